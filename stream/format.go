@@ -1,0 +1,80 @@
+package stream
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Rate is a frame rate in frames per second, Num/Den in lowest terms. Mel frames of a 22050 Hz model with a hop of 256
+// samples have the rate 22050/256 = 11025/128.
+type Rate struct {
+	Num, Den int64
+}
+
+// Hz returns the rate of n whole frames per second.
+func Hz(n int) Rate { return Rate{Num: int64(n), Den: 1} }
+
+// NewRate returns num/den frames per second in lowest terms. Both must be positive.
+func NewRate(num, den int64) (Rate, error) {
+	if num <= 0 || den <= 0 {
+		return Rate{}, fmt.Errorf("frame rate %d/%d: both terms must be positive", num, den)
+	}
+	g := gcd(num, den)
+	return Rate{num / g, den / g}, nil
+}
+
+// Scale returns the rate times up/down in lowest terms. It fails if a term would not fit in 63 bits.
+func (r Rate) Scale(up, down int) (Rate, error) {
+	if up <= 0 || down <= 0 {
+		return Rate{}, fmt.Errorf("ratio %d/%d: both terms must be positive", up, down)
+	}
+	u, d := int64(up), int64(down)
+	g := gcd(u, d)
+	u, d = u/g, d/g
+	g = gcd(r.Num, d)
+	num, d := r.Num/g, d/g
+	g = gcd(u, r.Den)
+	u, den := u/g, r.Den/g
+	if num > math.MaxInt64/u || den > math.MaxInt64/d {
+		return Rate{}, fmt.Errorf("frame rate %v times %d/%d: out of range", r, up, down)
+	}
+	return Rate{num * u, den * d}, nil
+}
+
+// Whole returns the rate in Hz and whether it is a whole number.
+func (r Rate) Whole() (hz int64, ok bool) { return r.Num / max(r.Den, 1), r.Den == 1 }
+
+// Float returns the rate as the nearest float64, for display.
+func (r Rate) Float() float64 { return float64(r.Num) / float64(r.Den) }
+
+// String formats the rate for people: "44100 Hz" or "11025/128 Hz".
+func (r Rate) String() string {
+	if r.Den == 1 {
+		return fmt.Sprintf("%d Hz", r.Num)
+	}
+	return fmt.Sprintf("%d/%d Hz", r.Num, r.Den)
+}
+
+// A Format says what the frames of a stream are.
+type Format struct {
+	Rate     Rate
+	Channels int // values per frame, at least 1
+}
+
+// Validate reports a rate that is not positive or a frame without channels.
+func (f Format) Validate() error {
+	if f.Rate.Num <= 0 || f.Rate.Den <= 0 {
+		return fmt.Errorf("frame rate %d/%d: must be positive", f.Rate.Num, f.Rate.Den)
+	}
+	if f.Channels < 1 {
+		return fmt.Errorf("%d channels: need at least 1", f.Channels)
+	}
+	return nil
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}

@@ -1,0 +1,20 @@
+package stream
+
+// A Source yields frames. A frame is Format().Channels adjacent float32 values; full scale is -1 to 1.
+//
+// Read fills dst, whose length is a positive whole number of frames, with up to len(dst)/Channels frames and returns
+// how many. Like io.Reader it may return fewer than asked for, and may return frames together with an error. At the end
+// of a complete stream the error is io.EOF; a stream that breaks off must return another error, for io.EOF means that
+// nothing is missing. Read must not keep dst.
+//
+// One goroutine calls Read. Whoever opened the source closes it.
+type Source interface {
+	Format() Format
+	Read(dst []float32) (frames int, err error)
+}
+
+// A Sized source knows its length. Sinks that must write a length before the frames make use of it.
+type Sized interface {
+	// Frames returns the number of frames the source will yield, or -1 if it is not known.
+	Frames() int64
+}
