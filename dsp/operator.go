@@ -1,0 +1,90 @@
+package dsp
+
+import "github.com/tailwave/tailwave/dsp/internal/kernel"
+
+// ConvTranspose is the transposed convolution of one whole input, the definition that streams are compared with.
+//
+// input is [n, In], filters [Kernel, Out, In/Groups], bias [Out] or nil; the result is [Width(n), Out]. Each output sample
+// is computed on its own, in gather form: from the frames that reach it, ascending, and their channels, ascending.
+// It fails if g is not valid, a length does not fit g, or the input is shorter than the shortest that has a result.
+func ConvTranspose[T Float](g Geometry, input, filters, bias []T) ([]T, error) {
+	if err := checkWeights(g, filters, bias); err != nil {
+		return nil, err
+	}
+	if len(input)%g.In != 0 {
+		return nil, argError("input length", len(input), "a multiple of the %d input channels", g.In)
+	}
+	n := len(input) / g.In
+	if n > 0 && n < g.minFrames() {
+		return nil, ErrTooShort{Have: int64(n), Need: g.minFrames()}
+	}
+	w := g.Width(int64(n))
+	if w*int64(g.Out) > maxElements {
+		return nil, argError("output elements", w*int64(g.Out), "at most %d", int64(maxElements))
+	}
+	out := make([]T, w*int64(g.Out))
+	gather(g, view[T]{input, g.In, 1, n}, filters, bias, view[T]{out, g.Out, 1, int(w)})
+	return out, nil
+}
+
+// maxElements bounds the elements of one tensor.
+const maxElements = 1 << 31
+
+// minFrames is the smallest number of frames with a positive width.
+func (g Geometry) minFrames() int { return max(1, floorDiv(g.Rest(), g.Stride)+1) }
+
+func checkWeights[T Float](g Geometry, filters, bias []T) error {
+	if err := g.Validate(); err != nil {
+		return err
+	}
+	if want := int64(g.Kernel) * int64(g.Out) * int64(g.In/g.Groups); int64(len(filters)) != want {
+		return argError("filter elements", len(filters), "%d taps x %d x %d = %d", g.Kernel, g.Out, g.In/g.Groups, want)
+	}
+	if bias != nil && len(bias) != g.Out {
+		return argError("bias elements", len(bias), "%d, one per output channel", g.Out)
+	}
+	return nil
+}
+
+// A view is a matrix [n, channels] inside a tensor of either layout: element (i, c) is data[i*frame + c*channel].
+type view[T Float] struct {
+	data           []T
+	frame, channel int
+	n              int
+}
+
+// gather computes every element of out. filters is [Kernel, Out, In/Groups].
+func gather[T Float](g Geometry, in view[T], filters, bias []T, out view[T]) {
+	cin, cout := g.In/g.Groups, g.Out/g.Groups
+	x := make([]T, cin)
+	for t := 0; t < out.n; t++ {
+		p := t + g.Left // position in the untrimmed result
+		first := max(0, -floorDiv(g.Span()-1-p, g.Stride))
+		last := min(in.n-1, p/g.Stride)
+		for o := 0; o < g.Out; o++ {
+			var acc T
+			for i := first; i <= last; i++ {
+				if (p-i*g.Stride)%g.Dilation != 0 {
+					continue
+				}
+				j := (p - i*g.Stride) / g.Dilation
+				for c := range x {
+					x[c] = in.data[i*in.frame+(o/cout*cin+c)*in.channel]
+				}
+				acc = kernel.Dot(acc, x, filters[(j*g.Out+o)*cin:][:cin])
+			}
+			if bias != nil {
+				acc += bias[o]
+			}
+			out.data[t*out.frame+o*out.channel] = acc
+		}
+	}
+}
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
