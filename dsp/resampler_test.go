@@ -1,0 +1,197 @@
+package dsp_test
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
+)
+
+// splitter is dsp.Workers with a goroutine per part.
+type splitter int
+
+func (s splitter) Size() int { return int(s) }
+func (s splitter) Split(parts int, f func(int)) {
+	var wg sync.WaitGroup
+	for p := range parts {
+		wg.Go(func() { f(p) })
+	}
+	wg.Wait()
+}
+
+var ratePairs = [][2]int{
+	{44100, 96000}, {44100, 48000}, {44100, 88200}, {16000, 48000}, {48000, 44100}, {96000, 44100}, {22050, 44100},
+	{96000, 48000}, {8000, 11025}, {192000, 1000},
+}
+
+// operatorResult is the definition: the one-shot operator of stride up over the whole input, every down-th sample taken.
+func operatorResult(t *testing.T, r *dsp.Resampler, channels int, src []float32) []float32 {
+	t.Helper()
+	up, down := r.Ratio()
+	h := r.Filter()
+	n := len(src) / channels
+	frames := int(r.Frames(int64(n)))
+	g := dsp.Geometry{In: 1, Out: 1, Groups: 1, Kernel: len(h), Stride: up, Dilation: 1, Left: len(h) / 2}
+	g.Right = (n-1)*up + g.Span() - g.Left - ((frames-1)*down + 1)
+	out := make([]float32, frames*channels)
+	for c := range channels {
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = float64(src[i*channels+c])
+		}
+		full, err := dsp.ConvTranspose(g, x, h, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range frames {
+			out[k*channels+c] = float32(full[k*down])
+		}
+	}
+	return out
+}
+
+func TestResamplerIsTheOperator(t *testing.T) {
+	for _, rates := range ratePairs {
+		for _, q := range []dsp.Quality{dsp.Best, dsp.High, dsp.Fast} {
+			lengths := []int{1, 2, 301}
+			if q == dsp.Best && rates[0] >= 44100 && rates[1] >= 44100 && !testing.Short() {
+				lengths = append(lengths, 2000)
+			}
+			r, err := dsp.NewResampler(rates[0], rates[1], 1, q, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range lengths {
+				src := dsptest.Noise[float32](uint64(n), n)
+				want := operatorResult(t, r, 1, src)
+				r.Reset()
+				got := r.Flush(r.Process(nil, src))
+				if i := dsptest.FirstDifference(got, want); i >= 0 {
+					t.Errorf("%v %v, %d frames: differs from the operator at %d of %d (%d)", rates, q, n, i, len(want), len(got))
+				}
+				up, down := r.Ratio()
+				if len(got) != (n*up+down-1)/down {
+					t.Errorf("%v: %d frames became %d", rates, n, len(got))
+				}
+			}
+		}
+	}
+}
+
+func TestResamplerContract(t *testing.T) {
+	for _, c := range []struct {
+		in, out, channels, frames int
+		q                         dsp.Quality
+	}{
+		{44100, 96000, 1, 700, dsp.Fast}, {48000, 44100, 3, 700, dsp.Fast}, {2000, 1000, 2, 700, dsp.Fast}, {1000, 3000, 2, 900, dsp.Best},
+		{7000, 1000, 1, 2000, dsp.High}, {44100, 44101, 2, 600, dsp.Fast}, {44101, 44100, 1, 600, dsp.Fast}, {100003, 31013, 1, 1500, dsp.Fast},
+	} {
+		t.Run(fmt.Sprintf("%d to %d, %d channels", c.in, c.out, c.channels), func(t *testing.T) {
+			reference, err := dsp.NewResampler(c.in, c.out, c.channels, c.q, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			interpolated := reference.Filter() == nil
+			dsptest.Check(t, dsptest.Contract[float32]{
+				New: func() dsptest.Streamer[float32] {
+					r, err := dsp.NewResampler(c.in, c.out, c.channels, c.q, nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return r
+				},
+				OneShot: func(src []float32) []float32 {
+					if !interpolated {
+						return operatorResult(t, reference, c.channels, src)
+					}
+					reference.Reset()
+					return reference.Flush(reference.Process(nil, src))
+				},
+				Frames:  c.frames,
+				Blocks:  []int{reference.Taps()},
+				LagRare: interpolated,
+			})
+		})
+	}
+}
+
+// TestResamplerWorkers compares the bits for every number of workers, on a block large enough to be divided.
+func TestResamplerWorkers(t *testing.T) {
+	for _, rates := range [][2]int{{44100, 96000}, {96000, 44100}, {44100, 44101}} {
+		src := dsptest.Noise[float32](5, 2*3000)
+		var want []float32
+		for _, w := range []dsp.Workers{nil, splitter(1), splitter(2), splitter(5)} {
+			r, err := dsp.NewResampler(rates[0], rates[1], 2, dsp.Best, w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := r.Flush(r.Process(nil, src))
+			if want == nil {
+				want = got
+			}
+			if i := dsptest.FirstDifference(got, want); i >= 0 {
+				t.Errorf("%v, workers %v: differs at %d", rates, w, i)
+			}
+		}
+	}
+}
+
+// TestInterpolatedBank compares the two kinds of filter bank where both can be had.
+func TestInterpolatedBank(t *testing.T) {
+	for _, rates := range [][2]int{{44100, 96000}, {48000, 44100}, {1000, 7000}, {7000, 1000}} {
+		src := dsptest.Noise[float32](9, 2500)
+		direct, interpolated := dsp.BothBanks(rates[0], rates[1])
+		want := direct.Flush(direct.Process(nil, src))
+		got := interpolated.Flush(interpolated.Process(nil, src))
+		if len(got) != len(want) {
+			t.Fatalf("%v: %d frames, want %d", rates, len(got), len(want))
+		}
+		worst := 0.0
+		for i := range got {
+			worst = max(worst, math.Abs(float64(got[i])-float64(want[i])))
+		}
+		if worst > 2.5e-7 { // two last places of float32 near 1; the coefficients themselves are compared inside
+			t.Errorf("%v: interpolation differs by %g", rates, worst)
+		}
+	}
+}
+
+func TestResamplerErrors(t *testing.T) {
+	for _, c := range [][4]int{{0, 1, 1, 0}, {1, -1, 1, 0}, {44100, 44100, 1, 0}, {44100, 48000, 0, 0}, {44100, 48000, 1, 7}, {1, 2000, 1, 0}, {2000, 1, 1, 0}, {1<<25 + 1, 1 << 25, 1, 0}} {
+		if _, err := dsp.NewResampler(c[0], c[1], c[2], dsp.Quality(c[3]), nil); err == nil {
+			t.Errorf("%v: no error", c)
+		}
+	}
+	if _, err := dsp.ParseQuality("Best"); err == nil {
+		t.Error("quality Best: no error")
+	}
+}
+
+// TestResamplerNaN: a NaN reaches the outputs whose filter covers its frame and no other.
+func TestResamplerNaN(t *testing.T) {
+	r, err := dsp.NewResampler(44100, 48000, 2, dsp.Fast, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := make([]float32, 2*1000)
+	src[2*500] = float32(math.NaN())
+	out := r.Flush(r.Process(nil, src))
+	bad := 0
+	for k := 0; k < len(out)/2; k++ {
+		if out[2*k+1] != 0 {
+			t.Fatal("the other channel was touched")
+		}
+		if out[2*k] != out[2*k] {
+			if d := math.Abs(float64(k)/48000 - 500.0/44100); d > 48.0/44100 {
+				t.Errorf("frame %d is NaN, %g input frames away", k, d*44100)
+			}
+			bad++
+		}
+	}
+	if bad < 100 || bad > 105 {
+		t.Errorf("%d frames are NaN, expected about 96*48/44.1", bad)
+	}
+}
