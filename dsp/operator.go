@@ -8,8 +8,17 @@ import "github.com/tailwave/tailwave/dsp/internal/kernel"
 // is computed on its own, in gather form: from the frames that reach it, ascending, and their channels, ascending.
 // It fails if g is not valid, a length does not fit g, or the input is shorter than the shortest that has a result.
 func ConvTranspose[T Float](g Geometry, input, filters, bias []T) ([]T, error) {
+	return ConvTransposeEvery(1, g, input, filters, bias)
+}
+
+// ConvTransposeEvery returns the output frames 0, step, 2*step, ... of ConvTranspose, and computes no others.
+// step must be at least 1.
+func ConvTransposeEvery[T Float](step int, g Geometry, input, filters, bias []T) ([]T, error) {
 	if err := checkWeights(g, filters, bias); err != nil {
 		return nil, err
+	}
+	if step < 1 {
+		return nil, argError("step", step, "at least 1")
 	}
 	if len(input)%g.In != 0 {
 		return nil, argError("input length", len(input), "a multiple of the %d input channels", g.In)
@@ -18,12 +27,12 @@ func ConvTranspose[T Float](g Geometry, input, filters, bias []T) ([]T, error) {
 	if n > 0 && n < g.minFrames() {
 		return nil, ErrTooShort{Have: int64(n), Need: g.minFrames()}
 	}
-	w := g.Width(int64(n))
+	w := (g.Width(int64(n)) + int64(step) - 1) / int64(step)
 	if w*int64(g.Out) > maxElements {
 		return nil, argError("output elements", w*int64(g.Out), "at most %d", int64(maxElements))
 	}
 	out := make([]T, w*int64(g.Out))
-	gather(g, view[T]{input, g.In, 1, n}, filters, bias, view[T]{out, g.Out, 1, int(w)})
+	gatherEvery(step, g, view[T]{input, g.In, 1, n}, filters, bias, view[T]{out, g.Out, 1, int(w)})
 	return out, nil
 }
 
@@ -55,10 +64,15 @@ type view[T Float] struct {
 
 // gather computes every element of out. filters is [Kernel, Out, In/Groups].
 func gather[T Float](g Geometry, in view[T], filters, bias []T, out view[T]) {
+	gatherEvery(1, g, in, filters, bias, out)
+}
+
+// gatherEvery is gather for an out that holds every step-th frame only.
+func gatherEvery[T Float](step int, g Geometry, in view[T], filters, bias []T, out view[T]) {
 	cin, cout := g.In/g.Groups, g.Out/g.Groups
 	x := make([]T, cin)
 	for t := 0; t < out.n; t++ {
-		p := t + g.Left // position in the untrimmed result
+		p := t*step + g.Left // position in the untrimmed result
 		first := max(0, -floorDiv(g.Span()-1-p, g.Stride))
 		last := min(in.n-1, p/g.Stride)
 		for o := 0; o < g.Out; o++ {

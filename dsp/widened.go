@@ -1,0 +1,51 @@
+package dsp
+
+import "slices"
+
+// Widened is an Upsampler of float64 as a Processor: samples are widened on entry and rounded to float32 once, on
+// emission. The sums and the tail between stay float64.
+type Widened struct {
+	*Upsampler[float64]
+	in, out []float64
+}
+
+// widenFrames is how many frames are converted at a time.
+const widenFrames = 256
+
+// Widen returns u as a Processor. u must not be used otherwise.
+func Widen(u *Upsampler[float64]) *Widened {
+	cin, cout := u.Channels()
+	return &Widened{
+		Upsampler: u,
+		in:        make([]float64, widenFrames*cin),
+		out:       make([]float64, 0, u.MaxOut(widenFrames)*cout),
+	}
+}
+
+// Process is Upsampler.Process between the conversions.
+func (w *Widened) Process(dst, src []float32) []float32 {
+	checkCall(len(src), w.g.In, w.flushed)
+	for len(src) > 0 {
+		n := min(len(src), len(w.in))
+		for i, v := range src[:n] {
+			w.in[i] = float64(v)
+		}
+		dst = appendRounded(dst, w.Upsampler.Process(w.out, w.in[:n]))
+		src = src[n:]
+	}
+	return dst
+}
+
+// Flush is Upsampler.Flush with the conversion.
+func (w *Widened) Flush(dst []float32) []float32 {
+	return appendRounded(dst, w.Upsampler.Flush(w.out))
+}
+
+func appendRounded(dst []float32, src []float64) []float32 {
+	start := len(dst)
+	dst = slices.Grow(dst, len(src))[:start+len(src)]
+	for i, v := range src {
+		dst[start+i] = float32(v)
+	}
+	return dst
+}
