@@ -122,6 +122,34 @@ func (r *Resampler) Filter() []float64 {
 	return h
 }
 
+// OneShot computes the conversion of a whole input, [n, channels], by its definition: every down-th output of
+// ConvTranspose. It fails if the ratio has no Filter. The stream is not touched.
+func (r *Resampler) OneShot(src []float32) ([]float32, error) {
+	h := r.Filter()
+	if h == nil {
+		return nil, argError("ratio", [2]int64{r.up, r.down}, "one whose filter is not interpolated")
+	}
+	n := len(src) / r.channels
+	frames := int(r.Frames(int64(n)))
+	out := make([]float32, frames*r.channels)
+	g := Geometry{In: 1, Out: 1, Groups: 1, Kernel: len(h), Stride: int(r.up), Dilation: 1, Left: len(h) / 2}
+	g.Right = (n-1)*g.Stride + g.Span() - g.Left - ((frames-1)*int(r.down) + 1)
+	x := make([]float64, n)
+	for c := range r.channels {
+		for i := range x {
+			x[i] = float64(src[i*r.channels+c])
+		}
+		y, err := ConvTransposeEvery(int(r.down), g, x, h, nil)
+		if err != nil {
+			return nil, err
+		}
+		for k, v := range y {
+			out[k*r.channels+c] = float32(v)
+		}
+	}
+	return out, nil
+}
+
 // Reset returns the Resampler to its initial state.
 func (r *Resampler) Reset() {
 	for c := range r.history {

@@ -50,14 +50,14 @@ func row[T Float](l Layout, data []T, batch, frames, channels int) view[T] {
 	return view[T]{data, channels, 1, frames}
 }
 
-// checkRank reports a shape whose rank is not the wanted one, or an entry below 0.
+// checkRank reports a shape, called name, whose rank is not the wanted one, or an entry below 0.
 func checkRank(name string, shape []int, rank int) error {
 	if len(shape) != rank {
-		return argError(name+" rank", len(shape), "%d", rank)
+		return argError("length of "+name, len(shape), "%d", rank)
 	}
 	for i, size := range shape {
 		if size < 0 {
-			return argError(name+" shape["+strconv.Itoa(i)+"]", size, "at least 0")
+			return argError(name+"["+strconv.Itoa(i)+"]", size, "at least 0")
 		}
 	}
 	return nil

@@ -54,7 +54,7 @@ func (a KerasTransposeArgs) Geometry(in, out int) (Geometry, error) {
 		return g.Valid(g.Stride - g.Span() - rest)
 	}
 	if rest >= g.Stride {
-		return g, argError("output_padding", *a.OutputPadding, "from %d to %d for an even kernel span with padding same", 1, g.Stride-1)
+		return g, argError("output_padding", *a.OutputPadding, "absent or at least 1 for an even kernel span with padding same")
 	}
 	return g.Same(rest)
 }

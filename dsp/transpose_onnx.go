@@ -35,7 +35,7 @@ const (
 // says what is meant. So are pads other than 0 together with SAME_* or VALID, which the standard forbids. The width must be
 // at least 1, for no frames too. Errors are *ArgError.
 func (a ONNXTransposeArgs) Resolve(x, w []int) (TransposeCall, error) {
-	stride, dilation, op, err := a.spatial()
+	stride, dilation, op, kernel, err := a.spatial()
 	if err != nil {
 		return TransposeCall{}, err
 	}
@@ -48,8 +48,8 @@ func (a ONNXTransposeArgs) Resolve(x, w []int) (TransposeCall, error) {
 		return c, err
 	}
 	g := &c.Geometry
-	if a.KernelShape != nil && (len(a.KernelShape) != 1 || a.KernelShape[0] != g.Kernel) {
-		return c, argError("kernel_shape", a.KernelShape, "[%d] as in the weight", g.Kernel)
+	if kernel != 0 && kernel != g.Kernel {
+		return c, argError("kernel_shape", kernel, "%d as in the weight", g.Kernel)
 	}
 	if op < 0 || op >= max(stride, dilation) {
 		return c, argError("output_padding", op, "from 0 to max(stride, dilation)-1 = %d", max(stride, dilation)-1)
@@ -102,12 +102,12 @@ func (c *TransposeCall) onnxTarget(autoPad string, op int, shape []int) error {
 	return nil
 }
 
-// spatial returns the attributes of the one axis, with their defaults.
-func (a ONNXTransposeArgs) spatial() (stride, dilation, op int, err error) {
+// spatial returns the attributes of the one axis, with their defaults; kernel 0 is absent.
+func (a ONNXTransposeArgs) spatial() (stride, dilation, op, kernel int, err error) {
 	switch a.AutoPad {
 	case "", onnxNotSet, onnxSameUpper, onnxSameLower, onnxValid:
 	default:
-		return 0, 0, 0, argError("auto_pad", strconv.Quote(a.AutoPad), "NOTSET, SAME_UPPER, SAME_LOWER or VALID")
+		return 0, 0, 0, 0, argError("auto_pad", strconv.Quote(a.AutoPad), "NOTSET, SAME_UPPER, SAME_LOWER or VALID")
 	}
 	one := func(name string, list []int, missing int) int {
 		if list == nil {
@@ -124,7 +124,11 @@ func (a ONNXTransposeArgs) spatial() (stride, dilation, op int, err error) {
 	stride = one("strides", a.Strides, 1)
 	dilation = one("dilations", a.Dilations, 1)
 	op = one("output_padding", a.OutputPadding, 0)
-	return stride, dilation, op, err
+	kernel = one("kernel_shape", a.KernelShape, 0)
+	if err == nil && a.KernelShape != nil && kernel < 1 {
+		err = argError("kernel_shape", kernel, "at least 1")
+	}
+	return stride, dilation, op, kernel, err
 }
 
 // pads returns the explicit pads.

@@ -1,8 +1,6 @@
 package dsp
 
-import (
-	"strconv"
-)
+import "strconv"
 
 // TransposeArgs are the arguments of tf.nn.conv1d_transpose. The zero DataFormat and nil Dilations are its defaults;
 // what has no zero value that is legal must be given.
@@ -41,10 +39,10 @@ func (a TransposeArgs) Resolve(input, filters []int) (TransposeCall, error) {
 	if err := checkTFPadding(a.Padding); err != nil {
 		return c, err
 	}
-	if err := checkRank("input", input, 3); err != nil {
+	if err := checkRank("input shape", input, 3); err != nil {
 		return c, err
 	}
-	if err := checkRank("filters", filters, 3); err != nil {
+	if err := checkRank("filters shape", filters, 3); err != nil {
 		return c, err
 	}
 	if err := checkRank("output_shape", a.OutputShape, 3); err != nil {
@@ -75,8 +73,11 @@ func (g *Geometry) tfChannels(filters []int, out int) error {
 	if filters[1] < 1 {
 		return argError("filters output channels", filters[1], "at least 1")
 	}
-	if filters[2] < 1 || filters[2] != g.In {
-		return argError("filters input channels", filters[2], "%d as in the input, and at least 1", g.In)
+	if filters[2] < 1 {
+		return argError("filters input channels", filters[2], "at least 1")
+	}
+	if filters[2] != g.In {
+		return argError("filters input channels", filters[2], "%d as in the input", g.In)
 	}
 	if out < 1 || out%filters[1] != 0 {
 		return argError("output_shape channels", out, "%d as in the filters, or a multiple", filters[1])

@@ -27,10 +27,10 @@ func (a TorchTransposeArgs) Resolve(input, weight []int) (TransposeCall, error) 
 // channelsFirst starts a call with the layouts that PyTorch and ONNX share: everything but trims and width.
 func channelsFirst(input, weight []int, stride, dilation, groups int) (TransposeCall, error) {
 	c := TransposeCall{Layout: NCW}
-	if err := checkRank("input", input, 3); err != nil {
+	if err := checkRank("input shape", input, 3); err != nil {
 		return c, err
 	}
-	if err := checkRank("weight", weight, 3); err != nil {
+	if err := checkRank("weight shape", weight, 3); err != nil {
 		return c, err
 	}
 	c.Batch, c.Frames, c.Geometry.In = NCW.split(input)

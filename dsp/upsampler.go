@@ -47,6 +47,9 @@ func NewUpsampler[T Float](g Geometry, filters, bias []T) (*Upsampler[T], error)
 		late:    max(0, g.Rest()-g.Left),
 	}
 	u.held = u.late + max(0, g.Span()-g.Stride)
+	if rows := int64(u.held) + int64(g.Stride); rows*int64(g.Out) > maxWindow {
+		return nil, argError("right trim", g.Right, "so small that %d samples of %d channels, kept back for it, are at most %d", rows, g.Out, maxWindow)
+	}
 	u.block = max(1, blockElements/(g.Stride*g.Out))
 	u.acc = make([]T, (u.held+u.block*g.Stride)*g.Out)
 	u.Reset()
@@ -55,6 +58,11 @@ func NewUpsampler[T Float](g Geometry, filters, bias []T) (*Upsampler[T], error)
 
 // Geometry returns what the Upsampler was built with.
 func (u *Upsampler[T]) Geometry() Geometry { return u.g }
+
+// OneShot returns ConvTranspose of a whole input with the Upsampler's weights. The stream is not touched.
+func (u *Upsampler[T]) OneShot(src []T) ([]T, error) {
+	return ConvTranspose(u.g, src, u.filters, u.bias)
+}
 
 // Channels returns the widths of an input and an output frame.
 func (u *Upsampler[T]) Channels() (in, out int) { return u.g.In, u.g.Out }

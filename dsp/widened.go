@@ -41,6 +41,20 @@ func (w *Widened) Flush(dst []float32) []float32 {
 	return appendRounded(dst, w.Upsampler.Flush(w.out))
 }
 
+// OneShot is Upsampler.OneShot with the conversions.
+func (w *Widened) OneShot(src []float32) ([]float32, error) {
+	wide, err := w.Upsampler.OneShot(widen(src))
+	return appendRounded(nil, wide), err
+}
+
+func widen(src []float32) []float64 {
+	out := make([]float64, len(src))
+	for i, v := range src {
+		out[i] = float64(v)
+	}
+	return out
+}
+
 func appendRounded(dst []float32, src []float64) []float32 {
 	start := len(dst)
 	dst = slices.Grow(dst, len(src))[:start+len(src)]

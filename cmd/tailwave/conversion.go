@@ -1,0 +1,184 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// Sample rates that can be converted.
+const (
+	minRate = 1000
+	maxRate = 768000
+)
+
+const maxThreads = 1024
+
+// A conversion is what happens to the frames, as flags say it: either a sample rate, or a filter of the user's own.
+type conversion struct {
+	rate    int64
+	quality string
+
+	filter   string
+	stride   int
+	decimate int
+	padding  string
+}
+
+func (c *conversion) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Int64Var(&c.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000")
+	f.StringVar(&c.quality, "quality", "best", "best, high or fast")
+	f.StringVar(&c.filter, "filter", "", "a kernel of your own (.npy) instead of --rate")
+	f.IntVar(&c.stride, "stride", 1, "with --filter: output samples per input frame")
+	f.IntVar(&c.decimate, "decimate", 1, "with --filter: keep every so-many-th of them")
+	f.StringVar(&c.padding, "padding", "same", "with --filter: same (stride samples per frame) or valid (the whole result)")
+}
+
+// check reports flags that do not go together.
+func (c *conversion) check(cmd *cobra.Command) error {
+	given := cmd.Flags().Changed
+	if c.filter == "" {
+		for _, name := range []string{"stride", "decimate", "padding"} {
+			if given(name) {
+				return usagef("--%s goes with --filter", name)
+			}
+		}
+		if !given("rate") {
+			return usagef("--rate is missing: the output sample rate in Hz")
+		}
+		if c.rate < minRate || c.rate > maxRate {
+			return usagef("--rate %d: must be from %d to %d", c.rate, minRate, maxRate)
+		}
+		_, err := dsp.ParseQuality(c.quality)
+		if err != nil {
+			return usagef("--quality %q: must be best, high or fast", c.quality)
+		}
+		return nil
+	}
+	for _, name := range []string{"rate", "quality"} {
+		if given(name) {
+			return usagef("--%s does not go with --filter, whose --stride and --decimate set the rate", name)
+		}
+	}
+	if c.stride < 1 {
+		return usagef("--stride %d: must be at least 1", c.stride)
+	}
+	if c.decimate < 1 {
+		return usagef("--decimate %d: must be at least 1", c.decimate)
+	}
+	if c.padding != "same" && c.padding != "valid" {
+		return usagef("--padding %q: must be same or valid", c.padding)
+	}
+	return nil
+}
+
+// outRate returns the output sample rate, which must be a whole number of Hz.
+func (c *conversion) outRate(in int64) (int64, error) {
+	if c.filter == "" {
+		if in < minRate || in > maxRate {
+			return 0, fmt.Errorf("input sample rate %d Hz: must be from %d to %d", in, minRate, maxRate)
+		}
+		return c.rate, nil
+	}
+	r, err := stream.Hz(int(in)).Scale(c.stride, c.decimate)
+	if err != nil {
+		return 0, err
+	}
+	hz, whole := r.Whole()
+	if !whole {
+		return 0, usagef("--stride %d --decimate %d: %d Hz would become %v, which is no whole number", c.stride, c.decimate, in, r)
+	}
+	return hz, nil
+}
+
+// stages returns the stages of the pipeline: none if nothing is to be done.
+func (c *conversion) stages(inRate, channels int, workers dsp.Workers) ([]stream.Stage, error) {
+	if c.filter == "" {
+		if int64(inRate) == c.rate {
+			return nil, nil
+		}
+		q, err := dsp.ParseQuality(c.quality)
+		if err != nil {
+			return nil, err
+		}
+		r, err := dsp.NewResampler(inRate, int(c.rate), channels, q, workers)
+		if err != nil {
+			return nil, err
+		}
+		return []stream.Stage{{Name: "resample", Processor: r}}, nil
+	}
+	up, err := c.userFilter(channels)
+	if err != nil {
+		return nil, &fileError{c.filter, err}
+	}
+	stages := []stream.Stage{{Name: "filter", Processor: up}}
+	if c.decimate > 1 {
+		d, err := dsp.NewDecimator(c.decimate, channels)
+		if err != nil {
+			return nil, err
+		}
+		stages = append(stages, stream.Stage{Name: "decimate", Processor: d})
+	}
+	return stages, nil
+}
+
+// userFilter reads the kernel and returns an Upsampler that runs it over each channel, in the precision of the file.
+func (c *conversion) userFilter(channels int) (dsp.Processor, error) {
+	f, err := os.Open(c.filter)
+	if err != nil {
+		return nil, errors.Unwrap(err)
+	}
+	defer f.Close()
+	a, err := npy.Read(f)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Shape) != 1 && !(len(a.Shape) == 3 && a.Shape[1] == 1 && a.Shape[2] == 1) {
+		return nil, fmt.Errorf("kernel of shape %v: must be [k] or [k, 1, 1]", a.Shape)
+	}
+	g := dsp.Geometry{In: channels, Out: channels, Groups: channels, Kernel: a.Shape[0], Stride: c.stride, Dilation: 1}
+	if c.padding == "same" {
+		g, err = g.Same(0)
+	} else {
+		// As Keras chooses it: a whole stride for every frame, also where the kernel is shorter.
+		g, err = g.Valid(max(0, g.Stride-g.Kernel))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.Float32 != nil {
+		return dsp.NewUpsampler(g, repeat(a.Float32, channels), nil)
+	}
+	u, err := dsp.NewUpsampler(g, repeat(a.Float64, channels), nil)
+	if err != nil {
+		return nil, err
+	}
+	return dsp.Widen(u), nil
+}
+
+// repeat returns the filters [k, channels, 1] that apply h to each channel.
+func repeat[T any](h []T, channels int) []T {
+	out := make([]T, 0, len(h)*channels)
+	for _, v := range h {
+		for range channels {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// newPool returns a pool of n threads, or of one per processor if n is 0.
+func newPool(n int) *stream.Pool {
+	if n == 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	return stream.NewPool(n)
+}

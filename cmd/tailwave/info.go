@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/stream/wav"
+)
+
+func newInfoCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "info FILE",
+		Short: "Say what a WAV file holds",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, err := openWAV(args[0], cmd.InOrStdin())
+			if err != nil {
+				return err
+			}
+			defer in.Close()
+			return printInfo(cmd.OutOrStdout(), in)
+		},
+	}
+}
+
+func printInfo(w io.Writer, in *wavInput) error {
+	i := in.Info()
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "file\t%s\n", in.name)
+	fmt.Fprintf(t, "format\t%v, %s\n", i.Container, encodingName(i))
+	fmt.Fprintf(t, "rate\t%d Hz\n", i.Rate)
+	fmt.Fprintf(t, "channels\t%d", i.Channels)
+	if i.ChannelMask != 0 {
+		fmt.Fprintf(t, " (mask 0x%X)", i.ChannelMask)
+	}
+	fmt.Fprintln(t)
+	if i.Frames < 0 {
+		fmt.Fprintf(t, "frames\tas many as come; the header does not say\n")
+	} else {
+		fmt.Fprintf(t, "frames\t%d\n", i.Frames)
+		fmt.Fprintf(t, "duration\t%s\n", duration(i.Frames, i.Rate))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if in.file == nil {
+		return nil
+	}
+	return printChunks(w, in.file)
+}
+
+// printChunks lists the chunks of a file that can seek.
+func printChunks(w io.Writer, f *os.File) error {
+	stat, err := f.Stat()
+	if err != nil || !stat.Mode().IsRegular() {
+		return err
+	}
+	chunks, err := wav.Scan(f, stat.Size())
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "chunk\toffset\tbytes\t\n")
+	for _, c := range chunks {
+		fmt.Fprintf(t, "%q\t%d\t%d\t\n", c.ID, c.Offset, c.Size)
+	}
+	if e := t.Flush(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return &fileError{f.Name(), err}
+	}
+	return nil
+}
+
+func encodingName(i wav.Info) string {
+	s := fmt.Sprintf("%d-bit integer PCM", i.Bits)
+	if i.Encoding.Float() {
+		s = fmt.Sprintf("%d-bit float", i.Bits)
+	}
+	if 8*i.Encoding.Bytes() != i.Bits {
+		s += fmt.Sprintf(" in %d bytes", i.Encoding.Bytes())
+	}
+	if i.Extensible {
+		s += ", extensible header"
+	}
+	return s
+}
+
+// duration formats a length as hours, minutes and seconds.
+func duration(frames, rate int64) string {
+	s := frames / rate
+	ms := frames % rate * 1000 / rate
+	return fmt.Sprintf("%d:%02d:%02d.%03d", s/3600, s/60%60, s%60, ms)
+}

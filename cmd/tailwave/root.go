@@ -1,0 +1,26 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newRootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tailwave",
+		Short: "Streaming audio processing with the same bits however the stream is cut",
+		Long: `tailwave converts audio through stateful transposed convolutions that carry their
+overlap-add tail from chunk to chunk, so that a stream gives the bits of one call.
+
+Exit status: 0 done, 1 failed, 2 wrong usage.`,
+		Args:              cobra.NoArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+	}
+	root.AddCommand(newUpsampleCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newVersionCommand())
+	return root
+}

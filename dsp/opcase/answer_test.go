@@ -1,0 +1,77 @@
+package opcase_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/opcase"
+)
+
+// FuzzAnswer feeds any line: the answer is JSON with the id and one of output and error, the same at once and streamed.
+func FuzzAnswer(f *testing.F) {
+	root, err := dsptest.ModuleRoot()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range []string{"errors.jsonl", "onnx.jsonl", "tf_special.jsonl", "tf_stream.jsonl"} {
+		dsptest.ReadLines(f, filepath.Join(root, "testdata", "operator", name), func(line []byte) { f.Add(line) })
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		if bytes.IndexByte(line, '\n') >= 0 {
+			t.Skip()
+		}
+		if c, err := opcase.Decode(line); err == nil && large(c) {
+			t.Skip() // legal, but slow
+		}
+		oneShot := opcase.Answer(nil, line, 1, opcase.Options{})
+		streamed := opcase.Answer(nil, line, 1, opcase.Options{Stream: true, Seed: 1})
+		var answers [2]struct {
+			Output json.RawMessage
+			Error  *string
+		}
+		for i, a := range [][]byte{oneShot, streamed} {
+			if err := json.Unmarshal(a, &answers[i]); err != nil || bytes.IndexByte(a, '\n') >= 0 {
+				t.Fatalf("answer %q: %v", a, err)
+			}
+			if (answers[i].Output == nil) == (answers[i].Error == nil) {
+				t.Fatalf("answer %q has not one of output and error", a)
+			}
+		}
+		// Chunks are read at all times, so that the two agree on what is an error.
+		if (answers[0].Error == nil) != (answers[1].Error == nil) {
+			t.Fatalf("at once %.200q, streamed %.200q", oneShot, streamed)
+		}
+	})
+}
+
+func large(c opcase.Case) bool {
+	g := c.Call.Geometry
+	return c.Numeric() && (c.Call.Frames*g.Stride+g.Span())*g.Out > 1<<16
+}
+
+func TestSplit(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	empty, single := 0, 0
+	for n := range 200 {
+		sum := 0
+		for _, size := range opcase.Split(rng, n) {
+			sum += size
+			if size == 0 {
+				empty++
+			}
+			if size == 1 {
+				single++
+			}
+		}
+		if sum != n {
+			t.Fatalf("chunks of %d frames sum to %d", n, sum)
+		}
+	}
+	if empty == 0 || single == 0 {
+		t.Errorf("%d empty and %d one-frame chunks", empty, single)
+	}
+}

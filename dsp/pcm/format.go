@@ -1,0 +1,61 @@
+package pcm
+
+import "fmt"
+
+// A Format is the encoding of one sample. The zero value is no format.
+type Format int
+
+// The sample formats, all little-endian.
+const (
+	U8  Format = iota + 1 // unsigned 8-bit integer, 128 is zero
+	S16                   // signed 16-bit integer
+	S24                   // signed 24-bit integer in three bytes
+	S32                   // signed 32-bit integer
+	F32                   // IEEE 754 binary32
+	F64                   // IEEE 754 binary64
+)
+
+var formats = [...]struct {
+	name  string
+	bytes int
+	float bool
+}{
+	U8:  {"pcm8", 1, false},
+	S16: {"pcm16", 2, false},
+	S24: {"pcm24", 3, false},
+	S32: {"pcm32", 4, false},
+	F32: {"f32", 4, true},
+	F64: {"f64", 8, true},
+}
+
+// Parse returns the format with the given name: pcm8, pcm16, pcm24, pcm32, f32 or f64. Any other name is an error.
+func Parse(name string) (Format, error) {
+	for f := U8; f <= F64; f++ {
+		if formats[f].name == name {
+			return f, nil
+		}
+	}
+	return 0, fmt.Errorf("sample format %q: use pcm8, pcm16, pcm24, pcm32, f32 or f64", name)
+}
+
+// Valid reports whether f is one of the formats of this package.
+func (f Format) Valid() bool { return f >= U8 && f <= F64 }
+
+// Bytes returns the size of a sample in bytes, 1 to 8, or 0 if f is not valid.
+func (f Format) Bytes() int {
+	if !f.Valid() {
+		return 0
+	}
+	return formats[f].bytes
+}
+
+// Float reports whether samples are floating-point numbers.
+func (f Format) Float() bool { return f.Valid() && formats[f].float }
+
+// String returns the name that Parse takes.
+func (f Format) String() string {
+	if !f.Valid() {
+		return fmt.Sprintf("Format(%d)", int(f))
+	}
+	return formats[f].name
+}

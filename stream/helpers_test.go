@@ -1,0 +1,283 @@
+package stream
+
+import (
+	"errors"
+	"io"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/tailwave/tailwave/dsp"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// memSource yields the frames of data, cut into reads of cuts[0], cuts[1], ... frames, over again. Afterwards it returns
+// end, or io.EOF if that is nil.
+type memSource struct {
+	data     []float32
+	channels int
+	cuts     []int
+	joinEOF  bool // the last frames come together with the end
+	end      error
+	reads    int
+	pos      int
+}
+
+func (s *memSource) Format() Format { return Format{Rate: Hz(48000), Channels: s.channels} }
+
+func (s *memSource) Read(dst []float32) (int, error) {
+	n := len(dst)
+	if len(s.cuts) > 0 {
+		n = min(n, s.cuts[s.reads%len(s.cuts)]*s.channels)
+	}
+	s.reads++
+	n = copy(dst[:n], s.data[s.pos:])
+	s.pos += n
+	if s.pos < len(s.data) || n > 0 && !s.joinEOF {
+		return n / s.channels, nil
+	}
+	if s.end != nil {
+		return n / s.channels, s.end
+	}
+	return n / s.channels, io.EOF
+}
+
+// sizedSource announces a length.
+type sizedSource struct {
+	Source
+	frames int64
+}
+
+func (s sizedSource) Frames() int64 { return s.frames }
+
+// readFunc is a mono source made of a Read.
+type readFunc func(dst []float32) (int, error)
+
+func (f readFunc) Format() Format                  { return Format{Rate: Hz(8000), Channels: 1} }
+func (f readFunc) Read(dst []float32) (int, error) { return f(dst) }
+
+// endless yields frames for ever.
+func endless(dst []float32) (int, error) { return len(dst), nil }
+
+// A reporter is a test, of package testing or of package rapid.
+type reporter interface {
+	Error(args ...any)
+	Errorf(format string, args ...any)
+}
+
+// memSink keeps all it is told. The functions, if set, decide what the calls return.
+type memSink struct {
+	t        reporter
+	onOpen   func() error
+	onWrite  func(n int) error // n is the number of the call, from 0
+	onClose  func(cause error) error
+	format   Format
+	frames   int64
+	data     []float32
+	opened   int
+	writes   int
+	causes   []error
+	openFail bool
+}
+
+func (s *memSink) Open(f Format, frames int64) error {
+	s.opened++
+	s.format, s.frames = f, frames
+	if s.onOpen != nil {
+		s.openFail = true
+		if err := s.onOpen(); err != nil {
+			return err
+		}
+		s.openFail = false
+	}
+	return nil
+}
+
+func (s *memSink) Write(frames []float32) error {
+	if s.opened != 1 || s.openFail || len(s.causes) > 0 {
+		s.t.Errorf("write of an open sink: opened %d times, failed %v, closed %d times", s.opened, s.openFail, len(s.causes))
+	}
+	if len(frames) == 0 {
+		s.t.Error("empty write")
+	}
+	s.writes++
+	if s.onWrite != nil {
+		if err := s.onWrite(s.writes - 1); err != nil {
+			return err
+		}
+	}
+	s.data = append(s.data, frames...)
+	return nil
+}
+
+func (s *memSink) Close(cause error) error {
+	if s.opened != 1 || s.openFail {
+		s.t.Errorf("close of a sink that is not open")
+	}
+	s.causes = append(s.causes, cause)
+	if s.onClose != nil {
+		return s.onClose(cause)
+	}
+	return nil
+}
+
+// wantCause checks that the sink was closed exactly once, with a cause that the run's error wraps.
+func (s *memSink) wantCause(t *testing.T, err error, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("run: %v, want %v", err, want)
+	}
+	if errors.Is(err, io.EOF) {
+		t.Errorf("run: %v wraps io.EOF", err)
+	}
+	if len(s.causes) != 1 || s.causes[0] == nil || !errors.Is(s.causes[0], want) {
+		t.Errorf("sink closed with %v, want once with %v", s.causes, want)
+	}
+}
+
+// ahead is the two-tap filter y[k] = x[k] + x[k+d]/2, with zeros after the end: its lag is d.
+type ahead struct {
+	d, channels int
+	held        []float32
+	flushes     int
+	min         int
+}
+
+func (p *ahead) Channels() (in, out int) { return p.channels, p.channels }
+func (p *ahead) Ratio() (up, down int)   { return 1, 1 }
+func (p *ahead) Frames(n int64) int64    { return n }
+func (p *ahead) MaxOut(n int) int        { return n + p.d }
+func (p *ahead) Lag() int                { return p.d }
+func (p *ahead) MinFrames() int          { return max(p.min, 1) }
+func (p *ahead) Reset()                  { p.held, p.flushes = p.held[:0], 0 }
+
+func (p *ahead) Process(dst, src []float32) []float32 {
+	if p.flushes > 0 {
+		panic("process after flush")
+	}
+	for _, x := range src {
+		p.held = append(p.held, x)
+		if len(p.held) > p.d*p.channels {
+			dst = append(dst, p.held[0]+p.held[p.d*p.channels]/2)
+			p.held = p.held[:copy(p.held, p.held[1:])]
+		}
+	}
+	return dst
+}
+
+func (p *ahead) Flush(dst []float32) []float32 {
+	p.flushes++
+	dst = append(dst, p.held...)
+	p.held = p.held[:0]
+	return dst
+}
+
+// repeat gives every frame k times.
+type repeat struct{ k, channels int }
+
+func (p repeat) Channels() (in, out int)       { return p.channels, p.channels }
+func (p repeat) Ratio() (up, down int)         { return p.k, 1 }
+func (p repeat) Frames(n int64) int64          { return n * int64(p.k) }
+func (p repeat) MaxOut(n int) int              { return n * p.k }
+func (p repeat) Lag() int                      { return 0 }
+func (p repeat) MinFrames() int                { return 1 }
+func (p repeat) Reset()                        {}
+func (p repeat) Flush(dst []float32) []float32 { return dst }
+
+func (p repeat) Process(dst, src []float32) []float32 {
+	for ; len(src) > 0; src = src[p.channels:] {
+		for range p.k {
+			dst = append(dst, src[:p.channels]...)
+		}
+	}
+	return dst
+}
+
+// down gives the sum of every k frames, of what there is at the end.
+type down struct {
+	k, channels int
+	sum         []float32
+	n           int
+}
+
+func (p *down) Channels() (in, out int)    { return p.channels, p.channels }
+func (p *down) Ratio() (up, down int)      { return 1, p.k }
+func (p *down) Frames(n int64) int64       { return (n + int64(p.k) - 1) / int64(p.k) }
+func (p *down) MaxOut(n int) int           { return n/p.k + 2 }
+func (p *down) Lag() int                   { return 0 }
+func (p *down) MinFrames() int             { return 1 }
+func (p *down) Reset()                     { p.sum, p.n = make([]float32, p.channels), 0 }
+func (p *down) emit(d []float32) []float32 { d = append(d, p.sum...); clear(p.sum); p.n = 0; return d }
+
+func (p *down) Process(dst, src []float32) []float32 {
+	for ; len(src) > 0; src = src[p.channels:] {
+		for c := range p.channels {
+			p.sum[c] += src[c]
+		}
+		if p.n++; p.n == p.k {
+			dst = p.emit(dst)
+		}
+	}
+	return dst
+}
+
+func (p *down) Flush(dst []float32) []float32 {
+	if p.n == 0 {
+		return dst
+	}
+	return p.emit(dst)
+}
+
+// odd is a processor with some methods replaced, to misbehave.
+type odd struct {
+	dsp.Processor
+	process  func(dst, src []float32) []float32
+	flush    func(dst []float32) []float32
+	maxOut   func(n int) int
+	frames   func(n int64) int64
+	ratio    func() (int, int)
+	channels func() (int, int)
+}
+
+func (p odd) Process(dst, src []float32) []float32 {
+	if p.process != nil {
+		return p.process(dst, src)
+	}
+	return p.Processor.Process(dst, src)
+}
+
+func (p odd) Flush(dst []float32) []float32 {
+	if p.flush != nil {
+		return p.flush(dst)
+	}
+	return p.Processor.Flush(dst)
+}
+
+func (p odd) MaxOut(n int) int {
+	if p.maxOut != nil {
+		return p.maxOut(n)
+	}
+	return p.Processor.MaxOut(n)
+}
+
+func (p odd) Frames(n int64) int64 {
+	if p.frames != nil {
+		return p.frames(n)
+	}
+	return p.Processor.Frames(n)
+}
+
+func (p odd) Ratio() (int, int) {
+	if p.ratio != nil {
+		return p.ratio()
+	}
+	return p.Processor.Ratio()
+}
+
+func (p odd) Channels() (int, int) {
+	if p.channels != nil {
+		return p.channels()
+	}
+	return p.Processor.Channels()
+}

@@ -1,0 +1,81 @@
+package stream
+
+import (
+	"context"
+	"math"
+)
+
+// A link connects two neighbouring goroutines of a pipeline. A fixed number of blocks circulates: the producer takes one
+// from free, fills it and puts it into full; the consumer takes it from there and gives it back to free. Whoever received
+// a block last owns it. Both channels have room for every block, so only receiving can block: a consumer waits for
+// frames, a producer that is ahead waits for a free block.
+//
+// Closing full means that the stream is complete. After a failure it stays open, and the context says so instead.
+type link struct {
+	full, free chan []float32
+	channels   int
+}
+
+// newLink allocates depth blocks of the given number of frames.
+func newLink(depth, frames, channels int) *link {
+	l := &link{
+		full:     make(chan []float32, depth),
+		free:     make(chan []float32, depth),
+		channels: channels,
+	}
+	for range depth {
+		l.release(make([]float32, 0, frames*channels))
+	}
+	return l
+}
+
+// acquire returns an empty block with the link's full capacity, or the cause of ctx's end.
+func (l *link) acquire(ctx context.Context) ([]float32, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	select {
+	case block := <-l.free:
+		return block, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// send hands an acquired block to the consumer.
+func (l *link) send(block []float32) { l.full <- block }
+
+// complete tells the consumer that there is no frame after those sent.
+func (l *link) complete() { close(l.full) }
+
+// receive returns the next block, or more == false at the end of a complete stream, or the cause of ctx's end.
+func (l *link) receive(ctx context.Context) (block []float32, more bool, err error) {
+	if ctx.Err() != nil {
+		return nil, false, context.Cause(ctx)
+	}
+	select {
+	case block, more = <-l.full:
+		return block, more, nil
+	case <-ctx.Done():
+		return nil, false, context.Cause(ctx)
+	}
+}
+
+// release gives a received block back to the producer.
+func (l *link) release(block []float32) {
+	if poisonBlocks {
+		poison(block[:cap(block)])
+	}
+	l.free <- block[:0]
+}
+
+// poison fills s with NaN.
+func poison(s []float32) {
+	if len(s) == 0 {
+		return
+	}
+	s[0] = float32(math.NaN())
+	for n := 1; n < len(s); n *= 2 {
+		copy(s[n:], s[:n])
+	}
+}

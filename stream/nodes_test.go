@@ -1,0 +1,108 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+)
+
+// alone prepares a run without starting its goroutines, for tests of one node at a time. The caller's context ends with
+// the returned function, the run's own does not: so it is when the news of the end have not arrived yet.
+func alone(t *testing.T, p Pipeline) (r *runner, end context.CancelCauseFunc) {
+	p.Depth = 8 // nobody gives blocks back
+	pl, err := p.plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = newRunner(context.Background(), p, pl)
+	t.Cleanup(func() { r.cancel(nil) })
+	r.connect()
+	r.caller, end = context.WithCancelCause(context.Background())
+	t.Cleanup(func() { end(nil) })
+	return r, end
+}
+
+// wantOpen checks that a link was not completed. It takes the blocks sent.
+func wantOpen(t *testing.T, l *link) {
+	t.Helper()
+	for {
+		select {
+		case _, more := <-l.full:
+			if !more {
+				t.Error("a failed node completed its link")
+				return
+			}
+		default:
+			return
+		}
+	}
+}
+
+func TestFailedSourceLeavesItsLinkOpen(t *testing.T) {
+	p, _, _, _ := failing(t)
+	p.Source = &memSource{data: ramp(15), channels: 1, end: errBoom}
+	r, _ := alone(t, p)
+	if err := r.runSource(); !errors.Is(err, errBoom) {
+		t.Errorf("source ended with %v", err)
+	}
+	wantOpen(t, r.links[0])
+}
+
+func TestEndOfSourceBecauseOfTheContext(t *testing.T) {
+	p, _, _, _ := failing(t)
+	var end context.CancelCauseFunc
+	p.Source = readFunc(func(dst []float32) (int, error) {
+		end(errStop)
+		return len(dst), io.EOF
+	})
+	r, cancel := alone(t, p)
+	end = cancel
+	if err := r.runSource(); !errors.Is(err, errStop) {
+		t.Errorf("source ended with %v", err)
+	}
+	wantOpen(t, r.links[0])
+}
+
+// A link may turn out complete just when the run has failed elsewhere.
+func TestNoFlushOfACompleteLinkAfterFailure(t *testing.T) {
+	p, _, first, _ := failing(t)
+	r, end := alone(t, p)
+	end(errStop)
+	for _, l := range []*link{r.links[0], r.links[2]} {
+		l.send((<-l.free)[:4])
+		l.complete()
+	}
+	if err := r.runStage(0); !errors.Is(err, errStop) || first.flushes != 0 {
+		t.Errorf("stage ended with %v after %d flushes", err, first.flushes)
+	}
+	wantOpen(t, r.links[1])
+	if err := r.Sink.Open(r.format, r.total); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.runSink(); !errors.Is(err, errStop) {
+		t.Errorf("sink ended with %v", err)
+	}
+}
+
+func TestStageErrorsLeaveTheLinkOpen(t *testing.T) {
+	p, _, first, _ := failing(t)
+	p.Stages[1] = Stage{"liar", odd{Processor: repeat{1, 1}, frames: func(n int64) int64 { return n + 1 }}}
+	first.min = 5
+	r, _ := alone(t, p)
+	in := r.links[0]
+	in.send((<-in.free)[:4])
+	in.complete()
+	var short dsp.ErrTooShort
+	if err := r.runStage(0); !errors.As(err, &short) || first.flushes != 0 {
+		t.Errorf("a short stream ended with %v after %d flushes", err, first.flushes)
+	}
+	wantOpen(t, r.links[1])
+	r.links[1].complete()
+	if err := r.runStage(1); err == nil {
+		t.Error("a stage gave another number of frames than announced")
+	}
+	wantOpen(t, r.links[2])
+}

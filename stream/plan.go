@@ -1,0 +1,192 @@
+package stream
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tailwave/tailwave/dsp"
+)
+
+const (
+	// DefaultBlockFrames is the most frames a source block has when Pipeline.BlockFrames is 0. It is halved until what
+	// a source block gives on any edge, tails apart, fits DefaultBlockValues.
+	DefaultBlockFrames = 4096
+
+	// DefaultBlockValues bounds the float32 values of a block when Pipeline.BlockFrames is 0, as long as one source
+	// frame does not give more.
+	DefaultBlockValues = 1 << 16
+
+	// DefaultDepth is the number of blocks on every edge when Pipeline.Depth is 0.
+	DefaultDepth = 4
+
+	// MaxDepth is the largest Pipeline.Depth.
+	MaxDepth = 1 << 16
+
+	// maxEdgeValues bounds the float32 values allocated for one edge: 1 GiB. More is taken for a mistake.
+	maxEdgeValues = 1 << 28
+)
+
+// A plan is a pipeline found valid: everything that has to be known before anything starts.
+type plan struct {
+	names  []string // of the stages, as errors show them: "stage resample"
+	edges  []edge   // edges[i] leads to stage i, the last one to the sink
+	depth  int      // blocks per edge
+	frames int64    // that the source announces, or -1
+	format Format   // at the sink
+	total  int64    // frames that the sink will get, or -1
+}
+
+// An edge is the size of the blocks between two neighbours.
+type edge struct {
+	frames, channels int
+}
+
+// plan checks the pipeline and sizes its blocks.
+func (p Pipeline) plan() (*plan, error) {
+	switch {
+	case p.Source == nil:
+		return nil, errors.New("no source")
+	case p.Sink == nil:
+		return nil, errors.New("no sink")
+	case p.BlockFrames < 0:
+		return nil, fmt.Errorf("block of %d frames: must not be negative", p.BlockFrames)
+	case p.Depth < 0 || p.Depth > MaxDepth:
+		return nil, fmt.Errorf("depth of %d blocks: must be 0 to %d", p.Depth, MaxDepth)
+	}
+	pl := &plan{depth: p.Depth, frames: -1}
+	if pl.depth == 0 {
+		pl.depth = DefaultDepth
+	}
+	if err := protect("source", func() error { return pl.readSource(p.Source) }); err != nil {
+		return nil, err
+	}
+	giver := "source"
+	for i, s := range p.Stages {
+		name := stageName(i, s)
+		if err := protect(name, func() error { return pl.addStage(name, giver, s) }); err != nil {
+			return nil, err
+		}
+		giver = name
+	}
+	return pl, pl.size(p)
+}
+
+// stageName is how errors show stage i.
+func stageName(i int, s Stage) string {
+	if s.Name == "" {
+		return fmt.Sprintf("stage #%d", i+1)
+	}
+	return "stage " + s.Name
+}
+
+// readSource takes format and length from the source.
+func (pl *plan) readSource(s Source) error {
+	f := s.Format()
+	if err := f.Validate(); err != nil {
+		return fmt.Errorf("source: %w", err)
+	}
+	rate, err := NewRate(f.Rate.Num, f.Rate.Den)
+	if err != nil {
+		return fmt.Errorf("source: %w", err)
+	}
+	if sized, ok := s.(Sized); ok {
+		pl.frames = max(sized.Frames(), -1)
+	}
+	pl.format, pl.total = Format{Rate: rate, Channels: f.Channels}, pl.frames
+	pl.edges = []edge{{channels: f.Channels}}
+	return nil
+}
+
+// addStage carries format and length through one stage.
+func (pl *plan) addStage(name, giver string, s Stage) error {
+	if s.Processor == nil {
+		return fmt.Errorf("%s: no processor", name)
+	}
+	in, out := s.Channels()
+	if in != pl.format.Channels {
+		return fmt.Errorf("%s takes %d channels, but %s gives %d", name, in, giver, pl.format.Channels)
+	}
+	if out < 1 {
+		return fmt.Errorf("%s: gives %d channels: need at least 1", name, out)
+	}
+	rate, err := pl.format.Rate.Scale(s.Ratio())
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if pl.total >= 0 {
+		if err := dsp.CheckLength(s, pl.total); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		n := pl.total
+		if pl.total = s.Frames(n); pl.total < 0 {
+			return fmt.Errorf("%s: gives %d frames for %d: out of range", name, pl.total, n)
+		}
+	}
+	pl.format = Format{Rate: rate, Channels: out}
+	pl.names = append(pl.names, name)
+	pl.edges = append(pl.edges, edge{channels: out})
+	return nil
+}
+
+// size chooses the frames of a source block and from them the blocks of every edge.
+func (pl *plan) size(p Pipeline) error {
+	if p.BlockFrames > 0 {
+		return pl.sizeFrom(p, p.BlockFrames)
+	}
+	// What no input at all may give, the tails at the end of the stream, does not shrink with the block.
+	if err := pl.sizeFrom(p, 0); err != nil {
+		return err
+	}
+	tails := append([]edge(nil), pl.edges...)
+	for n := DefaultBlockFrames; ; n /= 2 {
+		err := pl.sizeFrom(p, n)
+		if n == 1 || err == nil && pl.modest(tails) {
+			return err
+		}
+	}
+}
+
+// modest says whether no block has more than DefaultBlockValues besides its tails.
+func (pl *plan) modest(tails []edge) bool {
+	for i, e := range pl.edges {
+		if int64(e.frames-tails[i].frames)*int64(e.channels) > DefaultBlockValues {
+			return false
+		}
+	}
+	return true
+}
+
+// sizeFrom computes the blocks of every edge for source blocks of n frames.
+func (pl *plan) sizeFrom(p Pipeline, n int) error {
+	if err := pl.setEdge(0, n, "source"); err != nil {
+		return err
+	}
+	for i, name := range pl.names {
+		var out int
+		in := pl.edges[i].frames
+		err := protect(name, func() error {
+			// A block also has to take what Flush alone gives.
+			out = max(p.Stages[i].MaxOut(in), p.Stages[i].MaxOut(0))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := pl.setEdge(i+1, out, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setEdge records blocks of n frames for edge i, unless they would take an absurd amount of memory.
+func (pl *plan) setEdge(i, n int, giver string) error {
+	e := &pl.edges[i]
+	e.frames = n
+	if n < 0 || int64(n) > maxEdgeValues || int64(e.channels) > maxEdgeValues ||
+		int64(n)*int64(e.channels) > maxEdgeValues/int64(pl.depth) {
+		return fmt.Errorf("%s: %d blocks of %d frames with %d channels: more than %d values",
+			giver, pl.depth, n, e.channels, maxEdgeValues)
+	}
+	return nil
+}

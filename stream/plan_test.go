@@ -1,0 +1,103 @@
+package stream
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestInvalidPipelines(t *testing.T) {
+	src := &memSource{data: ramp(4), channels: 2}
+	with := func(o odd) []Stage {
+		o.Processor = repeat{2, 2}
+		return []Stage{{"a", repeat{1, 2}}, {"b", o}}
+	}
+	for name, c := range map[string]struct {
+		p    Pipeline
+		text string
+	}{
+		"source":   {Pipeline{}, "no source"},
+		"sink":     {Pipeline{Source: src}, "no sink"},
+		"block":    {Pipeline{Source: src, BlockFrames: -1}, "block of -1 frames: must not be negative"},
+		"depth":    {Pipeline{Source: src, Depth: -1}, "depth of -1 blocks: must be 0 to 65536"},
+		"deep":     {Pipeline{Source: src, Depth: MaxDepth + 1}, "depth of 65537 blocks: must be 0 to 65536"},
+		"huge":     {Pipeline{Source: src, BlockFrames: math.MaxInt}, "source: 4 blocks of"},
+		"format":   {Pipeline{Source: &memSource{}}, "source: 0 channels"},
+		"nil":      {Pipeline{Source: src, Stages: []Stage{{Name: "x"}}}, "stage x: no processor"},
+		"first":    {Pipeline{Source: src, Stages: []Stage{{"x", repeat{1, 3}}}}, "stage x takes 3 channels, but source gives 2"},
+		"neighbor": {Pipeline{Source: src, Stages: []Stage{{"y", repeat{1, 2}}, {"x", repeat{1, 1}}}}, "stage x takes 1 channels, but stage y gives 2"},
+		"no out":   {Pipeline{Source: src, Stages: with(odd{channels: func() (int, int) { return 2, 0 }})}, "stage b: gives 0 channels"},
+		"ratio":    {Pipeline{Source: src, Stages: with(odd{ratio: func() (int, int) { return 0, 1 }})}, "stage b: ratio 0/1"},
+		"rate": {Pipeline{Source: src, Stages: with(odd{ratio: func() (int, int) { return math.MaxInt, 1 }})},
+			"stage b: frame rate"},
+		"maxout": {Pipeline{Source: src, Stages: with(odd{maxOut: func(int) int { return -1 }})}, "stage b: 4 blocks of -1 frames"},
+		"growth": {Pipeline{Source: src, BlockFrames: 1 << 20, Stages: with(odd{maxOut: func(n int) int { return n << 30 }})},
+			"stage b: 4 blocks of 1125899906842624 frames with 2 channels"},
+		"length": {Pipeline{Source: sizedSource{src, 2}, Stages: with(odd{frames: func(int64) int64 { return -3 }})},
+			"stage b: gives -3 frames for 2: out of range"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sink := &memSink{t: t}
+			if name != "sink" {
+				c.p.Sink = sink
+			}
+			_, err := c.p.Run(context.Background())
+			if err == nil || !strings.HasPrefix(err.Error(), "pipeline: "+c.text) {
+				t.Errorf("error %v, want %q", err, c.text)
+			}
+			if sink.opened > 0 || src.reads > 0 {
+				t.Errorf("sink opened %d times, source read %d times", sink.opened, src.reads)
+			}
+		})
+	}
+}
+
+func TestDefaultBlocks(t *testing.T) {
+	for name, c := range map[string]struct {
+		channels int
+		stages   []Stage
+		want     []int // frames of a block on each edge
+	}{
+		"stereo":        {2, nil, []int{4096}},
+		"mel":           {80, nil, []int{512}},
+		"wide":          {1 << 20, nil, []int{1}},
+		"vocoder":       {1, []Stage{{"up", repeat{256, 1}}}, []int{256, 65536}},
+		"long tail":     {1, []Stage{{"tail", &ahead{d: 1 << 20, channels: 1}}}, []int{4096, 1<<20 + 4096}},
+		"only at flush": {1, []Stage{{"odd", odd{Processor: repeat{1, 1}, maxOut: func(n int) int { return 100 / (n + 1) }}}}, []int{4096, 100}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pl, err := Pipeline{Source: &memSource{channels: c.channels}, Sink: &memSink{t: t}, Stages: c.stages}.plan()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, e := range pl.edges {
+				if len(pl.edges) != len(c.want) || e.frames != c.want[i] || e.channels != c.channels {
+					t.Errorf("edges %+v, want %v frames with %d channels", pl.edges, c.want, c.channels)
+				}
+			}
+			if pl.depth != DefaultDepth {
+				t.Errorf("depth %d", pl.depth)
+			}
+		})
+	}
+}
+
+// A source that does not keep its rate in lowest terms.
+func TestRateIsReduced(t *testing.T) {
+	sink := &memSink{t: t}
+	src := struct{ formatSource }{formatSource{&memSource{channels: 1}, Format{Rate{44100, 2}, 1}}}
+	if _, err := (Pipeline{Source: src, Sink: sink}).Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if hz, ok := sink.format.Rate.Whole(); hz != 22050 || !ok {
+		t.Errorf("rate %v", sink.format.Rate)
+	}
+}
+
+type formatSource struct {
+	*memSource
+	format Format
+}
+
+func (s formatSource) Format() Format { return s.format }

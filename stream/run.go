@@ -1,0 +1,181 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A Pipeline carries the frames of a source through stages to a sink. Each of them runs in a goroutine of its own. The
+// frames that reach the sink do not depend on BlockFrames, Depth, the cuts the source makes, or scheduling.
+type Pipeline struct {
+	Source Source
+	Stages []Stage // may be empty; no Processor may occur twice
+	Sink   Sink
+
+	// BlockFrames is the most frames read from the source at once. Large blocks cost latency and memory, small ones
+	// time. 0 means DefaultBlockFrames, halved until no block exceeds DefaultBlockValues. Blocks after a stage have
+	// the size its MaxOut gives.
+	BlockFrames int
+
+	// Depth is the number of blocks circulating on each edge, up to MaxDepth: how far neighbours may be apart. 0 means
+	// DefaultDepth.
+	Depth int
+
+	// Progress, if not nil, is called with the frames read so far after each read that gave some. The goroutine that
+	// reads the source calls it, so it should return quickly.
+	Progress func(framesIn int64)
+}
+
+// Run moves the whole stream and waits until all goroutines it started have ended. The error is nil only if the last
+// frame reached the sink and its Close(nil) succeeded.
+//
+// Before anything is opened or started, Run checks the source's format, the channels of neighbours, the frame rates,
+// the lengths if the source is Sized, and the size of the blocks. It resets the stages, then calls Sink.Open with the
+// exact number of frames to come, or -1 if the source does not say. If Open succeeds, Close follows exactly once, after
+// all writes: with nil, or with the error of the failed run.
+//
+// The first failure ends the run. Frames that a source returns together with an error other than io.EOF are dropped,
+// stages are not flushed, and no end of stream is made up. The error names where it happened and wraps its cause:
+//
+//   - the error of Source.Read, Sink.Open, Sink.Write or Sink.Close;
+//   - io.ErrUnexpectedEOF if a Sized source ends early, io.ErrNoProgress if Read returns neither frames nor an error
+//     100 times in a row;
+//   - dsp.ErrTooShort for an input that is shorter than a stage's MinFrames;
+//   - *PanicError if a source, stage or sink panics; the panic goes no further;
+//   - context.Cause(ctx) if ctx ends before the last frame was written.
+//
+// It never wraps io.EOF: an io.EOF from elsewhere than the end of the source becomes io.ErrUnexpectedEOF.
+//
+// Run cannot interrupt a Read or a Write; it waits for them. A source or sink that may block for long has to return
+// when ctx ends. What it returns then does not matter, be it io.EOF: the error of the run is the cause of ctx's end.
+func (p Pipeline) Run(ctx context.Context) (Stats, error) {
+	start := time.Now()
+	stats, err := p.run(ctx)
+	stats.Elapsed = time.Since(start)
+	if err != nil {
+		err = fmt.Errorf("pipeline: %w", err)
+	}
+	return stats, err
+}
+
+func (p Pipeline) run(ctx context.Context) (Stats, error) {
+	pl, err := p.plan()
+	if err != nil {
+		return Stats{}, hideEOF(err)
+	}
+	r := newRunner(ctx, p, pl)
+	defer r.cancel(nil)
+	for i, name := range pl.names {
+		if err := protect(name, func() error { p.Stages[i].Reset(); return nil }); err != nil {
+			return r.stats, err
+		}
+	}
+	if err := r.ended(); err != nil {
+		return r.stats, err
+	}
+	err = protect("sink", func() error { return p.Sink.Open(pl.format, pl.total) })
+	if err != nil {
+		return r.stats, failure("sink", "open", err)
+	}
+
+	r.connect()
+	r.start()
+	cause := r.wait()
+	var told error
+	if cause != nil {
+		told = fmt.Errorf("pipeline: %w", cause)
+	}
+	err = protect("sink", func() error { return p.Sink.Close(told) })
+	switch {
+	case err == nil || cause != nil && (errors.Is(err, told) || errors.Is(err, cause)):
+		return r.stats, cause
+	case cause != nil:
+		return r.stats, fmt.Errorf("%w; %w", cause, failure("sink", "close", err))
+	}
+	return r.stats, failure("sink", "close", err)
+}
+
+// A runner is the state of one run.
+type runner struct {
+	Pipeline
+	*plan
+	caller context.Context // as passed to Run
+	ctx    context.Context // ends with caller and with the first failure
+	cancel context.CancelCauseFunc
+	group  *errgroup.Group
+	links  []*link
+	stats  Stats // each goroutine writes its own part when it ends
+
+	mu     sync.Mutex
+	panics []*PanicError
+}
+
+func newRunner(ctx context.Context, p Pipeline, pl *plan) *runner {
+	r := &runner{Pipeline: p, plan: pl, caller: ctx}
+	ctx, r.cancel = context.WithCancelCause(ctx)
+	r.group, r.ctx = errgroup.WithContext(ctx)
+	r.stats.Stages = make([]StageStats, len(pl.names))
+	for i, s := range p.Stages {
+		r.stats.Stages[i].Name = s.Name
+	}
+	return r
+}
+
+// connect allocates all blocks.
+func (r *runner) connect() {
+	for _, e := range r.edges {
+		r.links = append(r.links, newLink(r.depth, e.frames, e.channels))
+	}
+}
+
+// start starts one goroutine per stage and one each for source and sink.
+func (r *runner) start() {
+	r.spawn("source", r.runSource)
+	for i, name := range r.names {
+		r.spawn(name, func() error { return r.runStage(i) })
+	}
+	r.spawn("sink", r.runSink)
+}
+
+// spawn runs body in a goroutine. If body does not return, because of a panic or of runtime.Goexit, the run fails.
+func (r *runner) spawn(where string, body func() error) {
+	r.group.Go(func() (err error) {
+		returned := false
+		defer func() {
+			if returned {
+				return
+			}
+			v := recover()
+			p := newPanicError(where, v)
+			r.mu.Lock()
+			r.panics = append(r.panics, p)
+			r.mu.Unlock()
+			if v == nil { // Goexit goes on after this function, so the group gets no error
+				r.cancel(p)
+			}
+			err = p
+		}()
+		err = body()
+		returned = true
+		return err
+	})
+}
+
+// wait returns the first error after all goroutines have ended. No panic is lost behind an earlier error.
+func (r *runner) wait() error {
+	err := r.group.Wait()
+	for _, p := range r.panics {
+		switch {
+		case err == nil:
+			err = p
+		case !errors.Is(err, p):
+			err = fmt.Errorf("%w; %w", err, p)
+		}
+	}
+	return err
+}

@@ -1,0 +1,99 @@
+package wav
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+const (
+	unknown32 = math.MaxUint32 // a 32-bit size that is not known, or that stands in ds64
+	unknown64 = math.MaxUint64
+	untilEnd  = math.MaxInt64 // extent.bytes if only the end of the input ends the data
+)
+
+// placeholders are the sizes that programs put into the header of a pipe, each rounded down to whole frames: sox
+// 0x7FFFF000, arecord 0x80000000, others the largest int32.
+var placeholders = [...]int64{0x7FFFF000, 0x80000000, 0x7FFFFFFF}
+
+// A ds64 holds the sizes of an RF64 or BW64 file.
+type ds64 struct {
+	riff, data uint64
+	frames     uint64
+}
+
+const ds64Min = 28 // payload without table
+
+func parseDS64(p []byte) ds64 {
+	return ds64{riff: binary.LittleEndian.Uint64(p), data: binary.LittleEndian.Uint64(p[8:]), frames: binary.LittleEndian.Uint64(p[16:])}
+}
+
+// dataSize returns the size of the data in frames of align bytes. ffmpeg counts the pad byte in, but not as a frame.
+func (l *ds64) dataSize(align uint64) uint64 {
+	padded := l.data > 0 && l.data%2 == 0
+	if whole := l.data - 1; padded && whole%align == 0 && whole/align == l.frames {
+		return whole
+	}
+	return l.data
+}
+
+// An extent says where the samples end.
+type extent struct {
+	bytes int64 // size of the data chunk, or untilEnd
+	open  bool  // the end of the input is a regular end, even before bytes
+}
+
+// An outer is what the first chunk says of the whole file's size.
+type outer struct {
+	size32 uint32
+	long   *ds64 // nil in a RIFF file, and in an RF64 file that lacks the chunk
+}
+
+// end returns the offset of the first byte behind the outer chunk, or -1 if its size is not known.
+func (o outer) end() int64 {
+	size := uint64(o.size32)
+	if o.size32 == unknown32 {
+		if o.long == nil || o.long.riff == unknown64 {
+			return -1
+		}
+		size = o.long.riff
+	}
+	if size == 0 {
+		return -1
+	}
+	return int64(min(size, math.MaxInt64-8)) + 8
+}
+
+// dataExtent judges the size of the data chunk whose payload begins at start. align is the size of a frame.
+//
+// A size of 0 is meant only if the outer chunk claims another chunk behind it; all ones are never meant. A placeholder
+// may be reached or not; if the outer chunk does not claim that anything follows, it may be passed too, for a pipe does
+// not stop there.
+func (o outer) dataExtent(size32 uint32, start, align int64) (extent, error) {
+	size := uint64(size32)
+	if size32 == unknown32 && o.long != nil {
+		size = o.long.dataSize(uint64(align))
+	}
+	end := o.end()
+	switch {
+	case size == 0 && end >= start+8: // room for a chunk behind it
+		return extent{}, nil
+	case size == 0, size == unknown32 && o.long == nil, size == unknown64:
+		return extent{bytes: untilEnd, open: true}, nil
+	case size > uint64(math.MaxInt64-start):
+		return extent{}, fmt.Errorf("data chunk at byte %d: size %d is out of range; the header is damaged", start-8, size)
+	}
+	n := int64(size)
+	if o.long == nil {
+		for _, p := range placeholders {
+			if n != p-p%align {
+				continue
+			}
+			if end <= start+n+n%2 {
+				n = untilEnd
+			}
+			return extent{bytes: n, open: true}, nil
+		}
+	}
+	return extent{bytes: n}, nil
+}

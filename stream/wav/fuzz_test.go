@@ -1,0 +1,111 @@
+package wav
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// FuzzReader feeds arbitrary bytes. Nothing may panic or allocate by claim, every stream ends, no more frames come than
+// the bytes make, and the way the bytes arrive changes neither frames nor error.
+func FuzzReader(f *testing.F) {
+	d := ramp(60)
+	for _, file := range []string{
+		"", "RIFF", riff(), d,
+		riff(mono16, chunk("data", d)),
+		riff(chunk("JUNK", ramp(29)), plainFmt(1, 2, 44100, 24), chunk("LIST", "abc"), chunk("data", d), chunk("id3 ", d)),
+		riff(plainFmt(3, 1, 8000, 32), chunk("fact", le32(15)), chunk("data", d)),
+		riff(extFmt(3, 6, 8000, 64, 64, 0x3F), chunk("data", d+d)),
+		riff(extFmt(1, 2, 8000, 32, 20, 3), claim("data", 0)+d),
+		riff(mono16, claim("data", 100000)+d),
+		"RIFF" + le32(-1) + "WAVE" + plainFmt(1, 1, 8000, 24) + claim("data", -1) + d + "\x00",
+		"RIFF" + le32(0x7FFFF024) + "WAVE" + mono16 + claim("data", 0x7FFFF000) + d,
+		"RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(200)+le64(60)+le64(0)+le32(0)) + mono16 + claim("data", -1) + d,
+		"BW64" + le32(-1) + "WAVE" + chunk("ds64", le64(0)+le64(math.MaxInt64-99)+le64(0)+le32(0)) + mono16 + claim("data", -1) + d,
+		riff(claim("fmt ", math.MaxUint32) + mono16[8:]),
+		riff(claim("JUNK", math.MaxUint32) + mono16),
+		riff(plainFmt(6, 1, 8000, 8), chunk("data", d)),
+	} {
+		f.Add([]byte(file))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		want, werr := drain(bytes.NewReader(b))
+		runtime.ReadMemStats(&after)
+		// The Reader, the slice of drain, an error; and what the result itself takes.
+		if got := after.TotalAlloc - before.TotalAlloc; got > 1<<20+8*uint64(len(b)) {
+			t.Fatalf("%d bytes allocated for an input of %d", got, len(b))
+		}
+		if len(want) > len(b) {
+			t.Fatalf("%d bytes of frames from %d bytes", len(want), len(b))
+		}
+		if werr != nil && (errors.Is(werr, io.EOF) || strings.Contains(werr.Error(), "\n")) {
+			t.Fatalf("error %q", werr)
+		}
+		for _, in := range []io.Reader{onlyReader{bytes.NewReader(b)}, iotest.HalfReader(bytes.NewReader(b)),
+			iotest.DataErrReader(iotest.OneByteReader(bytes.NewReader(b)))} {
+			got, err := drain(in)
+			if !bytes.Equal(got, want) || (err == nil) != (werr == nil) || err != nil && err.Error() != werr.Error() {
+				t.Fatalf("%T: %d bytes, %v; in one piece %d bytes, %v", in, len(got), err, len(want), werr)
+			}
+		}
+		r, err := NewReader(bytes.NewReader(b))
+		if err != nil {
+			if len(want) != 0 || werr == nil {
+				t.Fatalf("opened once and then not: %v", err)
+			}
+			return
+		}
+		i := r.Info()
+		x, err := readFloat(r, 100)
+		if len(x)*i.Encoding.Bytes() != len(want) || (err == nil) != (werr == nil) {
+			t.Fatalf("%d samples, %v; raw %d bytes, %v", len(x), err, len(want), werr)
+		}
+		if err == nil && i.Frames >= 0 && int64(len(x)) != i.Frames*int64(i.Channels) {
+			t.Fatalf("%d samples without an error, promised %d frames", len(x), i.Frames)
+		}
+		if werr == nil {
+			copyOf(t, i, want)
+		}
+		list, _ := Scan(bytes.NewReader(b), int64(len(b)))
+		for _, c := range list {
+			if c.Offset < 20 || c.Offset > int64(len(b)) || c.Size < 0 || len(c.ID) != 4 {
+				t.Fatalf("chunk %+v in %d bytes", c, len(b))
+			}
+		}
+	})
+}
+
+// drain reads all raw frames.
+func drain(in io.Reader) ([]byte, error) {
+	r, err := NewReader(in)
+	if err != nil {
+		return nil, err
+	}
+	return readRaw(r, 4)
+}
+
+// copyOf writes frames again as a file and expects to read the same.
+func copyOf(t *testing.T, i Info, frames []byte) {
+	var m memory
+	w := NewWriter(&m, Options{Encoding: i.Encoding})
+	if err := w.Open(format(int(i.Rate), i.Channels), i.Frames); err != nil {
+		return // a rate and frame size whose product 32 bits do not hold
+	}
+	if err := w.WriteRaw(frames); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(nil); err != nil {
+		t.Fatal(err)
+	}
+	got, err := drain(bytes.NewReader(m.b))
+	if err != nil || !bytes.Equal(got, frames) {
+		t.Fatalf("copy has %d bytes of %d, %v", len(got), len(frames), err)
+	}
+}

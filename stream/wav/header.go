@@ -1,0 +1,129 @@
+package wav
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// maxHeaderChunks bounds the chunks before the data, so that an endless input of empty ones is refused.
+const maxHeaderChunks = 10000
+
+// container returns the kind of a file that begins with p, or false if it is none of ours.
+func container(p []byte) (Container, bool) {
+	if len(p) < 12 || string(p[8:12]) != "WAVE" {
+		return 0, false
+	}
+	for _, c := range [...]Container{RIFF, RF64, BW64} {
+		if string(p[:4]) == c.String() {
+			return c, true
+		}
+	}
+	return 0, false
+}
+
+// readHeader reads up to the first sample and fills in r.info and r.extent.
+func (r *Reader) readHeader() error {
+	head := r.buf[:12]
+	n, err := r.in.full(head)
+	if err != nil && err != io.EOF {
+		return r.in.failed("the first bytes", err)
+	}
+	var ok bool
+	if r.info.Container, ok = container(head[:n]); !ok {
+		if n >= 4 && n < 12 && string(head[:4]) == "RIFF" {
+			return r.in.failed("the RIFF chunk", io.EOF)
+		}
+		return notWAV(head[:n])
+	}
+	file := outer{size32: binary.LittleEndian.Uint32(head[4:])}
+	for range maxHeaderChunks {
+		head := r.buf[:8]
+		n, err := r.in.full(head)
+		if err == io.EOF && n == 0 {
+			return r.incomplete()
+		}
+		if err != nil {
+			return r.in.failed("a chunk header", err)
+		}
+		id, size := string(head[:4]), binary.LittleEndian.Uint32(head[4:])
+		switch {
+		case id == "data":
+			return r.beginData(file, size)
+		case id == "fmt " && r.info.Channels == 0:
+			err = r.readFmt(int64(size))
+		case id == "ds64" && r.info.Container != RIFF && file.long == nil:
+			var long ds64
+			long, err = r.readDS64(int64(size))
+			file.long = &long
+		default:
+			err = r.skipRest(id, int64(size), 0)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("no data chunk among the first %d chunks: not a usable WAV file", maxHeaderChunks)
+}
+
+// incomplete is the error for an input that ends before a data chunk.
+func (r *Reader) incomplete() error {
+	if r.info.Channels == 0 {
+		return fmt.Errorf("no fmt and no data chunk in the %d bytes of this WAV file; get a complete copy: %w",
+			r.in.off, io.ErrUnexpectedEOF)
+	}
+	return fmt.Errorf("no data chunk in the %d bytes of this WAV file; get a complete copy: %w", r.in.off, io.ErrUnexpectedEOF)
+}
+
+// readFmt reads a fmt chunk. Only as many bytes as are used are kept, whatever the size claims.
+func (r *Reader) readFmt(size int64) error {
+	offset := r.in.off
+	p := r.buf[:min(size, fmtExtensible)]
+	if _, err := r.in.full(p); err != nil {
+		return r.in.failed("the fmt chunk", err)
+	}
+	if err := r.info.parseFmt(p, offset-8); err != nil {
+		return err
+	}
+	return r.skipRest("fmt ", size, int64(len(p)))
+}
+
+func (r *Reader) readDS64(size int64) (ds64, error) {
+	if size < ds64Min {
+		return ds64{}, fmt.Errorf("ds64 chunk at byte %d: %d bytes long, need at least %d; the header is damaged",
+			r.in.off-8, size, ds64Min)
+	}
+	p := r.buf[:ds64Min]
+	if _, err := r.in.full(p); err != nil {
+		return ds64{}, r.in.failed("the ds64 chunk", err)
+	}
+	return parseDS64(p), r.skipRest("ds64", size, ds64Min)
+}
+
+// skipRest passes over what is left of a chunk, the pad byte included, when used bytes of it have been read.
+func (r *Reader) skipRest(id string, size, used int64) error {
+	err := r.in.skip(size+size%2-used, r.buf)
+	if err == nil {
+		return nil
+	}
+	return r.in.failed(fmt.Sprintf("the chunk %q of %d bytes", id, size), err)
+}
+
+// beginData settles where the samples end.
+func (r *Reader) beginData(file outer, size uint32) error {
+	i := &r.info
+	if i.Channels == 0 {
+		return fmt.Errorf("data chunk at byte %d comes before any fmt chunk; the header is damaged", r.in.off-8)
+	}
+	align := int64(i.FrameBytes())
+	ext, err := file.dataExtent(size, r.in.off, align)
+	if err != nil {
+		return err
+	}
+	r.extent = ext
+	i.DataOffset, i.DataBytes, i.Frames = r.in.off, -1, -1
+	if !ext.open {
+		i.DataBytes, i.Frames = ext.bytes, ext.bytes/align
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package wav
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+)
+
+var allFormats = []pcm.Format{pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32, pcm.F64}
+
+func le16(v int) string    { return string(binary.LittleEndian.AppendUint16(nil, uint16(v))) }
+func le32(v int64) string  { return string(binary.LittleEndian.AppendUint32(nil, uint32(v))) }
+func le64(v uint64) string { return string(binary.LittleEndian.AppendUint64(nil, v)) }
+
+// chunk makes a chunk with an honest size and its pad byte.
+func chunk(id, payload string) string {
+	return id + le32(int64(len(payload))) + payload + "\x00"[:len(payload)%2]
+}
+
+// claim makes a chunk header with any size.
+func claim(id string, size int64) string { return id + le32(size) }
+
+// riff wraps chunks in an outer chunk with an honest size.
+func riff(chunks ...string) string {
+	all := join(chunks...)
+	return "RIFF" + le32(int64(len(all)+4)) + "WAVE" + all
+}
+
+func join(parts ...string) (all string) {
+	for _, p := range parts {
+		all += p
+	}
+	return all
+}
+
+// plainFmt is a fmt chunk of 16 bytes.
+func plainFmt(tag, channels, rate, bits int) string {
+	align := channels * ((bits + 7) / 8)
+	return chunk("fmt ", le16(tag)+le16(channels)+le32(int64(rate))+le32(int64(rate*align))+le16(align)+le16(bits))
+}
+
+// extFmt is an extensible fmt chunk.
+func extFmt(sub, channels, rate, bits, valid int, mask int64) string {
+	align := channels * ((bits + 7) / 8)
+	return chunk("fmt ", le16(0xFFFE)+le16(channels)+le32(int64(rate))+le32(int64(rate*align))+le16(align)+le16(bits)+
+		le16(22)+le16(valid)+le32(mask)+le16(sub)+guidTail)
+}
+
+var mono16 = plainFmt(1, 1, 8000, 16)
+
+// ramp is n bytes, all different from their neighbours.
+func ramp(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i*7 + 1)
+	}
+	return string(b)
+}
+
+// onlyReader hides every method but Read.
+type onlyReader struct{ io.Reader }
+
+// onlyWriter hides every method but Write.
+type onlyWriter struct{ io.Writer }
+
+// memory is an io.WriteSeeker.
+type memory struct {
+	b   []byte
+	pos int64
+}
+
+func (m *memory) Write(p []byte) (int, error) {
+	if need := m.pos + int64(len(p)); need > int64(len(m.b)) {
+		m.b = append(m.b, make([]byte, need-int64(len(m.b)))...)
+	}
+	copy(m.b[m.pos:], p)
+	m.pos += int64(len(p))
+	return len(p), nil
+}
+
+func (m *memory) Seek(off int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		off += m.pos
+	case io.SeekEnd:
+		off += int64(len(m.b))
+	}
+	if off < 0 {
+		return 0, errors.New("negative position")
+	}
+	m.pos = off
+	return off, nil
+}
+
+func open(t testing.TB, file string) *Reader {
+	t.Helper()
+	r, err := NewReader(bytes.NewReader([]byte(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// readRaw reads to the end in slices of n frames and returns the bytes and the error that is not io.EOF.
+func readRaw(r *Reader, n int) ([]byte, error) {
+	p := make([]byte, n*r.Info().FrameBytes())
+	var all []byte
+	for {
+		k, err := r.ReadRaw(p)
+		all = append(all, p[:k]...)
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+	}
+}
+
+// readFloat is readRaw for decoded samples.
+func readFloat(r *Reader, n int) ([]float32, error) {
+	p := make([]float32, n*r.Info().Channels)
+	var all []float32
+	for {
+		k, err := r.Read(p)
+		all = append(all, p[:k*r.Info().Channels]...)
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+	}
+}
+
+// write makes a file in one go.
+func write(t testing.TB, w io.Writer, o Options, f stream.Format, announced int64, x []float32) *Writer {
+	t.Helper()
+	wr := NewWriter(w, o)
+	if err := wr.Open(f, announced); err != nil {
+		t.Fatal(err)
+	}
+	if err := wr.Write(x); err != nil {
+		t.Fatal(err)
+	}
+	if err := wr.Close(nil); err != nil {
+		t.Fatal(err)
+	}
+	return wr
+}
+
+// signal is noise that fits every encoding, on codes of 16 bits if coarse.
+func signal(n int, coarse bool) []float32 {
+	rng := rand.New(rand.NewPCG(uint64(n), 5))
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(rng.Float64()*1.9 - 0.95)
+		if coarse {
+			x[i] = float32(math.Round(float64(x[i])*128) / 128)
+		}
+	}
+	return x
+}
+
+func format(rate, channels int) stream.Format {
+	return stream.Format{Rate: stream.Hz(rate), Channels: channels}
+}

@@ -1,0 +1,156 @@
+package wav
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+const riffLimit = math.MaxUint32 // largest RIFF size that 32 bits hold
+
+// defaultMasks are the usual loudspeakers for 1 to 8 channels: mono, stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1.
+var defaultMasks = [...]uint32{1: 0x4, 2: 0x3, 3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3F, 7: 0x13F, 8: 0x63F}
+
+// A layout is the header of a file to be written, apart from its sizes.
+type layout struct {
+	encoding   pcm.Format
+	channels   int
+	rate       uint32
+	mask       uint32
+	extensible bool
+	reserve    bool // room for a ds64 chunk, held by a JUNK chunk unless it is needed
+	limit      int64
+}
+
+// newLayout checks that WAV can hold the format.
+func newLayout(o Options, hz int64, channels int) (layout, error) {
+	l := layout{encoding: o.Encoding, channels: channels, mask: o.ChannelMask, limit: riffLimit}
+	size := o.Encoding.Bytes()
+	switch {
+	case !o.Encoding.Valid():
+		return l, fmt.Errorf("writing WAV: sample format %v is not supported", o.Encoding)
+	case channels < 1 || channels > math.MaxUint16:
+		return l, fmt.Errorf("writing WAV: %d channels, need 1 to %d", channels, math.MaxUint16)
+	case channels*size > math.MaxUint16:
+		return l, fmt.Errorf("writing WAV: %d channels of %v make a frame of %d bytes, WAV holds at most %d; use fewer channels or bits",
+			channels, o.Encoding, channels*size, math.MaxUint16)
+	case hz < 1 || hz > math.MaxUint32:
+		return l, fmt.Errorf("writing WAV: sample rate %d Hz, need 1 to %d", hz, uint32(math.MaxUint32))
+	case hz*int64(channels*size) > math.MaxUint32:
+		return l, fmt.Errorf("writing WAV: %d frames of %d bytes per second are more than the header holds; use a lower rate or fewer channels",
+			hz, channels*size)
+	case bits.OnesCount32(o.ChannelMask) > channels:
+		return l, fmt.Errorf("writing WAV: channel mask 0x%X names %d loudspeakers for %d channels",
+			o.ChannelMask, bits.OnesCount32(o.ChannelMask), channels)
+	}
+	l.rate = uint32(hz)
+	usual := uint32(0)
+	if channels < len(defaultMasks) {
+		usual = defaultMasks[channels]
+	}
+	if l.mask == 0 {
+		l.mask = usual
+	}
+	// A plain header has no place for a mask, and by its definition none for more than 16 bits or 2 channels.
+	l.extensible = channels > 2 || l.mask != usual || size > 2 && !o.Encoding.Float()
+	return l, nil
+}
+
+func (l *layout) frameBytes() int64 { return int64(l.channels * l.encoding.Bytes()) }
+
+// headerBytes returns how long the header is, with or without a ds64 chunk or its place.
+func (l *layout) headerBytes(long bool) int64 {
+	n := int64(12 + 8 + fmtMin + 8)
+	if long {
+		n += 8 + ds64Min
+	}
+	if l.extensible {
+		n += fmtExtensible - fmtMin
+	} else if l.encoding.Float() {
+		n += 2
+	}
+	if l.encoding.Float() {
+		n += 8 + 4
+	}
+	return n
+}
+
+// maxFrames keeps every size in the file within int64.
+func (l *layout) maxFrames() int64 { return (math.MaxInt64 - 1024) / l.frameBytes() }
+
+// header appends to b all that comes before the samples of a file of the given number of frames, -1 if not known.
+func (l *layout) header(b []byte, frames int64) []byte {
+	le := binary.LittleEndian
+	data := max(frames, 0) * l.frameBytes()
+	riff := l.headerBytes(l.reserve) - 8 + data + data%2
+	long := frames >= 0 && riff > l.limit
+	if long && !l.reserve {
+		riff += 8 + ds64Min
+	}
+	riff32, data32, frames32 := uint32(riff), uint32(data), uint32(min(frames, unknown32))
+	if frames < 0 {
+		riff32, data32, frames32 = unknown32, unknown32, unknown32
+	}
+	switch {
+	case long:
+		b = append(b, "RF64\xFF\xFF\xFF\xFFWAVEds64"...)
+		b = le.AppendUint32(b, ds64Min)
+		b = le.AppendUint64(b, uint64(riff))
+		b = le.AppendUint64(b, uint64(data))
+		b = le.AppendUint64(b, uint64(frames))
+		b = le.AppendUint32(b, 0) // entries of the table of other long chunks
+		data32 = unknown32
+	default:
+		b = append(b, "RIFF"...)
+		b = le.AppendUint32(b, riff32)
+		b = append(b, "WAVE"...)
+		if l.reserve {
+			b = append(b, "JUNK"...)
+			b = le.AppendUint32(b, ds64Min)
+			b = append(b, make([]byte, ds64Min)...)
+		}
+	}
+	b = l.appendFmt(b)
+	if l.encoding.Float() {
+		b = append(b, "fact"...)
+		b = le.AppendUint32(b, 4)
+		b = le.AppendUint32(b, frames32)
+	}
+	b = append(b, "data"...)
+	return le.AppendUint32(b, data32)
+}
+
+// appendFmt appends the fmt chunk.
+func (l *layout) appendFmt(b []byte) []byte {
+	le := binary.LittleEndian
+	tag, size := uint16(tagPCM), uint32(fmtMin)
+	if l.encoding.Float() {
+		tag, size = tagFloat, fmtMin+2
+	}
+	sub := tag
+	if l.extensible {
+		tag, size = tagExtensible, fmtExtensible
+	}
+	width := uint16(8 * l.encoding.Bytes())
+	b = append(b, "fmt "...)
+	b = le.AppendUint32(b, size)
+	b = le.AppendUint16(b, tag)
+	b = le.AppendUint16(b, uint16(l.channels))
+	b = le.AppendUint32(b, l.rate)
+	b = le.AppendUint32(b, l.rate*uint32(l.frameBytes()))
+	b = le.AppendUint16(b, uint16(l.frameBytes()))
+	b = le.AppendUint16(b, width)
+	if size > fmtMin {
+		b = le.AppendUint16(b, uint16(size-fmtMin-2))
+	}
+	if l.extensible {
+		b = le.AppendUint16(b, width)
+		b = le.AppendUint32(b, l.mask)
+		b = le.AppendUint16(b, sub)
+		b = append(b, guidTail...)
+	}
+	return b
+}

@@ -1,0 +1,302 @@
+package wav
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"pgregory.net/rapid"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// TestTruncated cuts a file at every byte of its data.
+func TestTruncated(t *testing.T) {
+	stereo24 := plainFmt(1, 2, 8000, 24)
+	data := ramp(31 * 6)
+	file := riff(stereo24, chunk("data", data))
+	start := strings.Index(file, "data") + 8
+	for n := range len(data) {
+		r := open(t, file[:start+n])
+		got, err := readRaw(r, 4)
+		var trunc *TruncatedError
+		if !errors.As(err, &trunc) || errors.Is(err, io.EOF) || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Fatalf("%d bytes: error %v", n, err)
+		}
+		if *trunc != (TruncatedError{Frames: int64(n / 6), Want: 31, Offset: int64(start + n)}) {
+			t.Errorf("%d bytes: %+v", n, trunc)
+		}
+		if string(got) != data[:n/6*6] {
+			t.Errorf("%d bytes: got %d", n, len(got))
+		}
+		if _, again := r.ReadRaw(make([]byte, 6)); again != err {
+			t.Errorf("%d bytes: next error %v", n, again)
+		}
+	}
+}
+
+// TestTruncatedEnds covers what ends the data besides a size that is not reached.
+func TestTruncatedEnds(t *testing.T) {
+	pipe := "RIFF" + le32(unknown32) + "WAVE"
+	stereo24, mono24 := plainFmt(1, 2, 8000, 24), plainFmt(1, 1, 8000, 24)
+	big := "RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(1<<63)+le64(1<<63-1024)+le64(0)+le32(0)) + mono16 + claim("data", -1)
+	for _, c := range []struct {
+		name, file string
+		want       *TruncatedError // nil for a regular end
+	}{
+		{"pipe, whole", pipe + stereo24 + claim("data", unknown32) + ramp(12), nil},
+		{"pipe, nothing", pipe + stereo24 + claim("data", unknown32), nil},
+		{"pipe, 1 of 6 bytes after even", pipe + stereo24 + claim("data", unknown32) + ramp(13), &TruncatedError{2, -1, 57}},
+		{"pipe, 5 of 6 bytes", pipe + stereo24 + claim("data", unknown32) + ramp(11), &TruncatedError{1, -1, 55}},
+		{"pipe, a byte only", pipe + mono24 + claim("data", unknown32) + ramp(1), &TruncatedError{0, -1, 45}},
+		{"pipe, pad after odd", pipe + mono24 + claim("data", unknown32) + ramp(10), nil},
+		{"pipe, 1 of 3 bytes after even", pipe + mono24 + claim("data", unknown32) + ramp(7), &TruncatedError{2, -1, 51}},
+		{"pipe, 2 of 3 bytes after odd", pipe + mono24 + claim("data", unknown32) + ramp(11), &TruncatedError{3, -1, 55}},
+		{"pad missing", riff(mono24, claim("data", 9)+ramp(9)), nil},
+		{"pad counted", riff(mono24, claim("data", 10)+ramp(10)), nil},
+		{"pad counted, yet missing", riff(mono24, claim("data", 10)+ramp(9)), nil},
+		{"part of a frame in the size", riff(stereo24, chunk("data", ramp(17))), &TruncatedError{2, 3, 61}},
+		{"a byte over, even", riff(stereo24, chunk("data", ramp(13))), &TruncatedError{2, 3, 57}},
+		{"nearly 2^63", big + ramp(7), &TruncatedError{3, (1<<63 - 1024) / 2, 87}},
+		{"claimed chunk behind a sox size", "RIFF" + le32(0x7FFFFFFF) + "WAVE" + stereo24 + claim("data", 0x7FFFEFFC) + ramp(11),
+			&TruncatedError{1, -1, 55}},
+	} {
+		_, err := readRaw(open(t, c.file), 100)
+		if c.want == nil {
+			if err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			continue
+		}
+		var trunc *TruncatedError
+		if !errors.As(err, &trunc) || *trunc != *c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, err, c.want)
+		} else if strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "truncated") {
+			t.Errorf("%s: message %q", c.name, err)
+		}
+	}
+}
+
+// TestCuts: neither how the input comes nor how it is asked for changes a sample.
+func TestCuts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := rapid.SampledFrom(allFormats).Draw(t, "format")
+		channels := rapid.IntRange(1, 7).Draw(t, "channels")
+		frames := rapid.IntRange(0, 9000).Draw(t, "frames")
+		tag := 1
+		if f.Float() {
+			tag = 3
+		}
+		data := ramp(frames * channels * f.Bytes())
+		head := chunk("JUNK", ramp(rapid.IntRange(0, 9).Draw(t, "junk"))) + plainFmt(tag, channels, 8000, 8*f.Bytes())
+		file := riff(head, chunk("data", data))
+		if rapid.Bool().Draw(t, "pipe") {
+			file = "RIFF" + le32(-1) + "WAVE" + head + claim("data", -1) + data
+		}
+		var in io.Reader = strings.NewReader(file)
+		switch rapid.IntRange(0, 4).Draw(t, "reader") {
+		case 0:
+			in = iotest.OneByteReader(in)
+		case 1:
+			in = iotest.HalfReader(in)
+		case 2:
+			in = iotest.DataErrReader(in)
+		case 3:
+			in = iotest.DataErrReader(iotest.HalfReader(in))
+		}
+		want := make([]float32, frames*channels)
+		pcm.Decode(want, []byte(data), f)
+		r, err := NewReader(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make([]float32, 0, len(want)+8000*channels)
+		raw := make([]byte, 8000*channels*f.Bytes())
+		for err == nil {
+			n := rapid.IntRange(1, 8000).Draw(t, "n")
+			at := len(got)
+			if rapid.Bool().Draw(t, "raw") {
+				var k int
+				k, err = r.ReadRaw(raw[:n*channels*f.Bytes()])
+				k /= f.Bytes()
+				pcm.Decode(got[at:at+k], raw, f)
+				got = got[:at+k]
+			} else {
+				var k int
+				k, err = r.Read(got[at : at+n*channels])
+				got = got[:at+k*channels]
+			}
+			if len(got) > len(want) {
+				t.Fatal("more frames than written")
+			}
+		}
+		if err != io.EOF {
+			t.Fatal(err)
+		}
+		if !slices.EqualFunc(got, want, func(a, b float32) bool { return a == b || a != a && b != b }) {
+			t.Fatal("samples differ")
+		}
+	})
+}
+
+// TestReadDoesNotWait: frames at hand are returned though more were asked for.
+func TestReadDoesNotWait(t *testing.T) {
+	pr, pw := io.Pipe()
+	go func() {
+		io.WriteString(pw, riff(mono16, claim("data", 1000)))
+		io.WriteString(pw, ramp(7))
+	}()
+	r, err := NewReader(pr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := r.Read(make([]float32, 500)); n != 3 || err != nil {
+		t.Errorf("%d frames, %v; want 3", n, err)
+	}
+	pr.Close()
+}
+
+// TestDoesNotReadOn: what follows the data belongs to others.
+func TestDoesNotReadOn(t *testing.T) {
+	in := strings.NewReader(riff(mono16, chunk("data", ramp(8))) + "behind")
+	r, err := NewReader(onlyReader{in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readRaw(r, 100); err != nil {
+		t.Fatal(err)
+	}
+	if rest, _ := io.ReadAll(in); string(rest) != "behind" {
+		t.Errorf("%q is left", rest)
+	}
+}
+
+func TestShortBuffers(t *testing.T) {
+	r := open(t, riff(plainFmt(1, 2, 8000, 16), chunk("data", ramp(8))))
+	if n, err := r.Read(make([]float32, 1)); n != 0 || !errors.Is(err, io.ErrShortBuffer) {
+		t.Errorf("Read: %d, %v", n, err)
+	}
+	if n, err := r.ReadRaw(make([]byte, 3)); n != 0 || !errors.Is(err, io.ErrShortBuffer) {
+		t.Errorf("ReadRaw: %d, %v", n, err)
+	}
+	if n, err := r.Read(make([]float32, 3)); n != 1 || err != nil {
+		t.Errorf("Read of one frame and a half: %d, %v", n, err)
+	}
+}
+
+// seekSpy counts the bytes read.
+type seekSpy struct {
+	*bytes.Reader
+	read int
+}
+
+func (s *seekSpy) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	s.read += n
+	return n, err
+}
+
+// fakeSeeker is a pipe with a Seek that fails, like os.Stdin.
+type fakeSeeker struct{ io.Reader }
+
+func (fakeSeeker) Seek(int64, int) (int64, error) { return 0, errors.New("illegal seek") }
+
+// fakeDevice can seek, and has neither position nor size.
+type fakeDevice struct{ io.Reader }
+
+func (fakeDevice) Seek(int64, int) (int64, error) { return 0, nil }
+
+func TestSkipping(t *testing.T) {
+	file := "before" + riff(chunk("JUNK", ramp(1<<20+1)), mono16, chunk("data", ramp(8)))
+	spy := &seekSpy{Reader: bytes.NewReader([]byte(file))}
+	if _, err := spy.Seek(6, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewReader(spy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if spy.read > 200 {
+		t.Errorf("%d bytes read to skip a chunk", spy.read)
+	}
+	if want := int64(len(file) - 6 - 8); r.Info().DataOffset != want {
+		t.Errorf("data at %d, want %d", r.Info().DataOffset, want)
+	}
+	if got, err := readRaw(r, 9); err != nil || string(got) != ramp(8) {
+		t.Errorf("after seeking: %q, %v", got, err)
+	}
+	for _, in := range []io.Reader{fakeSeeker{strings.NewReader(file[6:])}, fakeDevice{strings.NewReader(file[6:])}} {
+		r, err = NewReader(in)
+		if err != nil {
+			t.Fatalf("%T: %v", in, err)
+		}
+		if got, err := readRaw(r, 9); err != nil || string(got) != ramp(8) {
+			t.Errorf("%T: %q, %v", in, got, err)
+		}
+	}
+	// A seek goes past the end of a file without complaint; that must not hide that the chunk is cut.
+	for cut := 1; cut < 3; cut++ {
+		_, err := NewReader(strings.NewReader(riff(mono16, chunk("JUNK", ramp(1<<20)))[:1<<20-cut]))
+		if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "JUNK") {
+			t.Errorf("cut chunk: %v", err)
+		}
+	}
+}
+
+func TestFilesAndPipes(t *testing.T) {
+	file := riff(chunk("JUNK", ramp(100000)), mono16, chunk("data", ramp(80)))
+	path := filepath.Join(t.TempDir(), "a.wav")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	disk, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer disk.Close()
+	pr, pw, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pr.Close()
+	go func() {
+		io.WriteString(pw, file)
+		pw.Close()
+	}()
+	for name, in := range map[string]io.Reader{"file": disk, "pipe": pr} {
+		r, err := NewReader(in)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got, err := readRaw(r, 7); err != nil || string(got) != ramp(80) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestReaderAllocations(t *testing.T) {
+	for _, f := range allFormats {
+		tag := 1
+		if f.Float() {
+			tag = 3
+		}
+		r := open(t, riff(plainFmt(tag, 2, 8000, 8*f.Bytes()), chunk("data", ramp(200*600*2*f.Bytes()))))
+		dst, raw := make([]float32, 600), make([]byte, 300*2*f.Bytes())
+		if n := testing.AllocsPerRun(100, func() {
+			if _, err := r.Read(dst); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.ReadRaw(raw); err != nil {
+				t.Fatal(err)
+			}
+		}); n != 0 {
+			t.Errorf("%v: %v allocations per block", f, n)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package wav
+
+import (
+	"errors"
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestScan(t *testing.T) {
+	long := chunk("ds64", le64(1<<40)+le64(9)+le64(0)+le32(0))
+	mono24 := plainFmt(1, 1, 8000, 24)
+	for _, c := range []struct {
+		name, file string
+		want       []Chunk
+		err        string
+	}{
+		{"plain", riff(mono24, chunk("data", ramp(9)), chunk("LIST", ramp(20)), chunk("id3 ", "abc")),
+			[]Chunk{{"fmt ", 20, 16}, {"data", 44, 9}, {"LIST", 62, 20}, {"id3 ", 90, 3}}, ""},
+		{"nothing", riff(), nil, ""},
+		{"no pad at the end", riff(mono24, claim("data", 3)+"abc"), []Chunk{{"fmt ", 20, 16}, {"data", 44, 3}}, ""},
+		{"rf64", "RF64" + le32(-1) + "WAVE" + long + mono24 + claim("data", -1) + ramp(9) + "\x00" + chunk("LIST", "ab"),
+			[]Chunk{{"ds64", 20, 28}, {"fmt ", 56, 16}, {"data", 80, 9}, {"LIST", 98, 2}}, ""},
+		{"pipe", "RIFF" + le32(-1) + "WAVE" + mono24 + claim("data", -1) + ramp(9), []Chunk{{"fmt ", 20, 16}, {"data", 44, 9}}, ""},
+		{"sox pipe", "RIFF" + le32(0x7FFFF024) + "WAVE" + plainFmt(1, 2, 8000, 24) + claim("data", 0x7FFFEFFC) + ramp(9),
+			[]Chunk{{"fmt ", 20, 16}, {"data", 44, 9}}, ""},
+		{"empty data", riff(mono24, chunk("data", ""), chunk("LIST", "ab")), []Chunk{{"fmt ", 20, 16}, {"data", 44, 0}, {"LIST", 52, 2}}, ""},
+		{"truncated", riff(mono24, claim("data", 100)+ramp(9)), []Chunk{{"fmt ", 20, 16}, {"data", 44, 100}}, "after 9 of its 100 bytes"},
+		{"garbage behind", riff(mono24) + "\x00\x01\x02\x03\x04\x05\x06\x07\x08", []Chunk{{"fmt ", 20, 16}}, "9 bytes from byte 36 on are no chunk"},
+		{"few bytes behind", riff(mono24) + "abc", []Chunk{{"fmt ", 20, 16}}, "3 bytes from byte 36"},
+		{"a byte behind", riff(mono24) + "a", []Chunk{{"fmt ", 20, 16}}, "1 bytes from byte 36"},
+		{"huge", "RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(1)+le64(math.MaxInt64-200)+le64(0)+le32(0)) + claim("data", -1) + "abc",
+			[]Chunk{{"ds64", 20, 28}, {"data", 56, math.MaxInt64 - 200}}, "after 3 of"},
+		{"out of range", "RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(1)+le64(math.MaxUint64-9)+le64(0)+le32(0)) + claim("data", -1),
+			[]Chunk{{"ds64", 20, 28}}, "out of range"},
+		{"not wav", "fLaC00000000", nil, "FLAC"},
+		{"empty", "", nil, "empty input"},
+	} {
+		got, err := Scan(strings.NewReader(c.file), int64(len(c.file)))
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+		if c.err == "" && err != nil || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.err)
+		}
+		if strings.Contains(c.err, "of its") && !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: %v is not io.ErrUnexpectedEOF", c.name, err)
+		}
+	}
+}
+
+func TestScanBounds(t *testing.T) {
+	file := riff(strings.Repeat(chunk("none", ""), 5000))
+	list, err := Scan(strings.NewReader(file), int64(len(file)))
+	if len(list) != maxListed || err == nil || !strings.Contains(err.Error(), "more than 1000 chunks") {
+		t.Errorf("%d chunks, %v", len(list), err)
+	}
+	file = riff(strings.Repeat(chunk("none", ""), maxListed))
+	if list, err := Scan(strings.NewReader(file), int64(len(file))); len(list) != maxListed || err != nil {
+		t.Errorf("%d chunks, %v", len(list), err)
+	}
+	// A size that is not that of the file is a read error.
+	if _, err := Scan(strings.NewReader(riff()), 500); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("wrong size: %v", err)
+	}
+	if _, err := Scan(strings.NewReader(riff()), -1); err == nil {
+		t.Error("negative size: no error")
+	}
+}
