@@ -84,7 +84,7 @@ func (r *runner) runStage(i int) error {
 	in := r.links[i]
 	for {
 		block, more, err := in.receive(r.ctx)
-		if err != nil || !more && r.ended() != nil {
+		if err != nil {
 			return r.stopped(s.name)
 		}
 		if !more {
@@ -99,6 +99,10 @@ func (r *runner) runStage(i int) error {
 			}
 		}
 		if !more {
+			// Waiting may have taken long, and after a failure nothing is flushed.
+			if r.ended() != nil {
+				return r.stopped(s.name)
+			}
 			return s.finish()
 		}
 		if err := s.process(block, in.channels); err != nil {

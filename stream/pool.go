@@ -12,9 +12,10 @@ import (
 // it would cost. Meanwhile it lets other goroutines go first.
 const spinFor = 50 * time.Microsecond
 
-// A Pool splits work inside one block over several goroutines: n-1 workers that live until Close, and the caller. A nil
-// Pool works like one of size 1. All methods may be called concurrently, so processors in different stages can share a
-// Pool.
+// A Pool splits work inside one block over several goroutines: n-1 workers that live until Close, and the caller. Parts
+// of a few microseconds are worth it while one Split follows another; workers that had nothing to do for a while sleep.
+// A nil Pool works like one of size 1. All methods may be called concurrently, so processors in different stages can
+// share a Pool.
 type Pool struct {
 	size    int
 	wake    chan struct{}  // one token for each worker that was counted as asleep and no longer is

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestPoolCallsEveryPartOnce(t *testing.T) {
@@ -39,17 +40,27 @@ func TestPoolCallsEveryPartOnce(t *testing.T) {
 	}
 }
 
-// All goroutines of the pool work at the same time: each part waits until all have begun.
+// All goroutines of the pool work at the same time: each part waits until all have begun. Then they end one by one, with
+// pauses long enough that those who wait fall asleep.
 func TestPoolIsParallel(t *testing.T) {
 	p := NewPool(4)
 	defer p.Close()
-	for range 100 {
-		var begun sync.WaitGroup
-		begun.Add(4)
-		p.Split(4, func(int) {
-			begun.Done()
-			begun.Wait()
-		})
+	for _, pause := range []time.Duration{0, 20 * spinFor} {
+		for round := range 30 {
+			time.Sleep(pause)
+			var begun sync.WaitGroup
+			begun.Add(4)
+			var ended atomic.Int32
+			p.Split(4, func(part int) {
+				begun.Done()
+				begun.Wait()
+				time.Sleep(time.Duration(part) * pause)
+				ended.Add(1)
+			})
+			if n := ended.Load(); n != 4 {
+				t.Fatalf("pause %v, round %d: Split returned after %d of 4 parts", pause, round, n)
+			}
+		}
 	}
 }
 
@@ -184,20 +195,20 @@ func BenchmarkPoolSplit(b *testing.B) {
 	}
 }
 
-// Parts long enough that sharing them pays.
+// Some 20 microseconds of work, shared out evenly: what a wake-up costs shows here.
 func BenchmarkPoolWork(b *testing.B) {
 	for _, size := range []int{1, 2, 4} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			p := NewPool(size)
 			defer p.Close()
-			var sink [8][16]int
+			var sums [4][16]int
 			f := func(part int) {
-				for i := range 10000 {
-					sink[part][0] += i
+				for i := range 24000 / size {
+					sums[part][0] += i
 				}
 			}
 			for b.Loop() {
-				p.Split(8, f)
+				p.Split(size, f)
 			}
 		})
 	}

@@ -25,3 +25,10 @@ func TestCurrent(t *testing.T) {
 		t.Errorf("%d files in %s, want %d: %v", len(there), folder, len(files), err)
 	}
 }
+
+func TestChimeCurrent(t *testing.T) {
+	got, err := os.ReadFile(filepath.Join("..", "..", "..", chimePath))
+	if err != nil || !bytes.Equal(got, chime()) {
+		t.Errorf("%s is not current (%v): go run ./dsp/dsptest/gen", chimePath, err)
+	}
+}

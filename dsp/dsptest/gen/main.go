@@ -1,4 +1,4 @@
-// Command gen writes testdata/operator: cases of the transposed convolution with expected values, in the format of package
+// Command gen writes testdata/chime.wav, a short sound, and testdata/operator: cases of the transposed convolution with expected values, in the format of package
 // opcase. The values come from the definition alone, computed here without any of the module's signal code: a scatter loop
 // in arbitrary precision, rounded once. Run it from the module root:
 //
@@ -26,6 +26,9 @@ func main() {
 		if err == nil {
 			err = os.WriteFile(filepath.Join(folder, name), data, 0o644)
 		}
+	}
+	if err == nil {
+		err = os.WriteFile(chimePath, chime(), 0o644)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)

@@ -1,0 +1,81 @@
+# Everything but `check` needs only Go and make. Anything a test lacks is named in the SKIPPED list at the end.
+
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME   ?= 60s
+SOAK       ?= 1h
+
+.PHONY: build test check format vet bits race cross generated fuzz bench bench-peers generate arm64 soak
+
+build:
+	CGO_ENABLED=0 go build -o tailwave ./cmd/tailwave
+
+# Output of tests that pass is dropped; the reasons of those that skipped come last.
+test:
+	@{ go test -v $(TESTFLAGS) ./... 2>&1; echo "exit status $$?"; } | awk ' \
+	  /^=== (RUN|PAUSE|CONT|NAME) / { next } \
+	  /^ *--- PASS: / { text = ""; next } \
+	  /^ *--- SKIP: / { skipped = skipped "  " $$3 ": " reason "\n"; text = ""; next } \
+	  /^PASS$$/       { text = ""; next } \
+	  /^exit status / { code = $$3; next } \
+	  /^(ok|FAIL|\?) / || /^(ok|FAIL|\?)\t/ { printf "%s", text; print; text = ""; next } \
+	  { text = text $$0 "\n"; reason = $$0; sub(/^ +[a-z0-9_]+\.go:[0-9]+: /, "", reason) } \
+	  END { printf "%s", text; if (skipped) printf "SKIPPED\n%s", skipped; else print "SKIPPED nothing"; exit code }'
+
+check: format vet cross generated bits race test
+
+format:
+	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not formatted: $$out"; exit 1; fi
+
+vet:
+	go vet ./...
+	$(STATICCHECK) ./...
+
+# The recorded bits again, where the compiler may fuse and where the processor cannot.
+bits:
+	GOAMD64=v3 go test -count=1 -run 'TestBits|TestFMA|TestGolden|Contract' ./dsp/...
+	GODEBUG=cpu.fma=off,cpu.avx2=off go test -count=1 -run 'TestBits|TestFMA' ./dsp/...
+
+race:
+	go test -race -short ./...
+
+cross:
+	GOOS=windows go vet ./...
+	GOOS=darwin GOARCH=arm64 go vet ./...
+
+generate:
+	go run ./dsp/dsptest/gen
+
+# Files made by generators are current, and go.mod is tidy.
+generated:
+	go mod tidy -diff
+	go test -count=1 ./dsp/dsptest/gen
+
+# The recorded bits on arm64, under qemu's user emulation. Builds always; runs where qemu is installed.
+arm64:
+	CGO_ENABLED=0 GOARCH=arm64 go test -c -o dist/dsp_arm64.test ./dsp
+	CGO_ENABLED=0 GOARCH=arm64 go test -c -o dist/kernel_arm64.test ./dsp/internal/kernel
+	CGO_ENABLED=0 GOARCH=arm64 go test -c -o dist/pcm_arm64.test ./dsp/pcm
+	@if command -v qemu-aarch64-static >/dev/null; then \
+	  (cd dsp/internal/kernel && qemu-aarch64-static ../../../dist/kernel_arm64.test -test.short) && \
+	  (cd dsp/pcm && qemu-aarch64-static ../../dist/pcm_arm64.test -test.short) && \
+	  (cd dsp && qemu-aarch64-static ../dist/dsp_arm64.test -test.short -test.run 'TestBits|TestUpsampler'); \
+	elif [ -n "$$(echo ",$$TAILWAVE_REQUIRE," | grep ,qemu,)" ]; then echo "qemu is required: qemu-aarch64-static is not installed"; exit 1; \
+	else echo "SKIPPED running on arm64: qemu-aarch64-static is not installed"; fi
+
+# Every fuzz target of the module for FUZZTIME each.
+fuzz:
+	@set -e; for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for target in $$(grep -h '^func Fuzz' $$dir/*_test.go | sed 's/func \(Fuzz[A-Za-z0-9]*\).*/\1/'); do \
+	    echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$dir; \
+	  done; done
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/...
+
+# Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed.
+bench-peers: build
+	./testdata/bench-peers.sh ./tailwave
+
+# A long stream through a pipe, in constant memory.
+soak:
+	go test -count=1 -run TestSoak -v -timeout 0 ./cmd/tailwave -soak $(SOAK)
