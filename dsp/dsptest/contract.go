@@ -47,7 +47,7 @@ type Contract[T dsp.Float] struct {
 
 // Check runs the contract: any split gives the bits of OneShot; src may be overwritten after the call; dst's contents
 // stay; Frames, MaxOut, Lag and MinFrames are true; Flush happens once; Reset equals new; nothing is allocated.
-func Check[T dsp.Float](t *testing.T, c Contract[T]) {
+func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 	t.Helper()
 	p := c.New()
 	cin, _ := p.Channels()
@@ -87,7 +87,7 @@ func Check[T dsp.Float](t *testing.T, c Contract[T]) {
 }
 
 // run feeds x to p in the given chunks, with the checks that hold at every call.
-func run[T dsp.Float](t *testing.T, p Streamer[T], x []T, chunks []int) []T {
+func run[T dsp.Float](t testing.TB, p Streamer[T], x []T, chunks []int) []T {
 	t.Helper()
 	cin, cout := p.Channels()
 	up, down := p.Ratio()
@@ -163,7 +163,7 @@ func RandomSplit(rng *rand.Rand, n, most int) []int {
 
 // checkLag compares Lag with two traces: how many frames are out after each frame, and how many could be, because no
 // later frame reaches them. The second is found by poisoning: from some frame on the input is NaN.
-func checkLag[T dsp.Float](t *testing.T, c Contract[T], src []T) {
+func checkLag[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 	t.Helper()
 	p := c.New()
 	cin, cout := p.Channels()
@@ -203,7 +203,7 @@ func checkLag[T dsp.Float](t *testing.T, c Contract[T], src []T) {
 	}
 }
 
-func checkAllocs[T dsp.Float](t *testing.T, c Contract[T], src []T) {
+func checkAllocs[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 	t.Helper()
 	p := c.New()
 	cin, cout := p.Channels()
