@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"flag"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var soak = flag.Duration("soak", 30*time.Second, "length of the stream that TestSoak converts")
+
+// maxMemory is what the program may take at its peak, for a stream of any length, in KiB.
+const maxMemory = 64 << 10
+
+// TestSoak pipes a stream without a stated length through the program and watches the memory of the process.
+func TestSoak(t *testing.T) {
+	bin := filepath.Join(t.TempDir(), "tailwave")
+	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	const inRate, outRate = 44100, 48000
+	frames := int64(soak.Seconds() * inRate)
+	cmd := exec.Command(bin, "upsample", "-", "-", "--rate", "48000", "--quality", "fast", "--format", "f32", "--quiet")
+	cmd.Stdin = io.MultiReader(bytes.NewReader(endlessHeader(inRate)), io.LimitReader(&sawtooth{}, 4*frames))
+	cmd.Stderr = os.Stderr
+	count := new(counter)
+	cmd.Stdout = count
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	// A header of 58 bytes: RIFF, an 18-byte fmt chunk, fact, data.
+	if want := (frames*outRate+inRate-1)/inRate*8 + 58; count.n != want {
+		t.Errorf("%d bytes came out, want %d", count.n, want)
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		t.Fatal("no resource usage")
+	}
+	t.Logf("%v of stereo: peak memory %d KiB, processor time %v", *soak, usage.Maxrss, cmd.ProcessState.UserTime())
+	if usage.Maxrss > maxMemory {
+		t.Errorf("peak memory %d KiB, at most %d allowed", usage.Maxrss, maxMemory)
+	}
+}
+
+// endlessHeader is that of 16-bit stereo with sizes that mean "until the end".
+func endlessHeader(rate uint32) []byte {
+	b := []byte("RIFF\xff\xff\xff\xffWAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00")
+	b = binary.LittleEndian.AppendUint32(b, rate)
+	b = binary.LittleEndian.AppendUint32(b, 4*rate)
+	return append(b, "\x04\x00\x10\x00data\xff\xff\xff\xff"...)
+}
+
+// sawtooth yields bytes of a slow ramp without end.
+type sawtooth struct{ n uint16 }
+
+func (s *sawtooth) Read(p []byte) (int, error) {
+	n := len(p) &^ 1
+	for i := 0; i < n; i += 2 {
+		binary.LittleEndian.PutUint16(p[i:], s.n)
+		s.n += 37
+	}
+	return n, nil
+}
+
+type counter struct{ n int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
+}
