@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/bits"
 
@@ -71,12 +72,21 @@ func (d *difference) add(e difference) {
 	d.ulp = max(d.ulp, e.ulp)
 }
 
+// verdict is the end of a verification: an error if any bit differs.
+func (d difference) verdict(w io.Writer) error {
+	if d.bits > 0 {
+		return fmt.Errorf("verification failed: %v", d)
+	}
+	_, err := fmt.Fprintf(w, "verified   %s compared, no bit differs\n", count(d.samples, "sample"))
+	return err
+}
+
 // String says it in one line.
 func (d difference) String() string {
 	if d.bits == 0 {
 		return "identical"
 	}
-	return fmt.Sprintf("%d bits differ, by up to %.3g or %d ulp, first in frame %d", d.bits, d.abs, d.ulp, d.first)
+	return fmt.Sprintf("%s, by up to %.3g or %d ulp, first in frame %d", count(d.bits, "differing bit"), d.abs, d.ulp, d.first)
 }
 
 // A compareSink compares what it is given with what should come.

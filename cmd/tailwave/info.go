@@ -38,11 +38,17 @@ func printInfo(w io.Writer, in *wavInput) error {
 		fmt.Fprintf(t, " (mask 0x%X)", i.ChannelMask)
 	}
 	fmt.Fprintln(t)
-	if i.Frames < 0 {
+	frames, by := i.Frames, ""
+	if frames < 0 && in.file != nil {
+		if stat, err := in.file.Stat(); err == nil && stat.Mode().IsRegular() {
+			frames, by = (stat.Size()-i.DataOffset)/int64(i.FrameBytes()), " by the length of the file; the header does not say"
+		}
+	}
+	if frames < 0 {
 		fmt.Fprintf(t, "frames\tas many as come; the header does not say\n")
 	} else {
-		fmt.Fprintf(t, "frames\t%d\n", i.Frames)
-		fmt.Fprintf(t, "duration\t%s\n", duration(i.Frames, i.Rate))
+		fmt.Fprintf(t, "frames\t%d%s\n", frames, by)
+		fmt.Fprintf(t, "duration\t%s\n", duration(frames, i.Rate))
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -15,6 +15,7 @@ type wavInput struct {
 	*wav.Reader
 	name string // for messages
 	file *os.File
+	hint string // what else to do about a truncated file, "" for nothing
 }
 
 // openWAV opens path, or stdin for "-", and reads the header.
@@ -48,13 +49,13 @@ func (in *wavInput) Read(dst []float32) (int, error) {
 	return n, in.named(err)
 }
 
-// named adds the file's name, and to the error of a truncated one the way out.
+// named adds the file's name, and to the error of a truncated one the hint.
 func (in *wavInput) named(err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
-	if isTruncated(err) {
-		err = fmt.Errorf("%w, or convert what is there with --keep-partial", err)
+	if isTruncated(err) && in.hint != "" {
+		err = fmt.Errorf("%w, %s", err, in.hint)
 	}
 	return &fileError{in.name, err}
 }

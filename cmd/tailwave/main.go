@@ -9,8 +9,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
+	"unicode"
+
+	"github.com/spf13/cobra"
 )
 
 // Exit codes.
@@ -22,14 +27,15 @@ const (
 
 // graceTime is how long a command may take to end after an interrupt before the process ends without it: reading a
 // silent pipe, or writing to a reader that has stopped, cannot be cancelled.
-const graceTime = 60 * time.Millisecond
+const graceTime = 40 * time.Millisecond
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Further signals change nothing: the process is about to end, and must first remove its temporary file.
+	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	defer stop()
 	a := new(app)
 	root := newRootCommand(a)
@@ -38,12 +44,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	done := make(chan error, 1)
-	go func() { done <- root.ExecuteContext(ctx) }()
+	go func() { done <- execute(ctx, a, root) }()
 	var err error
 	select {
 	case err = <-done:
 	case <-ctx.Done():
-		stop() // a second interrupt ends the process at once
 		select {
 		case err = <-done:
 		case <-time.After(graceTime):
@@ -54,21 +59,44 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	if a.bar.Load() {
+		fmt.Fprint(stderr, clearLine)
+	}
+	interrupted := errors.Is(err, context.Canceled) && ctx.Err() != nil
+	if interrupted {
 		err = errors.New("interrupted; no output file was written")
 	}
 	fmt.Fprintf(stderr, "tailwave: %s\n", oneLine(err))
-	var usage usageError
-	if !a.started || errors.As(err, &usage) {
+	if _, usage := errors.AsType[usageError](err); usage || !a.started.Load() && !interrupted {
 		return exitUsage
 	}
 	return exitFailed
 }
 
+// endSignals are the signals that end a run in good order. A process that was started to survive the end of its terminal
+// (nohup) goes on doing so.
+func endSignals() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
+
+// execute runs the command and, if its flags or arguments cannot even be read, says where they are explained.
+func execute(ctx context.Context, a *app, root *cobra.Command) error {
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && !a.started.Load() {
+		err = fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+	}
+	return err
+}
+
 // An app is what the commands of one run share.
 type app struct {
-	started bool    // flags and arguments were in order; errors from here on are failures, not wrong usage
-	outputs outputs // to be removed if the process has to end at once
+	started atomic.Bool // flags and arguments were in order; errors from here on are failures, not wrong usage
+	bar     atomic.Bool // there is a progress bar on the terminal
+	outputs outputs     // to be removed if the process has to end at once
 }
 
 // A usageError reports flags that are each legal but not together, or not with this input.
@@ -92,11 +120,15 @@ func oneLine(err error) string {
 	if errors.As(err, &f) {
 		err = f
 	}
-	b := []byte(err.Error())
-	for i, c := range b {
-		if c == '\n' || c == '\r' {
-			b[i] = ' '
+	return plain(err.Error())
+}
+
+// plain replaces the control characters that a file name may hold: they would break the line, or command the terminal.
+func plain(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
 		}
-	}
-	return string(b)
+		return c
+	}, s)
 }

@@ -39,8 +39,11 @@ func (o *outputs) discard() {
 
 // create prepares path for writing; "-" is stdout. An existing file is an error unless force is set.
 func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, error) {
-	if path == "-" {
+	switch path {
+	case "-":
 		return &output{Writer: stdout}, nil
+	case "":
+		return nil, errors.New("the name of OUT is empty; name a file, or - for standard output")
 	}
 	out := &output{replace: force, all: o, mode: 0o666}
 	info, err := os.Stat(path)
@@ -52,7 +55,7 @@ func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, er
 	case err == nil && !info.Mode().IsRegular():
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
-			return nil, err
+			return nil, &fileError{path, reason(err)}
 		}
 		out.Writer, out.file = writeOnly{f}, f
 		return out, nil
@@ -61,34 +64,55 @@ func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, er
 	case err == nil:
 		out.mode = info.Mode().Perm()
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
+		return nil, &fileError{path, reason(err)}
 	}
 	if out.target, err = resolve(path); err != nil {
 		return nil, err
 	}
-	dir, name := filepath.Split(out.target)
-	for try := 0; ; try++ {
-		temp := filepath.Join(dir, fmt.Sprintf(".%.100s.%08x.tmp", name, rand.Uint32()))
-		f, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, out.mode)
-		if errors.Is(err, fs.ErrExist) && try < 100 {
-			continue
-		}
-		if err != nil {
-			return nil, &fileError{path, fmt.Errorf("cannot create a file beside it: %w", err)}
-		}
-		out.Writer, out.file, out.temp = f, f, temp
-		break
+	if err := out.createTemp(); err != nil {
+		return nil, &fileError{path, err}
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.temps == nil {
-		o.temps = map[string]bool{}
-	}
-	o.temps[out.temp] = true
-	if info != nil {
-		return out, out.file.Chmod(out.mode) // the umask does not apply to a file that was there
+	if info != nil { // the umask does not apply to a file that was there
+		if err := out.file.Chmod(out.mode); err != nil {
+			out.abort()
+			return nil, &fileError{path, reason(err)}
+		}
 	}
 	return out, nil
+}
+
+// createTemp creates the temporary file. It is in the list as soon as it exists.
+func (o *output) createTemp() error {
+	o.all.mu.Lock()
+	defer o.all.mu.Unlock()
+	dir, name := filepath.Split(o.target)
+	for try := 0; ; try++ {
+		// Not filepath.Join: what it shortens may be another folder where there are symbolic links.
+		temp := fmt.Sprintf("%s.%s.%08x.tmp", dir, name[:min(len(name), 100)], rand.Uint32())
+		f, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, o.mode)
+		switch {
+		case errors.Is(err, fs.ErrExist) && try < 100:
+			continue
+		case errors.Is(err, fs.ErrNotExist):
+			return errors.New("its folder does not exist; create that first")
+		case err != nil:
+			return fmt.Errorf("cannot create a file in its folder: %w", reason(err))
+		}
+		o.Writer, o.file, o.temp = f, f, temp
+		if o.all.temps == nil {
+			o.all.temps = map[string]bool{}
+		}
+		o.all.temps[temp] = true
+		return nil
+	}
+}
+
+// reason strips the operation and the name from an error of package os.
+func reason(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
 }
 
 // writeOnly hides that a device may be able to seek.
@@ -100,7 +124,8 @@ func isStdout(info fs.FileInfo) bool {
 	return err == nil && os.SameFile(info, out)
 }
 
-// resolve follows symbolic links to a file that need not exist.
+// resolve follows symbolic links to a file that need not exist. ".." stays in the path, for what it leads to depends on
+// the links before it.
 func resolve(path string) (string, error) {
 	for range 40 {
 		to, err := os.Readlink(path)
@@ -108,7 +133,8 @@ func resolve(path string) (string, error) {
 			return path, nil
 		}
 		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(path), to)
+			dir, _ := filepath.Split(path)
+			to = dir + to
 		}
 		path = to
 	}

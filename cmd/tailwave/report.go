@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/cheggaaa/pb/v3"
@@ -20,10 +21,14 @@ type report struct {
 	w              io.Writer
 	quiet, verbose bool
 	bar            *pb.ProgressBar // nil unless w is a terminal
+	shown          *atomic.Bool    // bar is on the terminal
 }
 
-func newReport(w io.Writer, quiet, verbose bool) *report {
-	return &report{w: w, quiet: quiet, verbose: verbose}
+// clearLine empties the line of a terminal that a progress bar is on.
+const clearLine = "\r\033[K"
+
+func newReport(w io.Writer, quiet, verbose bool, shown *atomic.Bool) *report {
+	return &report{w: w, quiet: quiet, verbose: verbose, shown: shown}
 }
 
 // plan starts the progress bar and, if verbose, says what is going to be done.
@@ -49,7 +54,9 @@ func (r *report) plan(info wav.Info, outRate int64, o wav.Options, stages []stre
 		if info.Frames < 0 {
 			r.bar.SetTemplateString(`{{counters . }} frames {{etime . }}`)
 		}
+		r.bar.Set(pb.CleanOnFinish, true) // the summary takes the place of the bar
 		r.bar.Start()
+		r.shown.Store(true)
 	}
 }
 
@@ -59,23 +66,23 @@ func (r *report) progress(frames int64) {
 	}
 }
 
-// finish ends the progress bar and sums up, unless nothing was written.
-func (r *report) finish(inPath, outPath string, outRate int64, j *conversionJob, elapsed time.Duration, err error) {
+// finish ends the progress bar and sums up, unless there is no output.
+func (r *report) finish(inPath, outPath string, outRate int64, j *conversionJob, elapsed time.Duration) {
 	if r.bar != nil {
-		r.bar.SetTemplateString("") // the summary takes the place of the bar
 		r.bar.Finish()
-		fmt.Fprint(r.w, "\r\033[K")
+		fmt.Fprint(r.w, clearLine)
+		r.shown.Store(false)
 	}
-	if r.quiet || err != nil && !isTruncated(err) || j.sink.w == nil {
+	if r.quiet || !j.sink.complete {
 		return
 	}
 	s := j.sink.w.Stats()
 	peak := max(s.Peak, j.peak)
 	seconds := float64(s.Frames) / float64(outRate)
-	fmt.Fprintf(r.w, "%s -> %s: %s, %.3f s, %.0f x real time, peak %s, %d clipped", inPath, outPath,
+	fmt.Fprintf(r.w, "%s -> %s: %s, %.3f s, %.0f x real time, peak %s, %d clipped", plain(inPath), plain(outPath),
 		count(s.Frames, "frame"), seconds, seconds/max(elapsed.Seconds(), 1e-6), decibels(peak), s.Clipped)
-	if s.NaNs > 0 {
-		fmt.Fprintf(r.w, ", %d NaN", s.NaNs)
+	if nans := s.NaNs + j.nans; nans > 0 {
+		fmt.Fprintf(r.w, ", %d NaN", nans)
 	}
 	fmt.Fprintln(r.w)
 	if r.verbose {

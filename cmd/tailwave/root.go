@@ -16,7 +16,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		PersistentPreRun:  func(*cobra.Command, []string) { a.started = true },
+		PersistentPreRun:  func(*cobra.Command, []string) { a.started.Store(true) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},

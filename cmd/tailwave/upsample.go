@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"time"
 
@@ -54,7 +54,7 @@ transposed convolution instead: the rate is multiplied by --stride and divided b
 	o.convert.addFlags(cmd)
 	f.StringVar(&o.format, "format", "same", "output samples: same, pcm16, pcm24, pcm32, f32 or f64 (pcm8 for 8-bit)")
 	f.StringVar(&o.dither, "dither", "auto", "auto (PCM up to 24 bits, if the rate changes or bits are lost), none or tpdf")
-	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames that the source hands on at a time")
+	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames that the source hands on at a time; if not given, fewer where a frame becomes much")
 	f.IntVar(&o.threads, "threads", 0, "threads that compute; 0 means one per processor")
 	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
 	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is truncated, keep what its good frames give (still exit status 1)")
@@ -78,6 +78,7 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 		return err
 	}
 	defer in.Close()
+	in.hint = "or convert what is there with --keep-partial"
 	info := in.Info()
 	outRate, err := o.convert.outRate(info.Rate)
 	if err != nil {
@@ -94,10 +95,13 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 		return err
 	}
 	job := &conversionJob{
-		in: in, stages: stages, chunk: o.chunk, keepPartial: o.keepPartial,
+		in: in, stages: stages, keepPartial: o.keepPartial,
 		sink: &wavSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, options: options, all: &a.outputs},
 	}
-	report := newReport(cmd.ErrOrStderr(), o.quiet, o.verbose)
+	if cmd.Flags().Changed("chunk") {
+		job.chunk = o.chunk
+	}
+	report := newReport(cmd.ErrOrStderr(), o.quiet, o.verbose, &a.bar)
 	report.plan(info, outRate, options, stages, o.chunk, pool.Size())
 	start := time.Now()
 	if len(stages) == 0 && options.Encoding == info.Encoding && !options.Dither {
@@ -105,7 +109,7 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 	} else {
 		err = job.convert(ctx, report)
 	}
-	report.finish(inPath, outPath, outRate, job, time.Since(start), err)
+	report.finish(inPath, outPath, outRate, job, time.Since(start))
 	return err
 }
 
@@ -147,11 +151,12 @@ type conversionJob struct {
 	in          *wavInput
 	stages      []stream.Stage
 	sink        *wavSink
-	chunk       int
+	chunk       int // frames, 0 for as many as suit the pipeline
 	keepPartial bool
 
 	stats stream.Stats
-	peak  float32 // of the frames written, if they were copied
+	peak  float32 // of the samples written, if they were copied, NaN left out
+	nans  int64   // among them
 }
 
 func (j *conversionJob) convert(ctx context.Context, report *report) (err error) {
@@ -185,7 +190,11 @@ func (j *conversionJob) copy(ctx context.Context, report *report) (err error) {
 			err = truncated
 		}
 	}()
-	raw := make([]byte, min(j.chunk, stream.DefaultBlockFrames)*info.FrameBytes())
+	block := stream.DefaultBlockFrames
+	if j.chunk > 0 {
+		block = min(block, j.chunk)
+	}
+	raw := make([]byte, block*info.FrameBytes())
 	samples := make([]float32, len(raw)/info.Encoding.Bytes())
 	for {
 		if err := context.Cause(ctx); err != nil {
@@ -197,9 +206,7 @@ func (j *conversionJob) copy(ctx context.Context, report *report) (err error) {
 				return err
 			}
 			k := pcm.Decode(samples, raw[:n], info.Encoding)
-			for _, v := range samples[:k] {
-				j.peak = max(j.peak, v, -v)
-			}
+			j.measure(samples[:k])
 			j.stats.FramesIn += int64(n / info.FrameBytes())
 			report.progress(j.stats.FramesIn)
 		}
@@ -218,15 +225,27 @@ func (j *conversionJob) copy(ctx context.Context, report *report) (err error) {
 	return nil
 }
 
+// measure notes what copied samples are like.
+func (j *conversionJob) measure(samples []float32) {
+	for _, v := range samples {
+		if v != v {
+			j.nans++
+		} else {
+			j.peak = max(j.peak, v, -v)
+		}
+	}
+}
+
 // A wavSink creates its file when the pipeline opens it, once the input is known to be good.
 type wavSink struct {
-	path    string
-	stdout  io.Writer
-	force   bool
-	options wav.Options
-	all     *outputs
-	out     *output
-	w       *wav.Writer
+	path     string
+	stdout   io.Writer
+	force    bool
+	options  wav.Options
+	all      *outputs
+	out      *output
+	w        *wav.Writer
+	complete bool // Close has made the file appear
 }
 
 func (s *wavSink) Open(f stream.Format, frames int64) (err error) {
@@ -250,18 +269,20 @@ func (s *wavSink) Close(cause error) error {
 		s.out.abort()
 		return s.named(err)
 	}
-	return s.named(s.out.commit())
+	err = s.named(s.out.commit())
+	s.complete = err == nil
+	return err
 }
 
 func (s *wavSink) named(err error) error {
-	if err == nil {
-		return nil
+	if _, named := errors.AsType[*fileError](err); err == nil || named {
+		return err
 	}
 	name := s.path
 	if name == "-" {
 		name = "standard output"
 	}
-	return &fileError{name, fmt.Errorf("writing: %w", err)}
+	return &fileError{name, err}
 }
 
 var _ dsp.Workers = (*stream.Pool)(nil)

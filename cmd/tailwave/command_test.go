@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/wav"
+)
+
+// asProgram in the environment makes the test binary behave as the program. With memoryFile it also leaves there what
+// Linux says of its memory: the usage that a parent learns of an ended child may include the parent's own.
+const (
+	asProgram  = "TAILWAVE_TEST_AS_PROGRAM"
+	memoryFile = "TAILWAVE_TEST_MEMORY_FILE"
+)
+
+func TestMain(m *testing.M) {
+	path := os.Getenv(memoryFile)
+	switch {
+	case os.Getenv(asProgram) == "":
+		os.Exit(m.Run())
+	case path == "":
+		main()
+	}
+	code := run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	if b, err := os.ReadFile("/proc/self/status"); err == nil {
+		os.WriteFile(path, b, 0o666)
+	}
+	os.Exit(code)
+}
+
+// program is the command that runs the program in a process of its own, in the folder dir.
+func program(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Dir = dir
+	return cmd
+}
+
+// An outcome is what a run of the program gave.
+type outcome struct {
+	code     int
+	out, err string
+}
+
+// tailwave runs the program in this process.
+func tailwave(stdin io.Reader, args ...string) outcome {
+	var out, diag bytes.Buffer
+	if stdin == nil {
+		stdin = strings.NewReader("")
+	}
+	code := run(args, stdin, &out, &diag)
+	return outcome{code, out.String(), diag.String()}
+}
+
+// must runs the program, which has to succeed.
+func must(t *testing.T, stdin io.Reader, args ...string) outcome {
+	t.Helper()
+	o := tailwave(stdin, args...)
+	if o.code != exitDone {
+		t.Fatalf("tailwave %s: exit %d, %s", strings.Join(args, " "), o.code, o.err)
+	}
+	return o
+}
+
+// wantError checks for an exit code and one line of error that contains every one of parts.
+func (o outcome) wantError(t *testing.T, code int, parts ...string) {
+	t.Helper()
+	if o.code != code {
+		t.Errorf("exit %d, want %d: %q", o.code, code, o.err)
+	}
+	if !strings.HasPrefix(o.err, "tailwave: ") || strings.Count(o.err, "\n") != 1 || !strings.HasSuffix(o.err, "\n") {
+		t.Errorf("not one line of error: %q", o.err)
+	}
+	for _, p := range parts {
+		if !strings.Contains(o.err, p) {
+			t.Errorf("%q does not say %q", o.err, p)
+		}
+	}
+}
+
+// names lists a folder.
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n []string
+	for _, e := range list {
+		n = append(n, e.Name())
+	}
+	return n
+}
+
+func wantNames(t *testing.T, dir string, want ...string) {
+	t.Helper()
+	if got := names(t, dir); !slices.Equal(got, want) {
+		t.Errorf("the folder holds %q, want %q", got, want)
+	}
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func writeFile(t *testing.T, path string, b []byte) string {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// wavBytes is a WAV file with an exact header around bytes that are encoded already.
+func wavBytes(t *testing.T, rate, channels int, f pcm.Format, data []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := wav.NewWriter(&b, wav.Options{Encoding: f})
+	frames := int64(len(data) / f.Bytes() / channels)
+	if err := w.Open(stream.Format{Rate: stream.Hz(rate), Channels: channels}, frames); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.WriteRaw(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// soundBytes is a WAV file of samples.
+func soundBytes(t *testing.T, rate, channels int, f pcm.Format, x []float32) []byte {
+	t.Helper()
+	return wavBytes(t, rate, channels, f, encode(t, f, channels, x))
+}
+
+func encode(t *testing.T, f pcm.Format, channels int, x []float32) []byte {
+	t.Helper()
+	e, err := pcm.NewEncoder(f, channels, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Encode(nil, x)
+}
+
+// A decoded file.
+type sound struct {
+	wav.Info
+	raw     []byte
+	samples []float32
+}
+
+func parse(t *testing.T, file []byte) sound {
+	t.Helper()
+	r, err := wav.NewReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sound{Info: r.Info()}
+	p := make([]byte, 4096*s.FrameBytes())
+	for {
+		n, err := r.ReadRaw(p)
+		s.raw = append(s.raw, p[:n]...)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.samples = make([]float32, len(s.raw)/s.Encoding.Bytes())
+	pcm.Decode(s.samples, s.raw, s.Encoding)
+	return s
+}
+
+// tones is a signal inside (-1, 1) that differs from channel to channel.
+func tones(frames, channels int) []float32 {
+	x := dsptest.Noise[float32](uint64(frames*channels+1), frames*channels)
+	for i := range x {
+		s := math.Sin(float64(i/channels) * (0.03 + 0.01*float64(i%channels)))
+		x[i] = float32(0.7*s) + 0.1*x[i]
+	}
+	return x
+}
+
+// resampled is the conversion in one chunk and one thread.
+func resampled(t *testing.T, in, out, channels int, q dsp.Quality, x []float32) []float32 {
+	t.Helper()
+	r, err := dsp.NewResampler(in, out, channels, q, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Flush(r.Process(nil, x))
+}
+
+// npyFile makes a .npy file, version 1, little-endian.
+func npyFile[T dsp.Float](t *testing.T, path, shape string, data []T) string {
+	t.Helper()
+	var zero T
+	header := "{'descr': '<f" + string('0'+rune(binary.Size(zero))) + "', 'fortran_order': False, 'shape': " + shape + ", }"
+	header += strings.Repeat(" ", 63-(10+len(header))%64) + "\n"
+	b := append([]byte("\x93NUMPY\x01\x00"), byte(len(header)), byte(len(header)>>8))
+	b = append(b, header...)
+	b, err := binary.Append(b, binary.LittleEndian, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return writeFile(t, path, b)
+}
+
+func sameBits(a, b []float32) bool {
+	return len(a) == len(b) && dsptest.FirstDifference(a, b) < 0
+}
+
+func shortPath(t *testing.T, name string) string { return filepath.Join(t.TempDir(), name) }

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// convolved is the definition: the transposed convolution of one channel without any trim, cropped here.
+func convolved[T dsp.Float](t *testing.T, kernel []T, stride, decimate int, same bool, x []float32) []float32 {
+	t.Helper()
+	wide := make([]T, len(x))
+	for i, v := range x {
+		wide[i] = T(v)
+	}
+	g := dsp.Geometry{In: 1, Out: 1, Groups: 1, Kernel: len(kernel), Stride: stride, Dilation: 1}
+	full, err := dsp.ConvTranspose(g, wide, kernel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for len(full) < len(x)*stride { // a stride for each frame, also where the kernel is shorter
+		full = append(full, 0)
+	}
+	if same { // what is too much goes from both sides, the odd sample from the right
+		left := max(0, len(kernel)-stride) / 2
+		full = full[left:][:len(x)*stride]
+	}
+	var out []float32
+	for i := 0; i < len(full); i += decimate {
+		out = append(out, float32(full[i]))
+	}
+	return out
+}
+
+func checkFilter[T dsp.Float](t *testing.T, taps, stride, decimate, channels int, same bool, shape string) {
+	dir := t.TempDir()
+	const frames = 90
+	x := tones(frames, channels)
+	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 48000, channels, pcm.F32, x))
+	kernel := dsptest.Noise[T](uint64(taps), taps)
+	args := []string{"upsample", in, "-", "--filter", npyFile(t, filepath.Join(dir, "k.npy"), fmt.Sprintf(shape, taps), kernel),
+		"--stride", strconv.Itoa(stride), "--chunk", "13"}
+	if decimate > 1 {
+		args = append(args, "--decimate", strconv.Itoa(decimate))
+	}
+	if !same {
+		args = append(args, "--padding", "valid")
+	}
+	got := parse(t, []byte(must(t, nil, args...).out))
+	if got.Rate != int64(48000*stride/decimate) || got.Channels != channels {
+		t.Errorf("%+v", got.Info)
+	}
+	for c := range channels {
+		var one, filtered []float32
+		for i := c; i < len(x); i += channels {
+			one = append(one, x[i])
+		}
+		for i := c; i < len(got.samples); i += channels {
+			filtered = append(filtered, got.samples[i])
+		}
+		if want := convolved(t, kernel, stride, decimate, same, one); !sameBits(filtered, want) {
+			t.Errorf("channel %d: %d samples, not the %d of the definition", c, len(filtered), len(want))
+		}
+	}
+}
+
+// TestFilter runs kernels of the user's own: shorter than the stride, longer than three, odd trims, one tap.
+func TestFilter(t *testing.T) {
+	for _, c := range []struct{ taps, stride, decimate int }{
+		{1, 1, 1}, {1, 3, 1}, {4, 2, 1}, {5, 2, 1}, {2, 5, 1}, {16, 5, 1}, {31, 3, 2}, {20, 1, 4}, {7, 1, 1},
+	} {
+		for _, channels := range []int{1, 2} {
+			for _, same := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%d taps, %d:%d, %d channels, same %v", c.taps, c.stride, c.decimate, channels, same), func(t *testing.T) {
+					checkFilter[float32](t, c.taps, c.stride, c.decimate, channels, same, "(%d,)")
+					checkFilter[float64](t, c.taps, c.stride, c.decimate, channels, same, "(%d, 1, 1)")
+				})
+			}
+		}
+	}
+}
+
+// TestFilterPrecision: a float64 kernel is not computed in float32.
+func TestFilterPrecision(t *testing.T) {
+	dir := t.TempDir()
+	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 48000, 1, pcm.F32, []float32{1, 1}))
+	// 2^30 + 1 - 2^30 is 1 in float64 and 0 in float32. The first output sums no two taps, the second two.
+	wide := npyFile(t, filepath.Join(dir, "f64.npy"), "(2,)", []float64{-1 << 30, 1<<30 + 1})
+	narrow := npyFile(t, filepath.Join(dir, "f32.npy"), "(2,)", []float32{-1 << 30, 1<<30 + 1})
+	for path, want := range map[string]float32{wide: 1, narrow: 0} {
+		o := must(t, nil, "upsample", in, "-", "--filter", path, "--padding", "valid")
+		if got := parse(t, []byte(o.out)).samples; len(got) != 3 || got[1] != want {
+			t.Errorf("%s: %v, want %v in the middle", filepath.Base(path), got, want)
+		}
+	}
+}
+
+// TestEmptyInputs: no frame in, no frame out, in every way.
+func TestEmptyInputs(t *testing.T) {
+	dir := t.TempDir()
+	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 48000, 2, pcm.S16, nil))
+	kernel := npyFile(t, filepath.Join(dir, "k.npy"), "(9,)", make([]float64, 9))
+	for _, args := range [][]string{
+		{"--rate", "48000"}, {"--rate", "44100"}, {"--rate", "96000", "--keep-partial"},
+		{"--filter", kernel, "--stride", "2"}, {"--filter", kernel, "--stride", "2", "--padding", "valid"},
+	} {
+		o := must(t, nil, append([]string{"upsample", in, "-"}, args...)...)
+		if s := parse(t, []byte(o.out)); len(s.raw) != 0 || s.Channels != 2 {
+			t.Errorf("%v: %d bytes", args, len(s.raw))
+		}
+	}
+	must(t, nil, "verify", in, "--rate", "96000", "--runs", "2")
+	must(t, nil, "verify", in, "--filter", kernel, "--stride", "2", "--padding", "valid", "--runs", "2")
+}

@@ -1,0 +1,246 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// endsWithin is far more than the tenth of a second that an interrupt may take, for machines with much else to do.
+const endsWithin = 5 * time.Second
+
+// An interruption is a run that would not end by itself for long.
+type interruption struct {
+	name  string
+	args  []string
+	stdin []byte // what comes before silence; nil for no standard input
+	stall bool   // nobody reads standard output
+	temp  bool   // it gets as far as a temporary file
+}
+
+// TestInterrupt: in whatever it is blocked, a run ends soon, with one line, and leaves the folder as it was.
+func TestInterrupt(t *testing.T) {
+	sound := soundBytes(t, 44100, 2, pcm.S16, tones(30000, 2))
+	head := sound[:20000]
+	for _, c := range []interruption{
+		{name: "silent input", args: []string{"upsample", "-", "out.wav", "--rate", "48000"}, stdin: []byte{}},
+		{name: "input that falls silent", args: []string{"upsample", "-", "out.wav", "--rate", "48000"}, stdin: head, temp: true},
+		{name: "copy that falls silent", args: []string{"upsample", "-", "out.wav", "--rate", "44100"}, stdin: head, temp: true},
+		{name: "partial that falls silent", args: []string{"upsample", "-", "out.wav", "--rate", "44100", "--keep-partial"}, stdin: head, temp: true},
+		{name: "over an existing file", args: []string{"upsample", "-", "old.wav", "--rate", "48000", "--force"}, stdin: head, temp: true},
+		{name: "opening a FIFO to read", args: []string{"upsample", "fifo", "out.wav", "--rate", "48000"}},
+		{name: "opening a FIFO to write", args: []string{"upsample", "sound.wav", "fifo", "--rate", "48000"}},
+		{name: "stalled output", args: []string{"upsample", "sound.wav", "-", "--rate", "96000"}, stall: true},
+		{name: "stalled copy", args: []string{"upsample", "sound.wav", "-", "--rate", "44100", "--chunk", "1000"}, stall: true},
+		{name: "computing", args: []string{"upsample", "long.wav", "out.wav", "--rate", "768000"}, temp: true},
+		{name: "verify", args: []string{"verify", "-", "--rate", "48000"}, stdin: head},
+		{name: "info", args: []string{"info", "-"}, stdin: []byte{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			// A machine with much else to do may need long to start a program. Until it waits for signals they end it.
+			for _, settle := range []time.Duration{200 * time.Millisecond, time.Second, 4 * time.Second} {
+				if c.check(t, sound, settle, syscall.SIGINT) {
+					return
+				}
+			}
+			t.Error("ended by the signal, not by itself")
+		})
+	}
+	for _, signals := range [][]syscall.Signal{{syscall.SIGTERM}, {syscall.SIGHUP}, {syscall.SIGINT, syscall.SIGINT}, {syscall.SIGTERM, syscall.SIGINT, syscall.SIGTERM}} {
+		c := interruption{args: []string{"upsample", "-", "out.wav", "--rate", "48000"}, stdin: head, temp: true}
+		var name []string
+		for _, s := range signals {
+			name = append(name, s.String())
+		}
+		t.Run(strings.Join(name, " then "), func(t *testing.T) {
+			t.Parallel()
+			if !c.check(t, sound, 0, signals...) {
+				t.Error("ended by the signal, not by itself")
+			}
+		})
+	}
+}
+
+// check interrupts a run that has had the time settle to get to where it blocks. It returns false if the run did not
+// handle the signal.
+func (c interruption) check(t *testing.T, sound []byte, settle time.Duration, signals ...syscall.Signal) bool {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "sound.wav"), sound)
+	writeFile(t, filepath.Join(dir, "old.wav"), []byte("precious"))
+	mkfifo(t, filepath.Join(dir, "fifo"))
+	if slices.Contains(c.args, "long.wav") {
+		writeFile(t, filepath.Join(dir, "long.wav"), wavBytes(t, 1001, 2, pcm.S16, make([]byte, 4<<20)))
+	}
+	before := names(t, dir)
+	cmd := program(t, dir, c.args...)
+	var diag bytes.Buffer
+	cmd.Stderr = &diag
+	if c.stdin != nil {
+		w, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		go w.Write(c.stdin)
+	}
+	if c.stall {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		defer w.Close()
+		cmd.Stdout = w
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		cmd.Wait()
+		close(ended)
+	}()
+	for deadline := time.Now().Add(endsWithin); c.temp && len(names(t, dir)) == len(before); {
+		if time.Now().After(deadline) {
+			t.Errorf("no temporary file in %q", names(t, dir))
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	select {
+	case <-ended:
+		t.Fatalf("ended by itself: %s", &diag)
+	case <-time.After(settle):
+	}
+	for i, s := range signals {
+		if i > 0 {
+			time.Sleep(5 * time.Millisecond) // or they would be taken for one
+		}
+		cmd.Process.Signal(s)
+	}
+	select {
+	case <-ended:
+	case <-time.After(endsWithin):
+		cmd.Process.Kill()
+		<-ended
+		t.Errorf("still running %v after the signal", endsWithin)
+		return true
+	}
+	if status := cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
+		return false
+	}
+	outcome{code: cmd.ProcessState.ExitCode(), err: diag.String()}.wantError(t, exitFailed, "interrupted")
+	wantNames(t, dir, before...)
+	if string(readFile(t, filepath.Join(dir, "old.wav"))) != "precious" {
+		t.Error("the existing file was harmed")
+	}
+	return true
+}
+
+// TestReaderThatGoesAway ends the run, as it does any program in a pipeline, without a file or a word.
+func TestReaderThatGoesAway(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "sound.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(60000, 2)))
+	cmd := program(t, dir, "upsample", "sound.wav", "-", "--rate", "48000")
+	var diag bytes.Buffer
+	cmd.Stderr = &diag
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	io.CopyN(io.Discard, out, 1000)
+	out.Close()
+	err = cmd.Wait()
+	if status := cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != syscall.SIGPIPE {
+		t.Errorf("%v, %q; want an end by SIGPIPE", err, &diag)
+	}
+	wantNames(t, dir, "sound.wav")
+}
+
+// TestNohup: a process started to survive its terminal does.
+func TestNohup(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("skipped, no sh: cannot start a process that ignores a signal")
+	}
+	dir := t.TempDir()
+	file := soundBytes(t, 44100, 2, pcm.S16, tones(3000, 2))
+	cmd := program(t, dir, "upsample", "-", "out.wav", "--rate", "48000")
+	cmd.Args = append([]string{sh, "-c", `trap "" HUP; exec "$0" "$@"`, cmd.Path}, cmd.Args[1:]...)
+	cmd.Path = sh
+	var diag bytes.Buffer
+	cmd.Stderr = &diag
+	w, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Write(file[:5000])
+	for len(names(t, dir)) == 0 && cmd.Process.Signal(syscall.Signal(0)) == nil {
+		time.Sleep(5 * time.Millisecond)
+	}
+	cmd.Process.Signal(syscall.SIGHUP)
+	time.Sleep(100 * time.Millisecond)
+	w.Write(file[5000:])
+	w.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v, %s", err, &diag)
+	}
+	wantNames(t, dir, "out.wav")
+}
+
+// TestMemory: the bound holds for long files, and where one frame becomes many.
+func TestMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("skipped, not Linux: no /proc/self/status to read the peak from")
+	}
+	if raceDetector {
+		t.Skip("skipped, race detector: it takes memory of its own")
+	}
+	t.Parallel()
+	dir := t.TempDir()
+	for _, c := range []struct {
+		name     string
+		in, out  int
+		channels int
+		frames   int
+	}{
+		{"half a minute of stereo", 44100, 48000, 2, 30 * 44100}, {"768 frames for one", 1000, 768000, 2, 6000}, {"many channels", 44100, 88200, 256, 3000},
+	} {
+		path := writeFile(t, filepath.Join(dir, "in.wav"), wavBytes(t, c.in, c.channels, pcm.S16, make([]byte, 2*c.channels*c.frames)))
+		status := filepath.Join(dir, "status")
+		cmd := program(t, dir, "upsample", path, os.DevNull, "--rate", strconv.Itoa(c.out), "--quality", "fast")
+		cmd.Env = append(cmd.Env, memoryFile+"="+status)
+		if b, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v, %s", err, b)
+		}
+		_, rest, _ := strings.Cut(string(readFile(t, status)), "VmHWM:")
+		var most int
+		if _, err := fmt.Sscanf(rest, "%d kB", &most); err != nil || most < 1000 {
+			t.Fatalf("peak %d KiB, %v", most, err)
+		}
+		if most > 64<<10 {
+			t.Errorf("%s: %d KiB", c.name, most)
+		}
+	}
+}

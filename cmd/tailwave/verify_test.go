@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+)
+
+func TestVerify(t *testing.T) {
+	dir := t.TempDir()
+	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 8000, 2, pcm.S16, tones(2000, 2)))
+	kernel := npyFile(t, filepath.Join(dir, "k.npy"), "(7,)", []float64{1, 2, 3, 4, 3, 2, 1})
+	for _, c := range []struct {
+		args []string
+		says []string
+	}{
+		{[]string{"--rate", "11025"}, []string{"become 2757 frames", "operator   first 2000 frames: identical", "run 3 "}},
+		{[]string{"--rate", "8001"}, []string{"operator   not compared: ", "run 3 "}},
+		{[]string{"--rate", "768000", "--quality", "fast"}, []string{"become 192000 frames"}},
+		{[]string{"--filter", kernel, "--stride", "3", "--decimate", "2", "--padding", "valid"}, []string{"become 3002 frames"}},
+	} {
+		o := must(t, nil, slices.Concat([]string{"verify", in, "--runs", "3"}, c.args)...)
+		for _, part := range append(c.says, "no bit differs\n") {
+			if !strings.Contains(o.out, part) {
+				t.Errorf("%v: %q does not say %q", c.args, o.out, part)
+			}
+		}
+		if strings.Contains(o.out, "differ,") || o.err != "" {
+			t.Errorf("%v: %q, %q", c.args, o.out, o.err)
+		}
+	}
+}
+
+// TestVerifyNotices: the run that is compared finds a single flipped bit, a sample too many and one too few.
+func TestVerifyNotices(t *testing.T) {
+	o := verifyOptions{convert: conversion{rate: 11025, quality: "best"}}
+	x := tones(700, 2)
+	source := func() *cutSource {
+		return &cutSource{format: stream.Format{Rate: stream.Hz(8000), Channels: 2}, rest: x, rng: rand.New(rand.NewPCG(1, 2)), most: 50}
+	}
+	stages, err := o.convert.stages(8000, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := whole(stages, x)
+	d, err := o.once(context.Background(), source(), want, 64, 3)
+	if err != nil || d.bits != 0 || d.samples != int64(len(want)) {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	const at = 1201
+	want[at] = math.Float32frombits(math.Float32bits(want[at]) ^ 1)
+	d, err = o.once(context.Background(), source(), want, 64, 3)
+	if err != nil || d.bits != 1 || d.ulp != 1 || d.first != at/2 || d.samples != int64(len(want)) {
+		t.Errorf("one bit flipped: %+v, %v", d, err)
+	}
+	if _, err = o.once(context.Background(), source(), want[:len(want)-2], 64, 3); err == nil || !strings.Contains(err.Error(), "more frames") {
+		t.Errorf("a frame too many: %v", err)
+	}
+	if _, err = o.once(context.Background(), source(), append(want, 0, 0), 64, 3); err == nil || !strings.Contains(err.Error(), "2 samples fewer") {
+		t.Errorf("a frame too few: %v", err)
+	}
+	total := difference{channels: 2}
+	if err := againstOperator(shifted(stages[0]), x, &bytes.Buffer{}, &total); err != nil || total.bits == 0 || total.first != 0 {
+		t.Errorf("another stream than the operator's: %+v, %v", total, err)
+	}
+}
+
+// shifted is a stage that is not its operator: the first frame comes twice as large.
+func shifted(s stream.Stage) stream.Stage {
+	type defined interface {
+		OneShot(src []float32) ([]float32, error)
+	}
+	s.Processor = struct {
+		*loud
+		defined
+	}{&loud{s}, s.Processor.(defined)}
+	return s
+}
+
+type loud struct{ stream.Stage }
+
+func (l *loud) Process(dst, src []float32) []float32 {
+	src = slices.Clone(src)
+	src[0] *= 2
+	return l.Stage.Process(dst, src)
+}
+
+func TestDifference(t *testing.T) {
+	nan, other := float32(math.NaN()), math.Float32frombits(0xFFC12345)
+	inf := float32(math.Inf(1))
+	negative := math.Float32frombits(1 << 31)
+	next := math.Float32frombits(0x3F800001)
+	for _, c := range []struct {
+		name      string
+		got, want []float32
+		bits      int64
+		ulp       uint64
+		abs       float64
+		first     int64
+	}{
+		{"equal", []float32{0, 1, -1, inf}, []float32{0, 1, -1, inf}, 0, 0, 0, 0},
+		{"any NaN is any NaN", []float32{nan, other}, []float32{other, nan}, 0, 0, 0, 0},
+		{"signed zeros", []float32{1, 1, 0, 1}, []float32{1, 1, negative, 1}, 1, 0, 0, 1},
+		{"last place", []float32{1, 1, 1, next}, []float32{1, 1, 1, 1}, 1, 1, 1.0 / (1 << 23), 1},
+		{"across zero", []float32{math.Float32frombits(1)}, []float32{math.Float32frombits(1<<31 | 1)}, 1, 2, 2 * math.SmallestNonzeroFloat32, 0},
+		{"missing", []float32{1, 1}, []float32{1, 1, 1, 1}, 64, math.MaxUint64, math.Inf(1), 1},
+		{"too many", []float32{1, 1, 1}, []float32{1, 1}, 32, math.MaxUint64, math.Inf(1), 1},
+	} {
+		d := difference{channels: 2}
+		d.compare(c.got, c.want)
+		if d.bits != c.bits || d.ulp != c.ulp || d.abs != c.abs || d.first != c.first || d.samples != int64(max(len(c.got), len(c.want))) {
+			t.Errorf("%s: %+v", c.name, d)
+		}
+		var out bytes.Buffer
+		err := d.verdict(&out)
+		if (err != nil) != (c.bits > 0) || (out.Len() > 0) != (c.bits == 0) {
+			t.Errorf("%s: verdict %v, %q", c.name, err, &out)
+		}
+	}
+	d := difference{channels: 1}
+	d.compare([]float32{1, nan}, []float32{1, 1})
+	if d.bits == 0 || d.abs == d.abs || d.first != 1 {
+		t.Errorf("NaN against a number: %+v", d)
+	}
+	if d.verdict(&bytes.Buffer{}) == nil {
+		t.Error("NaN against a number passes")
+	}
+}
+
+// TestDifferenceAdd: a total keeps the worst of its runs and the earliest frame of any.
+func TestDifferenceAdd(t *testing.T) {
+	clean := difference{channels: 1, samples: 10}
+	late := difference{channels: 1, samples: 10, bits: 3, abs: 2, ulp: 5, first: 8}
+	early := difference{channels: 1, samples: 10, bits: 1, abs: 1, ulp: 9, first: 0}
+	total := difference{channels: 1}
+	for _, d := range []difference{clean, late, clean} {
+		total.add(d)
+	}
+	if want := (difference{1, 30, 3, 2, 5, 8}); total != want {
+		t.Errorf("%+v, want %+v", total, want)
+	}
+	total.add(early)
+	if want := (difference{1, 40, 4, 2, 9, 0}); total != want {
+		t.Errorf("%+v, want %+v", total, want)
+	}
+	if s := total.String(); !strings.Contains(s, "4 differing bits") || !strings.Contains(s, "frame 0") {
+		t.Error(s)
+	}
+}

@@ -1,0 +1,39 @@
+package goaudio
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/go-audio/audio"
+
+	"github.com/tailwave/tailwave/stream"
+)
+
+// Format returns f as go-audio has it. The error is a *RefusedError if the rate is not a whole number of Hz or does not
+// fit in an int, or if f is not valid.
+func Format(f stream.Format) (*audio.Format, error) {
+	if err := f.Validate(); err != nil {
+		return nil, &RefusedError{"format", err.Error()}
+	}
+	hz, whole := f.Rate.Whole()
+	if !whole {
+		return nil, &RefusedError{"format", fmt.Sprintf("frame rate %v is not a whole number of Hz", f.Rate)}
+	}
+	if hz > math.MaxInt {
+		return nil, &RefusedError{"format", fmt.Sprintf("frame rate %v is out of range", f.Rate)}
+	}
+	return &audio.Format{NumChannels: f.Channels, SampleRate: int(hz)}, nil
+}
+
+// StreamFormat returns f as streams have it. The error is a *RefusedError if f is nil, or if its rate in Hz or its number
+// of channels is below 1.
+func StreamFormat(f *audio.Format) (stream.Format, error) {
+	if f == nil {
+		return stream.Format{}, &RefusedError{"format", "nil"}
+	}
+	s := stream.Format{Rate: stream.Hz(f.SampleRate), Channels: f.NumChannels}
+	if err := s.Validate(); err != nil {
+		return stream.Format{}, &RefusedError{"format", err.Error()}
+	}
+	return s, nil
+}

@@ -1,0 +1,52 @@
+package goaudio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"testing"
+
+	gowav "github.com/go-audio/wav"
+
+	"github.com/tailwave/tailwave/stream/wav"
+)
+
+// FuzzSource: whatever the bytes and the reader, a Source gives what stream/wav gives, error or frames.
+func FuzzSource(f *testing.F) {
+	for _, e := range allFormats {
+		f.Add([]byte(wavFile(f, wav.Options{Encoding: e}, 1, noise(9))))
+	}
+	for _, size := range []int64{0, 3, 0x7FFFF000, 0x80000000, 0xFFFFFFFF} {
+		f.Add([]byte(riff(plain(1, 1, 16), size, "abcd")))
+		f.Add([]byte("RF64" + riff(extensible(3, 1, 32), size, "abcd")[4:]))
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if len(file) >= 8 {
+			// A decoder whose reader cannot seek shows this size rounded up to even, and all ones as 0.
+			size := binary.LittleEndian.Uint32(file[4:])
+			if size += size & 1; size == 0 {
+				size = 0xFFFFFFFF
+			}
+			file = slices.Clone(file)
+			binary.LittleEndian.PutUint32(file[4:], size)
+		}
+		var want []float32
+		r, wantErr := wav.NewReader(bytes.NewReader(file))
+		if wantErr == nil {
+			want, wantErr = decode(r, 16)
+		}
+		for name, seeker := range seekers {
+			var got []float32
+			s, err := NewSource(gowav.NewDecoder(seeker(string(file))))
+			if err == nil {
+				if s.Frames() != r.Frames() || s.Info() != r.Info() {
+					t.Errorf("%s: %+v, want %+v", name, s.Info(), r.Info())
+				}
+				got, err = decode(s, 16)
+			}
+			if (err == nil) != (wantErr == nil) || !same(got, want) {
+				t.Errorf("%s: %d samples of %d, error %v, want %v", name, len(got), len(want), err, wantErr)
+			}
+		}
+	})
+}
