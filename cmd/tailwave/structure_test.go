@@ -114,6 +114,36 @@ func TestNoConcurrencyInDSP(t *testing.T) {
 	}
 }
 
+// TestREADME: the example there is one that runs, and the commands are ones there are.
+func TestREADME(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../../stream/goaudio/example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "```go\n")
+	code, _, ok := strings.Cut(rest, "```")
+	if !ok || !strings.Contains(string(example), code) {
+		t.Error("the README's Go code is not that of stream/goaudio/example_test.go")
+	}
+	root := newRootCommand(new(app))
+	names := 0
+	for line := range strings.Lines(string(readme)) {
+		if _, after, ok := strings.Cut(line, "    tailwave "); ok {
+			names++
+			if cmd, _, err := root.Find(strings.Fields(after)); err != nil || cmd == root {
+				t.Errorf("the README names a command that is not there: %s", line)
+			}
+		}
+	}
+	if names < 4 {
+		t.Errorf("only %d commands seen in the README", names)
+	}
+}
+
 // TestStatic: the program is one file that needs no library and no loader.
 func TestStatic(t *testing.T) {
 	if runtime.GOOS != "linux" {
