@@ -77,7 +77,7 @@ func (b *interpolatedBank) span() int   { return 2*b.mid/b.up + 1 }
 func (b *interpolatedBank) coefficients(p int64, scratch []float64) []float64 {
 	up, den := int64(b.up), int64(b.den)
 	reach := 2 * int64(b.mid)
-	first := -floorDiv64(reach-p, up)
+	first := -floorDiv(reach-p, up)
 	n := int(p/up - first + 1)
 	// The filter position of frame i, from its left end, is p - i*up + 1 in units of 1/den.
 	row, rest := (p-first*up+1)*tableRate/den, (p-first*up+1)*tableRate%den
@@ -104,13 +104,5 @@ func (b *interpolatedBank) coefficients(p int64, scratch []float64) []float64 {
 // lagrange returns the weights of the values at -1, 0, 1 and 2 for the cubic through them at x in [0, 1).
 func lagrange(x float64) [4]float64 {
 	a, b, c := x+1, x-1, x-2
-	return [4]float64{-x * b * c / 6, a * b * c / 2, -a * x * c / 2, a * x * b / 6}
-}
-
-func floorDiv64(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
+	return [4]float64{float64(-x * b * c / 6), float64(a * b * c / 2), float64(-a * x * c / 2), float64(a * x * b / 6)}
 }

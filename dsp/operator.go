@@ -27,12 +27,15 @@ func ConvTransposeEvery[T Float](step int, g Geometry, input, filters, bias []T)
 	if n > 0 && n < g.minFrames() {
 		return nil, ErrTooShort{Have: int64(n), Need: g.minFrames()}
 	}
-	w := (g.Width(int64(n)) + int64(step) - 1) / int64(step)
-	if w*int64(g.Out) > maxElements {
-		return nil, argError("output elements", w*int64(g.Out), "at most %d", int64(maxElements))
+	w := g.Width(int64(n))
+	if w > 0 {
+		w = (w-1)/int64(step) + 1
+	}
+	if w > maxElements/int64(g.Out) {
+		return nil, argError("output frames", w, "at most %d for %d channels", maxElements/int64(g.Out), g.Out)
 	}
 	out := make([]T, w*int64(g.Out))
-	gatherEvery(step, g, view[T]{input, g.In, 1, n}, filters, bias, view[T]{out, g.Out, 1, int(w)})
+	gather(step, g, view[T]{input, g.In, 1, n}, filters, bias, view[T]{out, g.Out, 1, int(w)})
 	return out, nil
 }
 
@@ -62,26 +65,17 @@ type view[T Float] struct {
 	n              int
 }
 
-// gather computes every element of out. filters is [Kernel, Out, In/Groups].
-func gather[T Float](g Geometry, in view[T], filters, bias []T, out view[T]) {
-	gatherEvery(1, g, in, filters, bias, out)
-}
-
-// gatherEvery is gather for an out that holds every step-th frame only.
-func gatherEvery[T Float](step int, g Geometry, in view[T], filters, bias []T, out view[T]) {
+// gather computes every step-th frame, and all channels, of the result into out. filters is [Kernel, Out, In/Groups].
+func gather[T Float](step int, g Geometry, in view[T], filters, bias []T, out view[T]) {
 	cin, cout := g.In/g.Groups, g.Out/g.Groups
 	x := make([]T, cin)
-	for t := 0; t < out.n; t++ {
+	common := gcd(g.Stride, g.Dilation)
+	for t := range out.n {
 		p := t*step + g.Left // position in the untrimmed result
-		first := max(0, -floorDiv(g.Span()-1-p, g.Stride))
-		last := min(in.n-1, p/g.Stride)
-		for o := 0; o < g.Out; o++ {
+		first, tap := g.firstTerm(p, in.n)
+		for o := range g.Out {
 			var acc T
-			for i := first; i <= last; i++ {
-				if (p-i*g.Stride)%g.Dilation != 0 {
-					continue
-				}
-				j := (p - i*g.Stride) / g.Dilation
+			for i, j := first, tap; j >= 0 && i < in.n; i, j = i+g.Dilation/common, j-g.Stride/common {
 				for c := range x {
 					x[c] = in.data[i*in.frame+(o/cout*cin+c)*in.channel]
 				}
@@ -95,7 +89,33 @@ func gatherEvery[T Float](step int, g Geometry, in view[T], filters, bias []T, o
 	}
 }
 
-func floorDiv(a, b int) int {
+// firstTerm returns the first frame, and its tap, that reach position p of the untrimmed result of n frames: the solution
+// of frame*Stride + tap*Dilation == p with the smallest frame. The tap is -1 if there is none.
+func (g Geometry) firstTerm(p, n int) (frame, tap int) {
+	first := max(0, -floorDiv(g.Span()-1-p, g.Stride)) // earlier frames end before p
+	common := gcd(g.Stride, g.Dilation)
+	if p%common != 0 || first >= n || p < first*g.Stride {
+		return 0, -1
+	}
+	// Solutions recur every Dilation/common frames and every Stride/common taps: search over the shorter of the two.
+	if g.Dilation <= g.Stride {
+		for i := first; i < first+g.Dilation/common && i*g.Stride <= p; i++ {
+			if (p-i*g.Stride)%g.Dilation == 0 {
+				return i, (p - i*g.Stride) / g.Dilation
+			}
+		}
+		return 0, -1
+	}
+	last := (p - first*g.Stride) / g.Dilation
+	for j := last; j >= 0 && j > last-g.Stride/common; j-- {
+		if (p-j*g.Dilation)%g.Stride == 0 {
+			return (p - j*g.Dilation) / g.Stride, j
+		}
+	}
+	return 0, -1
+}
+
+func floorDiv[T int | int64](a, b T) T {
 	q := a / b
 	if a%b < 0 {
 		q--

@@ -34,15 +34,20 @@ type Resampler struct {
 	part func(int)
 }
 
-// Bounds on the ratio of the rates, and on its terms.
+// Bounds on the ratio of the rates, on its terms, and on the values kept.
 const (
-	maxRatio = 1024
-	maxTerm  = 1 << 24
+	maxRatio   = 1024
+	maxTerm    = 1 << 24
+	maxHistory = 1 << 27
 )
 
+// historyFrames is how many frames are kept: those that an output takes, and room to append a good many more.
+func historyFrames(b bank) int { return b.span() + max(b.span(), 1024) }
+
 // NewResampler returns a Resampler for frames of the given channels from inRate to outRate; only the ratio of the rates
-// matters, which must not be 1, must lie between 1/1024 and 1024, and have terms up to 2^24 when reduced. With workers,
-// blocks are divided among them.
+// matters, which must not be 1, must lie between 1/1024 and 1024, and have terms up to 2^24 when reduced. Channels are
+// limited by the memory that their history takes, 2^27 values in all: 131072 channels at common ratios. With workers,
+// blocks are divided among them. A stream may have up to 2^63 frames divided by the larger term of the ratio.
 func NewResampler(inRate, outRate, channels int, q Quality, workers Workers) (*Resampler, error) {
 	if inRate < 1 || outRate < 1 {
 		return nil, argError("sample rate", min(inRate, outRate), "at least 1")
@@ -64,7 +69,11 @@ func NewResampler(inRate, outRate, channels int, q Quality, workers Workers) (*R
 	if max(up, down) > maxTerm {
 		return nil, argError("ratio", [2]int{up, down}, "one with terms up to %d", maxTerm)
 	}
-	return newResampler(newBank(filters[q], up, down), up, down, channels, workers), nil
+	b := newBank(filters[q], up, down)
+	if most := maxHistory / historyFrames(b); channels > most {
+		return nil, argError("channels", channels, "at most %d for this ratio", most)
+	}
+	return newResampler(b, up, down, channels, workers), nil
 }
 
 func newResampler(b bank, up, down, channels int, workers Workers) *Resampler {
@@ -78,7 +87,7 @@ func newResampler(b bank, up, down, channels int, workers Workers) *Resampler {
 	}
 	r.history = make([][]float64, channels)
 	for c := range r.history {
-		r.history[c] = make([]float64, 0, b.span()+max(b.span(), 1024))
+		r.history[c] = make([]float64, 0, historyFrames(b))
 	}
 	r.part = r.computePart
 	return r
@@ -92,6 +101,9 @@ func (r *Resampler) Ratio() (up, down int) { return int(r.up), int(r.down) }
 
 // Frames returns ceil(n*up/down).
 func (r *Resampler) Frames(n int64) int64 {
+	if n <= 0 {
+		return 0
+	}
 	return n/r.down*r.up + (n%r.down*r.up+r.down-1)/r.down
 }
 
@@ -123,13 +135,20 @@ func (r *Resampler) Filter() []float64 {
 }
 
 // OneShot computes the conversion of a whole input, [n, channels], by its definition: every down-th output of
-// ConvTranspose. It fails if the ratio has no Filter. The stream is not touched.
+// ConvTranspose with Filter. It fails if the ratio has no Filter, or src is not a whole number of frames. The stream is
+// not touched.
 func (r *Resampler) OneShot(src []float32) ([]float32, error) {
 	h := r.Filter()
 	if h == nil {
 		return nil, argError("ratio", [2]int64{r.up, r.down}, "one whose filter is not interpolated")
 	}
+	if len(src)%r.channels != 0 {
+		return nil, argError("input length", len(src), "a multiple of the %d channels", r.channels)
+	}
 	n := len(src) / r.channels
+	if n == 0 {
+		return nil, nil
+	}
 	frames := int(r.Frames(int64(n)))
 	out := make([]float32, frames*r.channels)
 	g := Geometry{In: 1, Out: 1, Groups: 1, Kernel: len(h), Stride: int(r.up), Dilation: 1, Left: len(h) / 2}
@@ -167,7 +186,7 @@ func (r *Resampler) Process(dst, src []float32) []float32 {
 		r.take(src[:n*r.channels], n)
 		src = src[n*r.channels:]
 		// Output k needs frame floor((k*down+center)/up), so these are ready:
-		ready := floorDiv64(r.frames*r.up-1-int64(r.bank.center()), r.down) + 1
+		ready := floorDiv(r.frames*r.up-1-int64(r.bank.center()), r.down) + 1
 		dst = r.compute(dst, ready)
 	}
 	return dst
@@ -209,7 +228,7 @@ func (r *Resampler) position(k int64) int64 { return k*r.down + int64(r.bank.cen
 
 // reach returns the first and last frame that the position p takes, in a stream without ends.
 func (r *Resampler) reach(p int64) (first, last int64) {
-	return -floorDiv64(2*int64(r.bank.center())-p, r.up), p / r.up
+	return -floorDiv(2*int64(r.bank.center())-p, r.up), p / r.up
 }
 
 // splitWork is the number of multiply-adds below which dividing a block costs more than it gains.

@@ -66,11 +66,11 @@ func (s sinc) at(num, den int) float64 {
 	if inside <= 0 {
 		return 0
 	}
-	window := besselI0(s.beta * math.Sqrt(inside))
+	window := besselI0(float64(s.beta * math.Sqrt(inside)))
 	if num == 0 {
-		return s.cutoff * window
+		return float64(s.cutoff * window)
 	}
-	return sinPi(s.cutoff*x) / (math.Pi * x) * window
+	return float64(sinPi(float64(s.cutoff*x)) / float64(math.Pi*x) * window)
 }
 
 // sample returns h at the points m/den for m from -(half*den-1) to half*den-1, scaled so that they add up to sum.

@@ -51,7 +51,7 @@ func run[T Float](c TransposeCall, input Tensor[T], filters, bias []T) (Tensor[T
 		return out, nil // without samples there may be any number of rows
 	}
 	for b := range c.Batch {
-		gather(g, row(c.Layout, input.Data, b, c.Frames, g.In), filters, bias, row(c.Layout, out.Data, b, c.Width, g.Out))
+		gather(1, g, row(c.Layout, input.Data, b, c.Frames, g.In), filters, bias, row(c.Layout, out.Data, b, c.Width, g.Out))
 	}
 	return out, nil
 }

@@ -9,16 +9,13 @@ type Widened struct {
 	in, out []float64
 }
 
-// widenFrames is how many frames are converted at a time.
-const widenFrames = 256
-
 // Widen returns u as a Processor. u must not be used otherwise.
 func Widen(u *Upsampler[float64]) *Widened {
 	cin, cout := u.Channels()
 	return &Widened{
 		Upsampler: u,
-		in:        make([]float64, widenFrames*cin),
-		out:       make([]float64, 0, u.MaxOut(widenFrames)*cout),
+		in:        make([]float64, u.block*cin),
+		out:       make([]float64, 0, u.block*u.g.Stride*cout),
 	}
 }
 

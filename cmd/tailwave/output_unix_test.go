@@ -174,7 +174,7 @@ func TestFIFOs(t *testing.T) {
 		b, _ := os.ReadFile(outFIFO)
 		got <- b
 	}()
-	o := runProgram(t, dir, nil, "upsample", inFIFO, outFIFO, "--rate", "48000")
+	o := runProgram(t, dir, nil, "upsample", inFIFO, outFIFO, "--rate", "48000", "--force")
 	if o.code != exitDone {
 		t.Fatal(o.err) // and the goroutines stay blocked
 	}
@@ -192,19 +192,18 @@ func TestFIFOs(t *testing.T) {
 	wantNames(t, dir, "in.fifo", "in.wav", "out.fifo")
 }
 
+// TestDevices never uses --force: a program that took a device for a file would replace the machine's.
 func TestDevices(t *testing.T) {
 	dir := t.TempDir()
 	path := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(3000, 2)))
 	want := must(t, nil, "upsample", path, "-", "--rate", "48000").out
 	for _, rate := range []string{"48000", "44100"} {
-		for _, force := range []string{"--force=false", "--force"} {
-			if o := runProgram(t, dir, nil, "upsample", path, "/dev/null", "--rate", rate, force); o.code != exitDone {
-				t.Errorf("/dev/null: exit %d, %s", o.code, o.err)
-			}
-			if _, err := os.Stat("/dev/full"); err == nil {
-				o := runProgram(t, dir, nil, "upsample", path, "/dev/full", "--rate", rate, force)
-				o.wantError(t, exitFailed, "/dev/full: ", "at frame 0", "no space left on device")
-			}
+		if o := runProgram(t, dir, nil, "upsample", path, "/dev/null", "--rate", rate); o.code != exitDone {
+			t.Errorf("/dev/null: exit %d, %s", o.code, o.err)
+		}
+		if _, err := os.Stat("/dev/full"); err == nil {
+			o := runProgram(t, dir, nil, "upsample", path, "/dev/full", "--rate", rate)
+			o.wantError(t, exitFailed, "/dev/full: ", "at frame 0", "no space left on device")
 		}
 	}
 	tailwave(nil, "upsample", "folder-is-missing.wav", "/dev/null", "--rate", "48000").wantError(t, exitFailed, "no such file")

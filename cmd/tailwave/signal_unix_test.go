@@ -61,7 +61,7 @@ func TestInterrupt(t *testing.T) {
 			t.Error("ended by the signal, not by itself")
 		})
 	}
-	for _, signals := range [][]syscall.Signal{{syscall.SIGTERM}, {syscall.SIGHUP}, {syscall.SIGINT, syscall.SIGINT}, {syscall.SIGTERM, syscall.SIGINT, syscall.SIGTERM}} {
+	for _, signals := range [][]syscall.Signal{{syscall.SIGTERM}, {syscall.SIGHUP}, {syscall.SIGINT, syscall.SIGINT, syscall.SIGINT}, {syscall.SIGTERM, syscall.SIGINT, syscall.SIGTERM}} {
 		c := interruption{args: []string{"upsample", "-", "out.wav", "--rate", "48000"}, stdin: head, temp: true}
 		var name []string
 		for _, s := range signals {
@@ -129,7 +129,7 @@ func (c interruption) check(t *testing.T, sound []byte, settle time.Duration, si
 	}
 	for i, s := range signals {
 		if i > 0 {
-			time.Sleep(5 * time.Millisecond) // or they would be taken for one
+			time.Sleep(12 * time.Millisecond) // or they would be taken for one
 		}
 		cmd.Process.Signal(s)
 	}

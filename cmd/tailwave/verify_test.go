@@ -155,3 +155,18 @@ func TestDifferenceAdd(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+// TestReadAll: what is gathered in blocks is the whole, in order.
+func TestReadAll(t *testing.T) {
+	for _, channels := range []int{1, 3} {
+		frames := (2*readAllValues + 1000) / channels
+		x := tones(frames, channels)
+		in, err := openWAV("-", bytes.NewReader(soundBytes(t, 8000, channels, pcm.F32, x)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := readAll(context.Background(), in); err != nil || !sameBits(got, x) {
+			t.Errorf("%d channels: %d samples, not the %d written, %v", channels, len(got), len(x), err)
+		}
+	}
+}

@@ -43,16 +43,17 @@ func (p *numbersOf[T]) run() (Array, error) {
 	return arrayOf(t), err
 }
 
-// stream sends every batch row through an Upsampler of its own.
+// stream sends the batch rows through an Upsampler, one after the other.
 func (p *numbersOf[T]) stream(call dsp.TransposeCall, chunks []int) (Array, []int, error) {
 	g := call.Geometry
 	out := dsp.Tensor[T]{Shape: call.OutputShape(), Data: make([]T, 0, call.Batch*call.Width*g.Out)}
 	var emitted []int
+	u, err := dsp.NewUpsampler(g, p.filters, p.bias)
+	if err != nil {
+		return Array{}, nil, err
+	}
 	for b := range call.Batch {
-		u, err := dsp.NewUpsampler(g, p.filters, p.bias)
-		if err != nil {
-			return Array{}, nil, err
-		}
+		u.Reset()
 		frames := p.input[b*call.Frames*g.In:][:call.Frames*g.In]
 		if call.Layout == dsp.NCW {
 			frames = transposed(frames, g.In, call.Frames)

@@ -11,9 +11,9 @@ import "math"
 // proved algorithms using rounding to odd", IEEE Transactions on Computers 57, 2008). An odd float64 lies strictly
 // between the values and the midpoints of float32, subnormal ones included, so the last rounding is the only one.
 func FMA32(x, y, z float32) float32 {
-	p := float64(x) * float64(y)
+	p := float64(float64(x) * float64(y)) // exact
 	c := float64(z)
-	s := float64(p) + c
+	s := p + c
 	t := s - p
 	e := (p - (s - t)) + (c - t)
 	if e != 0 && e == e {
