@@ -4,6 +4,7 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 60s
 SOAK       ?= 1h
 
+.NOTPARALLEL:
 .PHONY: build test check format vet bits race cross generated fuzz bench bench-peers generate arm64 soak
 
 build:
@@ -12,13 +13,13 @@ build:
 # Output of tests that pass is dropped; the reasons of those that skipped come last.
 test:
 	@{ go test -v $(TESTFLAGS) ./... 2>&1; echo "exit status $$?"; } | awk ' \
-	  /^=== (RUN|PAUSE|CONT|NAME) / { next } \
+	  /^=== / { current = $$3; next } \
 	  /^ *--- PASS: / { text = ""; next } \
-	  /^ *--- SKIP: / { skipped = skipped "  " $$3 ": " reason "\n"; text = ""; next } \
+	  /^ *--- SKIP: / { skipped = skipped "  " $$3 ": " said[$$3] "\n"; text = ""; next } \
 	  /^PASS$$/       { text = ""; next } \
 	  /^exit status / { code = $$3; next } \
 	  /^(ok|FAIL|\?) / || /^(ok|FAIL|\?)\t/ { printf "%s", text; print; text = ""; next } \
-	  { text = text $$0 "\n"; reason = $$0; sub(/^ +[a-z0-9_]+\.go:[0-9]+: /, "", reason) } \
+	  { text = text $$0 "\n"; sub(/^ +[a-z0-9_]+\.go:[0-9]+: /, ""); said[current] = $$0 } \
 	  END { printf "%s", text; if (skipped) printf "SKIPPED\n%s", skipped; else print "SKIPPED nothing"; exit code }'
 
 check: format vet cross generated bits race test

@@ -23,7 +23,7 @@ const bitsPath = "../testdata/bits.json"
 // processor feature at hand: a difference is a fused or unfused operation where there should not be one, or a change of
 // the arithmetic. The operator's hashes are never to change.
 func TestBits(t *testing.T) {
-	got := map[string]map[string]string{"operator": operatorBits(t), "resampler": resamplerBits(t)}
+	got := map[string]map[string]string{"operator": operatorBits(t), "resampler": resamplerBits(t), "coefficients": coefficientBits(t)}
 	if *record {
 		data, err := json.MarshalIndent(got, "", "  ")
 		if err != nil {
@@ -87,6 +87,22 @@ func resamplerBits(t *testing.T) map[string]string {
 			}
 			hashes[fmt.Sprintf("%d->%d %v", rates[0], rates[1], q)] = hash(t, r.Flush(r.Process(nil, dsptest.Noise[float32](5, 2*600))))
 		}
+	}
+	return hashes
+}
+
+// coefficientBits hashes float64 values, in which a difference shows that rounding to float32 would mostly hide.
+func coefficientBits(t *testing.T) map[string]string {
+	hashes := map[string]string{"sinPi and I0": hash(t, dsp.ElementaryGrid())}
+	for _, rates := range ratePairs {
+		for _, q := range []dsp.Quality{dsp.Best, dsp.High, dsp.Fast} {
+			r, err := dsp.NewResampler(rates[0], rates[1], 1, q, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hashes[fmt.Sprintf("%d->%d %v", rates[0], rates[1], q)] = hash(t, r.Filter())
+		}
+		hashes[fmt.Sprintf("%d->%d interpolated", rates[0], rates[1])] = hash(t, dsp.InterpolatedCoefficients(rates[0], rates[1]))
 	}
 	return hashes
 }

@@ -7,3 +7,25 @@ func BothBanks(in, out int) (direct, interpolated *Resampler) {
 	s := filters[Best]
 	return newResampler(newDirectBank(s, up, down), up, down, 1, nil), newResampler(newInterpolatedBank(s, up, down), up, down, 1, nil)
 }
+
+// ElementaryGrid returns sinPi and besselI0 over a grid of arguments.
+func ElementaryGrid() []float64 {
+	var out []float64
+	for i := range 20000 {
+		x := float64(i) / 700
+		out = append(out, sinPi(x), besselI0(x))
+	}
+	return out
+}
+
+// InterpolatedCoefficients returns those of some outputs for one ratio, Best quality.
+func InterpolatedCoefficients(in, out int) []float64 {
+	d := gcd(in, out)
+	b := newInterpolatedBank(filters[Best], out/d, in/d)
+	scratch := make([]float64, b.span())
+	var all []float64
+	for k := range 40 {
+		all = append(all, b.coefficients(int64(2*b.center()+k*7), scratch)...)
+	}
+	return all
+}

@@ -10,11 +10,12 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// splitter is dsp.Workers with a goroutine per part.
-type splitter int
+// splitter is dsp.Workers with a goroutine per part. It remembers the most parts it was asked for.
+type splitter struct{ size, most int }
 
-func (s splitter) Size() int { return int(s) }
-func (s splitter) Split(parts int, f func(int)) {
+func (s *splitter) Size() int { return s.size }
+func (s *splitter) Split(parts int, f func(int)) {
+	s.most = max(s.most, parts)
 	var wg sync.WaitGroup
 	for p := range parts {
 		wg.Go(func() { f(p) })
@@ -28,7 +29,8 @@ var ratePairs = [][2]int{
 }
 
 // operatorResult is the definition: the one-shot operator of stride up over the whole input, every down-th sample taken.
-func operatorResult(t *testing.T, r *dsp.Resampler, channels int, src []float32) []float32 {
+// With full, the samples between are computed too, and dropped here.
+func operatorResult(t *testing.T, r *dsp.Resampler, channels int, src []float32, full bool) []float32 {
 	t.Helper()
 	up, down := r.Ratio()
 	h := r.Filter()
@@ -42,12 +44,16 @@ func operatorResult(t *testing.T, r *dsp.Resampler, channels int, src []float32)
 		for i := range x {
 			x[i] = float64(src[i*channels+c])
 		}
-		full, err := dsp.ConvTranspose(g, x, h, nil)
+		step, pick := down, 1
+		if full {
+			step, pick = 1, down
+		}
+		y, err := dsp.ConvTransposeEvery(step, g, x, h, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for k := range frames {
-			out[k*channels+c] = float32(full[k*down])
+			out[k*channels+c] = float32(y[k*pick])
 		}
 	}
 	return out
@@ -56,25 +62,29 @@ func operatorResult(t *testing.T, r *dsp.Resampler, channels int, src []float32)
 func TestResamplerIsTheOperator(t *testing.T) {
 	for _, rates := range ratePairs {
 		for _, q := range []dsp.Quality{dsp.Best, dsp.High, dsp.Fast} {
-			lengths := []int{1, 2, 301}
-			if q == dsp.Best && rates[0] >= 44100 && rates[1] >= 44100 && !testing.Short() {
-				lengths = append(lengths, 2000)
-			}
 			r, err := dsp.NewResampler(rates[0], rates[1], 1, q, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, n := range lengths {
+			up, down := r.Ratio()
+			for _, n := range []int{1, 2, 301, 2000} {
 				src := dsptest.Noise[float32](uint64(n), n)
-				want := operatorResult(t, r, 1, src)
+				full := n == 2000 && q == dsp.Best && rates == ratePairs[0] && !testing.Short()
+				want := operatorResult(t, r, 1, src, full)
 				r.Reset()
 				got := r.Flush(r.Process(nil, src))
 				if i := dsptest.FirstDifference(got, want); i >= 0 {
 					t.Errorf("%v %v, %d frames: differs from the operator at %d of %d (%d)", rates, q, n, i, len(want), len(got))
 				}
-				up, down := r.Ratio()
 				if len(got) != (n*up+down-1)/down {
 					t.Errorf("%v: %d frames became %d", rates, n, len(got))
+				}
+				oneShot, err := r.OneShot(src)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i := dsptest.FirstDifference(oneShot, want); i >= 0 {
+					t.Errorf("%v %v, %d frames: OneShot differs from the operator at %d", rates, q, n, i)
 				}
 			}
 		}
@@ -86,7 +96,8 @@ func TestResamplerContract(t *testing.T) {
 		in, out, channels, frames int
 		q                         dsp.Quality
 	}{
-		{44100, 96000, 1, 700, dsp.Fast}, {48000, 44100, 3, 700, dsp.Fast}, {2000, 1000, 2, 700, dsp.Fast}, {1000, 3000, 2, 900, dsp.Best},
+		{44100, 96000, 1, 700, dsp.Fast}, {48000, 44100, 3, 700, dsp.Fast}, {2000, 1000, 2, 700, dsp.Fast}, {44100, 48000, 4, 400, dsp.Fast},
+		{3000, 2000, 5, 400, dsp.Fast}, {1000, 3000, 2, 900, dsp.Best},
 		{7000, 1000, 1, 2000, dsp.High}, {44100, 44101, 2, 600, dsp.Fast}, {44101, 44100, 1, 600, dsp.Fast}, {100003, 31013, 1, 1500, dsp.Fast},
 	} {
 		t.Run(fmt.Sprintf("%d to %d, %d channels", c.in, c.out, c.channels), func(t *testing.T) {
@@ -105,7 +116,7 @@ func TestResamplerContract(t *testing.T) {
 				},
 				OneShot: func(src []float32) []float32 {
 					if !interpolated {
-						return operatorResult(t, reference, c.channels, src)
+						return operatorResult(t, reference, c.channels, src, false)
 					}
 					reference.Reset()
 					return reference.Flush(reference.Process(nil, src))
@@ -121,19 +132,29 @@ func TestResamplerContract(t *testing.T) {
 // TestResamplerWorkers compares the bits for every number of workers, on a block large enough to be divided.
 func TestResamplerWorkers(t *testing.T) {
 	for _, rates := range [][2]int{{44100, 96000}, {96000, 44100}, {44100, 44101}} {
-		src := dsptest.Noise[float32](5, 2*3000)
-		var want []float32
-		for _, w := range []dsp.Workers{nil, splitter(1), splitter(2), splitter(5)} {
-			r, err := dsp.NewResampler(rates[0], rates[1], 2, dsp.Best, w)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := r.Flush(r.Process(nil, src))
-			if want == nil {
-				want = got
-			}
-			if i := dsptest.FirstDifference(got, want); i >= 0 {
-				t.Errorf("%v, workers %v: differs at %d", rates, w, i)
+		for _, channels := range []int{1, 2, 5} {
+			src := dsptest.Noise[float32](5, channels*3000)
+			var want []float32
+			for _, size := range []int{0, 1, 2, 5} {
+				s := &splitter{size: size}
+				var workers dsp.Workers
+				if size > 0 {
+					workers = s
+				}
+				r, err := dsp.NewResampler(rates[0], rates[1], channels, dsp.Best, workers)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := r.Flush(r.Process(nil, src))
+				if want == nil {
+					want = got
+				}
+				if i := dsptest.FirstDifference(got, want); i >= 0 {
+					t.Errorf("%v, %d channels, %d workers: differs at %d", rates, channels, size, i)
+				}
+				if size > 1 && s.most != size {
+					t.Errorf("%v, %d channels: %d workers, but the largest number of parts was %d", rates, channels, size, s.most)
+				}
 			}
 		}
 	}

@@ -27,6 +27,7 @@ func newOpCommand() *cobra.Command {
 		Use:   "op",
 		Short: "Run single operators on cases in JSON",
 		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o opcase.Options
 	transpose := &cobra.Command{

@@ -4,6 +4,7 @@ import (
 	"debug/elf"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -112,6 +114,68 @@ func TestNoConcurrencyInDSP(t *testing.T) {
 	if there, _ := filepath.Glob("../../*.go"); len(there) > 0 {
 		t.Errorf("the root folder holds %v", there)
 	}
+}
+
+// TestNoStrayFusion reads the machine code of targets on which the compiler may fuse x*y+z, and finds no fused operation
+// in this module but those written math.FMA: any other would give these targets other bits.
+func TestNoStrayFusion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped, -short: builds the program for two more targets")
+	}
+	written := fusedLines(t)
+	for target, env := range map[string][]string{
+		"amd64 v3": {"GOARCH=amd64", "GOAMD64=v3"},
+		"arm64":    {"GOARCH=arm64"},
+	} {
+		build := exec.Command("go", "build", "-gcflags="+module+"/...=-S", "-o", os.DevNull, ".")
+		build.Env = append(os.Environ(), append(env, "GOOS=linux", "CGO_ENABLED=0")...)
+		code, err := build.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v", target, err)
+		}
+		meant := 0
+		for line := range strings.Lines(string(code)) {
+			m := fusedOperation.FindStringSubmatch(line)
+			if m == nil {
+				continue
+			}
+			if place := filepath.Base(m[1]); written[place] {
+				meant++
+			} else {
+				t.Errorf("%s: %s is fused by the compiler: %s", target, place, m[2])
+			}
+		}
+		if meant < 10 {
+			t.Errorf("%s: only %d fused operations seen", target, meant)
+		}
+	}
+}
+
+// fusedOperation matches a line of the compiler's listing: offsets, (file:line), operation.
+var fusedOperation = regexp.MustCompile(`\(([^()]+:\d+)\)\s+(V?FN?M(?:ADD|SUB)\w*)`)
+
+// fusedLines returns the places, as base name and line, at which the module's sources say math.FMA.
+func fusedLines(t *testing.T) map[string]bool {
+	t.Helper()
+	lines := map[string]bool{}
+	err := filepath.WalkDir(filepath.FromSlash("../.."), func(path string, d os.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		n := 0
+		for line := range strings.Lines(string(data)) {
+			n++
+			if strings.Contains(line, "math.FMA(") {
+				lines[fmt.Sprintf("%s:%d", filepath.Base(path), n)] = true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
 }
 
 // TestREADME: the example there is one that runs, and the commands are ones there are.

@@ -46,7 +46,8 @@ type Contract[T dsp.Float] struct {
 }
 
 // Check runs the contract: any split gives the bits of OneShot; src may be overwritten after the call; dst's contents
-// stay; Frames, MaxOut, Lag and MinFrames are true; Flush happens once; Reset equals new; nothing is allocated.
+// stay; Frames, MaxOut, Lag and MinFrames are true; Flush happens once; Reset equals new, also in mid-stream; zeros of
+// either sign, subnormals, infinities and NaN are treated as OneShot does; misuse panics; nothing is allocated.
 func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 	t.Helper()
 	p := c.New()
@@ -82,8 +83,75 @@ func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 			t.Fatalf("%d frames: a new processor differs from a reset one", n)
 		}
 	}
+	checkReset(t, c, src)
+	checkSpecial(t, c, rng)
+	checkMisuse(t, c, src)
 	checkLag(t, c, src)
 	checkAllocs(t, c, src)
+}
+
+// checkReset gives up a stream part of the way, without Flush, and expects a processor as new.
+func checkReset[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+	t.Helper()
+	p := c.New()
+	cin, _ := p.Channels()
+	want := c.OneShot(src)
+	for _, n := range []int{1, p.MinFrames(), c.Frames / 3, c.Frames} {
+		p.Process(nil, src[:n*cin])
+		p.Reset()
+		got := run(t, p, src, []int{c.Frames})
+		if i := FirstDifference(got, want); i >= 0 {
+			t.Fatalf("Reset in mid-stream, after %d frames, is not as new: %s", n, describe(got, want, i))
+		}
+		p.Reset()
+	}
+}
+
+// checkSpecial is the comparison with OneShot for special values.
+func checkSpecial[T dsp.Float](t testing.TB, c Contract[T], rng *rand.Rand) {
+	t.Helper()
+	p := c.New()
+	cin, _ := p.Channels()
+	for seed := range uint64(3) {
+		x := Special[T](seed, c.Frames*cin)
+		want := c.OneShot(x)
+		for _, split := range [][]int{{c.Frames}, RandomSplit(rng, c.Frames, 5), RandomSplit(rng, c.Frames, 1+c.Frames/4)} {
+			p.Reset()
+			got := run(t, p, x, split)
+			if i := FirstDifference(got, want); i >= 0 {
+				t.Fatalf("special values, %d frames in %d chunks: %s", c.Frames, len(split), describe(got, want, i))
+			}
+		}
+	}
+}
+
+// checkMisuse expects panics from Process after Flush and from a src that ends inside a frame.
+func checkMisuse[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+	t.Helper()
+	p := c.New()
+	cin, _ := p.Channels()
+	if cin > 1 {
+		for _, n := range []int{1, cin - 1, cin + 1} {
+			if !panics(func() { p.Process(nil, src[:n]) }) {
+				t.Errorf("Process of %d values, frames having %d, does not panic", n, cin)
+			}
+			p = c.New()
+		}
+	}
+	for _, n := range []int{0, 1} {
+		p.Process(nil, src[:p.MinFrames()*cin])
+		p.Flush(nil)
+		if !panics(func() { p.Process(nil, src[:n*cin]) }) {
+			t.Errorf("Process of %d frames after Flush does not panic", n)
+		}
+		p.Reset()
+	}
+}
+
+func panics(f func()) (yes bool) {
+	defer func() { yes = recover() != nil }()
+	f()
+	return false
 }
 
 // run feeds x to p in the given chunks, with the checks that hold at every call.
@@ -225,6 +293,40 @@ func Noise[T dsp.Float](seed uint64, n int) []T {
 	x := make([]T, n)
 	for i := range x {
 		x[i] = T(2*rng.Float64() - 1)
+	}
+	return x
+}
+
+// Special returns n seeded values that arithmetic treats in ways of its own. The first third are zeros of either sign and
+// values that underflow, the second has large and ordinary values too, the last also infinities and NaN, about one in 16.
+func Special[T dsp.Float](seed uint64, n int) []T {
+	smallest := T(math.SmallestNonzeroFloat32)
+	if v := smallest / 2; v != 0 { // T is float64
+		smallest = T(math.Ldexp(1, -1074))
+	}
+	magnitudes := []T{0, 0, smallest, smallest, smallest, 1e-30, 3e38, 1}
+	rng := rand.New(rand.NewPCG(seed, 1))
+	x := make([]T, n)
+	for i := range x {
+		v := magnitudes[rng.IntN(5)]
+		if i >= n/3 {
+			v = magnitudes[rng.IntN(len(magnitudes))]
+		} else if rng.IntN(32) == 0 {
+			v = 1e-30
+		}
+		if v == 1 {
+			v = T(rng.Float64())
+		}
+		if i >= n/3*2 && rng.IntN(16) == 0 {
+			v = T(math.Inf(1))
+			if rng.IntN(3) == 0 {
+				v = T(math.NaN())
+			}
+		}
+		if rng.IntN(2) == 0 {
+			v = T(math.Copysign(float64(v), -1))
+		}
+		x[i] = v
 	}
 	return x
 }

@@ -25,11 +25,11 @@ func (v *verdict) Fatal(a ...any)                 { v.said = append(v.said, fmt.
 // judge runs the contract over what wrap makes of a sound Upsampler of kernel 7 and stride 2.
 func judge(t *testing.T, wrap func(*dsp.Upsampler[float32]) Streamer[float32]) string {
 	t.Helper()
-	g, err := dsp.Geometry{In: 1, Out: 1, Groups: 1, Kernel: 7, Stride: 2, Dilation: 1}.Same(0)
+	g, err := dsp.Geometry{In: 2, Out: 1, Groups: 1, Kernel: 7, Stride: 2, Dilation: 1}.Same(0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	filters := Noise[float32](1, 7)
+	filters := Noise[float32](1, 2*7)
 	v := &verdict{TB: t}
 	done := make(chan struct{})
 	go func() {
@@ -83,6 +83,65 @@ func (n noReset) Reset() {
 		n.sound.Reset()
 	}
 	*n.began = true
+}
+
+type resetsEnded struct { // Reset does nothing in mid-stream
+	sound
+	ended *bool
+}
+
+func (r resetsEnded) Flush(dst []float32) []float32 {
+	*r.ended = true
+	return r.sound.Flush(dst)
+}
+
+func (r resetsEnded) Reset() {
+	if *r.ended {
+		r.sound.Reset()
+	}
+	*r.ended = false
+}
+
+type rereadsSource struct { // late by nothing, but computes its tail from the last src at the next call
+	sound
+	past, last *[]float32
+}
+
+func (r rereadsSource) Process(dst, src []float32) []float32 {
+	*r.past = append(*r.past, *r.last...)
+	*r.last = src
+	r.sound.Reset()
+	r.sound.Process(nil, *r.past)
+	return r.sound.Process(dst, src)
+}
+
+func (r rereadsSource) Reset() {
+	r.sound.Reset()
+	*r.past, *r.last = nil, nil
+}
+
+type dropsSign struct{ sound } // makes +0 of -0
+
+func (d dropsSign) Process(dst, src []float32) []float32 {
+	n := len(dst)
+	dst = d.sound.Process(dst, src)
+	for i := n; i < len(dst); i++ {
+		dst[i] += 0
+	}
+	return dst
+}
+
+type goesOn struct{ sound } // takes frames after Flush
+
+func (g goesOn) Process(dst, src []float32) []float32 {
+	defer func() { _ = recover() }()
+	return g.sound.Process(dst, src)
+}
+
+type takesParts struct{ sound } // drops the part of a frame
+
+func (p takesParts) Process(dst, src []float32) []float32 {
+	return p.sound.Process(dst, src[:len(src)/2*2])
 }
 
 type keepsSource struct {
@@ -167,21 +226,26 @@ func TestContractFindsFaults(t *testing.T) {
 		wrap func(sound) Streamer[float32]
 		want string
 	}{
-		"no flush":      {func(s sound) Streamer[float32] { return noFlush{s} }, "promises"},
-		"second flush":  {func(s sound) Streamer[float32] { return flushAgain{s} }, "Flush"},
-		"no reset":      {func(s sound) Streamer[float32] { return noReset{s, new(bool)} }, "after Flush"},
-		"keeps src":     {func(s sound) Streamer[float32] { return keepsSource{s, new([]float32)} }, ""},
-		"waits for end": {func(s sound) Streamer[float32] { return waitsForEnd{s, new([]float32)} }, "fewer than"},
-		"rounding":      {func(s sound) Streamer[float32] { return chunkSum{s} }, "is"},
-		"overwrites":    {func(s sound) Streamer[float32] { return overwrites{s} }, "overwritten"},
-		"allocates":     {func(s sound) Streamer[float32] { return allocates{s} }, "allocations"},
-		"MaxOut":        {func(s sound) Streamer[float32] { return understates{s} }, "MaxOut"},
-		"Lag":           {func(s sound) Streamer[float32] { return lateByOne{s} }, "Lag is"},
-		"Frames":        {func(s sound) Streamer[float32] { return wrongLength{s} }, "promises"},
+		"no flush":               {func(s sound) Streamer[float32] { return noFlush{s} }, "promises"},
+		"second flush":           {func(s sound) Streamer[float32] { return flushAgain{s} }, "Flush"},
+		"no reset":               {func(s sound) Streamer[float32] { return noReset{s, new(bool)} }, "after Flush"},
+		"keeps src":              {func(s sound) Streamer[float32] { return keepsSource{s, new([]float32)} }, "1 frames cut into"},
+		"no reset in mid-stream": {func(s sound) Streamer[float32] { return resetsEnded{s, new(bool)} }, "Reset in mid-stream"},
+		"rereads src":            {func(s sound) Streamer[float32] { return rereadsSource{s, new([]float32), new([]float32)} }, "cut into"},
+		"drops -0":               {func(s sound) Streamer[float32] { return dropsSign{s} }, "special values"},
+		"goes on":                {func(s sound) Streamer[float32] { return goesOn{s} }, "after Flush does not panic"},
+		"takes parts":            {func(s sound) Streamer[float32] { return takesParts{s} }, "frames having 2, does not panic"},
+		"waits for end":          {func(s sound) Streamer[float32] { return waitsForEnd{s, new([]float32)} }, "fewer than"},
+		"rounding":               {func(s sound) Streamer[float32] { return chunkSum{s} }, "cut into"},
+		"overwrites":             {func(s sound) Streamer[float32] { return overwrites{s} }, "overwritten"},
+		"allocates":              {func(s sound) Streamer[float32] { return allocates{s} }, "allocations"},
+		"MaxOut":                 {func(s sound) Streamer[float32] { return understates{s} }, "MaxOut"},
+		"Lag":                    {func(s sound) Streamer[float32] { return lateByOne{s} }, "Lag is"},
+		"Frames":                 {func(s sound) Streamer[float32] { return wrongLength{s} }, "promises"},
 	} {
 		said := judge(t, func(u *dsp.Upsampler[float32]) Streamer[float32] { return c.wrap(sound{u}) })
-		if said == "" || !strings.Contains(said, c.want) {
-			t.Errorf("%s: the contract says %q", name, said)
+		if c.want == "" || !strings.Contains(said, c.want) {
+			t.Errorf("%s: the contract says %q, not %q", name, said, c.want)
 		}
 	}
 }

@@ -24,7 +24,7 @@ const maxElements = 1 << 26
 
 // A Case is one line, decoded and checked.
 type Case struct {
-	ID     json.RawMessage   // as written; nil if the line has none
+	ID     json.RawMessage   // as written; nil if the line has none, or null
 	DType  string            // "float32" or "float64"
 	Call   dsp.TransposeCall // shapes and geometry
 	Chunks []int             // frames of successive calls; nil if the line has none
@@ -52,7 +52,9 @@ func Decode(line []byte) (Case, error) {
 	if r.fields == nil {
 		return c, errors.New("malformed: null, must be an object")
 	}
-	c.ID = r.fields["id"]
+	if id := r.fields["id"]; string(id) != "null" {
+		c.ID = id
+	}
 	return c, c.decode(&r)
 }
 

@@ -57,7 +57,7 @@ func (e *Encoder) quantizeDithered(codes []int32, src []float32) {
 	scale, src := e.scale, src[:len(codes)]
 	frame, channel, keys := e.frame, e.channel, e.keys
 	for i := range codes {
-		noise := tpdf(mix(keys[channel] + frame*golden))
+		noise := float64(tpdf(mix(keys[channel] + frame*golden))) // a product inside, exact, but not to be fused
 		y := math.RoundToEven(float64(float64(src[i])*scale) + noise)
 		if y >= -scale && y < scale {
 			codes[i] = int32(y)
