@@ -122,3 +122,10 @@ func floorDiv[T int | int64](a, b T) T {
 	}
 	return q
 }
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}

@@ -119,56 +119,6 @@ func (r *Resampler) MinFrames() int { return 1 }
 // Taps returns how many input frames an output frame is computed from, at most.
 func (r *Resampler) Taps() int { return r.bank.span() }
 
-// Filter returns the taps of the transposed convolution, of stride up and with its middle tap at the time of an input
-// frame. It returns nil for a ratio with so many taps that they are interpolated as they are needed.
-func (r *Resampler) Filter() []float64 {
-	b, ok := r.bank.(*directBank)
-	if !ok {
-		return nil
-	}
-	h := make([]float64, 2*b.mid+1)
-	for i := range h {
-		phase := b.phase[i%b.up]
-		h[i] = phase[len(phase)-1-i/b.up]
-	}
-	return h
-}
-
-// OneShot computes the conversion of a whole input, [n, channels], by its definition: every down-th output of
-// ConvTranspose with Filter. It fails if the ratio has no Filter, or src is not a whole number of frames. The stream is
-// not touched.
-func (r *Resampler) OneShot(src []float32) ([]float32, error) {
-	h := r.Filter()
-	if h == nil {
-		return nil, argError("ratio", [2]int64{r.up, r.down}, "one whose filter is not interpolated")
-	}
-	if len(src)%r.channels != 0 {
-		return nil, argError("input length", len(src), "a multiple of the %d channels", r.channels)
-	}
-	n := len(src) / r.channels
-	if n == 0 {
-		return nil, nil
-	}
-	frames := int(r.Frames(int64(n)))
-	out := make([]float32, frames*r.channels)
-	g := Geometry{In: 1, Out: 1, Groups: 1, Kernel: len(h), Stride: int(r.up), Dilation: 1, Left: len(h) / 2}
-	g.Right = (n-1)*g.Stride + g.Span() - g.Left - ((frames-1)*int(r.down) + 1)
-	x := make([]float64, n)
-	for c := range r.channels {
-		for i := range x {
-			x[i] = float64(src[i*r.channels+c])
-		}
-		y, err := ConvTransposeEvery(int(r.down), g, x, h, nil)
-		if err != nil {
-			return nil, err
-		}
-		for k, v := range y {
-			out[k*r.channels+c] = float32(v)
-		}
-	}
-	return out, nil
-}
-
 // Reset returns the Resampler to its initial state.
 func (r *Resampler) Reset() {
 	for c := range r.history {
@@ -282,11 +232,4 @@ func (r *Resampler) frame(out []float32, k int64, scratch []float64) {
 	if c < len(out) {
 		out[c] = float32(kernel.Dot64(0, r.history[c][at:], w))
 	}
-}
-
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }

@@ -64,7 +64,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	interrupted := errors.Is(err, context.Canceled) && ctx.Err() != nil
 	if interrupted {
-		err = errors.New("interrupted; no output file was written")
+		err = errors.New("interrupted")
 	}
 	fmt.Fprintf(stderr, "tailwave: %s\n", oneLine(err))
 	if _, usage := errors.AsType[usageError](err); usage || !a.started.Load() && !interrupted {

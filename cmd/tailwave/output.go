@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/mattn/go-isatty"
 )
 
 // An output is a file being written. A regular file appears whole or not at all: it is written under another name in the
@@ -41,6 +43,9 @@ func (o *outputs) discard() {
 func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, error) {
 	switch path {
 	case "-":
+		if f, ok := stdout.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
+			return nil, &fileError{"standard output", errors.New("is a terminal, which a WAV stream would garble; redirect it, or name a file")}
+		}
 		return &output{Writer: stdout}, nil
 	case "":
 		return nil, errors.New("the name of OUT is empty; name a file, or - for standard output")

@@ -79,8 +79,8 @@ func (r *report) finish(inPath, outPath string, outRate int64, j *conversionJob,
 	s := j.sink.w.Stats()
 	peak := max(s.Peak, j.peak)
 	seconds := float64(s.Frames) / float64(outRate)
-	fmt.Fprintf(r.w, "%s -> %s: %s, %.3f s, %.0f x real time, peak %s, %d clipped", plain(inPath), plain(outPath),
-		count(s.Frames, "frame"), seconds, seconds/max(elapsed.Seconds(), 1e-6), decibels(peak), s.Clipped)
+	fmt.Fprintf(r.w, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(inPath), plain(outPath),
+		count(s.Frames, "frame"), seconds, speed(seconds/max(elapsed.Seconds(), 1e-6)), decibels(peak), s.Clipped)
 	if nans := s.NaNs + j.nans; nans > 0 {
 		fmt.Fprintf(r.w, ", %d NaN", nans)
 	}
@@ -104,6 +104,14 @@ func decibels(peak float32) string {
 		return "-inf dBFS"
 	}
 	return fmt.Sprintf("%.2f dBFS", 20*math.Log10(float64(peak)))
+}
+
+// speed formats a multiple of real time.
+func speed(x float64) string {
+	if x < 10 {
+		return fmt.Sprintf("%.1f", x)
+	}
+	return fmt.Sprintf("%.0f", x)
 }
 
 func onOff(b bool) string {
