@@ -114,6 +114,26 @@ func TestCauseBeforeConsequence(t *testing.T) {
 	}
 }
 
+// What follows from the end of the context says nothing that its cause does not; anything else is shown.
+func TestConsequenceIsNotShown(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errStop)
+	r := &runner{caller: ctx, ctx: ctx}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{errStop, "source: stop"},
+		{context.Canceled, "source: stop"},
+		{context.DeadlineExceeded, "source: stop"},
+		{errBoom, "source: stop (read: boom)"},
+	} {
+		if got := r.failed("source", "read", c.err); got.Error() != c.want || !errors.Is(got, errStop) || errors.Is(got, c.err) != (c.err == errStop) {
+			t.Errorf("%v became %q, want %q", c.err, got, c.want)
+		}
+	}
+}
+
 // A deadline that passes during the last write, when nothing else is left to do.
 func TestDeadlineInLastWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

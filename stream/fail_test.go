@@ -146,6 +146,30 @@ func TestSinkFails(t *testing.T) {
 			t.Errorf("closed with %v", sink.causes)
 		}
 	})
+	t.Run("close keeps cause and adds", func(t *testing.T) {
+		errOther := errors.New("cannot remove")
+		for _, wrap := range []func(error) error{
+			func(cause error) error { return errors.Join(cause, errOther) },
+			func(cause error) error { return errors.Join(errors.Unwrap(cause), errOther) },
+		} {
+			p, sink, _, _ := failing(t)
+			p.Source = &memSource{data: ramp(95), channels: 1, end: errBoom}
+			sink.onClose = wrap
+			_, err := p.Run(context.Background())
+			sink.wantCause(t, err, errBoom)
+			if !errors.Is(err, errOther) || !strings.Contains(err.Error(), "sink: close: ") {
+				t.Errorf("error %v", err)
+			}
+		}
+	})
+	t.Run("close with what cause wraps", func(t *testing.T) {
+		p, sink, _, _ := failing(t)
+		p.Source = &memSource{data: ramp(95), channels: 1, end: errBoom}
+		sink.onClose = errors.Unwrap
+		if _, err := p.Run(context.Background()); err.Error() != "pipeline: source: read: boom" {
+			t.Errorf("error %v", err)
+		}
+	})
 	t.Run("close after failure", func(t *testing.T) {
 		errOther := errors.New("cannot remove")
 		for _, back := range []bool{false, true} {
@@ -282,6 +306,15 @@ func TestPanics(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A PanicError tells its place itself.
+func TestPanicIsNamedOnce(t *testing.T) {
+	p, sink, _, _ := failing(t)
+	sink.onOpen = func() error { panic(errBoom) }
+	if _, err := p.Run(context.Background()); err.Error() != "pipeline: sink: panic: boom" {
+		t.Errorf("error %q", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package stream
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/tailwave/tailwave/dsp"
 )
@@ -63,12 +64,24 @@ func (p Pipeline) plan() (*plan, error) {
 	giver := "source"
 	for i, s := range p.Stages {
 		name := stageName(i, s)
+		for j, other := range p.Stages[:i] {
+			if sameState(s.Processor, other.Processor) {
+				return nil, fmt.Errorf("%s: has the processor of %s; every stage needs its own", name, stageName(j, other))
+			}
+		}
 		if err := protect(name, func() error { return pl.addStage(name, giver, s) }); err != nil {
 			return nil, err
 		}
 		giver = name
 	}
 	return pl, pl.size(p)
+}
+
+// sameState reports whether two processors are the same pointer. Values may be equal and yet have nothing in common,
+// pointers to nothing too.
+func sameState(a, b dsp.Processor) bool {
+	v := reflect.ValueOf(a)
+	return v.Kind() == reflect.Pointer && v.Type().Elem().Size() > 0 && a == b
 }
 
 // stageName is how errors show stage i.

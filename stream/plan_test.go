@@ -53,6 +53,52 @@ func TestInvalidPipelines(t *testing.T) {
 	}
 }
 
+// A processor has one state and one owner.
+func TestSameProcessorTwice(t *testing.T) {
+	a := &ahead{d: 3, channels: 1}
+	p := Pipeline{Source: &memSource{data: ramp(10), channels: 1}, Sink: &memSink{t: t},
+		Stages: []Stage{{"first", a}, {"mid", repeat{1, 1}}, {"", a}}}
+	if _, err := p.Run(context.Background()); err == nil ||
+		err.Error() != "pipeline: stage #3: has the processor of stage first; every stage needs its own" {
+		t.Errorf("error %v", err)
+	}
+	// Equal ones, those without state, and those that cannot be compared, are no harm.
+	nop := &struct{ stateless }{}
+	for _, stages := range [][]Stage{
+		{{"a", &ahead{d: 3, channels: 1}}, {"b", &ahead{d: 3, channels: 1}}},
+		{{"a", repeat{1, 1}}, {"b", repeat{1, 1}}},
+		{{"a", odd{Processor: repeat{1, 1}}}, {"b", odd{Processor: repeat{1, 1}}}},
+		{{"a", nop}, {"b", nop}},
+	} {
+		p := Pipeline{Source: &memSource{data: ramp(10), channels: 1}, Sink: &memSink{t: t}, Stages: stages}
+		if stats, err := p.Run(context.Background()); err != nil || stats.FramesOut != 10 {
+			t.Errorf("%T: %d frames, %v", stages[0].Processor, stats.FramesOut, err)
+		}
+	}
+}
+
+// stateless passes mono frames on and has no size.
+type stateless struct{}
+
+func (stateless) Channels() (in, out int)              { return 1, 1 }
+func (stateless) Ratio() (up, down int)                { return 1, 1 }
+func (stateless) Frames(n int64) int64                 { return n }
+func (stateless) MaxOut(n int) int                     { return n }
+func (stateless) Lag() int                             { return 0 }
+func (stateless) MinFrames() int                       { return 1 }
+func (stateless) Reset()                               {}
+func (stateless) Process(dst, src []float32) []float32 { return append(dst, src...) }
+func (stateless) Flush(dst []float32) []float32        { return dst }
+
+// A source that announces nonsense has an unknown length.
+func TestNegativeLength(t *testing.T) {
+	sink := &memSink{t: t}
+	p := Pipeline{Source: sizedSource{&memSource{data: ramp(10), channels: 1}, -5}, Sink: sink}
+	if _, err := p.Run(context.Background()); err != nil || sink.frames != -1 {
+		t.Errorf("sink was told %d frames, %v", sink.frames, err)
+	}
+}
+
 func TestDefaultBlocks(t *testing.T) {
 	for name, c := range map[string]struct {
 		channels int

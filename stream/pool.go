@@ -96,12 +96,9 @@ func (p *Pool) run(parts int, f func(part int)) *PanicError {
 	p.mu.Lock()
 	p.f, p.next, p.parts, p.failure = f, 0, parts, nil
 	p.open.Store(true)
-	tokens := 0
-	if !p.closed {
-		awake := p.size - 1 - p.asleep
-		tokens = max(0, min(parts-1-awake, p.asleep))
-		p.asleep -= tokens
-	}
+	awake := p.size - 1 - p.asleep
+	tokens := max(0, min(parts-1-awake, p.asleep)) // none after Close, which leaves nobody asleep
+	p.asleep -= tokens
 	p.mu.Unlock()
 	for range tokens {
 		p.wake <- struct{}{}

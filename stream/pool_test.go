@@ -146,6 +146,32 @@ func TestPoolPanics(t *testing.T) {
 	NewPool(0)
 }
 
+// Of two parts that panic Split hands on the one that did first.
+func TestPoolFirstPanicWins(t *testing.T) {
+	p := NewPool(2)
+	defer p.Close()
+	var begun sync.WaitGroup
+	begun.Add(2)
+	defer func() {
+		if pe, ok := recover().(*PanicError); !ok || pe.Value != "first" {
+			t.Errorf("panic %+v", pe)
+		}
+	}()
+	p.Split(2, func(part int) {
+		begun.Done()
+		begun.Wait()
+		if part == 0 {
+			panic("first")
+		}
+		for failed := false; !failed; runtime.Gosched() {
+			p.mu.Lock()
+			failed = p.failure != nil
+			p.mu.Unlock()
+		}
+		panic("second")
+	})
+}
+
 func TestPoolCloseDuringSplit(t *testing.T) {
 	for range 200 {
 		p := NewPool(3)

@@ -14,7 +14,7 @@ import (
 // frames that reach the sink do not depend on BlockFrames, Depth, the cuts the source makes, or scheduling.
 type Pipeline struct {
 	Source Source
-	Stages []Stage // may be empty; no Processor may occur twice
+	Stages []Stage // may be empty; no Processor may occur twice, which is checked for pointers
 	Sink   Sink
 
 	// BlockFrames is the most frames read from the source at once. Large blocks cost latency and memory, small ones
@@ -92,7 +92,7 @@ func (p Pipeline) run(ctx context.Context) (Stats, error) {
 	}
 	err = protect("sink", func() error { return p.Sink.Close(told) })
 	switch {
-	case err == nil || cause != nil && (errors.Is(err, told) || errors.Is(err, cause)):
+	case err == nil || cause != nil && (err == told || err == cause):
 		return r.stats, cause
 	case cause != nil:
 		return r.stats, fmt.Errorf("%w; %w", cause, failure("sink", "close", err))

@@ -65,16 +65,11 @@ func NewEncoder(f Format, channels int, dither bool) (*Encoder, error) {
 // Format returns the format of the bytes.
 func (e *Encoder) Format() Format { return e.format }
 
-// Stats returns the counts since construction or Reset.
+// Stats returns the counts since construction.
 func (e *Encoder) Stats() Stats {
 	s := e.stats
 	s.Frames = int64(e.frame)
 	return s
-}
-
-// Reset starts a new stream at frame 0 with zero counts.
-func (e *Encoder) Reset() {
-	e.frame, e.channel, e.stats = 0, 0, Stats{}
 }
 
 // Encode appends the bytes of src to dst and returns the extended slice. src goes on where the previous call stopped,

@@ -12,9 +12,9 @@ const (
 	untilEnd  = math.MaxInt64 // extent.bytes if only the end of the input ends the data
 )
 
-// placeholders are the sizes that programs put into the header of a pipe, each rounded down to whole frames: sox
-// 0x7FFFF000, arecord 0x80000000, others the largest int32.
-var placeholders = [...]int64{0x7FFFF000, 0x80000000, 0x7FFFFFFF}
+// placeholders are the sizes that programs put into the header of a pipe, as they are or rounded down to whole frames:
+// sox 0x7FFFF000, arecord 0x80000000, opusdec and others the largest int32, oggdec what that leaves for the data.
+var placeholders = [...]int64{0x7FFFF000, 0x80000000, 0x7FFFFFFF, 0x7FFFFFFF - 44}
 
 // A ds64 holds the sizes of an RF64 or BW64 file.
 type ds64 struct {
@@ -66,8 +66,8 @@ func (o outer) end() int64 {
 
 // dataExtent judges the size of the data chunk whose payload begins at start. align is the size of a frame.
 //
-// A size of 0 is meant only if the outer chunk claims another chunk behind it; all ones are never meant. A placeholder
-// may be reached or not; if the outer chunk does not claim that anything follows, it may be passed too, for a pipe does
+// A size of 0 is meant only if the outer chunk claims another chunk behind it, and if there is one: see emptyBefore. All
+// ones are never meant. A placeholder may be reached or not; if the outer chunk does not claim that anything follows, it may be passed too, for a pipe does
 // not stop there.
 func (o outer) dataExtent(size32 uint32, start, align int64) (extent, error) {
 	size := uint64(size32)
@@ -86,7 +86,7 @@ func (o outer) dataExtent(size32 uint32, start, align int64) (extent, error) {
 	n := int64(size)
 	if o.long == nil {
 		for _, p := range placeholders {
-			if n != p-p%align {
+			if n != p && n != p-p%align {
 				continue
 			}
 			if end <= start+n+n%2 {
@@ -96,4 +96,10 @@ func (o outer) dataExtent(size32 uint32, start, align int64) (extent, error) {
 		}
 	}
 	return extent{bytes: n}, nil
+}
+
+// emptyBefore reports whether data at start whose size is given as 0 really are empty: whether next, the bytes found
+// there, begin a chunk inside the outer one. If not, the size was never filled in, though that of the outer chunk was.
+func (o outer) emptyBefore(next []byte, start int64) bool {
+	return len(next) >= 8 && printable(next[:4]) && int64(binary.LittleEndian.Uint32(next[4:])) <= o.end()-start-8
 }

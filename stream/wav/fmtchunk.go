@@ -12,9 +12,9 @@ const (
 	tagFloat      = 0x0003
 	tagExtensible = 0xFFFE
 
-	fmtMin        = 16 // payload of a plain fmt chunk
-	fmtExtensible = 40 // payload of an extensible one
-	maxChannels   = 1024
+	fmtMin        = 16   // payload of a plain fmt chunk
+	fmtExtensible = 40   // payload of an extensible one
+	maxChannels   = 1024 // that are read or written
 )
 
 // guidTail follows the two bytes of the tag in the GUID of a format that has a tag.
@@ -47,7 +47,7 @@ func (i *Info) parseFmt(p []byte, offset int64) error {
 	}
 	le := binary.LittleEndian
 	tag, channels, rate := le.Uint16(p), int(le.Uint16(p[2:])), le.Uint32(p[4:])
-	align, bits := int(le.Uint16(p[12:])), int(le.Uint16(p[14:]))
+	align, bits := frameBytes(p), int(le.Uint16(p[14:]))
 	valid := bits
 	if tag == tagExtensible {
 		if len(p) < fmtExtensible || le.Uint16(p[16:]) < fmtExtensible-18 {
@@ -74,6 +74,9 @@ func (i *Info) parseFmt(p []byte, offset int64) error {
 		return fmt.Errorf("fmt chunk at byte %d: %d channels, can read at most %d", offset, channels, maxChannels)
 	case rate == 0:
 		return fmt.Errorf("fmt chunk at byte %d: sample rate 0; the header is damaged", offset)
+	case align == 4*channels && i.Encoding == pcm.S24:
+		return fmt.Errorf("fmt chunk at byte %d: %d bits in 4 bytes, and the header does not tell which of them; "+
+			"export the file again as packed 24-bit, 32-bit or float WAV", offset, bits)
 	case align != i.FrameBytes():
 		return fmt.Errorf("fmt chunk at byte %d: %d bytes per frame, but %d channels of %d bits make %d; the header is damaged",
 			offset, align, channels, bits, i.FrameBytes())
@@ -81,6 +84,17 @@ func (i *Info) parseFmt(p []byte, offset int64) error {
 		return fmt.Errorf("fmt chunk at byte %d: %d valid bits in samples of %d bits; the header is damaged", offset, valid, bits)
 	}
 	return nil
+}
+
+// frameBytes returns the bytes per frame that the payload of a fmt chunk gives. Some writers leave the field 0 or put the
+// bytes of one sample there; then it is what channels and bits make.
+func frameBytes(p []byte) int {
+	le := binary.LittleEndian
+	align, size := int(le.Uint16(p[12:])), (int(le.Uint16(p[14:]))+7)/8
+	if align == 0 || align == size {
+		return int(le.Uint16(p[2:])) * size
+	}
+	return align
 }
 
 // setEncoding derives the encoding from the tag and the bits of a sample's container.

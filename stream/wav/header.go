@@ -31,9 +31,6 @@ func (r *Reader) readHeader() error {
 	}
 	var ok bool
 	if r.info.Container, ok = container(head[:n]); !ok {
-		if n >= 4 && n < 12 && string(head[:4]) == "RIFF" {
-			return r.in.failed("the RIFF chunk", io.EOF)
-		}
 		return notWAV(head[:n])
 	}
 	file := outer{size32: binary.LittleEndian.Uint32(head[4:])}
@@ -115,15 +112,26 @@ func (r *Reader) beginData(file outer, size uint32) error {
 	if i.Channels == 0 {
 		return fmt.Errorf("data chunk at byte %d comes before any fmt chunk; the header is damaged", r.in.off-8)
 	}
-	align := int64(i.FrameBytes())
-	ext, err := file.dataExtent(size, r.in.off, align)
+	start, align := r.in.off, int64(i.FrameBytes())
+	ext, err := file.dataExtent(size, start, align)
 	if err != nil {
 		return err
 	}
+	var readErr error
+	if ext == (extent{}) {
+		var n int
+		if n, readErr = r.in.full(r.buf[:8]); !file.emptyBefore(r.buf[:n], start) {
+			ext = extent{bytes: untilEnd, open: true}
+			r.end = n
+		}
+	}
 	r.extent = ext
-	i.DataOffset, i.DataBytes, i.Frames = r.in.off, -1, -1
+	i.DataOffset, i.DataBytes, i.Frames = start, -1, -1
 	if !ext.open {
 		i.DataBytes, i.Frames = ext.bytes, ext.bytes/align
+	}
+	if readErr != nil {
+		r.err = r.stopped(readErr)
 	}
 	return nil
 }

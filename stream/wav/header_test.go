@@ -2,6 +2,7 @@ package wav
 
 import (
 	"bytes"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -23,6 +24,9 @@ func TestHeaders(t *testing.T) {
 		return with(func(i *Info) { i.Encoding, i.Bits, i.Tag = f, bits, uint16(tag) })
 	}
 	unknown := with(func(i *Info) { i.Frames, i.DataBytes = -1, -1 })
+	stereoPipe := func(rate int64) Info {
+		return with(func(i *Info) { i.Rate, i.Channels, i.Frames, i.DataBytes = rate, 2, -1, -1 })
+	}
 	d := ramp(48)
 	list := chunk("LIST", "INFOISFT\x03\x00\x00\x00abc\x00")
 	sized := func(long ds64, data int64, parts ...string) string {
@@ -71,10 +75,26 @@ func TestHeaders(t *testing.T) {
 		{"second fmt ignored", riff(mono16, plainFmt(6, 0, 0, 0), chunk("data", d)), base, d},
 		{"wrong byte rate", riff(strings.Replace(mono16, le32(16000), le32(1), 1), chunk("data", d)), base, d},
 		{"large junk", riff(chunk("JUNK", ramp(200001)), mono16, chunk("data", d)), base, d},
+		{"align of a sample", strings.Replace(riff(plainFmt(1, 2, 8000, 16), chunk("data", d)), le16(4)+le16(16), le16(2)+le16(16), 1),
+			with(func(i *Info) { i.Channels = 2 }), d},
+		{"align 0", strings.Replace(riff(plainFmt(1, 2, 8000, 24), chunk("data", d)), le16(6)+le16(24), le16(0)+le16(24), 1),
+			with(func(i *Info) { i.Encoding, i.Bits, i.Channels = pcm.S24, 24, 2 }), d},
 		{"wrong riff size", strings.Replace(riff(mono16, chunk("data", d)), le32(84), le32(5), 1), base, d},
 
 		{"empty", riff(mono16, chunk("data", ""), list), base, ""},
 		{"empty, nothing behind", riff(mono16, chunk("data", "")), unknown, ""},
+		{"size 0, riff right", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
+		{"size 0, riff right, 3 samples", "RIFF" + le32(36+6) + "WAVE" + mono16 + claim("data", 0) + d[:6], unknown, d[:6]},
+		{"size 0, riff claims more, nothing there", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0), unknown, ""},
+		{"size 0, riff claims more, part of a chunk header", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + "LIST", unknown, "LIST"},
+		{"size 0, silence", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + strings.Repeat("\x00", 48), unknown,
+			strings.Repeat("\x00", 48)},
+		{"size 0, samples that read as text", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + claim("LIST", 41) + d[:40],
+			unknown, claim("LIST", 41) + d[:40]},
+		{"empty, the chunk behind fills the file", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + claim("LIST", 40) + d[:40], base, ""},
+		{"empty, an empty chunk behind", riff(mono16, chunk("data", ""), chunk("none", "")), base, ""},
+		{"size 0, no room for a chunk", "RIFF" + le32(36+7) + "WAVE" + mono16 + claim("data", 0) + claim("none", 0), unknown, claim("none", 0)},
+		{"rf64, data size 0, riff right", sized(ds64{36 + 36 + 48, 0, 0}, unknown32, d), rf64Unknown, d},
 		{"size 0, riff 0", "RIFF" + le32(0) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
 		{"size 0, riff unknown", "RIFF" + le32(unknown32) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
 		{"size 0, riff ends at data", "RIFF" + le32(36) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
@@ -83,6 +103,10 @@ func TestHeaders(t *testing.T) {
 		{"sox pipe", "RIFF" + le32(0x7FFFF024) + "WAVE" + mono16 + claim("data", 0x7FFFF000) + d, unknown, d},
 		{"arecord pipe", "RIFF" + le32(0x80000024) + "WAVE" + mono16 + claim("data", 0x80000000) + d, unknown, d},
 		{"int32 pipe", "RIFF" + le32(0x7FFFFFFF) + "WAVE" + mono16 + claim("data", 0x7FFFFFFE) + d, unknown, d},
+		{"opusdec pipe", "RIFF\xFF\xFF\xFF\x7FWAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00\x80\xBB\x00\x00\x00\xEE\x02\x00" +
+			"\x04\x00\x10\x00data\xFF\xFF\xFF\x7F" + d, stereoPipe(48000), d},
+		{"oggdec pipe", "RIFF\xF7\xFF\xFF\x7FWAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00\x44\xAC\x00\x00\x10\xB1\x02\x00" +
+			"\x04\x00\x10\x00data\xD3\xFF\xFF\x7F" + d, stereoPipe(44100), d},
 		{"sox pipe, chunk claimed behind", "RIFF" + le32(0x7FFFFFFF) + "WAVE" + mono16 + claim("data", 0x7FFFF000) + d, unknown, d},
 
 		{"rf64", sized(ds64{36 + 36 + 48, 48, 0}, unknown32, d, list), rf64, d},
@@ -91,6 +115,8 @@ func TestHeaders(t *testing.T) {
 			plainFmt(1, 1, 8000, 8) + claim("data", -1) + d[:7] + "\x00", with(func(i *Info) {
 			i.Container, i.Encoding, i.Bits = RF64, pcm.U8, 8
 		}), d[:7]},
+		{"rf64, second ds64 ignored", "RF64\xFF\xFF\xFF\xFFWAVE" + chunk("ds64", le64(72+36+48)+le64(48)+le64(24)+le32(0)) +
+			chunk("ds64", le64(5)+le64(6)+le64(3)+le32(0)) + mono16 + claim("data", -1) + d, rf64, d},
 		{"bw64", strings.Replace(sized(ds64{36 + 36 + 48, 48, 0}, unknown32, d), "RF64", "BW64", 1),
 			with(func(i *Info) { i.Container = BW64 }), d},
 		{"rf64 pipe, zeros", sized(ds64{0, 0, 0}, unknown32, d), rf64Unknown, d},
@@ -134,7 +160,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// TestPlaceholderSizes: the sizes are recognised when rounded down to frames, and only then.
+// TestPlaceholderSizes: the sizes are recognised as they are or rounded down to frames, and only then.
 func TestPlaceholderSizes(t *testing.T) {
 	for _, c := range []struct {
 		channels, bits int
@@ -144,7 +170,12 @@ func TestPlaceholderSizes(t *testing.T) {
 		{1, 16, 0x7FFFF000, true},
 		{2, 24, 0x7FFFEFFC, true}, // as sox writes it
 		{1, 24, 0x7FFFEFFF, true},
-		{2, 24, 0x7FFFF000, false},
+		{2, 24, 0x7FFFF000, true},
+		{2, 24, 0x7FFFEFFE, false},
+		{2, 24, 0x7FFFFFFF, true},
+		{2, 16, 0x7FFFFFD3, true}, // oggdec
+		{2, 16, 0x7FFFFFD0, true}, // the same, rounded
+		{2, 16, 0x7FFFFFD4, false},
 		{1, 16, 0x7FFFEFFE, false},
 		{2, 16, 0x80000000, true},
 		{2, 24, 0x7FFFFFFE, true}, // 0x80000000 and 0x7FFFFFFF alike
@@ -164,17 +195,46 @@ func TestPlaceholderSizes(t *testing.T) {
 // TestPlaceholderRule: a pipe does not stop at the size it put there, unless the outer chunk takes that for a size.
 func TestPlaceholderRule(t *testing.T) {
 	for _, c := range []struct {
-		riff uint32
-		want extent
+		riff, size uint32
+		align      int64
+		want       extent
 	}{
-		{0x7FFFF024, extent{untilEnd, true}},
-		{unknown32, extent{untilEnd, true}},
-		{0, extent{untilEnd, true}},
-		{0x7FFFF024 + 8, extent{0x7FFFF000, true}}, // a chunk is said to follow: the size is a size
+		{0x7FFFF024, 0x7FFFF000, 2, extent{untilEnd, true}},
+		{unknown32, 0x7FFFF000, 2, extent{untilEnd, true}},
+		{0, 0x7FFFF000, 2, extent{untilEnd, true}},
+		{0x7FFFF024 + 8, 0x7FFFF000, 2, extent{0x7FFFF000, true}}, // a chunk is said to follow: the size is a size
+		{0x7FFFF023, 0x7FFFEFFF, 3, extent{untilEnd, true}},
+		{0x7FFFF024, 0x7FFFEFFF, 3, extent{untilEnd, true}}, // nothing but the pad byte follows
+		{0x7FFFF025, 0x7FFFEFFF, 3, extent{0x7FFFEFFF, true}},
+		{44, 0, 2, extent{}}, // a chunk may follow
+		{43, 0, 2, extent{untilEnd, true}},
 	} {
-		got, err := outer{size32: c.riff}.dataExtent(0x7FFFF000, 44, 2)
+		got, err := outer{size32: c.riff}.dataExtent(c.size, 44, c.align)
 		if err != nil || got != c.want {
-			t.Errorf("riff size %#x: %+v, %v; want %+v", c.riff, got, err, c.want)
+			t.Errorf("riff size %#x, data size %#x: %+v, %v; want %+v", c.riff, c.size, got, err, c.want)
+		}
+	}
+	// Where a placeholder that is a size ends inside a frame, the data end before it.
+	r := Reader{info: Info{Channels: 2, Encoding: pcm.S16}, extent: extent{0x7FFFFFFF, true}}
+	if err := r.complete(); err != io.EOF {
+		t.Errorf("at a placeholder: %v", err)
+	}
+}
+
+// TestPadCounted: only an even size can hold a pad byte.
+func TestPadCounted(t *testing.T) {
+	for _, c := range []struct {
+		long        ds64
+		align, want uint64
+	}{
+		{ds64{data: 8, frames: 7}, 1, 7},
+		{ds64{data: 10, frames: 3}, 3, 9},
+		{ds64{data: 7, frames: 3}, 2, 7},
+		{ds64{data: 8, frames: 8}, 1, 8},
+		{ds64{data: 0, frames: 0}, 1, 0},
+	} {
+		if got := c.long.dataSize(c.align); got != c.want {
+			t.Errorf("%+v: %d bytes, want %d", c.long, got, c.want)
 		}
 	}
 }

@@ -32,11 +32,8 @@ func newLayout(o Options, hz int64, channels int) (layout, error) {
 	switch {
 	case !o.Encoding.Valid():
 		return l, fmt.Errorf("writing WAV: sample format %v is not supported", o.Encoding)
-	case channels < 1 || channels > math.MaxUint16:
-		return l, fmt.Errorf("writing WAV: %d channels, need 1 to %d", channels, math.MaxUint16)
-	case channels*size > math.MaxUint16:
-		return l, fmt.Errorf("writing WAV: %d channels of %v make a frame of %d bytes, WAV holds at most %d; use fewer channels or bits",
-			channels, o.Encoding, channels*size, math.MaxUint16)
+	case channels < 1 || channels > maxChannels:
+		return l, fmt.Errorf("writing WAV: %d channels, need 1 to %d", channels, maxChannels)
 	case hz < 1 || hz > math.MaxUint32:
 		return l, fmt.Errorf("writing WAV: sample rate %d Hz, need 1 to %d", hz, uint32(math.MaxUint32))
 	case hz*int64(channels*size) > math.MaxUint32:

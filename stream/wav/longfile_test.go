@@ -125,6 +125,20 @@ func TestLongPipe(t *testing.T) {
 	}
 }
 
+// TestLongFact: the 32-bit count of frames is all ones where they do not fit.
+func TestLongFact(t *testing.T) {
+	for frames, want := range map[int64]int64{1 << 20: 1 << 20, math.MaxUint32: unknown32, 1<<33 + 5: unknown32, -1: unknown32} {
+		var b bytes.Buffer
+		w := NewWriter(&b, Options{Encoding: pcm.F32})
+		if err := w.Open(format(48000, 1), frames); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), chunk("fact", le32(want))) {
+			t.Errorf("%d frames: %q", frames, b.String())
+		}
+	}
+}
+
 // TestLongFileRoundTrip lowers the limit so that whole files pass it, in every encoding.
 func TestLongFileRoundTrip(t *testing.T) {
 	for _, f := range allFormats {

@@ -11,12 +11,14 @@ import (
 // A Reader is a stream.Source of the samples of a WAV file, and a stream.Sized.
 //
 // It reads integer PCM of 1 to 32 bits and float of 32 and 64 bits with a plain or an extensible header, in RIFF, RF64
-// and BW64 files, and skips every other chunk before the data; what follows the data is not read.
+// and BW64 files, and skips every other chunk before the data; what follows the data is not read, a second data chunk
+// included.
 //
-// The header of a pipe cannot tell its size. Sizes of 0 and 0xFFFFFFFF, and what sox and arecord write in their place,
-// mean that the end of the input is the end of the data; a size of 0 means no data if the outer chunk goes on behind
-// it. A single byte behind an odd number of data bytes is then taken for the pad byte. Any other size is a promise: if
-// the input ends before, or if the data ends inside a frame, the frames there are come first and then a *TruncatedError.
+// The header of a pipe cannot tell its size. Sizes of 0 and 0xFFFFFFFF, and what sox, arecord, opusdec and oggdec write
+// in their place, mean that the end of the input is the end of the data; a size of 0 means no data if another chunk
+// follows inside the outer one. A single byte behind an odd number of bytes of whole frames is then taken for the pad
+// byte, but of one-byte frames it cannot be told from a frame and is one. Any other size is a promise: if the input ends
+// before, or if the data ends inside a frame, the frames there are come first and then a *TruncatedError.
 //
 // How the underlying reader cuts its data changes nothing. Reads are of up to 64 KiB, and after NewReader nothing is
 // allocated. A Reader does not close its input.
@@ -122,22 +124,26 @@ func (r *Reader) fill(align int) {
 		if r.left != untilEnd {
 			r.left -= int64(n)
 		}
-		switch {
-		case err == nil || r.left == 0: // an error behind the last byte is not ours
-		case err == io.EOF:
-			r.err = r.inputEnded()
-		default:
-			r.err = fmt.Errorf("reading WAV data at byte %d: %w", r.in.off, notEnd(err))
+		if err != nil && r.left != 0 { // an error behind the last byte is not ours
+			r.err = r.stopped(err)
 		}
 	}
 }
 
 // complete returns the error that ends data of which every whole frame has been read.
 func (r *Reader) complete() error {
-	if size := r.extent.bytes; !r.evenEnd(size) {
+	if size := r.extent.bytes; !r.extent.open && !r.evenEnd(size) {
 		return &TruncatedError{Frames: r.info.Frames, Want: r.info.Frames + 1, Offset: r.info.DataOffset + size}
 	}
 	return io.EOF
+}
+
+// stopped returns the error that ends data when reading the input gave err.
+func (r *Reader) stopped(err error) error {
+	if err != io.EOF {
+		return fmt.Errorf("reading WAV data at byte %d: %w", r.in.off, notEnd(err))
+	}
+	return r.inputEnded()
 }
 
 // inputEnded returns the error that ends data that the end of the input ended.

@@ -280,6 +280,22 @@ func TestFilesAndPipes(t *testing.T) {
 	}
 }
 
+// TestFirstDataOnly pins that a second data chunk is not read.
+func TestFirstDataOnly(t *testing.T) {
+	r := open(t, riff(mono16, chunk("data", ramp(8)), chunk("data", ramp(20))))
+	if got, err := readRaw(r, 3); err != nil || string(got) != ramp(8) || r.Frames() != 4 {
+		t.Errorf("%q of %d frames, %v", got, r.Frames(), err)
+	}
+}
+
+// TestPadOfOneByteFrames pins that a byte behind an odd number of one-byte frames is a frame if the size is not known.
+func TestPadOfOneByteFrames(t *testing.T) {
+	head := "RIFF" + le32(unknown32) + "WAVE" + plainFmt(1, 1, 8000, 8) + claim("data", unknown32)
+	if got, err := readRaw(open(t, head+ramp(7)+"\x00"), 3); err != nil || string(got) != ramp(7)+"\x00" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestReaderAllocations(t *testing.T) {
 	for _, f := range allFormats {
 		tag := 1

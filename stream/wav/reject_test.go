@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -21,7 +22,8 @@ func TestRejects(t *testing.T) {
 	}
 	for _, c := range []struct{ name, file, want string }{
 		{"empty", "", "empty input"},
-		{"one byte", "R", "begins with the bytes 52"},
+		{"one byte", "r", "begins with the bytes 72"},
+		{"short, not WAVE", "RIFF\x00\x00\x10\x00AV", "begins with the bytes 52"},
 		{"text", "hello, world of audio", "68 65 6c 6c 6f"},
 		{"id3", "ID3\x04\x00\x00\x00\x00\x00\x00\x00\x00", "MP3"},
 		{"mp3 frame", "\xFF\xFB\x90\x64aaaaaaaaaaaa", "MP3"},
@@ -56,7 +58,9 @@ func TestRejects(t *testing.T) {
 
 		{"short fmt", riff(chunk("fmt ", mono16[8:22]), chunk("data", "")), "14 bytes long"},
 		{"align", replaced(le16(2)+le16(16), le16(3)+le16(16)), "3 bytes per frame"},
-		{"align 0", replaced(le16(2)+le16(16), le16(0)+le16(16)), "0 bytes per frame"},
+		{"24 bits in 4 bytes", strings.Replace(riff(plainFmt(1, 2, 8000, 24), chunk("data", ramp(8))), le16(6)+le16(24), le16(8)+le16(24), 1),
+			"24 bits in 4 bytes"},
+		{"16 bits in 4 bytes", replaced(le16(2)+le16(16), le16(4)+le16(16)), "4 bytes per frame"},
 		{"no channels", replaced(le16(1)+le16(1), le16(1)+le16(0)), "0 channels"},
 		{"too many channels", riff(plainFmt(1, 1025, 8000, 16), chunk("data", "")), "1025 channels"},
 		{"rate 0", replaced(le32(8000), le32(0)), "sample rate 0"},
@@ -89,6 +93,22 @@ func TestRejects(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestCutOuter: a file cut inside its first bytes is one, and not something else.
+func TestCutOuter(t *testing.T) {
+	for _, kind := range []string{"RIFF", "RF64", "BW64"} {
+		file := kind + le32(-1) + "WAVE"
+		for n := 1; n < 12; n++ {
+			_, err := NewReader(onlyReader{strings.NewReader(file[:n])})
+			_, scanErr := Scan(strings.NewReader(file[:n]), int64(n))
+			for _, err := range []error{err, scanErr} {
+				if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "truncated WAV header: input ends at byte "+strconv.Itoa(n)+" ") {
+					t.Errorf("%q: %v", file[:n], err)
+				}
+			}
+		}
 	}
 }
 
@@ -176,6 +196,25 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
+// TestReadErrorsBehindEmptyData: what is read ahead is not lost, nor is why no more came.
+func TestReadErrorsBehindEmptyData(t *testing.T) {
+	cause := errors.New("cable unplugged")
+	head := "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0)
+	for n := range 12 {
+		r, err := NewReader(iotest.DataErrReader(broken{strings.NewReader(head + ramp(n)), cause}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := readRaw(r, 3); !errors.Is(err, cause) || string(got) != ramp(n)[:n&^1] {
+			t.Errorf("after %d bytes: %q, %v", n, got, err)
+		}
+		_, err = readRaw(open(t, head+ramp(n)), 3)
+		if errors.Is(err, io.ErrUnexpectedEOF) != (n%2 == 1) {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+}
+
 type stuck struct{ n int }
 
 func (s stuck) Read([]byte) (int, error) { return s.n, nil }
@@ -193,7 +232,26 @@ func (h *hesitant) Read(p []byte) (int, error) {
 	return h.r.Read(p)
 }
 
+// sleepy returns nothing, and no error, before it begins.
+type sleepy struct {
+	r     io.Reader
+	empty int
+}
+
+func (s *sleepy) Read(p []byte) (int, error) {
+	if s.empty > 0 {
+		s.empty--
+		return 0, nil
+	}
+	return s.r.Read(p)
+}
+
 func TestBadReaders(t *testing.T) {
+	for n, want := range map[int]error{99: nil, 100: io.ErrNoProgress} {
+		if _, err := NewReader(&sleepy{strings.NewReader(riff(mono16, chunk("data", ""))), n}); !errors.Is(err, want) {
+			t.Errorf("%d empty reads: %v, want %v", n, err, want)
+		}
+	}
 	if _, err := NewReader(stuck{}); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("reader without progress: %v", err)
 	}

@@ -55,6 +55,15 @@ func Scan(r io.ReaderAt, size int64) ([]Chunk, error) {
 			if err != nil {
 				return list, err
 			}
+			if ext == (extent{}) {
+				n, err := readAt(r, head[:min(8, there)], c.Offset)
+				if err != nil {
+					return list, err
+				}
+				if !file.emptyBefore(head[:n], c.Offset) {
+					ext = extent{bytes: untilEnd, open: true}
+				}
+			}
 			if c.Size = ext.bytes; ext.open {
 				c.Size = min(c.Size, there)
 			}
@@ -66,11 +75,11 @@ func Scan(r io.ReaderAt, size int64) ([]Chunk, error) {
 			long := parseDS64(p[:])
 			file.long = &long
 		case c.ID == "fmt " && c.Size >= fmtMin && there >= fmtMin:
-			var p [2]byte
-			if _, err := readAt(r, p[:], c.Offset+12); err != nil {
+			var p [fmtMin]byte
+			if _, err := readAt(r, p[:], c.Offset); err != nil {
 				return list, err
 			}
-			align = max(int64(binary.LittleEndian.Uint16(p[:])), 1)
+			align = int64(max(frameBytes(p[:]), 1))
 		}
 		list = append(list, c)
 		if c.Size > there {

@@ -28,6 +28,14 @@ func TestScan(t *testing.T) {
 		{"sox pipe", "RIFF" + le32(0x7FFFF024) + "WAVE" + plainFmt(1, 2, 8000, 24) + claim("data", 0x7FFFEFFC) + ramp(9),
 			[]Chunk{{"fmt ", 20, 16}, {"data", 44, 9}}, ""},
 		{"empty data", riff(mono24, chunk("data", ""), chunk("LIST", "ab")), []Chunk{{"fmt ", 20, 16}, {"data", 44, 0}, {"LIST", 52, 2}}, ""},
+		{"size 0", "RIFF" + le32(36+20) + "WAVE" + mono24 + claim("data", 0) + ramp(20), []Chunk{{"fmt ", 20, 16}, {"data", 44, 20}}, ""},
+		{"size 0, few samples", "RIFF" + le32(36+20) + "WAVE" + mono24 + claim("data", 0) + ramp(3), []Chunk{{"fmt ", 20, 16}, {"data", 44, 3}}, ""},
+		{"rf64, size 0", "RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(36+36+20)+le64(0)+le64(0)+le32(0)) + mono24 + claim("data", -1) + ramp(20),
+			[]Chunk{{"ds64", 20, 28}, {"fmt ", 56, 16}, {"data", 80, 20}}, ""},
+		{"opusdec pipe", "RIFF" + le32(0x7FFFFFFF) + "WAVE" + mono24 + claim("data", 0x7FFFFFFF) + ramp(9),
+			[]Chunk{{"fmt ", 20, 16}, {"data", 44, 9}}, ""},
+		{"sox pipe, align 0", "RIFF" + le32(0x7FFFF024) + "WAVE" + strings.Replace(plainFmt(1, 2, 8000, 24), le16(6)+le16(24), le16(0)+le16(24), 1) +
+			claim("data", 0x7FFFEFFC) + ramp(9), []Chunk{{"fmt ", 20, 16}, {"data", 44, 9}}, ""},
 		{"truncated", riff(mono24, claim("data", 100)+ramp(9)), []Chunk{{"fmt ", 20, 16}, {"data", 44, 100}}, "after 9 of its 100 bytes"},
 		{"garbage behind", riff(mono24) + "\x00\x01\x02\x03\x04\x05\x06\x07\x08", []Chunk{{"fmt ", 20, 16}}, "9 bytes from byte 36 on are no chunk"},
 		{"few bytes behind", riff(mono24) + "abc", []Chunk{{"fmt ", 20, 16}}, "3 bytes from byte 36"},
@@ -49,6 +57,35 @@ func TestScan(t *testing.T) {
 		if strings.Contains(c.err, "of its") && !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("%s: %v is not io.ErrUnexpectedEOF", c.name, err)
 		}
+	}
+}
+
+// sparse is a large file: begin, zeros, and end from the offset at on.
+type sparse struct {
+	begin, end string
+	at         int64
+}
+
+func (s sparse) ReadAt(p []byte, off int64) (int, error) {
+	clear(p)
+	if off < int64(len(s.begin)) {
+		copy(p, s.begin[off:])
+	}
+	if i := off - s.at; i >= 0 {
+		if n := copy(p, s.end[min(i, int64(len(s.end))):]); n < len(p) {
+			return n, io.EOF
+		}
+	}
+	return len(p), nil
+}
+
+// TestScanPlaceholderReached: a size that pipes use is a size if the outer chunk goes on and the file does too.
+func TestScanPlaceholderReached(t *testing.T) {
+	const size = 0x7FFFF000
+	file := sparse{"RIFF" + le32(size+36+10) + "WAVE" + mono16 + claim("data", size), chunk("LIST", "ab"), 44 + size}
+	got, err := Scan(file, 44+size+10)
+	if diff := cmp.Diff([]Chunk{{"fmt ", 20, 16}, {"data", 44, size}, {"LIST", 52 + size, 2}}, got); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 )
 
 // notWAV words the error for an input that begins with p, up to 12 bytes, and is not a WAV file.
@@ -11,10 +13,28 @@ func notWAV(p []byte) error {
 	if len(p) == 0 {
 		return errors.New("empty input: need a WAV file")
 	}
+	if cut(p) {
+		return fmt.Errorf("truncated WAV header: input ends at byte %d in the outer chunk; get a complete copy of the file: %w",
+			len(p), io.ErrUnexpectedEOF)
+	}
 	if name := looksLike(p); name != "" {
 		return fmt.Errorf("not a WAV file: looks like %s; convert it with: ffmpeg -i in -c:a pcm_f32le out.wav", name)
 	}
 	return fmt.Errorf("not a WAV file: begins with the bytes % x, need \"RIFF....WAVE\"", p)
+}
+
+// cut reports whether p is less than the 12 bytes that a WAV file begins with, and as far as it goes the same.
+func cut(p []byte) bool {
+	name, kind := string(p[:min(len(p), 4)]), string(p[min(len(p), 8):])
+	if len(p) >= 12 || !strings.HasPrefix("WAVE", kind) {
+		return false
+	}
+	for _, c := range [...]Container{RIFF, RF64, BW64} {
+		if strings.HasPrefix(c.String(), name) {
+			return true
+		}
+	}
+	return false
 }
 
 // looksLike names the kind of a file that begins with p, or returns "".

@@ -11,14 +11,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// tool runs a program with input and returns its output. It skips the test if the program is not installed.
+// tool runs a program with input and returns its output. The program must be installed, or the test is skipped.
 func tool(t *testing.T, input []byte, name string, args ...string) []byte {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {
-		t.Skip(name + " not installed")
+		dsptest.Missing(t, name, "the program is not installed")
 	}
 	cmd := exec.Command(name, args...)
 	cmd.Stdin = bytes.NewReader(input)

@@ -25,7 +25,8 @@ type Options struct {
 // follows that must be aligned.
 //
 // An output that cannot seek gets every block as soon as it is written, one that can is written in blocks of up to
-// 64 KiB. After Open nothing is allocated.
+// 64 KiB; the pad byte of data whose number of frames is known comes with the last block. After Open nothing is
+// allocated unless something fails.
 type Writer struct {
 	w       io.Writer
 	options Options
@@ -33,13 +34,16 @@ type Writer struct {
 
 	layout    layout
 	enc       *pcm.Encoder
-	buf       []byte
+	head      []byte    // room for a header
+	buf       []byte    // with room for block bytes and a pad byte
+	block     int       // the most bytes of frames in buf: whole frames
 	seeker    io.Seeker // nil unless w can really seek
 	base      int64     // position in seeker of the first byte
 	announced int64     // frames that the header at the start of the file is right for
 	frames    int64
 	open      bool
 	err       error // of the first write that failed
+	failed    int   // bytes of which that write may have left some in the file
 }
 
 var _ stream.Sink = (*Writer)(nil)
@@ -61,7 +65,7 @@ func (w *Writer) Stats() pcm.Stats {
 }
 
 // Open writes the header for frames of the format f, -1 if their number is not known. It fails if WAV cannot hold the
-// format: the rate must be a whole number of Hz below 2^32, a frame at most 65535 bytes, a second at most 2^32-1 bytes.
+// format: the rate must be a whole number of Hz below 2^32, the channels 1 to 1024, a second at most 2^32-1 bytes.
 func (w *Writer) Open(f stream.Format, frames int64) error {
 	if w.enc != nil {
 		return errors.New("writing WAV: opened twice")
@@ -92,12 +96,13 @@ func (w *Writer) Open(f stream.Format, frames int64) error {
 	}
 	align := int(l.frameBytes())
 	w.layout, w.enc, w.announced, w.open = l, enc, frames, true
-	w.buf = make([]byte, 0, max(blockBytes/align, 1)*align)
-	header := l.header(make([]byte, 0, 128), frames)
-	if w.put(header); w.err != nil {
+	w.block = blockBytes / align * align
+	w.buf = make([]byte, 0, w.block+1)
+	w.head = l.header(make([]byte, 0, 128), frames)
+	if w.put(w.head); w.err != nil {
 		return w.err
 	}
-	w.confirmSeek(int64(len(header)))
+	w.confirmSeek(int64(len(w.head)))
 	return nil
 }
 
@@ -128,12 +133,12 @@ func (w *Writer) Write(frames []float32) error {
 	}
 	size := w.options.Encoding.Bytes()
 	for len(frames) > 0 && w.err == nil {
-		k := min((cap(w.buf)-len(w.buf))/size, len(frames))
-		w.buf = w.enc.Encode(w.buf, frames[:k])
-		frames = frames[k:]
-		if len(w.buf) == cap(w.buf) {
+		if len(w.buf) == w.block {
 			w.flush()
 		}
+		k := min((w.block-len(w.buf))/size, len(frames))
+		w.buf = w.enc.Encode(w.buf, frames[:k])
+		frames = frames[k:]
 	}
 	return w.written(n)
 }
@@ -152,18 +157,18 @@ func (w *Writer) WriteRaw(p []byte) error {
 	if err := w.ready(n); err != nil {
 		return err
 	}
-	if len(p) >= cap(w.buf) {
+	if len(p) >= w.block && !w.padsAfter(n) {
 		w.flush()
 		w.put(p)
 		return w.written(n)
 	}
 	for len(p) > 0 && w.err == nil {
-		k := min(cap(w.buf)-len(w.buf), len(p))
-		w.buf = append(w.buf, p[:k]...)
-		p = p[k:]
-		if len(w.buf) == cap(w.buf) {
+		if len(w.buf) == w.block {
 			w.flush()
 		}
+		k := min(w.block-len(w.buf), len(p))
+		w.buf = append(w.buf, p[:k]...)
+		p = p[k:]
 	}
 	return w.written(n)
 }
@@ -176,8 +181,17 @@ func (w *Writer) ready(n int64) error {
 	return w.err
 }
 
+// padsAfter reports whether the pad byte has to follow n more frames at once: the reader of a pipe that got all it was
+// told of may leave.
+func (w *Writer) padsAfter(n int64) bool {
+	return w.seeker == nil && n > 0 && w.frames+n == w.announced && w.announced*w.layout.frameBytes()%2 == 1
+}
+
 // written counts n frames, and passes them on at once where somebody may be waiting for them.
 func (w *Writer) written(n int64) error {
+	if w.padsAfter(n) {
+		w.buf = append(w.buf, 0)
+	}
 	if w.seeker == nil {
 		w.flush()
 	}

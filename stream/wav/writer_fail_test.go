@@ -51,7 +51,7 @@ func TestWriteErrors(t *testing.T) {
 			if closed == nil || err != nil && !errors.Is(closed, err) {
 				t.Errorf("%d bytes: Write says %v, Close %v", n, err, closed)
 			}
-			if got, want := w.Stats().Frames, int64(max(n-44, 0)/3*3); got != want {
+			if got, want := w.Stats().Frames, int64(min(max(n-44, 0)/3*3, 18)); got != want { // the last block has the pad byte
 				t.Errorf("%d bytes: %d frames counted, want %d", n, got, want)
 			}
 			if want := cmpOr(cause, io.ErrShortWrite); !errors.Is(closed, want) {
