@@ -99,7 +99,7 @@ func checkReset[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 	for _, n := range []int{1, p.MinFrames(), c.Frames / 3, c.Frames} {
 		p.Process(nil, src[:n*cin])
 		p.Reset()
-		got := run(t, p, src, []int{c.Frames})
+		got := p.Flush(p.Process(nil, src))
 		if i := FirstDifference(got, want); i >= 0 {
 			t.Fatalf("Reset in mid-stream, after %d frames, is not as new: %s", n, describe(got, want, i))
 		}
