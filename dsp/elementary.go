@@ -30,12 +30,12 @@ var sinSeries = [...]float64{
 	-1.0 / 1307674368000, 1.0 / 6227020800, -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040, 1.0 / 120, -1.0 / 6,
 }
 
-// besselI0 returns the modified Bessel function of the first kind and order 0 for 0 <= x < 100, by its power series, sum
-// of ((x/2)^k / k!)^2 (Abramowitz and Stegun 9.6.12). All terms are positive, so the relative error stays below 1e-14.
-func besselI0(x float64) float64 {
-	q := float64(x*x) / 4
+// besselI0 returns I0(2*sqrt(q)), the modified Bessel function of the first kind and order 0, for q < 2500, by its power
+// series, sum of q^k / k!^2 (Abramowitz and Stegun 9.6.12). For q >= 0 all terms are positive, so the relative error stays
+// below 1e-14. Just below 0 it is the same function continued, J0(2*sqrt(-q)).
+func besselI0(q float64) float64 {
 	sum, term := 1.0, 1.0
-	for k := 1.0; term > sum*0x1p-60; k++ {
+	for k := 1.0; math.Abs(term) > sum*0x1p-60; k++ {
 		term = float64(term * (q / float64(k*k)))
 		sum += term
 	}

@@ -57,34 +57,11 @@ func TestBesselI0(t *testing.T) {
 			sum.Add(sum, term)
 		}
 		want, _ := sum.Float64()
-		if got := besselI0(x); math.Abs(got-want) > 1e-14*want {
+		if got := besselI0(x * x / 4); math.Abs(got-want) > 1e-14*want {
 			t.Errorf("I0(%v) = %v, want %v", x, got, want)
 		}
 	}
-	if got := besselI0(1); math.Abs(got-1.2660658777520084) > 1e-15 {
+	if got := besselI0(0.25); math.Abs(got-1.2660658777520084) > 1e-15 {
 		t.Errorf("I0(1) = %v", got)
-	}
-}
-
-// TestInterpolationError compares interpolated coefficients with computed ones, relative to the largest.
-func TestInterpolationError(t *testing.T) {
-	for _, ratio := range [][2]int{{160, 147}, {147, 320}, {3, 1}, {1, 5}, {441, 440}} {
-		up, down := ratio[0], ratio[1]
-		d, i := newDirectBank(filters[Best], up, down), newInterpolatedBank(filters[Best], up, down)
-		scratch := make([]float64, i.span())
-		largest, worst := 0.0, 0.0
-		for p := int64(2 * d.center()); p < int64(2*d.center()+up); p++ {
-			a, b := d.coefficients(p, nil), i.coefficients(p, scratch)
-			if len(a) != len(b) {
-				t.Fatalf("%v: %d coefficients, want %d", ratio, len(b), len(a))
-			}
-			for k := range a {
-				largest, worst = max(largest, math.Abs(a[k])), max(worst, math.Abs(a[k]-b[k]))
-			}
-		}
-		t.Logf("%v: error %.1e of the largest coefficient", ratio, worst/largest)
-		if worst > 1e-10*largest {
-			t.Errorf("%v: interpolation is off by %g of the largest coefficient, the doc says 1e-10", ratio, worst/largest)
-		}
 	}
 }

@@ -13,7 +13,7 @@ func ElementaryGrid() []float64 {
 	var out []float64
 	for i := range 20000 {
 		x := float64(i) / 700
-		out = append(out, sinPi(x), besselI0(x))
+		out = append(out, sinPi(x), besselI0(x), besselI0(-x/100))
 	}
 	return out
 }

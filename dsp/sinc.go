@@ -58,31 +58,33 @@ var filters = [...]sinc{
 	Fast: {half: 48, cutoff: 0.9275, beta: 10.8},
 }
 
-// at returns h(num/den).
+// at returns h(num/den). The formula is also good for some way beyond half, where the filter is not used.
 func (s sinc) at(num, den int) float64 {
 	x := float64(num) / float64(den)
 	r := x / float64(s.half)
-	inside := 1 - float64(r*r)
-	if inside <= 0 {
-		return 0
-	}
-	window := besselI0(float64(s.beta * math.Sqrt(inside)))
+	q := float64(float64(s.beta*s.beta)*(1-float64(r*r))) / 4
+	window := besselI0(q)
 	if num == 0 {
 		return float64(s.cutoff * window)
 	}
 	return float64(sinPi(float64(s.cutoff*x)) / float64(math.Pi*x) * window)
 }
 
-// sample returns h at the points m/den for m from -(half*den-1) to half*den-1, scaled so that they add up to sum.
-func (s sinc) sample(den int, sum float64) []float64 {
+// sample returns h at the points m/den for m from -(half*den-1) to half*den-1, and margin more on either side. It scales
+// them so that those without the margins add up to sum.
+func (s sinc) sample(den int, sum float64, margin int) []float64 {
 	side := s.half*den - 1
-	h := make([]float64, 2*side+1)
+	end := side + margin
+	h := make([]float64, 2*end+1)
 	total := 0.0
-	for m := side; m >= 0; m-- { // small values first
+	for m := end; m >= 0; m-- { // small values first
 		v := s.at(m, den)
-		h[side-m], h[side+m] = v, v
-		total += v
-		if m > 0 {
+		h[end-m], h[end+m] = v, v
+		switch {
+		case m > side:
+		case m > 0:
+			total += float64(2 * v)
+		default:
 			total += v
 		}
 	}
