@@ -63,11 +63,15 @@ arm64:
 	elif [ -n "$$(echo ",$$TAILWAVE_REQUIRE," | grep ,qemu,)" ]; then echo "qemu is required: qemu-aarch64-static is not installed"; exit 1; \
 	else echo "SKIPPED running on arm64: qemu-aarch64-static is not installed"; fi
 
-# Every fuzz target of the module for FUZZTIME each.
+# Every fuzz target of the module for FUZZTIME each. Now and then Go's fuzzer takes the end of its own time for a failure
+# ("context deadline exceeded", and no failing input); that one is let pass.
 fuzz:
 	@set -e; for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 	  for target in $$(grep -h '^func Fuzz' $$dir/*_test.go | sed 's/func \(Fuzz[A-Za-z0-9]*\).*/\1/'); do \
-	    echo "$$dir $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$dir; \
+	    echo "$$dir $$target"; \
+	    if out=$$(go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$dir 2>&1); then echo "$$out" | tail -n 2; \
+	    elif echo "$$out" | grep -q '^ *context deadline exceeded$$' && ! echo "$$out" | grep -q 'Failing input\|panic\|_test.go'; then echo "$$out" | tail -n 4; \
+	    else echo "$$out"; exit 1; fi; \
 	  done; done
 
 bench:
