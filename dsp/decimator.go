@@ -7,7 +7,7 @@ type Decimator struct {
 	flushed          bool
 }
 
-// NewDecimator returns a Decimator; factor and channels must be at least 1.
+// NewDecimator returns a Decimator; factor and channels must be from 1 to 2^30. The error is an *ArgError.
 func NewDecimator(factor, channels int) (*Decimator, error) {
 	if factor < 1 || factor > maxSize {
 		return nil, argError("decimation factor", factor, "from 1 to %d", maxSize)
@@ -35,7 +35,7 @@ func (d *Decimator) Frames(n int64) int64 {
 // MaxOut returns ceil(n/factor).
 func (d *Decimator) MaxOut(n int) int { return int(d.Frames(int64(n))) }
 
-// Process appends the frames of src that are kept. It panics if src is not a whole number of frames, or after Flush
+// Process appends the frames of src, [n, channels], that are kept. It panics if src is not a whole number of frames, or after Flush
 // without Reset.
 func (d *Decimator) Process(dst, src []float32) []float32 {
 	checkCall(len(src), d.channels, d.flushed)

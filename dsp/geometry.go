@@ -11,7 +11,8 @@ const (
 	maxWindow = 1 << 28 // (stride + span) * output channels: accumulators of one frame
 )
 
-// A Geometry is a transposed convolution but for its weights and the length of its input.
+// A Geometry is a transposed convolution but for its weights and the length of its input. The errors of its methods are
+// *ArgError.
 //
 // With n input frames the full result has (n-1)*Stride + Span() samples. Left of them are dropped at the start and Right
 // at the end; a negative Right appends -Right zeros (plus bias). Same, Valid, Causal and Torch fill in Left and Right.
@@ -41,7 +42,7 @@ func (g Geometry) Width(n int64) int64 {
 	return max(0, n*int64(g.Stride)-int64(g.Rest()))
 }
 
-// Validate reports the first field outside its range, with its value and the range.
+// Validate reports the first field outside its range, with its value and the range, as an *ArgError.
 func (g Geometry) Validate() error {
 	for _, f := range []struct {
 		name  string

@@ -1,6 +1,7 @@
 package dsp
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
@@ -48,6 +49,7 @@ func historyFrames(b bank) int { return b.span() + max(b.span(), 1024) }
 // matters, which must not be 1, must lie between 1/1024 and 1024, and have terms up to 2^24 when reduced. Channels are
 // limited by the memory that their history takes, 2^27 values in all: 131072 channels at common ratios. With workers,
 // blocks are divided among them. A stream may have up to 2^63 frames divided by the larger term of the ratio.
+// The error is an *ArgError.
 func NewResampler(inRate, outRate, channels int, q Quality, workers Workers) (*Resampler, error) {
 	if inRate < 1 || outRate < 1 {
 		return nil, argError("sample rate", min(inRate, outRate), "at least 1")
@@ -67,7 +69,7 @@ func NewResampler(inRate, outRate, channels int, q Quality, workers Workers) (*R
 	d := gcd(inRate, outRate)
 	up, down := outRate/d, inRate/d
 	if max(up, down) > maxTerm {
-		return nil, argError("ratio", [2]int{up, down}, "one with terms up to %d", maxTerm)
+		return nil, argError("ratio", fmt.Sprintf("%d/%d", up, down), "one with terms up to %d", maxTerm)
 	}
 	b := newBank(filters[q], up, down)
 	if most := maxHistory / historyFrames(b); channels > most {
@@ -127,7 +129,8 @@ func (r *Resampler) Reset() {
 	r.base, r.frames, r.next, r.flushed = 0, 0, 0, false
 }
 
-// Process takes the frames of src and appends to dst those output frames whose last input frame is among them.
+// Process takes the frames of src, [n, channels], and appends to dst those output frames whose last input frame is among
+// them.
 // It panics if src is not a whole number of frames, or after Flush without Reset.
 func (r *Resampler) Process(dst, src []float32) []float32 {
 	checkCall(len(src), r.channels, r.flushed)

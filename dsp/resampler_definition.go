@@ -1,5 +1,7 @@
 package dsp
 
+import "fmt"
+
 // Filter returns the taps of the transposed convolution, of stride up and with its middle tap at the time of an input
 // frame. It returns nil for a ratio with so many taps that they are interpolated as they are needed.
 func (r *Resampler) Filter() []float64 {
@@ -21,7 +23,7 @@ func (r *Resampler) Filter() []float64 {
 func (r *Resampler) OneShot(src []float32) ([]float32, error) {
 	h := r.Filter()
 	if h == nil {
-		return nil, argError("ratio", [2]int64{r.up, r.down}, "one whose filter is not interpolated")
+		return nil, argError("ratio", fmt.Sprintf("%d/%d", r.up, r.down), "one with smaller terms: its filter is interpolated, not a tensor")
 	}
 	if len(src)%r.channels != 0 {
 		return nil, argError("input length", len(src), "a multiple of the %d channels", r.channels)

@@ -33,8 +33,8 @@ type Upsampler[T Float] struct {
 // blockElements is how many accumulators a kernel call may work on beyond the held ones: about what an L1 cache holds.
 const blockElements = 4096
 
-// NewUpsampler returns an Upsampler for filters [Kernel, Out, In/Groups] and bias [Out] or nil, or an error that names what
-// does not fit. It copies neither: the slices must not change afterwards, and may be shared by further streams.
+// NewUpsampler returns an Upsampler for filters [Kernel, Out, In/Groups] and bias [Out] or nil, or an *ArgError that names
+// what does not fit. It copies neither: the slices must not change afterwards, and may be shared by further streams.
 func NewUpsampler[T Float](g Geometry, filters, bias []T) (*Upsampler[T], error) {
 	if err := checkWeights(g, filters, bias); err != nil {
 		return nil, err

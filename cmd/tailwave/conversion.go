@@ -63,10 +63,11 @@ func (c *conversion) check(cmd *cobra.Command) error {
 		}
 		return nil
 	}
-	for _, name := range []string{"rate", "quality"} {
-		if given(name) {
-			return usagef("--%s does not go with --filter, whose --stride and --decimate set the rate", name)
-		}
+	if given("rate") {
+		return usagef("--rate does not go with --filter, whose --stride and --decimate set the rate")
+	}
+	if given("quality") {
+		return usagef("--quality does not go with --filter, which takes the place of the built-in filters")
 	}
 	if c.stride < 1 {
 		return usagef("--stride %d: must be at least 1", c.stride)
@@ -82,10 +83,10 @@ func (c *conversion) check(cmd *cobra.Command) error {
 
 // outRate returns the output sample rate, which must be a whole number of Hz.
 func (c *conversion) outRate(in int64) (int64, error) {
+	if in < minRate || in > maxRate {
+		return 0, fmt.Errorf("input sample rate %d Hz: must be from %d to %d", in, minRate, maxRate)
+	}
 	if c.filter == "" {
-		if in < minRate || in > maxRate {
-			return 0, fmt.Errorf("input sample rate %d Hz: must be from %d to %d", in, minRate, maxRate)
-		}
 		return c.rate, nil
 	}
 	r, err := stream.Hz(int(in)).Scale(c.stride, c.decimate)
@@ -95,6 +96,9 @@ func (c *conversion) outRate(in int64) (int64, error) {
 	hz, whole := r.Whole()
 	if !whole {
 		return 0, usagef("--stride %d --decimate %d: %d Hz would become %v, which is no whole number", c.stride, c.decimate, in, r)
+	}
+	if hz < minRate || hz > maxRate {
+		return 0, usagef("--stride %d --decimate %d: %d Hz would become %d Hz, must be from %d to %d", c.stride, c.decimate, in, hz, minRate, maxRate)
 	}
 	return hz, nil
 }

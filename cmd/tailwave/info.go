@@ -15,7 +15,7 @@ func newInfoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "info FILE",
 		Short: "Say what a WAV file holds",
-		Args:  cobra.ExactArgs(1),
+		Args:  files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, err := openWAV(args[0], cmd.InOrStdin())
 			if err != nil {
@@ -96,7 +96,8 @@ func encodingName(i wav.Info) string {
 
 // duration formats a length as hours, minutes and seconds.
 func duration(frames, rate int64) string {
-	s := frames / rate
-	ms := frames % rate * 1000 / rate
+	ms := (frames%rate*1000 + rate/2) / rate
+	s := frames/rate + ms/1000
+	ms %= 1000
 	return fmt.Sprintf("%d:%02d:%02d.%03d", s/3600, s/60%60, s%60, ms)
 }

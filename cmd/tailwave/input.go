@@ -27,7 +27,7 @@ func openWAV(path string, stdin io.Reader) (*wavInput, error) {
 	} else {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, &fileError{fmt.Sprintf("%q", path), reason(err)}
 		}
 		if info, err := f.Stat(); err == nil && info.IsDir() {
 			f.Close()

@@ -35,7 +35,7 @@ func newOpCommand() *cobra.Command {
 		Short:   "Transposed 1-D convolution, at once or streamed",
 		Long:    opLong,
 		Example: "  tailwave op conv1d-transpose --stream < cases.jsonl > results.jsonl",
-		Args:    cobra.NoArgs,
+		Args:    noFiles,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answerLines(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), o)
 		},

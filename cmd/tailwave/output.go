@@ -41,14 +41,11 @@ func (o *outputs) discard() {
 
 // create prepares path for writing; "-" is stdout. An existing file is an error unless force is set.
 func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, error) {
-	switch path {
-	case "-":
+	if path == "-" {
 		if f, ok := stdout.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
 			return nil, &fileError{"standard output", errors.New("is a terminal, which a WAV stream would garble; redirect it, or name a file")}
 		}
 		return &output{Writer: stdout}, nil
-	case "":
-		return nil, errors.New("the name of OUT is empty; name a file, or - for standard output")
 	}
 	out := &output{replace: force, all: o, mode: 0o666}
 	info, err := os.Stat(path)

@@ -21,6 +21,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage.`,
 			return cmd.Help()
 		},
 	}
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newUpsampleCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newVersionCommand())
 	return root
 }

@@ -45,7 +45,7 @@ transposed convolution instead: the rate is multiplied by --stride and divided b
 		Example: `  tailwave upsample in.wav out.wav --rate 96000
   ffmpeg -i in.flac -f wav - | tailwave upsample - out.wav --rate 48000 --format pcm24
   tailwave upsample in.wav out.wav --filter kernel.npy --stride 2`,
-		Args: cobra.ExactArgs(2),
+		Args: files("IN", "OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), a, args[0], args[1], cmd)
 		},

@@ -243,9 +243,9 @@ func TestUsage(t *testing.T) {
 		says string
 	}{
 		{"bogus", `unknown command "bogus" for "tailwave"; see tailwave --help`},
-		{"upsample", "2 arg(s)"},
+		{"upsample", "needs IN and OUT"},
 		{"upsample IN", "see tailwave upsample --help"},
-		{"upsample IN OUT more --rate 48000", "2 arg(s)"},
+		{"upsample IN OUT more --rate 48000", "needs IN and OUT"},
 		{"upsample IN OUT", "--rate is missing"},
 		{"upsample IN OUT --rate", "--rate"},
 		{"upsample IN OUT --rate 48k", "--rate"},
@@ -270,18 +270,22 @@ func TestUsage(t *testing.T) {
 		{"upsample IN OUT --filter KERNEL --decimate 0", "--decimate 0"},
 		{"upsample IN OUT --filter KERNEL --padding full", "same or valid"},
 		{"upsample IN OUT --filter KERNEL --decimate 11", "no whole number"},
-		{"verify", "1 arg(s)"},
+		{"upsample IN EMPTY --rate 48000", "OUT is empty"},
+		{"upsample EMPTY OUT --rate 48000", "IN is empty"},
+		{"upsample IN OUT --rate 96k", "must be a whole number"},
+		{"upsample IN OUT --filter KERNEL --stride 800", "must be from 1000 to 768000"},
+		{"verify", "needs IN"},
 		{"verify IN", "--rate is missing"},
 		{"verify IN --rate 44100", "that rate already"},
 		{"verify IN --rate 48000 --runs 0", "--runs 0"},
-		{"info", "1 arg(s)"},
-		{"info IN IN", "1 arg(s)"},
+		{"info", "needs FILE"},
+		{"info IN IN", "needs FILE"},
 		{"version more", "version"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			args := strings.Fields(c.args)
 			for i, a := range args {
-				args[i] = strings.NewReplacer("IN", in, "OUT", out, "KERNEL", kernel).Replace(a)
+				args[i] = strings.NewReplacer("EMPTY", "", "IN", in, "OUT", out, "KERNEL", kernel).Replace(a)
 			}
 			o := tailwave(nil, args...)
 			o.wantError(t, exitUsage, c.says)
@@ -325,7 +329,6 @@ func TestFailures(t *testing.T) {
 		{"upsample good.wav nowhere/out.wav --rate 48000", "nowhere/out.wav: its folder does not exist"},
 		{"upsample good.wav nowhere/ --rate 48000", "its folder does not exist"},
 		{"upsample good.wav good.wav/out.wav --rate 48000", "not a directory"},
-		{"upsample good.wav EMPTY --rate 48000", "the name of OUT is empty"},
 		{"upsample good.wav out.wav --filter missing.npy", "missing.npy"},
 		{"upsample good.wav out.wav --filter broken.npy", "broken.npy: not a .npy file"},
 		{"upsample good.wav out.wav --filter none.npy", "none.npy: "},
@@ -341,10 +344,7 @@ func TestFailures(t *testing.T) {
 		t.Run(c.args, func(t *testing.T) {
 			args := strings.Fields(c.args)
 			for i, a := range args {
-				switch {
-				case a == "EMPTY":
-					args[i] = ""
-				case strings.ContainsAny(a, "./") || a == "folder":
+				if strings.ContainsAny(a, "./") || a == "folder" {
 					args[i] = dir + string(filepath.Separator) + a
 				}
 			}

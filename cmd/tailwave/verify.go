@@ -29,7 +29,7 @@ random block sizes and thread counts, and compares every bit. The beginning is a
 computed by the one-shot tensor operator. IN is held in memory, twice.
 
 Exit status 1 if any bit differs.`,
-		Args: cobra.ExactArgs(1),
+		Args: files("IN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.runs < 1 {
 				return usagef("--runs %d: must be at least 1", o.runs)
