@@ -1,0 +1,17 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+// Levels returns those that this processor can run, lowest first.
+func Levels() []Level {
+	levels := []Level{Generic}
+	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
+		levels = append(levels, AVX2)
+		if cpu.X86.HasAVX512F {
+			levels = append(levels, AVX512)
+		}
+	}
+	return levels
+}
