@@ -1,0 +1,40 @@
+// Command peak writes the loops of package peak:
+//
+//	go run ./peak -out out/peak_amd64.s -stubs out/peak_amd64.go -pkg peak
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+func main() {
+	ConstraintExpr("!purego")
+	write("loopAVX2", []Register{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11})
+	write("loopAVX512", []Register{Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11})
+	Generate()
+}
+
+func write(name string, acc []Register) {
+	TEXT(name, NOSPLIT, "func(n int)")
+	Doc(name + " does n times 48 fused multiply-adds of whole vectors, on registers alone.")
+	for _, a := range acc {
+		if len(acc) > 0 && a.Size() == 64 {
+			VPXORD(a, a, a)
+		} else {
+			VXORPS(a, a, a)
+		}
+	}
+	n := Load(Param("n"), GP64())
+	Label("loop")
+	for range 4 {
+		for _, a := range acc {
+			VFMADD231PS(a, a, a)
+		}
+	}
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}

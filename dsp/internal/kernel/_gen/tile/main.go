@@ -1,0 +1,338 @@
+// Command tile writes the register tiles of package kernel whose lanes are output channels:
+//
+//	go run ./tile -out ../tile_amd64.s -stubs ../tile_amd64.go -pkg kernel
+//
+// A tile computes R rows of V vectors. For every term of the sum it loads V vectors of weights and R samples, each
+// broadcast to all lanes, and does R*V fused multiply-adds, every one into an accumulator register of its own. With 8 or
+// more of those in flight the latency of one is hidden (4 cycles, two at a time), and with R+V loads for R*V operations
+// loading is not the limit.
+package main
+
+import (
+	"fmt"
+	"sort"
+
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/gotypes"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// A level is a set of instructions, and the tiles made for it: for a number of rows, the numbers of vectors.
+type level struct {
+	name   string
+	lanes  int
+	shapes map[int][]int
+}
+
+var levels = []level{
+	{"AVX2", 8, map[int][]int{12: {1}, 6: {2, 1}, 5: {2, 1}, 4: {3, 2, 1}, 3: {4, 2, 1}, 2: {6, 2, 1}, 1: {12, 4, 1}}},
+	{"AVX512", 16, map[int][]int{24: {1}, 12: {2, 1}, 8: {3, 2, 1}, 6: {4, 2, 1}, 4: {6, 2, 1}, 3: {8, 2, 1}, 2: {12, 4, 1}, 1: {12, 4, 1}}},
+}
+
+// unroll is how many terms of the sum one turn of the inner loop takes.
+const unroll = 4
+
+func main() {
+	ConstraintExpr("!purego")
+	for _, l := range levels {
+		var rows []int
+		for r := range l.shapes {
+			rows = append(rows, r)
+		}
+		sort.Sort(sort.Reverse(sort.IntSlice(rows)))
+		for _, r := range rows {
+			for _, v := range l.shapes[r] {
+				t := &tile{level: l, rows: r, vectors: v}
+				t.write()
+			}
+		}
+	}
+	Generate()
+}
+
+// arguments is the type tile of the kernel package, which has the fields' meanings.
+const arguments = "struct{ acc, x, w, bias *float32; mask *uint32; accRow, xRow, panel, taps, skip, channels, from, count int }"
+
+type tile struct {
+	level
+	rows, vectors int
+
+	args gotypes.Component
+	acc  [][]Register // [row][vector]
+	free []Register   // the other vector registers
+}
+
+func (t *tile) write() {
+	name := fmt.Sprintf("tile%dx%d%s", t.rows, t.vectors, t.name)
+	TEXT(name, NOSPLIT, "func(t *"+arguments+")")
+	Doc(fmt.Sprintf("%s runs tiles of %d rows and %d vectors.", name, t.rows, t.vectors))
+	Pragma("noescape")
+	t.args = Dereference(Param("t"))
+	t.registers()
+
+	x, acc := t.field("x"), t.field("acc")
+	Label("tile")
+	t.start(acc)
+	t.sum(x)
+	t.end(acc)
+	t.nextTile(x, "xRow")
+	t.nextTile(acc, "accRow")
+	DECQ(t.memory("count"))
+	JNZ(LabelRef("tile"))
+	VZEROUPPER()
+	RET()
+}
+
+// registers hands out the vector registers by number: there are exactly enough of them for the largest tiles.
+func (t *tile) registers() {
+	all := []Register{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15}
+	if t.lanes == 16 {
+		all = []Register{
+			Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15,
+			Z16, Z17, Z18, Z19, Z20, Z21, Z22, Z23, Z24, Z25, Z26, Z27, Z28, Z29, Z30, Z31,
+		}
+	}
+	for range t.rows {
+		t.acc = append(t.acc, all[:t.vectors])
+		all = all[t.vectors:]
+	}
+	t.free = all
+}
+
+// field returns a register with a field of the arguments; memory, its place.
+func (t *tile) field(name string) GPVirtual { return Load(t.args.Field(name), GP64()).(GPVirtual) }
+
+func (t *tile) memory(name string) Mem {
+	b, err := t.args.Field(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return b.Addr
+}
+
+func (t *tile) nextTile(p GPVirtual, row string) {
+	step := GP64()
+	IMUL3Q(Imm(uint64(t.rows)), t.memory(row), step)
+	ADDQ(step, p)
+}
+
+// start clears the accumulators, or loads them: the last vector through the mask, if there is one.
+func (t *tile) start(acc GPVirtual) {
+	CMPQ(t.memory("from"), Imm(0))
+	JNE(LabelRef("load"))
+	for _, row := range t.acc {
+		for _, a := range row {
+			if t.lanes == 16 {
+				VPXORD(a, a, a)
+			} else {
+				VXORPS(a, a, a)
+			}
+		}
+	}
+	JMP(LabelRef("sum"))
+
+	Label("load")
+	rows := newPointers(acc, t.field("accRow"), t.rows)
+	mask := t.field("mask")
+	last := t.vectors - 1
+	for r, row := range t.acc {
+		for v, a := range row[:last] {
+			VMOVUPS(rows.at(r, 4*t.lanes*v), a)
+		}
+	}
+	TESTQ(mask, mask)
+	JNE(LabelRef("loadMasked"))
+	for r, row := range t.acc {
+		VMOVUPS(rows.at(r, 4*t.lanes*last), row[last])
+	}
+	JMP(LabelRef("sum"))
+	Label("loadMasked")
+	m := t.loadMask(mask)
+	for r, row := range t.acc {
+		if t.lanes == 16 {
+			VMOVUPS_Z(rows.at(r, 4*t.lanes*last), m, row[last])
+		} else {
+			VMASKMOVPS(rows.at(r, 4*t.lanes*last), m, row[last])
+		}
+	}
+	Label("sum")
+}
+
+// loadMask returns the lanes of the last vector that are to be touched: all ones in a vector, or bits in a mask register.
+func (t *tile) loadMask(mask GPVirtual) Register {
+	if t.lanes == 16 {
+		KMOVW(Mem{Base: mask}, K1)
+		return K1
+	}
+	VMOVUPS(Mem{Base: mask}, t.free[0])
+	return t.free[0]
+}
+
+// sum is the loop over taps, and over the channels of a tap.
+func (t *tile) sum(x GPVirtual) {
+	samples := newPointers(x, t.field("xRow"), t.rows)
+	weights := newPointers(t.field("w"), t.field("panel"), t.vectors)
+	taps := t.field("taps")
+	Label("tap")
+	channels := t.field("channels")
+	SUBQ(Imm(unroll), channels)
+	JLT(LabelRef("rest"))
+	Label("channels")
+	if t.vectors == 1 && t.rows > 4 {
+		for k := 0; k < unroll; k += 2 {
+			t.twoTerms(samples, weights, k)
+		}
+	} else {
+		for k := range unroll {
+			t.term(samples, weights, k)
+		}
+	}
+	samples.advance(I32(4 * unroll))
+	weights.advance(I32(4 * unroll * t.lanes))
+	SUBQ(Imm(unroll), channels)
+	JGE(LabelRef("channels"))
+	Label("rest")
+	ADDQ(Imm(unroll), channels)
+	JZ(LabelRef("nextTap"))
+	Label("channel")
+	t.term(samples, weights, 0)
+	samples.advance(I32(4))
+	weights.advance(I32(4 * t.lanes))
+	DECQ(channels)
+	JNZ(LabelRef("channel"))
+	Label("nextTap")
+	samples.advance(t.memory("skip"))
+	DECQ(taps)
+	JNZ(LabelRef("tap"))
+}
+
+// term adds one term of the sum to all accumulators, the k-th behind the pointers. Whatever there is less of, rows or
+// vectors, stays in registers; the other passes through one.
+func (t *tile) term(samples, weights *pointers, k int) {
+	sample := func(r int) Mem { return samples.at(r, 4*k) }
+	weight := func(v int) Mem { return weights.at(v, 4*t.lanes*k) }
+	if t.rows <= t.vectors {
+		for r := range t.rows {
+			VBROADCASTSS(sample(r), t.free[r])
+		}
+		for v := range t.vectors {
+			if t.rows == 1 {
+				VFMADD231PS(weight(v), t.free[0], t.acc[0][v])
+				continue
+			}
+			w := t.free[t.rows+v%(len(t.free)-t.rows)]
+			VMOVUPS(weight(v), w)
+			for r := range t.rows {
+				VFMADD231PS(w, t.free[r], t.acc[r][v])
+			}
+		}
+		return
+	}
+	for v := range t.vectors {
+		VMOVUPS(weight(v), t.free[v])
+	}
+	for r := range t.rows {
+		b := t.free[t.vectors+r%(len(t.free)-t.vectors)]
+		VBROADCASTSS(sample(r), b)
+		for v := range t.vectors {
+			VFMADD231PS(t.free[v], b, t.acc[r][v])
+		}
+	}
+}
+
+// twoTerms is term for k and k+1, of one vector. The two samples of a row lie in the same cache line, and loading them one
+// after the other lets the cache serve both at once; those of different rows often lie in the same bank of it.
+func (t *tile) twoTerms(samples, weights *pointers, k int) {
+	VMOVUPS(weights.at(0, 4*t.lanes*k), t.free[0])
+	VMOVUPS(weights.at(0, 4*t.lanes*(k+1)), t.free[1])
+	for r := range t.rows {
+		for i := range 2 {
+			b := t.free[2+(2*r+i)%(len(t.free)-2)]
+			VBROADCASTSS(samples.at(r, 4*(k+i)), b)
+			VFMADD231PS(t.free[i], b, t.acc[r][0])
+		}
+	}
+}
+
+// end adds the bias, if there is one, and stores the accumulators.
+func (t *tile) end(acc GPVirtual) {
+	bias := t.field("bias")
+	TESTQ(bias, bias)
+	JZ(LabelRef("store"))
+	for v := range t.vectors {
+		VMOVUPS(Mem{Base: bias, Disp: 4 * t.lanes * v}, t.free[0])
+		for r := range t.rows {
+			VADDPS(t.free[0], t.acc[r][v], t.acc[r][v])
+		}
+	}
+	Label("store")
+	rows := newPointers(acc, t.field("accRow"), t.rows)
+	mask := t.field("mask")
+	last := t.vectors - 1
+	for r, row := range t.acc {
+		for v, a := range row[:last] {
+			VMOVUPS(a, rows.at(r, 4*t.lanes*v))
+		}
+	}
+	TESTQ(mask, mask)
+	JNE(LabelRef("storeMasked"))
+	for r, row := range t.acc {
+		VMOVUPS(row[last], rows.at(r, 4*t.lanes*last))
+	}
+	JMP(LabelRef("next"))
+	Label("storeMasked")
+	m := t.loadMask(mask)
+	for r, row := range t.acc {
+		if t.lanes == 16 {
+			VMOVUPS(row[last], m, rows.at(r, 4*t.lanes*last))
+		} else {
+			VMASKMOVPS(row[last], m, rows.at(r, 4*t.lanes*last))
+		}
+	}
+	Label("next")
+}
+
+// pointers reach n places at equal distances with one register for every four of them.
+type pointers struct {
+	base          []GPVirtual
+	stride, three GPVirtual
+}
+
+func newPointers(first, stride GPVirtual, n int) *pointers {
+	p := &pointers{stride: stride}
+	if n > 3 {
+		p.three = GP64()
+		LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, p.three)
+	}
+	for i := 0; i < n; i += 4 {
+		b := GP64()
+		if i == 0 {
+			MOVQ(first, b)
+		} else {
+			LEAQ(Mem{Base: p.base[i/4-1], Index: stride, Scale: 4}, b)
+		}
+		p.base = append(p.base, b)
+	}
+	return p
+}
+
+// at returns the i-th place plus an offset.
+func (p *pointers) at(i, offset int) Mem {
+	m := Mem{Base: p.base[i/4], Disp: offset}
+	switch i % 4 {
+	case 1:
+		m.Index, m.Scale = p.stride, 1
+	case 2:
+		m.Index, m.Scale = p.stride, 2
+	case 3:
+		m.Index, m.Scale = p.three, 1
+	}
+	return m
+}
+
+func (p *pointers) advance(by Op) {
+	for _, b := range p.base {
+		ADDQ(by, b)
+	}
+}

@@ -1,0 +1,92 @@
+package kernel
+
+// Channelwise holds weights of a depthwise convolution, one filter for each channel. It does not change once made.
+type Channelwise[T Float] struct {
+	level    Level
+	taps     int
+	channels int
+	row      int // elements from one tap to the next: channels, rounded up to whole vectors
+	data     []T
+	bias     []T // row elements, or nil
+	mask     []uint32
+}
+
+// PackChannelwise returns the filters w, [taps, channels], with bias, [channels], or nil.
+func PackChannelwise[T Float](level Level, taps, channels int, w, bias []T) *Channelwise[T] {
+	if _, single := any(T(0)).(float32); !single || level == Generic {
+		level = Generic
+	} else {
+		level = AVX2
+	}
+	p := &Channelwise[T]{level: level, taps: taps, channels: channels, row: (channels + 7) / 8 * 8}
+	p.data = make([]T, taps*p.row)
+	for t := range taps {
+		copy(p.data[t*p.row:], w[t*channels:][:channels])
+	}
+	if bias != nil {
+		p.bias = make([]T, p.row)
+		copy(p.bias, bias[:channels])
+	}
+	p.mask = laneMask(level, channels%8)
+	return p
+}
+
+// Bytes returns the size of the packed weights.
+func (p *Channelwise[T]) Bytes() int { return (len(p.data) + len(p.bias)) * elementSize[T]() }
+
+// Mul computes, with the taps from first on:
+//
+//	for r, c {
+//		acc := 0, or Acc[r*AccRow+c] if From
+//		for t { acc = fma(X[r*XRow+t*XTap+c], w[first+t, c], acc) }
+//		Acc[r*AccRow+c] = acc + bias[c]
+//	}
+//
+// m.Channels must be the number of channels.
+func (p *Channelwise[T]) Mul(m Product[T], first int) {
+	if m.Channels != p.channels || first < 0 || first+m.Taps > p.taps {
+		panic("kernel: the product does not fit the filters")
+	}
+	if m.Rows == 0 {
+		return
+	}
+	_ = m.Acc[(m.Rows-1)*m.AccRow+p.channels-1]
+	_ = m.X[(m.Rows-1)*m.XRow+(m.Taps-1)*m.XTap+p.channels-1]
+	if p.level != Generic {
+		mulChannelwise(any(p).(*Channelwise[float32]), any(m).(Product[float32]), first)
+		return
+	}
+	for r := range m.Rows {
+		out := m.Acc[r*m.AccRow:][:p.channels]
+		for c := range out {
+			var acc T
+			if m.From {
+				acc = out[c]
+			}
+			for t := range m.Taps {
+				acc = fma(m.X[r*m.XRow+t*m.XTap+c], p.data[(first+t)*p.row+c], acc)
+			}
+			if p.bias != nil {
+				acc += p.bias[c]
+			}
+			out[c] = acc
+		}
+	}
+}
+
+// A depthwiseTile is the argument of the assembly that computes a vector of channels of some rows, count times one below
+// the other. Distances are in bytes.
+type depthwiseTile = struct {
+	acc    *float32 // the first accumulator
+	x      *float32 // the sample that its first term takes
+	w      *float32 // the first tap
+	bias   *float32 // added at the end; nil for none
+	mask   *uint32  // which lanes exist; nil if all do
+	accRow int      // from one row of accumulators to the next
+	xRow   int      // from the samples of one row to those of the next
+	tap    int      // from one tap to the next, in x
+	row    int      // from one tap to the next, in w
+	taps   int
+	from   int // 0: accumulators start at zero; 1: from what they hold
+	count  int // is 0 afterwards
+}

@@ -1,0 +1,44 @@
+//go:build !purego
+
+package kernel
+
+// mulChannelwise is Channelwise.Mul in assembly.
+func mulChannelwise(p *Channelwise[float32], m Product[float32], first int) {
+	const size = 4
+	t := depthwiseTile{
+		accRow: m.AccRow * size,
+		xRow:   m.XRow * size,
+		tap:    m.XTap * size,
+		row:    p.row * size,
+		taps:   m.Taps,
+	}
+	if m.From {
+		t.from = 1
+	}
+	for c := 0; c < p.channels; c += 8 {
+		t.w = &p.data[first*p.row+c]
+		if p.bias != nil {
+			t.bias = &p.bias[c]
+		}
+		if c+8 > p.channels {
+			t.mask = &p.mask[0]
+		}
+		r8 := m.Rows / 8 * 8
+		if r8 > 0 {
+			t.acc, t.x, t.count = &m.Acc[c], &m.X[c], r8/8
+			if t.mask == nil {
+				depthwise8AVX2(&t)
+			} else {
+				depthwise8MaskedAVX2(&t)
+			}
+		}
+		if r8 < m.Rows {
+			t.acc, t.x, t.count = &m.Acc[r8*m.AccRow+c], &m.X[r8*m.XRow+c], m.Rows-r8
+			if t.mask == nil {
+				depthwise1AVX2(&t)
+			} else {
+				depthwise1MaskedAVX2(&t)
+			}
+		}
+	}
+}

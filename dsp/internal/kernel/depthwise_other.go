@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package kernel
+
+func mulChannelwise(*Channelwise[float32], Product[float32], int) {
+	panic("kernel: no assembly in this build")
+}

@@ -1,0 +1,154 @@
+//go:build !purego
+
+package kernel
+
+// mulPlanes is Planes.Mul in assembly: block by block the samples are brought into planes, multiplied, and brought back.
+func mulPlanes(p *Planes[float32], m Product[float32], scratch []float32) {
+	dilation := m.XTap / m.XRow
+	stride := planeStride(m.Taps, dilation)
+	in := scratch[:m.Channels*stride]
+	out := scratch[m.Channels*stride:][:MaxPlanes*planeOut]
+	for r := 0; r < m.Rows; r += planeBlock {
+		rows := min(planeBlock, m.Rows-r)
+		toPlanes(in, m.X[r*m.XRow:], m.XRow, rows+(m.Taps-1)*dilation, m.Channels, stride)
+		p.mulBlock(out, in, rows, stride, dilation)
+		fromPlanes(m.Acc[r*m.AccRow:], out, m.AccRow, rows, p.cols)
+	}
+}
+
+// mulBlock computes the planes of rows results, and of some more that do not matter, up to a whole number of vectors.
+func (p *Planes[T]) mulBlock(out, in []float32, rows, stride, dilation int) {
+	const size = 4
+	lanes := 8
+	if p.level == AVX512 {
+		lanes = 16
+	}
+	vectors := (rows + lanes - 1) / lanes
+	data, bias := any(p.data).([]float32), any(p.bias).([]float32)
+	t := planeTile{accPlane: planeOut * size, plane: stride * size, tap: dilation * size, taps: p.taps, channels: p.channels}
+	for c := 0; c < p.cols; {
+		group := planeGroup(p.level, p.cols-c)
+		width := planeVectors(p.level, group)
+		t.w = &data[0]
+		if bias != nil {
+			t.bias = &bias[c]
+		}
+		if t.count = vectors / width; t.count > 0 {
+			t.acc, t.x = &out[c*planeOut], &in[0]
+			runPlanes(&t, p.level, group, width)
+		}
+		if done := vectors / width * width; done < vectors {
+			t.acc, t.x, t.count = &out[c*planeOut+done*lanes], &in[done*lanes], vectors-done
+			runPlanes(&t, p.level, group, 1)
+		}
+		data = data[p.taps*p.channels*group:]
+		c += group
+	}
+}
+
+// planeVectors returns the width of the tiles for that many output channels.
+func planeVectors(l Level, group int) int {
+	if l == AVX512 {
+		return [...]int{1: 8, 2: 8, 3: 8, 4: 6, 8: 3}[group]
+	}
+	return [...]int{1: 8, 2: 6, 3: 4, 4: 3}[group]
+}
+
+func runPlanes(t *planeTile, l Level, group, width int) {
+	if l == AVX512 {
+		runPlanesAVX512(t, group, width)
+	} else {
+		runPlanesAVX2(t, group, width)
+	}
+}
+
+func runPlanesAVX2(t *planeTile, group, width int) {
+	switch [2]int{group, width} {
+	case [2]int{4, 3}:
+		plane4x3AVX2(t)
+	case [2]int{4, 1}:
+		plane4x1AVX2(t)
+	case [2]int{3, 4}:
+		plane3x4AVX2(t)
+	case [2]int{3, 1}:
+		plane3x1AVX2(t)
+	case [2]int{2, 6}:
+		plane2x6AVX2(t)
+	case [2]int{2, 1}:
+		plane2x1AVX2(t)
+	case [2]int{1, 8}:
+		plane1x8AVX2(t)
+	case [2]int{1, 1}:
+		plane1x1AVX2(t)
+	default:
+		panic("kernel: no such tile")
+	}
+}
+
+func runPlanesAVX512(t *planeTile, group, width int) {
+	switch [2]int{group, width} {
+	case [2]int{8, 3}:
+		plane8x3AVX512(t)
+	case [2]int{8, 1}:
+		plane8x1AVX512(t)
+	case [2]int{4, 6}:
+		plane4x6AVX512(t)
+	case [2]int{4, 1}:
+		plane4x1AVX512(t)
+	case [2]int{3, 8}:
+		plane3x8AVX512(t)
+	case [2]int{3, 1}:
+		plane3x1AVX512(t)
+	case [2]int{2, 8}:
+		plane2x8AVX512(t)
+	case [2]int{2, 1}:
+		plane2x1AVX512(t)
+	case [2]int{1, 8}:
+		plane1x8AVX512(t)
+	case [2]int{1, 1}:
+		plane1x1AVX512(t)
+	default:
+		panic("kernel: no such tile")
+	}
+}
+
+// toPlanes brings the first channels of rows, row elements apart, into planes stride elements apart. x may end with the
+// last channel of the last row.
+func toPlanes(planes, x []float32, row, rows, channels, stride int) {
+	r8, c8 := rows/8*8, channels/8*8
+	for c := 0; c < c8 && r8 > 0; c += 8 {
+		_ = x[(r8-1)*row+c+7]
+		_ = planes[(c+7)*stride+r8-1]
+		transposeAVX2(&planes[c*stride], &x[c], 4*stride, 4*row, 32, 32*row, r8/8)
+	}
+	for c := range channels {
+		from := r8
+		if c >= c8 {
+			from = 0
+		}
+		plane := planes[c*stride:][:rows]
+		for r := from; r < rows; r++ {
+			plane[r] = x[r*row+c]
+		}
+	}
+}
+
+// fromPlanes brings cols planes back into rows.
+func fromPlanes(acc, planes []float32, row, rows, cols int) {
+	r8 := 0
+	if cols == 8 && rows >= 8 {
+		r8 = rows / 8 * 8
+		_ = acc[(r8-1)*row+7]
+		transposeAVX2(&acc[0], &planes[0], 4*row, 4*planeOut, 32*row, 32, r8/8)
+	}
+	if cols == 1 && row == 1 {
+		copy(acc[:rows], planes)
+		return
+	}
+	for c := range cols {
+		plane := planes[c*planeOut:][:rows]
+		for r := r8; r < rows; r++ {
+			acc[r*row+c] = plane[r]
+		}
+	}
+}

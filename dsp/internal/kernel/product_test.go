@@ -1,0 +1,235 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// A productCase is a Product with everything in guarded slices.
+type productCase struct {
+	Product[float32]
+	cols    int
+	weights []float32 // [taps*channels, cols]
+	bias    []float32
+	intact  []func() bool
+}
+
+// newProductCase makes a case whose slices end right behind the last element used, begin offset cells into an array, and
+// hold about one special value in thirty, if special.
+func newProductCase(rng *rand.Rand, m Product[float32], cols, offset int, special bool) *productCase {
+	c := &productCase{Product: m, cols: cols}
+	slice := func(n, offset int) []float32 {
+		s, intact := guarded[float32](rng, n, offset)
+		c.intact = append(c.intact, intact)
+		for i := range s {
+			if special && rng.IntN(30) == 0 {
+				s[i] = specials[rng.IntN(len(specials))]
+			}
+		}
+		return s
+	}
+	accs, xs := 0, 0
+	if m.Rows > 0 {
+		accs, xs = (m.Rows-1)*m.AccRow+cols, (m.Rows-1)*m.XRow+(m.Taps-1)*m.XTap+m.Channels
+	}
+	c.Acc, c.X = slice(accs, offset), slice(xs, 8-offset)
+	c.weights = slice(m.Taps*m.Channels*cols, offset/2)
+	if rng.IntN(2) == 0 {
+		c.bias = slice(cols, (offset+3)%9)
+	}
+	return c
+}
+
+var specials = []float32{
+	0, float32(math.Copysign(0, -1)), float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN()),
+	math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, 0x1p-127, 0x1p-75, -0x1p-75, math.MaxFloat32,
+}
+
+func (c *productCase) at(r, col int) float32 { return c.weights[r*c.cols+col] }
+
+// want is the loop in the doc of Panels.Mul, for the columns from first to end-1.
+func (c *productCase) want(first, end int) []float32 {
+	want := append([]float32(nil), c.Acc...)
+	for r := range c.Rows {
+		for col := first; col < end; col++ {
+			var acc float32
+			if c.From {
+				acc = want[r*c.AccRow+col]
+			}
+			for t := range c.Taps {
+				for k := range c.Channels {
+					acc = FMA32(c.X[r*c.XRow+t*c.XTap+k], c.at(t*c.Channels+k, col), acc)
+				}
+			}
+			if c.bias != nil {
+				acc += c.bias[col]
+			}
+			want[r*c.AccRow+col] = acc
+		}
+	}
+	return want
+}
+
+func (c *productCase) check(t *testing.T, name string, want []float32) {
+	t.Helper()
+	for i := range want {
+		if math.Float32bits(c.Acc[i]) != math.Float32bits(want[i]) && (c.Acc[i] == c.Acc[i] || want[i] == want[i]) {
+			t.Fatalf("%s: row %d column %d is %x, want %x", name, i/c.AccRow, i%c.AccRow, c.Acc[i], want[i])
+		}
+	}
+	for i, intact := range c.intact {
+		if !intact() {
+			t.Fatalf("%s: wrote outside slice %d", name, i)
+		}
+	}
+}
+
+// TestPanels compares every level with the loop, for all heights and widths of tiles with all rests, at every alignment.
+func TestPanels(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 0))
+	round := 0
+	try := func(l Level, rows, cols int) {
+		round++
+		m := Product[float32]{Rows: rows, Taps: 1 + rng.IntN(3), Channels: 1 + rng.IntN(11), From: rng.IntN(2) == 0}
+		m.AccRow, m.XRow, m.XTap = cols+rng.IntN(3), 1+rng.IntN(2*m.Channels), rng.IntN(3*m.Channels)
+		c := newProductCase(rng, m, cols, round%9, round%4 == 0)
+		p := Pack(l, m.Taps*m.Channels, cols, c.at, c.bias)
+		first := rng.IntN(p.Count())
+		end := first + 1 + rng.IntN(p.Count()-first)
+		if round%3 > 0 {
+			first, end = 0, p.Count()
+		}
+		want := c.want(first*p.lanes, min(end*p.lanes, cols))
+		p.Mul(c.Product, first, end)
+		c.check(t, fmt.Sprintf("%v, %d columns, panels %d to %d, %+v", l, cols, first, end, m), want)
+	}
+	for _, l := range Levels() {
+		for rows := range 40 {
+			for _, cols := range []int{1, 3, 7, 8, 9, 15, 16, 17, 24, 25, 32, 33, 40, 47, 48, 49, 64, 65, 96, 100} {
+				try(l, rows, cols)
+			}
+		}
+		for cols := 1; cols <= 220; cols++ {
+			try(l, 1+rng.IntN(9), cols)
+		}
+	}
+}
+
+// TestPlanes does the same for Planes.
+func TestPlanes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 0))
+	round := 0
+	try := func(l Level, rows, cols int) {
+		round++
+		m := Product[float32]{Rows: rows, Taps: 1 + rng.IntN(4), Channels: 1 + rng.IntN(19)}
+		dilation := 1 + rng.IntN(5)
+		m.AccRow, m.XRow = cols+rng.IntN(2), m.Channels+rng.IntN(3)
+		m.XTap = dilation * m.XRow
+		c := newProductCase(rng, m, cols, round%9, round%4 == 0)
+		p := PackPlanes(l, m.Taps, m.Channels, cols, c.at, c.bias)
+		scratch, intact := guarded[float32](rng, p.Scratch(dilation), round%9)
+		c.intact = append(c.intact, intact)
+		want := c.want(0, cols)
+		p.Mul(c.Product, scratch)
+		c.check(t, fmt.Sprintf("%v, %d columns, dilation %d, %+v", l, cols, dilation, m), want)
+	}
+	for _, l := range Levels() {
+		for rows := range 50 {
+			for cols := 1; cols <= MaxPlanes; cols++ {
+				try(l, rows, cols)
+			}
+		}
+		for cols := 1; cols <= MaxPlanes; cols++ {
+			for _, rows := range []int{95, 96, 97, planeBlock - 1, planeBlock, planeBlock + 1, 2*planeBlock + 25} {
+				try(l, rows, cols)
+			}
+		}
+	}
+}
+
+// TestProductMisuse: what does not fit is a programming error, not a read outside the slices.
+func TestProductMisuse(t *testing.T) {
+	for _, l := range Levels() {
+		p := Pack(l, 6, 9, func(r, c int) float32 { return 1 }, nil)
+		q := PackPlanes(l, 2, 3, 5, func(r, c int) float32 { return 1 }, nil)
+		good := Product[float32]{Acc: make([]float32, 4*9), X: make([]float32, 5*3), Rows: 4, AccRow: 9, XRow: 3, Taps: 2, XTap: 3, Channels: 3}
+		p.Mul(good, 0, p.Count())
+		q.Mul(good, make([]float32, q.Scratch(1)))
+		for name, spoil := range map[string]func(m *Product[float32]){
+			"channels": func(m *Product[float32]) { m.Channels = 2 },
+			"short x":  func(m *Product[float32]) { m.X = m.X[:14] },
+			"rows":     func(m *Product[float32]) { m.Rows = 5 },
+		} {
+			bad := good
+			spoil(&bad)
+			for kind, mul := range map[string]func(){
+				"panels": func() { p.Mul(bad, 0, p.Count()) },
+				"planes": func() { q.Mul(bad, make([]float32, q.Scratch(1))) },
+			} {
+				if !panics(mul) {
+					t.Errorf("%v: %s accept wrong %s", l, kind, name)
+				}
+			}
+		}
+	}
+}
+
+func panics(f func()) (yes bool) {
+	defer func() { yes = recover() != nil }()
+	f()
+	return false
+}
+
+// TestProductAllocations: computing allocates nothing at any level.
+func TestProductAllocations(t *testing.T) {
+	for _, l := range Levels() {
+		p := Pack(l, 12, 33, func(r, c int) float32 { return 1 }, nil)
+		q := PackPlanes(l, 3, 4, 5, func(r, c int) float32 { return 1 }, nil)
+		m := Product[float32]{Acc: make([]float32, 20*33), X: make([]float32, 22*4), Rows: 20, AccRow: 33, XRow: 4, Taps: 3, XTap: 4, Channels: 4}
+		scratch := make([]float32, q.Scratch(1))
+		if n := testing.AllocsPerRun(10, func() { p.Mul(m, 0, p.Count()); q.Mul(m, scratch) }); n > 0 {
+			t.Errorf("%v: %v allocations", l, n)
+		}
+	}
+}
+
+// TestChannelwise compares every level with the loop, for all rests of rows and channels.
+func TestChannelwise(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 0))
+	round := 0
+	for _, l := range Levels() {
+		for rows := range 26 {
+			for _, channels := range []int{1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 25, 40} {
+				round++
+				taps := 1 + rng.IntN(5)
+				first := rng.IntN(taps)
+				m := Product[float32]{Rows: rows, Taps: taps - first, Channels: channels, From: rng.IntN(2) == 0}
+				m.AccRow, m.XRow, m.XTap = channels+rng.IntN(3), rng.IntN(2*channels), rng.IntN(3*channels)
+				c := newProductCase(rng, m, channels, round%9, round%4 == 0)
+				w := make([]float32, taps*channels)
+				for i := range w {
+					w[i] = rng.Float32() - 0.5
+				}
+				want := append([]float32(nil), c.Acc...)
+				for r := range rows {
+					for k := range channels {
+						acc := &want[r*m.AccRow+k]
+						if !m.From {
+							*acc = 0
+						}
+						for j := range m.Taps {
+							*acc = FMA32(c.X[r*m.XRow+j*m.XTap+k], w[(first+j)*channels+k], *acc)
+						}
+						if c.bias != nil {
+							*acc += c.bias[k]
+						}
+					}
+				}
+				PackChannelwise(l, taps, channels, w, c.bias).Mul(c.Product, first)
+				c.check(t, fmt.Sprintf("%v, taps from %d, %+v", l, first, m), want)
+			}
+		}
+	}
+}

@@ -1,0 +1,179 @@
+//go:build !purego
+
+package kernel
+
+// mulTiles is Panels.Mul in assembly: the rows are cut into tiles, and for the rows of a tile the panels.
+func mulTiles(p *Panels[float32], m Product[float32], first, end int) {
+	const size = 4
+	t := tile{
+		accRow:   m.AccRow * size,
+		xRow:     m.XRow * size,
+		panel:    p.stride * size,
+		taps:     m.Taps,
+		skip:     (m.XTap - m.Channels) * size,
+		channels: m.Channels,
+	}
+	if m.From {
+		t.from = 1
+	}
+	for r := 0; r < m.Rows; {
+		height, count := tileRows(p.level, m.Rows-r, end-first)
+		for f := first; f < end; {
+			width := tileVectors(p.level, height, end-f)
+			t.acc, t.x, t.w = &m.Acc[r*m.AccRow+f*p.lanes], &m.X[r*m.XRow], &p.data[f*p.stride]
+			if p.bias != nil {
+				t.bias = &p.bias[f*p.lanes]
+			}
+			f += width
+			t.mask = nil
+			if f == p.Count() && p.mask != nil {
+				t.mask = &p.mask[0]
+			}
+			t.count = count
+			if p.level == AVX512 {
+				runTileAVX512(&t, height, width)
+			} else {
+				runTileAVX2(&t, height, width)
+			}
+		}
+		r += height * count
+	}
+}
+
+// tileRows returns the height of the next tiles where rows are left, and how many of them follow each other.
+func tileRows(l Level, rows, panels int) (height, count int) {
+	if l == AVX512 {
+		switch {
+		case panels == 1 && rows >= 24:
+			return 24, rows / 24
+		case rows >= 12:
+			return 12, rows / 12
+		case rows >= 8:
+			return 8, 1
+		case rows >= 6:
+			return 6, 1
+		}
+		return min(rows, 4), 1
+	}
+	switch {
+	case panels == 1 && rows >= 12:
+		return 12, rows / 12
+	case rows == 7 || rows == 8: // better as 4 and the rest than as 6 and 1 or 2
+		return 4, rows / 4
+	case rows > 8 && (rows%6 == 1 || rows%6 == 2):
+		return 6, rows/6 - 1
+	case rows >= 6:
+		return 6, rows / 6
+	}
+	return rows, 1
+}
+
+// tileVectors returns the width of the widest tile of that height for the panels left.
+func tileVectors(l Level, height, panels int) int {
+	widths := &widthsAVX2[height]
+	if l == AVX512 {
+		widths = &widthsAVX512[height]
+	}
+	for _, w := range widths {
+		if w <= panels {
+			return w
+		}
+	}
+	return 1
+}
+
+// The widths of the tiles of a height, in vectors, but for the width 1, which every height has.
+var (
+	widthsAVX2   = [13][2]int{12: {1, 1}, 6: {2, 1}, 5: {2, 1}, 4: {3, 2}, 3: {4, 2}, 2: {6, 2}, 1: {12, 4}}
+	widthsAVX512 = [25][2]int{24: {1, 1}, 12: {2, 1}, 8: {3, 2}, 6: {4, 2}, 4: {6, 2}, 3: {8, 2}, 2: {12, 4}, 1: {12, 4}}
+)
+
+func runTileAVX2(t *tile, height, width int) {
+	switch [2]int{height, width} {
+	case [2]int{12, 1}:
+		tile12x1AVX2(t)
+	case [2]int{6, 2}:
+		tile6x2AVX2(t)
+	case [2]int{6, 1}:
+		tile6x1AVX2(t)
+	case [2]int{5, 2}:
+		tile5x2AVX2(t)
+	case [2]int{5, 1}:
+		tile5x1AVX2(t)
+	case [2]int{4, 3}:
+		tile4x3AVX2(t)
+	case [2]int{4, 2}:
+		tile4x2AVX2(t)
+	case [2]int{4, 1}:
+		tile4x1AVX2(t)
+	case [2]int{3, 4}:
+		tile3x4AVX2(t)
+	case [2]int{3, 2}:
+		tile3x2AVX2(t)
+	case [2]int{3, 1}:
+		tile3x1AVX2(t)
+	case [2]int{2, 6}:
+		tile2x6AVX2(t)
+	case [2]int{2, 2}:
+		tile2x2AVX2(t)
+	case [2]int{2, 1}:
+		tile2x1AVX2(t)
+	case [2]int{1, 12}:
+		tile1x12AVX2(t)
+	case [2]int{1, 4}:
+		tile1x4AVX2(t)
+	case [2]int{1, 1}:
+		tile1x1AVX2(t)
+	default:
+		panic("kernel: no such tile")
+	}
+}
+
+func runTileAVX512(t *tile, height, width int) {
+	switch [2]int{height, width} {
+	case [2]int{24, 1}:
+		tile24x1AVX512(t)
+	case [2]int{12, 2}:
+		tile12x2AVX512(t)
+	case [2]int{12, 1}:
+		tile12x1AVX512(t)
+	case [2]int{8, 3}:
+		tile8x3AVX512(t)
+	case [2]int{8, 2}:
+		tile8x2AVX512(t)
+	case [2]int{8, 1}:
+		tile8x1AVX512(t)
+	case [2]int{6, 4}:
+		tile6x4AVX512(t)
+	case [2]int{6, 2}:
+		tile6x2AVX512(t)
+	case [2]int{6, 1}:
+		tile6x1AVX512(t)
+	case [2]int{4, 6}:
+		tile4x6AVX512(t)
+	case [2]int{4, 2}:
+		tile4x2AVX512(t)
+	case [2]int{4, 1}:
+		tile4x1AVX512(t)
+	case [2]int{3, 8}:
+		tile3x8AVX512(t)
+	case [2]int{3, 2}:
+		tile3x2AVX512(t)
+	case [2]int{3, 1}:
+		tile3x1AVX512(t)
+	case [2]int{2, 12}:
+		tile2x12AVX512(t)
+	case [2]int{2, 4}:
+		tile2x4AVX512(t)
+	case [2]int{2, 1}:
+		tile2x1AVX512(t)
+	case [2]int{1, 12}:
+		tile1x12AVX512(t)
+	case [2]int{1, 4}:
+		tile1x4AVX512(t)
+	case [2]int{1, 1}:
+		tile1x1AVX512(t)
+	default:
+		panic("kernel: no such tile")
+	}
+}
