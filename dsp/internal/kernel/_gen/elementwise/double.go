@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// doubles are float64 in registers of 4 lanes, two of them for each vector of float32.
+type doubles []VecVirtual
+
+// like returns as many new registers as v has.
+func like(v doubles) doubles {
+	w := make(doubles, len(v))
+	for h := range w {
+		w[h] = YMM()
+	}
+	return w
+}
+
+// each emits an operation for every register.
+func (v doubles) each(op func(h int)) {
+	for h := range v {
+		op(h)
+	}
+}
+
+// widened converts float32.
+func widened(x vectors) doubles {
+	var v doubles
+	for _, x := range x {
+		low, high, upper := YMM(), YMM(), XMM()
+		VCVTPS2PD(x.AsX(), low)
+		VEXTRACTF128(U8(1), x, upper)
+		VCVTPS2PD(upper, high)
+		v = append(v, low, high)
+	}
+	return v
+}
+
+// narrowed rounds to float32, which take the place of the first of each two registers. To the allocator of registers, a
+// new one of which only the lower part is written would be in use all through the function.
+func narrowed(v doubles) vectors {
+	var x vectors
+	for h := 0; h < len(v); h += 2 {
+		VCVTPD2PSY(v[h], v[h].AsX())
+		VCVTPD2PSY(v[h+1], v[h+1].AsX())
+		VINSERTF128(U8(1), v[h+1].AsX(), v[h], v[h])
+		x = append(x, v[h])
+	}
+	return x
+}
+
+// loaded fills as many new registers as v has with a constant.
+func loaded(m Mem, v doubles) doubles {
+	w := like(v)
+	w.each(func(h int) { VMOVUPS(m, w[h]) })
+	return w
+}
+
+// polynomial emits that of z with the given coefficients, constant term first, by Horner's rule. Their names begin with
+// prefix.
+func polynomial(z doubles, prefix string, coefficients []float64) doubles {
+	var p doubles
+	for k, v := range slices.Backward(coefficients) {
+		c := double(fmt.Sprint(prefix, k), v)
+		if p == nil {
+			p = loaded(c, z)
+			continue
+		}
+		p.each(func(h int) { VFMADD213PD(c, z[h], p[h]) })
+	}
+	return p
+}
