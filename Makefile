@@ -3,9 +3,10 @@
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 60s
 SOAK       ?= 1h
+KERNELS     = dsp/internal/kernel
 
 .NOTPARALLEL:
-.PHONY: build test check format vet bits race cross generated fuzz bench bench-peers generate arm64 soak
+.PHONY: build test check format vet bits race cross generated fuzz bench bench-peers generate assembly arm64 avx512 soak
 
 build:
 	CGO_ENABLED=0 go build -o tailwave ./cmd/tailwave
@@ -29,12 +30,18 @@ format:
 
 vet:
 	go vet ./...
+	go vet -tags purego ./...
 	$(STATICCHECK) ./...
+	$(STATICCHECK) -tags purego ./...
+	cd $(KERNELS)/_gen && go vet ./...
 
-# The recorded bits again, where the compiler may fuse and where the processor cannot.
+# The recorded bits again: where the compiler may fuse, where the processor cannot, without assembly, and forced to each
+# level that every test machine has.
 bits:
-	GOAMD64=v3 go test -count=1 -run 'TestBits|TestFMA|TestGolden|Contract' ./dsp/...
-	GODEBUG=cpu.fma=off,cpu.avx2=off go test -count=1 -run 'TestBits|TestFMA' ./dsp/...
+	GOAMD64=v3 go test -count=1 -run 'TestBits|TestFMA|TestElementwise|TestGolden|Contract' ./dsp/...
+	GODEBUG=cpu.fma=off,cpu.avx2=off go test -count=1 -run 'TestBits|TestFMA|TestElementwise' ./dsp/...
+	go test -count=1 -tags purego -short ./dsp/...
+	TAILWAVE_CPU=generic go test -count=1 -short ./dsp ./cmd/tailwave
 
 race:
 	go test -race -short ./...
@@ -43,12 +50,24 @@ cross:
 	GOOS=windows go vet ./...
 	GOOS=darwin GOARCH=arm64 go vet ./...
 
-generate:
+generate: assembly
 	go run ./dsp/dsptest/gen
+	cd $(KERNELS)/_gen/out && mv peak_amd64.* ../../peak && mv *_amd64.* ../..
+
+# The assembly of the kernels and its declarations, written to _gen/out.
+assembly:
+	@mkdir -p $(KERNELS)/_gen/out
+	@cd $(KERNELS)/_gen && set -e; for k in tile plane depthwise elementwise peak; do \
+	  pkg=kernel; if [ $$k = peak ]; then pkg=peak; fi; \
+	  go run ./$$k -out out/$${k}_amd64.s -stubs out/$${k}_amd64.go -pkg $$pkg; done
 
 # Files made by generators are current, and go.mod is tidy.
-generated:
+generated: assembly
 	go mod tidy -diff
+	cd $(KERNELS)/_gen && go mod tidy -diff
+	@set -e; for f in $(KERNELS)/_gen/out/*; do \
+	  name=$${f##*/}; to=$(KERNELS); case $$name in peak_*) to=$(KERNELS)/peak;; esac; \
+	  diff -q $$f $$to/$$name || { echo "$$to/$$name is not what its generator writes: make generate"; exit 1; }; done
 	go test -count=1 ./dsp/dsptest/gen
 
 # The recorded bits on arm64, under qemu's user emulation. Builds always; runs where qemu is installed.
@@ -59,9 +78,21 @@ arm64:
 	@if command -v qemu-aarch64-static >/dev/null; then \
 	  (cd dsp/internal/kernel && qemu-aarch64-static ../../../dist/kernel_arm64.test -test.short) && \
 	  (cd dsp/pcm && qemu-aarch64-static ../../dist/pcm_arm64.test -test.short) && \
-	  (cd dsp && qemu-aarch64-static ../dist/dsp_arm64.test -test.short -test.run 'TestBits|TestUpsampler'); \
+	  (cd dsp && qemu-aarch64-static ../dist/dsp_arm64.test -test.short -test.run 'TestBits|TestUpsampler|TestConv1D'); \
 	elif [ -n "$$(echo ",$$TAILWAVE_REQUIRE," | grep ,qemu,)" ]; then echo "qemu is required: qemu-aarch64-static is not installed"; exit 1; \
 	else echo "SKIPPED running on arm64: qemu-aarch64-static is not installed"; fi
+
+# The AVX-512 kernels where the processor has none: their tests in Bochs, an emulator. Builds always; runs where the
+# emulator is installed.
+avx512:
+	CGO_ENABLED=0 GOARCH=amd64 GOOS=linux go test -c -o dist/kernel_avx512.test ./$(KERNELS)
+	CGO_ENABLED=0 GOARCH=amd64 GOOS=linux go test -c -o dist/dsp_avx512.test ./dsp
+	@if grep -qsw avx512f /proc/cpuinfo; then echo "this processor has AVX-512: the tests use it"; exit 0; fi; \
+	code=0; ./testdata/emulate.sh dist/kernel_avx512.test -test.short -test.run 'Panels|Planes|Channelwise|Product' || code=$$?; \
+	if [ $$code -eq 0 ]; then EMULATE_DIR=testdata ./testdata/emulate.sh dist/dsp_avx512.test -test.short -test.run 'TestBits/(operator|layers)' -bits bits.json || code=$$?; fi; \
+	if [ $$code -ne 3 ]; then exit $$code; \
+	elif [ -n "$$(echo ",$$TAILWAVE_REQUIRE," | grep ,avx512,)" ]; then echo "avx512 is required"; exit 1; \
+	else echo "SKIPPED running AVX-512 in an emulator"; fi
 
 # Every fuzz target of the module for FUZZTIME each. Now and then Go's fuzzer takes the end of its own time for a failure
 # ("context deadline exceeded", and no failing input); that one is let pass.
@@ -74,6 +105,7 @@ fuzz:
 	    else echo "$$out"; exit 1; fi; \
 	  done; done
 
+# BenchmarkPeak is what one core can do at most; Conv1D and Upsampler print their shares of it, measured in turn with it.
 bench:
 	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/...
 

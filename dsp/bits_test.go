@@ -15,25 +15,15 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-var record = flag.Bool("record-bits", false, "write testdata/bits.json instead of comparing with it")
+var record = flag.Bool("record-bits", false, "write the recorded hashes instead of comparing with it")
 
-const bitsPath = "../testdata/bits.json"
+var bitsPath = flag.String("bits", "../testdata/bits.json", "file with the recorded hashes")
 
 // TestBits compares the SHA-256 of outputs with those recorded in testdata/bits.json. It is run for every target and
 // processor feature at hand: a difference is a fused or unfused operation where there should not be one, or a change of
-// the arithmetic. The operator's hashes are never to change.
+// the arithmetic. The hashes of the operator and the layers are never to change.
 func TestBits(t *testing.T) {
-	got := map[string]map[string]string{"operator": operatorBits(t), "resampler": resamplerBits(t), "coefficients": coefficientBits(t)}
-	if *record {
-		data, err := json.MarshalIndent(got, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.FromSlash(bitsPath), append(data, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	data, err := os.ReadFile(filepath.FromSlash(bitsPath))
+	data, err := os.ReadFile(filepath.FromSlash(*bitsPath))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,14 +31,31 @@ func TestBits(t *testing.T) {
 	if err := json.Unmarshal(data, &want); err != nil {
 		t.Fatal(err)
 	}
-	for part, cases := range got {
-		if len(cases) != len(want[part]) {
-			t.Errorf("%s: %d cases, %d are recorded", part, len(cases), len(want[part]))
-		}
-		for name, hash := range cases {
-			if want[part][name] != hash {
-				t.Errorf("%s %s: hash %.12s, recorded %.12s", part, name, hash, want[part][name])
+	for part, compute := range map[string]func(*testing.T) map[string]string{
+		"operator": operatorBits, "layers": layerBits, "resampler": resamplerBits, "coefficients": coefficientBits,
+	} {
+		t.Run(part, func(t *testing.T) {
+			got := compute(t)
+			if *record {
+				want[part] = got
 			}
+			if len(got) != len(want[part]) {
+				t.Errorf("%d cases, %d are recorded", len(got), len(want[part]))
+			}
+			for name, hash := range got {
+				if want[part][name] != hash {
+					t.Errorf("%s: hash %.12s, recorded %.12s", name, hash, want[part][name])
+				}
+			}
+		})
+	}
+	if *record {
+		data, err := json.MarshalIndent(want, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.FromSlash(*bitsPath), append(data, '\n'), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
@@ -75,6 +82,50 @@ func upsamplerHash[T dsp.Float](t *testing.T, g dsp.Geometry, seed uint64) strin
 		t.Fatal(err)
 	}
 	return hash(t, u.Flush(u.Process(nil, dsptest.Noise[T](seed+2000, 50*g.In))))
+}
+
+// layerBits hashes one-shot results, by definition, and expects the same of streams at every level.
+func layerBits(t *testing.T) map[string]string {
+	hashes := map[string]string{}
+	add := func(name string, want []float32, stream func(dsp.LayerOption) ([]float32, error)) {
+		hashes[name] = hash(t, want)
+		for _, level := range dsp.Levels() {
+			got, err := stream(dsp.AtLevel(level))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if hash(t, got) != hashes[name] {
+				t.Errorf("%s: the stream at level %v differs from the definition", name, level)
+			}
+		}
+	}
+	for i, c := range convolutions {
+		seed := uint64(300 + i)
+		filters, bias := dsptest.Noise[float32](seed, c.g.Kernel*c.g.Out*c.g.In/c.g.Groups), dsptest.Noise[float32](seed+1000, c.g.Out)
+		src := dsptest.Noise[float32](seed+2000, 60*c.g.In)
+		add(c.name, oneShotLayer(t, c.g, c.before, c.after, src, filters, bias), func(at dsp.LayerOption) ([]float32, error) {
+			p, err := dsp.NewConv1D(c.g, filters, bias, at, dsp.Before(c.before), dsp.After(c.after))
+			if err != nil {
+				return nil, err
+			}
+			return p.Flush(p.Process(nil, src)), nil
+		})
+	}
+	g := dsp.Geometry{In: 256, Out: 24, Groups: 1, Kernel: 16, Stride: 8, Dilation: 1, Left: 4, Right: 4}
+	filters, bias := dsptest.Noise[float32](1, 256*24*16), dsptest.Noise[float32](2, 24)
+	src := dsptest.Noise[float32](3, 20*256)
+	full, err := dsp.ConvTranspose(g, dsp.LeakyReLU(0.1).Of(src), filters, bias)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add("transposed 256->24 16/8", dsp.Tanh().Of(full), func(at dsp.LayerOption) ([]float32, error) {
+		u, err := dsp.NewUpsampler(g, filters, bias, at, dsp.Before(dsp.LeakyReLU(0.1)), dsp.After(dsp.Tanh()))
+		if err != nil {
+			return nil, err
+		}
+		return u.Flush(u.Process(nil, src)), nil
+	})
+	return hashes
 }
 
 func resamplerBits(t *testing.T) map[string]string {

@@ -1,5 +1,7 @@
 package dsp
 
+import "github.com/tailwave/tailwave/dsp/internal/kernel"
+
 // BothBanks returns Resamplers of Best quality for one ratio that differ in their filter banks.
 func BothBanks(in, out int) (direct, interpolated *Resampler) {
 	d := gcd(in, out)
@@ -29,3 +31,12 @@ func InterpolatedCoefficients(in, out int) []float64 {
 	}
 	return all
 }
+
+// Levels returns the kernel levels of this processor.
+func Levels() []kernel.Level { return kernel.Levels() }
+
+// AtLevel forces a kernel level.
+func AtLevel(l kernel.Level) LayerOption { return func(o *layer) { o.level = l } }
+
+// PartsOf lets workers have parts of so few multiply-adds.
+func PartsOf(macs int64) LayerOption { return func(o *layer) { o.minPart = macs } }

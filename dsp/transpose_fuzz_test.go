@@ -57,6 +57,9 @@ func TestTransposeRandom(t *testing.T) {
 		if rng.IntN(50) == 0 {
 			c.Stride, c.Kernel = 600+rng.IntN(900), 1+rng.IntN(2500) // several kernel calls per chunk
 		}
+		if rng.IntN(10) == 0 {
+			c.Groups, c.In, c.Out = 1, 1+rng.IntN(20), 1+rng.IntN(70)
+		}
 		c.Left, c.Right = rng.IntN(c.Span()+2), rng.IntN(c.Span()+8)-7
 		compareTranspose(t, c, fma32)
 		compareTranspose(t, c, math.FMA)
@@ -84,7 +87,9 @@ func compareTranspose[T dsp.Float](t *testing.T, c transposeCase, fma func(x, y,
 	if c.bias {
 		bias = random(c.Out)
 	}
-	u, err := dsp.NewUpsampler(c.Geometry, filters, bias)
+	level := dsp.Levels()[c.seed%uint64(len(dsp.Levels()))]
+	workers := &splitter{size: 1 + rng.IntN(4)}
+	u, err := dsp.NewUpsampler(c.Geometry, filters, bias, dsp.AtLevel(level), dsp.Across(workers), dsp.PartsOf(1+rng.Int64N(3000)))
 	if err != nil {
 		t.Fatalf("%+v: %v", c, err)
 	}

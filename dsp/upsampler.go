@@ -1,10 +1,6 @@
 package dsp
 
-import (
-	"slices"
-
-	"github.com/tailwave/tailwave/dsp/internal/kernel"
-)
+import "slices"
 
 // An Upsampler is the transposed convolution of a stream. It keeps the overlap-add tail, accumulators that later frames
 // still add to, from call to call, so that the results for any split of the input are those of ConvTranspose over the
@@ -12,10 +8,11 @@ import (
 //
 // Samples come out as early as they can: after m frames, m*Stride - Lag() of them, at least 0.
 type Upsampler[T Float] struct {
-	g       Geometry
-	shape   kernel.Transpose
+	g Geometry
+	layer
 	filters []T // [Kernel, Out, In/Groups]
 	bias    []T // [Out] or nil
+	weights *upsamplerWeights[T]
 
 	// acc holds accumulators [rows, Out]: first the late samples, finished but perhaps beyond the end of the stream if
 	// it ended now, then the tail, then room for the frames of one block.
@@ -24,36 +21,76 @@ type Upsampler[T Float] struct {
 	late  int // max(0, Rest-Left)
 	block int // frames per kernel call
 
+	// staged is where a block's frames go, row elements apart, if they cannot be used where they are.
+	staged []T
+	row    int
+
 	drop    int   // rows at the start of acc still to be dropped: before the first kept sample
 	frames  int64 // taken in so far
 	emitted int64 // samples per channel handed out so far
 	flushed bool
+
+	job upsamplerJob[T]
 }
 
-// blockElements is how many accumulators a kernel call may work on beyond the held ones: about what an L1 cache holds.
-const blockElements = 4096
+// blockElements is how many accumulators a kernel call may work on beyond the held ones, about what half an L2 cache
+// holds, and blockFrames how many frames at most.
+const (
+	blockElements = 1 << 16
+	blockFrames   = 192
+)
 
 // NewUpsampler returns an Upsampler for filters [Kernel, Out, In/Groups] and bias [Out] or nil, or an *ArgError that names
-// what does not fit. It copies neither: the slices must not change afterwards, and may be shared by further streams.
-func NewUpsampler[T Float](g Geometry, filters, bias []T) (*Upsampler[T], error) {
+// what does not fit. The slices must not change afterwards, and may be shared by further streams. The options Before and
+// After are for float32.
+func NewUpsampler[T Float](g Geometry, filters, bias []T, options ...LayerOption) (*Upsampler[T], error) {
 	if err := checkWeights(g, filters, bias); err != nil {
 		return nil, err
 	}
-	u := &Upsampler[T]{
-		g:       g,
-		shape:   kernel.Transpose{In: g.In, Out: g.Out, Groups: g.Groups, Kernel: g.Kernel, Stride: g.Stride, Dilation: g.Dilation},
-		filters: filters,
-		bias:    bias,
-		late:    max(0, g.Rest()-g.Left),
+	l, err := newLayer(g.In, g.Out, options)
+	if err != nil {
+		return nil, err
 	}
+	u := &Upsampler[T]{g: g, layer: l, filters: filters, bias: bias, late: max(0, g.Rest()-g.Left)}
 	u.held = u.late + max(0, g.Span()-g.Stride)
 	if rows := int64(u.held) + int64(g.Stride); rows*int64(g.Out) > maxWindow {
 		return nil, argError("right trim", g.Right, "so small that %d samples of %d channels, kept back for it, are at most %d", rows, g.Out, maxWindow)
 	}
-	u.block = max(1, blockElements/(g.Stride*g.Out))
+	u.weights = packUpsampler(g, l.level, filters)
+	return u, u.allocate()
+}
+
+// NewStream returns an Upsampler for a further stream: as new, with the same weights, which are shared, and the same
+// options but for those given.
+func (u *Upsampler[T]) NewStream(options ...LayerOption) (*Upsampler[T], error) {
+	l := u.layer
+	for _, o := range options {
+		o(&l)
+	}
+	l.level = u.level
+	if err := l.check(u.g.In, u.g.Out); err != nil {
+		return nil, err
+	}
+	n := &Upsampler[T]{g: u.g, layer: l, filters: u.filters, bias: u.bias, weights: u.weights, late: u.late, held: u.held}
+	return n, n.allocate()
+}
+
+// allocate makes what a stream keeps.
+func (u *Upsampler[T]) allocate() error {
+	g := u.g
+	if _, single := any(u).(*Upsampler[float32]); !single && (u.before.kind != identity || u.after.kind != identity) {
+		return argError("activation", "given", "absent: there are none in float64")
+	}
+	u.block = min(max(1, blockElements/(g.Stride*g.Out)), blockFrames)
 	u.acc = make([]T, (u.held+u.block*g.Stride)*g.Out)
+	u.row = g.In
+	if u.before.kind != identity || rowPadding(g.In) != g.In {
+		u.row = rowPadding(g.In)
+		u.staged = make([]T, u.block*u.row)
+	}
+	u.job.make(u)
 	u.Reset()
-	return u, nil
+	return nil
 }
 
 // Geometry returns what the Upsampler was built with.
@@ -61,7 +98,24 @@ func (u *Upsampler[T]) Geometry() Geometry { return u.g }
 
 // OneShot returns ConvTranspose of a whole input with the Upsampler's weights. The stream is not touched.
 func (u *Upsampler[T]) OneShot(src []T) ([]T, error) {
-	return ConvTranspose(u.g, src, u.filters, u.bias)
+	if u.before.kind != identity {
+		src = slices.Clone(src)
+		u.activate(u.before, src, src)
+	}
+	out, err := ConvTranspose(u.g, src, u.filters, u.bias)
+	if u.after.kind != identity {
+		u.activate(u.after, out, out)
+	}
+	return out, err
+}
+
+// activate applies a function of float32; in float64 there is only the identity.
+func (u *Upsampler[T]) activate(a Activation, dst, src []T) {
+	if single, ok := any(dst).([]float32); ok {
+		a.apply(u.level, single, any(src).([]float32))
+	} else {
+		copy(dst, src)
+	}
 }
 
 // Channels returns the widths of an input and an output frame.
@@ -104,34 +158,54 @@ func (u *Upsampler[T]) Process(dst, src []T) []T {
 
 // advance adds n frames, emits the n*Stride rows that are now final, and moves the held rows to the front.
 func (u *Upsampler[T]) advance(dst, src []T, n int) []T {
-	kernel.ScatterAdd(u.acc[u.late*u.g.Out:], src, u.filters, u.shape)
+	u.job.run(u.acc[u.late*u.g.Out:], u.stage(src, n), n)
 	u.frames += int64(n)
 	final := n * u.g.Stride
 	skip := min(u.drop, final)
 	u.drop -= skip
 	dst = u.emit(dst, skip, final)
 	copy(u.acc, u.acc[final*u.g.Out:][:u.held*u.g.Out])
-	clear(u.acc[u.held*u.g.Out:][:final*u.g.Out])
+	if !u.weights.fresh() {
+		clear(u.acc[u.held*u.g.Out:][:final*u.g.Out])
+	}
 	return dst
 }
 
-// emit appends rows [from, to) of acc, with the bias.
+// stage returns the frames u.row elements apart, with the Before function applied.
+func (u *Upsampler[T]) stage(src []T, n int) []T {
+	if u.staged == nil {
+		return src
+	}
+	for i := range n {
+		u.activate(u.before, u.staged[i*u.row:][:u.g.In], src[i*u.g.In:][:u.g.In])
+	}
+	return u.staged
+}
+
+// emit appends rows [from, to) of acc, finished.
 func (u *Upsampler[T]) emit(dst []T, from, to int) []T {
-	start := len(dst)
-	dst = append(dst, u.acc[from*u.g.Out:to*u.g.Out]...)
-	u.addBias(dst[start:])
+	start, n := len(dst), (to-from)*u.g.Out
+	dst = slices.Grow(dst, n)[:start+n]
+	u.finish(dst[start:], u.acc[from*u.g.Out:][:n])
 	u.emitted += int64(to - from)
 	return dst
 }
 
-func (u *Upsampler[T]) addBias(out []T) {
-	if u.bias == nil {
-		return
-	}
-	for ; len(out) > 0; out = out[u.g.Out:] {
-		for o, b := range u.bias {
-			out[o] += b
+// finish sets out to the sums plus bias, and applies the After function.
+func (u *Upsampler[T]) finish(out, sums []T) {
+	single, ok := any(out).([]float32)
+	switch {
+	case u.bias == nil:
+		copy(out, sums)
+	case ok:
+		u.level.AddFrames(single, any(sums).([]float32), any(u.bias).([]float32))
+	default:
+		for i := range out {
+			out[i] = sums[i] + u.bias[i%u.g.Out]
 		}
+	}
+	if u.after.kind != identity {
+		u.activate(u.after, out, out)
 	}
 }
 
@@ -152,7 +226,7 @@ func (u *Upsampler[T]) Flush(dst []T) []T {
 	start := len(dst)
 	dst = slices.Grow(dst, zeros*u.g.Out)[:start+zeros*u.g.Out]
 	clear(dst[start:])
-	u.addBias(dst[start:])
+	u.finish(dst[start:], dst[start:])
 	return dst
 }
 

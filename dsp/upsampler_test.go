@@ -31,6 +31,9 @@ var geometries = []struct {
 	{"torch wide trim", 1, 1, 1, 3, 2, 1, torch(5, 0)},
 	{"stride 1", 3, 3, 1, 11, 1, 1, same(0)},
 	{"pointwise", 5, 3, 1, 1, 1, 1, same(0)},
+	{"wide in", 256, 3, 1, 5, 2, 1, same(0)},
+	{"wide out", 2, 40, 1, 3, 3, 1, same(0)},
+	{"depthwise", 19, 19, 19, 6, 3, 1, same(0)},
 }
 
 func same(rest int) func(dsp.Geometry) (dsp.Geometry, error) {
@@ -51,17 +54,19 @@ func TestUpsamplerContract(t *testing.T) {
 		if err != nil {
 			t.Fatal(c.name, err)
 		}
-		t.Run(c.name+"/float32", func(t *testing.T) { upsamplerContract[float32](t, g) })
+		for _, level := range dsp.Levels() {
+			t.Run(fmt.Sprintf("%s/float32/%v", c.name, level), func(t *testing.T) { upsamplerContract[float32](t, g, dsp.AtLevel(level)) })
+		}
 		t.Run(c.name+"/float64", func(t *testing.T) { upsamplerContract[float64](t, g) })
 	}
 }
 
-func upsamplerContract[T dsp.Float](t *testing.T, g dsp.Geometry) {
+func upsamplerContract[T dsp.Float](t *testing.T, g dsp.Geometry, options ...dsp.LayerOption) {
 	filters := dsptest.Noise[T](7, g.Kernel*g.Out*g.In/g.Groups)
 	for _, bias := range [][]T{nil, dsptest.Noise[T](8, g.Out)} {
 		dsptest.Check(t, dsptest.Contract[T]{
 			New: func() dsptest.Streamer[T] {
-				u, err := dsp.NewUpsampler(g, filters, bias)
+				u, err := dsp.NewUpsampler(g, filters, bias, options...)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/dsp"
 )
 
 func newRootCommand(a *app) *cobra.Command {
@@ -11,12 +13,21 @@ func newRootCommand(a *app) *cobra.Command {
 		Long: `tailwave converts audio through stateful transposed convolutions that carry their
 overlap-add tail from chunk to chunk, so that a stream gives the bits of one call.
 
-Exit status: 0 done, 1 failed, 2 wrong usage.`,
+Exit status: 0 done, 1 failed, 2 wrong usage.
+The environment variable TAILWAVE_CPU=generic, avx2 or avx512 forces the instructions
+that layers are computed with; without it, they are the fastest of this processor.
+The result is the same.`,
 		Args:              cobra.NoArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		PersistentPreRun:  func(*cobra.Command, []string) { a.started.Store(true) },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if _, err := dsp.CPU(); err != nil {
+				return usageError{err}
+			}
+			a.started.Store(true)
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},

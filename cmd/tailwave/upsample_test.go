@@ -449,7 +449,7 @@ func TestInfoAndVersion(t *testing.T) {
 	} else {
 		o.wantError(t, exitFailed, "short.wav", `"data"`, "ends after")
 	}
-	if o := must(t, nil, "version"); !regexp.MustCompile(`^tailwave \S+ go\S+ \w+/\w+\n$`).MatchString(o.out) {
+	if o := must(t, nil, "version"); !regexp.MustCompile(`^tailwave \S+ go\S+ \w+/\w+ (generic|avx2|avx512)\n$`).MatchString(o.out) {
 		t.Errorf("version %q", o.out)
 	}
 	if o := must(t, nil, "upsample", "--help"); !strings.Contains(o.out, "--keep-partial") || o.err != "" {

@@ -34,42 +34,45 @@ func PackChannelwise[T Float](level Level, taps, channels int, w, bias []T) *Cha
 // Bytes returns the size of the packed weights.
 func (p *Channelwise[T]) Bytes() int { return (len(p.data) + len(p.bias)) * elementSize[T]() }
 
-// Mul computes, with the taps from first on:
+// Count returns the number of vectors of 8 channels.
+func (p *Channelwise[T]) Count() int { return p.row / 8 }
+
+// Mul computes the channels of the vectors from first to end-1, with the taps from tap on:
 //
 //	for r, c {
 //		acc := 0, or Acc[r*AccRow+c] if From
-//		for t { acc = fma(X[r*XRow+t*XTap+c], w[first+t, c], acc) }
+//		for t { acc = fma(X[r*XRow+t*XTap+c], w[tap+t, c], acc) }
 //		Acc[r*AccRow+c] = acc + bias[c]
 //	}
 //
 // m.Channels must be the number of channels.
-func (p *Channelwise[T]) Mul(m Product[T], first int) {
-	if m.Channels != p.channels || first < 0 || first+m.Taps > p.taps {
+func (p *Channelwise[T]) Mul(m Product[T], tap, first, end int) {
+	if m.Channels != p.channels || tap < 0 || tap+m.Taps > p.taps {
 		panic("kernel: the product does not fit the filters")
 	}
-	if m.Rows == 0 {
+	if m.Rows == 0 || first >= end {
 		return
 	}
 	_ = m.Acc[(m.Rows-1)*m.AccRow+p.channels-1]
 	_ = m.X[(m.Rows-1)*m.XRow+(m.Taps-1)*m.XTap+p.channels-1]
 	if p.level != Generic {
-		mulChannelwise(any(p).(*Channelwise[float32]), any(m).(Product[float32]), first)
+		mulChannelwise(any(p).(*Channelwise[float32]), any(m).(Product[float32]), tap, first, end)
 		return
 	}
 	for r := range m.Rows {
-		out := m.Acc[r*m.AccRow:][:p.channels]
-		for c := range out {
+		for c := 8 * first; c < min(8*end, p.channels); c++ {
+			out := &m.Acc[r*m.AccRow+c]
 			var acc T
 			if m.From {
-				acc = out[c]
+				acc = *out
 			}
 			for t := range m.Taps {
-				acc = fma(m.X[r*m.XRow+t*m.XTap+c], p.data[(first+t)*p.row+c], acc)
+				acc = fma(m.X[r*m.XRow+t*m.XTap+c], p.data[(tap+t)*p.row+c], acc)
 			}
 			if p.bias != nil {
 				acc += p.bias[c]
 			}
-			out[c] = acc
+			*out = acc
 		}
 	}
 }

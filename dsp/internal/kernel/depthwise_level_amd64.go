@@ -3,7 +3,7 @@
 package kernel
 
 // mulChannelwise is Channelwise.Mul in assembly.
-func mulChannelwise(p *Channelwise[float32], m Product[float32], first int) {
+func mulChannelwise(p *Channelwise[float32], m Product[float32], tap, first, end int) {
 	const size = 4
 	t := depthwiseTile{
 		accRow: m.AccRow * size,
@@ -15,8 +15,8 @@ func mulChannelwise(p *Channelwise[float32], m Product[float32], first int) {
 	if m.From {
 		t.from = 1
 	}
-	for c := 0; c < p.channels; c += 8 {
-		t.w = &p.data[first*p.row+c]
+	for c := 8 * first; c < min(8*end, p.channels); c += 8 {
+		t.w = &p.data[tap*p.row+c]
 		if p.bias != nil {
 			t.bias = &p.bias[c]
 		}

@@ -44,7 +44,11 @@ func choose(name string, levels []Level) (Level, error) {
 		return Generic, fmt.Errorf("%s is %q, must be one of %s", Variable, name, strings.Join(levelNames[:], ", "))
 	}
 	if !slices.Contains(levels, l) {
-		return Generic, fmt.Errorf("%s is %s, which this processor or build cannot run; it has %v", Variable, l, levels)
+		var names []string
+		for _, l := range levels {
+			names = append(names, l.String())
+		}
+		return Generic, fmt.Errorf("%s is %s, which this processor or build cannot run, must be one of %s", Variable, l, strings.Join(names, ", "))
 	}
 	return l, nil
 }

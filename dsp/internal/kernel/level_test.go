@@ -17,7 +17,7 @@ func TestChoose(t *testing.T) {
 		{"", []Level{Generic}, Generic, ""},
 		{"generic", some, Generic, ""},
 		{"avx2", some, AVX2, ""},
-		{"avx512", some, Generic, "cannot run; it has [generic avx2]"},
+		{"avx512", some, Generic, "cannot run, must be one of generic, avx2"},
 		{"AVX2", some, Generic, `is "AVX2", must be one of generic, avx2, avx512`},
 		{"sse", some, Generic, "must be one of"},
 	} {

@@ -2,4 +2,6 @@
 
 package kernel
 
-func mulPlanes(*Planes[float32], Product[float32], []float32) { panic("kernel: no assembly in this build") }
+func mulPlanes(*Planes[float32], Product[float32], []float32) {
+	panic("kernel: no assembly in this build")
+}

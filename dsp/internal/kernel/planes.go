@@ -13,8 +13,17 @@ type Planes[T Float] struct {
 	bias           []T // [cols] or nil
 }
 
-// MaxPlanes is the largest number of columns that Planes are meant for.
+// MaxPlanes is the largest number of columns that Planes can have.
 const MaxPlanes = 8
+
+// PrefersPlanes reports whether Planes are faster than Panels for that many columns: those that would fill only half a
+// vector or less.
+func PrefersPlanes(l Level, cols int) bool {
+	if l == AVX512 {
+		return cols <= 8
+	}
+	return cols <= 4
+}
 
 // planeBlock is how many rows are computed at a time, so that their planes stay in the fastest cache.
 const planeBlock = 192
@@ -24,7 +33,10 @@ func PackPlanes[T Float](level Level, taps, channels, cols int, at func(r, c int
 	if _, single := any(T(0)).(float32); !single {
 		level = Generic
 	}
-	p := &Planes[T]{level: level, taps: taps, channels: channels, cols: cols, bias: bias}
+	p := &Planes[T]{level: level, taps: taps, channels: channels, cols: cols}
+	if bias != nil {
+		p.bias = append(p.bias, bias[:cols]...)
+	}
 	p.data = make([]T, 0, taps*channels*cols)
 	for c := 0; c < cols; {
 		n := planeGroup(level, cols-c)

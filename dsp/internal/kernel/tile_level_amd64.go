@@ -70,9 +70,11 @@ func tileRows(l Level, rows, panels int) (height, count int) {
 
 // tileVectors returns the width of the widest tile of that height for the panels left.
 func tileVectors(l Level, height, panels int) int {
-	widths := &widthsAVX2[height]
+	var widths [2]int
 	if l == AVX512 {
-		widths = &widthsAVX512[height]
+		widths = widthsAVX512[height]
+	} else {
+		widths = widthsAVX2[height]
 	}
 	for _, w := range widths {
 		if w <= panels {

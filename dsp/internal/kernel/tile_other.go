@@ -2,4 +2,6 @@
 
 package kernel
 
-func mulTiles(*Panels[float32], Product[float32], int, int) { panic("kernel: no assembly in this build") }
+func mulTiles(*Panels[float32], Product[float32], int, int) {
+	panic("kernel: no assembly in this build")
+}

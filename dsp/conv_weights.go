@@ -1,0 +1,139 @@
+package dsp
+
+import "github.com/tailwave/tailwave/dsp/internal/kernel"
+
+// convWeights are the filters of a Conv1D, packed for the kernel that suits its shape. One of the three is there.
+type convWeights struct {
+	panels      []*kernel.Panels[float32] // one for each group
+	planes      *kernel.Planes[float32]
+	channelwise *kernel.Channelwise[float32]
+}
+
+// packConv packs filters [Kernel, Out, In/Groups] for input rows the given number of elements apart.
+func packConv(g ConvGeometry, row int, level kernel.Level, filters, bias []float32) *convWeights {
+	w := &convWeights{}
+	cin, cout := g.In/g.Groups, g.Out/g.Groups
+	switch {
+	case cin == 1 && cout == 1:
+		w.channelwise = kernel.PackChannelwise(level, g.Kernel, g.Out, filters, bias)
+	case g.Groups == 1 && g.Stride == 1 && kernel.PrefersPlanes(level, g.Out):
+		at := func(r, c int) float32 { return filters[(r/cin*g.Out+c)*cin+r%cin] }
+		w.planes = kernel.PackPlanes(level, g.Kernel, g.In, g.Out, at, bias)
+	default:
+		for i := range g.Groups {
+			at := func(r, c int) float32 { return filters[(r/cin*g.Out+i*cout+c)*cin+r%cin] }
+			var b []float32
+			if bias != nil {
+				b = bias[i*cout:][:cout]
+			}
+			w.panels = append(w.panels, kernel.Pack(level, g.Kernel*cin, cout, at, b))
+		}
+	}
+	return w
+}
+
+// Bytes returns the size of the packed weights.
+func (w *convWeights) bytes() int {
+	switch {
+	case w.channelwise != nil:
+		return w.channelwise.Bytes()
+	case w.planes != nil:
+		return w.planes.Bytes()
+	}
+	n := 0
+	for _, p := range w.panels {
+		n += p.Bytes()
+	}
+	return n
+}
+
+// A convJob computes output frames from the window, in parts that may run concurrently.
+type convJob struct {
+	c       *Conv1D
+	product kernel.Product[float32] // of the whole job, for the first group
+	parts   int
+	rows    bool        // parts are rows, else panels
+	scratch [][]float32 // for each part
+	part    func(int)   // computePart, made once
+}
+
+func (j *convJob) make(c *Conv1D) {
+	g := c.g
+	j.c = c
+	j.part = j.computePart
+	j.product = kernel.Product[float32]{
+		AccRow: g.Out, XRow: g.Stride * c.row, Taps: g.Kernel, XTap: g.Dilation * c.row, Channels: g.In / g.Groups,
+	}
+	switch {
+	case c.weights.channelwise != nil:
+		j.product.Channels = g.In
+	case c.weights.planes != nil:
+		j.scratch = make([][]float32, c.layer.size())
+		for i := range j.scratch {
+			j.scratch[i] = make([]float32, c.weights.planes.Scratch(g.Dilation))
+		}
+	case g.Groups == 1 && g.Dilation == 1 && c.row == g.In:
+		// Taps lie next to each other: one long one.
+		j.product.Taps, j.product.XTap, j.product.Channels = 1, 0, g.Kernel*g.In
+	}
+}
+
+// minRows is how many rows a part should have, if parts are rows: a few tiles.
+const minRows = 24
+
+// run computes n output frames into dst from the rows of the window from x on.
+func (j *convJob) run(x, dst []float32, n int) {
+	g := j.c.g
+	j.product.X, j.product.Acc, j.product.Rows = x, dst, n
+	j.parts = j.c.layer.parts(int64(n) * int64(g.Out) * int64(g.In/g.Groups) * int64(g.Kernel))
+	j.rows = j.c.weights.panels == nil || n >= j.parts*minRows
+	if j.parts == 1 {
+		j.rows = true
+		j.computePart(0)
+	} else {
+		j.c.workers.Split(j.parts, j.part)
+		if !j.rows {
+			j.finish(dst)
+		}
+	}
+	j.product.X, j.product.Acc = nil, nil
+}
+
+// computePart computes the part-th of j.parts.
+func (j *convJob) computePart(part int) {
+	m := j.product
+	g, w := j.c.g, j.c.weights
+	if !j.rows {
+		for i, p := range w.panels {
+			j.group(m, i, p, part*p.Count()/j.parts, (part+1)*p.Count()/j.parts)
+		}
+		return
+	}
+	from, to := part*m.Rows/j.parts, (part+1)*m.Rows/j.parts
+	m.Acc, m.X, m.Rows = m.Acc[from*m.AccRow:], m.X[from*m.XRow:], to-from
+	switch {
+	case w.channelwise != nil:
+		w.channelwise.Mul(m, 0, 0, w.channelwise.Count())
+	case w.planes != nil:
+		w.planes.Mul(m, j.scratch[part])
+	default:
+		for i, p := range w.panels {
+			j.group(m, i, p, 0, p.Count())
+		}
+	}
+	j.finish(m.Acc[:(to-from)*g.Out])
+}
+
+// group multiplies the panels first to end-1 of group i.
+func (j *convJob) group(m kernel.Product[float32], i int, p *kernel.Panels[float32], first, end int) {
+	g := j.c.g
+	m.Acc, m.X = m.Acc[i*(g.Out/g.Groups):], m.X[i*(g.In/g.Groups):]
+	p.Mul(m, first, end)
+}
+
+// finish applies the After function, while the samples are still near.
+func (j *convJob) finish(out []float32) {
+	if j.c.after.kind != identity {
+		j.c.after.apply(j.c.level, out, out)
+	}
+}
