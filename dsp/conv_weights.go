@@ -55,12 +55,13 @@ type convJob struct {
 	rows    bool        // parts are rows, else panels
 	scratch [][]float32 // for each part
 	part    func(int)   // computePart, made once
+	after   func(int)   // finishPart, made once
 }
 
 func (j *convJob) make(c *Conv1D) {
 	g := c.g
 	j.c = c
-	j.part = j.computePart
+	j.part, j.after = j.computePart, j.finishPart
 	j.product = kernel.Product[float32]{
 		AccRow: g.Out, XRow: g.Stride * c.row, Taps: g.Kernel, XTap: g.Dilation * c.row, Channels: g.In / g.Groups,
 	}
@@ -78,22 +79,22 @@ func (j *convJob) make(c *Conv1D) {
 	}
 }
 
-// minRows is how many rows a part should have, if parts are rows: a few tiles.
-const minRows = 24
+// widePart is how many panels a part should have, if parts are panels: with fewer, rows are the better division.
+const widePart = 4
 
 // run computes n output frames into dst from the rows of the window from x on.
 func (j *convJob) run(x, dst []float32, n int) {
-	g := j.c.g
+	g, w := j.c.g, j.c.weights
 	j.product.X, j.product.Acc, j.product.Rows = x, dst, n
 	j.parts = j.c.layer.parts(int64(n) * int64(g.Out) * int64(g.In/g.Groups) * int64(g.Kernel))
-	j.rows = j.c.weights.panels == nil || n >= j.parts*minRows
+	j.rows = w.panels == nil || w.panels[0].Count() < widePart*j.parts
 	if j.parts == 1 {
 		j.rows = true
 		j.computePart(0)
 	} else {
 		j.c.workers.Split(j.parts, j.part)
-		if !j.rows {
-			j.finish(dst)
+		if !j.rows && j.c.after.kind != identity {
+			j.c.workers.Split(j.parts, j.after)
 		}
 	}
 	j.product.X, j.product.Acc = nil, nil
@@ -102,15 +103,17 @@ func (j *convJob) run(x, dst []float32, n int) {
 // computePart computes the part-th of j.parts.
 func (j *convJob) computePart(part int) {
 	m := j.product
-	g, w := j.c.g, j.c.weights
+	w := j.c.weights
 	if !j.rows {
+		j.prefetch(m)
 		for i, p := range w.panels {
 			j.group(m, i, p, part*p.Count()/j.parts, (part+1)*p.Count()/j.parts)
 		}
 		return
 	}
-	from, to := part*m.Rows/j.parts, (part+1)*m.Rows/j.parts
+	from, to := j.rowsOf(part)
 	m.Acc, m.X, m.Rows = m.Acc[from*m.AccRow:], m.X[from*m.XRow:], to-from
+	j.prefetch(m)
 	switch {
 	case w.channelwise != nil:
 		w.channelwise.Mul(m, 0, 0, w.channelwise.Count())
@@ -121,7 +124,35 @@ func (j *convJob) computePart(part int) {
 			j.group(m, i, p, 0, p.Count())
 		}
 	}
-	j.finish(m.Acc[:(to-from)*g.Out])
+	j.finishPart(part)
+}
+
+// prefetch asks for the samples of a part, which the core that computes another part may have written.
+func (j *convJob) prefetch(m kernel.Product[float32]) {
+	if j.parts > 1 && m.Rows > 0 {
+		kernel.Prefetch(m.X[:min(len(m.X), (m.Rows-1)*m.XRow+j.c.g.Span()*j.c.row)])
+	}
+}
+
+// rowsOf returns the rows of a part: but for the last, a multiple of the height of tiles.
+func (j *convJob) rowsOf(part int) (from, to int) {
+	const tile = 12
+	row := func(part int) int {
+		if part == j.parts {
+			return j.product.Rows
+		}
+		return part * j.product.Rows / j.parts / tile * tile
+	}
+	return row(part), row(part + 1)
+}
+
+// finishPart applies the After function to the rows of a part.
+func (j *convJob) finishPart(part int) {
+	if j.c.after.kind != identity {
+		from, to := j.rowsOf(part)
+		out := j.product.Acc[from*j.product.AccRow : to*j.product.AccRow]
+		j.c.after.apply(j.c.level, out, out)
+	}
 }
 
 // group multiplies the panels first to end-1 of group i.
@@ -129,11 +160,4 @@ func (j *convJob) group(m kernel.Product[float32], i int, p *kernel.Panels[float
 	g := j.c.g
 	m.Acc, m.X = m.Acc[i*(g.Out/g.Groups):], m.X[i*(g.In/g.Groups):]
 	p.Mul(m, first, end)
-}
-
-// finish applies the After function, while the samples are still near.
-func (j *convJob) finish(out []float32) {
-	if j.c.after.kind != identity {
-		j.c.after.apply(j.c.level, out, out)
-	}
 }

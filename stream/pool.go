@@ -12,6 +12,11 @@ import (
 // it would cost. Meanwhile it lets other goroutines go first.
 const spinFor = 50 * time.Microsecond
 
+// lateFor is how long a worker looks out that was woken and came too late, the others having done everything: the next
+// Split probably comes sooner than a sleeping processor can be woken, which takes 100 microseconds and more on some.
+// Without it, a worker once asleep would come too late for ever.
+const lateFor = time.Millisecond
+
 // A Pool splits work inside one block over several goroutines: n-1 workers that live until Close, and the caller. Parts
 // of a few microseconds are worth it while one Split follows another; workers that had nothing to do for a while sleep.
 // A nil Pool works like one of size 1. All methods may be called concurrently, so processors in different stages can
@@ -107,7 +112,7 @@ func (p *Pool) run(parts int, f func(part int)) *PanicError {
 	p.mu.Lock()
 	p.takeParts()
 	p.mu.Unlock()
-	lookOut(func() bool { return p.running.Load() == 0 })
+	lookOut(spinFor, func() bool { return p.running.Load() == 0 })
 	p.mu.Lock()
 	if p.running.Load() > 0 {
 		p.waiting = true
@@ -121,9 +126,10 @@ func (p *Pool) run(parts int, f func(part int)) *PanicError {
 	return failure
 }
 
-// takeParts calls f for parts until none is left to take. p.mu is held on entry and on return, not during the calls.
-func (p *Pool) takeParts() {
-	for p.next < p.parts {
+// takeParts calls f for parts until none is left to take, and returns for how many. p.mu is held on entry and on return,
+// not during the calls.
+func (p *Pool) takeParts() (taken int) {
+	for ; p.next < p.parts; taken++ {
 		f, part := p.f, p.next
 		p.next++
 		p.open.Store(p.next < p.parts)
@@ -140,13 +146,16 @@ func (p *Pool) takeParts() {
 			}
 		}
 	}
+	return taken
 }
 
 // work is the life of a worker.
 func (p *Pool) work() {
 	p.mu.Lock()
-	for {
-		p.takeParts()
+	for patience := spinFor; ; {
+		if p.takeParts() > 0 {
+			patience = spinFor
+		}
 		if p.waiting && p.running.Load() == 0 {
 			p.waiting = false
 			p.done <- struct{}{}
@@ -156,23 +165,24 @@ func (p *Pool) work() {
 			return
 		}
 		p.mu.Unlock()
-		news := lookOut(p.open.Load)
+		news := lookOut(patience, p.open.Load)
 		p.mu.Lock()
 		if !news && !p.closed && p.next == p.parts {
 			p.asleep++
 			p.mu.Unlock()
 			<-p.wake
 			p.mu.Lock()
+			patience = lateFor
 		}
 	}
 }
 
-// lookOut waits for news for a short time and reports whether there are any.
-func lookOut(news func() bool) bool {
+// lookOut waits for news for some time and reports whether there are any.
+func lookOut(patience time.Duration, news func() bool) bool {
 	if news() {
 		return true
 	}
-	for start := time.Now(); time.Since(start) < spinFor; {
+	for start := time.Now(); time.Since(start) < patience; {
 		runtime.Gosched()
 		if news() {
 			return true

@@ -725,3 +725,8 @@ func tile1x1AVX512(t *struct {
 	from     int
 	count    int
 })
+
+// prefetchLines asks for that many cache lines from p on.
+//
+//go:noescape
+func prefetchLines(p *float32, lines int)

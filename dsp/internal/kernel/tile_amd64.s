@@ -8642,3 +8642,16 @@ next:
 	JNZ    tile
 	VZEROUPPER
 	RET
+
+// func prefetchLines(p *float32, lines int)
+// Requires: MMX+
+TEXT ·prefetchLines(SB), NOSPLIT, $0-16
+	MOVQ p+0(FP), AX
+	MOVQ lines+8(FP), CX
+
+loop:
+	PREFETCHT0 (AX)
+	ADDQ       $+64, AX
+	DECQ       CX
+	JNZ        loop
+	RET

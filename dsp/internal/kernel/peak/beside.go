@@ -11,7 +11,7 @@ import (
 // Beside reports how fast f is, which does the given number of floating-point operations, and the median of its shares of
 // the core's peak, measured in turn with it.
 func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
-	n := repetitions(f)
+	n := repetitions(f, time.Millisecond)
 	var rates, shares []float64
 	for b.Loop() {
 		rate := operations / seconds(f, n)
@@ -23,22 +23,31 @@ func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// Ratio reports how much faster g is than f, the median of measurements in turn.
-func Ratio(b *testing.B, f, g func()) {
-	n, m := repetitions(f), repetitions(g)
-	var ratios []float64
+// Ratio reports how much faster g is than f, the median of measurements in turn, each so long that waking a processor
+// does not count, and as "machine-x" what two of the
+// machine's processors then did together in comparison with one: on shared machines not always 2. split runs its argument
+// twice at the same time.
+func Ratio(b *testing.B, l kernel.Level, f, g func(), split func(parts int, f func(int))) {
+	n, m := repetitions(f, 20*time.Millisecond), repetitions(g, 20*time.Millisecond)
+	var rates [2]float64
+	part := func(i int) { rates[i] = FLOPS(l, time.Millisecond/2) }
+	var ratios, machine []float64
 	for b.Loop() {
 		ratios = append(ratios, seconds(f, n)/seconds(g, m))
+		one := FLOPS(l, time.Millisecond/2)
+		split(2, part)
+		machine = append(machine, (rates[0]+rates[1])/one)
 	}
 	b.ReportMetric(median(ratios), "x")
+	b.ReportMetric(median(machine), "machine-x")
 	b.ReportMetric(0, "ns/op")
 }
 
-// repetitions returns how many calls of f take about a millisecond.
-func repetitions(f func()) int {
+// repetitions returns how many calls of f take at least the given time.
+func repetitions(f func(), d time.Duration) int {
 	f()
 	n := 1
-	for seconds(f, n)*float64(n) < 1e-3 {
+	for seconds(f, n)*float64(n) < d.Seconds() {
 		n *= 2
 	}
 	return n

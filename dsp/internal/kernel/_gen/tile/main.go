@@ -48,7 +48,22 @@ func main() {
 			}
 		}
 	}
+	writePrefetch()
 	Generate()
+}
+
+// writePrefetch writes the loop that asks for cache lines without waiting for them.
+func writePrefetch() {
+	TEXT("prefetchLines", NOSPLIT, "func(p *float32, lines int)")
+	Doc("prefetchLines asks for that many cache lines from p on.")
+	Pragma("noescape")
+	p, lines := Load(Param("p"), GP64()), Load(Param("lines"), GP64())
+	Label("loop")
+	PREFETCHT0(Mem{Base: p.(GPVirtual)})
+	ADDQ(I32(64), p)
+	DECQ(lines)
+	JNZ(LabelRef("loop"))
+	RET()
 }
 
 // arguments is the type tile of the kernel package, which has the fields' meanings.
