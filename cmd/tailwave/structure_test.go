@@ -26,6 +26,7 @@ var arrows = []struct {
 	from string
 	to   []string
 }{
+	{"dsp/internal/kernel/peak", []string{"dsp/internal/kernel"}},
 	{"dsp/internal/kernel", nil},
 	{"dsp/pcm", nil},
 	{"dsp/opcase", []string{"dsp"}},
