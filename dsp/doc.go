@@ -20,4 +20,10 @@
 // the next. So the bits of a sample do not depend on how the input was cut, and neither do they depend on the processor
 // the program runs on: a float32 product-sum is the exact IEEE operation everywhere, and coefficients are computed with
 // this package's own elementary functions.
+//
+// # Layers
+//
+// Conv1D is the other convolution that vocoders are made of, by the same rules: taps ascending, inside a tap channels
+// ascending. Both layers take an Activation to apply to what enters or leaves, and divide large blocks among Workers by
+// output channels or positions, never within a sum. Their weights are packed once and shared by NewStream.
 package dsp
