@@ -32,21 +32,6 @@ func packConv(g ConvGeometry, row int, level kernel.Level, filters, bias []float
 	return w
 }
 
-// Bytes returns the size of the packed weights.
-func (w *convWeights) bytes() int {
-	switch {
-	case w.channelwise != nil:
-		return w.channelwise.Bytes()
-	case w.planes != nil:
-		return w.planes.Bytes()
-	}
-	n := 0
-	for _, p := range w.panels {
-		n += p.Bytes()
-	}
-	return n
-}
-
 // A convJob computes output frames from the window, in parts that may run concurrently.
 type convJob struct {
 	c       *Conv1D

@@ -31,9 +31,6 @@ func PackChannelwise[T Float](level Level, taps, channels int, w, bias []T) *Cha
 	return p
 }
 
-// Bytes returns the size of the packed weights.
-func (p *Channelwise[T]) Bytes() int { return (len(p.data) + len(p.bias)) * elementSize[T]() }
-
 // Count returns the number of vectors of 8 channels.
 func (p *Channelwise[T]) Count() int { return p.row / 8 }
 
@@ -75,21 +72,4 @@ func (p *Channelwise[T]) Mul(m Product[T], tap, first, end int) {
 			*out = acc
 		}
 	}
-}
-
-// A depthwiseTile is the argument of the assembly that computes a vector of channels of some rows, count times one below
-// the other. Distances are in bytes.
-type depthwiseTile = struct {
-	acc    *float32 // the first accumulator
-	x      *float32 // the sample that its first term takes
-	w      *float32 // the first tap
-	bias   *float32 // added at the end; nil for none
-	mask   *uint32  // which lanes exist; nil if all do
-	accRow int      // from one row of accumulators to the next
-	xRow   int      // from the samples of one row to those of the next
-	tap    int      // from one tap to the next, in x
-	row    int      // from one tap to the next, in w
-	taps   int
-	from   int // 0: accumulators start at zero; 1: from what they hold
-	count  int // is 0 afterwards
 }

@@ -44,16 +44,6 @@ func Pack[T Float](level Level, rows, cols int, at func(r, c int) T, bias []T) *
 // Count returns the number of panels.
 func (p *Panels[T]) Count() int { return (p.cols + p.lanes - 1) / p.lanes }
 
-// Bytes returns the size of the packed weights.
-func (p *Panels[T]) Bytes() int { return (len(p.data) + len(p.bias)) * elementSize[T]() }
-
-func elementSize[T Float]() int {
-	if _, single := any(T(0)).(float32); single {
-		return 4
-	}
-	return 8
-}
-
 // laneMask marks the first lanes of a vector in the way the level's masked moves take it, nil if there is nothing to mask.
 func laneMask(level Level, lanes int) []uint32 {
 	switch {

@@ -58,9 +58,6 @@ func planeGroup(l Level, cols int) int {
 	return min(cols, 4)
 }
 
-// Bytes returns the size of the packed weights.
-func (p *Planes[T]) Bytes() int { return (len(p.data) + len(p.bias)) * elementSize[T]() }
-
 // Scratch returns how many elements Mul needs beside the Product, for taps at the given distance in rows.
 func (p *Planes[T]) Scratch(dilation int) int {
 	if p.level == Generic {
