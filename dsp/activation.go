@@ -45,16 +45,16 @@ func ELU(alpha float32) Activation { return Activation{kind: elu, value: alpha} 
 
 // Snake returns x + sin(a*x)^2/b with an a and a b for each channel (Ziyin, Hartwig, Ueda, "Neural Networks Fail to Learn
 // Periodic Functions and How to Fix It", 2020, where b is a). The slices, of equal length, must not change afterwards.
-// The result is NaN where a*x is beyond the domain of the sine, which no audio comes near.
+// The sine is within 1 ulp for |a*x| up to 2^48; beyond, the result is NaN.
 func Snake(a, b []float32) Activation { return Activation{kind: snake, a: a, b: b} }
 
 // Scale returns factor*x.
 func Scale(factor float32) Activation { return Activation{kind: scale, value: factor} }
 
-// check reports parameters that do not fit frames of the given channels.
-func (a Activation) check(channels int) error {
+// check reports parameters that do not fit frames of the given channels, before or after a layer.
+func (a Activation) check(where string, channels int) error {
 	if a.kind == snake && (len(a.a) != channels || len(a.b) != channels) {
-		return argError("snake parameters", fmt.Sprintf("%d and %d", len(a.a), len(a.b)), "%d, one for each channel", channels)
+		return argError("snake parameters "+where+" the layer", fmt.Sprintf("%d and %d", len(a.a), len(a.b)), "%d, one for each channel", channels)
 	}
 	return nil
 }

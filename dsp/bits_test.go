@@ -68,6 +68,11 @@ func operatorBits(t *testing.T) map[string]string {
 			t.Fatal(err)
 		}
 		hashes[c.name+" float32"] = upsamplerHash[float32](t, g, uint64(i))
+		for _, level := range dsp.Levels() {
+			if h := upsamplerHash[float32](t, g, uint64(i), dsp.AtLevel(level)); h != hashes[c.name+" float32"] {
+				t.Errorf("%s at level %v: hash %.12s", c.name, level, h)
+			}
+		}
 		hashes[c.name+" float64"] = upsamplerHash[float64](t, g, uint64(i))
 	}
 	wide := dsp.Geometry{In: 64, Out: 32, Groups: 1, Kernel: 16, Stride: 8, Dilation: 1, Left: 4, Right: 4}
@@ -75,9 +80,9 @@ func operatorBits(t *testing.T) map[string]string {
 	return hashes
 }
 
-func upsamplerHash[T dsp.Float](t *testing.T, g dsp.Geometry, seed uint64) string {
+func upsamplerHash[T dsp.Float](t *testing.T, g dsp.Geometry, seed uint64, options ...dsp.LayerOption) string {
 	filters := dsptest.Noise[T](seed, g.Kernel*g.Out*g.In/g.Groups)
-	u, err := dsp.NewUpsampler(g, filters, dsptest.Noise[T](seed+1000, g.Out))
+	u, err := dsp.NewUpsampler(g, filters, dsptest.Noise[T](seed+1000, g.Out), options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,8 +61,7 @@ func (g ConvGeometry) MinFrames() int {
 
 // Validate reports the first field outside its range, with its value and the range, as an *ArgError.
 func (g ConvGeometry) Validate() error {
-	t := Geometry{In: g.In, Out: g.Out, Groups: g.Groups, Kernel: g.Kernel, Stride: g.Stride, Dilation: g.Dilation}
-	if err := t.Validate(); err != nil {
+	if err := checkFields(g.In, g.Out, g.Groups, g.Kernel, g.Stride, g.Dilation); err != nil {
 		return err
 	}
 	if g.Padding < 0 || int(g.Padding) >= len(paddingNames) {
@@ -74,8 +73,9 @@ func (g ConvGeometry) Validate() error {
 	if g.Right < 0 || g.Right > maxSize {
 		return argError("right padding", g.Right, "from 0 to %d", maxSize)
 	}
-	if w := int64(g.Span()+g.Left+g.Right+g.Stride) * int64(g.In); w > maxWindow {
-		return argError("filter span plus padding plus stride times input channels", w, "at most %d", maxWindow)
+	// A stream keeps about two spans and paddings of its input.
+	if w := int64(g.Span()+g.Left+g.Right+g.Stride) * int64(g.In); w > maxConvWindow {
+		return argError("filter span plus padding plus stride, times input channels,", w, "at most %d", maxConvWindow)
 	}
 	return nil
 }

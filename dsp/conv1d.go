@@ -62,6 +62,9 @@ const blockSamples = 16384
 // rare.
 func (c *Conv1D) allocate() {
 	c.block = min(max(blockSamples/c.g.In/48*48, 48), 480)
+	if c.g.In > blockSamples/4 {
+		c.block = max(1, 4*blockSamples/c.g.In) // memory before speed
+	}
 	rows := c.kept() + max(c.block, c.g.Span(), c.g.Stride)
 	c.window = make([]float32, rows*c.row)
 	c.job.make(c)
@@ -69,8 +72,14 @@ func (c *Conv1D) allocate() {
 }
 
 // kept bounds the rows that cannot be given up when the next frame comes: what the next output frame reaches over, what
-// padding is taken from, and padding itself.
-func (c *Conv1D) kept() int { return c.g.Left + c.g.Span() + c.tail() + c.g.Right }
+// padding is taken from, and padding itself; or, before there is any, the frames that left padding waits for.
+func (c *Conv1D) kept() int {
+	rows := c.g.Left + c.g.Span() + c.tail() + c.g.Right
+	if c.g.Padding == Reflect {
+		rows = max(rows, 2*c.g.Left+1)
+	}
+	return rows
+}
 
 // tail returns how many of the last frames right padding is taken from.
 func (c *Conv1D) tail() int {

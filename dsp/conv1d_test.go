@@ -2,6 +2,8 @@ package dsp_test
 
 import (
 	"fmt"
+	"math"
+	"runtime"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
@@ -104,6 +106,88 @@ func TestConv1DBlocks(t *testing.T) {
 	}
 }
 
+// TestConv1DWindow moves the window with paddings longer than it would otherwise be, and begins again after a stream of
+// nothing but NaN.
+func TestConv1DWindow(t *testing.T) {
+	const frames = 5000
+	for _, padding := range []dsp.Padding{dsp.Zeros, dsp.Reflect, dsp.Replicate} {
+		for _, c := range []struct{ kernel, stride, dilation, left, right int }{
+			{3, 1, 1, 1, 1}, {3, 1, 1, 485, 0}, {3, 1, 1, 700, 0}, {3, 1, 1, 0, 2000}, {5, 1, 100, 3, 900}, {2, 1500, 1, 2000, 700}, {900, 7, 1, 2500, 0},
+		} {
+			g := conv(1, 1, 1, c.kernel, c.stride, c.dilation, c.left, c.right, padding)
+			filters := dsptest.Noise[float32](1, c.kernel)
+			src := dsptest.Noise[float32](2, frames)
+			want := oneShotLayer(t, g, dsp.Activation{}, dsp.Activation{}, src, filters, nil)
+			p, err := dsp.NewConv1D(g, filters, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, chunk := range []int{frames, 600, 7} {
+				var got []float32
+				for rest := src; len(rest) > 0; rest = rest[min(chunk, len(rest)):] {
+					got = p.Process(got, rest[:min(chunk, len(rest))])
+				}
+				if i := dsptest.FirstDifference(p.Flush(got), want); i >= 0 {
+					t.Errorf("%+v in chunks of %d differs at %d", g, chunk, i)
+				}
+				p.Reset()
+				p.Process(nil, nans(frames))
+				p.Reset()
+			}
+		}
+	}
+}
+
+func nans(n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(math.NaN())
+	}
+	return x
+}
+
+// TestConv1DWorkers has parts of both kinds, rows and panels, each with a function to apply at the end.
+func TestConv1DWorkers(t *testing.T) {
+	for _, g := range []dsp.ConvGeometry{conv(4, 100, 1, 3, 1, 1, 1, 1, dsp.Zeros), conv(4, 16, 1, 3, 1, 1, 1, 1, dsp.Zeros), conv(8, 2, 1, 3, 1, 1, 1, 1, dsp.Zeros)} {
+		filters, src := dsptest.Noise[float32](1, g.Kernel*g.In*g.Out), dsptest.Noise[float32](2, 90*g.In)
+		want := oneShotLayer(t, g, dsp.Activation{}, dsp.Tanh(), src, filters, nil)
+		for _, level := range dsp.Levels() {
+			workers := &splitter{size: 3}
+			p, err := dsp.NewConv1D(g, filters, nil, dsp.AtLevel(level), dsp.After(dsp.Tanh()), dsp.Across(workers), dsp.PartsOf(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i := dsptest.FirstDifference(p.Flush(p.Process(nil, src)), want); i >= 0 || workers.most != 3 {
+				t.Errorf("%+v at level %v: differs at %d, %d parts", g, level, i, workers.most)
+			}
+		}
+	}
+}
+
+// TestLayerMemory: a legal geometry with a million channels and few weights takes memory for its channels, not for blocks.
+func TestLayerMemory(t *testing.T) {
+	const wide = 1 << 18
+	filters := make([]float32, wide)
+	for name, build := range map[string]func() (dsp.Processor, error){
+		"conv": func() (dsp.Processor, error) {
+			return dsp.NewConv1D(conv(wide, 1, 1, 1, 1, 1, 0, 0, dsp.Zeros), filters, nil)
+		},
+		"transposed": func() (dsp.Processor, error) {
+			return dsp.NewUpsampler(dsp.Geometry{In: wide, Out: 1, Groups: 1, Kernel: 1, Stride: 1, Dilation: 1}, filters, nil)
+		},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := build(); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 64 {
+			t.Errorf("%s of %d channels allocates %d MiB", name, wide, mib)
+		}
+	}
+}
+
 // TestNewStream: streams of one layer, run in turn, do not know of each other.
 func TestNewStream(t *testing.T) {
 	g := conv(8, 8, 1, 3, 1, 1, 1, 1, dsp.Zeros)
@@ -145,6 +229,21 @@ func TestNewStream(t *testing.T) {
 	for k, p := range []dsp.Processor{u, v} {
 		if i := dsptest.FirstDifference(p.Flush(gotUp[k]), wantUp); i >= 0 {
 			t.Errorf("Upsampler, stream %d differs at %d", k, i)
+		}
+	}
+	for _, level := range dsp.Levels() { // a stream stays at the level that its weights are packed for
+		c, err := dsp.NewConv1D(g, dsptest.Noise[float32](1, 3*8*8), nil, dsp.After(dsp.Tanh()), dsp.AtLevel(level))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range dsp.Levels() {
+			d, err := c.NewStream(dsp.AtLevel(other))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i := dsptest.FirstDifference(d.Flush(d.Process(nil, dsptest.Noise[float32](2, 50*8))), want); i >= 0 {
+				t.Errorf("a stream of a layer at level %v, asked for %v, differs at %d", level, other, i)
+			}
 		}
 	}
 	if _, err := a.NewStream(dsp.After(dsp.Snake(ramp(3), ramp(3)))); err == nil {

@@ -200,10 +200,10 @@ func TestConvErrors(t *testing.T) {
 		"left padding is -1":               func(g *dsp.ConvGeometry, _, _, _ *[]float32) { g.Left = -1 },
 		"right padding is -1":              func(g *dsp.ConvGeometry, _, _, _ *[]float32) { g.Right = -1 },
 		"padding mode is 3, must be Zeros": func(g *dsp.ConvGeometry, _, _, _ *[]float32) { g.Padding = 3 },
-		"filter span plus padding":         func(g *dsp.ConvGeometry, _, _, _ *[]float32) { g.Left, g.Right = 1<<27, 1<<27 },
-		"filter elements is 11":            func(_ *dsp.ConvGeometry, _, filters, _ *[]float32) { *filters = (*filters)[:11] },
-		"bias elements is 3":               func(_ *dsp.ConvGeometry, _, _, bias *[]float32) { *bias = (*bias)[:3] },
-		"input length is 5":                func(_ *dsp.ConvGeometry, input, _, _ *[]float32) { *input = (*input)[:5] },
+		"filter span plus padding plus stride, times input channels, is": func(g *dsp.ConvGeometry, _, _, _ *[]float32) { g.Left, g.Right = 1<<27, 1<<27 },
+		"filter elements is 11": func(_ *dsp.ConvGeometry, _, filters, _ *[]float32) { *filters = (*filters)[:11] },
+		"bias elements is 3":    func(_ *dsp.ConvGeometry, _, _, bias *[]float32) { *bias = (*bias)[:3] },
+		"input length is 5":     func(_ *dsp.ConvGeometry, input, _, _ *[]float32) { *input = (*input)[:5] },
 		"input too short: 3 frames, need at least 4": func(g *dsp.ConvGeometry, _, _, _ *[]float32) {
 			g.Left, g.Padding = 3, dsp.Reflect
 		},
@@ -222,7 +222,7 @@ func TestConvErrors(t *testing.T) {
 		}
 	}
 	snake := dsp.After(dsp.Snake([]float32{1, 2}, []float32{1, 2}))
-	if _, err := dsp.NewConv1D(good, make([]float32, 12), nil, snake); err == nil || !strings.Contains(err.Error(), "snake parameters is 2 and 2, must be 4") {
+	if _, err := dsp.NewConv1D(good, make([]float32, 12), nil, snake); err == nil || !strings.Contains(err.Error(), "snake parameters after the layer is 2 and 2, must be 4") {
 		t.Errorf("snake of the wrong width: %v", err)
 	}
 	for p, want := range map[dsp.Padding]string{dsp.Zeros: "zeros", dsp.Reflect: "reflect", dsp.Replicate: "replicate", 9: "unknown padding"} {

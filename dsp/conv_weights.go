@@ -2,7 +2,8 @@ package dsp
 
 import "github.com/tailwave/tailwave/dsp/internal/kernel"
 
-// convWeights are the filters of a Conv1D, packed for the kernel that suits its shape. One of the three is there.
+// convWeights are the filters of a Conv1D, packed for the kernels that suit its shape: channelwise alone, or panels, and
+// planes beside them where there are few output channels.
 type convWeights struct {
 	panels      []*kernel.Panels[float32] // one for each group
 	planes      *kernel.Planes[float32]
@@ -13,23 +14,35 @@ type convWeights struct {
 func packConv(g ConvGeometry, row int, level kernel.Level, filters, bias []float32) *convWeights {
 	w := &convWeights{}
 	cin, cout := g.In/g.Groups, g.Out/g.Groups
-	switch {
-	case cin == 1 && cout == 1:
+	if cin == 1 && cout == 1 {
 		w.channelwise = kernel.PackChannelwise(level, g.Kernel, g.Out, filters, bias)
-	case g.Groups == 1 && g.Stride == 1 && kernel.PrefersPlanes(level, g.Out):
-		at := func(r, c int) float32 { return filters[(r/cin*g.Out+c)*cin+r%cin] }
-		w.planes = kernel.PackPlanes(level, g.Kernel, g.In, g.Out, at, bias)
-	default:
-		for i := range g.Groups {
-			at := func(r, c int) float32 { return filters[(r/cin*g.Out+i*cout+c)*cin+r%cin] }
-			var b []float32
-			if bias != nil {
-				b = bias[i*cout:][:cout]
-			}
-			w.panels = append(w.panels, kernel.Pack(level, g.Kernel*cin, cout, at, b))
+		return w
+	}
+	for i := range g.Groups {
+		at := func(r, c int) float32 { return filters[(r/cin*g.Out+i*cout+c)*cin+r%cin] }
+		var b []float32
+		if bias != nil {
+			b = bias[i*cout:][:cout]
+		}
+		w.panels = append(w.panels, kernel.Pack(level, g.Kernel*cin, cout, at, b))
+		if g.Groups == 1 && g.Stride == 1 && g.Span() <= longSpan && g.In <= manyPlanes && kernel.PrefersPlanes(level, g.Out) {
+			w.planes = kernel.PackPlanes(level, g.Kernel, g.In, g.Out, at, b)
 		}
 	}
 	return w
+}
+
+// Planes pay for as many frames as a span has, and not for few: all of these are brought into planes for every block. The
+// bounds on span and input channels also bound the memory for it.
+const (
+	longSpan   = 192
+	manyPlanes = 1024
+	fewRows    = 32
+)
+
+// usesPlanes reports whether n output frames are to be computed with planes.
+func (w *convWeights) usesPlanes(g ConvGeometry, n int) bool {
+	return w.planes != nil && n >= max(fewRows, g.Span())
 }
 
 // A convJob computes output frames from the window, in parts that may run concurrently.
@@ -38,6 +51,8 @@ type convJob struct {
 	product kernel.Product[float32] // of the whole job, for the first group
 	parts   int
 	rows    bool        // parts are rows, else panels
+	planes  bool        // for this block
+	joined  bool        // taps lie next to each other, so panels take them as one long one
 	scratch [][]float32 // for each part
 	part    func(int)   // computePart, made once
 	after   func(int)   // finishPart, made once
@@ -50,17 +65,15 @@ func (j *convJob) make(c *Conv1D) {
 	j.product = kernel.Product[float32]{
 		AccRow: g.Out, XRow: g.Stride * c.row, Taps: g.Kernel, XTap: g.Dilation * c.row, Channels: g.In / g.Groups,
 	}
-	switch {
-	case c.weights.channelwise != nil:
+	if c.weights.channelwise != nil {
 		j.product.Channels = g.In
-	case c.weights.planes != nil:
+	}
+	j.joined = c.weights.panels != nil && g.Groups == 1 && g.Dilation == 1 && c.row == g.In
+	if c.weights.planes != nil {
 		j.scratch = make([][]float32, c.layer.size())
 		for i := range j.scratch {
 			j.scratch[i] = make([]float32, c.weights.planes.Scratch(g.Dilation))
 		}
-	case g.Groups == 1 && g.Dilation == 1 && c.row == g.In:
-		// Taps lie next to each other: one long one.
-		j.product.Taps, j.product.XTap, j.product.Channels = 1, 0, g.Kernel*g.In
 	}
 }
 
@@ -72,7 +85,10 @@ func (j *convJob) run(x, dst []float32, n int) {
 	g, w := j.c.g, j.c.weights
 	j.product.X, j.product.Acc, j.product.Rows = x, dst, n
 	j.parts = j.c.layer.parts(int64(n) * int64(g.Out) * int64(g.In/g.Groups) * int64(g.Kernel))
-	j.rows = w.panels == nil || w.panels[0].Count() < widePart*j.parts
+	j.planes = w.usesPlanes(g, n)
+	if j.rows = j.planes || w.panels == nil || w.panels[0].Count() < widePart*j.parts; j.rows {
+		j.parts = max(1, min(j.parts, n/tileRows))
+	}
 	if j.parts == 1 {
 		j.rows = true
 		j.computePart(0)
@@ -102,7 +118,7 @@ func (j *convJob) computePart(part int) {
 	switch {
 	case w.channelwise != nil:
 		w.channelwise.Mul(m, 0, 0, w.channelwise.Count())
-	case w.planes != nil:
+	case j.planes:
 		w.planes.Mul(m, j.scratch[part])
 	default:
 		for i, p := range w.panels {
@@ -119,14 +135,16 @@ func (j *convJob) prefetch(m kernel.Product[float32]) {
 	}
 }
 
+// tileRows is the height of the largest tiles.
+const tileRows = 12
+
 // rowsOf returns the rows of a part: but for the last, a multiple of the height of tiles.
 func (j *convJob) rowsOf(part int) (from, to int) {
-	const tile = 12
 	row := func(part int) int {
 		if part == j.parts {
 			return j.product.Rows
 		}
-		return part * j.product.Rows / j.parts / tile * tile
+		return part * j.product.Rows / j.parts / tileRows * tileRows
 	}
 	return row(part), row(part + 1)
 }
@@ -144,5 +162,8 @@ func (j *convJob) finishPart(part int) {
 func (j *convJob) group(m kernel.Product[float32], i int, p *kernel.Panels[float32], first, end int) {
 	g := j.c.g
 	m.Acc, m.X = m.Acc[i*(g.Out/g.Groups):], m.X[i*(g.In/g.Groups):]
+	if j.joined {
+		m.Taps, m.XTap, m.Channels = 1, 0, g.Kernel*g.In
+	}
 	p.Mul(m, first, end)
 }

@@ -9,6 +9,8 @@ type Float interface{ float32 | float64 }
 const (
 	maxSize   = 1 << 30 // channels, taps, stride, dilation, span, trims
 	maxWindow = 1 << 28 // (stride + span) * output channels: accumulators of one frame
+
+	maxConvWindow = 1 << 26 // (span + padding + stride) * input channels of a convolution
 )
 
 // A Geometry is a transposed convolution but for its weights and the length of its input. The errors of its methods are
@@ -44,22 +46,8 @@ func (g Geometry) Width(n int64) int64 {
 
 // Validate reports the first field outside its range, with its value and the range, as an *ArgError.
 func (g Geometry) Validate() error {
-	for _, f := range []struct {
-		name  string
-		value int
-	}{{"input channels", g.In}, {"output channels", g.Out}, {"groups", g.Groups}, {"kernel", g.Kernel}, {"stride", g.Stride}, {"dilation", g.Dilation}} {
-		if f.value < 1 || f.value > maxSize {
-			return argError(f.name, f.value, "from 1 to %d", maxSize)
-		}
-	}
-	if g.In%g.Groups != 0 {
-		return argError("groups", g.Groups, "a divisor of the %d input channels", g.In)
-	}
-	if g.Out%g.Groups != 0 {
-		return argError("groups", g.Groups, "a divisor of the %d output channels", g.Out)
-	}
-	if int64(g.Kernel-1)*int64(g.Dilation) >= maxSize {
-		return argError("dilation", g.Dilation, "at most %d for %d taps", maxSize/max(g.Kernel-1, 1), g.Kernel)
+	if err := checkFields(g.In, g.Out, g.Groups, g.Kernel, g.Stride, g.Dilation); err != nil {
+		return err
 	}
 	if g.Left < 0 || g.Left > maxSize {
 		return argError("left trim", g.Left, "from 0 to %d", maxSize)
@@ -69,6 +57,28 @@ func (g Geometry) Validate() error {
 	}
 	if w := (int64(g.Stride) + int64(g.Span())) * int64(g.Out); w > maxWindow {
 		return argError("stride plus filter span times output channels", w, "at most %d", maxWindow)
+	}
+	return nil
+}
+
+// checkFields is Validate for what Geometry and ConvGeometry have in common.
+func checkFields(in, out, groups, kernel, stride, dilation int) error {
+	for _, f := range []struct {
+		name  string
+		value int
+	}{{"input channels", in}, {"output channels", out}, {"groups", groups}, {"kernel", kernel}, {"stride", stride}, {"dilation", dilation}} {
+		if f.value < 1 || f.value > maxSize {
+			return argError(f.name, f.value, "from 1 to %d", maxSize)
+		}
+	}
+	if in%groups != 0 {
+		return argError("groups", groups, "a divisor of the %d input channels", in)
+	}
+	if out%groups != 0 {
+		return argError("groups", groups, "a divisor of the %d output channels", out)
+	}
+	if int64(kernel-1)*int64(dilation) >= maxSize {
+		return argError("dilation", dilation, "at most %d for %d taps", maxSize/max(kernel-1, 1), kernel)
 	}
 	return nil
 }

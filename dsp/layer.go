@@ -13,10 +13,10 @@ type layer struct {
 	minPart       int64 // multiply-adds of a part worth giving to another goroutine
 }
 
-// Before applies a to every sample as it enters the layer, before padding.
+// Before applies a to every sample as it enters the layer, before padding: in the pass that copies it there.
 func Before(a Activation) LayerOption { return func(l *layer) { l.before = a } }
 
-// After applies a to every sample as it leaves the layer, after the bias.
+// After applies a to every sample as it leaves the layer, after the bias, while it is still in the cache.
 func After(a Activation) LayerOption { return func(l *layer) { l.after = a } }
 
 // Across divides large blocks among w. It does not change a bit of the result. Streams that take turns may share w.
@@ -37,10 +37,10 @@ func newLayer(in, out int, options []LayerOption) (layer, error) {
 
 // check reports activations that do not fit the widths of the layer.
 func (l layer) check(in, out int) error {
-	if err := l.before.check(in); err != nil {
+	if err := l.before.check("before", in); err != nil {
 		return err
 	}
-	return l.after.check(out)
+	return l.after.check("after", out)
 }
 
 // size returns how many parts may run at once.

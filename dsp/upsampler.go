@@ -81,7 +81,7 @@ func (u *Upsampler[T]) allocate() error {
 	if _, single := any(u).(*Upsampler[float32]); !single && (u.before.kind != identity || u.after.kind != identity) {
 		return argError("activation", "given", "absent: there are none in float64")
 	}
-	u.block = min(max(1, blockElements/(g.Stride*g.Out)), blockFrames)
+	u.block = max(1, min(blockElements/(g.Stride*g.Out), blockElements/g.In, blockFrames))
 	u.acc = make([]T, (u.held+u.block*g.Stride)*g.Out)
 	u.row = g.In
 	if u.before.kind != identity || rowPadding(g.In) != g.In {
@@ -98,7 +98,7 @@ func (u *Upsampler[T]) Geometry() Geometry { return u.g }
 
 // OneShot returns ConvTranspose of a whole input with the Upsampler's weights. The stream is not touched.
 func (u *Upsampler[T]) OneShot(src []T) ([]T, error) {
-	if u.before.kind != identity {
+	if u.before.kind != identity && len(src)%u.g.In == 0 {
 		src = slices.Clone(src)
 		u.activate(u.before, src, src)
 	}

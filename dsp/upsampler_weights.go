@@ -61,8 +61,8 @@ func packUpsampler[T Float](g Geometry, level kernel.Level, filters []T) *upsamp
 // fresh reports whether nothing need be cleared for new frames: the first pass begins all their accumulators.
 func (w *upsamplerWeights[T]) fresh() bool { return len(w.passes) > 0 && w.passes[0].fresh }
 
-// An upsamplerJob adds a block of frames to the accumulators, in parts that may run concurrently: parts are output
-// channels, or columns of the passes.
+// An upsamplerJob adds a block of frames to the accumulators, in parts that may run concurrently: parts are groups, or
+// columns of the passes.
 type upsamplerJob[T Float] struct {
 	u       *Upsampler[T]
 	product kernel.Product[T]
@@ -89,6 +89,9 @@ func (j *upsamplerJob[T]) run(acc, x []T, n int) {
 	if !j.u.weights.byFrame {
 		j.parts = j.u.layer.parts(int64(n) * int64(g.Out) * int64(g.In/g.Groups) * int64(g.Kernel))
 	}
+	if g.Groups > 1 && j.u.weights.channelwise == nil {
+		j.parts = min(j.parts, g.Groups)
+	}
 	if j.parts == 1 {
 		j.computePart(0)
 	} else {
@@ -107,7 +110,16 @@ func (j *upsamplerJob[T]) computePart(part int) {
 		}
 		return
 	}
-	// Parts of every pass begin at the same columns, so that no accumulator belongs to two of them.
+	// A part has groups of its own, or columns that are the same in all passes, so that no accumulator belongs to two.
+	if g.Groups > 1 {
+		for _, p := range w.passes {
+			if group := p.x / m.Channels; group*j.parts/g.Groups == part {
+				m.X, m.Acc = j.product.X[p.x:], j.product.Acc[p.acc:]
+				p.panels.Mul(m, 0, p.panels.Count())
+			}
+		}
+		return
+	}
 	most := 0
 	for _, p := range w.passes {
 		most = max(most, p.panels.Count())

@@ -44,14 +44,12 @@ func (p *Channelwise[T]) Count() int { return p.row / 8 }
 //
 // m.Channels must be the number of channels.
 func (p *Channelwise[T]) Mul(m Product[T], tap, first, end int) {
-	if m.Channels != p.channels || tap < 0 || tap+m.Taps > p.taps {
+	if m.Channels != p.channels || tap < 0 || tap+m.Taps > p.taps || first < 0 || end > p.Count() {
 		panic("kernel: the product does not fit the filters")
 	}
-	if m.Rows == 0 || first >= end {
+	if first >= end || !m.check(p.channels, p.channels) {
 		return
 	}
-	_ = m.Acc[(m.Rows-1)*m.AccRow+p.channels-1]
-	_ = m.X[(m.Rows-1)*m.XRow+(m.Taps-1)*m.XTap+p.channels-1]
 	if p.level != Generic {
 		mulChannelwise(any(p).(*Channelwise[float32]), any(m).(Product[float32]), tap, first, end)
 		return

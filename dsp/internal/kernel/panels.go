@@ -73,6 +73,20 @@ type Product[T Float] struct {
 	From     bool // accumulators go on from what Acc holds; else they start at +0
 }
 
+// check reports whether there is anything to compute, and panics unless all of it lies inside the slices: the assembly
+// does not look. Rows of Acc are at least cols wide; used is how many columns are.
+func (m *Product[T]) check(cols, used int) bool {
+	if m.Taps < 1 || m.Channels < 1 || m.XRow < 0 || m.XTap < 0 || m.AccRow < cols && m.Rows > 1 {
+		panic("kernel: a product with distances that overlap or go back")
+	}
+	if m.Rows == 0 {
+		return false
+	}
+	_ = m.Acc[(m.Rows-1)*m.AccRow+used-1]
+	_ = m.X[(m.Rows-1)*m.XRow+(m.Taps-1)*m.XTap+m.Channels-1]
+	return true
+}
+
 // Mul computes the columns of the panels from first to end-1:
 //
 //	for r, c {
@@ -81,17 +95,14 @@ type Product[T Float] struct {
 //		Acc[r*AccRow+c] = acc + bias[c]
 //	}
 //
-// Without a bias nothing is added. Parts of the rows or of the panels may be computed concurrently.
+// Without a bias nothing is added. m.AccRow must be at least the number of columns. Parts of the rows or of the panels may be computed concurrently.
 func (p *Panels[T]) Mul(m Product[T], first, end int) {
-	if m.Rows == 0 || first >= end {
+	if m.Taps*m.Channels != p.rows || first < 0 || end > p.Count() {
+		panic("kernel: the product does not fit the panels")
+	}
+	if first >= end || !m.check(p.cols, min(end*p.lanes, p.cols)) {
 		return
 	}
-	if m.Taps*m.Channels != p.rows {
-		panic("kernel: taps and channels do not fit the matrix")
-	}
-	// What the assembly will touch lies inside the slices.
-	_ = m.Acc[(m.Rows-1)*m.AccRow+min(end*p.lanes, p.cols)-1]
-	_ = m.X[(m.Rows-1)*m.XRow+(m.Taps-1)*m.XTap+m.Channels-1]
 	if p.level != Generic {
 		mulTiles(any(p).(*Panels[float32]), any(m).(Product[float32]), first, end)
 		return

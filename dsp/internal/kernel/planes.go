@@ -77,14 +77,12 @@ func planeStride(taps, dilation int) int {
 // Mul is Panels.Mul for all columns, with two conditions: m.XRow is at least m.Channels, and m.XTap a multiple of m.XRow.
 // It does not go on from what m.Acc holds. scratch has Scratch(m.XTap/m.XRow) elements and holds nothing between calls.
 func (p *Planes[T]) Mul(m Product[T], scratch []T) {
-	if m.Taps != p.taps || m.Channels != p.channels || m.From || m.XTap%m.XRow != 0 {
+	if m.Taps != p.taps || m.Channels != p.channels || m.From || m.XRow < m.Channels || m.XTap%m.XRow != 0 {
 		panic("kernel: the product does not fit the planes")
 	}
-	if m.Rows == 0 {
+	if !m.check(p.cols, p.cols) {
 		return
 	}
-	_ = m.Acc[(m.Rows-1)*m.AccRow+p.cols-1]
-	_ = m.X[(m.Rows-1)*m.XRow+(m.Taps-1)*m.XTap+m.Channels-1]
 	if p.level != Generic {
 		mulPlanes(any(p).(*Planes[float32]), any(m).(Product[float32]), any(scratch).([]float32))
 		return

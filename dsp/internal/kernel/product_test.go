@@ -114,6 +114,10 @@ func TestPanels(t *testing.T) {
 				try(l, rows, cols)
 			}
 		}
+		for _, rows := range []int{47, 48, 49, 72, 77} { // several of the highest tiles
+			try(l, rows, 8)
+			try(l, rows, 16)
+		}
 		for cols := 1; cols <= 220; cols++ {
 			try(l, 1+rng.IntN(9), cols)
 		}
@@ -155,27 +159,92 @@ func TestPlanes(t *testing.T) {
 	}
 }
 
-// TestProductMisuse: what does not fit is a programming error, not a read outside the slices.
+// TestProductMisuse: what does not fit is a programming error, not an access outside the slices.
 func TestProductMisuse(t *testing.T) {
+	one := func(r, c int) float32 { return 1 }
 	for _, l := range Levels() {
-		p := Pack(l, 6, 9, func(r, c int) float32 { return 1 }, nil)
-		q := PackPlanes(l, 2, 3, 5, func(r, c int) float32 { return 1 }, nil)
+		p := Pack(l, 6, 9, one, nil)
+		q := PackPlanes(l, 2, 3, 5, one, nil)
+		w := PackChannelwise(l, 2, 3, make([]float32, 6), nil)
+		scratch := make([]float32, q.Scratch(1))
 		good := Product[float32]{Acc: make([]float32, 4*9), X: make([]float32, 5*3), Rows: 4, AccRow: 9, XRow: 3, Taps: 2, XTap: 3, Channels: 3}
-		p.Mul(good, 0, p.Count())
-		q.Mul(good, make([]float32, q.Scratch(1)))
-		for name, spoil := range map[string]func(m *Product[float32]){
-			"channels": func(m *Product[float32]) { m.Channels = 2 },
-			"short x":  func(m *Product[float32]) { m.X = m.X[:14] },
-			"rows":     func(m *Product[float32]) { m.Rows = 5 },
-		} {
-			bad := good
-			spoil(&bad)
-			for kind, mul := range map[string]func(){
-				"panels": func() { p.Mul(bad, 0, p.Count()) },
-				"planes": func() { q.Mul(bad, make([]float32, q.Scratch(1))) },
+		mul := map[string]func(m Product[float32]){
+			"panels":      func(m Product[float32]) { p.Mul(m, 0, p.Count()) },
+			"planes":      func(m Product[float32]) { q.Mul(m, scratch) },
+			"channelwise": func(m Product[float32]) { w.Mul(m, 0, 0, w.Count()) },
+		}
+		for kind, mul := range mul {
+			if mul(good); panics(func() { mul(good) }) {
+				t.Errorf("%v: %s refuse what fits", l, kind)
+			}
+			for name, spoil := range map[string]func(m *Product[float32]){
+				"channels":          func(m *Product[float32]) { m.Channels = 2 },
+				"no taps":           func(m *Product[float32]) { m.Taps = 0 },
+				"short x":           func(m *Product[float32]) { m.X = m.X[:14] },
+				"short accumulator": func(m *Product[float32]) { m.Acc = m.Acc[:3*9+2] },
+				"rows":              func(m *Product[float32]) { m.Rows = 5 },
+				"negative rows":     func(m *Product[float32]) { m.Rows = -1 },
+				"backward":          func(m *Product[float32]) { m.AccRow = -9 },
+				"backward x":        func(m *Product[float32]) { m.XRow, m.XTap = -3, -3 },
+				"overlapping":       func(m *Product[float32]) { m.AccRow = 2 },
 			} {
-				if !panics(mul) {
+				bad := good
+				spoil(&bad)
+				if !panics(func() { mul(bad) }) {
 					t.Errorf("%v: %s accept wrong %s", l, kind, name)
+				}
+			}
+		}
+		for name, f := range map[string]func(){
+			"panels beyond the last":  func() { p.Mul(good, 0, p.Count()+1) },
+			"panels before the first": func() { p.Mul(good, -1, 1) },
+			"vectors beyond the last": func() { w.Mul(good, 0, 0, w.Count()+1) },
+			"taps beyond the last":    func() { w.Mul(good, 1, 0, 1) },
+			"planes without scratch": func() {
+				if l == Generic {
+					panic("uses none")
+				}
+				q.Mul(good, scratch[:1])
+			},
+		} {
+			if !panics(f) {
+				t.Errorf("%v: %s are accepted", l, name)
+			}
+		}
+	}
+}
+
+// TestProductRounding has the sums that only one rounding gets right, in every kernel.
+func TestProductRounding(t *testing.T) {
+	e := func(x int) float32 { return float32(math.Ldexp(1, x)) }
+	for _, c := range []struct{ x, w, acc, want float32 }{
+		{e(-24) * (1 + e(-23)), 1 - e(-23), 1 + e(-23), 1 + e(-23)},
+		{e(-75) * (1 + e(-23)), e(-75) * (1 - e(-23)), math.Float32frombits(0x00200001), math.Float32frombits(0x00200001)},
+	} {
+		for _, l := range Levels() {
+			for _, rows := range []int{1, 7, 25} {
+				// Two terms: the first puts the accumulator where the second is hard. A factor of 1 leaves it exact.
+				m := Product[float32]{Rows: rows, AccRow: 5, XRow: 2, Taps: 1, XTap: 2, Channels: 2}
+				for range rows {
+					m.X = append(m.X, c.acc, c.x)
+				}
+				m.Acc = make([]float32, 5*rows)
+				at := func(r, _ int) float32 { return []float32{1, c.w}[r] }
+				p := Pack(l, 2, 5, at, nil)
+				p.Mul(m, 0, p.Count())
+				q := PackPlanes(l, 1, 2, 5, at, nil)
+				planes := m
+				planes.Acc = make([]float32, 5*rows)
+				q.Mul(planes, make([]float32, q.Scratch(1)))
+				w := PackChannelwise(l, 2, 1, []float32{1, c.w}, nil)
+				channelwise := Product[float32]{Acc: make([]float32, rows), X: m.X, Rows: rows, AccRow: 1, XRow: 2, Taps: 2, XTap: 1, Channels: 1}
+				w.Mul(channelwise, 0, 0, 1)
+				for kind, acc := range map[string][]float32{"panels": m.Acc, "planes": planes.Acc, "channelwise": channelwise.Acc} {
+					for i, got := range acc {
+						if got != c.want {
+							t.Fatalf("%v %s: element %d is %x, want %x", l, kind, i, got, c.want)
+						}
+					}
 				}
 			}
 		}
