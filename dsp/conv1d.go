@@ -46,7 +46,6 @@ func (c *Conv1D) NewStream(options ...LayerOption) (*Conv1D, error) {
 	for _, o := range options {
 		o(&l)
 	}
-	l.level = c.level
 	if err := l.check(c.g.In, c.g.Out); err != nil {
 		return nil, err
 	}

@@ -71,7 +71,11 @@ func plainConv(g dsp.ConvGeometry, input, filters, bias []float32) []float32 {
 // TestConvPlain compares Conv, and Conv1D at every level over random splits and numbers of workers, with plain loops.
 func TestConvPlain(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 0))
-	for range 1500 {
+	rounds := 1500
+	if testing.Short() {
+		rounds = 150
+	}
+	for range rounds {
 		compareConv(t, randomConv(rng), rng.IntN(60), rng)
 	}
 }

@@ -48,7 +48,11 @@ func fma32(x, y, z float32) float32 { return kernel.FMA32(x, y, z) }
 // TestTransposeRandom runs the fuzz target's body on a fixed set of random geometries.
 func TestTransposeRandom(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 5))
-	for range 1500 {
+	rounds := 1500
+	if testing.Short() {
+		rounds = 150
+	}
+	for range rounds {
 		c := transposeCase{frames: rng.IntN(24), bias: rng.IntN(2) == 0, seed: rng.Uint64()}
 		c.Groups = 1 + rng.IntN(3)
 		c.In, c.Out = c.Groups*(1+rng.IntN(4)), c.Groups*(1+rng.IntN(4))

@@ -67,7 +67,6 @@ func (u *Upsampler[T]) NewStream(options ...LayerOption) (*Upsampler[T], error) 
 	for _, o := range options {
 		o(&l)
 	}
-	l.level = u.level
 	if err := l.check(u.g.In, u.g.Out); err != nil {
 		return nil, err
 	}

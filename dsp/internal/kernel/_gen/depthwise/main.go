@@ -1,6 +1,6 @@
 // Command depthwise writes the kernel of depthwise convolutions, whose lanes are channels of input and output alike:
 //
-//	go run ./depthwise -out out/depthwise_amd64.s -stubs out/depthwise_amd64.go -pkg kernel
+//	go run ./depthwise -out _out/depthwise_amd64.s -stubs _out/depthwise_amd64.go -pkg kernel
 //
 // There are two loads for every two multiply-adds at best, so wider vectors would gain little: AVX2 serves all levels.
 package main
@@ -9,9 +9,10 @@ import (
 	"fmt"
 
 	. "github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/gotypes"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
+
+	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
 func main() {
@@ -31,18 +32,8 @@ const arguments = "struct{ acc, x, w, bias *float32; mask *uint32; accRow, xRow,
 type tile struct {
 	rows   int
 	masked bool
-	args   gotypes.Component
+	args   share.Arguments
 	mask   VecVirtual
-}
-
-func (t *tile) field(name string) GPVirtual { return Load(t.args.Field(name), GP64()).(GPVirtual) }
-
-func (t *tile) memory(name string) Mem {
-	b, err := t.args.Field(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return b.Addr
 }
 
 func (t *tile) write() {
@@ -53,30 +44,30 @@ func (t *tile) write() {
 	TEXT(name, NOSPLIT, "func(t *"+arguments+")")
 	Doc(fmt.Sprintf("%s runs tiles of %d rows and %s.", name, t.rows, what))
 	Pragma("noescape")
-	t.args = Dereference(Param("t"))
+	t.args = share.NewArguments()
 	if t.masked {
 		t.mask = YMM()
-		VMOVUPS(Mem{Base: t.field("mask")}, t.mask)
+		VMOVUPS(Mem{Base: t.args.Load("mask")}, t.mask)
 	}
-	x, acc := t.field("x"), t.field("acc")
-	xRow, accRow := t.field("xRow"), t.field("accRow")
+	x, acc := t.args.Load("x"), t.args.Load("acc")
+	xRow, accRow := t.args.Load("xRow"), t.args.Load("accRow")
 	var sums []VecVirtual
 	for range t.rows {
 		sums = append(sums, YMM())
 	}
 
 	Label("tile")
-	CMPQ(t.memory("from"), Imm(0))
+	CMPQ(t.args.Memory("from"), Imm(0))
 	JNE(LabelRef("load"))
 	for _, s := range sums {
-		VXORPS(s, s, s)
+		share.Clear(s)
 	}
 	JMP(LabelRef("sum"))
 	Label("load")
 	t.each(acc, accRow, func(m Mem, r int) { t.load(m, sums[r]) })
 
 	Label("sum")
-	weights, tap, taps := t.field("w"), GP64(), t.field("taps")
+	weights, tap, taps := t.args.Load("w"), GP64(), t.args.Load("taps")
 	MOVQ(x, tap)
 	Label("tap")
 	w := YMM()
@@ -90,12 +81,12 @@ func (t *tile) write() {
 		t.load(m, s)
 		VFMADD231PS(s, w, sums[r])
 	})
-	ADDQ(t.memory("row"), weights)
-	ADDQ(t.memory("tap"), tap)
+	ADDQ(t.args.Memory("row"), weights)
+	ADDQ(t.args.Memory("tap"), tap)
 	DECQ(taps)
 	JNZ(LabelRef("tap"))
 
-	bias := t.field("bias")
+	bias := t.args.Load("bias")
 	TESTQ(bias, bias)
 	JZ(LabelRef("store"))
 	b := YMM()
@@ -116,7 +107,7 @@ func (t *tile) write() {
 		IMUL3Q(Imm(uint64(t.rows)), p.row, step)
 		ADDQ(step, p.pointer)
 	}
-	DECQ(t.memory("count"))
+	DECQ(t.args.Memory("count"))
 	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()

@@ -1,7 +1,6 @@
-// Command elementwise writes the AVX2 assembly of the elementwise functions of package kernel. Run it in the folder
-// above:
+// Command elementwise writes the AVX2 assembly of the elementwise functions of package kernel:
 //
-//	go run ./elementwise -out ../elementwise_amd64.s -stubs ../elementwise_amd64.go -pkg kernel
+//	go run ./elementwise -out _out/elementwise_amd64.s -stubs _out/elementwise_amd64.go -pkg kernel
 //
 // Each function has the operations of its Go definition, in the same order. 8 float32 in one register are float64
 // in two.

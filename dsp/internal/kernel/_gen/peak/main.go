@@ -1,12 +1,14 @@
 // Command peak writes the loops of package peak:
 //
-//	go run ./peak -out out/peak_amd64.s -stubs out/peak_amd64.go -pkg peak
+//	go run ./peak -out _out/peak_amd64.s -stubs _out/peak_amd64.go -pkg peak
 package main
 
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
+
+	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
 func main() {
@@ -19,13 +21,7 @@ func main() {
 func write(name string, acc []Register) {
 	TEXT(name, NOSPLIT, "func(n int)")
 	Doc(name + " does n times 48 fused multiply-adds of whole vectors, on registers alone.")
-	for _, a := range acc {
-		if len(acc) > 0 && a.Size() == 64 {
-			VPXORD(a, a, a)
-		} else {
-			VXORPS(a, a, a)
-		}
-	}
+	share.Clear(acc...)
 	n := Load(Param("n"), GP64())
 	Label("loop")
 	for range 4 {

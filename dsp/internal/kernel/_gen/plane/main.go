@@ -1,7 +1,7 @@
 // Command plane writes the tiles of package kernel whose lanes are successive frames, for few output channels, and the
 // transpositions between frames and planes:
 //
-//	go run ./plane -out out/plane_amd64.s -stubs out/plane_amd64.go -pkg kernel
+//	go run ./plane -out _out/plane_amd64.s -stubs _out/plane_amd64.go -pkg kernel
 //
 // A tile computes C output channels of V vectors of frames. For every term of the sum it loads V vectors of samples, and
 // C weights, each broadcast to all lanes.
@@ -11,9 +11,10 @@ import (
 	"fmt"
 
 	. "github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/gotypes"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
+
+	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
 // A level is a set of instructions, and the tiles made for it: numbers of channels with numbers of vectors.
@@ -47,7 +48,7 @@ type tile struct {
 	level
 	channels, vectors int
 
-	args gotypes.Component
+	args share.Arguments
 	acc  [][]Register // [channel][vector]
 	free []Register   // the other vector registers
 }
@@ -57,66 +58,35 @@ func (t *tile) write() {
 	TEXT(name, NOSPLIT, "func(t *"+arguments+")")
 	Doc(fmt.Sprintf("%s runs tiles of %d output channels and %d vectors of frames.", name, t.channels, t.vectors))
 	Pragma("noescape")
-	t.args = Dereference(Param("t"))
-	t.registers()
+	t.args = share.NewArguments()
+	t.acc, t.free = share.Vectors(t.lanes, t.channels, t.vectors)
 
-	x, acc := t.field("x"), t.field("acc")
+	x, acc := t.args.Load("x"), t.args.Load("acc")
 	Label("tile")
 	for _, c := range t.acc {
-		for _, a := range c {
-			if t.lanes == 16 {
-				VPXORD(a, a, a)
-			} else {
-				VXORPS(a, a, a)
-			}
-		}
+		share.Clear(c...)
 	}
 	t.sum(x)
 	t.end(acc)
 	ADDQ(I32(4*t.lanes*t.vectors), x)
 	ADDQ(I32(4*t.lanes*t.vectors), acc)
-	DECQ(t.memory("count"))
+	DECQ(t.args.Memory("count"))
 	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()
-}
-
-func (t *tile) registers() {
-	all := []Register{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15}
-	if t.lanes == 16 {
-		all = []Register{
-			Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15,
-			Z16, Z17, Z18, Z19, Z20, Z21, Z22, Z23, Z24, Z25, Z26, Z27, Z28, Z29, Z30, Z31,
-		}
-	}
-	for range t.channels {
-		t.acc = append(t.acc, all[:t.vectors])
-		all = all[t.vectors:]
-	}
-	t.free = all
-}
-
-func (t *tile) field(name string) GPVirtual { return Load(t.args.Field(name), GP64()).(GPVirtual) }
-
-func (t *tile) memory(name string) Mem {
-	b, err := t.args.Field(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return b.Addr
 }
 
 // sum is the loop over taps, and over the input channels of a tap, two at a time.
 func (t *tile) sum(x GPVirtual) {
 	tap := GP64()
 	MOVQ(x, tap)
-	weights := t.field("w")
-	plane := t.field("plane")
-	taps := t.field("taps")
+	weights := t.args.Load("w")
+	plane := t.args.Load("plane")
+	taps := t.args.Load("taps")
 	Label("tap")
 	sample := GP64()
 	MOVQ(tap, sample)
-	channels := t.field("channels")
+	channels := t.args.Load("channels")
 	SUBQ(Imm(2), channels)
 	JLT(LabelRef("rest"))
 	Label("channels")
@@ -132,7 +102,7 @@ func (t *tile) sum(x GPVirtual) {
 	t.term(Mem{Base: sample}, Mem{Base: weights})
 	ADDQ(I32(4*t.channels), weights)
 	Label("nextTap")
-	ADDQ(t.memory("tap"), tap)
+	ADDQ(t.args.Memory("tap"), tap)
 	DECQ(taps)
 	JNZ(LabelRef("tap"))
 }
@@ -166,7 +136,7 @@ func (t *tile) term(sample, weight Mem) {
 
 // end adds the bias, if there is one, and stores the accumulators.
 func (t *tile) end(acc GPVirtual) {
-	bias := t.field("bias")
+	bias := t.args.Load("bias")
 	TESTQ(bias, bias)
 	JZ(LabelRef("store"))
 	for c := range t.channels {
@@ -176,7 +146,7 @@ func (t *tile) end(acc GPVirtual) {
 		}
 	}
 	Label("store")
-	p, accPlane := GP64(), t.field("accPlane")
+	p, accPlane := GP64(), t.args.Load("accPlane")
 	MOVQ(acc, p)
 	for c, vectors := range t.acc {
 		if c > 0 {

@@ -1,6 +1,6 @@
 // Command tile writes the register tiles of package kernel whose lanes are output channels:
 //
-//	go run ./tile -out ../tile_amd64.s -stubs ../tile_amd64.go -pkg kernel
+//	go run ./tile -out _out/tile_amd64.s -stubs _out/tile_amd64.go -pkg kernel
 //
 // A tile computes R rows of V vectors. For every term of the sum it loads V vectors of weights and R samples, each
 // broadcast to all lanes, and does R*V fused multiply-adds, every one into an accumulator register of its own. With 8 or
@@ -13,9 +13,10 @@ import (
 	"sort"
 
 	. "github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/gotypes"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
+
+	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
 // A level is a set of instructions, and the tiles made for it: for a number of rows, the numbers of vectors.
@@ -73,7 +74,7 @@ type tile struct {
 	level
 	rows, vectors int
 
-	args gotypes.Component
+	args share.Arguments
 	acc  [][]Register // [row][vector]
 	free []Register   // the other vector registers
 }
@@ -83,73 +84,40 @@ func (t *tile) write() {
 	TEXT(name, NOSPLIT, "func(t *"+arguments+")")
 	Doc(fmt.Sprintf("%s runs tiles of %d rows and %d vectors.", name, t.rows, t.vectors))
 	Pragma("noescape")
-	t.args = Dereference(Param("t"))
-	t.registers()
+	t.args = share.NewArguments()
+	t.acc, t.free = share.Vectors(t.lanes, t.rows, t.vectors)
 
-	x, acc := t.field("x"), t.field("acc")
+	x, acc := t.args.Load("x"), t.args.Load("acc")
 	Label("tile")
 	t.start(acc)
 	t.sum(x)
 	t.end(acc)
 	t.nextTile(x, "xRow")
 	t.nextTile(acc, "accRow")
-	DECQ(t.memory("count"))
+	DECQ(t.args.Memory("count"))
 	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()
 }
 
-// registers hands out the vector registers by number: there are exactly enough of them for the largest tiles.
-func (t *tile) registers() {
-	all := []Register{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15}
-	if t.lanes == 16 {
-		all = []Register{
-			Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15,
-			Z16, Z17, Z18, Z19, Z20, Z21, Z22, Z23, Z24, Z25, Z26, Z27, Z28, Z29, Z30, Z31,
-		}
-	}
-	for range t.rows {
-		t.acc = append(t.acc, all[:t.vectors])
-		all = all[t.vectors:]
-	}
-	t.free = all
-}
-
-// field returns a register with a field of the arguments; memory, its place.
-func (t *tile) field(name string) GPVirtual { return Load(t.args.Field(name), GP64()).(GPVirtual) }
-
-func (t *tile) memory(name string) Mem {
-	b, err := t.args.Field(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return b.Addr
-}
-
 func (t *tile) nextTile(p GPVirtual, row string) {
 	step := GP64()
-	IMUL3Q(Imm(uint64(t.rows)), t.memory(row), step)
+	IMUL3Q(Imm(uint64(t.rows)), t.args.Memory(row), step)
 	ADDQ(step, p)
 }
 
 // start clears the accumulators, or loads them: the last vector through the mask, if there is one.
 func (t *tile) start(acc GPVirtual) {
-	CMPQ(t.memory("from"), Imm(0))
+	CMPQ(t.args.Memory("from"), Imm(0))
 	JNE(LabelRef("load"))
 	for _, row := range t.acc {
-		for _, a := range row {
-			if t.lanes == 16 {
-				VPXORD(a, a, a)
-			} else {
-				VXORPS(a, a, a)
-			}
-		}
+		share.Clear(row...)
 	}
 	JMP(LabelRef("sum"))
 
 	Label("load")
-	rows := newPointers(acc, t.field("accRow"), t.rows)
-	mask := t.field("mask")
+	rows := newPointers(acc, t.args.Load("accRow"), t.rows)
+	mask := t.args.Load("mask")
 	last := t.vectors - 1
 	for r, row := range t.acc {
 		for v, a := range row[:last] {
@@ -186,11 +154,11 @@ func (t *tile) loadMask(mask GPVirtual) Register {
 
 // sum is the loop over taps, and over the channels of a tap.
 func (t *tile) sum(x GPVirtual) {
-	samples := newPointers(x, t.field("xRow"), t.rows)
-	weights := newPointers(t.field("w"), t.field("panel"), t.vectors)
-	taps := t.field("taps")
+	samples := newPointers(x, t.args.Load("xRow"), t.rows)
+	weights := newPointers(t.args.Load("w"), t.args.Load("panel"), t.vectors)
+	taps := t.args.Load("taps")
 	Label("tap")
-	channels := t.field("channels")
+	channels := t.args.Load("channels")
 	SUBQ(Imm(unroll), channels)
 	JLT(LabelRef("rest"))
 	Label("channels")
@@ -217,7 +185,7 @@ func (t *tile) sum(x GPVirtual) {
 	DECQ(channels)
 	JNZ(LabelRef("channel"))
 	Label("nextTap")
-	samples.advance(t.memory("skip"))
+	samples.advance(t.args.Memory("skip"))
 	DECQ(taps)
 	JNZ(LabelRef("tap"))
 }
@@ -272,7 +240,7 @@ func (t *tile) twoTerms(samples, weights *pointers, k int) {
 
 // end adds the bias, if there is one, and stores the accumulators.
 func (t *tile) end(acc GPVirtual) {
-	bias := t.field("bias")
+	bias := t.args.Load("bias")
 	TESTQ(bias, bias)
 	JZ(LabelRef("store"))
 	for v := range t.vectors {
@@ -282,8 +250,8 @@ func (t *tile) end(acc GPVirtual) {
 		}
 	}
 	Label("store")
-	rows := newPointers(acc, t.field("accRow"), t.rows)
-	mask := t.field("mask")
+	rows := newPointers(acc, t.args.Load("accRow"), t.rows)
+	mask := t.args.Load("mask")
 	last := t.vectors - 1
 	for r, row := range t.acc {
 		for v, a := range row[:last] {

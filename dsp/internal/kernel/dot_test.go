@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -68,55 +67,5 @@ func checkDot[T Float](t *testing.T, rng *rand.Rand, n, offset int, fma func(x, 
 	}
 	if got := Dot(start, x, w); !equal([]T{got}, []T{want}) {
 		t.Fatalf("Dot of %d %T at offset %d: %x, want %x", n, got, offset, got, want)
-	}
-}
-
-func TestScatterAdd(t *testing.T) {
-	rng := rand.New(rand.NewPCG(2, 0))
-	for round := range 600 {
-		s := Transpose{Groups: 1 + rng.IntN(3), Kernel: 1 + rng.IntN(9), Stride: 1 + rng.IntN(6), Dilation: 1 + rng.IntN(4)}
-		s.In, s.Out = s.Groups*(1+rng.IntN(6)), s.Groups*(1+rng.IntN(6))
-		frames := round % 7
-		checkScatterAdd(t, rng, s, frames, round%9, FMA32)
-		checkScatterAdd(t, rng, s, frames, round%9, math.FMA)
-	}
-	wide := Transpose{In: 33, Out: 35, Groups: 1, Kernel: 4, Stride: 2, Dilation: 1}
-	checkScatterAdd(t, rng, wide, 3, 1, FMA32)
-	checkScatterAdd(t, rng, wide, 3, 1, math.FMA)
-}
-
-// checkScatterAdd compares with the loop in the doc, over accumulators longer than needed whose rest must not change.
-func checkScatterAdd[T Float](t *testing.T, rng *rand.Rand, s Transpose, frames, offset int, fma func(x, y, z T) T) {
-	t.Helper()
-	cin, cout := s.In/s.Groups, s.Out/s.Groups
-	span := (s.Kernel-1)*s.Dilation + 1
-	rows := max(0, frames-1)*s.Stride + span
-	if frames == 0 {
-		rows = rng.IntN(3) // nothing is asked of acc
-	} else {
-		rows += rng.IntN(3)
-	}
-	acc, intactAcc := guarded[T](rng, rows*s.Out, offset)
-	x, intactX := guarded[T](rng, frames*s.In, 8-offset)
-	w, intactW := guarded[T](rng, s.Kernel*s.Out*cin, offset/2)
-	want := append([]T(nil), acc...)
-	oldX, oldW := append([]T(nil), x...), append([]T(nil), w...)
-	for i := range frames {
-		for j := range s.Kernel {
-			for o := range s.Out {
-				a := &want[(i*s.Stride+j*s.Dilation)*s.Out+o]
-				for c := range cin {
-					*a = fma(x[i*s.In+o/cout*cin+c], w[(j*s.Out+o)*cin+c], *a)
-				}
-			}
-		}
-	}
-	ScatterAdd(acc, x, w, s)
-	name := fmt.Sprintf("%+v, %d frames of %T at offset %d", s, frames, acc, offset)
-	if !equal(acc, want) {
-		t.Fatalf("%s: not the loop of the doc", name)
-	}
-	if !intactAcc() || !intactX() || !intactW() || !equal(x, oldX) || !equal(w, oldW) {
-		t.Fatalf("%s: wrote where it must not", name)
 	}
 }
