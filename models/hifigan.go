@@ -1,0 +1,155 @@
+package models
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/weights"
+)
+
+// hifiGAN is the part of a config.json that says what a HiFi-GAN generator looks like (Kong, Kim, Bae, "HiFi-GAN:
+// Generative Adversarial Networks for Efficient and High Fidelity Speech Synthesis", 2020), in the words of its authors.
+type hifiGAN struct {
+	Resblock             string
+	UpsampleRates        []int   `json:"upsample_rates"`
+	UpsampleKernelSizes  []int   `json:"upsample_kernel_sizes"`
+	UpsampleInitial      int     `json:"upsample_initial_channel"`
+	ResblockKernelSizes  []int   `json:"resblock_kernel_sizes"`
+	ResblockDilationSize [][]int `json:"resblock_dilation_sizes"`
+	Mels                 int     `json:"num_mels"`
+	SamplingRate         int     `json:"sampling_rate"`
+}
+
+// parseHiFiGAN reads and checks a configuration.
+func parseHiFiGAN(text []byte) (*hifiGAN, error) {
+	h := &hifiGAN{}
+	if err := json.Unmarshal(text, h); err != nil {
+		return nil, fmt.Errorf("config.json: %w", err)
+	}
+	switch {
+	case h.Resblock != "1" && h.Resblock != "2":
+		return nil, fmt.Errorf(`config.json: resblock is %q, must be "1" or "2"`, h.Resblock)
+	case len(h.UpsampleRates) == 0 || len(h.UpsampleRates) != len(h.UpsampleKernelSizes):
+		return nil, fmt.Errorf("config.json: %d upsample_rates and %d upsample_kernel_sizes, must be as many, and some", len(h.UpsampleRates), len(h.UpsampleKernelSizes))
+	case len(h.ResblockKernelSizes) == 0 || len(h.ResblockKernelSizes) != len(h.ResblockDilationSize):
+		return nil, fmt.Errorf("config.json: %d resblock_kernel_sizes and %d resblock_dilation_sizes, must be as many, and some", len(h.ResblockKernelSizes), len(h.ResblockDilationSize))
+	case h.Mels < 1 || h.Mels > 1<<14:
+		return nil, fmt.Errorf("config.json: num_mels is %d, must be from 1 to %d", h.Mels, 1<<14)
+	case h.SamplingRate < 1000 || h.SamplingRate > 768000:
+		return nil, fmt.Errorf("config.json: sampling_rate is %d, must be from 1000 to 768000", h.SamplingRate)
+	case len(h.UpsampleRates) > 16 || h.UpsampleInitial < 1 || h.UpsampleInitial > 1<<14 || h.UpsampleInitial%(1<<len(h.UpsampleRates)) != 0:
+		return nil, fmt.Errorf("config.json: upsample_initial_channel is %d, must be up to %d and divisible by 2 for each upsample rate", h.UpsampleInitial, 1<<14)
+	}
+	for i, k := range h.UpsampleKernelSizes {
+		if r := h.UpsampleRates[i]; r < 1 || r > 1<<10 || k < r || k > 1<<12 || (k-r)%2 != 0 {
+			return nil, fmt.Errorf("config.json: upsample rate %d with kernel size %d: the kernel must be as long as the rate or longer by an even number", r, k)
+		}
+	}
+	for i, k := range h.ResblockKernelSizes {
+		for _, d := range h.ResblockDilationSize[i] {
+			if k < 1 || k > 1<<10 || k%2 == 0 || d < 1 || d > 1<<10 {
+				return nil, fmt.Errorf("config.json: residual block with kernel size %d and dilation %d: kernels must be odd, both up to 1024", k, d)
+			}
+		}
+	}
+	return h, nil
+}
+
+func (h *hifiGAN) info() Info {
+	hop := 1
+	for _, r := range h.UpsampleRates {
+		hop *= r
+	}
+	return Info{Architecture: "HiFi-GAN", SampleRate: h.SamplingRate, Mels: h.Mels, Hop: hop}
+}
+
+// A builder makes layers of named tensors. Its first error stays, and further layers are nothing.
+type builder struct {
+	set weights.Set
+	err error
+}
+
+// same returns a convolution with as many frames out as in.
+func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.LayerOption) node {
+	filters, bias, err := b.set.Conv(name, out, in, taps)
+	if err != nil {
+		b.fail(err)
+		return nil
+	}
+	g, err := dsp.ConvGeometry{In: in, Out: out, Groups: 1, Kernel: taps, Stride: 1, Dilation: dilation}.Same()
+	if err != nil {
+		b.fail(fmt.Errorf("%s: %w", name, err))
+		return nil
+	}
+	c, err := dsp.NewConv1D(g, filters, bias, options...)
+	b.fail(err)
+	return conv{c}
+}
+
+// up returns a transposed convolution with rate frames out for each one in.
+func (b *builder) up(name string, in, out, taps, rate int, options ...dsp.LayerOption) node {
+	filters, bias, err := b.set.ConvTranspose(name, in, out, taps)
+	if err != nil {
+		b.fail(err)
+		return nil
+	}
+	g, err := dsp.Geometry{In: in, Out: out, Groups: 1, Kernel: taps, Stride: rate, Dilation: 1}.Torch((taps-rate)/2, 0)
+	if err != nil {
+		b.fail(fmt.Errorf("%s: %w", name, err))
+		return nil
+	}
+	u, err := dsp.NewUpsampler(g, filters, bias, options...)
+	b.fail(err)
+	return transposed{u}
+}
+
+func (b *builder) fail(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+// build returns the generator. Activations stand where they save a pass: with the layer that gives what they take, or the
+// one that takes what they give.
+func (h *hifiGAN) build(set weights.Set) (node, error) {
+	const slope = 0.1
+	b := &builder{set: set}
+	channels := h.UpsampleInitial
+	nodes := []node{b.same("conv_pre", h.Mels, channels, 7, 1, dsp.After(dsp.LeakyReLU(slope)))}
+	for i, rate := range h.UpsampleRates {
+		nodes = append(nodes, b.up(fmt.Sprintf("ups.%d", i), channels, channels/2, h.UpsampleKernelSizes[i], rate))
+		channels /= 2
+		blocks := sum{block: rows(channels), after: []dsp.Activation{dsp.Scale(1 / float32(len(h.ResblockKernelSizes))), dsp.LeakyReLU(slope)}}
+		if i == len(h.UpsampleRates)-1 {
+			blocks.after[1] = dsp.LeakyReLU(0.01)
+		}
+		for k, taps := range h.ResblockKernelSizes {
+			name := fmt.Sprintf("resblocks.%d", i*len(h.ResblockKernelSizes)+k)
+			blocks.branches = append(blocks.branches, h.residual(b, name, channels, taps, h.ResblockDilationSize[k]))
+		}
+		nodes = append(nodes, blocks)
+	}
+	nodes = append(nodes, b.same("conv_post", channels, 1, 7, 1, dsp.After(dsp.Tanh())))
+	return chain{block: 32, nodes: nodes}, b.err
+}
+
+// residual returns a residual block: for each dilation x + conv(leaky(x)), or x + conv(leaky(conv(leaky(x)))).
+func (h *hifiGAN) residual(b *builder, name string, channels, taps int, dilations []int) node {
+	const slope = 0.1
+	leaky := dsp.Before(dsp.LeakyReLU(slope))
+	c := chain{block: rows(channels)}
+	for i, d := range dilations {
+		var branch node
+		if h.Resblock == "2" {
+			branch = b.same(fmt.Sprintf("%s.convs.%d", name, i), channels, channels, taps, d, leaky)
+		} else {
+			branch = chain{block: rows(channels), nodes: []node{
+				b.same(fmt.Sprintf("%s.convs1.%d", name, i), channels, channels, taps, d, leaky),
+				b.same(fmt.Sprintf("%s.convs2.%d", name, i), channels, channels, taps, 1, leaky),
+			}}
+		}
+		c.nodes = append(c.nodes, sum{block: rows(channels), branches: []node{nil, branch}})
+	}
+	return c
+}

@@ -1,0 +1,149 @@
+// Package models opens trained neural vocoders as streams: mel frames in, samples out, chunk by chunk with the bits of the
+// whole.
+package models
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/weights"
+)
+
+// Info describes a model.
+type Info struct {
+	Architecture string // such as HiFi-GAN
+	Path         string // the weights file
+	Parameters   int64  // numbers in the tensors that the model uses
+	SampleRate   int    // samples per second of what it gives
+	Mels         int    // channels of the frames it takes
+	Hop          int    // samples per frame
+	Lag          int    // samples that wait for frames to come
+	MinFrames    int    // shortest input
+	Unused       int    // tensors in the file that the model does not use
+}
+
+// A Model is a processor for one stream, and what further streams are made of. The weights are shared.
+type Model struct {
+	dsp.Processor
+	Info    Info
+	network node
+}
+
+// Open reads the model at path: a weights file, .safetensors, with config.json beside it, or a folder that has both. The
+// options are for the layers of the first stream.
+func Open(path string, options ...dsp.LayerOption) (*Model, error) {
+	file, err := weightsFile(path)
+	if err != nil {
+		return nil, err
+	}
+	config, err := readFile(filepath.Join(filepath.Dir(file), "config.json"), maxConfig)
+	if err != nil {
+		return nil, err
+	}
+	a, err := architecture(config)
+	if err != nil {
+		return nil, err
+	}
+	content, err := readFile(file, maxWeights)
+	if err != nil {
+		return nil, err
+	}
+	set, err := weights.Safetensors(content)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	m := &Model{Info: a.info()}
+	m.Info.Path = file
+	all := set.Elements()
+	if m.network, err = a.build(set); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	m.Info.Parameters, m.Info.Unused = all-set.Elements(), len(set)
+	if m.Processor, err = m.network.stream(options...); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	m.Info.Lag, m.Info.MinFrames = m.Processor.Lag(), m.Processor.MinFrames()
+	return m, nil
+}
+
+// NewStream returns a processor for a further stream.
+func (m *Model) NewStream(options ...dsp.LayerOption) (dsp.Processor, error) {
+	return m.network.stream(options...)
+}
+
+// Bounds on the files read.
+const (
+	maxConfig  = 1 << 20
+	maxWeights = 1 << 32
+)
+
+// An architect is a configuration that a network can be built from.
+type architect interface {
+	info() Info
+	build(weights.Set) (node, error)
+}
+
+// architecture returns what config.json describes.
+func architecture(config []byte) (architect, error) {
+	var kind struct {
+		ModelType string `json:"model_type"`
+		Resblock  any    `json:"resblock"`
+	}
+	if err := json.Unmarshal(config, &kind); err != nil {
+		return nil, fmt.Errorf("config.json: %w", err)
+	}
+	if kind.ModelType == "" && kind.Resblock != nil {
+		return parseHiFiGAN(config)
+	}
+	return nil, errors.New(`config.json: describes no known model: HiFi-GAN has a "resblock"`)
+}
+
+// weightsFile returns path, or the only weights file in the folder path.
+func weightsFile(path string) (string, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return "", plainError(err)
+	}
+	if !st.IsDir() {
+		return path, nil
+	}
+	files, err := filepath.Glob(filepath.Join(path, "*.safetensors"))
+	if err != nil || len(files) == 0 {
+		return "", fmt.Errorf("%s: has no .safetensors file", path)
+	}
+	if slices.Sort(files); len(files) > 1 {
+		return "", fmt.Errorf("%s: has %d models, name one of %s", path, len(files), strings.Join(files, ", "))
+	}
+	return files[0], nil
+}
+
+// readFile reads a file of at most that many bytes.
+func readFile(path string, most int64) ([]byte, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	if st.Size() > most {
+		return nil, fmt.Errorf("%s: has %d bytes, must have at most %d", path, st.Size(), most)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	return b, nil
+}
+
+// plainError puts the path first, as in all messages, and leaves out the name of the system call.
+func plainError(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
+}

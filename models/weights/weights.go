@@ -1,0 +1,116 @@
+// Package weights reads the tensors of trained models from the files that people have them in, and brings the weights of
+// layers into the order that package dsp takes.
+package weights
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A Tensor is an array of float32, the last dimension varying fastest.
+type Tensor struct {
+	Shape []int
+	Data  []float32
+}
+
+// A Set holds tensors by name.
+type Set map[string]Tensor
+
+// Take returns the tensor of that name, which must have the given shape, and removes it from the set: what is left in the
+// end is what a model does not use. Values that are not finite are refused.
+func (s Set) Take(name string, shape ...int) ([]float32, error) {
+	t, ok := s[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no tensor %s", name)
+	}
+	if !slices.Equal(t.Shape, shape) {
+		return nil, fmt.Errorf("tensor %s has shape %v, must be %v", name, t.Shape, shape)
+	}
+	for i, v := range t.Data {
+		if v-v != 0 {
+			return nil, fmt.Errorf("tensor %s holds %v, element %d", name, v, i)
+		}
+	}
+	delete(s, name)
+	return t.Data, nil
+}
+
+// takeFolded returns name.weight, or what name.weight_g and name.weight_v stand for: g*v/|v|, with the norm over all
+// dimensions but the first (Salimans and Kingma, "Weight Normalization", 2016). The quotient is taken in float64 and
+// rounded once.
+func (s Set) takeFolded(name string, shape ...int) ([]float32, error) {
+	if _, normal := s[name+".weight_v"]; !normal {
+		return s.Take(name+".weight", shape...)
+	}
+	v, err := s.Take(name+".weight_v", shape...)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.Take(name+".weight_g", append([]int{shape[0]}, slices.Repeat([]int{1}, len(shape)-1)...)...)
+	if err != nil {
+		return nil, err
+	}
+	w := make([]float32, len(v))
+	row := len(v) / shape[0]
+	for i, gi := range g {
+		norm := 0.0
+		for _, x := range v[i*row:][:row] {
+			norm += float64(float64(x) * float64(x))
+		}
+		if norm = math.Sqrt(norm); norm == 0 {
+			return nil, fmt.Errorf("tensor %s.weight_v has norm 0 at %d", name, i)
+		}
+		for k, x := range v[i*row:][:row] {
+			w[i*row+k] = float32(float64(float64(gi)*float64(x)) / norm)
+		}
+	}
+	return w, nil
+}
+
+// Conv returns the filters, [taps, out, in/groups], and the bias, [out], of a torch.nn.Conv1d: name.weight
+// [out, in/groups, taps] or its weight-normalised form, and name.bias.
+func (s Set) Conv(name string, out, in, taps int) (filters, bias []float32, err error) {
+	w, err := s.takeFolded(name, out, in, taps)
+	if err != nil {
+		return nil, nil, err
+	}
+	filters = make([]float32, len(w))
+	for o := range out {
+		for i := range in {
+			for j := range taps {
+				filters[(j*out+o)*in+i] = w[(o*in+i)*taps+j]
+			}
+		}
+	}
+	bias, err = s.Take(name+".bias", out)
+	return filters, bias, err
+}
+
+// ConvTranspose returns the filters, [taps, out, in], and the bias, [out], of a torch.nn.ConvTranspose1d without groups:
+// name.weight [in, out, taps] or its weight-normalised form, and name.bias.
+func (s Set) ConvTranspose(name string, in, out, taps int) (filters, bias []float32, err error) {
+	w, err := s.takeFolded(name, in, out, taps)
+	if err != nil {
+		return nil, nil, err
+	}
+	filters = make([]float32, len(w))
+	for i := range in {
+		for o := range out {
+			for j := range taps {
+				filters[(j*out+o)*in+i] = w[(i*out+o)*taps+j]
+			}
+		}
+	}
+	bias, err = s.Take(name+".bias", out)
+	return filters, bias, err
+}
+
+// Elements returns how many numbers the tensors of the set hold.
+func (s Set) Elements() int64 {
+	var n int64
+	for _, t := range s {
+		n += int64(len(t.Data))
+	}
+	return n
+}

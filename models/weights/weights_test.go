@@ -1,0 +1,133 @@
+package weights
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/nlpodyssey/safetensors"
+)
+
+// TestFold: g*v/|v| over all dimensions but the first.
+func TestFold(t *testing.T) {
+	set := Set{
+		"a.weight_v": {Shape: []int{2, 1, 2}, Data: []float32{3, 4, 0, -2}},
+		"a.weight_g": {Shape: []int{2, 1, 1}, Data: []float32{10, 3}},
+		"a.bias":     {Shape: []int{2}, Data: []float32{1, 2}},
+	}
+	filters, bias, err := set.Conv("a", 2, 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []float32{6, 0, 8, -3} // [taps, out, in]
+	for i, v := range want {
+		if filters[i] != v {
+			t.Errorf("filters %v, want %v", filters, want)
+			break
+		}
+	}
+	if bias[1] != 2 || len(set) != 0 {
+		t.Errorf("bias %v, %d tensors left", bias, len(set))
+	}
+	set = Set{
+		"a.weight_v": {Shape: []int{1, 1, 1}, Data: []float32{0}},
+		"a.weight_g": {Shape: []int{1, 1, 1}, Data: []float32{1}},
+	}
+	if _, _, err := set.Conv("a", 1, 1, 1); err == nil || !strings.Contains(err.Error(), "norm 0 at 0") {
+		t.Errorf("a norm of 0: %v", err)
+	}
+}
+
+// TestTransposed: [in, out, taps] becomes [taps, out, in].
+func TestTransposed(t *testing.T) {
+	set := Set{"u.weight": {Shape: []int{2, 3, 1}, Data: []float32{1, 2, 3, 4, 5, 6}}, "u.bias": {Shape: []int{3}, Data: make([]float32, 3)}}
+	filters, _, err := set.ConvTranspose("u", 2, 3, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range []float32{1, 4, 2, 5, 3, 6} {
+		if filters[i] != v {
+			t.Fatalf("filters %v", filters)
+		}
+	}
+}
+
+// file makes a .safetensors file of one tensor.
+func file(t testing.TB, d safetensors.DType, shape []uint64, elements any) []byte {
+	t.Helper()
+	var raw bytes.Buffer
+	if err := binary.Write(&raw, binary.LittleEndian, elements); err != nil {
+		t.Fatal(err)
+	}
+	v, err := safetensors.NewTensorView(d, shape, raw.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := safetensors.Serialize(map[string]safetensors.TensorView{"x": v}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestSafetensors(t *testing.T) {
+	want := []float32{1, -2.5, 0x1p-24, float32(math.Inf(-1)), 65504, 0}
+	for name, content := range map[string][]byte{
+		"float32": file(t, safetensors.F32, []uint64{2, 3}, want),
+		"float64": file(t, safetensors.F64, []uint64{2, 3}, []float64{1, -2.5, 0x1p-24, math.Inf(-1), 65504, 0}),
+		"float16": file(t, safetensors.F16, []uint64{2, 3}, []uint16{0x3c00, 0xc100, 0x0001, 0xfc00, 0x7bff, 0}),
+	} {
+		set, err := Safetensors(content)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		x := set["x"]
+		if len(x.Shape) != 2 || x.Shape[0] != 2 || x.Shape[1] != 3 {
+			t.Errorf("%s: shape %v", name, x.Shape)
+		}
+		for i, v := range want {
+			if x.Data[i] != v {
+				t.Errorf("%s: element %d is %v, want %v", name, i, x.Data[i], v)
+			}
+		}
+	}
+	set, err := Safetensors(file(t, safetensors.BF16, []uint64{2}, []uint16{0x3f80, 0xc020}))
+	if err != nil || set["x"].Data[0] != 1 || set["x"].Data[1] != -2.5 {
+		t.Errorf("bfloat16: %v, %v", set, err)
+	}
+	if set, err := Safetensors(file(t, safetensors.I32, []uint64{1}, int32(1))); err != nil || len(set) != 0 {
+		t.Errorf("integers: %v, %v", set, err)
+	}
+	for _, bad := range []string{"", "12345678", "\xff\xff\xff\xff\xff\xff\xff\x7f{}", "\x02\x00\x00\x00\x00\x00\x00\x00[]"} {
+		if _, err := Safetensors([]byte(bad)); err == nil || !strings.HasPrefix(err.Error(), "not a safetensors file: ") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// FuzzSafetensors: no file makes the reader panic, or hold more than the file has.
+func FuzzSafetensors(f *testing.F) {
+	f.Add(file(f, safetensors.F32, []uint64{2, 3}, make([]float32, 6)))
+	f.Add(file(f, safetensors.F16, []uint64{0}, []uint16{}))
+	f.Add([]byte("\x10\x00\x00\x00\x00\x00\x00\x00{\"x\":{\"dtype\":1}}"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		set, err := Safetensors(content)
+		if err != nil {
+			return
+		}
+		if n := set.Elements(); n > int64(len(content)) {
+			t.Errorf("%d elements of %d bytes", n, len(content))
+		}
+		for name, x := range set {
+			n := 1
+			for _, d := range x.Shape {
+				n *= d
+			}
+			if n != len(x.Data) {
+				t.Errorf("%s: shape %v, %d elements", name, x.Shape, len(x.Data))
+			}
+		}
+	})
+}
