@@ -116,7 +116,7 @@ func weightsFile(path string) (string, error) {
 	}
 	files, err := filepath.Glob(filepath.Join(path, "*.safetensors"))
 	if err != nil || len(files) == 0 {
-		return "", fmt.Errorf("%s: has no .safetensors file", path)
+		return "", fmt.Errorf("%s: is a folder without a .safetensors file", path)
 	}
 	if slices.Sort(files); len(files) > 1 {
 		return "", fmt.Errorf("%s: has %d models, name one of %s", path, len(files), strings.Join(files, ", "))

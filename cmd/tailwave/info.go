@@ -4,19 +4,29 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
 func newInfoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "info FILE",
-		Short: "Say what a WAV file holds",
+		Short: "Say what a WAV file or a model holds",
 		Args:  files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if isModel(args[0]) {
+				m, err := models.Open(args[0])
+				if err != nil {
+					return err
+				}
+				return printModel(cmd.OutOrStdout(), m)
+			}
 			in, err := openWAV(args[0], cmd.InOrStdin())
 			if err != nil {
 				return err
@@ -25,6 +35,40 @@ func newInfoCommand() *cobra.Command {
 			return printInfo(cmd.OutOrStdout(), in)
 		},
 	}
+}
+
+// isModel tells a model, a weights file or a folder, from a WAV file.
+func isModel(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".safetensors", ".pth", ".pt":
+		return true
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func printModel(w io.Writer, m *models.Model) error {
+	i := m.Info
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "file\t%s\n", plain(i.Path))
+	fmt.Fprintf(t, "model\t%s, %s parameters", i.Architecture, thousands(i.Parameters))
+	if i.Unused > 0 {
+		fmt.Fprintf(t, ", %s not used", count(int64(i.Unused), "tensor"))
+	}
+	fmt.Fprintln(t)
+	fmt.Fprintf(t, "takes\tframes of %d mels, at least %d\n", i.Mels, i.MinFrames)
+	fmt.Fprintf(t, "gives\t%d samples per frame, at %d Hz\n", i.Hop, i.SampleRate)
+	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Lag, float64(i.Lag)/float64(i.Hop), 1000*float64(i.Lag)/float64(i.SampleRate))
+	return t.Flush()
+}
+
+// thousands writes a number in groups of three digits.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + " " + s[i:]
+	}
+	return s
 }
 
 func printInfo(w io.Writer, in *wavInput) error {

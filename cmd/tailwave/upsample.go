@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -96,7 +95,9 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 	}
 	job := &conversionJob{
 		in: in, stages: stages, keepPartial: o.keepPartial,
-		sink: &wavSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, options: options, all: &a.outputs},
+		sink: &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: func(w io.Writer) (sampleWriter, error) {
+			return wav.NewWriter(w, options), nil
+		}},
 	}
 	if cmd.Flags().Changed("chunk") {
 		job.chunk = o.chunk
@@ -150,7 +151,7 @@ func resolution(f pcm.Format) int {
 type conversionJob struct {
 	in          *wavInput
 	stages      []stream.Stage
-	sink        *wavSink
+	sink        *fileSink
 	chunk       int // frames, 0 for as many as suit the pipeline
 	keepPartial bool
 
@@ -181,6 +182,7 @@ func (j *conversionJob) copy(ctx context.Context, report *report) (err error) {
 	if err := j.sink.Open(j.in.Format(), frames); err != nil {
 		return err
 	}
+	w := j.sink.w.(*wav.Writer)
 	var truncated error
 	defer func() {
 		if e := j.sink.Close(err); err == nil {
@@ -202,7 +204,7 @@ func (j *conversionJob) copy(ctx context.Context, report *report) (err error) {
 		}
 		n, err := j.in.ReadRaw(raw)
 		if n > 0 {
-			if err := j.sink.w.WriteRaw(raw[:n]); err != nil {
+			if err := w.WriteRaw(raw[:n]); err != nil {
 				return err
 			}
 			k := pcm.Decode(samples, raw[:n], info.Encoding)
@@ -234,55 +236,6 @@ func (j *conversionJob) measure(samples []float32) {
 			j.peak = max(j.peak, v, -v)
 		}
 	}
-}
-
-// A wavSink creates its file when the pipeline opens it, once the input is known to be good.
-type wavSink struct {
-	path     string
-	stdout   io.Writer
-	force    bool
-	options  wav.Options
-	all      *outputs
-	out      *output
-	w        *wav.Writer
-	complete bool // Close has made the file appear
-}
-
-func (s *wavSink) Open(f stream.Format, frames int64) (err error) {
-	if s.out, err = s.all.create(s.path, s.stdout, s.force); err != nil {
-		return err
-	}
-	s.w = wav.NewWriter(s.out.Writer, s.options)
-	if err := s.w.Open(f, frames); err != nil {
-		s.out.abort()
-		return s.named(err)
-	}
-	return nil
-}
-
-func (s *wavSink) Write(frames []float32) error { return s.named(s.w.Write(frames)) }
-
-// Close makes the file appear if cause is nil, and removes it otherwise.
-func (s *wavSink) Close(cause error) error {
-	err := s.w.Close(cause)
-	if cause != nil || err != nil {
-		s.out.abort()
-		return s.named(err)
-	}
-	err = s.named(s.out.commit())
-	s.complete = err == nil
-	return err
-}
-
-func (s *wavSink) named(err error) error {
-	if _, named := errors.AsType[*fileError](err); err == nil || named {
-		return err
-	}
-	name := s.path
-	if name == "-" {
-		name = "standard output"
-	}
-	return &fileError{name, err}
 }
 
 var _ dsp.Workers = (*stream.Pool)(nil)

@@ -9,12 +9,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/stream"
 )
 
 // verifyOptions are the flags of verify.
 type verifyOptions struct {
 	convert conversion
+	model   string
+	layout  string
 	runs    int
 	seed    uint64
 }
@@ -22,17 +26,26 @@ type verifyOptions struct {
 func newVerifyCommand(a *app) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
-		Use:   "verify IN --rate HZ",
-		Short: "Show that chunks and threads change no bit of a conversion",
+		Use:   "verify IN --rate HZ | --model PATH",
+		Short: "Show that chunks and threads change no bit of a result",
 		Long: `verify converts IN in one single chunk, and then again and again in random chunks with
 random block sizes and thread counts, and compares every bit. The beginning is also
 computed by the one-shot tensor operator. IN is held in memory, twice.
+
+With --model IN holds mel frames, as for vocode, and what is compared is the sound that
+the vocoder makes of them.
 
 Exit status 1 if any bit differs.`,
 		Args: files("IN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.runs < 1 {
 				return usagef("--runs %d: must be at least 1", o.runs)
+			}
+			if o.model != "" {
+				return o.runModel(cmd, args[0])
+			}
+			if cmd.Flags().Changed("layout") {
+				return usagef("--layout goes with --model")
 			}
 			if err := o.convert.check(cmd); err != nil {
 				return err
@@ -46,6 +59,8 @@ Exit status 1 if any bit differs.`,
 		},
 	}
 	o.convert.addFlags(cmd)
+	cmd.Flags().StringVar(&o.model, "model", "", "a vocoder instead of --rate: its weights file or folder")
+	cmd.Flags().StringVar(&o.layout, "layout", "mels-first", "with --model, of an array: mels-first or frames-first")
 	cmd.Flags().IntVar(&o.runs, "runs", 10, "random chunkings to try")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "of the random chunkings")
 	return cmd
@@ -56,42 +71,102 @@ func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) erro
 	if _, err := o.convert.outRate(in.Info().Rate); err != nil {
 		return err
 	}
-	stages, err := o.convert.stages(int(in.Info().Rate), f.Channels, nil)
+	c := &comparison{format: f, stages: func(workers dsp.Workers) ([]stream.Stage, error) {
+		return o.convert.stages(int(in.Info().Rate), f.Channels, workers)
+	}}
+	stages, err := c.stages(nil)
 	if err != nil {
 		return err
 	}
 	if len(stages) == 0 {
 		return usagef("--rate %d: IN has that rate already, so there is nothing to compute", o.convert.rate)
 	}
-	src, err := readAll(ctx, in)
+	if c.src, err = readAll(ctx, in, in.Format().Channels); err != nil {
+		return err
+	}
+	c.wholeChunk(stages, w)
+	head := c.src[:min(len(c.src), operatorSeconds*int(in.Info().Rate)*f.Channels)]
+	if err := againstOperator(stages[0], head, w, &c.total); err != nil {
+		return err
+	}
+	return c.runs(ctx, o.runs, o.seed, w)
+}
+
+// runModel is run for a vocoder: frames in, one channel out.
+func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
+	for _, name := range []string{"rate", "quality", "filter", "stride", "decimate", "padding"} {
+		if cmd.Flags().Changed(name) {
+			return usagef("--%s does not go with --model", name)
+		}
+	}
+	melsFirst, err := parseLayout(o.layout)
+	if err != nil {
+		return usagef("--layout %q: %w", o.layout, err)
+	}
+	model, err := models.Open(o.model)
 	if err != nil {
 		return err
 	}
-	want := whole(stages, src)
-	fmt.Fprintf(w, "one chunk  %s of %s become %s\n", count(int64(len(src)/f.Channels), "frame"),
-		count(int64(f.Channels), "channel"), count(int64(len(want)/f.Channels), "frame"))
-
-	total := difference{channels: f.Channels}
-	head := src[:min(len(src), operatorSeconds*int(in.Info().Rate)*f.Channels)]
-	if err := againstOperator(stages[0], head, w, &total); err != nil {
+	rate, err := stream.NewRate(int64(model.Info.SampleRate), int64(model.Info.Hop))
+	if err != nil {
 		return err
 	}
-	rng := rand.New(rand.NewPCG(o.seed, 0))
-	most := max(1, verifyValues*max(1, len(src))/max(1, len(src), len(want))/f.Channels)
-	for i := range o.runs {
+	c := &comparison{format: stream.Format{Rate: rate, Channels: model.Info.Mels}, stages: func(workers dsp.Workers) ([]stream.Stage, error) {
+		p, err := model.NewStream(dsp.Across(workers))
+		return []stream.Stage{{Name: "vocode", Processor: p}}, err
+	}}
+	in, closer, err := openFrames(path, cmd.InOrStdin(), c.format, melsFirst)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	if c.src, err = readAll(cmd.Context(), in, c.format.Channels); err != nil {
+		return err
+	}
+	if err := dsp.CheckLength(model, int64(len(c.src)/c.format.Channels)); err != nil {
+		return &fileError{in.name, err}
+	}
+	c.wholeChunk([]stream.Stage{{Name: "vocode", Processor: model}}, cmd.OutOrStdout())
+	return c.runs(cmd.Context(), o.runs, o.seed, cmd.OutOrStdout())
+}
+
+// A comparison is of what stages give for src, in one chunk and in others.
+type comparison struct {
+	format stream.Format
+	stages func(dsp.Workers) ([]stream.Stage, error)
+	src    []float32
+	want   []float32
+	out    int // channels of want
+	total  difference
+}
+
+// wholeChunk computes what others are compared with.
+func (c *comparison) wholeChunk(stages []stream.Stage, w io.Writer) {
+	_, c.out = stages[len(stages)-1].Channels()
+	c.total.channels = c.out
+	c.want = whole(stages, c.src)
+	fmt.Fprintf(w, "one chunk  %s of %s become %s\n", count(int64(len(c.src)/c.format.Channels), "frame"),
+		count(int64(c.format.Channels), "channel"), count(int64(len(c.want)/c.out), "frame"))
+}
+
+// runs compares random chunkings.
+func (c *comparison) runs(ctx context.Context, runs int, seed uint64, w io.Writer) error {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	most := max(1, verifyValues*max(1, len(c.src))/max(1, len(c.src), len(c.want))/c.format.Channels)
+	for i := range runs {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
-		source := &cutSource{format: f, rest: src, rng: rng, most: 1 + rng.IntN(1<<rng.IntN(15))}
+		source := &cutSource{format: c.format, rest: c.src, rng: rng, most: 1 + rng.IntN(1<<rng.IntN(15))}
 		block, threads := 1+rng.IntN(min(most, 1<<rng.IntN(14))), 1+rng.IntN(2*runtime.NumCPU())
-		d, err := o.once(ctx, source, want, block, threads)
+		d, err := c.once(ctx, source, block, threads)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(w, "run %-6d chunks of 0 to %d frames, blocks of %d, %s: %v\n", i+1, source.most, block, count(int64(threads), "thread"), d)
-		total.add(d)
+		c.total.add(d)
 	}
-	return total.verdict(w)
+	return c.total.verdict(w)
 }
 
 // verifyValues is about the most samples that a random block holds, or becomes.
@@ -131,23 +206,21 @@ func whole(stages []stream.Stage, src []float32) []float32 {
 	return src
 }
 
-// once runs the conversion through a pipeline of its own.
-func (o *verifyOptions) once(ctx context.Context, source *cutSource, want []float32, block, threads int) (difference, error) {
+// once runs the stages through a pipeline of their own.
+func (c *comparison) once(ctx context.Context, source *cutSource, block, threads int) (difference, error) {
 	pool := stream.NewPool(threads)
 	defer pool.Close()
-	rate, _ := source.format.Rate.Whole()
-	stages, err := o.convert.stages(int(rate), source.format.Channels, pool)
+	stages, err := c.stages(pool)
 	if err != nil {
 		return difference{}, err
 	}
-	sink := &compareSink{want: want, difference: difference{channels: source.format.Channels}}
+	sink := &compareSink{want: c.want, difference: difference{channels: c.out}}
 	_, err = stream.Pipeline{Source: source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
 	return sink.difference, err
 }
 
 // readAll gathers blocks before it puts them together, for the same reason.
-func readAll(ctx context.Context, in *wavInput) ([]float32, error) {
-	channels := in.Info().Channels
+func readAll(ctx context.Context, in stream.Source, channels int) ([]float32, error) {
 	size := max(1, readAllValues/channels) * channels
 	var blocks [][]float32
 	var block []float32

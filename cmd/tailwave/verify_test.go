@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/stream"
 )
@@ -51,20 +52,24 @@ func TestVerifyNotices(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := whole(stages, x)
-	d, err := o.once(context.Background(), source(), want, 64, 3)
+	once := func(want []float32) (difference, error) {
+		c := &comparison{want: want, out: 2, stages: func(w dsp.Workers) ([]stream.Stage, error) { return o.convert.stages(8000, 2, w) }}
+		return c.once(context.Background(), source(), 64, 3)
+	}
+	d, err := once(want)
 	if err != nil || d.bits != 0 || d.samples != int64(len(want)) {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	const at = 1201
 	want[at] = math.Float32frombits(math.Float32bits(want[at]) ^ 1)
-	d, err = o.once(context.Background(), source(), want, 64, 3)
+	d, err = once(want)
 	if err != nil || d.bits != 1 || d.ulp != 1 || d.first != at/2 || d.samples != int64(len(want)) {
 		t.Errorf("one bit flipped: %+v, %v", d, err)
 	}
-	if _, err = o.once(context.Background(), source(), want[:len(want)-2], 64, 3); err == nil || !strings.Contains(err.Error(), "more frames") {
+	if _, err = once(want[:len(want)-2]); err == nil || !strings.Contains(err.Error(), "more frames") {
 		t.Errorf("a frame too many: %v", err)
 	}
-	if _, err = o.once(context.Background(), source(), append(want, 0, 0), 64, 3); err == nil || !strings.Contains(err.Error(), "2 samples fewer") {
+	if _, err = once(append(want, 0, 0)); err == nil || !strings.Contains(err.Error(), "2 samples fewer") {
 		t.Errorf("a frame too few: %v", err)
 	}
 	total := difference{channels: 2}
@@ -165,7 +170,7 @@ func TestReadAll(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := readAll(context.Background(), in); err != nil || !sameBits(got, x) {
+		if got, err := readAll(context.Background(), in, in.Format().Channels); err != nil || !sameBits(got, x) {
 			t.Errorf("%d channels: %d samples, not the %d written, %v", channels, len(got), len(x), err)
 		}
 	}

@@ -1,6 +1,6 @@
 // Package npy reads NumPy's .npy files: one array of float32 or float64.
 //
-// A file is the magic string "\x93NUMPY", a version, the length of a header, and the header, a Python dictionary literal
+// A file is the Magic string "\x93NUMPY", a version, the length of a header, and the header, a Python dictionary literal
 // with the keys descr (the type), fortran_order and shape; then the elements
 // (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 package npy
@@ -26,7 +26,8 @@ type Array struct {
 func (a *Array) Len() int { return len(a.Float32) + len(a.Float64) }
 
 const (
-	magic       = "\x93NUMPY"
+	// Magic is how a file begins.
+	Magic       = "\x93NUMPY"
 	maxHeader   = 1 << 16
 	maxElements = 1 << 31
 	blockBytes  = 1 << 16
@@ -96,8 +97,8 @@ func transpose[T any](in []T, shape []int) []T {
 
 func readHeader(r io.Reader) (header, error) {
 	var start [12]byte
-	if _, err := io.ReadFull(r, start[:10]); err != nil || string(start[:6]) != magic {
-		return header{}, fmt.Errorf("not a .npy file: it does not begin with %q", magic)
+	if _, err := io.ReadFull(r, start[:10]); err != nil || string(start[:6]) != Magic {
+		return header{}, fmt.Errorf("not a .npy file: it does not begin with %q", Magic)
 	}
 	size := int64(binary.LittleEndian.Uint16(start[8:]))
 	switch start[6] {
@@ -118,4 +119,17 @@ func readHeader(r io.Reader) (header, error) {
 		return header{}, fmt.Errorf("npy: truncated header: %w", io.ErrUnexpectedEOF)
 	}
 	return parseHeader(bytes.TrimSpace(text))
+}
+
+// Header returns the beginning of a file of n float32 values in one dimension, little-endian: 128 bytes whatever n is, so
+// that it can be written again once n is known. The values follow.
+func Header(n int64) []byte {
+	const size = 128
+	dict := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d,), }", n)
+	h := append([]byte(Magic), 1, 0, size-10, 0)
+	h = append(h, dict...)
+	for len(h) < size-1 {
+		h = append(h, ' ')
+	}
+	return append(h, '\n')
 }

@@ -15,7 +15,7 @@ import (
 // file builds a .npy file of the given version around a dictionary and elements.
 func file(version byte, dict string, elements any, order binary.ByteOrder) []byte {
 	var b bytes.Buffer
-	b.WriteString(magic)
+	b.WriteString(Magic)
 	b.Write([]byte{version, 0})
 	dict += "\n"
 	if version == 1 {
@@ -61,7 +61,7 @@ func TestReadRefuses(t *testing.T) {
 	}{
 		"nothing":        {nil, "not a .npy file"},
 		"a WAV file":     {[]byte("RIFF    WAVEfmt "), "not a .npy file"},
-		"version":        {append([]byte(magic), 9, 0, 0, 0), "version 9"},
+		"version":        {append([]byte(Magic), 9, 0, 0, 0), "version 9"},
 		"short":          {good[:len(good)-3], "truncated after 5 of 6"},
 		"short header":   {good[:20], "truncated header"},
 		"integers":       {file(1, "{'descr': '<i4', 'fortran_order': False, 'shape': (6,), }", []int32{}, binary.LittleEndian), "float32 or float64"},
@@ -70,7 +70,7 @@ func TestReadRefuses(t *testing.T) {
 		"huge dimension": {file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", []int32{}, binary.LittleEndian), "a dimension"},
 		"negative":       {file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", []int32{}, binary.LittleEndian), "a dimension"},
 		"claims much":    {file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2000000000,), }", []int32{}, binary.LittleEndian), "truncated after 0 of 2000000000"},
-		"huge header":    {append([]byte(magic), 2, 0, 0xff, 0xff, 0xff, 0x7f), "at most"},
+		"huge header":    {append([]byte(Magic), 2, 0, 0xff, 0xff, 0xff, 0x7f), "at most"},
 		"no shape":       {file(1, "{'descr': '<f4', 'fortran_order': False}", []int32{}, binary.LittleEndian), `without "shape"`},
 		"not a dict":     {file(1, "print(1)", []int32{}, binary.LittleEndian), "a dictionary"},
 		"no end":         {file(1, "{'descr': '<f4'", []int32{}, binary.LittleEndian), "a comma"},
@@ -101,4 +101,21 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("shape %v, %d elements from %d bytes", a.Shape, a.Len(), len(b))
 		}
 	})
+}
+
+// TestHeader: what Header begins, Read reads, and the length of the header is always the same.
+func TestHeader(t *testing.T) {
+	for _, n := range []int{0, 1, 12345} {
+		h := Header(int64(n))
+		if len(h) != 128 {
+			t.Errorf("header of %d values has %d bytes", n, len(h))
+		}
+		a, err := Read(bytes.NewReader(append(h, make([]byte, 4*n)...)))
+		if err != nil || len(a.Shape) != 1 || a.Shape[0] != n || len(a.Float32) != n {
+			t.Errorf("%d values: %v", n, err)
+		}
+	}
+	if len(Header(1<<62)) != 128 {
+		t.Error("a long length makes the header longer")
+	}
 }

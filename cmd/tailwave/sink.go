@@ -1,0 +1,179 @@
+package main
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// A sampleWriter is a stream.Sink that writes some kind of file to an io.Writer, and counts what it writes.
+type sampleWriter interface {
+	stream.Sink
+	Stats() pcm.Stats
+}
+
+// A fileSink creates its file when the pipeline opens it, once the input is known to be good.
+type fileSink struct {
+	path     string
+	stdout   io.Writer
+	force    bool
+	all      *outputs
+	writer   func(io.Writer) (sampleWriter, error)
+	out      *output
+	w        sampleWriter
+	complete bool // Close has made the file appear
+}
+
+func (s *fileSink) Open(f stream.Format, frames int64) (err error) {
+	if s.out, err = s.all.create(s.path, s.stdout, s.force); err != nil {
+		return err
+	}
+	if s.w, err = s.writer(s.out.Writer); err == nil {
+		err = s.w.Open(f, frames)
+	}
+	if err != nil {
+		s.out.abort()
+		return s.named(err)
+	}
+	return nil
+}
+
+func (s *fileSink) Write(frames []float32) error { return s.named(s.w.Write(frames)) }
+
+// Close makes the file appear if cause is nil, and removes it otherwise.
+func (s *fileSink) Close(cause error) error {
+	err := s.w.Close(cause)
+	if cause != nil || err != nil {
+		s.out.abort()
+		return s.named(err)
+	}
+	err = s.named(s.out.commit())
+	s.complete = err == nil
+	return err
+}
+
+func (s *fileSink) named(err error) error {
+	if _, named := errors.AsType[*fileError](err); err == nil || named {
+		return err
+	}
+	name := s.path
+	if name == "-" {
+		name = "standard output"
+	}
+	return &fileError{name, err}
+}
+
+// A rawWriter writes bare samples.
+type rawWriter struct {
+	w       io.Writer
+	format  pcm.Format
+	dither  bool
+	encoder *pcm.Encoder
+	buf     []byte
+}
+
+func (r *rawWriter) Open(f stream.Format, _ int64) (err error) {
+	r.encoder, err = pcm.NewEncoder(r.format, f.Channels, r.dither)
+	return err
+}
+
+func (r *rawWriter) Write(frames []float32) error {
+	r.buf = r.encoder.Encode(r.buf[:0], frames)
+	_, err := r.w.Write(r.buf)
+	return err
+}
+
+func (r *rawWriter) Close(error) error { return nil }
+func (r *rawWriter) Stats() pcm.Stats  { return r.encoder.Stats() }
+
+// An npyWriter writes one channel as an array, float32 [samples]. Where the length is not known before, the header is
+// completed at the end.
+type npyWriter struct {
+	rawWriter
+	announced int64
+}
+
+func (n *npyWriter) Open(f stream.Format, frames int64) error {
+	if f.Channels != 1 {
+		return fmt.Errorf("%d channels: a .npy file gets one", f.Channels)
+	}
+	if _, seeks := n.w.(io.WriteSeeker); frames < 0 && !seeks {
+		return errors.New("cannot be a .npy file: the length is not known before the end; name a regular file")
+	}
+	n.announced = frames
+	if _, err := n.w.Write(npy.Header(max(0, frames))); err != nil {
+		return err
+	}
+	return n.rawWriter.Open(f, frames)
+}
+
+func (n *npyWriter) Close(cause error) error {
+	frames := n.Stats().Frames
+	if cause != nil || frames == n.announced {
+		return nil
+	}
+	seeker, ok := n.w.(io.WriteSeeker)
+	if !ok {
+		return fmt.Errorf("%d samples, %d were announced", frames, n.announced)
+	}
+	if _, err := seeker.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := n.w.Write(npy.Header(frames))
+	return err
+}
+
+// A frameSource hands on frames for a model: an array, or float32 values as they arrive.
+type frameSource struct {
+	format stream.Format
+	name   string // for messages
+
+	array []float32 // what is left of an array
+	total int64     // frames of the array, -1 if frames arrive
+
+	r       io.Reader
+	pending []byte // bytes of a frame that is not complete
+	buf     []byte
+}
+
+func (s *frameSource) Format() stream.Format { return s.format }
+
+// Frames is stream.Sized.Frames.
+func (s *frameSource) Frames() int64 { return s.total }
+
+func (s *frameSource) Read(dst []float32) (int, error) {
+	if s.r == nil {
+		n := copy(dst, s.array)
+		s.array = s.array[n:]
+		if n == 0 {
+			return 0, io.EOF
+		}
+		return n / s.format.Channels, nil
+	}
+	size := 4 * s.format.Channels
+	if len(s.buf) < 4*len(dst) {
+		s.buf = make([]byte, 4*len(dst))
+	}
+	have := copy(s.buf, s.pending)
+	n, err := s.r.Read(s.buf[have : 4*len(dst)])
+	have += n
+	whole := have / size * size
+	for i := range whole / 4 {
+		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(s.buf[4*i:]))
+	}
+	s.pending = append(s.pending[:0], s.buf[whole:have]...)
+	if err == io.EOF && len(s.pending) > 0 {
+		err = &fileError{s.name, fmt.Errorf("ends inside a frame: %d of its %d bytes", len(s.pending), size)}
+		return 0, err
+	}
+	if err != nil && err != io.EOF {
+		err = &fileError{s.name, err}
+	}
+	return whole / size, err
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/wav"
+)
+
+// vocodeOptions are the flags of vocode.
+type vocodeOptions struct {
+	model   string
+	layout  string
+	chunk   int
+	threads int
+	rate    int64
+	format  string
+	raw     string
+	force   bool
+	quiet   bool
+}
+
+// maxFrames bounds --chunk: a block becomes hop samples per frame.
+const maxFrames = 1 << 12
+
+func newVocodeCommand(a *app) *cobra.Command {
+	var o vocodeOptions
+	cmd := &cobra.Command{
+		Use:   "vocode IN OUT --model PATH",
+		Short: "Turn mel frames into sound with a neural vocoder",
+		Long: `vocode runs a trained vocoder over mel frames, chunk by chunk, with the bits of one call
+over everything. Frames hold what the network's first layer takes.
+
+IN is a .npy file of float32 or float64, [mels, frames] or with --layout frames-first
+[frames, mels]; "-" is standard input: a .npy file, or else bare little-endian float32
+values frame by frame, turned into sound as they arrive.
+OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or "-" for a WAV
+stream; with --raw it holds bare samples.
+
+PATH is a weights file (.safetensors) with its config.json beside it, or their folder.
+HiFi-GAN generators are known.`,
+		Example: `  tailwave vocode mel.npy out.wav --model hifigan/
+  acoustic-model | tailwave vocode - - --model hifigan/ --raw s16 | aplay -f S16_LE -r 22050`,
+		Args: files("IN", "OUT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.run(cmd.Context(), a, args[0], args[1], cmd)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.model, "model", "", "the vocoder: a weights file or its folder")
+	f.StringVar(&o.layout, "layout", "mels-first", "of an array: mels-first or frames-first")
+	f.IntVar(&o.chunk, "chunk", 32, "mel frames that are turned into sound at a time")
+	f.IntVar(&o.threads, "threads", 0, "threads that compute; 0 means one per processor")
+	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, the model's")
+	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
+	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
+	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary")
+	return cmd
+}
+
+func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string, cmd *cobra.Command) error {
+	melsFirst, err := o.check(cmd)
+	if err != nil {
+		return err
+	}
+	writer, err := o.writer(outPath, cmd.Flags().Changed("format"))
+	if err != nil {
+		return err
+	}
+	pool := newPool(o.threads)
+	defer pool.Close()
+	stages, model, err := o.stages(pool)
+	if err != nil {
+		return err
+	}
+	rate, err := stream.NewRate(int64(model.Info.SampleRate), int64(model.Info.Hop))
+	if err != nil {
+		return err
+	}
+	in, closer, err := openFrames(inPath, cmd.InOrStdin(), stream.Format{Rate: rate, Channels: model.Info.Mels}, melsFirst)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	sink := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
+	start := time.Now()
+	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: o.chunk}.Run(ctx)
+	if short, ok := errors.AsType[dsp.ErrTooShort](err); ok {
+		return &fileError{in.name, short}
+	}
+	if err == nil && !o.quiet && sink.complete {
+		outRate := int64(model.Info.SampleRate)
+		if o.rate > 0 {
+			outRate = o.rate
+		}
+		s, elapsed := sink.w.Stats(), time.Since(start)
+		seconds := float64(s.Frames) / float64(outRate)
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(inPath), plain(outPath),
+			count(s.Frames, "sample"), seconds, speed(seconds/max(elapsed.Seconds(), 1e-6)), decibels(s.Peak), s.Clipped)
+		if s.NaNs > 0 {
+			fmt.Fprintf(cmd.ErrOrStderr(), ", %d NaN", s.NaNs)
+		}
+		fmt.Fprintln(cmd.ErrOrStderr())
+	}
+	return err
+}
+
+// check reports flags out of range, and returns whether arrays have the mels first.
+func (o *vocodeOptions) check(cmd *cobra.Command) (melsFirst bool, err error) {
+	if o.model == "" {
+		return false, usagef("--model is missing: a weights file or its folder")
+	}
+	if o.chunk < 1 || o.chunk > maxFrames {
+		return false, usagef("--chunk %d: must be from 1 to %d", o.chunk, maxFrames)
+	}
+	if o.threads < 0 || o.threads > maxThreads {
+		return false, usagef("--threads %d: must be from 0 to %d", o.threads, maxThreads)
+	}
+	if cmd.Flags().Changed("rate") && (o.rate < minRate || o.rate > maxRate) {
+		return false, usagef("--rate %d: must be from %d to %d", o.rate, minRate, maxRate)
+	}
+	if melsFirst, err = parseLayout(o.layout); err != nil {
+		return false, usagef("--layout %q: %w", o.layout, err)
+	}
+	return melsFirst, nil
+}
+
+// stages opens the model; a resampler follows if another rate is asked for.
+func (o *vocodeOptions) stages(workers dsp.Workers) ([]stream.Stage, *models.Model, error) {
+	model, err := models.Open(o.model, dsp.Across(workers))
+	if err != nil {
+		return nil, nil, err
+	}
+	stages := []stream.Stage{{Name: "vocode", Processor: model}}
+	if o.rate > 0 && o.rate != int64(model.Info.SampleRate) {
+		r, err := dsp.NewResampler(model.Info.SampleRate, int(o.rate), 1, dsp.Best, workers)
+		if err != nil {
+			return nil, nil, err
+		}
+		stages = append(stages, stream.Stage{Name: "resample", Processor: r})
+	}
+	return stages, model, nil
+}
+
+// writer returns what writes the samples.
+func (o *vocodeOptions) writer(path string, formatGiven bool) (func(io.Writer) (sampleWriter, error), error) {
+	encoding, err := pcm.Parse(o.format)
+	if err != nil {
+		return nil, usagef("--format %q: must be pcm8, pcm16, pcm24, pcm32, f32 or f64", o.format)
+	}
+	npyFile := strings.EqualFold(filepath.Ext(path), ".npy")
+	switch {
+	case (o.raw != "" || npyFile) && formatGiven:
+		return nil, usagef("--format goes with WAV output")
+	case o.raw != "" && npyFile:
+		return nil, usagef("--raw: OUT is a .npy file; name it otherwise")
+	case o.raw == "s16":
+		return func(w io.Writer) (sampleWriter, error) { return &rawWriter{w: w, format: pcm.S16, dither: true}, nil }, nil
+	case o.raw == "f32":
+		return func(w io.Writer) (sampleWriter, error) { return &rawWriter{w: w, format: pcm.F32}, nil }, nil
+	case o.raw != "":
+		return nil, usagef("--raw %q: must be s16 or f32", o.raw)
+	case npyFile:
+		return func(w io.Writer) (sampleWriter, error) {
+			return &npyWriter{rawWriter: rawWriter{w: w, format: pcm.F32}}, nil
+		}, nil
+	}
+	options := wav.Options{Encoding: encoding, Dither: !encoding.Float() && encoding != pcm.S32}
+	return func(w io.Writer) (sampleWriter, error) { return wav.NewWriter(w, options), nil }, nil
+}
