@@ -31,6 +31,28 @@ func NewChain(block int, stages ...Processor) (*Chain, error) {
 	return c, nil
 }
 
+// Memory returns the bytes of the weights and the state of the stages, as far as they tell, with what lies between them.
+func (c *Chain) Memory() (weights, state int64) {
+	weights, state = memory(c.stages)
+	for _, p := range c.passed {
+		state += 4 * int64(cap(p))
+	}
+	return weights, state
+}
+
+// memory adds up what processors say of theirs.
+func memory(processors []Processor) (weights, state int64) {
+	for _, p := range processors {
+		if m, ok := p.(interface {
+			Memory() (weights, state int64)
+		}); ok {
+			w, s := m.Memory()
+			weights, state = weights+w, state+s
+		}
+	}
+	return weights, state
+}
+
 // Channels returns the width of an input frame of the first stage and of an output frame of the last.
 func (c *Chain) Channels() (in, out int) {
 	in, _ = c.stages[0].Channels()

@@ -32,6 +32,21 @@ func packConv(g ConvGeometry, row int, level kernel.Level, filters, bias []float
 	return w
 }
 
+// elements returns how many numbers the packed weights are.
+func (w *convWeights) elements() int {
+	n := 0
+	if w.channelwise != nil {
+		n += w.channelwise.Elements()
+	}
+	if w.planes != nil {
+		n += w.planes.Elements()
+	}
+	for _, p := range w.panels {
+		n += p.Elements()
+	}
+	return n
+}
+
 // Planes pay for as many frames as a span has, and not for few: all of these are brought into planes for every block. The
 // bounds on span and input channels also bound the memory for it.
 const (

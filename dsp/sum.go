@@ -84,6 +84,15 @@ func (s *Sum) most(f func(p Processor) int) int {
 	return m
 }
 
+// Memory returns the bytes of the weights and the state of the branches, as far as they tell, with what waits for others.
+func (s *Sum) Memory() (weights, state int64) {
+	weights, state = memory(s.branches)
+	for _, q := range s.queues {
+		state += 4 * int64(cap(q))
+	}
+	return weights, state
+}
+
 // Channels returns the widths of an input and an output frame.
 func (s *Sum) Channels() (in, out int) { return s.in, s.out }
 

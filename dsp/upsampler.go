@@ -1,6 +1,9 @@
 package dsp
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // An Upsampler is the transposed convolution of a stream. It keeps the overlap-add tail, accumulators that later frames
 // still add to, from call to call, so that the results for any split of the input are those of ConvTranspose over the
@@ -90,6 +93,19 @@ func (u *Upsampler[T]) allocate() error {
 	u.job.make(u)
 	u.Reset()
 	return nil
+}
+
+// Memory returns the bytes of the packed weights, which streams share, and of what this stream keeps.
+func (u *Upsampler[T]) Memory() (weights, state int64) {
+	size := int64(unsafe.Sizeof(*new(T)))
+	n := len(u.bias)
+	if u.weights.channelwise != nil {
+		n += u.weights.channelwise.Elements()
+	}
+	for _, p := range u.weights.passes {
+		n += p.panels.Elements()
+	}
+	return size * int64(n), size * int64(len(u.acc)+len(u.staged))
 }
 
 // Geometry returns what the Upsampler was built with.

@@ -27,6 +27,10 @@ type Info struct {
 	Lag          int    // samples that wait for frames to come
 	MinFrames    int    // shortest input
 	Unused       int    // tensors in the file that the model does not use
+	Receptive    int    // most frames that a sample depends on
+	MACs         int64  // multiply-adds per second of sound
+	WeightBytes  int64  // of the packed weights, which streams share
+	StateBytes   int64  // of what a stream keeps beside them
 }
 
 // A Model is a processor for one stream, and what further streams are made of. The weights are shared.
@@ -70,6 +74,16 @@ func Open(path string, options ...dsp.LayerOption) (*Model, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	m.Info.Lag, m.Info.MinFrames = m.Processor.Lag(), m.Processor.MinFrames()
+	m.Info.MACs = int64(m.network.macs() * float64(m.Info.SampleRate) / float64(m.Info.Hop))
+	for t := range m.Info.Hop {
+		first, last := m.network.reach(t, t)
+		m.Info.Receptive = max(m.Info.Receptive, last-first+1)
+	}
+	if p, ok := m.Processor.(interface {
+		Memory() (weights, state int64)
+	}); ok {
+		m.Info.WeightBytes, m.Info.StateBytes = p.Memory()
+	}
 	return m, nil
 }
 

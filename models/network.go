@@ -1,11 +1,21 @@
 package models
 
-import "github.com/tailwave/tailwave/dsp"
+import (
+	"math"
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp"
+)
 
 // A node is a part of a network: layers with their weights, of which any number of streams can be made.
 type node interface {
 	// stream returns a processor for a new stream.
 	stream(options ...dsp.LayerOption) (dsp.Processor, error)
+	// macs returns the multiply-adds for each of its input frames.
+	macs() float64
+	// reach returns the first and the last input frame that its output frames from first to last depend on, padding
+	// included.
+	reach(first, last int) (int, int)
 }
 
 // A conv is a layer that streams are made of.
@@ -15,11 +25,31 @@ func (c conv) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
 	return c.NewStream(options...)
 }
 
+func (c conv) macs() float64 {
+	g := c.Geometry()
+	return float64(g.In/g.Groups*g.Out*g.Kernel) / float64(g.Stride)
+}
+
+func (c conv) reach(first, last int) (int, int) {
+	g := c.Geometry()
+	return first*g.Stride - g.Left, last*g.Stride - g.Left + g.Span() - 1
+}
+
 // A transposed is a transposed layer that streams are made of.
 type transposed struct{ *dsp.Upsampler[float32] }
 
 func (u transposed) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
 	return u.NewStream(options...)
+}
+
+func (u transposed) macs() float64 {
+	g := u.Geometry()
+	return float64(g.In / g.Groups * g.Out * g.Kernel)
+}
+
+func (u transposed) reach(first, last int) (int, int) {
+	g := u.Geometry()
+	return int(math.Ceil(float64(first+g.Left-g.Span()+1) / float64(g.Stride))), int(math.Floor(float64(last+g.Left) / float64(g.Stride)))
 }
 
 // A chain is nodes one after the other.
@@ -36,6 +66,24 @@ func (c chain) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
 	return dsp.NewChain(c.block, stages...)
 }
 
+func (c chain) macs() float64 {
+	rate, total := 1.0, 0.0 // frames at the node for each input frame
+	for _, n := range c.nodes {
+		total += rate * n.macs()
+		if t, ok := n.(transposed); ok {
+			rate *= float64(t.Geometry().Stride)
+		}
+	}
+	return total
+}
+
+func (c chain) reach(first, last int) (int, int) {
+	for _, n := range slices.Backward(c.nodes) {
+		first, last = n.reach(first, last)
+	}
+	return first, last
+}
+
 // A sum is branches that are added; a nil one is the identity.
 type sum struct {
 	block    int // input frames at a time
@@ -49,6 +97,31 @@ func (s sum) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
 		return nil, err
 	}
 	return dsp.NewSum(s.block, branches, s.after...)
+}
+
+func (s sum) macs() float64 {
+	total := 0.0
+	for _, n := range s.branches {
+		if n != nil {
+			total += n.macs()
+		}
+	}
+	return total
+}
+
+func (s sum) reach(first, last int) (int, int) {
+	from, to := first, last
+	for i, n := range s.branches {
+		f, l := first, last
+		if n != nil {
+			f, l = n.reach(first, last)
+		}
+		if i == 0 {
+			from, to = f, l
+		}
+		from, to = min(from, f), max(to, l)
+	}
+	return from, to
 }
 
 func streams(nodes []node, options []dsp.LayerOption) ([]dsp.Processor, error) {

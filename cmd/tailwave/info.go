@@ -59,6 +59,9 @@ func printModel(w io.Writer, m *models.Model) error {
 	fmt.Fprintf(t, "takes\tframes of %d mels, at least %d\n", i.Mels, i.MinFrames)
 	fmt.Fprintf(t, "gives\t%d samples per frame, at %d Hz\n", i.Hop, i.SampleRate)
 	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Lag, float64(i.Lag)/float64(i.Hop), 1000*float64(i.Lag)/float64(i.SampleRate))
+	fmt.Fprintf(t, "depends\ta sample on up to %d frames\n", i.Receptive)
+	fmt.Fprintf(t, "computes\t%s multiply-adds per second of sound\n", thousands(i.MACs))
+	fmt.Fprintf(t, "memory\t%s bytes of weights, %s for each stream\n", thousands(i.WeightBytes), thousands(i.StateBytes))
 	return t.Flush()
 }
 

@@ -207,7 +207,7 @@ func TestVocodeErrors(t *testing.T) {
 
 func TestModelInfo(t *testing.T) {
 	o := must(t, nil, "info", tinyModel(t))
-	for _, part := range []string{"HiFi-GAN, 551 parameters", "frames of 3 mels, at least 1", "8 samples per frame, at 8000 Hz", "latency"} {
+	for _, part := range []string{"HiFi-GAN, 551 parameters", "frames of 3 mels, at least 1", "8 samples per frame, at 8000 Hz", "latency", "a sample on up to ", " multiply-adds per second", " bytes of weights, "} {
 		if !strings.Contains(o.out, part) {
 			t.Errorf("%q does not say %q", o.out, part)
 		}

@@ -71,3 +71,6 @@ func (p *Channelwise[T]) Mul(m Product[T], tap, first, end int) {
 		}
 	}
 }
+
+// Elements returns how many numbers the packed weights are.
+func (p *Channelwise[T]) Elements() int { return len(p.data) + len(p.bias) }

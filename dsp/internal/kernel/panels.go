@@ -177,3 +177,6 @@ func accumulate64(acc *[8]float64, x, w []float64) {
 		acc[7] = math.FMA(xk, wk[7], acc[7])
 	}
 }
+
+// Elements returns how many numbers the packed weights are.
+func (p *Panels[T]) Elements() int { return len(p.data) + len(p.bias) }

@@ -121,3 +121,6 @@ func fma[T Float](x, y, z T) T {
 	}
 	return T(math.FMA(float64(x), float64(y), float64(z)))
 }
+
+// Elements returns how many numbers the packed weights are.
+func (p *Planes[T]) Elements() int { return len(p.data) + len(p.bias) }

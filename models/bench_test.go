@@ -1,0 +1,52 @@
+package models
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// The generators of the HiFi-GAN paper.
+var published = map[string]hifiGAN{
+	"V1": {Resblock: "1", UpsampleRates: []int{8, 8, 2, 2}, UpsampleKernelSizes: []int{16, 16, 4, 4}, UpsampleInitial: 512, ResblockKernelSizes: []int{3, 7, 11}, ResblockDilationSize: [][]int{{1, 3, 5}, {1, 3, 5}, {1, 3, 5}}, Mels: 80, SamplingRate: 22050},
+	"V2": {Resblock: "1", UpsampleRates: []int{8, 8, 2, 2}, UpsampleKernelSizes: []int{16, 16, 4, 4}, UpsampleInitial: 128, ResblockKernelSizes: []int{3, 7, 11}, ResblockDilationSize: [][]int{{1, 3, 5}, {1, 3, 5}, {1, 3, 5}}, Mels: 80, SamplingRate: 22050},
+	"V3": {Resblock: "2", UpsampleRates: []int{8, 8, 4}, UpsampleKernelSizes: []int{16, 16, 8}, UpsampleInitial: 256, ResblockKernelSizes: []int{3, 5, 7}, ResblockDilationSize: [][]int{{1, 2}, {2, 6}, {3, 12}}, Mels: 80, SamplingRate: 22050},
+}
+
+// BenchmarkHiFiGAN runs endless streams of random weights, so many mel frames at a time. x is multiples of real time.
+func BenchmarkHiFiGAN(b *testing.B) {
+	for _, name := range []string{"V1", "V2", "V3"} {
+		h := published[name]
+		set := randomHiFiGAN(h)
+		for _, t := range set {
+			for i := range t.Data {
+				t.Data[i] /= 64
+			}
+		}
+		network, err := h.build(set)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, threads := range []int{1, 2} {
+			for _, frames := range []int{1, 8, 32, 172} {
+				b.Run(fmt.Sprintf("%s/%dthreads/%dframes", name, threads, frames), func(b *testing.B) {
+					pool := stream.NewPool(threads)
+					defer pool.Close()
+					p, err := network.stream(dsp.Across(pool))
+					if err != nil {
+						b.Fatal(err)
+					}
+					src := dsptest.Noise[float32](1, frames*h.Mels)
+					dst := make([]float32, 0, p.MaxOut(frames))
+					for b.Loop() {
+						p.Process(dst, src)
+					}
+					b.ReportMetric(float64(b.N*frames*256)/22050/b.Elapsed().Seconds(), "x")
+				})
+			}
+		}
+	}
+}
