@@ -69,7 +69,7 @@ func (c chain) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
 func (c chain) macs() float64 {
 	rate, total := 1.0, 0.0 // frames at the node for each input frame
 	for _, n := range c.nodes {
-		total += rate * n.macs()
+		total += float64(rate * n.macs())
 		if t, ok := n.(transposed); ok {
 			rate *= float64(t.Geometry().Stride)
 		}
