@@ -110,9 +110,11 @@ fuzz:
 bench:
 	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/...
 
-# Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed.
+# Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed; and vocoders in turn
+# with ONNX Runtime.
 bench-peers: build
 	./testdata/bench-peers.sh ./tailwave
+	./testdata/bench-vocoders.sh
 
 # A long stream through a pipe, in constant memory.
 soak:
