@@ -150,6 +150,11 @@ func resamplerBits(t *testing.T) map[string]string {
 // coefficientBits hashes float64 values, in which a difference shows that rounding to float32 would mostly hide.
 func coefficientBits(t *testing.T) map[string]string {
 	hashes := map[string]string{"sinPi and I0": hash(t, dsp.ElementaryGrid())}
+	bank, err := dsp.PQMFSynthesis(4, 62, 0.15, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hashes["PQMF 4x62"] = hash(t, bank)
 	for _, rates := range ratePairs {
 		for _, q := range []dsp.Quality{dsp.Best, dsp.High, dsp.Fast} {
 			r, err := dsp.NewResampler(rates[0], rates[1], 1, q, nil)

@@ -66,8 +66,9 @@ func (h *hifiGAN) info() Info {
 
 // A builder makes layers of named tensors. Its first error stays, and further layers are nothing.
 type builder struct {
-	set weights.Set
-	err error
+	set     weights.Set
+	padding dsp.Padding // of convolutions
+	err     error
 }
 
 // same returns a convolution with as many frames out as in.
@@ -77,7 +78,9 @@ func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.
 		b.fail(err)
 		return nil
 	}
-	g, err := dsp.ConvGeometry{In: in, Out: out, Groups: 1, Kernel: taps, Stride: 1, Dilation: dilation}.Same()
+	g, err := dsp.ConvGeometry{
+		In: in, Out: out, Groups: 1, Kernel: taps, Stride: 1, Dilation: dilation, Padding: b.padding,
+	}.Same()
 	if err != nil {
 		b.fail(fmt.Errorf("%s: %w", name, err))
 		return nil
@@ -87,14 +90,18 @@ func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.
 	return conv{c}
 }
 
-// up returns a transposed convolution with rate frames out for each one in.
+// up returns a transposed convolution with rate frames out for each one in. Of what it trims, an odd sample is on the
+// left, as with PyTorch's output padding.
 func (b *builder) up(name string, in, out, taps, rate int, options ...dsp.LayerOption) node {
 	filters, bias, err := b.set.ConvTranspose(name, in, out, taps)
 	if err != nil {
 		b.fail(err)
 		return nil
 	}
-	g, err := dsp.Geometry{In: in, Out: out, Groups: 1, Kernel: taps, Stride: rate, Dilation: 1}.Torch((taps-rate)/2, 0)
+	trim := taps - rate
+	g, err := dsp.Geometry{
+		In: in, Out: out, Groups: 1, Kernel: taps, Stride: rate, Dilation: 1,
+	}.Torch((trim+1)/2, trim%2)
 	if err != nil {
 		b.fail(fmt.Errorf("%s: %w", name, err))
 		return nil

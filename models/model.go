@@ -116,7 +116,11 @@ func architecture(config []byte) (architect, error) {
 	if kind.ModelType == "" && kind.Resblock != nil {
 		return parseHiFiGAN(config)
 	}
-	return nil, errors.New(`config.json: describes no known model: HiFi-GAN has a "resblock"`)
+	if kind.ModelType == "melgan" || kind.ModelType == "multiband_melgan" {
+		return parseMelGAN(config)
+	}
+	return nil, errors.New(`config.json: describes no known model: HiFi-GAN has a "resblock", ` +
+		`MelGAN the "model_type" melgan or multiband_melgan`)
 }
 
 // weightsFile returns path, or the only weights file in the folder path.

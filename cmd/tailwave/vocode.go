@@ -49,7 +49,7 @@ OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or "-" f
 stream; with --raw it holds bare samples.
 
 PATH is a weights file (.safetensors) with its config.json beside it, or their folder.
-HiFi-GAN generators are known.`,
+HiFi-GAN, MelGAN and multi-band MelGAN generators are known.`,
 		Example: `  tailwave vocode mel.npy out.wav --model hifigan/
   acoustic-model | tailwave vocode - - --model hifigan/ --raw s16 | aplay -f S16_LE -r 22050`,
 		Args: files("IN", "OUT"),

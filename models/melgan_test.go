@@ -1,0 +1,326 @@
+package models
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/models/weights"
+)
+
+// smallMelGAN returns a generator with one band or several, with every shape that the real ones have, and an odd scale.
+func smallMelGAN(bands int) melGAN {
+	m := melGAN{
+		ModelType: "melgan", SamplingRate: 8000, Mels: 5, Channels: 16, KernelSize: 7, StackKernelSize: 3, Stacks: 3,
+		UpsampleScales: []int{3, 2}, Slope: 0.2, Padding: "reflect", OutChannels: bands, FinalActivation: "tanh",
+	}
+	if bands > 1 {
+		m.ModelType, m.PQMF = "multiband_melgan", &pqmf{Subbands: bands, Taps: 22, CutoffRatio: 0.15, Beta: 9}
+	} else {
+		m.UpsampleScales, m.KernelSize, m.StackKernelSize, m.Stacks = []int{2, 4}, 5, 5, 2
+	}
+	return m
+}
+
+// layers calls f with the name and shape of every layer, up for the transposed ones.
+func (m *melGAN) layers(f func(name string, in, out, taps int, up bool)) {
+	f("melgan.1", m.Mels, m.Channels, m.KernelSize, false)
+	layer, channels := 3, m.Channels
+	for _, s := range m.UpsampleScales {
+		f(fmt.Sprintf("melgan.%d", layer), channels, channels/2, 2*s, true)
+		channels /= 2
+		for j := range m.Stacks {
+			name := fmt.Sprintf("melgan.%d", layer+1+j)
+			f(name+".skip_layer", channels, channels, 1, false)
+			f(name+".stack.2", channels, channels, m.StackKernelSize, false)
+			f(name+".stack.4", channels, channels, 1, false)
+		}
+		layer += m.Stacks + 2
+	}
+	f(fmt.Sprintf("melgan.%d", layer+1), channels, m.OutChannels, m.KernelSize, false)
+}
+
+// randomMelGAN returns seeded tensors for a generator, weight-normalised ones among them.
+func randomMelGAN(m melGAN) weights.Set {
+	set := weights.Set{}
+	seed := uint64(1)
+	tensor := func(name string, shape ...int) {
+		n := 1
+		for _, d := range shape {
+			n *= d
+		}
+		set[name] = weights.Tensor{Shape: shape, Data: dsptest.Noise[float32](seed, n)}
+		seed++
+	}
+	tensor("mel.mean", m.Mels)
+	tensor("mel.scale", m.Mels)
+	m.layers(func(name string, in, out, taps int, up bool) {
+		first, second := out, in
+		if up {
+			first, second = in, out
+		}
+		if seed%3 == 0 {
+			tensor(name+".weight_v", first, second, taps)
+			tensor(name+".weight_g", first, 1, 1)
+		} else {
+			tensor(name+".weight", first, second, taps)
+		}
+		tensor(name+".bias", out)
+	})
+	return set
+}
+
+// plainMelGAN is the generator layer by layer as its authors have it, on whole arrays with the one-shot operators.
+func plainMelGAN(t *testing.T, m melGAN, set weights.Set, mel []float32) []float32 {
+	set = maps.Clone(set)
+	leaky := dsp.LeakyReLU(float32(m.Slope))
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	reflected := func(name string, x []float32, in, out, taps, dilation int) []float32 {
+		filters, bias, err := set.Conv(name, out, in, taps)
+		check(err)
+		pad := (taps - 1) / 2 * dilation
+		y, err := dsp.Conv(dsp.ConvGeometry{
+			In: in, Out: out, Groups: 1, Kernel: taps, Stride: 1, Dilation: dilation,
+			Left: pad, Right: pad, Padding: dsp.Reflect,
+		}, x, filters, bias)
+		check(err)
+		return y
+	}
+	channels := m.Channels
+	x := reflected("melgan.1", mel, m.Mels, channels, m.KernelSize, 1)
+	layer := 3
+	for _, s := range m.UpsampleScales {
+		filters, bias, err := set.ConvTranspose(fmt.Sprintf("melgan.%d", layer), channels, channels/2, 2*s)
+		check(err)
+		g, err := dsp.Geometry{
+			In: channels, Out: channels / 2, Groups: 1, Kernel: 2 * s, Stride: s, Dilation: 1,
+		}.Torch(s/2+s%2, s%2)
+		check(err)
+		x, err = dsp.ConvTranspose(g, leaky.Of(x), filters, bias)
+		check(err)
+		channels /= 2
+		dilation := 1
+		for j := range m.Stacks {
+			name := fmt.Sprintf("melgan.%d", layer+1+j)
+			skip := reflected(name+".skip_layer", x, channels, channels, 1, 1)
+			y := reflected(name+".stack.2", leaky.Of(x), channels, channels, m.StackKernelSize, dilation)
+			y = reflected(name+".stack.4", leaky.Of(y), channels, channels, 1, 1)
+			for i := range y {
+				y[i] += skip[i]
+			}
+			x = y
+			dilation *= m.StackKernelSize
+		}
+		layer += m.Stacks + 2
+	}
+	last := fmt.Sprintf("melgan.%d", layer+1)
+	x = dsp.Tanh().Of(reflected(last, leaky.Of(x), channels, m.OutChannels, m.KernelSize, 1))
+	if m.PQMF == nil {
+		return x
+	}
+	filters, err := dsp.PQMFSynthesis(m.PQMF.Subbands, m.PQMF.Taps, m.PQMF.CutoffRatio, m.PQMF.Beta)
+	check(err)
+	x, err = dsp.ConvTranspose(m.PQMF.geometry(), x, filters, nil)
+	check(err)
+	return x
+}
+
+func TestMelGANContract(t *testing.T) {
+	for _, bands := range []int{1, 4, 2} {
+		t.Run(fmt.Sprintf("%d bands", bands), func(t *testing.T) {
+			m := smallMelGAN(bands)
+			set := randomMelGAN(m)
+			network, err := m.build(maps.Clone(set))
+			if err != nil {
+				t.Fatal(err)
+			}
+			dsptest.Check(t, dsptest.Contract[float32]{
+				New: func() dsptest.Streamer[float32] {
+					p, err := network.stream()
+					if err != nil {
+						t.Fatal(err)
+					}
+					return p
+				},
+				OneShot: func(src []float32) []float32 { return plainMelGAN(t, m, set, src) },
+				Frames:  60,
+				Blocks:  []int{32},
+				Waits:   true, // for the end, from which there might be reflection
+			})
+		})
+	}
+}
+
+// within compares the beginning of got with want.
+func within(t *testing.T, got, want []float32, tolerance float64) {
+	t.Helper()
+	worst := 0.0
+	for i, v := range want {
+		d := math.Abs(float64(got[i] - v))
+		if !(d <= tolerance) {
+			t.Fatalf("sample %d is %g, PyTorch has %g", i, got[i], v)
+		}
+		worst = max(worst, d)
+	}
+	t.Logf("largest difference %.2g", worst)
+}
+
+// TestMelGANGolden compares a trained generator with PyTorch's output, and its chunks with the whole.
+func TestMelGANGolden(t *testing.T) {
+	src, want := golden(t, "mb-melgan_LJ050-0264", 80)
+	if cpu, err := dsp.CPU(); err != nil || cpu == "generic" || testing.Short() {
+		// The beginning alone: the first samples do not depend on frames so far behind.
+		src, want = src[:24*80], want[:8*256]
+	}
+	m, err := Open(dsptest.Reference(t, "weights", "mb-melgan-ljspeech"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := m.Info
+	if i.Parameters != 2534516 || i.Unused != 0 || i.Hop != 256 || i.SampleRate != 22050 || i.Mels != 80 || i.MinFrames != 4 {
+		t.Errorf("info %+v", i)
+	}
+	whole := m.Flush(m.Process(nil, src))
+	if len(whole) != len(src)/80*256 {
+		t.Fatalf("%d samples of %d frames", len(whole), len(src)/80)
+	}
+	within(t, whole, want, 1e-5)
+	for _, chunk := range []int{1, 8, 37} {
+		p, err := m.NewStream()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []float32
+		for rest := src; len(rest) > 0; rest = rest[min(chunk*80, len(rest)):] {
+			got = p.Process(got, rest[:min(chunk*80, len(rest))])
+		}
+		if i := dsptest.FirstDifference(p.Flush(got), whole); i >= 0 {
+			t.Errorf("in chunks of %d frames sample %d differs", chunk, i)
+		}
+	}
+}
+
+// TestMelGANSubbands compares what a trained network gives to the synthesis with PyTorch's.
+func TestMelGANSubbands(t *testing.T) {
+	src, _ := golden(t, "mb-melgan_LJ050-0264", 80)
+	f, err := os.Open(dsptest.Reference(t, "golden", "vocoders", "mb-melgan_LJ050-0264_subbands.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	bands, err := npy.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	each := len(bands.Float32) / 4
+	frames := each
+	if cpu, err := dsp.CPU(); err != nil || cpu == "generic" || testing.Short() {
+		src, frames = src[:24*80], 8*64
+	}
+	var want []float32
+	for n := range frames {
+		for k := range 4 {
+			want = append(want, bands.Float32[k*each+n])
+		}
+	}
+	m, err := Open(dsptest.Reference(t, "weights", "mb-melgan-ljspeech"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	network := m.network.(chain)
+	network.nodes = network.nodes[:len(network.nodes)-1]
+	p, err := network.stream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, p.Flush(p.Process(nil, src)), want, 1e-5)
+}
+
+// TestMelGANRefuses: each fault of a configuration or file is named.
+func TestMelGANRefuses(t *testing.T) {
+	for want, spoil := range map[string]func(m *melGAN, set weights.Set){
+		`model_type is "gan"`:             func(m *melGAN, _ weights.Set) { m.ModelType = "gan" },
+		"num_mels is 0":                   func(m *melGAN, _ weights.Set) { m.Mels = 0 },
+		"sampling_rate is 7":              func(m *melGAN, _ weights.Set) { m.SamplingRate = 7 },
+		"0 upsample_scales":               func(m *melGAN, _ weights.Set) { m.UpsampleScales = nil },
+		"upsample scale 1":                func(m *melGAN, _ weights.Set) { m.UpsampleScales = []int{3, 1} },
+		"upsample_scales [1024 1024]":     func(m *melGAN, _ weights.Set) { m.UpsampleScales = []int{1024, 1024} },
+		"channels is 6":                   func(m *melGAN, _ weights.Set) { m.Channels = 6 },
+		"config.json: kernel_size is 4":   func(m *melGAN, _ weights.Set) { m.KernelSize = 4 },
+		"stack_kernel_size is -1":         func(m *melGAN, _ weights.Set) { m.StackKernelSize = -1 },
+		"stacks is 33":                    func(m *melGAN, _ weights.Set) { m.Stacks = 33 },
+		"stacks is 30, too many":          func(m *melGAN, _ weights.Set) { m.Stacks = 30 },
+		"leaky_relu_slope is 2":           func(m *melGAN, _ weights.Set) { m.Slope = 2 },
+		`padding is "zeros"`:              func(m *melGAN, _ weights.Set) { m.Padding = "zeros" },
+		`final_activation is ""`:          func(m *melGAN, _ weights.Set) { m.FinalActivation = "" },
+		"hop_size is 25":                  func(m *melGAN, _ weights.Set) { m.HopSize = 25 },
+		"model_type is melgan, must":      func(m *melGAN, _ weights.Set) { m.ModelType = "melgan" },
+		"no pqmf":                         func(m *melGAN, _ weights.Set) { m.PQMF = nil },
+		"out_channels is 3":               func(m *melGAN, _ weights.Set) { m.OutChannels = 3 },
+		"pqmf: taps is 63":                func(m *melGAN, _ weights.Set) { m.PQMF.Taps = 63 },
+		"pqmf: beta is 1000":              func(m *melGAN, _ weights.Set) { m.PQMF.Beta = 1000 },
+		"no tensor melgan.1.bias":         func(_ *melGAN, set weights.Set) { delete(set, "melgan.1.bias") },
+		"no tensor melgan.4.stack.2.bias": func(_ *melGAN, set weights.Set) { delete(set, "melgan.4.stack.2.bias") },
+		"no tensor mel.scale":             func(_ *melGAN, set weights.Set) { delete(set, "mel.scale") },
+		"no tensor mel.mean":              func(_ *melGAN, set weights.Set) { delete(set, "mel.mean") },
+		"mel.scale is 0, element 2":       func(_ *melGAN, set weights.Set) { set["mel.scale"].Data[2] = 0 },
+		"melgan.8.bias holds NaN, element": func(_ *melGAN, set weights.Set) {
+			set["melgan.8.bias"].Data[3] = float32(math.NaN())
+		},
+		"melgan.14.bias has shape [2], must be": func(_ *melGAN, set weights.Set) {
+			set["melgan.14.bias"] = weights.Tensor{Shape: []int{2}, Data: make([]float32, 2)}
+		},
+	} {
+		m := smallMelGAN(4)
+		set := randomMelGAN(m)
+		spoil(&m, set)
+		config, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed, err := parseMelGAN(config)
+		if err == nil {
+			_, err = parsed.build(set)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// TestMelGANUsesAll: nothing of a generator's tensors is left over, and the statistics of the frames need not be there.
+func TestMelGANUsesAll(t *testing.T) {
+	for _, bands := range []int{1, 4} {
+		m := smallMelGAN(bands)
+		set := randomMelGAN(m)
+		if _, err := m.build(set); err != nil || len(set) != 0 {
+			t.Errorf("%v, %d tensors left", err, len(set))
+		}
+		set = randomMelGAN(m)
+		delete(set, "mel.mean")
+		delete(set, "mel.scale")
+		if _, err := m.build(set); err != nil {
+			t.Error(err)
+		}
+		config, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := architecture(config)
+		if err != nil || a.info().Hop != map[int]int{1: 8, 4: 24}[bands] {
+			t.Errorf("%v, %+v", err, a)
+		}
+	}
+}
