@@ -179,7 +179,12 @@ func TestHiFiGANGolden(t *testing.T) {
 		// The beginning alone: the first samples do not depend on frames so far behind.
 		src, want = src[:24*80], want[:8*256]
 	}
-	m, err := Open(dsptest.Reference(t, "weights", "hifigan-v3-ljspeech"))
+	folder := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
+	checkpoint, err := Open(filepath.Join(folder, "g_v3.pth"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Open(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,12 +192,14 @@ func TestHiFiGANGolden(t *testing.T) {
 		t.Errorf("info %+v", m.Info)
 	}
 	whole := m.Flush(m.Process(nil, src))
-	if len(whole) != len(src)/80*256 {
-		t.Fatalf("%d samples of %d frames", len(whole), len(src)/80)
-	}
-	for i, v := range want {
-		if d := math.Abs(float64(whole[i] - v)); !(d <= 1e-5) {
-			t.Fatalf("sample %d is %g, PyTorch has %g", i, whole[i], v)
+	for name, got := range map[string][]float32{".safetensors": whole, ".pth": checkpoint.Flush(checkpoint.Process(nil, src))} {
+		if len(got) != len(src)/80*256 {
+			t.Fatalf("%s: %d samples of %d frames", name, len(got), len(src)/80)
+		}
+		for i, v := range want {
+			if d := math.Abs(float64(got[i] - v)); !(d <= 1e-5) {
+				t.Fatalf("%s: sample %d is %g, PyTorch has %g", name, i, got[i], v)
+			}
 		}
 	}
 	for _, chunk := range []int{1, 8, 37} {

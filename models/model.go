@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
@@ -40,7 +39,8 @@ type Model struct {
 	network node
 }
 
-// Open reads the model at path: a weights file, .safetensors, with config.json beside it, or a folder that has both. The
+// Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json beside
+// it, or a folder that has both. Of the files in a folder .safetensors is taken before .pth, and that before .pt. The
 // options are for the layers of the first stream.
 func Open(path string, options ...dsp.LayerOption) (*Model, error) {
 	file, err := weightsFile(path)
@@ -59,7 +59,12 @@ func Open(path string, options ...dsp.LayerOption) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, err := weights.Safetensors(content)
+	read := weights.Safetensors
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".pth", ".pt":
+		read = weights.Pth
+	}
+	set, err := read(content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -123,7 +128,7 @@ func architecture(config []byte) (architect, error) {
 		`MelGAN the "model_type" melgan or multiband_melgan`)
 }
 
-// weightsFile returns path, or the only weights file in the folder path.
+// weightsFile returns path, or the only weights file in the folder path of the first kind that it has.
 func weightsFile(path string) (string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
@@ -132,14 +137,25 @@ func weightsFile(path string) (string, error) {
 	if !st.IsDir() {
 		return path, nil
 	}
-	files, err := filepath.Glob(filepath.Join(path, "*.safetensors"))
-	if err != nil || len(files) == 0 {
-		return "", fmt.Errorf("%s: is a folder without a .safetensors file", path)
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return "", plainError(err)
 	}
-	if slices.Sort(files); len(files) > 1 {
-		return "", fmt.Errorf("%s: has %d models, name one of %s", path, len(files), strings.Join(files, ", "))
+	for _, extension := range []string{".safetensors", ".pth", ".pt"} {
+		var files []string
+		for _, e := range entries {
+			if strings.ToLower(filepath.Ext(e.Name())) == extension && !e.IsDir() {
+				files = append(files, filepath.Join(path, e.Name()))
+			}
+		}
+		switch {
+		case len(files) == 1:
+			return files[0], nil
+		case len(files) > 1:
+			return "", fmt.Errorf("%s: has %d models, name one of %s", path, len(files), strings.Join(files, ", "))
+		}
 	}
-	return files[0], nil
+	return "", fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file", path)
 }
 
 // readFile reads a file of at most that many bytes.

@@ -2,8 +2,11 @@ package main
 
 import (
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
 )
 
 // TestForcedLevel: TAILWAVE_CPU chooses the kernels, does not change a byte, and is refused where it cannot be had.
@@ -16,6 +19,25 @@ func TestForcedLevel(t *testing.T) {
 	}
 	if out, err := run("generic", "version"); err != nil || !strings.HasSuffix(out, " generic\n") {
 		t.Errorf("forced to generic: %q, %v", out, err)
+	}
+	model := tinyModel(t)
+	array, _ := melFile()
+	in := writeFile(t, filepath.Join(t.TempDir(), "mel.npy"), array)
+	var want string
+	levels := []string{"generic"}
+	if cpu, err := dsp.CPU(); err != nil {
+		t.Fatal(err)
+	} else if cpu != "generic" {
+		levels = append(levels, cpu)
+	}
+	for _, level := range levels {
+		out, err := run(level, "vocode", in, "-", "--model", model, "--raw", "f32", "--quiet")
+		if want == "" {
+			want = out
+		}
+		if err != nil || out != want || len(out) != 4*400 {
+			t.Errorf("vocode at level %s: %d bytes, %v, not those of the first level", level, len(out), err)
+		}
 	}
 	for _, args := range [][]string{{"version"}, {"upsample", "a.wav", "b.wav", "--rate", "96000"}, {"op", "conv1d-transpose"}} {
 		out, err := run("sse2", args...)

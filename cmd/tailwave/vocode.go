@@ -48,7 +48,8 @@ values frame by frame, turned into sound as they arrive.
 OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or "-" for a WAV
 stream; with --raw it holds bare samples.
 
-PATH is a weights file (.safetensors) with its config.json beside it, or their folder.
+PATH is a weights file, .safetensors or a PyTorch checkpoint (.pth), with its config.json
+beside it, or their folder.
 HiFi-GAN, MelGAN and multi-band MelGAN generators are known.`,
 		Example: `  tailwave vocode mel.npy out.wav --model hifigan/
   acoustic-model | tailwave vocode - - --model hifigan/ --raw s16 | aplay -f S16_LE -r 22050`,

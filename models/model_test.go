@@ -1,0 +1,67 @@
+package models
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+)
+
+// TestOpenPth: a checkpoint makes the same model as the .safetensors beside it, alone in its folder, by name, and as .pt.
+func TestOpenPth(t *testing.T) {
+	source := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
+	want, err := Open(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	link := func(from, to string) string {
+		b, err := os.ReadFile(filepath.Join(source, from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to = filepath.Join(dir, to)
+		if err := os.WriteFile(to, b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return to
+	}
+	link("config.json", "config.json")
+	for _, path := range []string{filepath.Join(source, "g_v3.pth"), link("g_v3.pth", "g.PT"), dir} {
+		m, err := Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info := m.Info
+		info.Path, info.Parameters = want.Info.Path, want.Info.Parameters
+		if info != want.Info || m.Info.Parameters <= want.Info.Parameters {
+			t.Errorf("%s: info %+v", path, m.Info)
+		}
+	}
+}
+
+// TestWeightsFile: which file of a folder is the model.
+func TestWeightsFile(t *testing.T) {
+	dir := t.TempDir()
+	for _, step := range []struct{ add, want string }{
+		{"m.onnx", "without a .safetensors, .pth or .pt file"},
+		{"a.pt", "a.pt"},
+		{"z.pth", "z.pth"},
+		{"y.pth", "has 2 models, name one of"},
+		{"g.safetensors", "g.safetensors"},
+		{"h.safetensors", "has 2 models, name one of"},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, step.add), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		got, err := weightsFile(dir)
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, step.want) {
+			t.Errorf("with %s: %s, want %s", step.add, got, step.want)
+		}
+	}
+}

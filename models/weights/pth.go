@@ -1,0 +1,407 @@
+package weights
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+	"strings"
+
+	"github.com/nlpodyssey/safetensors"
+)
+
+// Pth returns the tensors in the contents of a PyTorch checkpoint, as torch.save writes state dicts: the zip file of
+// PyTorch 1.6 and later, or the format before. Tensors are of float32, float16, bfloat16 or float64, the last rounded; those
+// of integers are left out.
+//
+// The state dict is the checkpoint itself or a dictionary inside, up to two deep: under generator, model_g, model or
+// state_dict, else the first that holds tensors and no dictionaries.
+//
+// A checkpoint is a program for Python's pickle machine. Of that, only what makes dictionaries of numbers, strings and
+// tensors is understood; a checkpoint that imports anything else is refused. Tensors together hold at most one number for
+// each byte of the file, shared ones counted each time. A hostile pickle, which may have 4 MiB, can make the reader
+// allocate some 64 times its length.
+func Pth(file []byte) (Set, error) {
+	c := &checkpoint{storages: map[string]*storage{}}
+	var root any
+	var err error
+	switch {
+	case bytes.HasPrefix(file, []byte("PK\x03\x04")):
+		root, err = c.openZip(file)
+	case len(file) > 262 && string(file[257:262]) == "ustar":
+		err = errors.New("a tar file, as PyTorch wrote before 0.2, is not supported")
+	default:
+		root, err = c.openLegacy(file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	top, ok := root.(*dict)
+	if !ok {
+		return nil, errors.New("checkpoint is not a dictionary")
+	}
+	state := top.find(2, map[*dict]bool{})
+	if state == nil {
+		return nil, fmt.Errorf("checkpoint has no dictionary of tensors, its keys are %s", top.keys())
+	}
+	set := Set{}
+	left := int64(len(file))
+	for _, e := range *state {
+		name, named := e.key.(string)
+		t, isTensor := e.value.(*tensor)
+		if !named || !isTensor || t.storage.kind.decode == nil {
+			continue
+		}
+		if _, twice := set[name]; twice {
+			return nil, fmt.Errorf("checkpoint has tensor %.80q twice", name)
+		}
+		if set[name], err = c.read(t, left); err != nil {
+			return nil, fmt.Errorf("tensor %.80q: %w", name, err)
+		}
+		left -= int64(len(set[name].Data))
+	}
+	return set, nil
+}
+
+// What the values of a checkpoint are, besides nil, bool, int64, float64 and string.
+type (
+	tuple []any
+	list  []any
+	dict  []struct{ key, value any }
+	long  string // an integer of more than 8 bytes, little end first
+	class string // what is imported
+
+	// A storage is the array that one or more tensors are views of.
+	storage struct {
+		kind  kind
+		key   string
+		count int64
+		data  []byte // nil until loaded
+	}
+	// A tensor is a view of a storage as the file has it, not checked yet.
+	tensor struct {
+		storage      *storage
+		offset       int64
+		size, stride tuple
+	}
+	// A kind is a type of elements; decode is nil if they are not floating point.
+	kind struct {
+		name   string
+		size   int
+		decode func([]byte) float32
+	}
+)
+
+// find returns the state dict that d is or has inside, up to so deep; nil if there is none.
+func (d *dict) find(depth int, seen map[*dict]bool) *dict {
+	if seen[d] {
+		return nil
+	}
+	seen[d] = true
+	var tensors, dicts bool
+	for _, e := range *d {
+		switch e.value.(type) {
+		case *tensor:
+			tensors = true
+		case *dict:
+			dicts = true
+		}
+	}
+	if tensors && !dicts {
+		return d
+	}
+	if !dicts || depth == 0 {
+		return nil
+	}
+	for _, name := range []any{"generator", "model_g", "model", "state_dict", nil} {
+		for _, e := range *d {
+			inner, ok := e.value.(*dict)
+			if _, named := e.key.(string); !ok || !named || name != nil && e.key != name {
+				continue
+			}
+			if found := inner.find(depth-1, seen); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// keys lists some keys for an error message.
+func (d *dict) keys() string {
+	var names []string
+	for i, e := range *d {
+		if i == 12 {
+			names = append(names, "...")
+			break
+		}
+		switch k := e.key.(type) {
+		case string:
+			names = append(names, fmt.Sprintf("%.40q", k))
+		case int64:
+			names = append(names, fmt.Sprint(k))
+		}
+	}
+	if names == nil {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// A checkpoint is a file being read.
+type checkpoint struct {
+	storages map[string]*storage
+	entries  map[string]*zip.File // of a zip file
+	file     []byte
+	folder   string // in the zip file
+}
+
+// openZip returns the value in a zip file. Entries are used where they stand, so they must be stored, and apart.
+func (c *checkpoint) openZip(file []byte) (any, error) {
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return nil, fmt.Errorf("damaged checkpoint: %w", err)
+	}
+	c.file, c.entries = file, map[string]*zip.File{}
+	left := uint64(len(file))
+	pickle := ""
+	for _, f := range z.File {
+		switch _, twice := c.entries[f.Name]; {
+		case twice:
+			return nil, fmt.Errorf("damaged checkpoint: two entries are named %.80q", f.Name)
+		case f.Method != zip.Store || f.Flags&1 != 0 || f.CompressedSize64 != f.UncompressedSize64:
+			return nil, fmt.Errorf("entry %.80q is compressed or encrypted, which PyTorch does not write", f.Name)
+		case f.UncompressedSize64 > left:
+			return nil, fmt.Errorf("damaged checkpoint: its entries are larger than the file, from %.80q on", f.Name)
+		}
+		left -= f.UncompressedSize64
+		c.entries[f.Name] = f
+		switch _, base, _ := strings.Cut(f.Name, "/"); base {
+		case "data.pkl":
+			pickle, c.folder = f.Name, strings.TrimSuffix(f.Name, "data.pkl")
+		case "constants.pkl":
+			return nil, errors.New("checkpoint is TorchScript, must be a state dict")
+		}
+	}
+	if pickle == "" {
+		return nil, errors.New("not a PyTorch checkpoint: the zip file has no entry data.pkl")
+	}
+	if _, ok := c.entries[c.folder+"byteorder"]; ok {
+		order, err := c.entry("byteorder")
+		if err != nil {
+			return nil, err
+		}
+		if string(order) != "little" {
+			return nil, fmt.Errorf("checkpoint has byte order %.10q, must be little", order)
+		}
+	}
+	program, err := c.entry("data.pkl")
+	if err != nil {
+		return nil, err
+	}
+	if len(program) > maxProgram {
+		return nil, fmt.Errorf("the pickle has %d bytes, must have at most %d", len(program), maxProgram)
+	}
+	value, _, err := c.unpickle(program)
+	return value, err
+}
+
+// entry returns the contents of an entry of the zip file.
+func (c *checkpoint) entry(name string) ([]byte, error) {
+	f, ok := c.entries[c.folder+name]
+	if !ok {
+		return nil, fmt.Errorf("damaged checkpoint: the zip file has no entry %.80q", name)
+	}
+	at, err := f.DataOffset()
+	if err != nil {
+		return nil, fmt.Errorf("damaged checkpoint: entry %.80q: %w", name, err)
+	}
+	if at < 0 || at > int64(len(c.file)) || f.UncompressedSize64 > uint64(int64(len(c.file))-at) {
+		return nil, fmt.Errorf("damaged checkpoint: entry %.80q reaches past the end", name)
+	}
+	b := c.file[at:][:f.UncompressedSize64]
+	if crc32.ChecksumIEEE(b) != f.CRC32 {
+		return nil, fmt.Errorf("damaged checkpoint: entry %.80q has another checksum", name)
+	}
+	return b, nil
+}
+
+// openLegacy returns the value in a file of PyTorch before 1.6: pickles of a magic number, a version, the writer's machine,
+// the value and the keys of the storages, and then the storages, each after its length.
+func (c *checkpoint) openLegacy(file []byte) (any, error) {
+	var values [5]any
+	rest := file
+	for i := range values {
+		var err error
+		if values[i], rest, err = c.unpickle(rest); err != nil {
+			if _, refused := errors.AsType[refusal](err); i == 0 && !refused {
+				err = errors.New("not a PyTorch checkpoint")
+			}
+			return nil, err
+		}
+		switch v := values[i].(type) {
+		case long:
+			if i == 0 && v == "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19" {
+				continue
+			}
+		case int64:
+			if i == 1 && v == 1001 {
+				continue
+			}
+		case *dict:
+			if i == 2 && slices.Contains(*v, struct{ key, value any }{"little_endian", false}) {
+				return nil, errors.New("checkpoint has byte order big, must be little")
+			}
+		}
+		if i < 2 {
+			return nil, errors.New("not a PyTorch checkpoint")
+		}
+	}
+	keys, ok := values[4].(*list)
+	if !ok {
+		return nil, errors.New("damaged checkpoint: has no list of storages")
+	}
+	for _, k := range *keys {
+		key, _ := k.(string)
+		s, ok := c.storages[key]
+		if !ok || s.data != nil {
+			return nil, fmt.Errorf("damaged checkpoint: storage %.80q is not used, or there twice", key)
+		}
+		if len(rest) < 8 || binary.LittleEndian.Uint64(rest) != uint64(s.count) ||
+			s.count > int64(len(rest)-8)/int64(s.kind.size) {
+			return nil, fmt.Errorf("damaged checkpoint: storage %.80q has not its %d elements", key, s.count)
+		}
+		n := int(s.count) * s.kind.size
+		s.data, rest = rest[8:][:n:n], rest[8+n:]
+	}
+	return values[3], nil
+}
+
+// read returns a tensor, of at most that many elements.
+func (c *checkpoint) read(t *tensor, most int64) (Tensor, error) {
+	s := t.storage
+	if s.data == nil {
+		if c.entries == nil {
+			return Tensor{}, fmt.Errorf("damaged checkpoint: there is no storage %.80q", s.key)
+		}
+		data, err := c.entry("data/" + s.key)
+		if err != nil {
+			return Tensor{}, err
+		}
+		if s.count != int64(len(data)/s.kind.size) || len(data)%s.kind.size != 0 {
+			return Tensor{}, fmt.Errorf("storage %.80q has %d bytes, must have %d elements", s.key, len(data), s.count)
+		}
+		s.data = data
+	}
+	rank := len(t.size)
+	if rank > 16 || len(t.stride) != rank {
+		return Tensor{}, fmt.Errorf("has %d dimensions and %d strides, must be as many, up to 16", rank, len(t.stride))
+	}
+	shape, stride := make([]int, rank), make([]int, rank)
+	n, last := int64(1), t.offset
+	for i := range shape {
+		d, isInt := t.size[i].(int64)
+		by, alsoInt := t.stride[i].(int64)
+		switch {
+		case !isInt || !alsoInt || d < 0 || by < 0:
+			return Tensor{}, fmt.Errorf("dimension %d or its stride is negative or no number", i)
+		case d > 0 && n > most/d: // before n overflows
+			return Tensor{}, errors.New("has more elements than the file can hold")
+		case d > 1 && by > s.count/(d-1):
+			last = s.count
+		case d > 1 && last < s.count:
+			last += by * (d - 1)
+		}
+		shape[i], stride[i], n = int(d), int(by), n*d
+	}
+	if t.offset < 0 || t.offset > s.count || n > 0 && last >= s.count {
+		return Tensor{}, fmt.Errorf("reaches past its storage of %d elements", s.count)
+	}
+	if n > most {
+		return Tensor{}, errors.New("has more elements than the file can hold")
+	}
+	data := make([]float32, n)
+	index, at := make([]int, rank), int(t.offset)
+	for i := range data {
+		data[i] = s.kind.decode(s.data[at*s.kind.size:])
+		for k := rank - 1; k >= 0; k-- {
+			at += stride[k]
+			if index[k]++; index[k] < shape[k] {
+				break
+			}
+			at -= stride[k] * shape[k]
+			index[k] = 0
+		}
+	}
+	return Tensor{Shape: shape, Data: data}, nil
+}
+
+// kinds are the classes of storages.
+var kinds = func() map[class]kind {
+	all := map[class]kind{}
+	for name, t := range map[string]safetensors.DType{
+		"Float": safetensors.F32, "Double": safetensors.F64, "Half": safetensors.F16, "BFloat16": safetensors.BF16,
+	} {
+		decode, size := decoder(t)
+		all[class("torch."+name+"Storage")] = kind{name, size, decode}
+	}
+	for name, size := range map[string]int{"Long": 8, "Int": 4, "Short": 2, "Char": 1, "Byte": 1, "Bool": 1} {
+		all[class("torch."+name+"Storage")] = kind{name, size, nil}
+	}
+	return all
+}()
+
+// persistent returns the storage that a tuple ("storage", class, key, device, count) stands for; the legacy format adds
+// what part of another it is, which must be none.
+func (c *checkpoint) persistent(id any) (any, error) {
+	p, ok := id.(tuple)
+	if !ok || len(p) < 5 || len(p) > 6 || p[0] != "storage" || len(p) == 6 && p[5] != nil {
+		return nil, errors.New("names a storage in an unknown way")
+	}
+	name, isClass := p[1].(class)
+	k, isKind := kinds[name]
+	key, isString := p[2].(string)
+	count, isInt := p[4].(int64)
+	if !isClass || !isKind || !isString || !isInt || count < 0 {
+		return nil, errors.New("names a storage in an unknown way")
+	}
+	s, ok := c.storages[key]
+	if !ok {
+		s = &storage{kind: k, key: key, count: count}
+		c.storages[key] = s
+	}
+	if s.kind.name != k.name || s.count != count {
+		return nil, fmt.Errorf("storage %.80q is of %d %s and of %d %s", key, s.count, s.kind.name, count, k.name)
+	}
+	return s, nil
+}
+
+// call returns what calling an imported class or function gives.
+func (c *checkpoint) call(f, arguments any) (any, error) {
+	name, _ := f.(class)
+	a, _ := arguments.(tuple)
+	switch {
+	case name == "collections.OrderedDict" && len(a) == 0:
+		return &dict{}, nil
+	case name == "collections.Counter" && len(a) == 1:
+		if d, ok := a[0].(*dict); ok {
+			return d, nil
+		}
+	case name == "torch._utils._rebuild_parameter" && len(a) == 3:
+		if t, ok := a[0].(*tensor); ok {
+			return t, nil
+		}
+	case name == "torch._utils._rebuild_tensor_v2" && len(a) >= 6, name == "torch._utils._rebuild_tensor" && len(a) == 4:
+		s, ok := a[0].(*storage)
+		offset, isInt := a[1].(int64)
+		size, isTuple := a[2].(tuple)
+		stride, alsoTuple := a[3].(tuple)
+		if ok && isInt && isTuple && alsoTuple {
+			return &tensor{s, offset, size, stride}, nil
+		}
+	}
+	return nil, fmt.Errorf("calls %.80q with unknown arguments", name)
+}
