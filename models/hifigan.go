@@ -41,6 +41,9 @@ func parseHiFiGAN(text []byte) (*hifiGAN, error) {
 	case len(h.UpsampleRates) > 16 || h.UpsampleInitial < 1 || h.UpsampleInitial > 1<<14 || h.UpsampleInitial%(1<<len(h.UpsampleRates)) != 0:
 		return nil, fmt.Errorf("config.json: upsample_initial_channel is %d, must be up to %d and divisible by 2 for each upsample rate", h.UpsampleInitial, 1<<14)
 	}
+	if hop := h.info().Hop; hop < 1 || hop > maxHop {
+		return nil, fmt.Errorf("config.json: upsample_rates %v: must give from 1 to %d samples per frame", h.UpsampleRates, maxHop)
+	}
 	for i, k := range h.UpsampleKernelSizes {
 		if r := h.UpsampleRates[i]; r < 1 || r > 1<<10 || k < r || k > 1<<12 || (k-r)%2 != 0 {
 			return nil, fmt.Errorf("config.json: upsample rate %d with kernel size %d: the kernel must be as long as the rate or longer by an even number", r, k)
@@ -59,7 +62,8 @@ func parseHiFiGAN(text []byte) (*hifiGAN, error) {
 func (h *hifiGAN) info() Info {
 	hop := 1
 	for _, r := range h.UpsampleRates {
-		hop *= r
+		hop *= min(max(r, 0), maxHop+1) // rates are not checked yet
+		hop = min(hop, maxHop+1)
 	}
 	return Info{Architecture: "HiFi-GAN", SampleRate: h.SamplingRate, Mels: h.Mels, Hop: hop}
 }
@@ -138,7 +142,7 @@ func (h *hifiGAN) build(set weights.Set) (node, error) {
 		nodes = append(nodes, blocks)
 	}
 	nodes = append(nodes, b.same("conv_post", channels, 1, 7, 1, dsp.After(dsp.Tanh())))
-	return chain{block: 32, nodes: nodes}, b.err
+	return chain{block: blockFrames(h.info().Hop), nodes: nodes}, b.err
 }
 
 // residual returns a residual block: for each dilation x + conv(leaky(x)), or x + conv(leaky(conv(leaky(x)))).

@@ -220,6 +220,7 @@ func TestHiFiGANGolden(t *testing.T) {
 // TestHiFiGANRefuses: each fault of a configuration or file is named.
 func TestHiFiGANRefuses(t *testing.T) {
 	for want, spoil := range map[string]func(h *hifiGAN, set weights.Set){
+		"must give from 1 to 65536 samples":   func(h *hifiGAN, _ weights.Set) { h.UpsampleRates = []int{1024, 1024} },
 		`resblock is "3"`:                     func(h *hifiGAN, _ weights.Set) { h.Resblock = "3" },
 		"2 upsample_rates and 1":              func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{8} },
 		"0 resblock_kernel_sizes":             func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = nil },

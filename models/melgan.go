@@ -83,8 +83,8 @@ func (m *melGAN) check() error {
 		if s < 2 || s > 1<<10 {
 			return fmt.Errorf("upsample scale %d, must be from 2 to %d", s, 1<<10)
 		}
-		if hop *= s; hop > 1<<20 {
-			return fmt.Errorf("upsample_scales %v, must give at most %d samples per frame", m.UpsampleScales, 1<<20)
+		if hop *= s; hop > maxHop {
+			return fmt.Errorf("upsample_scales %v, must give at most %d samples per frame", m.UpsampleScales, maxHop)
 		}
 	}
 	if m.HopSize != 0 && m.HopSize != hop {
@@ -167,7 +167,7 @@ func (m *melGAN) build(set weights.Set) (node, error) {
 	if m.PQMF != nil {
 		nodes = append(nodes, m.PQMF.synthesis(b))
 	}
-	return chain{block: 32, nodes: nodes}, b.err
+	return chain{block: blockFrames(m.info().Hop), nodes: nodes}, b.err
 }
 
 // stack returns a residual stack: a pointwise convolution of the input, plus one of leaky(conv(leaky(x))).

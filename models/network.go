@@ -139,6 +139,13 @@ func streams(nodes []node, options []dsp.LayerOption) ([]dsp.Processor, error) {
 	return processors, nil
 }
 
+// maxHop bounds the samples per frame of a model.
+const maxHop = 1 << 16
+
+// blockFrames returns how many mel frames pass from layer to layer at a time: enough for weights to be used many times over,
+// as long as they do not become much.
+func blockFrames(hop int) int { return max(1, min(32, 1<<15/hop)) }
+
 // rows returns how many frames of the given channels residual blocks are computed at a time: what passes between their
 // layers then stays in the first- or second-level cache.
 func rows(channels int) int { return max(24, 8192/channels/24*24) }

@@ -31,8 +31,11 @@ type vocodeOptions struct {
 	quiet   bool
 }
 
-// maxFrames bounds --chunk: a block becomes hop samples per frame.
-const maxFrames = 1 << 12
+// maxFrames bounds --chunk, and maxBlock the samples that a chunk becomes.
+const (
+	maxFrames = 1 << 12
+	maxBlock  = 1 << 22
+)
 
 func newVocodeCommand(a *app) *cobra.Command {
 	var o vocodeOptions
@@ -97,7 +100,8 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	defer closer.Close()
 	sink := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
 	start := time.Now()
-	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: o.chunk}.Run(ctx)
+	block := max(1, min(o.chunk, maxBlock/model.Info.Hop))
+	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
 	if short, ok := errors.AsType[dsp.ErrTooShort](err); ok {
 		return &fileError{in.name, short}
 	}
