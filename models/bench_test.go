@@ -30,23 +30,36 @@ func BenchmarkHiFiGAN(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		for _, threads := range []int{1, 2} {
-			for _, frames := range []int{1, 8, 32, 172} {
-				b.Run(fmt.Sprintf("%s/%dthreads/%dframes", name, threads, frames), func(b *testing.B) {
-					pool := stream.NewPool(threads)
-					defer pool.Close()
-					p, err := network.stream(dsp.Across(pool))
-					if err != nil {
-						b.Fatal(err)
-					}
-					src := dsptest.Noise[float32](1, frames*h.Mels)
-					dst := make([]float32, 0, p.MaxOut(frames))
-					for b.Loop() {
-						p.Process(dst, src)
-					}
-					b.ReportMetric(float64(b.N*frames*256)/22050/b.Elapsed().Seconds(), "x")
-				})
-			}
+		benchmarkVocoder(b, name, network, h.Mels)
+	}
+}
+
+// BenchmarkMelGAN does the same with a trained multi-band MelGAN.
+func BenchmarkMelGAN(b *testing.B) {
+	m, err := Open(dsptest.Reference(b, "weights", "mb-melgan-ljspeech"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	benchmarkVocoder(b, "MB", m.network, m.Info.Mels)
+}
+
+func benchmarkVocoder(b *testing.B, name string, network node, mels int) {
+	for _, threads := range []int{1, 2} {
+		for _, frames := range []int{1, 8, 32, 172} {
+			b.Run(fmt.Sprintf("%s/%dthreads/%dframes", name, threads, frames), func(b *testing.B) {
+				pool := stream.NewPool(threads)
+				defer pool.Close()
+				p, err := network.stream(dsp.Across(pool))
+				if err != nil {
+					b.Fatal(err)
+				}
+				src := dsptest.Noise[float32](1, frames*mels)
+				dst := make([]float32, 0, p.MaxOut(frames))
+				for b.Loop() {
+					p.Process(dst, src)
+				}
+				b.ReportMetric(float64(b.N*frames*256)/22050/b.Elapsed().Seconds(), "x")
+			})
 		}
 	}
 }
