@@ -21,6 +21,13 @@ type hifiGAN struct {
 	SamplingRate         int     `json:"sampling_rate"`
 }
 
+// Bounds on residual blocks, and on the layers in one: what waits in the branches of a sum for the slowest of them is memory
+// that no weights stand for.
+const (
+	maxBlocks = 16
+	maxSpan   = 1 << 10
+)
+
 // parseHiFiGAN reads and checks a configuration.
 func parseHiFiGAN(text []byte) (*hifiGAN, error) {
 	h := &hifiGAN{}
@@ -49,10 +56,16 @@ func parseHiFiGAN(text []byte) (*hifiGAN, error) {
 			return nil, fmt.Errorf("config.json: upsample rate %d with kernel size %d: the kernel must be as long as the rate or longer by an even number", r, k)
 		}
 	}
+	if n := len(h.ResblockKernelSizes); n > maxBlocks {
+		return nil, fmt.Errorf("config.json: %d resblock_kernel_sizes, must be at most %d", n, maxBlocks)
+	}
 	for i, k := range h.ResblockKernelSizes {
+		if n := len(h.ResblockDilationSize[i]); n < 1 || n > maxBlocks {
+			return nil, fmt.Errorf("config.json: %d dilations in a residual block, must be from 1 to %d", n, maxBlocks)
+		}
 		for _, d := range h.ResblockDilationSize[i] {
-			if k < 1 || k > 1<<10 || k%2 == 0 || d < 1 || d > 1<<10 {
-				return nil, fmt.Errorf("config.json: residual block with kernel size %d and dilation %d: kernels must be odd, both up to 1024", k, d)
+			if k < 1 || k > maxSpan || k%2 == 0 || d < 1 || d > maxSpan || (k-1)*d > maxSpan {
+				return nil, fmt.Errorf("config.json: residual block with kernel size %d and dilation %d: kernels must be odd, and span at most %d frames", k, d, maxSpan)
 			}
 		}
 	}

@@ -188,7 +188,7 @@ func TestHiFiGANGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Info.Parameters != 1462273 || m.Info.Unused != 0 || m.Info.Hop != 256 || m.Info.SampleRate != 22050 || m.Info.Mels != 80 {
+	if m.Info.Parameters != 1462273 || m.Info.Lag != 2582 || m.Info.Receptive != 22 || m.Info.MACs != 1936519200 || m.Info.Unused != 0 || m.Info.Hop != 256 || m.Info.SampleRate != 22050 || m.Info.Mels != 80 {
 		t.Errorf("info %+v", m.Info)
 	}
 	whole := m.Flush(m.Process(nil, src))
@@ -220,14 +220,19 @@ func TestHiFiGANGolden(t *testing.T) {
 // TestHiFiGANRefuses: each fault of a configuration or file is named.
 func TestHiFiGANRefuses(t *testing.T) {
 	for want, spoil := range map[string]func(h *hifiGAN, set weights.Set){
-		"must give from 1 to 65536 samples":   func(h *hifiGAN, _ weights.Set) { h.UpsampleRates = []int{1024, 1024} },
-		`resblock is "3"`:                     func(h *hifiGAN, _ weights.Set) { h.Resblock = "3" },
-		"2 upsample_rates and 1":              func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{8} },
-		"0 resblock_kernel_sizes":             func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = nil },
-		"num_mels is 0":                       func(h *hifiGAN, _ weights.Set) { h.Mels = 0 },
-		"sampling_rate is 7":                  func(h *hifiGAN, _ weights.Set) { h.SamplingRate = 7 },
-		"upsample_initial_channel is 6":       func(h *hifiGAN, _ weights.Set) { h.UpsampleInitial = 6 },
-		"upsample rate 4 with kernel size 7":  func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
+		"must give from 1 to 65536 samples":  func(h *hifiGAN, _ weights.Set) { h.UpsampleRates = []int{1024, 1024} },
+		`resblock is "3"`:                    func(h *hifiGAN, _ weights.Set) { h.Resblock = "3" },
+		"2 upsample_rates and 1":             func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{8} },
+		"0 resblock_kernel_sizes":            func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = nil },
+		"num_mels is 0":                      func(h *hifiGAN, _ weights.Set) { h.Mels = 0 },
+		"sampling_rate is 7":                 func(h *hifiGAN, _ weights.Set) { h.SamplingRate = 7 },
+		"upsample_initial_channel is 6":      func(h *hifiGAN, _ weights.Set) { h.UpsampleInitial = 6 },
+		"upsample rate 4 with kernel size 7": func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
+		"17 resblock_kernel_sizes": func(h *hifiGAN, _ weights.Set) {
+			h.ResblockKernelSizes, h.ResblockDilationSize = make([]int, 17), make([][]int, 17)
+		},
+		"0 dilations in a residual block":     func(h *hifiGAN, _ weights.Set) { h.ResblockDilationSize = [][]int{{}, {1}} },
+		"span at most 1024 frames":            func(h *hifiGAN, _ weights.Set) { h.ResblockDilationSize = [][]int{{513}, {1}} },
 		"kernel size 2 and dilation 1":        func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = []int{2, 3} },
 		"no tensor conv_pre.weight":           func(_ *hifiGAN, set weights.Set) { delete(set, "conv_pre.weight") },
 		"no tensor resblocks.0.convs1.0.bias": func(_ *hifiGAN, set weights.Set) { delete(set, "resblocks.0.convs1.0.bias") },

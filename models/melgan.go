@@ -2,6 +2,7 @@ package models
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 
@@ -43,6 +44,16 @@ func parseMelGAN(text []byte) (*melGAN, error) {
 	m := &melGAN{}
 	if err := json.Unmarshal(text, m); err != nil {
 		return nil, fmt.Errorf("config.json: %w", err)
+	}
+	var given struct {
+		Slope  *float64 `json:"leaky_relu_slope"`
+		Stacks *int     `json:"stacks"`
+	}
+	if err := json.Unmarshal(text, &given); err != nil {
+		return nil, fmt.Errorf("config.json: %w", err)
+	}
+	if given.Slope == nil || given.Stacks == nil { // 0 is legal, and must be meant
+		return nil, errors.New("config.json: leaky_relu_slope or stacks is missing")
 	}
 	if err := m.check(); err != nil {
 		return nil, fmt.Errorf("config.json: %w", err)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -60,8 +61,7 @@ func Open(path string, options ...dsp.LayerOption) (*Model, error) {
 		return nil, err
 	}
 	read := weights.Safetensors
-	switch strings.ToLower(filepath.Ext(file)) {
-	case ".pth", ".pt":
+	if weights.IsPth(content) {
 		read = weights.Pth
 	}
 	set, err := read(content)
@@ -155,7 +155,7 @@ func weightsFile(path string) (string, error) {
 			return "", fmt.Errorf("%s: has %d models, name one of %s", path, len(files), strings.Join(files, ", "))
 		}
 	}
-	return "", fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file", path)
+	return "", fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file; name the file if it is called otherwise", path)
 }
 
 // readFile reads a file of at most that many bytes.
@@ -164,12 +164,20 @@ func readFile(path string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, plainError(err)
 	}
+	if !st.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: is no regular file", path)
+	}
 	if st.Size() > most {
 		return nil, fmt.Errorf("%s: has %d bytes, must have at most %d", path, st.Size(), most)
 	}
-	b, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, plainError(err)
+	}
+	defer f.Close()
+	b := make([]byte, st.Size())
+	if _, err := io.ReadFull(f, b); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return b, nil
 }

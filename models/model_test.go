@@ -65,3 +65,21 @@ func TestWeightsFile(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenOdd: what is no file of a size, and a configuration in which something must be said and is not.
+func TestOpenOdd(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "config.json"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "m.safetensors")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(file); err == nil || !strings.Contains(err.Error(), "config.json: is no regular file") {
+		t.Errorf("a folder for a configuration: %v", err)
+	}
+	if _, err := parseMelGAN([]byte(`{"model_type": "melgan", "stacks": 1}`)); err == nil || !strings.Contains(err.Error(), "leaky_relu_slope or stacks is missing") {
+		t.Errorf("no slope: %v", err)
+	}
+}

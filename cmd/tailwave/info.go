@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/models/weights"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
@@ -44,7 +45,17 @@ func isModel(path string) bool {
 		return true
 	}
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	if err != nil || !info.Mode().IsRegular() {
+		return err == nil && info.IsDir()
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 4)
+	_, err = io.ReadFull(f, head)
+	return err == nil && weights.IsPth(head)
 }
 
 func printModel(w io.Writer, m *models.Model) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -122,6 +123,9 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	defer closer.Close()
 	if c.src, err = readAll(cmd.Context(), in, c.format.Channels); err != nil {
 		return err
+	}
+	if len(c.src) == 0 {
+		return &fileError{in.name, errors.New("holds no frames: nothing to compare")}
 	}
 	if err := dsp.CheckLength(model, int64(len(c.src)/c.format.Channels)); err != nil {
 		return &fileError{in.name, err}

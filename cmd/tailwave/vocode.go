@@ -100,7 +100,11 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	defer closer.Close()
 	sink := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
 	start := time.Now()
-	block := max(1, min(o.chunk, maxBlock/model.Info.Hop))
+	growth := int64(model.Info.Hop)
+	if o.rate > 0 {
+		growth = growth * max(o.rate, int64(model.Info.SampleRate)) / int64(model.Info.SampleRate)
+	}
+	block := int(max(1, min(int64(o.chunk), maxBlock/growth)))
 	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
 	if short, ok := errors.AsType[dsp.ErrTooShort](err); ok {
 		return &fileError{in.name, short}

@@ -10,6 +10,12 @@ import (
 	"github.com/nlpodyssey/safetensors"
 )
 
+// IsPth reports whether a file begins as PyTorch checkpoints do, which need not have an extension: as a zip file, or as a
+// pickle.
+func IsPth(file []byte) bool {
+	return bytes.HasPrefix(file, []byte("PK\x03\x04")) || len(file) > 1 && file[0] == 0x80 && file[1] >= 2 && file[1] <= 5
+}
+
 // Pth returns the tensors in the contents of a PyTorch checkpoint, as torch.save writes state dicts: the zip file of
 // PyTorch 1.6 and later, or the format before. Tensors are of float32, float16, bfloat16 or float64, the last rounded; those
 // of integers are left out.

@@ -62,7 +62,11 @@ func (s Set) takeFolded(name string, shape ...int) ([]float32, error) {
 			return nil, fmt.Errorf("tensor %s.weight_v has norm 0 at %d", name, i)
 		}
 		for k, x := range v[i*row:][:row] {
-			w[i*row+k] = float32(float64(float64(gi)*float64(x)) / norm)
+			f := float32(float64(float64(gi)*float64(x)) / norm)
+			if f-f != 0 {
+				return nil, fmt.Errorf("tensor %s.weight_v times weight_g is %v, element %d", name, f, i*row+k)
+			}
+			w[i*row+k] = f
 		}
 	}
 	return w, nil
