@@ -103,8 +103,15 @@ func (n *npyWriter) Open(f stream.Format, frames int64) error {
 	if f.Channels != 1 {
 		return fmt.Errorf("%d channels: a .npy file gets one", f.Channels)
 	}
-	if _, seeks := n.w.(io.WriteSeeker); frames < 0 && !seeks {
-		return errors.New("cannot be a .npy file: the length is not known before the end; name a regular file")
+	if frames < 0 {
+		seeker, ok := n.w.(io.WriteSeeker)
+		if ok {
+			at, err := seeker.Seek(0, io.SeekCurrent)
+			ok = err == nil && at == 0
+		}
+		if !ok {
+			return errors.New("cannot be a .npy file: the length is not known before the end; name a regular file")
+		}
 	}
 	n.announced = frames
 	if _, err := n.w.Write(npy.Header(max(0, frames))); err != nil {
