@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -20,13 +19,18 @@ func openFrames(path string, stdin io.Reader, format stream.Format, melsFirst bo
 	r := stdin
 	if path == "-" {
 		s.name = "standard input"
-		// A magic string is looked for as bytes come: bare frames must not wait for more than it takes.
+		// The magic string is looked for byte by byte: bare frames must not wait for more than shows that they are.
 		b := bufio.NewReaderSize(stdin, 1<<16)
-		head, err := b.Peek(len(npy.Magic))
-		if err != nil && err != io.EOF {
-			return nil, nil, &fileError{s.name, err}
+		n, matches := 0, true
+		for matches && n < len(npy.Magic) {
+			n++
+			head, err := b.Peek(n)
+			if err != nil && err != io.EOF {
+				return nil, nil, &fileError{s.name, err}
+			}
+			matches = string(head) == npy.Magic[:n]
 		}
-		if !bytes.Equal(head, []byte(npy.Magic)) {
+		if !matches {
 			s.r = b
 			return s, closer, nil
 		}
