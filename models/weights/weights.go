@@ -79,14 +79,7 @@ func (s Set) Conv(name string, out, in, taps int) (filters, bias []float32, err 
 	if err != nil {
 		return nil, nil, err
 	}
-	filters = make([]float32, len(w))
-	for o := range out {
-		for i := range in {
-			for j := range taps {
-				filters[(j*out+o)*in+i] = w[(o*in+i)*taps+j]
-			}
-		}
-	}
+	filters = reorder(w, out, in, taps, in, 1)
 	bias, err = s.Take(name+".bias", out)
 	return filters, bias, err
 }
@@ -98,16 +91,23 @@ func (s Set) ConvTranspose(name string, in, out, taps int) (filters, bias []floa
 	if err != nil {
 		return nil, nil, err
 	}
-	filters = make([]float32, len(w))
-	for i := range in {
-		for o := range out {
+	filters = reorder(w, out, in, taps, 1, out)
+	bias, err = s.Take(name+".bias", out)
+	return filters, bias, err
+}
+
+// reorder returns filters [taps, out, in] of weights w, in which the taps of output o and input i begin at
+// (o*outStep + i*inStep)*taps.
+func reorder(w []float32, out, in, taps, outStep, inStep int) []float32 {
+	filters := make([]float32, len(w))
+	for o := range out {
+		for i := range in {
 			for j := range taps {
-				filters[(j*out+o)*in+i] = w[(i*out+o)*taps+j]
+				filters[(j*out+o)*in+i] = w[(o*outStep+i*inStep)*taps+j]
 			}
 		}
 	}
-	bias, err = s.Take(name+".bias", out)
-	return filters, bias, err
+	return filters
 }
 
 // Elements returns how many numbers the tensors of the set hold.
