@@ -3,6 +3,7 @@ package stream
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,28 +18,33 @@ const spinFor = 50 * time.Microsecond
 // Without it, a worker once asleep would come too late for ever.
 const lateFor = time.Millisecond
 
-// A Pool splits work inside one block over several goroutines: n-1 workers that live until Close, and the caller. Parts
+// A Pool splits work inside one block over several goroutines: n-1 workers that live until Close, and the callers. Parts
 // of a few microseconds are worth it while one Split follows another; workers that had nothing to do for a while sleep.
 // A nil Pool works like one of size 1. All methods may be called concurrently, so processors in different stages can
-// share a Pool.
+// share a Pool, and a part may split again: whoever has nothing else to do takes part in that too.
 type Pool struct {
 	size    int
 	wake    chan struct{}  // one token for each worker that was counted as asleep and no longer is
-	done    chan struct{}  // tells the caller that the last part under way has ended
 	workers sync.WaitGroup // those not yet ended
-	split   sync.Mutex     // held by the Split that has the workers
 
-	// Written with mu held, read without by those who look out for a change.
-	open    atomic.Bool  // there are parts to take
-	running atomic.Int32 // parts under way
+	open atomic.Int32 // len(splits); written with mu held, read without by those who look out for a change
 
-	mu      sync.Mutex // guards what follows
-	closed  bool
-	asleep  int // workers that need a token to go on
+	mu     sync.Mutex // guards what follows, and the splits
+	closed bool
+	asleep int      // workers that need a token to go on
+	busy   int      // workers that call some f
+	splits []*split // those with parts to take, the earliest first
+	free   []*split // for Splits to come
+}
+
+// A split is a call of Split under way.
+type split struct {
 	f       func(part int)
 	next    int // first part nobody has taken
 	parts   int
-	waiting bool // the caller waits for done
+	running atomic.Int32  // parts under way; written with mu held
+	waiting bool          // the caller waits for done
+	done    chan struct{} // tells it that the last part under way has ended
 	failure *PanicError
 }
 
@@ -47,11 +53,11 @@ func NewPool(n int) *Pool {
 	if n < 1 {
 		panic(fmt.Sprintf("stream: pool of %d goroutines", n))
 	}
-	p := &Pool{
-		size: n,
-		wake: make(chan struct{}, n-1),
-		done: make(chan struct{}, 1),
+	p := &Pool{size: n, wake: make(chan struct{}, n-1)}
+	for range 4 * (n - 1) { // Splits at once, beyond which their callers do everything
+		p.free = append(p.free, &split{done: make(chan struct{}, 1)})
 	}
+	p.splits = make([]*split, 0, len(p.free))
 	for range n - 1 {
 		p.workers.Go(p.work)
 	}
@@ -67,21 +73,46 @@ func (p *Pool) Size() int {
 	return p.size
 }
 
-// Split calls f once for each part from 0 to parts-1, in any order and at the same time, and returns when all calls have
-// returned. The caller takes part. While another Split has the workers, such as one that f itself is part of, and after
-// Close, the caller does everything: Split never waits for others.
+// Split calls f once for each part from 0 to parts-1, begun in that order and running at the same time as far as there are
+// goroutines free, and returns when all calls have returned. The caller takes part, and while it waits for the last calls
+// it helps with other Splits, such as those that these calls make. After Close it does everything itself.
 //
 // If f panics, parts not begun are skipped, and when the others have ended Split panics with a *PanicError that holds
 // the first value and its stack. f must not call runtime.Goexit.
 //
 // Split allocates nothing; a caller that makes f once, not for every call, does not either.
 func (p *Pool) Split(parts int, f func(part int)) {
-	if parts <= 1 || p == nil || p.size == 1 || !p.split.TryLock() {
+	if parts <= 1 || p == nil || p.size == 1 {
 		splitAlone(parts, f)
 		return
 	}
-	failure := p.run(parts, f)
-	p.split.Unlock()
+	p.mu.Lock()
+	if p.closed || len(p.free) == 0 {
+		p.mu.Unlock()
+		splitAlone(parts, f)
+		return
+	}
+	s := p.begin(parts, f)
+	p.takeParts(s)
+	for s.running.Load() > 0 {
+		p.mu.Unlock()
+		lookOut(spinFor, func() bool { return s.running.Load() == 0 || p.open.Load() > 0 })
+		p.mu.Lock()
+		switch {
+		case s.running.Load() == 0:
+		case len(p.splits) > 0:
+			p.takeParts(p.splits[len(p.splits)-1])
+		default:
+			s.waiting = true
+			p.mu.Unlock()
+			<-s.done
+			p.mu.Lock()
+		}
+	}
+	failure := s.failure
+	s.f, s.failure = nil, nil
+	p.free = append(p.free, s)
+	p.mu.Unlock()
 	if failure != nil {
 		panic(failure)
 	}
@@ -96,78 +127,79 @@ func splitAlone(parts int, f func(part int)) {
 	}
 }
 
-// run is Split for the holder of p.split.
-func (p *Pool) run(parts int, f func(part int)) *PanicError {
-	p.mu.Lock()
-	p.f, p.next, p.parts, p.failure = f, 0, parts, nil
-	p.open.Store(true)
-	awake := p.size - 1 - p.asleep
-	tokens := max(0, min(parts-1-awake, p.asleep)) // none after Close, which leaves nobody asleep
+// begin makes a split known, and wakes as many workers as it has parts for. p.mu is held.
+func (p *Pool) begin(parts int, f func(part int)) *split {
+	s := p.free[len(p.free)-1]
+	p.free = p.free[:len(p.free)-1]
+	s.f, s.next, s.parts = f, 0, parts
+	p.splits = append(p.splits, s)
+	p.open.Store(int32(len(p.splits)))
+	looking := p.size - 1 - p.asleep - p.busy
+	tokens := max(0, min(parts-1-looking, p.asleep))
 	p.asleep -= tokens
-	p.mu.Unlock()
 	for range tokens {
-		p.wake <- struct{}{}
+		p.wake <- struct{}{} // never waits: there is room for all workers
 	}
-
-	p.mu.Lock()
-	p.takeParts()
-	p.mu.Unlock()
-	lookOut(spinFor, func() bool { return p.running.Load() == 0 })
-	p.mu.Lock()
-	if p.running.Load() > 0 {
-		p.waiting = true
-		p.mu.Unlock()
-		<-p.done
-		p.mu.Lock()
-	}
-	failure := p.failure
-	p.f, p.failure = nil, nil
-	p.mu.Unlock()
-	return failure
+	return s
 }
 
-// takeParts calls f for parts until none is left to take, and returns for how many. p.mu is held on entry and on return,
-// not during the calls.
-func (p *Pool) takeParts() (taken int) {
-	for ; p.next < p.parts; taken++ {
-		f, part := p.f, p.next
-		p.next++
-		p.open.Store(p.next < p.parts)
-		p.running.Add(1)
+// takeParts calls f for parts of s until none is left to take. p.mu is held on entry and on return, not during the calls.
+func (p *Pool) takeParts(s *split) {
+	f := s.f
+	for s.next < s.parts {
+		part := s.next
+		if s.next++; s.next == s.parts {
+			p.close(s)
+		}
+		s.running.Add(1)
 		p.mu.Unlock()
 		failure := callPart(f, part)
 		p.mu.Lock()
-		p.running.Add(-1)
 		if failure != nil {
-			p.next = p.parts
-			p.open.Store(false)
-			if p.failure == nil {
-				p.failure = failure
+			if s.next < s.parts {
+				s.next = s.parts
+				p.close(s)
+			}
+			if s.failure == nil {
+				s.failure = failure
 			}
 		}
+		// The last thing: when the caller sees it, the split may soon be another's.
+		if s.running.Add(-1) == 0 && s.next == s.parts {
+			if s.waiting {
+				s.waiting = false
+				s.done <- struct{}{}
+			}
+			return
+		}
 	}
-	return taken
+}
+
+// close takes s, whose last part is taken, out of those that have some. p.mu is held.
+func (p *Pool) close(s *split) {
+	i := slices.Index(p.splits, s)
+	p.splits = slices.Delete(p.splits, i, i+1)
+	p.open.Store(int32(len(p.splits)))
 }
 
 // work is the life of a worker.
 func (p *Pool) work() {
 	p.mu.Lock()
 	for patience := spinFor; ; {
-		if p.takeParts() > 0 {
+		for len(p.splits) > 0 {
+			p.busy++
+			p.takeParts(p.splits[0])
+			p.busy--
 			patience = spinFor
-		}
-		if p.waiting && p.running.Load() == 0 {
-			p.waiting = false
-			p.done <- struct{}{}
 		}
 		if p.closed {
 			p.mu.Unlock()
 			return
 		}
 		p.mu.Unlock()
-		news := lookOut(patience, p.open.Load)
+		news := lookOut(patience, func() bool { return p.open.Load() > 0 })
 		p.mu.Lock()
-		if !news && !p.closed && p.next == p.parts {
+		if !news && !p.closed && len(p.splits) == 0 {
 			p.asleep++
 			p.mu.Unlock()
 			<-p.wake

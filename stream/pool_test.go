@@ -92,6 +92,49 @@ func TestPoolShared(t *testing.T) {
 	}
 }
 
+// Whoever waits for a part of its own takes parts of the Splits inside it: both goroutines are needed for each of them, and
+// one of them belongs to a caller that has finished its own part.
+func TestPoolInnerSplitsGetHelp(t *testing.T) {
+	p := NewPool(2)
+	defer p.Close()
+	for _, splitter := range []int{0, 1} {
+		other := make(chan struct{})
+		p.Split(2, func(part int) {
+			if part != splitter {
+				<-other
+				return
+			}
+			close(other)
+			for range 100 {
+				var begun sync.WaitGroup
+				begun.Add(2)
+				p.Split(2, func(int) {
+					begun.Done()
+					begun.Wait()
+				})
+			}
+		})
+	}
+}
+
+// More Splits inside each other than the pool keeps track of: the innermost are done by their callers.
+func TestPoolDeep(t *testing.T) {
+	p := NewPool(2)
+	defer p.Close()
+	var n atomic.Int32
+	var split func(depth int)
+	split = func(depth int) {
+		n.Add(1)
+		if depth < 10 {
+			p.Split(2, func(int) { split(depth + 1) })
+		}
+	}
+	split(0)
+	if n.Load() != 1<<11-1 {
+		t.Errorf("%d calls, want %d", n.Load(), 1<<11-1)
+	}
+}
+
 func TestPoolPanics(t *testing.T) {
 	for _, size := range []int{1, 3} {
 		p := NewPool(size)
@@ -150,6 +193,7 @@ func TestPoolPanics(t *testing.T) {
 func TestPoolFirstPanicWins(t *testing.T) {
 	p := NewPool(2)
 	defer p.Close()
+	next := p.free[len(p.free)-1] // what Split will use
 	var begun sync.WaitGroup
 	begun.Add(2)
 	defer func() {
@@ -165,7 +209,7 @@ func TestPoolFirstPanicWins(t *testing.T) {
 		}
 		for failed := false; !failed; runtime.Gosched() {
 			p.mu.Lock()
-			failed = p.failure != nil
+			failed = next.failure != nil
 			p.mu.Unlock()
 		}
 		panic("second")
