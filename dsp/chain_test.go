@@ -64,7 +64,7 @@ func sum(t *testing.T, block int, branches []step, after ...dsp.Activation) step
 	for _, b := range branches {
 		ps = append(ps, b.p)
 	}
-	s, err := dsp.NewSum(block, ps, after...)
+	s, err := dsp.NewSum(block, ps, newPool(t), after...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,13 +174,13 @@ func TestChainErrors(t *testing.T) {
 		"block is 0":  func() error { _, err := dsp.NewChain(0, narrow()); return err },
 		"stages is 0": func() error { _, err := dsp.NewChain(1); return err },
 		"input channels of a stage is 3, must be the 2": func() error { _, err := dsp.NewChain(1, narrow(), wide); return err },
-		"block is -1": func() error { _, err := dsp.NewSum(-1, []dsp.Processor{narrow()}); return err },
-		"branches is 1, must be at least 1 that is not the identity": func() error { _, err := dsp.NewSum(1, []dsp.Processor{nil}); return err },
-		"channels of a branch is [3 3], must be [2 2]":               func() error { _, err := dsp.NewSum(1, []dsp.Processor{narrow(), wide}); return err },
-		"ratio of a branch is [1 1], must be [1 2]":                  func() error { _, err := dsp.NewSum(1, []dsp.Processor{nil, half}); return err },
-		"frames of a branch is":                                      func() error { _, err := dsp.NewSum(1, []dsp.Processor{narrow(), short}); return err },
+		"block is -1": func() error { _, err := dsp.NewSum(-1, []dsp.Processor{narrow()}, nil); return err },
+		"branches is 1, must be at least 1 that is not the identity": func() error { _, err := dsp.NewSum(1, []dsp.Processor{nil}, nil); return err },
+		"channels of a branch is [3 3], must be [2 2]":               func() error { _, err := dsp.NewSum(1, []dsp.Processor{narrow(), wide}, nil); return err },
+		"ratio of a branch is [1 1], must be [1 2]":                  func() error { _, err := dsp.NewSum(1, []dsp.Processor{nil, half}, nil); return err },
+		"frames of a branch is":                                      func() error { _, err := dsp.NewSum(1, []dsp.Processor{narrow(), short}, nil); return err },
 		"snake parameters after the layer": func() error {
-			_, err := dsp.NewSum(1, []dsp.Processor{narrow()}, dsp.Snake(ramp(3), ramp(3)))
+			_, err := dsp.NewSum(1, []dsp.Processor{narrow()}, nil, dsp.Snake(ramp(3), ramp(3)))
 			return err
 		},
 	} {

@@ -16,13 +16,21 @@ type Sum struct {
 	in, out  int // channels
 	after    []Activation
 	flushed  bool
+
+	workers Workers
+	src     []float32 // of the call under way
+	part    func(int) // processPart, made once
+	end     func(int) // flushPart
 }
 
 // NewSum returns the sum of branches, at least one, taken block input frames at a time, at least 1. A nil branch is the
 // identity. The sum is that of the first two, plus the third, and so on, each rounded; then the functions in after are
 // applied, in that order. It fails if the branches do not take and give the same channels and the same numbers of frames.
 // They must not be used otherwise.
-func NewSum(block int, branches []Processor, after ...Activation) (*Sum, error) {
+//
+// The branches are computed at the same time as far as workers are free, the last of them first; nil if they are too short
+// for that. It does not change a bit of the result.
+func NewSum(block int, branches []Processor, workers Workers, after ...Activation) (*Sum, error) {
 	level, err := kernel.Choose()
 	if err != nil {
 		return nil, err
@@ -34,7 +42,8 @@ func NewSum(block int, branches []Processor, after ...Activation) (*Sum, error) 
 	if first < 0 {
 		return nil, argError("branches", len(branches), "at least 1 that is not the identity")
 	}
-	s := &Sum{level: level, block: block, after: after, branches: slices.Clone(branches)}
+	s := &Sum{level: level, block: block, after: after, branches: slices.Clone(branches), workers: workers}
+	s.part, s.end = s.processPart, s.flushPart
 	s.in, s.out = branches[first].Channels()
 	for i, p := range s.branches {
 		if p == nil {
@@ -130,13 +139,37 @@ func (s *Sum) Process(dst, src []float32) []float32 {
 	checkCall(len(src), s.in, s.flushed)
 	for len(src) > 0 {
 		n := min(s.block*s.in, len(src))
-		for i, p := range s.branches {
-			s.queues[i] = p.Process(s.queues[i], src[:n])
-		}
+		s.src = src[:n]
+		s.split(s.part)
 		dst = s.emit(dst)
 		src = src[n:]
 	}
+	s.src = nil
 	return dst
+}
+
+// split calls f for each branch.
+func (s *Sum) split(f func(part int)) {
+	if s.workers != nil {
+		s.workers.Split(len(s.branches), f)
+		return
+	}
+	for i := range s.branches {
+		f(i)
+	}
+}
+
+// processPart gives the frames to a branch. Parts begin in order, and long branches, which usually are the last, have to
+// begin first for all to end at about the same time.
+func (s *Sum) processPart(part int) {
+	i := len(s.branches) - 1 - part
+	s.queues[i] = s.branches[i].Process(s.queues[i], s.src)
+}
+
+// flushPart ends the stream in a branch.
+func (s *Sum) flushPart(part int) {
+	i := len(s.branches) - 1 - part
+	s.queues[i] = s.branches[i].Flush(s.queues[i])
 }
 
 // Flush ends the stream in all branches. If one has had fewer frames than its MinFrames, there is nothing.
@@ -145,9 +178,7 @@ func (s *Sum) Flush(dst []float32) []float32 {
 		return dst
 	}
 	s.flushed = true
-	for i, p := range s.branches {
-		s.queues[i] = p.Flush(s.queues[i])
-	}
+	s.split(s.end)
 	return s.emit(dst)
 }
 

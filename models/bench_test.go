@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/stream"
 )
@@ -36,7 +35,7 @@ func BenchmarkHiFiGAN(b *testing.B) {
 
 // BenchmarkMelGAN does the same with a trained multi-band MelGAN.
 func BenchmarkMelGAN(b *testing.B) {
-	m, err := Open(dsptest.Reference(b, "weights", "mb-melgan-ljspeech"))
+	m, err := Open(dsptest.Reference(b, "weights", "mb-melgan-ljspeech"), nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -49,7 +48,7 @@ func benchmarkVocoder(b *testing.B, name string, network node, mels int) {
 			b.Run(fmt.Sprintf("%s/%dthreads/%dframes", name, threads, frames), func(b *testing.B) {
 				pool := stream.NewPool(threads)
 				defer pool.Close()
-				p, err := network.stream(dsp.Across(pool))
+				p, err := network.stream(pool)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -144,7 +144,7 @@ func (h *hifiGAN) build(set weights.Set) (node, error) {
 	for i, rate := range h.UpsampleRates {
 		nodes = append(nodes, b.up(fmt.Sprintf("ups.%d", i), channels, channels/2, h.UpsampleKernelSizes[i], rate))
 		channels /= 2
-		blocks := sum{block: rows(channels), after: []dsp.Activation{dsp.Scale(1 / float32(len(h.ResblockKernelSizes))), dsp.LeakyReLU(slope)}}
+		blocks := sum{block: rows(channels), parallel: true, after: []dsp.Activation{dsp.Scale(1 / float32(len(h.ResblockKernelSizes))), dsp.LeakyReLU(slope)}}
 		if i == len(h.UpsampleRates)-1 {
 			blocks.after[1] = dsp.LeakyReLU(0.01)
 		}

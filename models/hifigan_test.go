@@ -14,6 +14,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/models/weights"
+	"github.com/tailwave/tailwave/stream"
 )
 
 // small is a generator of each kind of residual block, with every shape that the real ones have.
@@ -123,6 +124,8 @@ func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []flo
 }
 
 func TestHiFiGANContract(t *testing.T) {
+	pool := stream.NewPool(3)
+	t.Cleanup(pool.Close)
 	for name, h := range small {
 		t.Run(name, func(t *testing.T) {
 			set := randomHiFiGAN(h)
@@ -132,7 +135,7 @@ func TestHiFiGANContract(t *testing.T) {
 			}
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New: func() dsptest.Streamer[float32] {
-					p, err := network.stream()
+					p, err := network.stream(pool)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -180,11 +183,11 @@ func TestHiFiGANGolden(t *testing.T) {
 		src, want = src[:24*80], want[:8*256]
 	}
 	folder := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
-	checkpoint, err := Open(filepath.Join(folder, "g_v3.pth"))
+	checkpoint, err := Open(filepath.Join(folder, "g_v3.pth"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Open(folder)
+	m, err := Open(folder, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,11 +208,18 @@ func TestHiFiGANGolden(t *testing.T) {
 	sameInChunks(t, m, src, whole)
 }
 
-// sameInChunks compares what new streams of a model of 80 mels make of src, in chunks, with what came of the whole.
+// sameInChunks compares what new streams of a model of 80 mels make of src, in chunks, with what came of the whole; those
+// with even chunks on two threads.
 func sameInChunks(t *testing.T, m *Model, src, whole []float32) {
 	t.Helper()
-	for _, chunk := range []int{1, 8, 37} {
-		p, err := m.NewStream()
+	pool := stream.NewPool(2)
+	defer pool.Close()
+	for _, chunk := range []int{1, 8, 37, 170} {
+		var workers dsp.Workers
+		if chunk%2 == 0 {
+			workers = pool
+		}
+		p, err := m.NewStream(workers)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -270,7 +280,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 		if content == "" {
 			os.Remove(config)
 		}
-		if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Open(dir, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}

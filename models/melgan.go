@@ -184,7 +184,7 @@ func (m *melGAN) build(set weights.Set) (node, error) {
 // stack returns a residual stack: a pointwise convolution of the input, plus one of leaky(conv(leaky(x))).
 func (m *melGAN) stack(b *builder, name string, channels, dilation int) node {
 	leaky := dsp.LeakyReLU(float32(m.Slope))
-	return sum{block: rows(channels), branches: []node{
+	return sum{block: rows(channels), parallel: true, branches: []node{
 		b.same(name+".skip_layer", channels, channels, 1, 1),
 		chain{block: rows(channels), nodes: []node{
 			b.same(name+".stack.2", channels, channels, m.StackKernelSize, dilation, dsp.Before(leaky), dsp.After(leaky)),

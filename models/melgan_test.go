@@ -13,6 +13,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/models/weights"
+	"github.com/tailwave/tailwave/stream"
 )
 
 // smallMelGAN returns a generator with one band or several, with every shape that the real ones have, and an odd scale.
@@ -138,6 +139,8 @@ func plainMelGAN(t *testing.T, m melGAN, set weights.Set, mel []float32) []float
 }
 
 func TestMelGANContract(t *testing.T) {
+	pool := stream.NewPool(3)
+	t.Cleanup(pool.Close)
 	for _, bands := range []int{1, 4, 2} {
 		t.Run(fmt.Sprintf("%d bands", bands), func(t *testing.T) {
 			m := smallMelGAN(bands)
@@ -148,7 +151,7 @@ func TestMelGANContract(t *testing.T) {
 			}
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New: func() dsptest.Streamer[float32] {
-					p, err := network.stream()
+					p, err := network.stream(pool)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -184,7 +187,7 @@ func TestMelGANGolden(t *testing.T) {
 		// The beginning alone: the first samples do not depend on frames so far behind.
 		src, want = src[:24*80], want[:8*256]
 	}
-	m, err := Open(dsptest.Reference(t, "weights", "mb-melgan-ljspeech"))
+	m, err := Open(dsptest.Reference(t, "weights", "mb-melgan-ljspeech"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,13 +226,13 @@ func TestMelGANSubbands(t *testing.T) {
 			want = append(want, bands.Float32[k*each+n])
 		}
 	}
-	m, err := Open(dsptest.Reference(t, "weights", "mb-melgan-ljspeech"))
+	m, err := Open(dsptest.Reference(t, "weights", "mb-melgan-ljspeech"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	network := m.network.(chain)
 	network.nodes = network.nodes[:len(network.nodes)-1]
-	p, err := network.stream()
+	p, err := network.stream(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

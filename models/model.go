@@ -41,9 +41,9 @@ type Model struct {
 }
 
 // Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json beside
-// it, or a folder that has both. Of the files in a folder .safetensors is taken before .pth, and that before .pt. The
-// options are for the layers of the first stream.
-func Open(path string, options ...dsp.LayerOption) (*Model, error) {
+// it, or a folder that has both. Of the files in a folder .safetensors is taken before .pth, and that before .pt.
+// Workers help with the first stream; nil for none.
+func Open(path string, workers dsp.Workers) (*Model, error) {
 	file, err := weightsFile(path)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func Open(path string, options ...dsp.LayerOption) (*Model, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	m.Info.Parameters, m.Info.Unused = all-set.Elements(), len(set)
-	if m.Processor, err = m.network.stream(options...); err != nil {
+	if m.Processor, err = m.network.stream(workers); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	m.Info.Lag, m.Info.MinFrames = m.Processor.Lag(), m.Processor.MinFrames()
@@ -92,9 +92,9 @@ func Open(path string, options ...dsp.LayerOption) (*Model, error) {
 	return m, nil
 }
 
-// NewStream returns a processor for a further stream.
-func (m *Model) NewStream(options ...dsp.LayerOption) (dsp.Processor, error) {
-	return m.network.stream(options...)
+// NewStream returns a processor for a further stream, which workers help with; nil for none.
+func (m *Model) NewStream(workers dsp.Workers) (dsp.Processor, error) {
+	return m.network.stream(workers)
 }
 
 // Bounds on the files read.

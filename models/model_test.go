@@ -12,7 +12,7 @@ import (
 // TestOpenPth: a checkpoint makes the same model as the .safetensors beside it, alone in its folder, by name, and as .pt.
 func TestOpenPth(t *testing.T) {
 	source := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
-	want, err := Open(source)
+	want, err := Open(source, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestOpenPth(t *testing.T) {
 	}
 	link("config.json", "config.json")
 	for _, path := range []string{filepath.Join(source, "g_v3.pth"), link("g_v3.pth", "g.PT"), dir} {
-		m, err := Open(path)
+		m, err := Open(path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func TestOpenOdd(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(file); err == nil || !strings.Contains(err.Error(), "config.json: is no regular file") {
+	if _, err := Open(file, nil); err == nil || !strings.Contains(err.Error(), "config.json: is no regular file") {
 		t.Errorf("a folder for a configuration: %v", err)
 	}
 	if _, err := parseMelGAN([]byte(`{"model_type": "melgan", "stacks": 1}`)); err == nil || !strings.Contains(err.Error(), "leaky_relu_slope or stacks is missing") {

@@ -9,8 +9,8 @@ import (
 
 // A node is a part of a network: layers with their weights, of which any number of streams can be made.
 type node interface {
-	// stream returns a processor for a new stream.
-	stream(options ...dsp.LayerOption) (dsp.Processor, error)
+	// stream returns a processor for a new stream, which workers help with; nil for none.
+	stream(workers dsp.Workers) (dsp.Processor, error)
 	// macs returns the multiply-adds for each of its input frames.
 	macs() float64
 	// reach returns the first and the last input frame that its output frames from first to last depend on, padding
@@ -21,8 +21,8 @@ type node interface {
 // A conv is a layer that streams are made of.
 type conv struct{ *dsp.Conv1D }
 
-func (c conv) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
-	return c.NewStream(options...)
+func (c conv) stream(workers dsp.Workers) (dsp.Processor, error) {
+	return c.NewStream(dsp.Across(workers))
 }
 
 func (c conv) macs() float64 {
@@ -38,8 +38,8 @@ func (c conv) reach(first, last int) (int, int) {
 // A transposed is a transposed layer that streams are made of.
 type transposed struct{ *dsp.Upsampler[float32] }
 
-func (u transposed) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
-	return u.NewStream(options...)
+func (u transposed) stream(workers dsp.Workers) (dsp.Processor, error) {
+	return u.NewStream(dsp.Across(workers))
 }
 
 func (u transposed) macs() float64 {
@@ -58,8 +58,8 @@ type chain struct {
 	nodes []node
 }
 
-func (c chain) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
-	stages, err := streams(c.nodes, options)
+func (c chain) stream(workers dsp.Workers) (dsp.Processor, error) {
+	stages, err := streams(c.nodes, workers)
 	if err != nil {
 		return nil, err
 	}
@@ -89,14 +89,21 @@ type sum struct {
 	block    int // input frames at a time
 	branches []node
 	after    []dsp.Activation
+	parallel bool // branches are long enough to be computed at the same time
 }
 
-func (s sum) stream(options ...dsp.LayerOption) (dsp.Processor, error) {
-	branches, err := streams(s.branches, options)
+// parallelBlocks is how many blocks are taken at a time to be worth the branches' waiting for each other.
+const parallelBlocks = 4
+
+func (s sum) stream(workers dsp.Workers) (dsp.Processor, error) {
+	branches, err := streams(s.branches, workers)
 	if err != nil {
 		return nil, err
 	}
-	return dsp.NewSum(s.block, branches, s.after...)
+	if !s.parallel || workers == nil || workers.Size() == 1 {
+		return dsp.NewSum(s.block, branches, nil, s.after...)
+	}
+	return dsp.NewSum(parallelBlocks*s.block, branches, workers, s.after...)
 }
 
 func (s sum) macs() float64 {
@@ -124,13 +131,13 @@ func (s sum) reach(first, last int) (int, int) {
 	return from, to
 }
 
-func streams(nodes []node, options []dsp.LayerOption) ([]dsp.Processor, error) {
+func streams(nodes []node, workers dsp.Workers) ([]dsp.Processor, error) {
 	processors := make([]dsp.Processor, len(nodes))
 	for i, n := range nodes {
 		if n == nil {
 			continue
 		}
-		p, err := n.stream(options...)
+		p, err := n.stream(workers)
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ func TestReach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := network.stream()
+		p, err := network.stream(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

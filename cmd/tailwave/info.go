@@ -22,7 +22,7 @@ func newInfoCommand() *cobra.Command {
 		Args:  files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if isModel(args[0]) {
-				m, err := models.Open(args[0])
+				m, err := models.Open(args[0], nil)
 				if err != nil {
 					return err
 				}

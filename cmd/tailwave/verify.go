@@ -104,7 +104,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return usagef("--layout %q: %w", o.layout, err)
 	}
-	model, err := models.Open(o.model)
+	model, err := models.Open(o.model, nil)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 		return err
 	}
 	c := &comparison{format: stream.Format{Rate: rate, Channels: model.Info.Mels}, stages: func(workers dsp.Workers) ([]stream.Stage, error) {
-		p, err := model.NewStream(dsp.Across(workers))
+		p, err := model.NewStream(workers)
 		return []stream.Stage{{Name: "vocode", Processor: p}}, err
 	}}
 	in, closer, err := openFrames(path, cmd.InOrStdin(), c.format, melsFirst)

@@ -148,7 +148,7 @@ func (o *vocodeOptions) check(cmd *cobra.Command) (melsFirst bool, err error) {
 
 // stages opens the model; a resampler follows if another rate is asked for.
 func (o *vocodeOptions) stages(workers dsp.Workers) ([]stream.Stage, *models.Model, error) {
-	model, err := models.Open(o.model, dsp.Across(workers))
+	model, err := models.Open(o.model, workers)
 	if err != nil {
 		return nil, nil, err
 	}
