@@ -2,19 +2,33 @@ package main
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/stream"
 )
 
+// A frameSource hands on frames for a model: those of an array, or float32 values as they arrive.
+type frameSource struct {
+	format stream.Format
+	name   string // for messages
+
+	array *npy.Frames // nil if frames arrive
+
+	r       io.Reader
+	pending []byte // bytes of a frame that is not complete
+	buf     []byte
+}
+
 // openFrames opens the input of a model: a .npy file, or "-" for standard input, which holds a .npy file or else bare
 // little-endian float32 values, frame by frame. The caller closes what it returns.
 func openFrames(path string, stdin io.Reader, format stream.Format, melsFirst bool) (*frameSource, io.Closer, error) {
-	s := &frameSource{format: format, name: path, total: -1}
+	s := &frameSource{format: format, name: path}
 	var closer io.Closer = io.NopCloser(nil)
 	r := stdin
 	if path == "-" {
@@ -40,58 +54,70 @@ func openFrames(path string, stdin io.Reader, format stream.Format, melsFirst bo
 		if err != nil {
 			return nil, nil, &fileError{fmt.Sprintf("%q", path), reason(err)}
 		}
-		r, closer = bufio.NewReaderSize(f, 1<<16), f
+		r, closer = f, f
 	}
-	a, err := npy.Read(r)
-	if err == nil {
-		s.array, err = frames(a, format.Channels, melsFirst)
-	}
+	err := s.openArray(r, melsFirst)
 	if err != nil {
 		closer.Close()
 		return nil, nil, &fileError{s.name, err}
 	}
-	s.total = int64(len(s.array) / format.Channels)
 	return s, closer, nil
 }
 
-// frames returns the values of a two-dimensional array, frame by frame. A leading dimension of 1 is passed over.
-func frames(a *npy.Array, channels int, melsFirst bool) ([]float32, error) {
-	shape := a.Shape
-	if len(shape) == 3 && shape[0] == 1 {
-		shape = shape[1:]
+// openArray reads the header of a .npy file, whose frames must be of the format.
+func (s *frameSource) openArray(r io.Reader, melsFirst bool) (err error) {
+	if s.array, err = npy.NewFrames(r, melsFirst); err != nil || s.array.Channels == s.format.Channels {
+		return err
 	}
-	if len(shape) != 2 {
-		return nil, fmt.Errorf("array of shape %v: must have two dimensions, mels and frames", a.Shape)
-	}
-	mels, n := shape[0], shape[1]
-	other := "frames-first"
-	if !melsFirst {
-		mels, n, other = n, mels, "mels-first"
-	}
-	if mels != channels {
-		err := fmt.Errorf("array of shape %v has frames of %d values, the model takes %d", a.Shape, mels, channels)
-		if n == channels {
-			err = fmt.Errorf("%w; is it --layout %s?", err, other)
+	err = fmt.Errorf("has frames of %d values, the model takes %d", s.array.Channels, s.format.Channels)
+	if s.array.Total == int64(s.format.Channels) {
+		other := "mels-first"
+		if melsFirst {
+			other = "frames-first"
 		}
-		return nil, err
+		err = fmt.Errorf("%w; is it --layout %s?", err, other)
 	}
-	values := a.Float32
-	if values == nil {
-		values = make([]float32, len(a.Float64))
-		for i, v := range a.Float64 {
-			values[i] = float32(v)
+	return err
+}
+
+func (s *frameSource) Format() stream.Format { return s.format }
+
+// Frames is stream.Sized.Frames.
+func (s *frameSource) Frames() int64 {
+	if s.array == nil {
+		return -1
+	}
+	return s.array.Total
+}
+
+func (s *frameSource) Read(dst []float32) (int, error) {
+	if s.array != nil {
+		n, err := s.array.Read(dst)
+		if err != nil && err != io.EOF {
+			err = &fileError{s.name, err}
 		}
+		return n, err
 	}
-	if !melsFirst {
-		return values, nil
+	size := 4 * s.format.Channels
+	if len(s.buf) < 4*len(dst) {
+		s.buf = make([]byte, 4*len(dst))
 	}
-	out := make([]float32, len(values))
-	for m := range mels {
-		for f, v := range values[m*n:][:n] {
-			out[f*mels+m] = v
-		}
+	have := copy(s.buf, s.pending)
+	n, err := s.r.Read(s.buf[have : 4*len(dst)])
+	have += n
+	whole := have / size * size
+	for i := range whole / 4 {
+		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(s.buf[4*i:]))
 	}
-	return out, nil
+	s.pending = append(s.pending[:0], s.buf[whole:have]...)
+	if err == io.EOF && len(s.pending) > 0 {
+		err = &fileError{s.name, fmt.Errorf("ends inside a frame: %d of its %d bytes", len(s.pending), size)}
+		return 0, err
+	}
+	if err != nil && err != io.EOF {
+		err = &fileError{s.name, err}
+	}
+	return whole / size, err
 }
 
 var errLayout = errors.New("must be mels-first or frames-first")

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/models/npy"
@@ -134,53 +132,4 @@ func (n *npyWriter) Close(cause error) error {
 	}
 	_, err := n.w.Write(npy.Header(frames))
 	return err
-}
-
-// A frameSource hands on frames for a model: an array, or float32 values as they arrive.
-type frameSource struct {
-	format stream.Format
-	name   string // for messages
-
-	array []float32 // what is left of an array
-	total int64     // frames of the array, -1 if frames arrive
-
-	r       io.Reader
-	pending []byte // bytes of a frame that is not complete
-	buf     []byte
-}
-
-func (s *frameSource) Format() stream.Format { return s.format }
-
-// Frames is stream.Sized.Frames.
-func (s *frameSource) Frames() int64 { return s.total }
-
-func (s *frameSource) Read(dst []float32) (int, error) {
-	if s.r == nil {
-		n := copy(dst, s.array)
-		s.array = s.array[n:]
-		if n == 0 {
-			return 0, io.EOF
-		}
-		return n / s.format.Channels, nil
-	}
-	size := 4 * s.format.Channels
-	if len(s.buf) < 4*len(dst) {
-		s.buf = make([]byte, 4*len(dst))
-	}
-	have := copy(s.buf, s.pending)
-	n, err := s.r.Read(s.buf[have : 4*len(dst)])
-	have += n
-	whole := have / size * size
-	for i := range whole / 4 {
-		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(s.buf[4*i:]))
-	}
-	s.pending = append(s.pending[:0], s.buf[whole:have]...)
-	if err == io.EOF && len(s.pending) > 0 {
-		err = &fileError{s.name, fmt.Errorf("ends inside a frame: %d of its %d bytes", len(s.pending), size)}
-		return 0, err
-	}
-	if err != nil && err != io.EOF {
-		err = &fileError{s.name, err}
-	}
-	return whole / size, err
 }

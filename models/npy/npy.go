@@ -8,7 +8,6 @@ package npy
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -42,7 +41,7 @@ func Read(r io.Reader) (*Array, error) {
 	}
 	a := &Array{Shape: h.shape}
 	if h.size == 4 {
-		a.Float32, err = readElements(r, h, func(b []byte) float32 { return math.Float32frombits(h.order.Uint32(b)) })
+		a.Float32, err = readElements(r, h, h.float32)
 	} else {
 		a.Float64, err = readElements(r, h, func(b []byte) float64 { return math.Float64frombits(h.order.Uint64(b)) })
 	}
@@ -60,10 +59,7 @@ func readElements[T any](r io.Reader, h header, decode func([]byte) T) ([]T, err
 		want := min(len(block), (count-len(out))*h.size)
 		n, err := io.ReadFull(r, block[:want])
 		if err != nil {
-			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				return nil, fmt.Errorf("npy: truncated after %d of %d elements: %w", len(out)+n/h.size, count, io.ErrUnexpectedEOF)
-			}
-			return nil, fmt.Errorf("npy: reading elements: %w", err)
+			return nil, elementsError(err, len(out)+n/h.size, count)
 		}
 		for b := block[:want]; len(b) > 0; b = b[h.size:] {
 			out = append(out, decode(b))
