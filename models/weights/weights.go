@@ -36,18 +36,31 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	return t.Data, nil
 }
 
-// takeFolded returns name.weight, or what name.weight_g and name.weight_v stand for: g*v/|v|, with the norm over all
-// dimensions but the first (Salimans and Kingma, "Weight Normalization", 2016). The quotient is taken in float64 and
-// rounded once.
+// weightNorm are the names of g and v behind a layer's: those of torch.nn.utils.weight_norm, and those of
+// torch.nn.utils.parametrizations.weight_norm, which took its place.
+var weightNorm = [...]struct{ g, v string }{
+	{".weight_g", ".weight_v"},
+	{".parametrizations.weight.original0", ".parametrizations.weight.original1"},
+}
+
+// takeFolded returns name.weight, or what a weight-normalised layer has instead.
 func (s Set) takeFolded(name string, shape ...int) ([]float32, error) {
-	if _, normal := s[name+".weight_v"]; !normal {
-		return s.Take(name+".weight", shape...)
+	for _, names := range weightNorm {
+		if _, normal := s[name+names.v]; normal {
+			return s.fold(name+names.g, name+names.v, shape...)
+		}
 	}
-	v, err := s.Take(name+".weight_v", shape...)
+	return s.Take(name+".weight", shape...)
+}
+
+// fold returns g*v/|v|, with the norm over all dimensions but the first (Salimans and Kingma, "Weight Normalization",
+// 2016). The quotient is taken in float64 and rounded once.
+func (s Set) fold(nameG, nameV string, shape ...int) ([]float32, error) {
+	v, err := s.Take(nameV, shape...)
 	if err != nil {
 		return nil, err
 	}
-	g, err := s.Take(name+".weight_g", append([]int{shape[0]}, slices.Repeat([]int{1}, len(shape)-1)...)...)
+	g, err := s.Take(nameG, append([]int{shape[0]}, slices.Repeat([]int{1}, len(shape)-1)...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +72,12 @@ func (s Set) takeFolded(name string, shape ...int) ([]float32, error) {
 			norm += float64(float64(x) * float64(x))
 		}
 		if norm = math.Sqrt(norm); norm == 0 {
-			return nil, fmt.Errorf("tensor %s.weight_v has norm 0 at %d", name, i)
+			return nil, fmt.Errorf("tensor %s has norm 0 at %d", nameV, i)
 		}
 		for k, x := range v[i*row:][:row] {
 			f := float32(float64(float64(gi)*float64(x)) / norm)
 			if f-f != 0 {
-				return nil, fmt.Errorf("tensor %s.weight_v times weight_g is %v, element %d", name, f, i*row+k)
+				return nil, fmt.Errorf("tensor %s, normalised, times %s is %v, element %d", nameV, nameG, f, i*row+k)
 			}
 			w[i*row+k] = f
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,26 +13,24 @@ import (
 
 // TestFold: g*v/|v| over all dimensions but the first.
 func TestFold(t *testing.T) {
-	set := Set{
-		"a.weight_v": {Shape: []int{2, 1, 2}, Data: []float32{3, 4, 0, -2}},
-		"a.weight_g": {Shape: []int{2, 1, 1}, Data: []float32{10, 3}},
-		"a.bias":     {Shape: []int{2}, Data: []float32{1, 2}},
-	}
-	filters, bias, err := set.Conv("a", 2, 1, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []float32{6, 0, 8, -3} // [taps, out, in]
-	for i, v := range want {
-		if filters[i] != v {
+	for _, names := range weightNorm {
+		set := Set{
+			"a" + names.v: {Shape: []int{2, 1, 2}, Data: []float32{3, 4, 0, -2}},
+			"a" + names.g: {Shape: []int{2, 1, 1}, Data: []float32{10, 3}},
+			"a.bias":      {Shape: []int{2}, Data: []float32{1, 2}},
+		}
+		filters, bias, err := set.Conv("a", 2, 1, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := []float32{6, 0, 8, -3}; !slices.Equal(filters, want) { // [taps, out, in]
 			t.Errorf("filters %v, want %v", filters, want)
-			break
+		}
+		if bias[1] != 2 || len(set) != 0 {
+			t.Errorf("bias %v, %d tensors left", bias, len(set))
 		}
 	}
-	if bias[1] != 2 || len(set) != 0 {
-		t.Errorf("bias %v, %d tensors left", bias, len(set))
-	}
-	set = Set{
+	set := Set{
 		"a.weight_v": {Shape: []int{1, 1, 1}, Data: []float32{0}},
 		"a.weight_g": {Shape: []int{1, 1, 1}, Data: []float32{1}},
 	}
