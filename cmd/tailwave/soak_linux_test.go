@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
 var soak = flag.Duration("soak", 30*time.Second, "length of the stream that TestSoak converts")
@@ -20,24 +23,48 @@ const maxMemory = 64 << 10
 
 // TestSoak pipes a stream without a stated length through the program and reads the memory of the process at its end.
 func TestSoak(t *testing.T) {
+	const inRate, outRate = 44100, 48000
+	frames := int64(soak.Seconds() * inRate)
+	in := io.MultiReader(bytes.NewReader(endlessHeader(inRate)), io.LimitReader(&sawtooth{}, 4*frames))
+	// A header of 58 bytes: RIFF, an 18-byte fmt chunk, fact, data.
+	want := (frames*outRate+inRate-1)/inRate*8 + 58
+	soaked(t, in, want, "upsample", "-", "-", "--rate", "48000", "--quality", "fast", "--format", "f32", "--quiet")
+}
+
+// TestSoakVocode does so with mel frames through a vocoder.
+func TestSoakVocode(t *testing.T) {
+	vocode := func(t *testing.T, model string, rate, hop, mels int64) {
+		frames := int64(soak.Seconds()) * rate / hop
+		in := io.LimitReader(quiet{}, frames*4*mels)
+		soaked(t, in, frames*4*hop, "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet")
+	}
+	t.Run("tiny", func(t *testing.T) { vocode(t, tinyModel(t), 8000, 8, 3) })
+	t.Run("trained", func(t *testing.T) {
+		if cpu, err := dsp.CPU(); err != nil || cpu == "generic" {
+			t.Skip("skipped, no assembly: it would take hours")
+		}
+		vocode(t, dsptest.Reference(t, "weights", "hifigan-v3-ljspeech"), 22050, 256, 80)
+	})
+}
+
+// soaked runs the program and checks how many bytes came out, and its memory.
+func soaked(t *testing.T, in io.Reader, want int64, args ...string) {
+	t.Helper()
 	if raceDetector {
 		t.Skip("skipped, race detector: it takes memory of its own")
 	}
 	dir := t.TempDir()
-	const inRate, outRate = 44100, 48000
-	frames := int64(soak.Seconds() * inRate)
 	status := filepath.Join(dir, "status")
-	cmd := program(t, dir, "upsample", "-", "-", "--rate", "48000", "--quality", "fast", "--format", "f32", "--quiet")
+	cmd := program(t, dir, args...)
 	cmd.Env = append(cmd.Env, memoryFile+"="+status)
-	cmd.Stdin = io.MultiReader(bytes.NewReader(endlessHeader(inRate)), io.LimitReader(&sawtooth{}, 4*frames))
+	cmd.Stdin = in
 	cmd.Stderr = os.Stderr
 	count := new(counter)
 	cmd.Stdout = count
 	if err := cmd.Run(); err != nil {
 		t.Fatal(err)
 	}
-	// A header of 58 bytes: RIFF, an 18-byte fmt chunk, fact, data.
-	if want := (frames*outRate+inRate-1)/inRate*8 + 58; count.n != want {
+	if count.n != want {
 		t.Errorf("%d bytes came out, want %d", count.n, want)
 	}
 	_, rest, _ := strings.Cut(string(readFile(t, status)), "VmHWM:")
@@ -45,7 +72,7 @@ func TestSoak(t *testing.T) {
 	if _, err := fmt.Sscanf(rest, "%d kB", &peak); err != nil || peak < 1000 {
 		t.Fatalf("peak memory %d KiB, %v", peak, err)
 	}
-	t.Logf("%v of stereo: peak memory %d KiB, processor time %v", *soak, peak, cmd.ProcessState.UserTime())
+	t.Logf("%v: peak memory %d KiB, processor time %v", *soak, peak, cmd.ProcessState.UserTime())
 	if peak > maxMemory {
 		t.Errorf("peak memory %d KiB, at most %d allowed", peak, maxMemory)
 	}
@@ -67,6 +94,17 @@ func (s *sawtooth) Read(p []byte) (int, error) {
 	for i := 0; i < n; i += 2 {
 		binary.LittleEndian.PutUint16(p[i:], s.n)
 		s.n += 37
+	}
+	return n, nil
+}
+
+// quiet yields float32 values that are all log-mel -8, without end.
+type quiet struct{}
+
+func (quiet) Read(p []byte) (int, error) {
+	n := len(p) &^ 3
+	for i := 0; i < n; i += 4 {
+		binary.LittleEndian.PutUint32(p[i:], 0xc1000000)
 	}
 	return n, nil
 }

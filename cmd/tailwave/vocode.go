@@ -100,11 +100,7 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	defer closer.Close()
 	sink := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
 	start := time.Now()
-	growth := int64(model.Info.Hop)
-	if o.rate > 0 {
-		growth = growth * max(o.rate, int64(model.Info.SampleRate)) / int64(model.Info.SampleRate)
-	}
-	block := int(max(1, min(int64(o.chunk), maxBlock/growth)))
+	block := blockFrames(o.chunk, model.Info.Hop, int64(model.Info.SampleRate), o.rate)
 	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
 	if short, ok := errors.AsType[dsp.ErrTooShort](err); ok {
 		return &fileError{in.name, short}
@@ -124,6 +120,13 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 		fmt.Fprintln(cmd.ErrOrStderr())
 	}
 	return err
+}
+
+// blockFrames returns how many frames are taken at a time: chunk, or fewer if they would become too many samples, hop for
+// each at the rate of the model, that are converted to another rate unless that is 0.
+func blockFrames(chunk, hop int, model, rate int64) int {
+	growth := int64(hop) * max(rate, model) / model
+	return int(max(1, min(int64(chunk), maxBlock/growth)))
 }
 
 // check reports flags out of range, and returns whether arrays have the mels first.

@@ -17,46 +17,71 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// tinyModel writes a HiFi-GAN generator of 3 mels and a hop of 8 samples, at 8000 Hz, with random weights, to a folder.
+// A modelFile collects tensors of random numbers.
+type modelFile struct {
+	t       *testing.T
+	tensors map[string]safetensors.TensorView
+}
+
+func (m *modelFile) add(name string, shape ...uint64) {
+	n := uint64(1)
+	for _, d := range shape {
+		n *= d
+	}
+	var raw bytes.Buffer
+	binary.Write(&raw, binary.LittleEndian, dsptest.Noise[float32](uint64(len(m.tensors)+1), int(n)))
+	v, err := safetensors.NewTensorView(safetensors.F32, shape, raw.Bytes())
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.tensors[name] = v
+}
+
+// layer adds a layer's weights and its bias of so many channels.
+func (m *modelFile) layer(name string, bias uint64, shape ...uint64) {
+	m.add(name+".weight", shape...)
+	m.add(name+".bias", bias)
+}
+
+// write makes a folder of the tensors and the configuration.
+func (m *modelFile) write(config string) string {
+	dir := m.t.TempDir()
+	b, err := safetensors.Serialize(m.tensors, nil)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	writeFile(m.t, filepath.Join(dir, "generator.safetensors"), b)
+	writeFile(m.t, filepath.Join(dir, "config.json"), []byte(config))
+	return dir
+}
+
+// tinyModel writes a HiFi-GAN generator of 3 mels and a hop of 8 samples, at 8000 Hz, to a folder.
 func tinyModel(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	tensors := map[string]safetensors.TensorView{}
-	seed := uint64(1)
-	add := func(name string, shape ...uint64) {
-		n := uint64(1)
-		for _, d := range shape {
-			n *= d
-		}
-		var raw bytes.Buffer
-		binary.Write(&raw, binary.LittleEndian, dsptest.Noise[float32](seed, int(n)))
-		seed++
-		v, err := safetensors.NewTensorView(safetensors.F32, shape, raw.Bytes())
-		if err != nil {
-			t.Fatal(err)
-		}
-		tensors[name] = v
-	}
-	add("conv_pre.weight", 8, 3, 7)
-	add("conv_pre.bias", 8)
-	add("ups.0.weight", 8, 4, 8)
-	add("ups.0.bias", 4)
-	add("ups.1.weight", 4, 2, 4)
-	add("ups.1.bias", 2)
+	m := &modelFile{t, map[string]safetensors.TensorView{}}
+	m.layer("conv_pre", 8, 8, 3, 7)
+	m.layer("ups.0", 4, 8, 4, 8)
+	m.layer("ups.1", 2, 4, 2, 4)
 	for i, c := range []uint64{4, 2} {
-		add(fmt.Sprintf("resblocks.%d.convs.0.weight", i), c, c, 3)
-		add(fmt.Sprintf("resblocks.%d.convs.0.bias", i), c)
+		m.layer(fmt.Sprintf("resblocks.%d.convs.0", i), c, c, c, 3)
 	}
-	add("conv_post.weight", 1, 2, 7)
-	add("conv_post.bias", 1)
-	b, err := safetensors.Serialize(tensors, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writeFile(t, filepath.Join(dir, "generator.safetensors"), b)
-	writeFile(t, filepath.Join(dir, "config.json"), []byte(`{"resblock": "2", "upsample_rates": [4, 2], "upsample_kernel_sizes": [8, 4],
-		"upsample_initial_channel": 8, "resblock_kernel_sizes": [3], "resblock_dilation_sizes": [[2]], "num_mels": 3, "sampling_rate": 8000}`))
-	return dir
+	m.layer("conv_post", 1, 1, 2, 7)
+	return m.write(`{"resblock": "2", "upsample_rates": [4, 2], "upsample_kernel_sizes": [8, 4], "upsample_initial_channel": 8,
+		"resblock_kernel_sizes": [3], "resblock_dilation_sizes": [[2]], "num_mels": 3, "sampling_rate": 8000}`)
+}
+
+// tinyMelGAN writes a MelGAN generator of 3 mels and a hop of 2 samples to a folder. Its first layer reflects 3 frames.
+func tinyMelGAN(t *testing.T) string {
+	t.Helper()
+	m := &modelFile{t, map[string]safetensors.TensorView{}}
+	m.layer("melgan.1", 4, 4, 3, 7)
+	m.layer("melgan.3", 2, 4, 2, 4)
+	m.layer("melgan.4.skip_layer", 2, 2, 2, 1)
+	m.layer("melgan.4.stack.2", 2, 2, 2, 3)
+	m.layer("melgan.4.stack.4", 2, 2, 2, 1)
+	m.layer("melgan.7", 1, 1, 2, 7)
+	return m.write(`{"model_type": "melgan", "sampling_rate": 8000, "num_mels": 3, "channels": 4, "kernel_size": 7, "stack_kernel_size": 3,
+		"stacks": 1, "upsample_scales": [2], "leaky_relu_slope": 0.2, "padding": "reflect", "out_channels": 1, "final_activation": "tanh"}`)
 }
 
 // melFile returns 50 frames as a mels-first .npy file, and as bare frames.
@@ -203,6 +228,48 @@ func TestVocodeErrors(t *testing.T) {
 	wantNames(t, dir, "deep.npy", "mel.npy", "wide.npy")
 	must(t, nil, "vocode", in, out, "--model", model, "--quiet")
 	tailwave(nil, "vocode", in, out, "--model", model).wantError(t, exitFailed, "exists; --force")
+}
+
+// TestVocodeShort: what cannot be reflected is refused, from a file and from a pipe, and leaves no file; no frames are none.
+func TestVocodeShort(t *testing.T) {
+	model, dir := tinyMelGAN(t), t.TempDir()
+	out := filepath.Join(dir, "out.wav")
+	for frames := range 5 {
+		raw := make([]byte, 4*3*frames)
+		in := writeFile(t, filepath.Join(t.TempDir(), "mel.npy"), npyBytes(fmt.Sprintf("(3, %d)", frames), raw))
+		for _, path := range []string{in, "-"} {
+			args := []string{"vocode", path, out, "--model", model, "--force"}
+			if frames > 0 && frames < 4 {
+				o := tailwave(bytes.NewReader(raw), args...)
+				o.wantError(t, exitFailed, fmt.Sprintf("input too short: %d frames", frames), "at least 4")
+				wantNames(t, dir)
+				continue
+			}
+			if o := must(t, bytes.NewReader(raw), args...); !strings.Contains(o.err, fmt.Sprintf("%d samples", 2*frames)) {
+				t.Errorf("%d frames: %q", frames, o.err)
+			}
+			os.Remove(out)
+		}
+	}
+}
+
+// TestVocodeBlock: what a chunk becomes is bounded, however far the model and the rate raise it.
+func TestVocodeBlock(t *testing.T) {
+	for _, c := range []struct {
+		chunk, hop, want int
+		model, rate      int64
+	}{
+		{32, 256, 32, 22050, 0},
+		{4096, 256, 4096, 22050, 0},
+		{4096, 1 << 16, 64, 22050, 0},
+		{4096, 1 << 16, 64, 22050, 8000},
+		{4096, 1 << 10, 512, 8000, 64000},
+		{4096, 1 << 16, 1, 1000, 768000},
+	} {
+		if got := blockFrames(c.chunk, c.hop, c.model, c.rate); got != c.want {
+			t.Errorf("%+v: %d", c, got)
+		}
+	}
 }
 
 func TestModelInfo(t *testing.T) {
