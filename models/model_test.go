@@ -1,12 +1,16 @@
 package models
 
 import (
+	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/models/weights"
 )
 
 // TestOpenPth: a checkpoint makes the same model as the .safetensors beside it, alone in its folder, by name, and as .pt.
@@ -82,4 +86,56 @@ func TestOpenOdd(t *testing.T) {
 	if _, err := parseMelGAN([]byte(`{"model_type": "melgan", "stacks": 1}`)); err == nil || !strings.Contains(err.Error(), "leaky_relu_slope or stacks is missing") {
 		t.Errorf("no slope: %v", err)
 	}
+}
+
+// FuzzConfig: whatever a configuration says, it is refused, or describes a network whose streams are bounded and run.
+func FuzzConfig(f *testing.F) {
+	sets := []weights.Set{}
+	for _, name := range []string{"resblock 1", "resblock 2"} {
+		config, err := json.Marshal(small[name])
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(config)
+		sets = append(sets, randomHiFiGAN(small[name]))
+	}
+	for _, bands := range []int{1, 4} {
+		m := smallMelGAN(bands)
+		config, err := json.Marshal(m)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(config)
+		sets = append(sets, randomMelGAN(m))
+	}
+	f.Fuzz(func(t *testing.T, config []byte) {
+		a, err := architecture(config)
+		if err != nil {
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("more than a line: %q", err)
+			}
+			return
+		}
+		info := a.info()
+		if info.Hop < 1 || info.Hop > maxHop || info.Mels < 1 || info.SampleRate < 1 {
+			t.Fatalf("info %+v", info)
+		}
+		for _, set := range sets {
+			network, err := a.build(maps.Clone(set))
+			if err != nil {
+				continue
+			}
+			p, err := network.stream(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, state := p.(*dsp.Chain).Memory(); state > 1<<30 {
+				t.Fatalf("%d bytes of state", state)
+			}
+			n := p.MinFrames() + 1
+			if got := len(p.Flush(p.Process(nil, make([]float32, n*info.Mels)))); got != n*info.Hop {
+				t.Fatalf("%d frames give %d samples, hop %d", n, got, info.Hop)
+			}
+		}
+	})
 }
