@@ -35,6 +35,7 @@ type Pool struct {
 	busy   int      // workers that call some f
 	splits []*split // those with parts to take, the earliest first
 	free   []*split // for Splits to come
+	idle   []*split // those whose callers sleep, until done or until there are parts to take
 }
 
 // A split is a call of Split under way.
@@ -43,8 +44,8 @@ type split struct {
 	next    int // first part nobody has taken
 	parts   int
 	running atomic.Int32  // parts under way; written with mu held
-	waiting bool          // the caller waits for done
-	done    chan struct{} // tells it that the last part under way has ended
+	waiting bool          // the caller sleeps until done
+	done    chan struct{} // tells it that the last part under way has ended, or that it can help
 	failure *PanicError
 }
 
@@ -58,6 +59,7 @@ func NewPool(n int) *Pool {
 		p.free = append(p.free, &split{done: make(chan struct{}, 1)})
 	}
 	p.splits = make([]*split, 0, len(p.free))
+	p.idle = make([]*split, 0, len(p.free))
 	for range n - 1 {
 		p.workers.Go(p.work)
 	}
@@ -104,6 +106,7 @@ func (p *Pool) Split(parts int, f func(part int)) {
 			p.takeParts(p.splits[len(p.splits)-1])
 		default:
 			s.waiting = true
+			p.idle = append(p.idle, s)
 			p.mu.Unlock()
 			<-s.done
 			p.mu.Lock()
@@ -140,7 +143,18 @@ func (p *Pool) begin(parts int, f func(part int)) *split {
 	for range tokens {
 		p.wake <- struct{}{} // never waits: there is room for all workers
 	}
+	for more := parts - 1 - max(0, looking) - tokens; more > 0 && len(p.idle) > 0; more-- {
+		p.rouse(len(p.idle) - 1)
+	}
 	return s
+}
+
+// rouse ends the sleep of a caller. p.mu is held.
+func (p *Pool) rouse(i int) {
+	s := p.idle[i]
+	p.idle = slices.Delete(p.idle, i, i+1)
+	s.waiting = false
+	s.done <- struct{}{}
 }
 
 // takeParts calls f for parts of s until none is left to take. p.mu is held on entry and on return, not during the calls.
@@ -167,8 +181,7 @@ func (p *Pool) takeParts(s *split) {
 		// The last thing: when the caller sees it, the split may soon be another's.
 		if s.running.Add(-1) == 0 && s.next == s.parts {
 			if s.waiting {
-				s.waiting = false
-				s.done <- struct{}{}
+				p.rouse(slices.Index(p.idle, s))
 			}
 			return
 		}
