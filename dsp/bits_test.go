@@ -155,6 +155,9 @@ func coefficientBits(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	hashes["PQMF 4x62"] = hash(t, bank)
+	for _, n := range []int{2, 16, 512, 1024, 1 << 15} {
+		hashes[fmt.Sprintf("Fourier transform %d", n)] = hash(t, dsp.Spectrum(dsptest.Noise[float64](6, n)))
+	}
 	for _, rates := range ratePairs {
 		for _, q := range []dsp.Quality{dsp.Best, dsp.High, dsp.Fast} {
 			r, err := dsp.NewResampler(rates[0], rates[1], 1, q, nil)

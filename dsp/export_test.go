@@ -1,6 +1,10 @@
 package dsp
 
-import "github.com/tailwave/tailwave/dsp/internal/kernel"
+import (
+	"github.com/tailwave/tailwave/dsp/internal/elementary"
+	"github.com/tailwave/tailwave/dsp/internal/fft"
+	"github.com/tailwave/tailwave/dsp/internal/kernel"
+)
 
 // BothBanks returns Resamplers of Best quality for one ratio that differ in their filter banks.
 func BothBanks(in, out int) (direct, interpolated *Resampler) {
@@ -15,9 +19,21 @@ func ElementaryGrid() []float64 {
 	var out []float64
 	for i := range 20000 {
 		x := float64(i) / 700
-		out = append(out, sinPi(x), besselI0(x), besselI0(-x/100))
+		out = append(out, elementary.SinPi(x), elementary.BesselI0(x), elementary.BesselI0(-x/100))
 	}
 	return out
+}
+
+// Spectrum returns the transform of src, of a power-of-two length, and what its inverse makes of that.
+func Spectrum(src []float64) []float64 {
+	r := fft.NewReal(len(src))
+	spectrum, back := make([]complex128, len(src)/2+1), make([]float64, len(src))
+	r.Forward(spectrum, src)
+	r.Inverse(back, spectrum)
+	for _, v := range spectrum {
+		back = append(back, real(v), imag(v))
+	}
+	return back
 }
 
 // InterpolatedCoefficients returns those of some outputs for one ratio, Best quality.

@@ -1,5 +1,7 @@
 package dsp
 
+import "github.com/tailwave/tailwave/dsp/internal/elementary"
+
 // PQMFSynthesis returns the filters with which a transposed convolution makes one signal of the sub-bands of a pseudo-QMF
 // bank (T. Q. Nguyen, "Near-perfect-reconstruction pseudo-QMF banks", IEEE Transactions on Signal Processing 42, 1994):
 // [taps+1, 1, subbands], for the Geometry with these sub-bands in, one channel out, Kernel taps+1 and Stride subbands. With
@@ -29,7 +31,7 @@ func PQMFSynthesis(subbands, taps int, cutoff, beta float64) ([]float32, error) 
 	}
 	filters := make([]float32, (taps+1)*subbands)
 	low := sinc{half: taps / 2, cutoff: cutoff, beta: beta}
-	gain := float64(2*subbands) / besselI0(float64(beta*beta)/4) // the window is 1 in the middle
+	gain := float64(2*subbands) / elementary.BesselI0(float64(beta*beta)/4) // the window is 1 in the middle
 	for j := range taps + 1 {
 		n := j - taps/2
 		p := float64(gain * low.at(n, 1))
@@ -40,7 +42,7 @@ func PQMFSynthesis(subbands, taps int, cutoff, beta float64) ([]float32, error) 
 				angle += 2 * subbands
 			}
 			angle %= 8 * subbands
-			filters[j*subbands+k] = float32(p * sinPi(float64(angle)/float64(4*subbands)))
+			filters[j*subbands+k] = float32(p * elementary.SinPi(float64(angle)/float64(4*subbands)))
 		}
 	}
 	return filters, nil

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
 // A Quality selects the low-pass filter of a Resampler. Levels are of tones inside the pass band, images and aliases
@@ -63,11 +65,11 @@ func (s sinc) at(num, den int) float64 {
 	x := float64(num) / float64(den)
 	r := x / float64(s.half)
 	q := float64(float64(s.beta*s.beta)*(1-float64(r*r))) / 4
-	window := besselI0(q)
+	window := elementary.BesselI0(q)
 	if num == 0 {
 		return float64(s.cutoff * window)
 	}
-	return float64(sinPi(float64(s.cutoff*x)) / float64(math.Pi*x) * window)
+	return float64(elementary.SinPi(float64(s.cutoff*x)) / float64(math.Pi*x) * window)
 }
 
 // sample returns h at the points m/den for m from -(half*den-1) to half*den-1, and margin more on either side. It scales

@@ -28,10 +28,12 @@ var arrows = []struct {
 }{
 	{"dsp/internal/kernel/peak", []string{"dsp/internal/kernel"}},
 	{"dsp/internal/kernel", nil},
+	{"dsp/internal/elementary", nil},
+	{"dsp/internal/fft", []string{"dsp/internal/elementary"}},
 	{"dsp/pcm", nil},
 	{"dsp/opcase", []string{"dsp"}},
 	{"dsp/dsptest", []string{"dsp"}},
-	{"dsp", []string{"dsp/internal/kernel"}},
+	{"dsp", []string{"dsp/internal"}},
 	{"models", []string{"models", "dsp"}},
 	{"stream/wav", []string{"stream", "dsp"}},
 	{"stream/goaudio", []string{"stream", "stream/wav", "dsp"}},

@@ -1,4 +1,4 @@
-package dsp
+package elementary
 
 import (
 	"math"
@@ -27,10 +27,10 @@ func TestSinPi(t *testing.T) {
 			sum.Add(sum, term)
 		}
 		want, _ := sum.Float64()
-		got := sinPi(x)
+		got := SinPi(x)
 		if math.Abs(want) < 1e-60 {
 			if got != 0 {
-				t.Fatalf("sinPi(%v) = %g, want 0", x, got)
+				t.Fatalf("SinPi(%v) = %g, want 0", x, got)
 			}
 			continue
 		}
@@ -57,11 +57,11 @@ func TestBesselI0(t *testing.T) {
 			sum.Add(sum, term)
 		}
 		want, _ := sum.Float64()
-		if got := besselI0(x * x / 4); math.Abs(got-want) > 1e-14*want {
+		if got := BesselI0(x * x / 4); math.Abs(got-want) > 1e-14*want {
 			t.Errorf("I0(%v) = %v, want %v", x, got, want)
 		}
 	}
-	if got := besselI0(0.25); math.Abs(got-1.2660658777520084) > 1e-15 {
+	if got := BesselI0(0.25); math.Abs(got-1.2660658777520084) > 1e-15 {
 		t.Errorf("I0(1) = %v", got)
 	}
 }

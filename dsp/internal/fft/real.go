@@ -1,0 +1,88 @@
+package fft
+
+import (
+	"fmt"
+	"unsafe"
+)
+
+// Real is the transform of n real values to the n/2+1 complex ones from frequency 0 to n/2; the others are their
+// conjugates.
+type Real struct {
+	half  *Complex     // of n/2 pairs of real values, each taken for a complex one
+	turns []complex128 // exp(-2*pi*i*k/n) for k from 0 to n/4
+	z     []complex128 // scratch, n/2
+}
+
+// NewReal returns the transform of n values. It panics unless n is a power of two from 2 to MaxSize.
+func NewReal(n int) *Real {
+	if n < 2 || n > MaxSize || n&(n-1) != 0 {
+		panic(fmt.Sprintf("fft: length %d: must be a power of two from 2 to %d", n, MaxSize))
+	}
+	r := &Real{half: NewComplex(n / 2), turns: make([]complex128, n/4+1), z: make([]complex128, n/2)}
+	for k := range r.turns {
+		r.turns[k] = root(k, n)
+	}
+	return r
+}
+
+// Clone returns the same transform for another goroutine. The tables are shared.
+func (r *Real) Clone() *Real {
+	return &Real{half: r.half.Clone(), turns: r.turns, z: make([]complex128, len(r.z))}
+}
+
+// Len returns n.
+func (r *Real) Len() int { return 2 * r.half.n }
+
+// Forward sets dst[k], k from 0 to n/2, to the sum over j of src[j]*exp(-2*pi*i*j*k/n). The first and the last have the
+// imaginary part 0. src has n elements.
+func (r *Real) Forward(dst []complex128, src []float64) {
+	m := r.half.n
+	r.check(len(dst), len(src))
+	z := dst[:m]
+	r.half.transform(z, pairs(src))
+	// With E and O the transforms of the even and the odd elements, z[k] = E[k] + i*O[k] and dst[k] = E[k] + turn[k]*O[k];
+	// E[m-k] and O[m-k] are the conjugates of E[k] and O[k].
+	first := z[0]
+	for k, l := 1, m-1; k <= l; k, l = k+1, l-1 {
+		a, b := z[k], z[l]
+		er, ei := 0.5*(real(a)+real(b)), 0.5*(imag(a)-imag(b))
+		or, oi := 0.5*(imag(a)+imag(b)), 0.5*(real(b)-real(a))
+		o := mul(complex(or, oi), r.turns[k])
+		dst[k] = complex(er+real(o), ei+imag(o))
+		dst[l] = complex(er-real(o), imag(o)-ei)
+	}
+	dst[0] = complex(real(first)+imag(first), 0)
+	dst[m] = complex(real(first)-imag(first), 0)
+}
+
+// Inverse undoes Forward: it sets dst[j] to 1/n times the sum over all n frequencies k of src[k]*exp(2*pi*i*j*k/n). The
+// imaginary parts of src[0] and src[n/2] are taken for 0. dst has n elements and src n/2+1, which it keeps.
+func (r *Real) Inverse(dst []float64, src []complex128) {
+	m := r.half.n
+	r.check(len(src), len(dst))
+	z := r.z
+	scale := 0.5 / float64(m) // 1/n; it is a power of two, so nothing is rounded
+	// E and O of Forward, and z in the reverse order of frequencies, in which a forward transform is an inverse one.
+	z[0] = complex(float64((real(src[0])+real(src[m]))*scale), float64((real(src[0])-real(src[m]))*scale))
+	for k, l := 1, m-1; k <= l; k, l = k+1, l-1 {
+		a, b := src[k], src[l]
+		er, ei := float64((real(a)+real(b))*scale), float64((imag(a)-imag(b))*scale)
+		dr, di := float64((real(a)-real(b))*scale), float64((imag(a)+imag(b))*scale)
+		w := r.turns[k]
+		o := mul(complex(dr, di), complex(real(w), -imag(w)))
+		z[l] = complex(er-imag(o), ei+real(o))
+		z[k] = complex(er+imag(o), real(o)-ei)
+	}
+	r.half.transform(pairs(dst), z)
+}
+
+func (r *Real) check(frequencies, values int) {
+	if n := r.Len(); values != n || frequencies != n/2+1 {
+		panic(fmt.Sprintf("fft: %d real values and %d frequencies, must be %d and %d", values, frequencies, n, n/2+1))
+	}
+}
+
+// pairs returns the values of x, of even length, as complex ones in the same place.
+func pairs(x []float64) []complex128 {
+	return unsafe.Slice((*complex128)(unsafe.Pointer(unsafe.SliceData(x))), len(x)/2)
+}
