@@ -149,7 +149,7 @@ func resamplerBits(t *testing.T) map[string]string {
 
 // coefficientBits hashes float64 values, in which a difference shows that rounding to float32 would mostly hide.
 func coefficientBits(t *testing.T) map[string]string {
-	hashes := map[string]string{"sinPi and I0": hash(t, dsp.ElementaryGrid())}
+	hashes := map[string]string{"sinPi and I0": hash(t, dsp.ElementaryGrid()), "log and exp": hash(t, dsp.LogExpGrid())}
 	bank, err := dsp.PQMFSynthesis(4, 62, 0.15, 9)
 	if err != nil {
 		t.Fatal(err)

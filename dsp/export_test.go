@@ -24,6 +24,16 @@ func ElementaryGrid() []float64 {
 	return out
 }
 
+// LogExpGrid returns Log and Exp over a grid of arguments.
+func LogExpGrid() []float64 {
+	var out []float64
+	for i := range 20000 {
+		x := float64(i) / 300
+		out = append(out, elementary.Log(x), elementary.Log(x*x*1e-9), elementary.Exp(x-30), elementary.Exp(-x*x/7))
+	}
+	return out
+}
+
 // Spectrum returns the transform of src, of a power-of-two length, and what its inverse makes of that.
 func Spectrum(src []float64) []float64 {
 	r := fft.NewReal(len(src))

@@ -40,3 +40,66 @@ func BesselI0(q float64) float64 {
 	}
 	return sum
 }
+
+// Log returns the natural logarithm of x within 1 ulp, for finite x > 0; of 0 it returns -Inf, and NaN of NaN, of +Inf and
+// of anything below 0.
+//
+// With x = 2^k * (1+f), 1+f between sqrt(1/2) and sqrt(2), and s = f/(2+f), the logarithm is k*ln 2 + 2*atanh(s), and
+// 2*atanh(s) = f - s*f + 2*s^3*(1/3 + s^2/5 + ...), in which s*f is the only large term that is rounded.
+func Log(x float64) float64 {
+	if !(x > 0 && x <= math.MaxFloat64) {
+		if x == 0 {
+			return math.Inf(-1)
+		}
+		return math.NaN()
+	}
+	m, e := math.Frexp(x)
+	if m < math.Sqrt2/2 {
+		m, e = 2*m, e-1
+	}
+	k, f := float64(e), m-1
+	s := f / (2 + f)
+	z := float64(s * s)
+	p := 0.0
+	for _, c := range atanhSeries {
+		p = math.FMA(p, z, c)
+	}
+	rest := math.FMA(k, ln2Low, float64(s*(float64(2*float64(z*p))-f)))
+	return math.FMA(k, ln2High, f+rest)
+}
+
+// atanhSeries holds 1/(2k+1) for k from 11 down to 1.
+var atanhSeries = [...]float64{1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3}
+
+// ln2High is ln 2 to 32 bits, so that its products with exponents are exact; ln2Low is the rest.
+const (
+	ln2High = 0x1.62e42feep-1
+	ln2Low  = math.Ln2 - ln2High
+)
+
+// Exp returns e^x within 1 ulp while the result is normal, and rounded once more below; 0 and +Inf beyond the range.
+//
+// With x = k*ln 2 + r, |r| <= ln(2)/2, it is 2^k times the Taylor series of e^r up to degree 13, which is good to 2^-57.
+func Exp(x float64) float64 {
+	switch {
+	case x != x:
+		return x
+	case x > 710:
+		return math.Inf(1)
+	case x < -746:
+		return 0
+	}
+	k := math.Floor(float64(x*math.Log2E) + 0.5)
+	r := math.FMA(-k, ln2Low, x-float64(k*ln2High))
+	p := 0.0
+	for _, c := range expSeries {
+		p = math.FMA(p, r, c)
+	}
+	return math.Ldexp(1+math.FMA(float64(r*r), p, r), int(k))
+}
+
+// expSeries holds 1/k! for k from 13 down to 2.
+var expSeries = [...]float64{
+	1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
+	1.0 / 120, 1.0 / 24, 1.0 / 6, 1.0 / 2,
+}
