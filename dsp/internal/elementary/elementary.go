@@ -41,16 +41,17 @@ func BesselI0(q float64) float64 {
 	return sum
 }
 
-// Log returns the natural logarithm of x within 1 ulp, for finite x > 0; of 0 it returns -Inf, and NaN of NaN, of +Inf and
-// of anything below 0.
+// Log returns the natural logarithm of x within 1 ulp; -Inf of 0, +Inf of +Inf, and NaN of NaN and of anything below 0.
 //
 // With x = 2^k * (1+f), 1+f between sqrt(1/2) and sqrt(2), and s = f/(2+f), the logarithm is k*ln 2 + 2*atanh(s), and
 // 2*atanh(s) = f - s*f + 2*s^3*(1/3 + s^2/5 + ...), in which s*f is the only large term that is rounded.
 func Log(x float64) float64 {
-	if !(x > 0 && x <= math.MaxFloat64) {
-		if x == 0 {
-			return math.Inf(-1)
-		}
+	switch {
+	case x > math.MaxFloat64:
+		return x
+	case x == 0:
+		return math.Inf(-1)
+	case !(x > 0):
 		return math.NaN()
 	}
 	m, e := math.Frexp(x)

@@ -78,7 +78,7 @@ func TestLogExp(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	worstLog, worstExp := 0.0, 0.0
 	for range 200000 {
-		x := math.Ldexp(0.5+rng.Float64()/2, rng.IntN(2090)-1060)
+		x := math.Ldexp(0.5+rng.Float64()/2, rng.IntN(2040)-1020) // math.Log is wrong below 2^-1022
 		if rng.IntN(2) == 0 {
 			x = 1 + (rng.Float64()-0.5)*math.Ldexp(1, -rng.IntN(40))
 		}
@@ -94,7 +94,7 @@ func TestLogExp(t *testing.T) {
 		t.Error("the doc says 1 ulp")
 	}
 	for x, want := range map[float64]float64{1: 0, 2: math.Ln2, 10: math.Ln10, math.SmallestNonzeroFloat64: -744.4400719213812,
-		math.MaxFloat64: 709.782712893384, 0: math.Inf(-1), -1: math.NaN(), math.Inf(1): math.NaN()} {
+		math.MaxFloat64: 709.782712893384, 0: math.Inf(-1), -1: math.NaN(), math.NaN(): math.NaN(), math.Inf(1): math.Inf(1)} {
 		if got := Log(x); !(ulps(got, want) <= 1) {
 			t.Errorf("Log(%v) = %v, want %v", x, got, want)
 		}

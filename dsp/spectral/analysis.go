@@ -1,0 +1,135 @@
+package spectral
+
+import (
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp/internal/fft"
+)
+
+// analysis turns the samples of one channel into frames, and those into spectra, as a dsp.Processor but for what it writes.
+type analysis struct {
+	layout   Layout
+	channels int                                        // of a frame it gives
+	write    func(dst []float32, spectrum []complex128) // sets a frame from its spectrum
+
+	history []float64 // samples base to n-1
+	base    int64
+	n       int64 // samples taken in
+	next    int64 // frame to come
+	flushed bool
+
+	window   []float64
+	frame    []float64
+	fourier  *fft.Real
+	spectrum []complex128
+}
+
+// newAnalysis completes l, which is checked.
+func newAnalysis(l Layout, channels int, write func(dst []float32, spectrum []complex128)) *analysis {
+	return &analysis{
+		layout: l, channels: channels, write: write,
+		history: make([]float64, 0, 2*l.Size+max(l.Left, l.Right)+1+4096),
+		window:  l.window(), frame: make([]float64, l.Size),
+		fourier: fft.NewReal(l.Size), spectrum: make([]complex128, l.Size/2+1),
+	}
+}
+
+// Channels returns 1 and the width of a frame.
+func (a *analysis) Channels() (in, out int) { return 1, a.channels }
+
+// Ratio returns frames per sample.
+func (a *analysis) Ratio() (up, down int) {
+	l := a.layout
+	g := int(gcd(int64(l.Up), int64(l.Down)*int64(l.Hop)))
+	return l.Up / g, l.Down * l.Hop / g
+}
+
+// Frames returns how many frames n samples have.
+func (a *analysis) Frames(n int64) int64 { return a.layout.frames(n) }
+
+// MaxOut bounds the frames that Process of n samples followed by Flush appends.
+func (a *analysis) MaxOut(n int) int { return a.layout.maxFrames(n) }
+
+// Lag returns the most frames ever held back.
+func (a *analysis) Lag() int { return a.layout.lag() }
+
+// MinFrames returns the length of the shortest signal: more than 1 sample only with reflected ends.
+func (a *analysis) MinFrames() int { return a.layout.minSamples() }
+
+// Reset begins a new stream.
+func (a *analysis) Reset() {
+	a.history, a.base, a.n, a.next, a.flushed = a.history[:0], 0, 0, 0, false
+}
+
+// Process takes samples and appends the frames that they complete.
+func (a *analysis) Process(dst, src []float32) []float32 {
+	checkCall(len(src), 1, a.flushed)
+	for len(src) > 0 {
+		k := min(len(src), a.room())
+		for _, v := range src[:k] {
+			a.history = append(a.history, float64(v))
+		}
+		a.n += int64(k)
+		src = src[k:]
+		for a.layout.start(a.next)+int64(a.layout.Size) <= a.n && (!a.layout.Reflect || a.n > int64(a.layout.Left)) {
+			dst = a.emit(dst)
+		}
+	}
+	return dst
+}
+
+// Flush ends the stream and appends the frames that reach beyond its end. A signal of fewer than MinFrames samples has none.
+func (a *analysis) Flush(dst []float32) []float32 {
+	if a.flushed {
+		return dst
+	}
+	a.flushed = true
+	if a.n < int64(a.layout.minSamples()) {
+		return dst
+	}
+	for end := a.layout.frames(a.n); a.next < end; {
+		dst = a.emit(dst)
+	}
+	return dst
+}
+
+// room returns how many samples fit, at least 1, after dropping those that no frame needs any more if none does.
+func (a *analysis) room() int {
+	if len(a.history) == cap(a.history) {
+		needed := max(0, a.layout.start(a.next))
+		if a.layout.Reflect {
+			needed = min(needed, a.n-int64(a.layout.Right)-1)
+		}
+		gone := int(min(needed, a.n) - a.base)
+		a.history = a.history[:copy(a.history, a.history[gone:])]
+		a.base += int64(gone)
+	}
+	return cap(a.history) - len(a.history)
+}
+
+// emit appends the next frame.
+func (a *analysis) emit(dst []float32) []float32 {
+	a.load(a.layout.start(a.next))
+	a.next++
+	a.fourier.Forward(a.spectrum, a.frame)
+	at := len(dst)
+	dst = slices.Grow(dst, a.channels)[:at+a.channels]
+	a.write(dst[at:], a.spectrum)
+	return dst
+}
+
+// load sets frame to the windowed samples from start on.
+func (a *analysis) load(start int64) {
+	for i := range a.frame {
+		at := start + int64(i)
+		if a.layout.Reflect && at < 0 {
+			at = -at
+		} else if a.layout.Reflect && at >= a.n {
+			at = 2*(a.n-1) - at
+		}
+		a.frame[i] = 0
+		if at >= 0 && at < a.n && a.window[i] != 0 { // a sample where the window is 0 is not part of the frame
+			a.frame[i] = float64(a.history[at-a.base] * a.window[i])
+		}
+	}
+}

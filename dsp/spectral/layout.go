@@ -1,0 +1,134 @@
+package spectral
+
+import "math"
+
+// A Layout says where the frames of a signal lie: Size samples each, under a Hann window of Window samples in the middle.
+//
+// By default frames cover the signal: so many lie over each sample, of those before its start and beyond its end too, that
+// the overlap-add of them all gives back every sample. Beyond its ends the signal is 0. Up and Down stretch time: with their
+// ratio r frame m has its middle at (Hop*m + Hop - Size/2)/r in the signal, to the next sample, so that with Hop samples for
+// each frame there are r times as many samples as before, in all ceil(n*r).
+//
+// With Reflect, frame m begins at Hop*m - Left, and the signal goes on beyond its ends as its mirror image, Left and Right
+// samples far. There are as many frames as fit, as with torch.stft(center=False) behind that padding.
+type Layout struct {
+	Size   int // a power of two from 4 to 2^16
+	Window int // from 1 to Size; 0 stands for Size
+	Hop    int // samples between frames of the result, from 1 to Size
+
+	Up, Down int // of a stretch, reduced or not; 0 stands for 1
+
+	Reflect     bool
+	Left, Right int // from 0 to Size
+}
+
+// Bounds on a Layout.
+const (
+	minSize = 4
+	maxSize = 1 << 16
+	maxTerm = 1 << 24 // of a stretch in lowest terms
+)
+
+// check completes the layout and reports the first field out of range.
+func (l Layout) check() (Layout, error) {
+	if l.Window == 0 {
+		l.Window = l.Size
+	}
+	if l.Up == 0 && l.Down == 0 {
+		l.Up, l.Down = 1, 1
+	}
+	switch {
+	case l.Size < minSize || l.Size > maxSize || l.Size&(l.Size-1) != 0:
+		return l, argError("transform size", l.Size, "a power of two from %d to %d", minSize, maxSize)
+	case l.Window < 1 || l.Window > l.Size:
+		return l, argError("window", l.Window, "from 1 to the transform size %d", l.Size)
+	case l.Hop < 1 || l.Hop > l.Size:
+		return l, argError("hop", l.Hop, "from 1 to the transform size %d", l.Size)
+	case l.Up < 1 || l.Down < 1:
+		return l, argError("stretch", min(l.Up, l.Down), "a ratio of positive terms")
+	case l.Left < 0 || l.Left > l.Size:
+		return l, argError("left padding", l.Left, "from 0 to the transform size %d", l.Size)
+	case l.Right < 0 || l.Right > l.Size:
+		return l, argError("right padding", l.Right, "from 0 to the transform size %d", l.Size)
+	case l.Reflect && l.Up != l.Down:
+		return l, argError("stretch", float64(l.Up)/float64(l.Down), "1 with reflected ends")
+	case !l.Reflect && l.Left+l.Right > 0:
+		return l, argError("padding", l.Left+l.Right, "0 without reflected ends: frames cover them")
+	case !l.Reflect && l.Size%l.Hop != 0:
+		return l, argError("hop", l.Hop, "a divisor of the transform size %d: frames cover the ends", l.Size)
+	}
+	g := int(gcd(int64(l.Up), int64(l.Down)))
+	l.Up, l.Down = l.Up/g, l.Down/g
+	if max(l.Up, l.Down) > maxTerm {
+		return l, argError("stretch", max(l.Up, l.Down), "a ratio with terms up to %d", maxTerm)
+	}
+	return l, nil
+}
+
+// middle returns where the middle of frame 0 lies in the result.
+func (l Layout) middle() int64 {
+	if l.Reflect {
+		return int64(l.Size/2 - l.Left)
+	}
+	return int64(l.Hop - l.Size/2)
+}
+
+// start returns the first sample of frame m.
+func (l Layout) start(m int64) int64 {
+	up, down := int64(l.Up), int64(l.Down)
+	return floorDiv(2*(m*int64(l.Hop)+l.middle())*down+up, 2*up) - int64(l.Size/2)
+}
+
+// frames returns how many frames a signal of n samples has.
+func (l Layout) frames(n int64) int64 {
+	switch {
+	case n <= 0:
+		return 0
+	case l.Reflect:
+		return max(0, floorDiv(n+int64(l.Left+l.Right-l.Size), int64(l.Hop))+1)
+	}
+	return ceilDiv(l.samples(n), int64(l.Hop)) + int64(l.Size/l.Hop) - 1
+}
+
+// samples returns how many samples the result of n has.
+func (l Layout) samples(n int64) int64 {
+	return n/int64(l.Down)*int64(l.Up) + ceilDiv(n%int64(l.Down)*int64(l.Up), int64(l.Down))
+}
+
+// minSamples returns the length of the shortest signal that has a frame.
+func (l Layout) minSamples() int {
+	if !l.Reflect {
+		return 1
+	}
+	return max(1, l.Left+1, l.Right+1, l.Size-l.Left-l.Right)
+}
+
+// behind returns K, such that frame m is complete with n samples once 2*Up*n + K >= 2*Down*Hop*m: 2*Down*(Hop*m + middle) +
+// Up < 2*Up*(n - Size/2 + 1), both sides being whole numbers.
+func (l Layout) behind() int64 {
+	up, down := int64(l.Up), int64(l.Down)
+	return 2*up*int64(1-l.Size/2) - up - 2*down*l.middle() - 1
+}
+
+// lag returns the most frames ever held back: floor(x) - floor(x + K/(2*Down*Hop)) - 1 is largest for a whole x, where
+// x is n*Up/(Down*Hop), the frames due.
+func (l Layout) lag() int {
+	lag := -floorDiv(l.behind(), 2*int64(l.Down)*int64(l.Hop)) - 1
+	if l.Reflect { // until the mirror image is there
+		lag = max(lag, int64(l.Left/l.Hop))
+	}
+	return int(max(0, lag))
+}
+
+// window returns the Hann window in the middle of Size values.
+func (l Layout) window() []float64 {
+	w := make([]float64, l.Size)
+	copy(w[(l.Size-l.Window)/2:], Hann(l.Window))
+	return w
+}
+
+// maxFrames bounds the frames that n more samples complete, with those held back.
+func (l Layout) maxFrames(n int) int {
+	due := math.Ceil(float64(float64(n)*float64(l.Up)) / float64(float64(l.Down)*float64(l.Hop)))
+	return int(due) + l.lag() + l.Size/l.Hop + 1
+}

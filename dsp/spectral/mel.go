@@ -1,0 +1,122 @@
+package spectral
+
+import (
+	"math"
+
+	"github.com/tailwave/tailwave/dsp/internal/elementary"
+)
+
+// Mel describes mel spectrograms: how the frames of a model are made of sound.
+//
+// A band is the sum of magnitudes, sqrt(|X|^2 + Offset), weighted by a triangle on Slaney's mel scale with Slaney's
+// normalisation (the defaults of librosa.filters.mel). The frame holds the logarithms of the bands, of those below Floor that
+// of Floor, less Mean, divided by Scale.
+type Mel struct {
+	Layout
+	SampleRate int     // Hz
+	Bands      int     // values of a frame, from 1 to 1024
+	Low, High  float64 // ends of the scale, Hz; a High of 0 stands for half the sample rate
+	Offset     float64 // at least 0
+	Floor      float64 // above 0
+	Log10      bool    // the logarithm is decimal, not natural
+	Mean       []float32
+	Scale      []float32 // of each band, not 0; nil stands for no normalisation
+}
+
+// HiFiGAN returns the frames that HiFi-GAN generators take (Kong, Kim, Bae, 2020, meldataset.py): reflected ends, so that n
+// samples have floor(n/hop) frames, natural logarithms of magnitudes with an offset.
+func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
+	pad := (size - hop) / 2
+	return Mel{
+		Layout:     Layout{Size: size, Window: window, Hop: hop, Reflect: true, Left: pad, Right: pad},
+		SampleRate: rate, Bands: bands, Low: low, High: high, Offset: 1e-9, Floor: 1e-5,
+	}
+}
+
+// ParallelWaveGAN returns the frames that the MelGAN generators of ParallelWaveGAN take, but for their normalisation: each
+// frame has its middle at a multiple of hop, n samples have floor(n/hop)+1 frames, with decimal logarithms.
+func ParallelWaveGAN(rate, size, window, hop, bands int, low, high float64) Mel {
+	return Mel{
+		Layout:     Layout{Size: size, Window: window, Hop: hop, Reflect: true, Left: size / 2, Right: size / 2},
+		SampleRate: rate, Bands: bands, Low: low, High: high, Floor: 1e-10, Log10: true,
+	}
+}
+
+// check completes the description and reports the first field out of range.
+func (m Mel) check() (Mel, error) {
+	var err error
+	if m.Layout, err = m.Layout.check(); err != nil {
+		return m, err
+	}
+	if m.High == 0 {
+		m.High = float64(m.SampleRate) / 2
+	}
+	switch {
+	case m.SampleRate < 1:
+		return m, argError("sample rate", m.SampleRate, "at least 1")
+	case m.Bands < 1 || m.Bands > 1024:
+		return m, argError("mel bands", m.Bands, "from 1 to 1024")
+	case !(m.Low >= 0 && m.Low < m.High):
+		return m, argError("lowest frequency", m.Low, "from 0 to below the highest, %v Hz", m.High)
+	case !(m.High <= float64(m.SampleRate)/2):
+		return m, argError("highest frequency", m.High, "at most half the sample rate of %d Hz", m.SampleRate)
+	case !(m.Offset >= 0 && m.Offset <= math.MaxFloat64):
+		return m, argError("offset", m.Offset, "at least 0")
+	case !(m.Floor > 0 && m.Floor <= math.MaxFloat64):
+		return m, argError("floor", m.Floor, "above 0")
+	case m.Mean != nil && len(m.Mean) != m.Bands:
+		return m, argError("means", len(m.Mean), "%d, one for each band", m.Bands)
+	case m.Scale != nil && len(m.Scale) != m.Bands:
+		return m, argError("scales", len(m.Scale), "%d, one for each band", m.Bands)
+	}
+	for _, s := range m.Scale {
+		if s == 0 || s-s != 0 {
+			return m, argError("scale", s, "finite and not 0")
+		}
+	}
+	return m, nil
+}
+
+// triangles returns the filters of the bank.
+func (m Mel) triangles() []triangle {
+	return newTriangles(m.Bands, m.Size, m.SampleRate, m.Low, m.High)
+}
+
+// A MelSpectrogram makes mel frames of one channel, as a dsp.Processor: samples in, frames of Bands values out.
+type MelSpectrogram struct{ *analysis }
+
+// NewMelSpectrogram returns a MelSpectrogram. The error is a *dsp.ArgError.
+func NewMelSpectrogram(m Mel) (*MelSpectrogram, error) {
+	m, err := m.check()
+	if err != nil {
+		return nil, err
+	}
+	bank, magnitudes := m.triangles(), make([]float64, m.Size/2+1)
+	unit := 1.0
+	if m.Log10 {
+		unit = elementary.Log(10)
+	}
+	return &MelSpectrogram{newAnalysis(m.Layout, m.Bands, func(dst []float32, spectrum []complex128) {
+		for k, v := range spectrum {
+			magnitudes[k] = magnitude(v, m.Offset)
+		}
+		for b, t := range bank {
+			dst[b] = m.value(b, t.apply(magnitudes), unit)
+		}
+	})}, nil
+}
+
+// value returns what stands in a frame for a band.
+func (m *Mel) value(band int, sum, unit float64) float32 {
+	if sum < m.Floor { // not so if it is NaN
+		sum = m.Floor
+	}
+	v := elementary.Log(sum) / unit
+	if m.Mean != nil {
+		v -= float64(m.Mean[band])
+	}
+	if m.Scale != nil {
+		v /= float64(m.Scale[band])
+	}
+	return float32(v)
+}

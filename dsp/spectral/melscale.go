@@ -1,0 +1,74 @@
+package spectral
+
+import (
+	"github.com/tailwave/tailwave/dsp/internal/elementary"
+)
+
+// The mel scale of M. Slaney, "Auditory Toolbox", 1998: linear up to 1000 Hz, then logarithmic with 27 steps to a factor of
+// 6.4.
+const (
+	melLinear   = 200.0 / 3 // Hz per mel
+	melBreakHz  = 1000.0
+	melBreak    = melBreakHz / melLinear
+	melStepsTo  = 6.4
+	melLogSteps = 27
+)
+
+// mel returns the mel of a frequency in Hz.
+func mel(hz float64) float64 {
+	if hz < melBreakHz {
+		return hz / melLinear
+	}
+	return melBreak + elementary.Log(hz/melBreakHz)/(elementary.Log(melStepsTo)/melLogSteps)
+}
+
+// hertz is the inverse of mel.
+func hertz(mel float64) float64 {
+	if mel < melBreak {
+		return float64(mel * melLinear)
+	}
+	return float64(melBreakHz * elementary.Exp(float64((mel-melBreak)*(elementary.Log(melStepsTo)/melLogSteps))))
+}
+
+// A triangle is a mel filter: weights of the frequencies from first on.
+type triangle struct {
+	first   int
+	weights []float64
+}
+
+// newTriangles returns the filters of a bank over size/2+1 frequencies from 0 to half the rate: triangles between points
+// equally far apart on the mel scale from low to high Hz, each with the area that Slaney's normalisation gives it, 2/width.
+// A filter too narrow for any frequency to fall in is empty.
+func newTriangles(bands, size, rate int, low, high float64) []triangle {
+	points := make([]float64, bands+2)
+	from, to := mel(low), mel(high)
+	for i := range points {
+		points[i] = hertz(from + float64((to-from)*float64(i))/float64(bands+1))
+	}
+	bank := make([]triangle, bands)
+	for b := range bank {
+		left, middle, right := points[b], points[b+1], points[b+2]
+		norm := 2 / (right - left)
+		for k := range size/2 + 1 {
+			hz := float64(k) * float64(rate) / float64(size)
+			w := min((hz-left)/(middle-left), (right-hz)/(right-middle))
+			if !(w > 0) {
+				continue
+			}
+			if len(bank[b].weights) == 0 {
+				bank[b].first = k
+			}
+			bank[b].weights = append(bank[b].weights, float64(w*norm))
+		}
+	}
+	return bank
+}
+
+// apply returns the weighted sum of x, a value for each frequency, frequencies ascending.
+func (t triangle) apply(x []float64) float64 {
+	sum := 0.0
+	for i, v := range x[t.first:][:len(t.weights)] {
+		sum += float64(v * t.weights[i])
+	}
+	return sum
+}
