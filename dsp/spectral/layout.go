@@ -132,3 +132,13 @@ func (l Layout) maxFrames(n int) int {
 	due := math.Ceil(float64(float64(n)*float64(l.Up)) / float64(float64(l.Down)*float64(l.Hop)))
 	return int(due) + l.lag() + l.Size/l.Hop + 1
 }
+
+// SizeFor returns the transform size for speech at a sample rate: the power of two nearest to 1024 samples at 22050 Hz, 46
+// milliseconds, from 64 to 4096. Its hop is a quarter of it.
+func SizeFor(rate int) int {
+	size := 64
+	for size < maxSynthesis && int64(size)*int64(size)*2*22050*22050 <= int64(rate)*int64(rate)*1024*1024 {
+		size *= 2
+	}
+	return size
+}

@@ -1,0 +1,199 @@
+package spectral
+
+import (
+	"math"
+
+	"github.com/tailwave/tailwave/dsp/internal/elementary"
+)
+
+// hannSpread is the width of the Gaussian that a Hann window of one sample comes closest to: gamma = hannSpread*size^2
+// (Z. Prusa, P. Balazs, P. L. Sondergaard, "A noniterative method for reconstruction of phase from STFT magnitude", 2017,
+// table I).
+const hannSpread = 0.25645
+
+// Magnitudes below quiet count as quiet: there is no phase to be read off them. Frequencies more than reach below the
+// loudest of their frame and the one before are left out of the integration.
+const (
+	quiet = 1e-10
+	reach = 1e-6
+)
+
+// gradients integrates the phase of a frame from that of the frame before along the gradient of the logarithms of magnitudes,
+// loudest first: phase gradient heap integration (Z. Prusa, P. L. Sondergaard, "Real-time spectrogram inversion using phase
+// gradient heap integration", 2016), with one frame of look-ahead.
+//
+// Phases are those of a transform with time 0 in the middle of the window, in units of pi. They are kept as points on the unit
+// circle, turned by differences of phases, so that no angle is ever taken.
+type gradients struct {
+	size, hop int
+	toTime    float64   // factor of the change per frequency in the advance per frame
+	toFreq    float64   // factor of the change per frame in the advance per frequency
+	advance   []float64 // per frame, of a tone on the frequency, in units of pi, from 0 to 2
+
+	level        []float64 // magnitudes, of the frame before and of this one: what the heap is ordered by
+	inTime, freq []float64 // gradients of this frame
+	done         []bool
+	heap         levelHeap
+}
+
+func newGradients(size, hop int) *gradients {
+	bins := size/2 + 1
+	g := &gradients{
+		size: size, hop: hop,
+		toTime:  float64(hop) / (math.Pi * hannSpread * float64(size)),
+		toFreq:  -hannSpread * float64(size) / (math.Pi * float64(hop)),
+		advance: make([]float64, bins),
+		level:   make([]float64, 2*bins), inTime: make([]float64, bins), freq: make([]float64, bins), done: make([]bool, bins),
+	}
+	for k := range g.advance {
+		g.advance[k] = float64(2*k*hop%(2*size)) / float64(size)
+	}
+	g.heap.level = g.level
+	g.heap.items = make([]int32, 0, 2*bins)
+	return g
+}
+
+// frame is what gradients takes of a frame.
+type frame struct {
+	magnitude []float64
+	log       []float64 // of the magnitude, or of quiet if that is larger
+	inTime    []float64 // advance of the phase per frame
+	phase     []complex128
+}
+
+// integrate sets f.inTime and f.phase from the frame before and the one after.
+func (g *gradients) integrate(before, f, after *frame) {
+	g.derive(before, f, after)
+	bins := len(f.magnitude)
+	loudest := 0.0
+	for k := range bins {
+		g.level[k], g.level[bins+k] = before.magnitude[k], f.magnitude[k]
+		loudest = max(loudest, before.magnitude[k], f.magnitude[k])
+	}
+	least := max(quiet, float64(loudest*reach))
+	left := 0
+	g.heap.items = g.heap.items[:0]
+	for k := range bins {
+		g.done[k] = f.magnitude[k] < least
+		if g.done[k] {
+			f.phase[k] = turn(before.phase[k], f.inTime[k])
+			continue
+		}
+		left++
+		if before.magnitude[k] >= least {
+			g.heap.push(int32(k))
+		}
+	}
+	for left > 0 {
+		if len(g.heap.items) == 0 {
+			k := g.loudestLeft(f)
+			f.phase[k] = 1 // any phase is as good
+			left -= g.settle(k, bins)
+			continue
+		}
+		k := int(g.heap.pop())
+		if k < bins {
+			if !g.done[k] {
+				f.phase[k] = turn(before.phase[k], float64(0.5*(before.inTime[k]+f.inTime[k])))
+				left -= g.settle(k, bins)
+			}
+			continue
+		}
+		k -= bins
+		if up := k + 1; up < bins && !g.done[up] {
+			f.phase[up] = turn(f.phase[k], float64(0.5*(g.freq[k]+g.freq[up])))
+			left -= g.settle(up, bins)
+		}
+		if down := k - 1; down >= 0 && !g.done[down] {
+			f.phase[down] = turn(f.phase[k], -float64(0.5*(g.freq[k]+g.freq[down])))
+			left -= g.settle(down, bins)
+		}
+	}
+}
+
+// derive sets the gradients of the phase.
+func (g *gradients) derive(before, f, after *frame) {
+	last := len(f.log) - 1
+	for k := range f.log {
+		slope := 0.0
+		if k > 0 && k < last {
+			slope = float64(0.5 * (f.log[k+1] - f.log[k-1]))
+		}
+		f.inTime[k] = float64(g.toTime*slope) + g.advance[k]
+		g.freq[k] = float64(g.toFreq * float64(0.5*(after.log[k]-before.log[k])))
+	}
+}
+
+// settle marks frequency k as done, and lets the phase spread from it.
+func (g *gradients) settle(k, bins int) int {
+	g.done[k] = true
+	g.heap.push(int32(bins + k))
+	return 1
+}
+
+// loudestLeft returns the loudest frequency that is not done, of equals the lowest.
+func (g *gradients) loudestLeft(f *frame) int {
+	best := -1
+	for k, m := range f.magnitude {
+		if !g.done[k] && (best < 0 || m > f.magnitude[best]) {
+			best = k
+		}
+	}
+	return best
+}
+
+// turn returns p turned by x half circles.
+func turn(p complex128, x float64) complex128 {
+	c, s := elementary.SinPi(x+0.5), elementary.SinPi(x)
+	return complex(float64(real(p)*c)-float64(imag(p)*s), float64(real(p)*s)+float64(imag(p)*c))
+}
+
+// A levelHeap gives back the items pushed, the loudest first, of equals the lowest.
+type levelHeap struct {
+	level []float64
+	items []int32
+}
+
+func (h *levelHeap) before(a, b int32) bool {
+	return h.level[a] > h.level[b] || h.level[a] == h.level[b] && a < b
+}
+
+func (h *levelHeap) push(item int32) {
+	h.items = append(h.items, item)
+	i := len(h.items) - 1
+	for i > 0 {
+		parent := (i - 1) / 2
+		if !h.before(item, h.items[parent]) {
+			break
+		}
+		h.items[i] = h.items[parent]
+		i = parent
+	}
+	h.items[i] = item
+}
+
+func (h *levelHeap) pop() int32 {
+	top := h.items[0]
+	last := len(h.items) - 1
+	item := h.items[last]
+	h.items = h.items[:last]
+	i := 0
+	for {
+		child := 2*i + 1
+		if child >= last {
+			break
+		}
+		if child+1 < last && h.before(h.items[child+1], h.items[child]) {
+			child++
+		}
+		if !h.before(h.items[child], item) {
+			break
+		}
+		h.items[i] = h.items[child]
+		i = child
+	}
+	if last > 0 {
+		h.items[i] = item
+	}
+	return top
+}

@@ -1,0 +1,205 @@
+package spectral
+
+import (
+	"math"
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp/internal/elementary"
+)
+
+// LookAhead is how many frames a PhaseReconstructor waits for beyond the one it gives.
+const LookAhead = 3
+
+// Of the frames that are looked ahead at, the last serves the gradient only; the others are refined along with the one that
+// leaves next.
+const refined = LookAhead
+
+// iterations is how often those frames are refined before one leaves, and momentum how far each step goes on in the direction
+// of the last.
+const (
+	iterations = 10
+	momentum   = 0.99
+)
+
+// A PhaseReconstructor finds spectra that have given magnitudes and belong together as those of one signal, as a
+// dsp.Processor: frames of size/2+1 magnitudes in, frames of size values as Synthesis takes them out.
+//
+// The phases of a new frame are integrated along the gradient of the logarithms of magnitudes (see gradients). They are the
+// start of real-time iterative spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse, "Real-time signal
+// estimation from modified short-time Fourier transform magnitude spectra", 2007): three frames, over the signal of those that
+// have left, are overlapped and added, transformed again, and given their magnitudes back, ten times, with the momentum of N.
+// Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm", 2013). Then the first of them leaves.
+//
+// A magnitude that is not finite, or below 0, counts as 0 while phases are sought, so that it spoils no other frame; it leaves
+// as it is in its own spectrum.
+type PhaseReconstructor struct {
+	size, hop int
+	overlap   *overlap
+	gradients *gradients
+
+	slots   []*slot // of frames leave-1 to taken-1, the oldest first; the rest are spare
+	taken   int64   // frames that have come
+	begun   int64   // frames that have phases
+	leave   int64   // next frame to leave
+	flushed bool
+}
+
+// A slot holds what is known of a frame.
+type slot struct {
+	frame
+	given    []float32    // magnitudes as they came
+	spectrum []complex128 // time 0 at the first sample
+	last     []complex128 // what the transform gave in the last iteration
+	scratch  []complex128
+}
+
+// NewPhaseReconstructor returns a PhaseReconstructor for Hann windows of size, a power of two from 4 to 4096, every hop
+// samples; hop divides size at least 4 times. The error is a *dsp.ArgError.
+func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
+	if err := checkOverlap(size, hop); err != nil {
+		return nil, err
+	}
+	p := &PhaseReconstructor{size: size, hop: hop, overlap: newOverlap(size, hop), gradients: newGradients(size, hop)}
+	bins := size/2 + 1
+	for range LookAhead + 2 { // the frame before, the one that leaves, and those ahead or silence beyond the end
+		p.slots = append(p.slots, &slot{
+			frame: frame{
+				magnitude: make([]float64, bins), log: make([]float64, bins), inTime: make([]float64, bins), phase: make([]complex128, bins),
+			},
+			given: make([]float32, bins), spectrum: make([]complex128, bins), last: make([]complex128, bins), scratch: make([]complex128, bins),
+		})
+	}
+	p.Reset()
+	return p, nil
+}
+
+// Channels returns size/2+1 and size.
+func (p *PhaseReconstructor) Channels() (in, out int) { return p.size/2 + 1, p.size }
+
+// Ratio returns 1, 1.
+func (p *PhaseReconstructor) Ratio() (up, down int) { return 1, 1 }
+
+// Frames returns n.
+func (p *PhaseReconstructor) Frames(n int64) int64 { return max(0, n) }
+
+// MaxOut returns n and the frames held back.
+func (p *PhaseReconstructor) MaxOut(n int) int { return n + LookAhead }
+
+// Lag returns LookAhead.
+func (p *PhaseReconstructor) Lag() int { return LookAhead }
+
+// MinFrames returns 1.
+func (p *PhaseReconstructor) MinFrames() int { return 1 }
+
+// Reset begins a new stream, with silence before it.
+func (p *PhaseReconstructor) Reset() {
+	p.taken, p.begun, p.leave, p.flushed = 0, 0, 0, false
+	p.overlap.reset()
+	before := p.slots[0]
+	before.silence()
+	for k := range before.phase {
+		before.phase[k], before.inTime[k] = 1, p.gradients.advance[k]
+	}
+}
+
+// Process takes frames and appends those whose look-ahead is there.
+func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
+	bins := p.size/2 + 1
+	checkCall(len(src), bins, p.flushed)
+	for ; len(src) > 0; src = src[bins:] {
+		p.slot(p.taken).take(src[:bins])
+		p.taken++
+		if p.taken-p.leave > LookAhead {
+			dst = p.emit(dst)
+		}
+	}
+	return dst
+}
+
+// Flush ends the stream, in silence, and appends the frames still held back.
+func (p *PhaseReconstructor) Flush(dst []float32) []float32 {
+	if !p.flushed {
+		p.flushed = true
+		p.slot(p.taken).silence()
+		for p.leave < p.taken {
+			dst = p.emit(dst)
+		}
+	}
+	return dst
+}
+
+// slot returns that of frame m, from leave-1 on.
+func (p *PhaseReconstructor) slot(m int64) *slot { return p.slots[m-p.leave+1] }
+
+// emit appends the spectrum of the next frame to leave.
+func (p *PhaseReconstructor) emit(dst []float32) []float32 {
+	end := min(p.leave+refined, p.taken)
+	for ; p.begun < end; p.begun++ {
+		before, s, after := p.slot(p.begun-1), p.slot(p.begun), p.slot(p.begun+1)
+		before.phases()
+		p.gradients.integrate(&before.frame, &s.frame, &after.frame)
+		s.begin()
+	}
+	p.overlap.refine(p.slots[1 : 1+end-p.leave])
+	s := p.slot(p.leave)
+	p.overlap.commit(s)
+	at := len(dst)
+	dst = slices.Grow(dst, p.size)[:at+p.size]
+	s.put(dst[at:])
+	p.leave++
+	oldest := p.slots[0]
+	copy(p.slots, p.slots[1:])
+	p.slots[len(p.slots)-1] = oldest
+	return dst
+}
+
+// take sets the frame's magnitudes.
+func (s *slot) take(src []float32) {
+	copy(s.given, src)
+	for k, v := range src {
+		m := float64(v)
+		if !(m >= 0 && m <= math.MaxFloat32) {
+			m = 0
+		}
+		s.magnitude[k] = m
+		s.log[k] = elementary.Log(max(m, quiet))
+	}
+}
+
+// silence makes the frame that of silence.
+func (s *slot) silence() {
+	clear(s.given)
+	s.take(s.given)
+}
+
+// begin sets the spectrum from magnitudes and phases. Time 0 moves from the middle of the window to its first sample.
+func (s *slot) begin() {
+	sign := 1.0
+	for k, u := range s.phase {
+		m := float64(s.magnitude[k] * sign)
+		s.spectrum[k] = complex(float64(real(u)*m), float64(imag(u)*m))
+		sign = -sign
+	}
+}
+
+// phases sets the phases from the spectrum, where it has any.
+func (s *slot) phases() {
+	sign := 1.0
+	for k, v := range s.spectrum {
+		if m := s.magnitude[k]; m > 0 {
+			m = sign / m
+			s.phase[k] = complex(float64(real(v)*m), float64(imag(v)*m))
+		}
+		sign = -sign
+	}
+}
+
+// put writes the spectrum as a frame, with magnitudes as they came.
+func (s *slot) put(dst []float32) {
+	for k, v := range s.spectrum {
+		if g := float64(s.given[k]); g != s.magnitude[k] {
+			v = complex(g, g)
+		}
+		setBin(dst, k, v)
+	}
+}

@@ -1,0 +1,208 @@
+package spectral
+
+import (
+	"math"
+	"path/filepath"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
+)
+
+// resynthesize returns the magnitudes of src and the samples made of them alone.
+func resynthesize(t testing.TB, size, hop int, src []float32) (magnitudes, out []float32) {
+	t.Helper()
+	stft, err := NewSTFT(Layout{Size: size, Hop: hop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	phases, err := NewPhaseReconstructor(size, hop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synthesis, err := NewSynthesis(size, hop, size-hop, size-hop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain, err := dsp.NewChain(16, phases, synthesis)
+	if err != nil {
+		t.Fatal(err)
+	}
+	magnitudes = stft.Flush(stft.Process(nil, src))
+	return magnitudes, chain.Flush(chain.Process(nil, magnitudes))
+}
+
+// convergence returns the spectral convergence of out, 20*log10(|| |STFT(out)| - target || / ||target||), in decibels.
+func convergence(t testing.TB, size, hop int, target, out []float32) float64 {
+	t.Helper()
+	stft, err := NewSTFT(Layout{Size: size, Hop: hop})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := stft.Flush(stft.Process(nil, out))
+	if len(got) != len(target) {
+		t.Fatalf("%d magnitudes, want %d", len(got), len(target))
+	}
+	d, s := 0.0, 0.0
+	for i, v := range target {
+		d += (float64(got[i]) - float64(v)) * (float64(got[i]) - float64(v))
+		s += float64(v) * float64(v)
+	}
+	return 10 * math.Log10(d/s)
+}
+
+// TestConvergence: of every recording, a signal of the right magnitudes is found.
+func TestConvergence(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(dsptest.Reference(t, "audio"), "*.wav"))
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%v: %v", files, err)
+	}
+	for _, path := range files {
+		rate, src := readMono16(t, path)
+		src = src[:min(len(src), 8*rate)]
+		for _, size := range []int{SizeFor(rate), 1024} {
+			target, out := resynthesize(t, size, size/4, src)
+			d := convergence(t, size, size/4, target, out)
+			t.Logf("%s: %d / %d: %.2f dB", filepath.Base(path), size, size/4, d)
+			if !(d <= -25) {
+				t.Errorf("%s: %d / %d: spectral convergence %.2f dB, must be -25 or less", filepath.Base(path), size, size/4, d)
+			}
+		}
+	}
+}
+
+// TestConvergenceOfTones needs no recordings: a rising chord with a rest in it.
+func TestConvergenceOfTones(t *testing.T) {
+	src := make([]float32, 12000)
+	for i := range src {
+		if i < 5000 || i > 6000 {
+			r := float64(i) / float64(len(src))
+			for h := 1.0; h < 9; h++ {
+				src[i] += float32(0.1 / h * math.Sin(2*math.Pi*h*(0.01+0.004*r)*float64(i)))
+			}
+		}
+	}
+	target, out := resynthesize(t, 512, 128, src)
+	if d := convergence(t, 512, 128, target, out); !(d <= -28) {
+		t.Errorf("spectral convergence %.2f dB", d)
+	} else {
+		t.Logf("%.2f dB", d)
+	}
+}
+
+// wholeSignal finds the phases of all frames with nothing but their numbers to go by.
+func wholeSignal(size, hop int, src []float32) []float32 {
+	bins := size/2 + 1
+	n := len(src) / bins
+	slots := map[int]*slot{}
+	gradients, overlap := newGradients(size, hop), newOverlap(size, hop)
+	for m := -1; m <= n; m++ {
+		p, _ := NewPhaseReconstructor(size, hop)
+		slots[m] = p.slots[0] // as before a stream
+		if m >= 0 && m < n {
+			slots[m].take(src[m*bins:][:bins])
+		}
+	}
+	var out []float32
+	begun := 0
+	for m := range n {
+		under := []*slot{}
+		for j := m; j < min(m+3, n); j++ {
+			if j == begun {
+				slots[j-1].phases()
+				gradients.integrate(&slots[j-1].frame, &slots[j].frame, &slots[j+1].frame)
+				slots[j].begin()
+				begun++
+			}
+			under = append(under, slots[j])
+		}
+		clear(overlap.left)
+		for j := max(0, m-size/hop); j < m; j++ { // what has left, from the spectra again
+			wide := make([]float64, len(overlap.left)+(size/hop)*hop)
+			copy(wide[size/hop*hop:], overlap.left)
+			overlap.add(wide[(j-m+size/hop)*hop:], slots[j])
+			copy(overlap.left, wide[size/hop*hop:])
+		}
+		overlap.refine(under)
+		frame := make([]float32, size)
+		slots[m].put(frame)
+		out = append(out, frame...)
+	}
+	return out
+}
+
+func TestPhaseContract(t *testing.T) {
+	for _, c := range [][2]int{{16, 4}, {8, 1}} {
+		dsptest.Check(t, dsptest.Contract[float32]{
+			New: func() dsptest.Streamer[float32] {
+				p, err := NewPhaseReconstructor(c[0], c[1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				return p
+			},
+			OneShot: func(src []float32) []float32 { return wholeSignal(c[0], c[1], src) },
+			Frames:  60,
+			Blocks:  []int{4},
+			Waits:   true, // a NaN counts as silence in the frames before it
+		})
+	}
+}
+
+// TestPhaseSpecials: what is no magnitude reaches its own spectrum only, at its own frequency.
+func TestPhaseSpecials(t *testing.T) {
+	const size, hop, n, bad = 32, 8, 30, 12
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	src := make([]float32, n*(size/2+1))
+	for i, v := range dsptest.Noise[float32](7, len(src)) {
+		src[i] = 1 + v
+	}
+	frame := src[bad*(size/2+1):]
+	frame[3], frame[5], frame[size/2] = nan, inf, -1
+	p, err := NewPhaseReconstructor(size, hop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := p.Flush(p.Process(nil, src))
+	for i, v := range out {
+		m, c := i/size, i%size
+		k := c
+		if c > size/2 {
+			k = c - size/2
+		}
+		want := m == bad && (k == 3 || k == 5)
+		if got := v-v != 0; got != want {
+			t.Errorf("frame %d, channel %d is %v", m, c, v)
+		}
+	}
+	if out[bad*size+size/2] != -1 {
+		t.Errorf("a magnitude of -1 becomes %v", out[bad*size+size/2])
+	}
+}
+
+// TestSizeFor: 46 milliseconds, to the nearest power of two.
+func TestSizeFor(t *testing.T) {
+	for rate, want := range map[int]int{1000: 64, 8000: 512, 11025: 512, 16000: 1024, 22050: 1024, 24000: 1024, 32000: 2048, 44100: 2048, 48000: 2048, 96000: 4096, 192000: 4096, 768000: 4096} {
+		if got := SizeFor(rate); got != want {
+			t.Errorf("%d Hz: %d, want %d", rate, got, want)
+		}
+	}
+}
+
+func BenchmarkPhaseReconstructor(b *testing.B) {
+	src := sweep(1 << 16)
+	stft, err := NewSTFT(Layout{Size: 1024, Hop: 256})
+	if err != nil {
+		b.Fatal(err)
+	}
+	magnitudes := stft.Flush(stft.Process(nil, src))
+	p, err := NewPhaseReconstructor(1024, 256)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var dst []float32
+	for b.Loop() {
+		dst = p.Process(dst[:0], magnitudes)
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(len(magnitudes)/513), "µs/frame")
+}
