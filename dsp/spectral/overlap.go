@@ -1,10 +1,6 @@
 package spectral
 
-import (
-	"math"
-
-	"github.com/tailwave/tailwave/dsp/internal/fft"
-)
+import "github.com/tailwave/tailwave/dsp/internal/fft"
 
 // overlap finds out what becomes of spectra when their frames are overlapped, added, and transformed again.
 type overlap struct {
@@ -65,10 +61,10 @@ func (o *overlap) refine(frames []*slot) {
 			}
 			if i == 0 {
 				o.fourier.Forward(s.last, o.segment)
-				s.project(s.last, 0)
+				s.move(s.last, 0)
 			} else {
 				o.fourier.Forward(s.scratch, o.segment)
-				s.project(s.scratch, momentum)
+				s.move(s.scratch, momentum)
 				s.scratch, s.last = s.last, s.scratch
 			}
 		}
@@ -89,17 +85,4 @@ func (o *overlap) commit(s *slot) {
 	o.add(o.left, s)
 	n := copy(o.left, o.left[o.hop:])
 	clear(o.left[n:])
-}
-
-// project gives the spectrum the frame's magnitudes, and the phases of c, moved on by so much of the way from last.
-func (s *slot) project(c []complex128, momentum float64) {
-	spectrum, last, magnitudes := s.spectrum[:len(c)], s.last[:len(c)], s.magnitude[:len(c)]
-	for k, v := range c {
-		l := last[k]
-		re, im := real(v)+float64(momentum*(real(v)-real(l))), imag(v)+float64(momentum*(imag(v)-imag(l)))
-		if square := float64(re*re) + float64(im*im); square > 0 {
-			scale := magnitudes[k] / math.Sqrt(square)
-			spectrum[k] = complex(float64(re*scale), float64(im*scale))
-		}
-	}
 }

@@ -1,11 +1,6 @@
 package spectral
 
-import (
-	"math"
-	"slices"
-
-	"github.com/tailwave/tailwave/dsp/internal/elementary"
-)
+import "slices"
 
 // LookAhead is how many frames a PhaseReconstructor waits for beyond the one it gives.
 const LookAhead = 3
@@ -21,8 +16,8 @@ const (
 	momentum   = 0.99
 )
 
-// A PhaseReconstructor finds spectra that have given magnitudes and belong together as those of one signal, as a
-// dsp.Processor: frames of size/2+1 magnitudes in, frames of size values as Synthesis takes them out.
+// A PhaseReconstructor finds spectra that have given magnitudes, or magnitudes of given mel frames, and belong together as those
+// of one signal, as a dsp.Processor: frames of size values come out, as Synthesis takes them.
 //
 // The phases of a new frame are integrated along the gradient of the logarithms of magnitudes (see gradients). They are the
 // start of real-time iterative spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse, "Real-time signal
@@ -30,10 +25,14 @@ const (
 // have left, are overlapped and added, transformed again, and given their magnitudes back, ten times, with the momentum of N.
 // Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm", 2013). Then the first of them leaves.
 //
-// A magnitude that is not finite, or below 0, counts as 0 while phases are sought, so that it spoils no other frame; it leaves
-// as it is in its own spectrum.
+// Of a mel frame only the bands are known. It begins with the magnitudes that melInverse finds, and from then on each iteration
+// keeps to the magnitudes that the overlap has led to, as far as the bands allow.
+//
+// A magnitude or a band that is not finite, or a magnitude below 0, counts as 0 while phases are sought, so that it spoils no
+// other frame; in its own spectrum it is there.
 type PhaseReconstructor struct {
 	size, hop int
+	in        int // channels
 	overlap   *overlap
 	gradients *gradients
 
@@ -47,34 +46,57 @@ type PhaseReconstructor struct {
 // A slot holds what is known of a frame.
 type slot struct {
 	frame
-	given    []float32    // magnitudes as they came
+	mels     *melInverse  // nil if magnitudes are given
+	bands    []float64    // of a mel frame
+	odd      []float32    // what came that is no magnitude, else 0
 	spectrum []complex128 // time 0 at the first sample
 	last     []complex128 // what the transform gave in the last iteration
 	scratch  []complex128
 }
 
-// NewPhaseReconstructor returns a PhaseReconstructor for Hann windows of size, a power of two from 4 to 4096, every hop
-// samples; hop divides size at least 4 times. The error is a *dsp.ArgError.
+// NewPhaseReconstructor returns a PhaseReconstructor for frames of size/2+1 magnitudes under Hann windows of size, a power of
+// two from 4 to 4096, every hop samples; hop divides size at least 4 times. The error is a *dsp.ArgError.
 func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
 	if err := checkOverlap(size, hop); err != nil {
 		return nil, err
 	}
-	p := &PhaseReconstructor{size: size, hop: hop, overlap: newOverlap(size, hop), gradients: newGradients(size, hop)}
+	return newPhaseReconstructor(size, hop, size/2+1, nil), nil
+}
+
+// NewMelReconstructor returns a PhaseReconstructor for frames as m describes them, of which the window must be as long as the
+// transform, with the sizes that NewPhaseReconstructor takes. The error is a *dsp.ArgError.
+func NewMelReconstructor(m Mel) (*PhaseReconstructor, error) {
+	m, err := m.check()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkOverlap(m.Size, m.Hop); err != nil {
+		return nil, err
+	}
+	if m.Window != m.Size {
+		return nil, argError("window", m.Window, "the transform size %d", m.Size)
+	}
+	return newPhaseReconstructor(m.Size, m.Hop, m.Bands, newMelInverse(m)), nil
+}
+
+func newPhaseReconstructor(size, hop, in int, mels *melInverse) *PhaseReconstructor {
+	p := &PhaseReconstructor{size: size, hop: hop, in: in, overlap: newOverlap(size, hop), gradients: newGradients(size, hop)}
 	bins := size/2 + 1
 	for range LookAhead + 2 { // the frame before, the one that leaves, and those ahead or silence beyond the end
 		p.slots = append(p.slots, &slot{
 			frame: frame{
 				magnitude: make([]float64, bins), log: make([]float64, bins), inTime: make([]float64, bins), phase: make([]complex128, bins),
 			},
-			given: make([]float32, bins), spectrum: make([]complex128, bins), last: make([]complex128, bins), scratch: make([]complex128, bins),
+			mels: mels, bands: make([]float64, in), odd: make([]float32, bins),
+			spectrum: make([]complex128, bins), last: make([]complex128, bins), scratch: make([]complex128, bins),
 		})
 	}
 	p.Reset()
-	return p, nil
+	return p
 }
 
-// Channels returns size/2+1 and size.
-func (p *PhaseReconstructor) Channels() (in, out int) { return p.size/2 + 1, p.size }
+// Channels returns the width of a frame of magnitudes or bands, and size.
+func (p *PhaseReconstructor) Channels() (in, out int) { return p.in, p.size }
 
 // Ratio returns 1, 1.
 func (p *PhaseReconstructor) Ratio() (up, down int) { return 1, 1 }
@@ -104,10 +126,9 @@ func (p *PhaseReconstructor) Reset() {
 
 // Process takes frames and appends those whose look-ahead is there.
 func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
-	bins := p.size/2 + 1
-	checkCall(len(src), bins, p.flushed)
-	for ; len(src) > 0; src = src[bins:] {
-		p.slot(p.taken).take(src[:bins])
+	checkCall(len(src), p.in, p.flushed)
+	for ; len(src) > 0; src = src[p.in:] {
+		p.slot(p.taken).take(src[:p.in])
 		p.taken++
 		if p.taken-p.leave > LookAhead {
 			dst = p.emit(dst)
@@ -136,7 +157,7 @@ func (p *PhaseReconstructor) emit(dst []float32) []float32 {
 	end := min(p.leave+refined, p.taken)
 	for ; p.begun < end; p.begun++ {
 		before, s, after := p.slot(p.begun-1), p.slot(p.begun), p.slot(p.begun+1)
-		before.phases()
+		before.settle()
 		p.gradients.integrate(&before.frame, &s.frame, &after.frame)
 		s.begin()
 	}
@@ -151,55 +172,4 @@ func (p *PhaseReconstructor) emit(dst []float32) []float32 {
 	copy(p.slots, p.slots[1:])
 	p.slots[len(p.slots)-1] = oldest
 	return dst
-}
-
-// take sets the frame's magnitudes.
-func (s *slot) take(src []float32) {
-	copy(s.given, src)
-	for k, v := range src {
-		m := float64(v)
-		if !(m >= 0 && m <= math.MaxFloat32) {
-			m = 0
-		}
-		s.magnitude[k] = m
-		s.log[k] = elementary.Log(max(m, quiet))
-	}
-}
-
-// silence makes the frame that of silence.
-func (s *slot) silence() {
-	clear(s.given)
-	s.take(s.given)
-}
-
-// begin sets the spectrum from magnitudes and phases. Time 0 moves from the middle of the window to its first sample.
-func (s *slot) begin() {
-	sign := 1.0
-	for k, u := range s.phase {
-		m := float64(s.magnitude[k] * sign)
-		s.spectrum[k] = complex(float64(real(u)*m), float64(imag(u)*m))
-		sign = -sign
-	}
-}
-
-// phases sets the phases from the spectrum, where it has any.
-func (s *slot) phases() {
-	sign := 1.0
-	for k, v := range s.spectrum {
-		if m := s.magnitude[k]; m > 0 {
-			m = sign / m
-			s.phase[k] = complex(float64(real(v)*m), float64(imag(v)*m))
-		}
-		sign = -sign
-	}
-}
-
-// put writes the spectrum as a frame, with magnitudes as they came.
-func (s *slot) put(dst []float32) {
-	for k, v := range s.spectrum {
-		if g := float64(s.given[k]); g != s.magnitude[k] {
-			v = complex(g, g)
-		}
-		setBin(dst, k, v)
-	}
 }
