@@ -54,6 +54,16 @@ type slot struct {
 	scratch  []complex128
 }
 
+func newSlot(in, bins int, mels *melInverse) *slot {
+	return &slot{
+		frame: frame{
+			magnitude: make([]float64, bins), log: make([]float64, bins), inTime: make([]float64, bins), phase: make([]complex128, bins),
+		},
+		mels: mels, bands: make([]float64, in), odd: make([]float32, bins),
+		spectrum: make([]complex128, bins), last: make([]complex128, bins), scratch: make([]complex128, bins),
+	}
+}
+
 // NewPhaseReconstructor returns a PhaseReconstructor for frames of size/2+1 magnitudes under Hann windows of size, a power of
 // two from 4 to 4096, every hop samples; hop divides size at least 4 times. The error is a *dsp.ArgError.
 func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
@@ -83,13 +93,7 @@ func newPhaseReconstructor(size, hop, in int, mels *melInverse) *PhaseReconstruc
 	p := &PhaseReconstructor{size: size, hop: hop, in: in, overlap: newOverlap(size, hop), gradients: newGradients(size, hop)}
 	bins := size/2 + 1
 	for range LookAhead + 2 { // the frame before, the one that leaves, and those ahead or silence beyond the end
-		p.slots = append(p.slots, &slot{
-			frame: frame{
-				magnitude: make([]float64, bins), log: make([]float64, bins), inTime: make([]float64, bins), phase: make([]complex128, bins),
-			},
-			mels: mels, bands: make([]float64, in), odd: make([]float32, bins),
-			spectrum: make([]complex128, bins), last: make([]complex128, bins), scratch: make([]complex128, bins),
-		})
+		p.slots = append(p.slots, newSlot(in, bins, mels))
 	}
 	p.Reset()
 	return p

@@ -34,7 +34,7 @@ var chimePartials = []partial{
 	{18000, 900, 0.000100, 0.99930, 0.5},
 }
 
-// chime returns the file, header written out here rather than by the module's own writer.
+// chime returns the file, its header written out here rather than by the module's own writer.
 func chime() []byte {
 	left, right := make([]float64, chimeFrames), make([]float64, chimeFrames)
 	for _, p := range chimePartials {
@@ -45,23 +45,27 @@ func chime() []byte {
 			y1, y2 = float64(p.a*y1)-float64(p.b*y2), y1
 		}
 	}
-	data := make([]byte, 0, 4*chimeFrames)
+	samples := make([]int16, 0, 2*chimeFrames)
 	for n := range chimeFrames {
-		data = binary.LittleEndian.AppendUint16(data, uint16(int16(left[n])))
-		data = binary.LittleEndian.AppendUint16(data, uint16(int16(right[n])))
+		samples = append(samples, int16(left[n]), int16(right[n]))
 	}
+	return wavFile(chimeRate, 2, samples)
+}
+
+// wavFile returns a file of samples, frames of the given channels.
+func wavFile(rate, channels int, samples []int16) []byte {
 	var b bytes.Buffer
 	b.WriteString("RIFF")
-	_ = binary.Write(&b, binary.LittleEndian, uint32(36+len(data)))
+	_ = binary.Write(&b, binary.LittleEndian, uint32(36+2*len(samples)))
 	b.WriteString("WAVEfmt ")
 	_ = binary.Write(&b, binary.LittleEndian, struct {
 		Size                    uint32
 		Tag, Channels           uint16
 		Rate, BytesPerSecond    uint32
 		BytesPerFrame, BitDepth uint16
-	}{16, 1, 2, chimeRate, 4 * chimeRate, 4, 16})
+	}{16, 1, uint16(channels), uint32(rate), uint32(2 * channels * rate), uint16(2 * channels), 16})
 	b.WriteString("data")
-	_ = binary.Write(&b, binary.LittleEndian, uint32(len(data)))
-	b.Write(data)
+	_ = binary.Write(&b, binary.LittleEndian, uint32(2*len(samples)))
+	_ = binary.Write(&b, binary.LittleEndian, samples)
 	return b.Bytes()
 }

@@ -26,9 +26,11 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
-func TestChimeCurrent(t *testing.T) {
-	got, err := os.ReadFile(filepath.Join("..", "..", "..", chimePath))
-	if err != nil || !bytes.Equal(got, chime()) {
-		t.Errorf("%s is not current (%v): go run ./dsp/dsptest/gen", chimePath, err)
+func TestSoundsCurrent(t *testing.T) {
+	for path, want := range sounds() {
+		got, err := os.ReadFile(filepath.Join("..", "..", "..", path))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not current (%v): go run ./dsp/dsptest/gen", path, err)
+		}
 	}
 }

@@ -1,5 +1,5 @@
-// Command gen writes testdata/chime.wav, a short sound, and testdata/operator: cases of the transposed convolution with expected values, in the format of package
-// opcase. The values come from the definition alone, computed here without any of the module's signal code: a scatter loop
+// Command gen writes short sounds, testdata/chime.wav and testdata/speech.wav, and testdata/operator: cases of the transposed
+// convolution with expected values, in the format of package opcase. The values come from the definition alone, computed here without any of the module's signal code: a scatter loop
 // in arbitrary precision, rounded once. Run it from the module root:
 //
 //	go run ./dsp/dsptest/gen
@@ -27,13 +27,20 @@ func main() {
 			err = os.WriteFile(filepath.Join(folder, name), data, 0o644)
 		}
 	}
-	if err == nil {
-		err = os.WriteFile(chimePath, chime(), 0o644)
+	for path, data := range sounds() {
+		if err == nil {
+			err = os.WriteFile(path, data, 0o644)
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
+}
+
+// sounds returns the sound files by name.
+func sounds() map[string][]byte {
+	return map[string][]byte{chimePath: chime(), speechPath: sayHello()}
 }
 
 // A manifest lists the files.
