@@ -13,6 +13,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/spectral"
 )
 
 var record = flag.Bool("record-bits", false, "write the recorded hashes instead of comparing with it")
@@ -33,6 +34,7 @@ func TestBits(t *testing.T) {
 	}
 	for part, compute := range map[string]func(*testing.T) map[string]string{
 		"operator": operatorBits, "layers": layerBits, "resampler": resamplerBits, "coefficients": coefficientBits,
+		"spectral": spectralBits,
 	} {
 		t.Run(part, func(t *testing.T) {
 			got := compute(t)
@@ -144,6 +146,38 @@ func resamplerBits(t *testing.T) map[string]string {
 			hashes[fmt.Sprintf("%d->%d %v", rates[0], rates[1], q)] = hash(t, r.Flush(r.Process(nil, dsptest.Noise[float32](5, 2*600))))
 		}
 	}
+	return hashes
+}
+
+// spectralBits hashes frames of noise, their spectra and what is made of them without their phases.
+func spectralBits(t *testing.T) map[string]string {
+	hashes := map[string]string{}
+	src := dsptest.Noise[float32](8, 6000)
+	add := func(name string, src []float32) func(p dsp.Processor, err error) []float32 {
+		return func(p dsp.Processor, err error) []float32 {
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := p.Flush(p.Process(nil, src))
+			hashes[name] = hash(t, out)
+			return out
+		}
+	}
+	mels := spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)
+	add("spectra", src)(spectral.NewSpectra(spectral.Layout{Size: 1024, Hop: 256}))
+	magnitudes := add("magnitudes", src)(spectral.NewSTFT(spectral.Layout{Size: 1024, Hop: 256, Up: 3, Down: 2}))
+	add("phases", magnitudes)(spectral.NewPhaseReconstructor(1024, 256))
+	frames := add("HiFi-GAN mels", src)(spectral.NewMelSpectrogram(mels))
+	add("ParallelWaveGAN mels", src)(spectral.NewMelSpectrogram(spectral.ParallelWaveGAN(24000, 2048, 1200, 300, 80, 80, 7600)))
+	add("phases of mels", frames)(spectral.NewMelReconstructor(mels))
+	add("vocoder 8000 Hz", src)(spectral.NewVocoder(8000, spectral.Effects{Pitch: 3, Stretch: 1.2}, nil))
+	add("robot", src)(spectral.NewVocoder(8000, spectral.Effects{Robot: true}, nil))
+	add("vocoder of mels", frames)(spectral.NewMelVocoder(mels, spectral.Effects{Pitch: -2}, nil))
+	filters, err := spectral.SynthesisFilters(1024, 256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hashes["synthesis filters"] = hash(t, filters)
 	return hashes
 }
 
