@@ -19,6 +19,8 @@ type hifiGAN struct {
 	ResblockDilationSize [][]int `json:"resblock_dilation_sizes"`
 	Mels                 int     `json:"num_mels"`
 	SamplingRate         int     `json:"sampling_rate"`
+
+	analysis
 }
 
 // Bounds on residual blocks, and on the layers in one: what waits in the branches of a sum for the slowest of them is memory

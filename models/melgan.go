@@ -17,7 +17,6 @@ import (
 type melGAN struct {
 	ModelType       string  `json:"model_type"`
 	SamplingRate    int     `json:"sampling_rate"`
-	HopSize         int     `json:"hop_size,omitempty"`
 	Mels            int     `json:"num_mels"`
 	Channels        int     `json:"channels"`
 	KernelSize      int     `json:"kernel_size"`
@@ -29,6 +28,13 @@ type melGAN struct {
 	OutChannels     int     `json:"out_channels"`
 	FinalActivation string  `json:"final_activation"`
 	PQMF            *pqmf   `json:"pqmf,omitempty"`
+
+	analysis
+	Log      string   `json:"log,omitempty"`                // log10, as without it, or natural
+	Floor    *float64 `json:"mel_floor,omitempty"`          // 1e-10 without it
+	Centered *bool    `json:"center_reflect_pad,omitempty"` // true, as without it
+
+	mean, scale []float32 // of the frames, nil if there are none
 }
 
 // pqmf describes a bank of filters; see dsp.PQMFSynthesis.
@@ -154,7 +160,7 @@ func (m *melGAN) info() Info {
 // build returns the generator. Layers are counted as in the sequence of its authors, where paddings and activations are
 // layers of their own; here they stand where they save a pass.
 func (m *melGAN) build(set weights.Set) (node, error) {
-	if err := m.checkNormalisation(set); err != nil {
+	if err := m.takeNormalisation(set); err != nil {
 		return nil, err
 	}
 	leaky := dsp.LeakyReLU(float32(m.Slope))
@@ -213,22 +219,22 @@ func (p *pqmf) geometry() dsp.Geometry {
 	}
 }
 
-// checkNormalisation takes the statistics of the frames, mel.mean and mel.scale, from the set, if it has them: whoever
+// takeNormalisation takes the statistics of the frames, mel.mean and mel.scale, from the set, if it has them: whoever
 // makes the frames subtracts the one and divides by the other.
-func (m *melGAN) checkNormalisation(set weights.Set) error {
+func (m *melGAN) takeNormalisation(set weights.Set) error {
 	_, mean := set["mel.mean"]
 	_, scale := set["mel.scale"]
 	if !mean && !scale {
 		return nil
 	}
-	if _, err := set.Take("mel.mean", m.Mels); err != nil {
+	var err error
+	if m.mean, err = set.Take("mel.mean", m.Mels); err != nil {
 		return err
 	}
-	divisors, err := set.Take("mel.scale", m.Mels)
-	if err != nil {
+	if m.scale, err = set.Take("mel.scale", m.Mels); err != nil {
 		return err
 	}
-	for i, d := range divisors {
+	for i, d := range m.scale {
 		if d == 0 {
 			return fmt.Errorf("mel.scale is 0, element %d", i)
 		}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -38,7 +39,14 @@ type Model struct {
 	dsp.Processor
 	Info    Info
 	network node
+
+	frontEnd    spectral.Mel
+	frontEndErr error
 }
+
+// FrontEnd returns how the frames that the model takes are made of sound. It fails if config.json does not say so, or says
+// something that is not known.
+func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEndErr }
 
 // Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json beside
 // it, or a folder that has both. Of the files in a folder .safetensors is taken before .pth, and that before .pt.
@@ -74,6 +82,12 @@ func Open(path string, workers dsp.Workers) (*Model, error) {
 	if m.network, err = a.build(set); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	if m.frontEnd, err = a.frontEnd(); err == nil {
+		_, err = spectral.NewMelSpectrogram(m.frontEnd)
+	}
+	if err != nil {
+		m.frontEndErr = fmt.Errorf("%s: how frames are made of sound: %w", filepath.Join(filepath.Dir(file), "config.json"), err)
+	}
 	m.Info.Parameters, m.Info.Unused = all-set.Elements(), len(set)
 	if m.Processor, err = m.network.stream(workers); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -107,6 +121,7 @@ const (
 type architect interface {
 	info() Info
 	build(weights.Set) (node, error)
+	frontEnd() (spectral.Mel, error) // after build
 }
 
 // architecture returns what config.json describes.
