@@ -50,6 +50,9 @@ type Vocoder struct {
 	up, down int64 // samples for each input frame
 	lag      int
 
+	parts     parts
+	synthesis *dsp.Upsampler[float32]
+
 	taken, given int64
 }
 
@@ -71,27 +74,30 @@ func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
 	size := SizeFor(rate)
 	hop := size / 4
 	longer := lowest(stretch[0]*pitch[0], stretch[1]*pitch[1])
-	l := Layout{Size: size, Hop: hop, Up: int(longer[0]), Down: int(longer[1])}
-	stft, err := NewSTFT(l)
+	l, err := Layout{Size: size, Hop: hop, Up: int(longer[0]), Down: int(longer[1])}.check()
 	if err != nil {
 		return nil, err
 	}
-	var phases dsp.Processor = newConstantPhase(size/2+1, size, nil)
-	ahead := 0
-	if !e.Robot {
-		if phases, err = NewPhaseReconstructor(size, hop); err != nil {
-			return nil, err
-		}
-		ahead = LookAhead
-	}
-	v, err := newVocoder(stretch, pitch, blockSamples, workers, []dsp.Processor{stft, phases}, size, hop, size-hop)
-	if err != nil {
-		return nil, err
+	p := parts{ratio: stretch, pitch: pitch, block: blockSamples, size: size, hop: hop, skip: size - hop}
+	ahead := LookAhead
+	if e.Robot {
+		ahead = 0
 	}
 	if pitch[0] == pitch[1] {
-		v.lag = stft.layout.sampleLag() + ahead*hop + size - hop
+		p.lag = l.sampleLag() + ahead*hop + size - hop
 	}
-	return v, nil
+	p.spectra = func() ([]dsp.Processor, error) {
+		stft, err := NewSTFT(l)
+		if err != nil {
+			return nil, err
+		}
+		if e.Robot {
+			return []dsp.Processor{stft, newConstantPhase(size/2+1, size, nil)}, nil
+		}
+		phases, err := NewPhaseReconstructor(size, hop)
+		return []dsp.Processor{stft, phases}, err
+	}
+	return p.vocoder(nil, workers)
 }
 
 // sampleLag returns the most samples ever held back, if frames give a hop each: with y samples due, y*Down a whole number,
@@ -113,49 +119,82 @@ func NewMelVocoder(m Mel, e Effects, workers dsp.Workers) (*Vocoder, error) {
 	if !m.Reflect {
 		return nil, argError("layout", "covering", "one with reflected ends")
 	}
-	reconstructor, err := NewMelReconstructor(m)
+	if _, err := NewMelReconstructor(m); err != nil {
+		return nil, err
+	}
+	longer := lowest(stretch[0]*pitch[0], stretch[1]*pitch[1])
+	margin := (m.Size - m.Left - 1) / m.Hop // frames before the first that lie over sample 0
+	p := parts{
+		ratio: lowest(stretch[0]*int64(m.Hop), stretch[1]), pitch: pitch, block: max(1, blockSamples/m.Hop),
+		size: m.Size, hop: m.Hop, skip: m.Left + margin*m.Hop,
+	}
+	ahead := LookAhead
+	if e.Robot {
+		ahead = 0
+	}
+	if longer[0] == longer[1] && pitch[0] == pitch[1] {
+		p.lag = ahead*m.Hop + m.Left
+	}
+	p.spectra = func() (stages []dsp.Processor, err error) {
+		if longer[0] != longer[1] {
+			stages = append(stages, newStretched(m.Bands, longer[0], longer[1]))
+		}
+		var phases dsp.Processor = newConstantPhase(m.Bands, m.Size, newMelInverse(m))
+		if !e.Robot {
+			phases, err = NewMelReconstructor(m)
+		}
+		return append(stages, newMirrored(m.Bands, margin), phases), err
+	}
+	return p.vocoder(nil, workers)
+}
+
+// parts are what Vocoders are made of.
+type parts struct {
+	spectra         func() ([]dsp.Processor, error) // stages that give spectra
+	ratio, pitch    [2]int64
+	block           int // input frames at a time
+	size, hop, skip int // of the synthesis, with samples dropped at the start
+	lag             int // 0 if the chain's bound will do
+}
+
+// vocoder chains the stages, the synthesis of their spectra, and what changes the rate. The synthesis is made, or a further
+// stream of the given one.
+func (p parts) vocoder(like *dsp.Upsampler[float32], workers dsp.Workers) (*Vocoder, error) {
+	stages, err := p.spectra()
 	if err != nil {
 		return nil, err
 	}
-	var phases dsp.Processor = reconstructor
-	ahead := LookAhead
-	if e.Robot {
-		phases, ahead = newConstantPhase(m.Bands, m.Size, newMelInverse(m)), 0
+	var synthesis *dsp.Upsampler[float32]
+	if like != nil {
+		synthesis, err = like.NewStream(dsp.Across(workers))
+	} else {
+		synthesis, err = NewSynthesis(p.size, p.hop, p.skip, p.size-p.hop, dsp.Across(workers))
 	}
-	longer := lowest(stretch[0]*pitch[0], stretch[1]*pitch[1])
-	var stages []dsp.Processor
-	if longer[0] != longer[1] {
-		stages = append(stages, newStretched(m.Bands, longer[0], longer[1]))
-	}
-	margin := (m.Size - m.Left - 1) / m.Hop // frames before the first that lie over sample 0
-	stages = append(stages, newMirrored(m.Bands, margin), phases)
-	v, err := newVocoder([2]int64{stretch[0] * int64(m.Hop), stretch[1]}, pitch, max(1, blockSamples/m.Hop), workers, stages, m.Size, m.Hop, m.Left+margin*m.Hop)
-	if err == nil && len(stages) == 2 {
-		v.lag = ahead*m.Hop + m.Left
-	}
-	return v, err
-}
-
-// newVocoder chains stages that give spectra, the synthesis of them without its first samples, and what changes the rate.
-func newVocoder(ratio, pitch [2]int64, block int, workers dsp.Workers, stages []dsp.Processor, size, hop, skip int) (*Vocoder, error) {
-	synthesis, err := NewSynthesis(size, hop, skip, size-hop, dsp.Across(workers))
 	if err != nil {
 		return nil, err
 	}
 	stages = append(stages, synthesis)
-	if pitch[0] != pitch[1] {
-		r, err := dsp.NewResampler(int(pitch[0]), int(pitch[1]), 1, dsp.High, workers)
+	if p.pitch[0] != p.pitch[1] {
+		r, err := dsp.NewResampler(int(p.pitch[0]), int(p.pitch[1]), 1, dsp.High, workers)
 		if err != nil {
 			return nil, err
 		}
 		stages = append(stages, r)
 	}
-	chain, err := dsp.NewChain(block, stages...)
+	chain, err := dsp.NewChain(p.block, stages...)
 	if err != nil {
 		return nil, err
 	}
-	ratio = lowest(ratio[0], ratio[1])
-	return &Vocoder{Chain: chain, up: ratio[0], down: ratio[1], lag: chain.Lag()}, nil
+	v := &Vocoder{Chain: chain, up: p.ratio[0], down: p.ratio[1], lag: p.lag, parts: p, synthesis: synthesis}
+	if p.lag == 0 {
+		v.lag = chain.Lag()
+	}
+	return v, nil
+}
+
+// NewStream returns a Vocoder for a further stream: as new, with the same filters, which are shared.
+func (v *Vocoder) NewStream(workers dsp.Workers) (*Vocoder, error) {
+	return v.parts.vocoder(v.synthesis, workers)
 }
 
 // Ratio returns samples for each input frame.

@@ -123,10 +123,17 @@ func TestVocoderChunks(t *testing.T) {
 					}
 				}
 				got = v.Flush(got)
-				v.Reset()
 				if i := dsptest.FirstDifference(got, want); i >= 0 {
 					t.Fatalf("%s, %+v, %d frames one by one: sample %d differs", name, e, n, i)
 				}
+				further, err := v.NewStream(nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i := dsptest.FirstDifference(run(further, src), want); i >= 0 {
+					t.Fatalf("%s, %+v, %d frames: sample %d of a further stream differs", name, e, n, i)
+				}
+				v.Reset()
 			}
 		}
 	}
