@@ -8,6 +8,8 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/stream"
@@ -25,43 +27,108 @@ type frameSource struct {
 	buf     []byte
 }
 
-// openFrames opens the input of a model: a .npy file, or "-" for standard input, which holds a .npy file or else bare
-// little-endian float32 values, frame by frame. The caller closes what it returns.
-func openFrames(path string, stdin io.Reader, format stream.Format, melsFirst bool) (*frameSource, io.Closer, error) {
-	s := &frameSource{format: format, name: path}
-	var closer io.Closer = io.NopCloser(nil)
-	r := stdin
+// A content is what an input holds.
+type content int
+
+const (
+	bareFrames content = iota
+	npyArray
+	wavFile
+)
+
+// beginnings are what arrays and WAV files start with.
+var beginnings = map[string]content{npy.Magic: npyArray, "RIFF": wavFile, "RF64": wavFile, "BW64": wavFile}
+
+// A soundInput is an opened input of sound or of frames.
+type soundInput struct {
+	name string // for messages
+	r    io.Reader
+	file *os.File // nil for standard input
+	content
+}
+
+// openSound opens path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, of a stream, bare
+// frames.
+func openSound(path string, stdin io.Reader) (*soundInput, error) {
+	in := &soundInput{name: path, r: stdin}
 	if path == "-" {
-		s.name = "standard input"
-		// The magic string is looked for byte by byte: bare frames must not wait for more than shows that they are.
-		b := bufio.NewReaderSize(stdin, 1<<16)
-		n, matches := 0, true
-		for matches && n < len(npy.Magic) {
-			n++
-			head, err := b.Peek(n)
-			if err != nil && err != io.EOF {
-				return nil, nil, &fileError{s.name, err}
-			}
-			matches = string(head) == npy.Magic[:n]
-		}
-		if !matches {
-			s.r = b
-			return s, closer, nil
-		}
-		r = b
+		in.name = "standard input"
 	} else {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, nil, &fileError{fmt.Sprintf("%q", path), reason(err)}
+		var err error
+		if in.file, err = openFile(path); err != nil {
+			return nil, err
 		}
-		r, closer = f, f
+		in.r = in.file
 	}
-	err := s.openArray(r, melsFirst)
-	if err != nil {
-		closer.Close()
-		return nil, nil, &fileError{s.name, err}
+	if err := in.look(); err != nil {
+		in.Close()
+		return nil, &fileError{in.name, err}
 	}
-	return s, closer, nil
+	return in, nil
+}
+
+// look finds out what the input holds. A regular file stands at its beginning again.
+func (in *soundInput) look() error {
+	regular := false
+	if in.file != nil {
+		info, err := in.file.Stat()
+		regular = err == nil && info.Mode().IsRegular()
+	}
+	b := bufio.NewReaderSize(in.r, 1<<16)
+	if err := in.recognize(b); err != nil {
+		return err
+	}
+	if !regular {
+		in.r = b
+		return nil
+	}
+	if in.content == bareFrames {
+		in.content = wavFile // whose reader says what it is instead
+		if name := filepath.Ext(in.name); strings.EqualFold(name, ".npy") {
+			in.content = npyArray
+		}
+	}
+	_, err := in.file.Seek(0, io.SeekStart)
+	return err
+}
+
+// recognize looks for the beginnings byte by byte: bare frames must not wait for more than shows that they are.
+func (in *soundInput) recognize(b *bufio.Reader) error {
+	for n := 1; ; n++ {
+		head, err := b.Peek(n)
+		if err != nil && err != io.EOF {
+			return reason(err)
+		}
+		open := false
+		for begin, content := range beginnings {
+			if string(head) == begin {
+				in.content = content
+				return nil
+			}
+			open = open || len(head) == n && strings.HasPrefix(begin, string(head))
+		}
+		if !open {
+			return nil
+		}
+	}
+}
+
+// Close closes the file; standard input stays open.
+func (in *soundInput) Close() {
+	if in.file != nil {
+		in.file.Close()
+	}
+}
+
+// frames returns the frames of an array or of a stream.
+func (in *soundInput) frames(format stream.Format, melsFirst bool) (*frameSource, error) {
+	s := &frameSource{format: format, name: in.name, r: in.r}
+	if in.content == npyArray {
+		if err := s.openArray(in.r, melsFirst); err != nil {
+			return nil, &fileError{s.name, err}
+		}
+	}
+	return s, nil
 }
 
 // openArray reads the header of a .npy file, whose frames must be of the format.

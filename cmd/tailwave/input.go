@@ -20,21 +20,32 @@ type wavInput struct {
 
 // openWAV opens path, or stdin for "-", and reads the header.
 func openWAV(path string, stdin io.Reader) (*wavInput, error) {
-	in := &wavInput{name: path}
-	r := stdin
 	if path == "-" {
-		in.name = "standard input"
-	} else {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, &fileError{fmt.Sprintf("%q", path), reason(err)}
-		}
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			f.Close()
-			return nil, &fileError{path, errors.New("is a folder; name a WAV file")}
-		}
-		in.file, r = f, f
+		return readWAV("standard input", stdin, nil)
 	}
+	f, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return readWAV(path, f, f)
+}
+
+// openFile opens path for reading.
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &fileError{fmt.Sprintf("%q", path), reason(err)}
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, &fileError{path, errors.New("is a folder; name a file")}
+	}
+	return f, nil
+}
+
+// readWAV reads the header of what r holds. The file that it is, or nil, is closed with the input, or if this fails.
+func readWAV(name string, r io.Reader, file *os.File) (*wavInput, error) {
+	in := &wavInput{name: name, file: file}
 	var err error
 	if in.Reader, err = wav.NewReader(r); err != nil {
 		in.Close()

@@ -90,17 +90,17 @@ func (r *rawWriter) Write(frames []float32) error {
 func (r *rawWriter) Close(error) error { return nil }
 func (r *rawWriter) Stats() pcm.Stats  { return r.encoder.Stats() }
 
-// An npyWriter writes one channel as an array, float32 [samples]. Where the length is not known before, the header is
-// completed at the end.
+// An npyWriter writes an array of float32: [samples] of one channel, [channels, samples] of more. Where the length is not
+// known before, the header is completed at the end.
 type npyWriter struct {
 	rawWriter
-	announced int64
+	frames       bool // two dimensions also for one channel
+	channelsLast bool // [samples, channels]
+	channels     int
+	announced    int64
 }
 
 func (n *npyWriter) Open(f stream.Format, frames int64) error {
-	if f.Channels != 1 {
-		return fmt.Errorf("%d channels: a .npy file gets one", f.Channels)
-	}
 	if frames < 0 {
 		seeker, ok := n.w.(io.WriteSeeker)
 		if ok {
@@ -111,11 +111,18 @@ func (n *npyWriter) Open(f stream.Format, frames int64) error {
 			return errors.New("cannot be a .npy file: the length is not known before the end; name a regular file")
 		}
 	}
-	n.announced = frames
-	if _, err := n.w.Write(npy.Header(max(0, frames))); err != nil {
+	n.channels, n.announced = f.Channels, frames
+	if _, err := n.w.Write(n.header(max(0, frames))); err != nil {
 		return err
 	}
 	return n.rawWriter.Open(f, frames)
+}
+
+func (n *npyWriter) header(frames int64) []byte {
+	if n.channels == 1 && !n.frames {
+		return npy.Header(frames)
+	}
+	return npy.FramesHeader(n.channels, frames, !n.channelsLast)
 }
 
 func (n *npyWriter) Close(cause error) error {
@@ -125,11 +132,11 @@ func (n *npyWriter) Close(cause error) error {
 	}
 	seeker, ok := n.w.(io.WriteSeeker)
 	if !ok {
-		return fmt.Errorf("%d samples, %d were announced", frames, n.announced)
+		return fmt.Errorf("%d frames, %d were announced", frames, n.announced)
 	}
 	if _, err := seeker.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	_, err := n.w.Write(npy.Header(frames))
+	_, err := n.w.Write(n.header(frames))
 	return err
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/stream"
 )
 
@@ -33,8 +33,8 @@ func newVerifyCommand(a *app) *cobra.Command {
 random block sizes and thread counts, and compares every bit. The beginning is also
 computed by the one-shot tensor operator. IN is held in memory, twice.
 
-With --model IN holds mel frames, as for vocode, and what is compared is the sound that
-the vocoder makes of them.
+With --model IN is a WAV file or holds mel frames, as for vocode, and what is compared is
+the sound that the vocoder makes of it.
 
 Exit status 1 if any bit differs.`,
 		Args: files("IN"),
@@ -60,7 +60,7 @@ Exit status 1 if any bit differs.`,
 		},
 	}
 	o.convert.addFlags(cmd)
-	cmd.Flags().StringVar(&o.model, "model", "", "a vocoder instead of --rate: its weights file or folder")
+	cmd.Flags().StringVar(&o.model, "model", "", "a vocoder instead of --rate: its weights file or folder, or builtin")
 	cmd.Flags().StringVar(&o.layout, "layout", "mels-first", "with --model, of an array: mels-first or frames-first")
 	cmd.Flags().IntVar(&o.runs, "runs", 10, "random chunkings to try")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "of the random chunkings")
@@ -104,33 +104,34 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return usagef("--layout %q: %w", o.layout, err)
 	}
-	model, err := models.Open(o.model, nil)
+	in, err := openSound(path, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
-	rate, err := stream.NewRate(int64(model.Info.SampleRate), int64(model.Info.Hop))
+	defer in.Close()
+	v, err := newVocoding(in, o.model, spectral.Effects{}, melsFirst, nil)
 	if err != nil {
 		return err
 	}
-	c := &comparison{format: stream.Format{Rate: rate, Channels: model.Info.Mels}, stages: func(workers dsp.Workers) ([]stream.Stage, error) {
-		p, err := model.NewStream(workers)
-		return []stream.Stage{{Name: "vocode", Processor: p}}, err
-	}}
-	in, closer, err := openFrames(path, cmd.InOrStdin(), c.format, melsFirst)
-	if err != nil {
-		return err
-	}
-	defer closer.Close()
-	if c.src, err = readAll(cmd.Context(), in, c.format.Channels); err != nil {
+	c := &comparison{format: v.source.Format(), stages: v.stages}
+	if c.src, err = readAll(cmd.Context(), v.source, c.format.Channels); err != nil {
 		return err
 	}
 	if len(c.src) == 0 {
 		return &fileError{in.name, errors.New("holds no frames: nothing to compare")}
 	}
-	if err := dsp.CheckLength(model, int64(len(c.src)/c.format.Channels)); err != nil {
-		return &fileError{in.name, err}
+	stages, err := v.stages(nil)
+	if err != nil {
+		return err
 	}
-	c.wholeChunk([]stream.Stage{{Name: "vocode", Processor: model}}, cmd.OutOrStdout())
+	n := int64(len(c.src) / c.format.Channels)
+	for _, s := range stages {
+		if err := dsp.CheckLength(s, n); err != nil {
+			return &fileError{in.name, err}
+		}
+		n = s.Frames(n)
+	}
+	c.wholeChunk(stages, cmd.OutOrStdout())
 	return c.runs(cmd.Context(), o.runs, o.seed, cmd.OutOrStdout())
 }
 

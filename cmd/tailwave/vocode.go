@@ -13,7 +13,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
 )
@@ -29,6 +29,7 @@ type vocodeOptions struct {
 	raw     string
 	force   bool
 	quiet   bool
+	effects spectral.Effects
 }
 
 // maxFrames bounds --chunk, and maxBlock the samples that a chunk becomes.
@@ -40,21 +41,30 @@ const (
 func newVocodeCommand(a *app) *cobra.Command {
 	var o vocodeOptions
 	cmd := &cobra.Command{
-		Use:   "vocode IN OUT --model PATH",
-		Short: "Turn mel frames into sound with a neural vocoder",
-		Long: `vocode runs a trained vocoder over mel frames, chunk by chunk, with the bits of one call
-over everything. Frames hold what the network's first layer takes.
+		Use:   "vocode IN OUT [--model PATH]",
+		Short: "Turn sound or mel frames into sound with a vocoder",
+		Long: `vocode runs a vocoder over sound or mel frames, chunk by chunk, with the bits of one call
+over everything.
 
-IN is a .npy file of float32 or float64, [mels, frames] or with --layout frames-first
-[frames, mels]; "-" is standard input: a .npy file, or else bare little-endian float32
-values frame by frame, turned into sound as they arrive.
+IN is a WAV file, or a .npy file of float32 or float64, [mels, frames] or with --layout
+frames-first [frames, mels]; "-" is standard input: either of them, or else bare
+little-endian float32 values frame by frame, turned into sound as they arrive. Of a WAV
+file frames are made as by the command mel; frames hold what the network's first layer
+takes.
 OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or "-" for a WAV
 stream; with --raw it holds bare samples.
 
 PATH is a weights file, .safetensors or a PyTorch checkpoint (.pth), with its config.json
 beside it, or their folder.
-HiFi-GAN, MelGAN and multi-band MelGAN generators are known.`,
-		Example: `  tailwave vocode mel.npy out.wav --model hifigan/
+HiFi-GAN, MelGAN and multi-band MelGAN generators are known.
+
+Without --model, or with --model builtin, the phases are found without a network, from
+the magnitudes alone. Every channel of a WAV file is then analysed at its own rate; of
+frames there are 80 mels, those of HiFi-GAN at 22050 Hz. The built-in vocoder can also
+change the length, the pitch, and the voice.`,
+		Example: `  tailwave vocode speech.wav out.wav --pitch 4 --stretch 1.25
+  tailwave vocode speech.wav out.wav --model hifigan/
+  tailwave vocode mel.npy out.wav --model hifigan/
   acoustic-model | tailwave vocode - - --model hifigan/ --raw s16 | aplay -f S16_LE -r 22050`,
 		Args: files("IN", "OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,11 +72,14 @@ HiFi-GAN, MelGAN and multi-band MelGAN generators are known.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.model, "model", "", "the vocoder: a weights file or its folder")
+	f.StringVar(&o.model, "model", builtinModel, "the vocoder: a weights file or its folder")
+	f.Float64Var(&o.effects.Pitch, "pitch", 0, "semitones higher, -24 to 24")
+	f.Float64Var(&o.effects.Stretch, "stretch", 1, "times as long, 0.1 to 10, with the same pitch")
+	f.BoolVar(&o.effects.Robot, "robot", false, "constant phases: a monotone voice")
 	f.StringVar(&o.layout, "layout", "mels-first", "of an array: mels-first or frames-first")
-	f.IntVar(&o.chunk, "chunk", 32, "mel frames that are turned into sound at a time")
+	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or as much sound, that are vocoded at a time")
 	f.IntVar(&o.threads, "threads", 0, "threads that compute; 0 means one per processor")
-	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, the model's")
+	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, that of the sound or the model")
 	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
 	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
 	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
@@ -85,31 +98,27 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	}
 	pool := newPool(o.threads)
 	defer pool.Close()
-	stages, model, err := o.stages(pool)
+	in, err := openSound(inPath, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
-	rate, err := stream.NewRate(int64(model.Info.SampleRate), int64(model.Info.Hop))
+	defer in.Close()
+	v, err := o.vocoding(in, melsFirst, pool, cmd)
 	if err != nil {
 		return err
 	}
-	in, closer, err := openFrames(inPath, cmd.InOrStdin(), stream.Format{Rate: rate, Channels: model.Info.Mels}, melsFirst)
+	stages, outRate, err := o.stages(v, pool)
 	if err != nil {
 		return err
 	}
-	defer closer.Close()
 	sink := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
 	start := time.Now()
-	block := blockFrames(o.chunk, model.Info.Hop, int64(model.Info.SampleRate), o.rate)
-	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
+	block := v.perFrame * blockFrames(o.chunk, v.hop, int64(v.rate), o.rate)
+	_, err = stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
 	if short, ok := errors.AsType[dsp.ErrTooShort](err); ok {
 		return &fileError{in.name, short}
 	}
 	if err == nil && !o.quiet && sink.complete {
-		outRate := int64(model.Info.SampleRate)
-		if o.rate > 0 {
-			outRate = o.rate
-		}
 		s, elapsed := sink.w.Stats(), time.Since(start)
 		seconds := float64(s.Frames) / float64(outRate)
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(inPath), plain(outPath),
@@ -132,7 +141,18 @@ func blockFrames(chunk, hop int, model, rate int64) int {
 // check reports flags out of range, and returns whether arrays have the mels first.
 func (o *vocodeOptions) check(cmd *cobra.Command) (melsFirst bool, err error) {
 	if o.model == "" {
-		return false, usagef("--model is missing: a weights file or its folder")
+		return false, usagef("--model is empty: name a weights file, its folder, or builtin")
+	}
+	for _, name := range []string{"pitch", "stretch", "robot"} {
+		if cmd.Flags().Changed(name) && o.model != builtinModel {
+			return false, usagef("--%s goes with the built-in vocoder, not with --model", name)
+		}
+	}
+	if !(o.effects.Pitch >= -24 && o.effects.Pitch <= 24) {
+		return false, usagef("--pitch %g: must be from -24 to 24 semitones", o.effects.Pitch)
+	}
+	if !(o.effects.Stretch >= 0.1 && o.effects.Stretch <= 10) {
+		return false, usagef("--stretch %g: must be from 0.1 to 10", o.effects.Stretch)
 	}
 	if o.chunk < 1 || o.chunk > maxFrames {
 		return false, usagef("--chunk %d: must be from 1 to %d", o.chunk, maxFrames)
@@ -149,21 +169,22 @@ func (o *vocodeOptions) check(cmd *cobra.Command) (melsFirst bool, err error) {
 	return melsFirst, nil
 }
 
-// stages opens the model; a resampler follows if another rate is asked for.
-func (o *vocodeOptions) stages(workers dsp.Workers) ([]stream.Stage, *models.Model, error) {
-	model, err := models.Open(o.model, workers)
-	if err != nil {
-		return nil, nil, err
+// vocoding opens the model for the input.
+func (o *vocodeOptions) vocoding(in *soundInput, melsFirst bool, workers dsp.Workers, cmd *cobra.Command) (*vocoding, error) {
+	if in.content == wavFile && cmd.Flags().Changed("layout") {
+		return nil, usagef("--layout goes with an array of frames; %s is a WAV file", in.name)
 	}
-	stages := []stream.Stage{{Name: "vocode", Processor: model}}
-	if o.rate > 0 && o.rate != int64(model.Info.SampleRate) {
-		r, err := dsp.NewResampler(model.Info.SampleRate, int(o.rate), 1, dsp.Best, workers)
-		if err != nil {
-			return nil, nil, err
-		}
-		stages = append(stages, stream.Stage{Name: "resample", Processor: r})
+	return newVocoding(in, o.model, o.effects, melsFirst, workers)
+}
+
+// stages returns the stages of the pipeline, with a resampler if another rate is asked for, and the rate that they lead to.
+func (o *vocodeOptions) stages(v *vocoding, workers dsp.Workers) ([]stream.Stage, int, error) {
+	stages, err := v.stages(workers)
+	if err != nil || o.rate == 0 || o.rate == int64(v.rate) {
+		return stages, v.rate, err
 	}
-	return stages, model, nil
+	r, err := dsp.NewResampler(v.rate, int(o.rate), v.channels, dsp.Best, workers)
+	return append(stages, stream.Stage{Name: "resample", Processor: r}), int(o.rate), err
 }
 
 // writer returns what writes the samples.

@@ -119,9 +119,20 @@ func readHeader(r io.Reader) (header, error) {
 
 // Header returns the beginning of a file of n float32 values in one dimension, little-endian: 128 bytes whatever n is, so
 // that it can be written again once n is known. The values follow.
-func Header(n int64) []byte {
+func Header(n int64) []byte { return newHeader("False", fmt.Sprintf("(%d,)", n)) }
+
+// FramesHeader is Header for n frames of so many channels, which follow one after the other: an array [channels, n], in
+// column-major (Fortran) order, or [n, channels].
+func FramesHeader(channels int, n int64, channelsFirst bool) []byte {
+	if channelsFirst {
+		return newHeader("True", fmt.Sprintf("(%d, %d)", channels, n))
+	}
+	return newHeader("False", fmt.Sprintf("(%d, %d)", n, channels))
+}
+
+func newHeader(fortran, shape string) []byte {
 	const size = 128
-	dict := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d,), }", n)
+	dict := fmt.Sprintf("{'descr': '<f4', 'fortran_order': %s, 'shape': %s, }", fortran, shape)
 	h := append([]byte(Magic), 1, 0, size-10, 0)
 	h = append(h, dict...)
 	for len(h) < size-1 {

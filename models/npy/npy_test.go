@@ -119,3 +119,25 @@ func TestHeader(t *testing.T) {
 		t.Error("a long length makes the header longer")
 	}
 }
+
+// TestFramesHeader: frames one after the other are read as what they are, in either order.
+func TestFramesHeader(t *testing.T) {
+	values := []float32{1, 2, 3, 4, 5, 6} // 2 frames of 3
+	for _, channelsFirst := range []bool{false, true} {
+		f := FramesHeader(3, 2, channelsFirst)
+		if len(f) != 128 || len(FramesHeader(1<<20, 1<<40, channelsFirst)) != 128 {
+			t.Error("the length of the header varies")
+		}
+		var raw bytes.Buffer
+		raw.Write(f)
+		binary.Write(&raw, binary.LittleEndian, values)
+		frames, err := NewFrames(bytes.NewReader(raw.Bytes()), channelsFirst)
+		if err != nil || frames.Channels != 3 || frames.Total != 2 {
+			t.Fatalf("%+v, %v", frames, err)
+		}
+		got := make([]float32, 6)
+		if n, err := frames.Read(got); n != 2 || err != nil || !cmp.Equal(got, values) {
+			t.Errorf("%v, %v", got, err)
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// builtinModel is the name of the vocoder without weights.
+const builtinModel = "builtin"
+
+// builtinFrames are what the built-in vocoder takes, and what mel makes if no model is named.
+var builtinFrames = spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)
+
+// maxVocoded bounds the channels that the built-in vocoder makes again, each of which takes some megabytes.
+const maxVocoded = 32
+
+// A vocoding is how an input becomes sound.
+type vocoding struct {
+	source   stream.Source
+	name     string // of the input, for messages
+	rate     int    // of the sound
+	channels int
+	hop      int // samples of the sound for each frame of a model
+	perFrame int // frames of the source for each frame of a model: 1, or samples
+
+	// stages returns stages for a stream; their workers are those of the vocoding the first time.
+	stages func(dsp.Workers) ([]stream.Stage, error)
+}
+
+// newVocoding finds out how the model at that path, or the built-in one, makes sound of the input. Workers help with the first
+// stages that it returns.
+func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirst bool, workers dsp.Workers) (*vocoding, error) {
+	v := &vocoding{name: in.name}
+	var sound *wavInput
+	if in.content == wavFile {
+		var err error
+		if sound, err = readWAV(in.name, in.r, nil); err != nil {
+			return nil, err
+		}
+		if rate := sound.Info().Rate; rate < minRate || rate > maxRate {
+			return nil, &fileError{in.name, fmt.Errorf("sample rate %d Hz: must be from %d to %d", rate, minRate, maxRate)}
+		}
+		v.source = sound
+	}
+	if path == builtinModel {
+		return v, v.builtin(in, sound, effects, melsFirst, workers)
+	}
+	model, err := models.Open(path, workers)
+	if err != nil {
+		return nil, err
+	}
+	v.rate, v.channels, v.hop, v.perFrame = model.Info.SampleRate, 1, model.Info.Hop, 1
+	first := model.Processor
+	v.stages = func(workers dsp.Workers) ([]stream.Stage, error) {
+		p := first
+		if first = nil; p == nil {
+			if p, err = model.NewStream(workers); err != nil {
+				return nil, err
+			}
+		}
+		return []stream.Stage{{Name: "vocode", Processor: p}}, nil
+	}
+	if sound == nil {
+		rate, err := stream.NewRate(int64(v.rate), int64(v.hop))
+		if err != nil {
+			return nil, err
+		}
+		v.source, err = in.frames(stream.Format{Rate: rate, Channels: model.Info.Mels}, melsFirst)
+		return v, err
+	}
+	mel, err := model.FrontEnd()
+	if err != nil {
+		return nil, err
+	}
+	v.perFrame = max(1, v.hop*int(sound.Info().Rate)/v.rate)
+	vocode := v.stages
+	v.stages = func(workers dsp.Workers) ([]stream.Stage, error) {
+		stages, err := analysisStages(sound, mel, workers)
+		if err != nil {
+			return nil, err
+		}
+		rest, err := vocode(workers)
+		return append(stages, rest...), err
+	}
+	return v, nil
+}
+
+// builtin completes v for the built-in vocoder: sound is analysed at its own rate, each channel by itself.
+func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Effects, melsFirst bool, workers dsp.Workers) error {
+	up, down, err := effects.Ratio()
+	if err != nil {
+		return usageError{err}
+	}
+	var first *spectral.Vocoder
+	if sound == nil {
+		v.rate, v.channels, v.hop, v.perFrame = builtinFrames.SampleRate, 1, builtinFrames.Hop, 1
+		rate, err := stream.NewRate(int64(v.rate), int64(v.hop))
+		if err != nil {
+			return err
+		}
+		if v.source, err = in.frames(stream.Format{Rate: rate, Channels: builtinFrames.Bands}, melsFirst); err != nil {
+			return err
+		}
+		if first, err = spectral.NewMelVocoder(builtinFrames, effects, workers); err != nil {
+			return err
+		}
+		v.stages = func(workers dsp.Workers) ([]stream.Stage, error) {
+			p, err := first.NewStream(workers)
+			return []stream.Stage{{Name: "vocode", Processor: p}}, err
+		}
+	} else {
+		info := sound.Info()
+		v.rate, v.channels, v.hop, v.perFrame = int(info.Rate), info.Channels, spectral.SizeFor(int(info.Rate))/4, spectral.SizeFor(int(info.Rate))/4
+		if v.channels > maxVocoded {
+			return &fileError{in.name, fmt.Errorf("%d channels: the built-in vocoder takes at most %d", v.channels, maxVocoded)}
+		}
+		if first, err = spectral.NewVocoder(v.rate, effects, workers); err != nil {
+			return err
+		}
+		v.stages = func(workers dsp.Workers) ([]stream.Stage, error) {
+			channels := make([]dsp.Processor, v.channels)
+			for c := range channels {
+				if channels[c], err = first.NewStream(workers); err != nil {
+					return nil, err
+				}
+			}
+			p, err := dsp.NewPerChannel(workers, channels...)
+			return []stream.Stage{{Name: "vocode", Processor: p}}, err
+		}
+	}
+	if up != down {
+		f := v.source.Format()
+		if f.Rate, err = f.Rate.Scale(down, up); err != nil {
+			return err
+		}
+		v.source = retimed{v.source, f}
+	}
+	return nil
+}
+
+// analysisStages returns the stages that make frames of sound: one channel, at the rate of the model.
+func analysisStages(sound *wavInput, mel spectral.Mel, workers dsp.Workers) (stages []stream.Stage, err error) {
+	add := func(name string, p dsp.Processor, e error) {
+		stages, err = append(stages, stream.Stage{Name: name, Processor: p}), errors.Join(err, e)
+	}
+	info := sound.Info()
+	if info.Channels > 1 {
+		p, err := dsp.NewMixdown(info.Channels)
+		add("mix", p, err)
+	}
+	if rate := int(info.Rate); rate != mel.SampleRate {
+		p, err := dsp.NewResampler(rate, mel.SampleRate, 1, dsp.Best, workers)
+		add("resample", p, err)
+	}
+	p, e := spectral.NewMelSpectrogram(mel)
+	add("mel", p, e)
+	return stages, err
+}
+
+// A retimed source has another frame rate, so that the stages that stretch time lead to the right one.
+type retimed struct {
+	stream.Source
+	format stream.Format
+}
+
+func (r retimed) Format() stream.Format { return r.format }
+
+// Frames is stream.Sized.Frames.
+func (r retimed) Frames() int64 {
+	if s, ok := r.Source.(stream.Sized); ok {
+		return s.Frames()
+	}
+	return -1
+}
