@@ -33,6 +33,7 @@ var arrows = []struct {
 	{"dsp/pcm", nil},
 	{"dsp/opcase", []string{"dsp"}},
 	{"dsp/dsptest", []string{"dsp"}},
+	{"dsp/spectral", []string{"dsp"}},
 	{"dsp", []string{"dsp/internal"}},
 	{"models", []string{"models", "dsp"}},
 	{"stream/wav", []string{"stream", "dsp"}},

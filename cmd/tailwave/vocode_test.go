@@ -206,7 +206,16 @@ func TestVocodeErrors(t *testing.T) {
 		args  []string
 		parts []string
 	}{
-		{exitUsage, []string{in, out}, []string{"--model is missing"}},
+		{exitUsage, []string{in, out, "--model", ""}, []string{"--model is empty"}},
+		{exitFailed, []string{in, out}, []string{"mel.npy: has frames of 3 values, the model takes 80"}},
+		{exitUsage, []string{in, out, "--model", model, "--pitch", "1"}, []string{"--pitch goes with the built-in vocoder"}},
+		{exitUsage, []string{in, out, "--model", model, "--robot"}, []string{"--robot goes with the built-in vocoder"}},
+		{exitUsage, []string{in, out, "--pitch", "25"}, []string{"--pitch 25: must be from -24 to 24"}},
+		{exitUsage, []string{in, out, "--stretch", "0"}, []string{"--stretch 0: must be from 0.1 to 10"}},
+		{exitUsage, []string{in, out, "--stretch", "NaN"}, []string{"--stretch NaN"}},
+		{exitUsage, []string{"../../testdata/speech.wav", out, "--layout", "frames-first"}, []string{"--layout goes with an array of frames", "speech.wav is a WAV file"}},
+		{exitFailed, []string{"vocode_test.go", out}, []string{"vocode_test.go: not a WAV file"}},
+		{exitFailed, []string{"../../testdata/speech.wav", out, "--model", model}, []string{"config.json: how frames are made of sound: n_fft is missing"}},
 		{exitUsage, []string{in, out, "--model", model, "--chunk", "0"}, []string{"--chunk 0: must be from 1"}},
 		{exitUsage, []string{in, out, "--model", model, "--threads", "-1"}, []string{"--threads -1"}},
 		{exitUsage, []string{in, out, "--model", model, "--rate", "5"}, []string{"--rate 5"}},

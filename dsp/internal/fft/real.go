@@ -45,9 +45,8 @@ func (r *Real) Forward(dst []complex128, src []float64) {
 	first := z[0]
 	for k, l := 1, m-1; k <= l; k, l = k+1, l-1 {
 		a, b := z[k], z[l]
-		er, ei := 0.5*(real(a)+real(b)), 0.5*(imag(a)-imag(b))
-		or, oi := 0.5*(imag(a)+imag(b)), 0.5*(real(b)-real(a))
-		o := mul(complex(or, oi), r.turns[k])
+		er, ei := float64(0.5*(real(a)+real(b))), float64(0.5*(imag(a)-imag(b)))
+		o := mul(complex(float64(0.5*(imag(a)+imag(b))), float64(0.5*(real(b)-real(a)))), r.turns[k])
 		dst[k] = complex(er+real(o), ei+imag(o))
 		dst[l] = complex(er-real(o), imag(o)-ei)
 	}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/stream/wav"
+)
+
+// readSound returns the samples of a WAV file and what its header says.
+func readSound(t *testing.T, b []byte) (wav.Info, []float32) {
+	t.Helper()
+	r, err := wav.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := r.Info()
+	var out []float32
+	block := make([]float32, 1000*info.Channels)
+	for {
+		n, err := r.Read(block)
+		out = append(out, block[:n*info.Channels]...)
+		if err == io.EOF {
+			return info, out
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestVocodeBuiltin: the README's newcomer hears the sound that went in, as long and as loud, and with its magnitudes.
+func TestVocodeBuiltin(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out.wav")
+	o := must(t, nil, "vocode", speech, out)
+	if !strings.Contains(o.err, "44753 samples, 2.030 s") {
+		t.Errorf("%q", o.err)
+	}
+	info, got := readSound(t, readFile(t, out))
+	_, src := readSound(t, readFile(t, speech))
+	if info.Rate != 22050 || info.Channels != 1 || len(got) != len(src) {
+		t.Fatalf("%+v, %d samples of %d", info, len(got), len(src))
+	}
+	magnitudes := func(x []float32) []float32 {
+		p, err := spectral.NewSTFT(spectral.Layout{Size: 1024, Hop: 256})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Flush(p.Process(nil, x))
+	}
+	a, b := magnitudes(got), magnitudes(src)
+	d, s := 0.0, 0.0
+	for i, v := range b {
+		d += float64(a[i]-v) * float64(a[i]-v)
+		s += float64(v) * float64(v)
+	}
+	if c := 10 * math.Log10(d/s); !(c <= -25) {
+		t.Errorf("spectral convergence %.2f dB", c)
+	}
+}
+
+// TestVocodeBuiltinChunks: chunks, threads, pipes, and the name of the model move no bit.
+func TestVocodeBuiltinChunks(t *testing.T) {
+	sound := readFile(t, speech)[:44+2*9000]
+	binary.LittleEndian.PutUint32(sound[4:], uint32(len(sound)-8))
+	binary.LittleEndian.PutUint32(sound[40:], 2*9000)
+	for _, effects := range [][]string{{}, {"--pitch", "-3.5"}, {"--stretch", "1.25", "--pitch", "2"}, {"--robot"}} {
+		var want string
+		for i, args := range [][]string{{}, {"--chunk", "1"}, {"--chunk", "7", "--threads", "3"}, {"--model", "builtin"}} {
+			args = append(append([]string{"vocode", "-", "-", "--raw", "f32", "--quiet"}, effects...), args...)
+			got := must(t, bytes.NewReader(sound), args...).out
+			if i == 0 {
+				want = got
+			} else if got != want {
+				t.Errorf("%v: other samples", args)
+			}
+		}
+		if n := map[bool]int{false: 9000, true: 11250}[len(effects) == 4]; len(want) != 4*n {
+			t.Errorf("%v: %d bytes, want %d samples", effects, len(want), n)
+		}
+	}
+}
+
+// TestVocodeChannels: channels are vocoded one by one; for a model they are mixed to one.
+func TestVocodeChannels(t *testing.T) {
+	_, voice := readSound(t, readFile(t, speech))
+	voice = voice[6000:14000]
+	stereo, left := make([]byte, 0, 8*len(voice)), make([]byte, 0, 4*len(voice))
+	for i, v := range voice {
+		stereo = binary.LittleEndian.AppendUint32(stereo, math.Float32bits(v))
+		stereo = binary.LittleEndian.AppendUint32(stereo, math.Float32bits(voice[len(voice)-1-i]))
+		left = binary.LittleEndian.AppendUint32(left, math.Float32bits(v))
+	}
+	args := []string{"vocode", "-", "-", "--format", "f32", "--quiet", "--rate", "24000"}
+	info, both := readSound(t, []byte(must(t, bytes.NewReader(wavBytes(t, 16000, 2, pcm.F32, stereo)), args...).out))
+	_, one := readSound(t, []byte(must(t, bytes.NewReader(wavBytes(t, 16000, 1, pcm.F32, left)), args...).out))
+	if info.Channels != 2 || info.Rate != 24000 || len(one) != 12000 || len(both) != 24000 {
+		t.Fatalf("%+v, %d and %d values", info, len(one), len(both))
+	}
+	for i, v := range one {
+		if both[2*i] != v {
+			t.Fatalf("frame %d: the left channel is %v, alone it is %v", i, both[2*i], v)
+		}
+	}
+	o := tailwave(bytes.NewReader(wavBytes(t, 16000, 33, pcm.S16, make([]byte, 66*100))), "vocode", "-", "-")
+	o.wantError(t, exitFailed, "standard input: 33 channels: the built-in vocoder takes at most 32")
+	o = tailwave(bytes.NewReader(wavBytes(t, 999, 1, pcm.S16, make([]byte, 200))), "vocode", "-", "-")
+	o.wantError(t, exitFailed, "standard input: sample rate 999 Hz: must be from 1000 to 768000")
+}
+
+// TestVocodeSoundWithModel: sound to sound is mel and vocode, one after the other, at any rate and of any channels.
+func TestVocodeSoundWithModel(t *testing.T) {
+	model, dir := dsptest.Reference(t, "weights", "mb-melgan-ljspeech"), t.TempDir()
+	mel, a, b := filepath.Join(dir, "mel.npy"), filepath.Join(dir, "a.wav"), filepath.Join(dir, "b.wav")
+	for _, in := range []string{speech, "../../testdata/chime.wav"} {
+		must(t, nil, "mel", in, mel, "--model", model, "--quiet", "--force")
+		must(t, nil, "vocode", mel, a, "--model", model, "--quiet", "--force")
+		must(t, nil, "vocode", in, b, "--model", model, "--quiet", "--force", "--chunk", "5")
+		x, y := readFile(t, a), readFile(t, b)
+		if len(x) < 40000 || !bytes.Equal(x[44:], y[44:]) {
+			t.Errorf("%s: %d and %d bytes, or other samples", in, len(x), len(y))
+		}
+	}
+	o := must(t, nil, "verify", speech, "--model", model, "--runs", "2")
+	if !strings.Contains(o.out, "no bit differs") {
+		t.Errorf("%q", o.out)
+	}
+}
+
+// TestVocodeSoundAsItComes: sound leaves before the input has ended.
+func TestVocodeSoundAsItComes(t *testing.T) {
+	cmd := program(t, t.TempDir(), "vocode", "-", "-", "--raw", "f32", "--quiet")
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	sound := readFile(t, speech)
+	stdin.Write(sound[:44+2*10000])
+	first := make([]byte, 4*8000) // of 10000 samples 1535 are held back, and some that are not read yet
+	if _, err := io.ReadFull(stdout, first); err != nil {
+		t.Fatal(err)
+	}
+	stdin.Write(sound[44+2*10000:])
+	stdin.Close()
+	rest, err := io.ReadAll(stdout)
+	if err != nil || len(first)+len(rest) != 4*44753 {
+		t.Errorf("%d bytes more, %v", len(rest), err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestVerifyBuiltin(t *testing.T) {
+	mel := filepath.Join(t.TempDir(), "mel.npy")
+	must(t, nil, "mel", speech, mel, "--quiet")
+	for _, in := range []string{speech, mel} {
+		o := must(t, nil, "verify", in, "--model", "builtin", "--runs", "2")
+		if !strings.Contains(o.out, "no bit differs") {
+			t.Errorf("%q", o.out)
+		}
+	}
+}
