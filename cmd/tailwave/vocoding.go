@@ -55,16 +55,7 @@ func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirs
 		return nil, err
 	}
 	v.rate, v.channels, v.hop, v.perFrame = model.Info.SampleRate, 1, model.Info.Hop, 1
-	first := model.Processor
-	v.stages = func(workers dsp.Workers) ([]stream.Stage, error) {
-		p := first
-		if first = nil; p == nil {
-			if p, err = model.NewStream(workers); err != nil {
-				return nil, err
-			}
-		}
-		return []stream.Stage{{Name: "vocode", Processor: p}}, nil
-	}
+	v.stages = vocodeStage(model.Processor, model.NewStream)
 	if sound == nil {
 		rate, err := stream.NewRate(int64(v.rate), int64(v.hop))
 		if err != nil {
@@ -109,10 +100,7 @@ func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Eff
 		if first, err = spectral.NewMelVocoder(builtinFrames, effects, workers); err != nil {
 			return err
 		}
-		v.stages = func(workers dsp.Workers) ([]stream.Stage, error) {
-			p, err := first.NewStream(workers)
-			return []stream.Stage{{Name: "vocode", Processor: p}}, err
-		}
+		v.stages = vocodeStage(first, func(workers dsp.Workers) (dsp.Processor, error) { return first.NewStream(workers) })
 	} else {
 		info := sound.Info()
 		v.rate, v.channels, v.hop, v.perFrame = int(info.Rate), info.Channels, spectral.SizeFor(int(info.Rate))/4, spectral.SizeFor(int(info.Rate))/4
@@ -122,16 +110,21 @@ func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Eff
 		if first, err = spectral.NewVocoder(v.rate, effects, workers); err != nil {
 			return err
 		}
-		v.stages = func(workers dsp.Workers) ([]stream.Stage, error) {
-			channels := make([]dsp.Processor, v.channels)
-			for c := range channels {
-				if channels[c], err = first.NewStream(workers); err != nil {
+		further := func(channels []dsp.Processor, workers dsp.Workers) (dsp.Processor, error) {
+			for len(channels) < v.channels {
+				c, err := first.NewStream(workers)
+				if err != nil {
 					return nil, err
 				}
+				channels = append(channels, c)
 			}
-			p, err := dsp.NewPerChannel(workers, channels...)
-			return []stream.Stage{{Name: "vocode", Processor: p}}, err
+			return dsp.NewPerChannel(workers, channels...)
 		}
+		p, err := further([]dsp.Processor{first}, workers)
+		if err != nil {
+			return err
+		}
+		v.stages = vocodeStage(p, func(workers dsp.Workers) (dsp.Processor, error) { return further(nil, workers) })
 	}
 	if up != down {
 		f := v.source.Format()
@@ -141,6 +134,17 @@ func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Eff
 		v.source = retimed{v.source, f}
 	}
 	return nil
+}
+
+// vocodeStage returns a function that gives the stage with the first processor, and then with further ones.
+func vocodeStage(first dsp.Processor, further func(dsp.Workers) (dsp.Processor, error)) func(dsp.Workers) ([]stream.Stage, error) {
+	return func(workers dsp.Workers) (stages []stream.Stage, err error) {
+		p := first
+		if first = nil; p == nil {
+			p, err = further(workers)
+		}
+		return []stream.Stage{{Name: "vocode", Processor: p}}, err
+	}
 }
 
 // analysisStages returns the stages that make frames of sound: one channel, at the rate of the model.

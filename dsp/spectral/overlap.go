@@ -11,9 +11,9 @@ type overlap struct {
 	left    []float64 // windowed frames that have left, added; from the first sample of the next frame to leave on
 	sum     []float64 // with the frames under way
 	segment []float64
-	// inverse[n-1] is, for n frames under way, 1 divided by the sum of squared windows that lie over a sample, those that
-	// have left included; where that is small, of leastWeight.
-	inverse [refined][]float64
+	// analysis[n-1][m] is, for n frames under way, the window of the m-th divided by the sum of squared windows that lie over a
+	// sample, those that have left included; where that is small, by leastWeight.
+	analysis [refined][][]float64
 }
 
 // leastWeight keeps the end of the last frame, over which little lies, from being blown up.
@@ -25,17 +25,20 @@ func newOverlap(size, hop int) *overlap {
 		size: size, hop: hop, window: Hann(size), fourier: fft.NewReal(size),
 		left: make([]float64, most), sum: make([]float64, most), segment: make([]float64, size),
 	}
-	for n := range o.inverse {
-		w := make([]float64, size+n*hop)
-		for i := range w {
-			for m := -(size/hop - 1); m <= n; m++ {
-				if at := i - m*hop; at >= 0 && at < size {
-					w[i] += float64(o.window[at] * o.window[at])
+	for n := range o.analysis {
+		for m := range n + 1 {
+			w := make([]float64, size)
+			for i := range w {
+				sum := 0.0
+				for j := -(size/hop - 1); j <= n; j++ {
+					if at := i + (m-j)*hop; at >= 0 && at < size {
+						sum += float64(o.window[at] * o.window[at])
+					}
 				}
+				w[i] = o.window[i] / max(sum, leastWeight)
 			}
-			w[i] = 1 / max(w[i], leastWeight)
+			o.analysis[n] = append(o.analysis[n], w)
 		}
-		o.inverse[n] = w
 	}
 	return o
 }
@@ -44,20 +47,18 @@ func (o *overlap) reset() { clear(o.left) }
 
 // refine improves the phases of the frames under way, at least one.
 func (o *overlap) refine(frames []*slot) {
-	weight := o.inverse[len(frames)-1]
-	sum := o.sum[:len(weight)]
-	for i := range iterations {
+	windows := o.analysis[len(frames)-1]
+	sum := o.sum[:o.size+(len(frames)-1)*o.hop]
+	for i := range iterations(o.size) {
 		copy(sum, o.left)
 		for m, s := range frames {
 			o.add(sum[m*o.hop:], s)
 		}
-		for j := range sum {
-			sum[j] = float64(sum[j] * weight[j])
-		}
 		for m, s := range frames {
-			x := sum[m*o.hop:][:o.size]
-			for j, w := range o.window {
-				o.segment[j] = float64(x[j] * w)
+			window := windows[m]
+			x, segment := sum[m*o.hop:][:len(window)], o.segment[:len(window)]
+			for j, w := range window {
+				segment[j] = float64(x[j] * w)
 			}
 			if i == 0 {
 				o.fourier.Forward(s.last, o.segment)
@@ -74,9 +75,9 @@ func (o *overlap) refine(frames []*slot) {
 // add adds the windowed samples of a frame.
 func (o *overlap) add(sum []float64, s *slot) {
 	o.fourier.Inverse(o.segment, s.spectrum)
-	sum = sum[:len(o.segment)]
+	sum, window := sum[:len(o.segment)], o.window[:len(o.segment)]
 	for j, v := range o.segment {
-		sum[j] += float64(v * o.window[j])
+		sum[j] += float64(v * window[j])
 	}
 }
 

@@ -9,12 +9,18 @@ const LookAhead = 3
 // leaves next.
 const refined = LookAhead
 
-// iterations is how often those frames are refined before one leaves, and momentum how far each step goes on in the direction
-// of the last.
-const (
-	iterations = 10
-	momentum   = 0.99
-)
+// iterations returns how often those frames are refined before one leaves: as often as leaves room to 20 times real time on one
+// core, at the sample rates that SizeFor gives the size for. Five times are enough for -25 dB of spectral convergence on
+// speech, fourteen add 2 dB.
+func iterations(size int) int {
+	if size > 1024 {
+		return 5
+	}
+	return 14
+}
+
+// momentum is how far each iteration goes on in the direction of the last.
+const momentum = 0.99
 
 // A PhaseReconstructor finds spectra that have given magnitudes, or magnitudes of given mel frames, and belong together as those
 // of one signal, as a dsp.Processor: frames of size values come out, as Synthesis takes them.
@@ -22,7 +28,7 @@ const (
 // The phases of a new frame are integrated along the gradient of the logarithms of magnitudes (see gradients). They are the
 // start of real-time iterative spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse, "Real-time signal
 // estimation from modified short-time Fourier transform magnitude spectra", 2007): three frames, over the signal of those that
-// have left, are overlapped and added, transformed again, and given their magnitudes back, ten times, with the momentum of N.
+// have left, are overlapped and added, transformed again, and given their magnitudes back, several times, with the momentum of N.
 // Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm", 2013). Then the first of them leaves.
 //
 // Of a mel frame only the bands are known. It begins with the magnitudes that melInverse finds, and from then on each iteration

@@ -24,16 +24,16 @@ func SynthesisFilters(size, hop int) ([]float32, error) {
 		cosine[n] = elementary.SinPi(float64(2*n)/float64(size) + 0.5)
 	}
 	scale := float64(8*hop) / float64(3*size*size)
-	filters := make([]float32, 0, size*size)
+	filters := make([]float32, size*size)
 	for n, w := range Hann(size) {
 		gain := float64(w * scale)
-		filters = append(filters, float32(gain))
+		row := filters[n*size:][:size]
+		row[0], row[size/2] = float32(gain), float32(gain*cosine[size/2*n%size])
+		at := 0
 		for k := 1; k < size/2; k++ {
-			filters = append(filters, float32(float64(2*gain)*cosine[k*n%size]))
-		}
-		filters = append(filters, float32(gain*cosine[size/2*n%size]))
-		for k := 1; k < size/2; k++ {
-			filters = append(filters, float32(float64(2*gain)*cosine[(k*n+size/4)%size])) // cos(x + pi/2) = -sin(x)
+			at = (at + n) & (size - 1)
+			row[k] = float32(float64(2*gain) * cosine[at])
+			row[size/2+k] = float32(float64(2*gain) * cosine[(at+size/4)&(size-1)]) // cos(x + pi/2) = -sin(x)
 		}
 	}
 	return filters, nil

@@ -56,8 +56,9 @@ type Vocoder struct {
 	taken, given int64
 }
 
-// blockSamples is about how many samples pass from stage to stage at a time.
-const blockSamples = 8192
+// blockFrames is about how many frames pass from stage to stage at a time: enough for the synthesis to use each reading of its
+// filters many times.
+const blockFrames = 32
 
 // NewVocoder returns a Vocoder of the samples of one channel: they are analysed under a Hann window of SizeFor(rate), every
 // quarter of it, and made again from the magnitudes. n samples become ceil(n*stretch). Pitch is changed by stretching further
@@ -78,7 +79,7 @@ func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := parts{ratio: stretch, pitch: pitch, block: blockSamples, size: size, hop: hop, skip: size - hop}
+	p := parts{ratio: stretch, pitch: pitch, block: blockFrames * hop, size: size, hop: hop, skip: size - hop}
 	ahead := LookAhead
 	if e.Robot {
 		ahead = 0
@@ -125,7 +126,7 @@ func NewMelVocoder(m Mel, e Effects, workers dsp.Workers) (*Vocoder, error) {
 	longer := lowest(stretch[0]*pitch[0], stretch[1]*pitch[1])
 	margin := (m.Size - m.Left - 1) / m.Hop // frames before the first that lie over sample 0
 	p := parts{
-		ratio: lowest(stretch[0]*int64(m.Hop), stretch[1]), pitch: pitch, block: max(1, blockSamples/m.Hop),
+		ratio: lowest(stretch[0]*int64(m.Hop), stretch[1]), pitch: pitch, block: blockFrames,
 		size: m.Size, hop: m.Hop, skip: m.Left + margin*m.Hop,
 	}
 	ahead := LookAhead

@@ -362,15 +362,19 @@ func TestVocoderRefuses(t *testing.T) {
 }
 
 func BenchmarkVocoder(b *testing.B) {
-	src := sweep(22050 * 3)
-	v, err := NewVocoder(22050, Effects{}, nil)
-	if err != nil {
-		b.Fatal(err)
+	for _, rate := range []int{8000, 22050, 48000} {
+		b.Run(fmt.Sprintf("%d Hz", rate), func(b *testing.B) {
+			src := sweep(3 * rate)
+			v, err := NewVocoder(rate, Effects{}, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var dst []float32
+			for b.Loop() {
+				dst = v.Flush(v.Process(dst[:0], src))
+				v.Reset()
+			}
+			b.ReportMetric(3*float64(b.N)/b.Elapsed().Seconds(), "x-real-time")
+		})
 	}
-	var dst []float32
-	for b.Loop() {
-		dst = v.Flush(v.Process(dst[:0], src))
-		v.Reset()
-	}
-	b.ReportMetric(3*float64(b.N)/b.Elapsed().Seconds(), "x-real-time")
 }
