@@ -26,4 +26,6 @@
 // Conv1D is the other convolution that vocoders are made of, by the same rules: taps ascending, inside a tap channels
 // ascending. Both layers take an Activation to apply to what enters or leaves, and divide large blocks among Workers by
 // output channels or positions, never within a sum. Their weights are packed once and shared by NewStream.
+//
+// Package spectral has what goes before and behind them: mel frames of sound, and sound from spectra.
 package dsp

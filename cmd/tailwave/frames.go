@@ -45,6 +45,7 @@ type soundInput struct {
 	r    io.Reader
 	file *os.File // nil for standard input
 	content
+	unknown bool // a file that begins like none of them, taken for a WAV file
 }
 
 // openSound opens path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, of a stream, bare
@@ -83,8 +84,8 @@ func (in *soundInput) look() error {
 		return nil
 	}
 	if in.content == bareFrames {
-		in.content = wavFile // whose reader says what it is instead
-		if name := filepath.Ext(in.name); strings.EqualFold(name, ".npy") {
+		in.content, in.unknown = wavFile, true // the reader of which says what it is instead
+		if strings.EqualFold(filepath.Ext(in.name), ".npy") {
 			in.content = npyArray
 		}
 	}

@@ -39,7 +39,9 @@ func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirs
 	var sound *wavInput
 	if in.content == wavFile {
 		var err error
-		if sound, err = readWAV(in.name, in.r, nil); err != nil {
+		if sound, err = readWAV(in.name, in.r, nil); err != nil && in.unknown {
+			return nil, &fileError{in.name, fmt.Errorf("%w, or a .npy file of frames", errors.Unwrap(err))}
+		} else if err != nil {
 			return nil, err
 		}
 		if rate := sound.Info().Rate; rate < minRate || rate > maxRate {
