@@ -90,6 +90,28 @@ func TestVocodeBuiltinChunks(t *testing.T) {
 	}
 }
 
+// TestVocodeStretchRate: stretched sound has as many more samples at the same rate, also after conversion to another.
+func TestVocodeStretchRate(t *testing.T) {
+	mel := filepath.Join(t.TempDir(), "mel.npy")
+	must(t, nil, "mel", speech, mel, "--quiet")
+	for _, c := range []struct {
+		args  []string
+		rate  int64
+		count int
+	}{
+		{[]string{speech, "-", "--stretch", "1.3"}, 22050, 58179},
+		{[]string{speech, "-", "--stretch", "0.7", "--pitch", "-1"}, 22050, 31328},
+		{[]string{speech, "-", "--stretch", "1.3", "--rate", "44100"}, 44100, 2 * 58179},
+		{[]string{mel, "-", "--stretch", "1.3"}, 22050, 57908},
+		{[]string{mel, "-", "--pitch", "2.5"}, 22050, 44544},
+	} {
+		info, got := readSound(t, []byte(must(t, nil, append([]string{"vocode", "--quiet"}, c.args...)...).out))
+		if info.Rate != c.rate || len(got) != c.count {
+			t.Errorf("%v: %d samples at %d Hz, want %d at %d", c.args, len(got), info.Rate, c.count, c.rate)
+		}
+	}
+}
+
 // TestVocodeChannels: channels are vocoded one by one; for a model they are mixed to one.
 func TestVocodeChannels(t *testing.T) {
 	_, voice := readSound(t, readFile(t, speech))

@@ -132,6 +132,27 @@ func TestSTFTContract(t *testing.T) {
 	}
 }
 
+// TestSTFTHistory: signals that end just before and after samples are given up, of which the mirror image may need the last.
+func TestSTFTHistory(t *testing.T) {
+	for _, l := range []Layout{{Size: 16, Hop: 4, Reflect: true, Left: 2, Right: 16}, {Size: 16, Hop: 3, Reflect: true, Left: 16, Right: 15}, {Size: 8, Hop: 2, Up: 1, Down: 20}} {
+		p, err := NewSTFT(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := cap(p.history) - 3; n < cap(p.history)+20; n++ {
+			src := dsptest.Noise[float32](11, n)
+			p.Reset()
+			var got []float32
+			for _, v := range src {
+				got = p.Process(got, []float32{v})
+			}
+			if i := dsptest.FirstDifference(p.Flush(got), oneShot(l, src)); i >= 0 {
+				t.Fatalf("%+v, %d samples: value %d differs", l, n, i)
+			}
+		}
+	}
+}
+
 // TestSynthesisInvertsSTFT: the operator with windowed Fourier filters is the inverse of the transform, sample by sample and
 // at both ends.
 func TestSynthesisInvertsSTFT(t *testing.T) {
