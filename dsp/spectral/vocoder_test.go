@@ -211,7 +211,11 @@ func level(x []float32) float64 {
 func TestPitch(t *testing.T) {
 	const rate, n = 16000, 32000
 	src := tone(rate, n, 440)
-	for _, semitones := range []float64{0, 12, -12, 7, -5, 0.5, 24} {
+	list := []float64{7, -12, 12, 0, -5, 0.5, 24}
+	if testing.Short() {
+		list = list[:2]
+	}
+	for _, semitones := range list {
 		out := vocode(t, rate, Effects{Pitch: semitones}, src)
 		middle := out[4000 : n-4000]
 		want := 440 * math.Pow(2, semitones/12)
@@ -229,7 +233,11 @@ func TestStretch(t *testing.T) {
 	const rate, n, onset = 16000, 32000, 12000
 	src := tone(rate, n, 440)
 	clear(src[:onset])
-	for _, factor := range []float64{1, 1.5, 0.5, 3, 0.731, 10, 0.1} {
+	list := []float64{1.5, 0.731, 0.5, 1, 3, 10, 0.1}
+	if testing.Short() {
+		list = list[:2]
+	}
+	for _, factor := range list {
 		out := vocode(t, rate, Effects{Stretch: factor}, src)
 		at := int(onset * factor)
 		if got := frequency(rate, out[at+max(100, len(out)/10):len(out)-max(100, len(out)/10)]); math.Abs(got/440-1) > 5e-3 {
