@@ -68,6 +68,20 @@ func printModel(w io.Writer, m *models.Model) error {
 	}
 	fmt.Fprintln(t)
 	fmt.Fprintf(t, "takes\tframes of %d mels, at least %d\n", i.Mels, i.MinFrames)
+	if mel, err := m.FrontEnd(); err == nil {
+		logarithm, normalised := "natural", ""
+		if mel.Log10 {
+			logarithm = "decimal"
+		}
+		if mel.Scale != nil {
+			normalised = ", normalised"
+		}
+		high := mel.High
+		if high == 0 {
+			high = float64(mel.SampleRate) / 2
+		}
+		fmt.Fprintf(t, "made of\tsound at %d Hz: window of %d, %g to %g Hz, %s logarithms%s\n", mel.SampleRate, mel.Window, mel.Low, high, logarithm, normalised)
+	}
 	fmt.Fprintf(t, "gives\t%d samples per frame, at %d Hz\n", i.Hop, i.SampleRate)
 	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Lag, float64(i.Lag)/float64(i.Hop), 1000*float64(i.Lag)/float64(i.SampleRate))
 	fmt.Fprintf(t, "depends\ta sample on up to %d frames\n", i.Receptive)

@@ -36,8 +36,8 @@ vocode takes with the same --model. The sound is converted to the model's sample
 channels are mixed to one.
 
 IN is a WAV file, "-" standard input. OUT is a .npy file of float32, [mels, frames] or with
---layout frames-first [frames, mels]; with --raw bare
-little-endian values frame by frame, as they come. "-" is standard output.
+--layout frames-first [frames, mels]; with --raw it holds bare little-endian values, frame
+by frame, as they come. "-" is standard output.
 
 PATH is a model as for vocode, whose config.json says how frames are made. Without --model,
 or with --model builtin, frames are those of HiFi-GAN: 80 mels at 22050 Hz.`,

@@ -50,6 +50,14 @@ func TestMelGolden(t *testing.T) {
 	}
 }
 
+// TestFrontEndInfo: info says how the frames of a model are made.
+func TestFrontEndInfo(t *testing.T) {
+	o := must(t, nil, "info", dsptest.Reference(t, "weights", "mb-melgan-ljspeech"))
+	if want := "sound at 22050 Hz: window of 1024, 80 to 7600 Hz, decimal logarithms, normalised"; !strings.Contains(o.out, want) {
+		t.Errorf("%q does not say %q", o.out, want)
+	}
+}
+
 // TestMel: layouts, pipes and chunks hold the same frames, which are what vocode takes.
 func TestMel(t *testing.T) {
 	dir := t.TempDir()

@@ -32,7 +32,10 @@ func noFiles(_ *cobra.Command, args []string) error {
 
 // flagError puts into words what the flag parser says of a value.
 func flagError(_ *cobra.Command, err error) error {
-	if what, _, ok := strings.Cut(err.Error(), ": strconv."); ok {
+	if what, from, ok := strings.Cut(err.Error(), ": strconv."); ok {
+		if strings.HasPrefix(from, "ParseFloat") {
+			return fmt.Errorf("%s: must be a number", what)
+		}
 		return fmt.Errorf("%s: must be a whole number in range", what)
 	}
 	return err

@@ -51,8 +51,8 @@ frames-first [frames, mels]; "-" is standard input: either of them, or else bare
 little-endian float32 values frame by frame, turned into sound as they arrive. Of a WAV
 file frames are made as by the command mel; frames hold what the network's first layer
 takes.
-OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or "-" for a WAV
-stream; with --raw it holds bare samples.
+OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or of several
+channels [channels, samples], or "-" for a WAV stream; with --raw it holds bare samples.
 
 PATH is a weights file, .safetensors or a PyTorch checkpoint (.pth), with its config.json
 beside it, or their folder.

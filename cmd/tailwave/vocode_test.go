@@ -211,6 +211,7 @@ func TestVocodeErrors(t *testing.T) {
 		{exitUsage, []string{in, out, "--model", model, "--pitch", "1"}, []string{"--pitch goes with the built-in vocoder"}},
 		{exitUsage, []string{in, out, "--model", model, "--robot"}, []string{"--robot goes with the built-in vocoder"}},
 		{exitUsage, []string{in, out, "--pitch", "25"}, []string{"--pitch 25: must be from -24 to 24"}},
+		{exitUsage, []string{in, out, "--pitch", "high"}, []string{`"--pitch" flag: must be a number;`}},
 		{exitUsage, []string{in, out, "--stretch", "0"}, []string{"--stretch 0: must be from 0.1 to 10"}},
 		{exitUsage, []string{in, out, "--stretch", "NaN"}, []string{"--stretch NaN"}},
 		{exitUsage, []string{"../../testdata/speech.wav", out, "--layout", "frames-first"}, []string{"--layout goes with an array of frames", "speech.wav is a WAV file"}},
