@@ -57,7 +57,7 @@ generate: assembly
 # The assembly of the kernels and its declarations, written to _gen/_out.
 assembly:
 	@mkdir -p $(KERNELS)/_gen/_out && rm -f $(KERNELS)/_gen/_out/*
-	@cd $(KERNELS)/_gen && set -e; for k in tile plane depthwise elementwise peak; do \
+	@cd $(KERNELS)/_gen && set -e; for k in tile plane depthwise elementwise transform peak; do \
 	  pkg=kernel; if [ $$k = peak ]; then pkg=peak; fi; \
 	  go run ./$$k -out _out/$${k}_amd64.s -stubs _out/$${k}_amd64.go -pkg $$pkg; done
 

@@ -1,0 +1,60 @@
+package kernel
+
+// Pack sets lanes first to first+3 of the rows of re and im to the values of four signals of even length, alternately:
+//
+//	re[Lanes*n+first+l] = x[l][2*n]; im[Lanes*n+first+l] = x[l][2*n+1]
+func (l Level) Pack(re, im []float64, first int, x *[4][]float32) {
+	n := len(x[0]) / 2
+	for _, s := range x {
+		if len(s) != 2*n {
+			panic("kernel: signals to pack differ in length, or have an odd one")
+		}
+	}
+	if n == 0 {
+		return
+	}
+	re, im = re[first:], im[first:]
+	_, _ = re[Lanes*(n-1)+3], im[Lanes*(n-1)+3]
+	for i := packFast(l, re, im, x, n); i < n; i++ {
+		for lane, s := range x {
+			re[Lanes*i+lane], im[Lanes*i+lane] = float64(s[2*i]), float64(s[2*i+1])
+		}
+	}
+}
+
+// Unpack sets values of four signals, four at a time, to lanes first to first+3 of four series of rows:
+//
+//	y[l][step*i+j] = rows[j][Lanes*rowStep*i+first+l], i from 0 to count-1, j from 0 to 3
+func (l Level) Unpack(y *[4][]float64, step int, rows *[4][]float64, rowStep, first, count int) {
+	if count <= 0 {
+		return
+	}
+	for j := range y {
+		_, _ = y[j][step*(count-1)+3], rows[j][Lanes*rowStep*(count-1)+first+3]
+	}
+	if unpackFast(l, y, step, rows, rowStep, first, count) {
+		return
+	}
+	for lane, s := range y {
+		for i := range count {
+			for j, r := range rows {
+				s[step*i+j] = r[Lanes*rowStep*i+first+lane]
+			}
+		}
+	}
+}
+
+// Round sets dst[0], dst[stride], ..., n values, to x[0], x[step], ... rounded to float32.
+func (l Level) Round(dst []float32, stride, n int, x []float64, step int) {
+	if n <= 0 {
+		return
+	}
+	_, _ = dst[(n-1)*stride], x[(n-1)*step]
+	done := 0
+	if stride == 1 && step == 1 {
+		done = roundFast(l, dst, x, n)
+	}
+	for i := done; i < n; i++ {
+		dst[i*stride] = float32(x[i*step])
+	}
+}

@@ -1,0 +1,229 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// oddities are among the values that kernels are tested with.
+var oddities64 = []float64{0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.NaN(), 5e-324, -1e-310, 1e300, -1e-300}
+
+// rough returns n random values, of which one in so many is odd; 0 for none.
+func rough(rng *rand.Rand, n, odd int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = math.Ldexp(rng.Float64()-0.5, rng.IntN(20)-10)
+		if odd > 0 && rng.IntN(odd) == 0 {
+			x[i] = oddities64[rng.IntN(len(oddities64))]
+		}
+	}
+	return x
+}
+
+// same reports the first difference in bits; any NaN is any other.
+func same64(t *testing.T, what string, got, want []float64) {
+	t.Helper()
+	for i, v := range want {
+		if math.Float64bits(got[i]) != math.Float64bits(v) && !(v != v && got[i] != got[i]) {
+			t.Fatalf("%s: element %d is %v, the definition has %v", what, i, got[i], v)
+		}
+	}
+}
+
+// guarded returns a copy of x, misaligned, between values that must not change, and a function that checks those.
+func guarded64(t *testing.T, x []float64) ([]float64, func()) {
+	const guard = 1.25
+	b := make([]float64, len(x)+19)
+	for i := range b {
+		b[i] = guard
+	}
+	copy(b[9:], x)
+	return b[9:][:len(x):len(x)], func() {
+		t.Helper()
+		for i := range 9 {
+			if b[i] != guard || b[9+len(x)+i] != guard {
+				t.Fatal("wrote outside the slice")
+			}
+		}
+	}
+}
+
+// TestTransformSteps compares the assembly with the Go code that defines it: all sizes, odd values, outside untouched.
+func TestTransformSteps(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, level := range Levels()[1:] {
+		for _, m := range []int{1, 2, 4, 8, 32} {
+			for _, runs := range []int{1, 2, 5} {
+				for _, odd := range []int{0, 7} {
+					{
+						name := fmt.Sprintf("%v, m %d, %d runs", level, m, runs)
+						n := 4 * m * runs * Lanes
+						re, im, turns := rough(rng, n, odd), rough(rng, n, odd), rough(rng, 6*m, 0)
+						wantRe, wantIm := append([]float64(nil), re...), append([]float64(nil), im...)
+						Generic.Split4(wantRe, wantIm, turns, m, Lanes)
+						gotRe, okRe := guarded64(t, re)
+						gotIm, okIm := guarded64(t, im)
+						level.Split4(gotRe, gotIm, turns, m, Lanes)
+						same64(t, name+", split, real", gotRe, wantRe)
+						same64(t, name+", split, imaginary", gotIm, wantIm)
+						okRe()
+						okIm()
+
+						pairs, okPairs := guarded64(t, re)
+						want := append([]float64(nil), re...)
+						Generic.Pairs(want, Lanes)
+						level.Pairs(pairs, Lanes)
+						same64(t, name+", pairs", pairs, want)
+						okPairs()
+
+						wantRe, wantIm = append([]float64(nil), re...), append([]float64(nil), im...)
+						Generic.Join4(wantRe, wantIm, turns, m, Lanes)
+						gotRe, okRe = guarded64(t, re)
+						gotIm, okIm = guarded64(t, im)
+						level.Join4(gotRe, gotIm, turns, m, Lanes)
+						same64(t, name+", join, real", gotRe, wantRe)
+						same64(t, name+", join, imaginary", gotIm, wantIm)
+						okRe()
+						okIm()
+
+						rows := 4 * m * runs
+						mirror, weights := make([]int32, rows), rough(rng, 4*rows, 0)
+						for i := range mirror {
+							mirror[i] = int32(rng.IntN(rows))
+						}
+						wantRe, wantIm = make([]float64, n), make([]float64, n)
+						Generic.Mix(wantRe, wantIm, re, im, weights, mirror, Lanes)
+						gotRe, okRe = guarded64(t, make([]float64, n))
+						gotIm, okIm = guarded64(t, make([]float64, n))
+						level.Mix(gotRe, gotIm, re, im, weights, mirror, Lanes)
+						same64(t, name+", mix, real", gotRe, wantRe)
+						same64(t, name+", mix, imaginary", gotIm, wantIm)
+						okRe()
+						okIm()
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestPacking: every lane and length, there and back, and rounding.
+func TestPacking(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, level := range Levels() {
+		for n := 0; n <= 24; n += 2 {
+			for _, first := range []int{0, 4} {
+				var x [4][]float32
+				var y [4][]float64
+				for l := range x {
+					x[l], y[l] = make([]float32, n), make([]float64, n)
+					for i := range x[l] {
+						x[l][i] = rng.Float32() - 0.5
+					}
+				}
+				re, okRe := guarded64(t, make([]float64, n/2*Lanes))
+				im, okIm := guarded64(t, make([]float64, n/2*Lanes))
+				level.Pack(re, im, first, &x)
+				okRe()
+				okIm()
+				rows := make([]float64, n*Lanes) // re and im in turn
+				for i := range n / 2 {
+					copy(rows[2*i*Lanes:], re[i*Lanes:][:Lanes])
+					copy(rows[(2*i+1)*Lanes:], im[i*Lanes:][:Lanes])
+				}
+				for i, v := range rows {
+					lane := i % Lanes
+					if want := lane >= first && lane < first+4; !want && v != 0 {
+						t.Fatalf("%v, %d values: lane %d was touched", level, n, lane)
+					} else if want && v != float64(x[lane-first][i/Lanes]) {
+						t.Fatalf("%v, %d values: lane %d has %v at %d", level, n, lane, v, i/Lanes)
+					}
+				}
+				level.Unpack(&y, 4, &[4][]float64{rows, rows[min(len(rows), Lanes):], rows[min(len(rows), 2*Lanes):], rows[min(len(rows), 3*Lanes):]}, 4, first, n/4)
+				out, okOut := make([]float32, n+1), 0
+				for l := range y {
+					level.Round(out[:n], 1, n, y[l], 1)
+					for i := range n / 4 * 4 {
+						if y[l][i] != float64(x[l][i]) || out[i] != x[l][i] {
+							t.Fatalf("%v, %d values: signal %d comes back as %v", level, n, l, y[l][i])
+						}
+						okOut++
+					}
+				}
+				if out[n] != 0 || okOut != n/4*16 {
+					t.Fatal("rounding went too far")
+				}
+			}
+		}
+	}
+	dst := make([]float32, 7)
+	Generic.Round(dst, 3, 3, []float64{1, 2, 3, 4, 5}, 2)
+	if want := [7]float32{1, 0, 0, 3, 0, 0, 5}; [7]float32(dst) != want {
+		t.Errorf("rounded in steps: %v", dst)
+	}
+}
+
+// TestInterpolate compares with the definition, one result at a time, for walks of all kinds.
+func TestInterpolate(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, level := range Levels() {
+		for range 300 {
+			of := 1 + rng.IntN(9)
+			w := Walk{At: rng.IntN(3), Phase: rng.IntN(of), Whole: rng.IntN(4), Part: rng.IntN(of), Of: of}
+			n, stride := rng.IntN(20), 1+rng.IntN(3)
+			x, table := rough(rng, 3+n*5+Taps, 50), rough(rng, of*Taps, 0)
+			dst := make([]float32, n*stride+5)
+			got := w
+			level.Interpolate(dst, stride, n, x, table, &got)
+			for i := range n * stride {
+				want := float32(0)
+				if i%stride == 0 {
+					place := w.At*of + w.Phase + i/stride*(w.Whole*of+w.Part)
+					want = float32(InterpolateOne(x[place/of:], table[place%of*Taps:]))
+				}
+				if math.Float32bits(dst[i]) != math.Float32bits(want) && !(dst[i] != dst[i] && want != want) {
+					t.Fatalf("%v, %+v: result %d is %v, want %v", level, w, i, dst[i], want)
+				}
+			}
+			end := w.At*of + w.Phase + n*(w.Whole*of+w.Part)
+			if got.At != end/of || got.Phase != end%of || dst[n*stride] != 0 {
+				t.Fatalf("%v: %d steps from %+v lead to %+v", level, n, w, got)
+			}
+		}
+	}
+}
+
+func BenchmarkTransform(b *testing.B) {
+	const m, rows = 128, 512
+	rng := rand.New(rand.NewPCG(1, 2))
+	all := rough(rng, 4*(rows*Lanes+160), 0)
+	part := func(i int) []float64 { return all[i*(rows*Lanes+160):][:rows*Lanes] }
+	re, im, turns := part(0), part(1), rough(rng, 6*m, 0)
+	for i := range turns {
+		turns[i] = 0.25
+	}
+	mirror, weights := make([]int32, rows), make([]float64, 4*rows)
+	for i := range mirror {
+		mirror[i] = int32(rows - 1 - i)
+	}
+	out, out2 := part(2), part(3)
+	for _, level := range Levels() {
+		b.Run("split/"+level.String(), func(b *testing.B) {
+			for b.Loop() {
+				level.Split4(re, im, turns, m, Lanes)
+			}
+		})
+		b.Run("join/"+level.String(), func(b *testing.B) {
+			for b.Loop() {
+				level.Join4(re, im, turns, m, Lanes)
+			}
+		})
+		b.Run("mix/"+level.String(), func(b *testing.B) {
+			for b.Loop() {
+				level.Mix(out, out2, re, im, weights, mirror, Lanes)
+			}
+		})
+	}
+}
