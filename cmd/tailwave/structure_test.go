@@ -29,7 +29,7 @@ var arrows = []struct {
 	{"dsp/internal/kernel/peak", []string{"dsp/internal/kernel"}},
 	{"dsp/internal/kernel", nil},
 	{"dsp/internal/elementary", nil},
-	{"dsp/internal/fft", []string{"dsp/internal/elementary"}},
+	{"dsp/internal/fft", []string{"dsp/internal/elementary", "dsp/internal/kernel"}},
 	{"dsp/pcm", nil},
 	{"dsp/opcase", []string{"dsp"}},
 	{"dsp/dsptest", []string{"dsp"}},
