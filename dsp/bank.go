@@ -15,6 +15,9 @@ type bank interface {
 
 	// span is the largest number of frames an output takes.
 	span() int
+
+	// filter returns the taps of Resampler.Filter, or nil.
+	filter() []float64
 }
 
 // maxDirect is the largest number of coefficients kept as such, 8 MiB.

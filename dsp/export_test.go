@@ -7,11 +7,14 @@ import (
 )
 
 // BothBanks returns Resamplers of Best quality for one ratio that differ in their filter banks.
-func BothBanks(in, out int) (direct, interpolated *Resampler) {
+func BothBanks(in, out int) (direct, interpolated interface {
+	Process(dst, src []float32) []float32
+	Flush(dst []float32) []float32
+}) {
 	d := gcd(in, out)
 	up, down := out/d, in/d
 	s := filters[Best]
-	return newResampler(newDirectBank(s, up, down), up, down, 1, nil), newResampler(newInterpolatedBank(s, up, down), up, down, 1, nil)
+	return newDirectResampler(newDirectBank(s, up, down), up, down, 1, nil), newDirectResampler(newInterpolatedBank(s, up, down), up, down, 1, nil)
 }
 
 // ElementaryGrid returns sinPi and besselI0 over a grid of arguments.
@@ -66,3 +69,22 @@ func AtLevel(l kernel.Level) LayerOption { return func(o *layer) { o.level = l }
 
 // PartsOf lets workers have parts of so few multiply-adds.
 func PartsOf(macs int64) LayerOption { return func(o *layer) { o.minPart = macs } }
+
+// Middle returns OneShot's results before they are rounded to float32.
+func (r *Resampler) Middle(src []float32) ([]float64, error) {
+	if b, ok := r.converter.(*blockResampler); ok {
+		return b.oneShot(src), nil
+	}
+	return r.Direct(src)
+}
+
+// NewResamplerAt is NewResampler for a kernel level, without workers.
+func NewResamplerAt(l kernel.Level, in, out, channels int, q Quality) (*Resampler, error) {
+	r, err := NewResampler(in, out, channels, q, nil)
+	if err == nil {
+		if b, ok := r.converter.(*blockResampler); ok {
+			b.level, b.filter = l, b.filter.At(l)
+		}
+	}
+	return r, err
+}

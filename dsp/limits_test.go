@@ -110,7 +110,7 @@ func TestOneShotLimits(t *testing.T) {
 	if r, err = dsp.NewResampler(44100, 44101, 2, dsp.Fast, nil); err != nil {
 		t.Fatal(err)
 	}
-	_, err = r.OneShot(src)
+	_, err = r.Direct(src)
 	wantArgError(t, "interpolated filter", "ratio", err)
 }
 

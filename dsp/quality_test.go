@@ -19,8 +19,8 @@ var qualities = map[dsp.Quality]struct {
 	minus3       float64
 }{
 	dsp.Best: {144, 0.9655, 17.2, 0.90, 1e-6, -164, 0.9605},
-	dsp.High: {86, 0.9525, 13.5, 0.90, 4e-6, -131, 0.945},
-	dsp.Fast: {48, 0.9275, 10.8, 0.85, 5e-5, -107, 0.9155},
+	dsp.High: {117, 0.9525, 18.4, 0.90, 1e-6, -164, 0.9459},
+	dsp.Fast: {81, 0.9275, 18.7, 0.85, 1e-6, -164, 0.9178},
 }
 
 func TestQualityResponse(t *testing.T) {

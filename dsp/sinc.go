@@ -56,8 +56,8 @@ type sinc struct {
 // filters are chosen so that the stop band begins at 1.005, with the level and pass band that each Quality promises.
 var filters = [...]sinc{
 	Best: {half: 144, cutoff: 0.9655, beta: 17.2},
-	High: {half: 86, cutoff: 0.9525, beta: 13.5},
-	Fast: {half: 48, cutoff: 0.9275, beta: 10.8},
+	High: {half: 117, cutoff: 0.9525, beta: 18.4},
+	Fast: {half: 81, cutoff: 0.9275, beta: 18.7},
 }
 
 // at returns h(num/den). The formula is also good for some way beyond half, where the filter is not used.

@@ -23,8 +23,10 @@ const maxThreads = 1024
 
 // A conversion is what happens to the frames, as flags say it: either a sample rate, or a filter of the user's own.
 type conversion struct {
-	rate    int64
-	quality string
+	rate      int64
+	quality   string
+	bandwidth float64
+	phase     string
 
 	filter   string
 	stride   int
@@ -36,6 +38,8 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Int64Var(&c.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000")
 	f.StringVar(&c.quality, "quality", "best", "best, high or fast")
+	f.Float64Var(&c.bandwidth, "bandwidth", 0, "where the filter is at -3 dB, 0.90 to 0.995 of the lower half sample rate; if not given, the quality's")
+	f.StringVar(&c.phase, "phase", "linear", "linear, or minimum: no ringing before a sound")
 	f.StringVar(&c.filter, "filter", "", "a kernel of your own (.npy) instead of --rate")
 	f.IntVar(&c.stride, "stride", 1, "with --filter: output samples per input frame")
 	f.IntVar(&c.decimate, "decimate", 1, "with --filter: keep every so-many-th of them")
@@ -61,13 +65,21 @@ func (c *conversion) check(cmd *cobra.Command) error {
 		if err != nil {
 			return usagef("--quality %q: must be best, high or fast", c.quality)
 		}
+		if given("bandwidth") && !(c.bandwidth >= 0.90 && c.bandwidth <= 0.995) {
+			return usagef("--bandwidth %v: must be from 0.90 to 0.995", c.bandwidth)
+		}
+		if c.phase != "linear" && c.phase != "minimum" {
+			return usagef("--phase %q: must be linear or minimum", c.phase)
+		}
 		return nil
 	}
 	if given("rate") {
 		return usagef("--rate does not go with --filter, whose --stride and --decimate set the rate")
 	}
-	if given("quality") {
-		return usagef("--quality does not go with --filter, which takes the place of the built-in filters")
+	for _, name := range []string{"quality", "bandwidth", "phase"} {
+		if given(name) {
+			return usagef("--%s does not go with --filter, which takes the place of the built-in filters", name)
+		}
 	}
 	if c.stride < 1 {
 		return usagef("--stride %d: must be at least 1", c.stride)
@@ -113,7 +125,7 @@ func (c *conversion) stages(inRate, channels int, workers dsp.Workers) ([]stream
 		if err != nil {
 			return nil, err
 		}
-		r, err := dsp.NewResampler(inRate, int(c.rate), channels, q, workers)
+		r, err := dsp.NewResampler(inRate, int(c.rate), channels, q, workers, c.design()...)
 		if err != nil {
 			return nil, err
 		}
@@ -132,6 +144,17 @@ func (c *conversion) stages(inRate, channels int, workers dsp.Workers) ([]stream
 		stages = append(stages, stream.Stage{Name: "decimate", Processor: d})
 	}
 	return stages, nil
+}
+
+// design returns what flags change of the filter.
+func (c *conversion) design() (options []dsp.ResamplerOption) {
+	if c.bandwidth > 0 {
+		options = append(options, dsp.Bandwidth(c.bandwidth))
+	}
+	if c.phase == "minimum" {
+		options = append(options, dsp.MinimumPhase())
+	}
+	return options
 }
 
 // userFilter reads the kernel and returns an Upsampler that runs it over each channel, in the precision of the file.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream/wav"
 )
 
 var encodings = []pcm.Format{pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32, pcm.F64}
@@ -266,6 +267,10 @@ func TestUsage(t *testing.T) {
 		{"upsample IN OUT --rate 48000 --padding valid", "--padding goes with --filter"},
 		{"upsample IN OUT --filter KERNEL --rate 48000", "--rate does not go with --filter"},
 		{"upsample IN OUT --filter KERNEL --quality best", "--quality does not go with --filter"},
+		{"upsample IN OUT --filter KERNEL --bandwidth 0.95", "--bandwidth does not go with --filter"},
+		{"upsample IN OUT --filter KERNEL --phase minimum", "--phase does not go with --filter"},
+		{"upsample IN OUT --rate 48000 --bandwidth 0.999", "--bandwidth 0.999: must be from 0.90 to 0.995"},
+		{"upsample IN OUT --rate 48000 --phase maximum", `--phase "maximum": must be linear or minimum`},
 		{"upsample IN OUT --filter KERNEL --stride 0", "--stride 0"},
 		{"upsample IN OUT --filter KERNEL --decimate 0", "--decimate 0"},
 		{"upsample IN OUT --filter KERNEL --padding full", "same or valid"},
@@ -454,5 +459,29 @@ func TestInfoAndVersion(t *testing.T) {
 	}
 	if o := must(t, nil, "upsample", "--help"); !strings.Contains(o.out, "--keep-partial") || o.err != "" {
 		t.Errorf("help: %q, %q", o.out, o.err)
+	}
+}
+
+// TestUpsampleDesign: bandwidth and phase reach the filter; with minimum phase nothing sounds before an impulse.
+func TestUpsampleDesign(t *testing.T) {
+	dir := t.TempDir()
+	x := make([]float32, 2000)
+	x[1000] = 0.5
+	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 8000, 1, pcm.F32, x))
+	first := func(args ...string) int {
+		o := must(t, nil, slices.Concat([]string{"upsample", in, "-", "--rate", "16000", "--quiet"}, args)...)
+		r, err := wav.NewReader(strings.NewReader(o.out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples := make([]float32, 4000)
+		if n, err := r.Read(samples); n != 4000 || err != nil {
+			t.Fatalf("%d samples, %v", n, err)
+		}
+		return slices.IndexFunc(samples, func(v float32) bool { return max(v, -v) > 1e-9 })
+	}
+	plain, wide, minimum := first(), first("--bandwidth", "0.99"), first("--phase", "minimum")
+	if !(wide < plain && plain < 2000 && minimum == 2000) {
+		t.Errorf("sound begins at %d, with more bandwidth at %d, with minimum phase at %d; the impulse is at 2000", plain, wide, minimum)
 	}
 }

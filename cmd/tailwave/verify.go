@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"runtime"
 
@@ -31,7 +32,8 @@ func newVerifyCommand(a *app) *cobra.Command {
 		Short: "Show that chunks and threads change no bit of a result",
 		Long: `verify converts IN in one single chunk, and then again and again in random chunks with
 random block sizes and thread counts, and compares every bit. The beginning is also
-computed by the one-shot tensor operator. IN is held in memory, twice.
+computed in one shot, by code that knows no stream, and compared with the sums that
+define the conversion. IN is held in memory, twice.
 
 With --model IN is a WAV file or holds mel frames, as for vocode, and what is compared is
 the sound that the vocoder makes of it.
@@ -86,8 +88,8 @@ func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) erro
 		return err
 	}
 	c.wholeChunk(stages, w)
-	head := c.src[:min(len(c.src), operatorSeconds*int(in.Info().Rate)*f.Channels)]
-	if err := againstOperator(stages[0], head, w, &c.total); err != nil {
+	head := c.src[:min(len(c.src), oneShotSeconds*int(in.Info().Rate)*f.Channels)]
+	if err := againstOneShot(stages[0], head, w, &c.total); err != nil {
 		return err
 	}
 	return c.runs(ctx, o.runs, o.seed, w)
@@ -95,7 +97,7 @@ func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) erro
 
 // runModel is run for a vocoder: frames in, one channel out.
 func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
-	for _, name := range []string{"rate", "quality", "filter", "stride", "decimate", "padding"} {
+	for _, name := range []string{"rate", "quality", "bandwidth", "phase", "filter", "stride", "decimate", "padding"} {
 		if cmd.Flags().Changed(name) {
 			return usagef("--%s does not go with --model", name)
 		}
@@ -177,11 +179,11 @@ func (c *comparison) runs(ctx context.Context, runs int, seed uint64, w io.Write
 // verifyValues is about the most samples that a random block holds, or becomes.
 const verifyValues = 1 << 20
 
-// operatorSeconds is how much of the input the one-shot operator computes, which takes no short cuts.
-const operatorSeconds = 2
+// oneShotSeconds is how much of the input is computed in one shot, which takes no short cuts.
+const oneShotSeconds = 2
 
-// againstOperator compares what the stage gives for head with its definition.
-func againstOperator(s stream.Stage, head []float32, w io.Writer, total *difference) error {
+// againstOneShot compares what the stage gives for head with its definition.
+func againstOneShot(s stream.Stage, head []float32, w io.Writer, total *difference) error {
 	defined, ok := s.Processor.(interface {
 		OneShot(src []float32) ([]float32, error)
 	})
@@ -190,13 +192,49 @@ func againstOperator(s stream.Stage, head []float32, w io.Writer, total *differe
 	}
 	want, err := defined.OneShot(head)
 	if err != nil {
-		_, err = fmt.Fprintf(w, "operator   not compared: %v\n", err)
 		return err
 	}
 	d := difference{channels: total.channels}
-	d.compare(whole([]stream.Stage{s}, head), want)
+	got := whole([]stream.Stage{s}, head)
+	d.compare(got, want)
 	total.add(d)
-	_, err = fmt.Fprintf(w, "operator   first %s: %v\n", count(int64(len(head)/d.channels), "frame"), d)
+	if _, err = fmt.Fprintf(w, "one-shot   first %s: %v\n", count(int64(len(head)/d.channels), "frame"), d); err != nil {
+		return err
+	}
+	if r, ok := s.Processor.(directly); ok {
+		return againstSums(r, head, got, w)
+	}
+	return nil
+}
+
+// directly is a stage that is done by a faster way than by the sums of its definition.
+type directly interface {
+	Direct(src []float32) ([]float64, error)
+}
+
+// nearEnough is how far a faster way may be from the sums, of the largest input. Rounding to float32 comes on top.
+const nearEnough = 1e-9
+
+// againstSums compares samples with the sums that define them, which are not rounded.
+func againstSums(r directly, head, got []float32, w io.Writer) error {
+	want, err := r.Direct(head)
+	if err != nil {
+		_, err = fmt.Fprintf(w, "sums       not compared: %v\n", err)
+		return err
+	}
+	peak := float32(0)
+	for _, v := range head {
+		peak = max(peak, v, -v)
+	}
+	worst := 0.0
+	for i, v := range want {
+		half := float64(float64(math.Nextafter32(max(got[i], -got[i]), math.MaxFloat32)-max(got[i], -got[i])) / 2)
+		worst = max(worst, math.Abs(float64(got[i])-v)-half)
+	}
+	if !(worst <= nearEnough*float64(peak)) {
+		return fmt.Errorf("a sample is %.2g from the sum that defines it, beyond its rounding: must be at most %.2g", worst, nearEnough*float64(peak))
+	}
+	_, err = fmt.Fprintf(w, "sums       within %.2g of their definition, and rounding to float32\n", max(0, worst))
 	return err
 }
 

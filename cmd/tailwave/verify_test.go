@@ -23,8 +23,8 @@ func TestVerify(t *testing.T) {
 		args []string
 		says []string
 	}{
-		{[]string{"--rate", "11025"}, []string{"become 2757 frames", "operator   first 2000 frames: identical", "run 3 "}},
-		{[]string{"--rate", "8001"}, []string{"operator   not compared: ", "run 3 "}},
+		{[]string{"--rate", "11025"}, []string{"become 2757 frames", "one-shot   first 2000 frames: identical", "sums       within ", "run 3 "}},
+		{[]string{"--rate", "8001"}, []string{"sums       not compared: ", "run 3 "}},
 		{[]string{"--rate", "768000", "--quality", "fast"}, []string{"become 192000 frames"}},
 		{[]string{"--filter", kernel, "--stride", "3", "--decimate", "2", "--padding", "valid"}, []string{"become 3002 frames"}},
 	} {
@@ -73,8 +73,12 @@ func TestVerifyNotices(t *testing.T) {
 		t.Errorf("a frame too few: %v", err)
 	}
 	total := difference{channels: 2}
-	if err := againstOperator(shifted(stages[0]), x, &bytes.Buffer{}, &total); err != nil || total.bits == 0 || total.first != 0 {
+	if err := againstOneShot(shifted(stages[0]), x, &bytes.Buffer{}, &total); err != nil || total.bits == 0 || total.first != 0 {
 		t.Errorf("another stream than the operator's: %+v, %v", total, err)
+	}
+	want[at] *= 1.000001
+	if err := againstSums(stages[0].Processor.(directly), x, want, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "from the sum that defines it") {
+		t.Errorf("a sample is off: %v", err)
 	}
 }
 
