@@ -8,7 +8,9 @@ import "slices"
 type Conv1D struct {
 	g ConvGeometry
 	layer
-	weights *convWeights // shared with other streams
+	filters []float32    // [Kernel, Out, In/Groups]
+	bias    []float32    // [Out] or nil
+	weights *convWeights // shared with other streams, as filters and bias are
 
 	// window holds frames of the padded input, row elements apart, the Before function already applied.
 	window []float32
@@ -24,7 +26,7 @@ type Conv1D struct {
 }
 
 // NewConv1D returns a Conv1D for filters [Kernel, Out, In/Groups] and bias [Out] or nil, or an *ArgError that names what
-// does not fit. The filters are packed into a form of their own; the slices are not kept.
+// does not fit. The slices must not change afterwards, and may be shared by further streams.
 func NewConv1D(g ConvGeometry, filters, bias []float32, options ...LayerOption) (*Conv1D, error) {
 	if err := g.check(len(filters), len(bias), bias != nil); err != nil {
 		return nil, err
@@ -33,7 +35,7 @@ func NewConv1D(g ConvGeometry, filters, bias []float32, options ...LayerOption) 
 	if err != nil {
 		return nil, err
 	}
-	c := &Conv1D{g: g, layer: l, row: rowPadding(g.In)}
+	c := &Conv1D{g: g, layer: l, filters: filters, bias: bias, row: rowPadding(g.In)}
 	c.weights = packConv(g, c.row, l.level, filters, bias)
 	c.allocate()
 	return c, nil
@@ -49,7 +51,7 @@ func (c *Conv1D) NewStream(options ...LayerOption) (*Conv1D, error) {
 	if err := l.check(c.g.In, c.g.Out); err != nil {
 		return nil, err
 	}
-	n := &Conv1D{g: c.g, layer: l, weights: c.weights, row: c.row}
+	n := &Conv1D{g: c.g, layer: l, filters: c.filters, bias: c.bias, weights: c.weights, row: c.row}
 	n.allocate()
 	return n, nil
 }
@@ -102,6 +104,15 @@ func (c *Conv1D) Memory() (weights, state int64) {
 
 // Geometry returns what the Conv1D was built with.
 func (c *Conv1D) Geometry() ConvGeometry { return c.g }
+
+// OneShot returns Conv of a whole input with the Conv1D's weights and activations. The stream is not touched.
+func (c *Conv1D) OneShot(src []float32) ([]float32, error) {
+	if len(src)%c.g.In == 0 {
+		src = c.before.Of(src)
+	}
+	out, err := Conv(c.g, src, c.filters, c.bias)
+	return c.after.Of(out), err
+}
 
 // Channels returns the widths of an input and an output frame.
 func (c *Conv1D) Channels() (in, out int) { return c.g.In, c.g.Out }

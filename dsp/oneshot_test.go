@@ -50,6 +50,7 @@ func TestOneShots(t *testing.T) {
 		}
 		checkOneShot(t, c.name+" widened", dsp.Widen(wide), src, want)
 	}
+	checkConvOneShots(t)
 	for _, channels := range []int{1, 3, 4} {
 		r, err := dsp.NewResampler(44100, 48000, channels, dsp.Fast, nil)
 		if err != nil {
@@ -59,6 +60,38 @@ func TestOneShots(t *testing.T) {
 		want := r.Flush(r.Process(nil, src))
 		r.Reset()
 		checkOneShot(t, "resampler", r, src, want)
+	}
+}
+
+// checkConvOneShots is TestOneShots for convolutions, with activations on the way in and out.
+func checkConvOneShots(t *testing.T) {
+	t.Helper()
+	for _, padding := range []dsp.Padding{dsp.Zeros, dsp.Reflect, dsp.Replicate} {
+		for _, g := range []dsp.ConvGeometry{
+			{In: 3, Out: 5, Groups: 1, Kernel: 5, Stride: 1, Dilation: 2, Left: 3, Right: 4},
+			{In: 4, Out: 6, Groups: 2, Kernel: 4, Stride: 3, Dilation: 1, Left: 1, Right: 2},
+			{In: 4, Out: 4, Groups: 4, Kernel: 3, Stride: 1, Dilation: 1, Left: 2},
+		} {
+			g.Padding = padding
+			src := dsptest.Noise[float32](3, 30*g.In)
+			filters, bias := dsptest.Noise[float32](1, g.Kernel*g.Out*g.In/g.Groups), dsptest.Noise[float32](2, g.Out)
+			before, after := dsp.LeakyReLU(0.1), dsp.Tanh()
+			want, err := dsp.Conv(g, before.Of(src), filters, bias)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := dsp.NewConv1D(g, filters, bias, dsp.Before(before), dsp.After(after))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stream, err := c.NewStream()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, c := range map[string]*dsp.Conv1D{"convolution": c, "further stream": stream} {
+				checkOneShot(t, name, c, src, after.Of(want))
+			}
+		}
 	}
 }
 
