@@ -29,7 +29,8 @@ type Sum struct {
 // They must not be used otherwise.
 //
 // The branches are computed at the same time as far as workers are free, the last of them first; nil if they are too short
-// for that. It does not change a bit of the result.
+// for that. It does not change a bit of the result. A panic in a branch goes on to the caller of Process or Flush: without
+// workers as it is, with them as their Split passes it on. Of the sum nothing but Reset may be called then.
 func NewSum(block int, branches []Processor, workers Workers, after ...Activation) (*Sum, error) {
 	level, err := kernel.Choose()
 	if err != nil {

@@ -248,6 +248,8 @@ func TestStageMisbehaves(t *testing.T) {
 func TestPanics(t *testing.T) {
 	bang := func() { panic(errBoom) }
 	exit := func() { runtime.Goexit() }
+	pool := NewPool(3)
+	t.Cleanup(pool.Close)
 	for name, c := range map[string]struct {
 		where string
 		set   func(p *Pipeline, s *memSink)
@@ -265,6 +267,18 @@ func TestPanics(t *testing.T) {
 				(*Pool)(nil).Split(2, func(int) { bang() })
 				return d
 			}}}
+		}, errBoom},
+		"branch": {"stage bad", func(p *Pipeline, s *memSink) {
+			p.Stages[0] = Stage{"bad", sumWith(t, nil, odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 { bang(); return d }})}
+		}, errBoom},
+		"branch on a pool": {"stage bad", func(p *Pipeline, s *memSink) {
+			p.Stages[0] = Stage{"bad", sumWith(t, pool, odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 { bang(); return d }})}
+		}, errBoom},
+		"end of a branch": {"stage bad", func(p *Pipeline, s *memSink) {
+			p.Stages[0] = Stage{"bad", sumWith(t, nil, odd{Processor: repeat{1, 1}, flush: func(d []float32) []float32 { bang(); return d }})}
+		}, errBoom},
+		"end of a branch on a pool": {"stage bad", func(p *Pipeline, s *memSink) {
+			p.Stages[0] = Stage{"bad", sumWith(t, pool, odd{Processor: repeat{1, 1}, flush: func(d []float32) []float32 { bang(); return d }})}
 		}, errBoom},
 		"flush": {"stage #1", func(p *Pipeline, s *memSink) {
 			p.Stages[0] = Stage{"", odd{Processor: repeat{1, 1}, flush: func(d []float32) []float32 { bang(); return d }}}
@@ -307,6 +321,20 @@ func TestPanics(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sumWith is the sum of a branch and the input, computed on pool.
+func sumWith(t *testing.T, pool *Pool, branch dsp.Processor) *dsp.Sum {
+	t.Helper()
+	var workers dsp.Workers
+	if pool != nil {
+		workers = pool
+	}
+	s, err := dsp.NewSum(4, []dsp.Processor{nil, branch, repeat{1, 1}}, workers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // A PanicError tells its place itself.
