@@ -51,7 +51,7 @@ func randomHiFiGAN(h hifiGAN) weights.Set {
 		channels /= 2
 		for j, k := range h.ResblockKernelSizes {
 			for d := range h.ResblockDilationSize[j] {
-				for _, kind := range map[string][]string{"1": {"convs1", "convs2"}, "2": {"convs"}}[h.Resblock] {
+				for _, kind := range map[string][]string{"1": {"convs1", "convs2"}, "2": {"convs"}}[string(h.Resblock)] {
 					layer(fmt.Sprintf("resblocks.%d.%s.%d", i*len(h.ResblockKernelSizes)+j, kind, d), channels, channels, k, channels)
 				}
 			}

@@ -1,7 +1,6 @@
 package models
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -48,23 +47,20 @@ type pqmf struct {
 // parseMelGAN reads and checks a configuration.
 func parseMelGAN(text []byte) (*melGAN, error) {
 	m := &melGAN{}
-	if err := json.Unmarshal(text, m); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
+	if err := decodeJSON(text, m); err != nil {
+		return nil, err
 	}
 	var given struct {
 		Slope  *float64 `json:"leaky_relu_slope"`
 		Stacks *int     `json:"stacks"`
 	}
-	if err := json.Unmarshal(text, &given); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
+	if err := decodeJSON(text, &given); err != nil {
+		return nil, err
 	}
 	if given.Slope == nil || given.Stacks == nil { // 0 is legal, and must be meant
-		return nil, errors.New("config.json: leaky_relu_slope or stacks is missing")
+		return nil, errors.New("leaky_relu_slope or stacks is missing")
 	}
-	if err := m.check(); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
-	}
-	return m, nil
+	return m, m.check()
 }
 
 func (m *melGAN) check() error {
@@ -145,6 +141,11 @@ func (m *melGAN) dilation(j int) int {
 	return d
 }
 
+// melGANFirst is the first layer with weights.
+const melGANFirst = "melgan.1"
+
+func (m *melGAN) first() (string, []int) { return melGANFirst, []int{m.Channels, m.Mels, m.KernelSize} }
+
 func (m *melGAN) info() Info {
 	hop := m.subbands()
 	for _, s := range m.UpsampleScales {
@@ -166,7 +167,7 @@ func (m *melGAN) build(set weights.Set) (node, error) {
 	leaky := dsp.LeakyReLU(float32(m.Slope))
 	b := &builder{set: set, padding: dsp.Reflect}
 	channels := m.Channels
-	nodes := []node{b.same("melgan.1", m.Mels, channels, m.KernelSize, 1)}
+	nodes := []node{b.same(melGANFirst, m.Mels, channels, m.KernelSize, 1)}
 	layer := 3
 	for _, scale := range m.UpsampleScales {
 		up := b.up(fmt.Sprintf("melgan.%d", layer), channels, channels/2, 2*scale, scale, dsp.Before(leaky))

@@ -249,7 +249,7 @@ func TestMelGANRefuses(t *testing.T) {
 		"upsample scale 1":                func(m *melGAN, _ weights.Set) { m.UpsampleScales = []int{3, 1} },
 		"upsample_scales [1024 1024]":     func(m *melGAN, _ weights.Set) { m.UpsampleScales = []int{1024, 1024} },
 		"channels is 6":                   func(m *melGAN, _ weights.Set) { m.Channels = 6 },
-		"config.json: kernel_size is 4":   func(m *melGAN, _ weights.Set) { m.KernelSize = 4 },
+		"kernel_size is 4":                func(m *melGAN, _ weights.Set) { m.KernelSize = 4 },
 		"stack_kernel_size is -1":         func(m *melGAN, _ weights.Set) { m.StackKernelSize = -1 },
 		"stacks is 33":                    func(m *melGAN, _ weights.Set) { m.Stacks = 33 },
 		"stacks is 30, too many":          func(m *melGAN, _ weights.Set) { m.Stacks = 30 },

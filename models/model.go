@@ -3,14 +3,12 @@
 package models
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
@@ -49,32 +47,30 @@ type Model struct {
 func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEndErr }
 
 // Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json beside
-// it, or a folder that has both. Of the files in a folder .safetensors is taken before .pth, and that before .pt.
+// it, or a folder that has both. If several files in a folder hold what config.json describes, they count as one model:
+// .safetensors is taken before .pth, and that before .pt, then the first by name, and Info.Path says which it was. Files of
+// another model beside them are refused. Errors begin with the path of the file that they are about.
 // Workers help with the first stream; nil for none.
 func Open(path string, workers dsp.Workers) (*Model, error) {
-	file, err := weightsFile(path)
+	files, err := weightsFiles(path)
 	if err != nil {
 		return nil, err
 	}
-	config, err := readFile(filepath.Join(filepath.Dir(file), "config.json"), maxConfig)
+	a, err := readConfig(filepath.Join(filepath.Dir(files[0]), "config.json"))
 	if err != nil {
 		return nil, err
 	}
-	a, err := architecture(config)
+	file, err := chooseWeights(files, a)
 	if err != nil {
 		return nil, err
 	}
-	content, err := readFile(file, maxWeights)
+	var set weights.Set
+	err = withWeights(file, func(w *weights.File) (err error) {
+		set, err = w.Read()
+		return err
+	})
 	if err != nil {
 		return nil, err
-	}
-	read := weights.Safetensors
-	if weights.IsPth(content) {
-		read = weights.Pth
-	}
-	set, err := read(content)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	m := &Model{Info: a.info()}
 	m.Info.Path = file
@@ -120,81 +116,40 @@ const (
 // An architect is a configuration that a network can be built from.
 type architect interface {
 	info() Info
+	// first returns the name of the first layer and the dimensions of its weights, by which its files are recognised.
+	first() (name string, shape []int)
 	build(weights.Set) (node, error)
 	frontEnd() (spectral.Mel, error) // after build
 }
 
-// architecture returns what config.json describes.
-func architecture(config []byte) (architect, error) {
-	var kind struct {
-		ModelType string `json:"model_type"`
-		Resblock  any    `json:"resblock"`
-	}
-	if err := json.Unmarshal(config, &kind); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
-	}
-	if kind.ModelType == "" && kind.Resblock != nil {
-		return parseHiFiGAN(config)
-	}
-	if kind.ModelType == "melgan" || kind.ModelType == "multiband_melgan" {
-		return parseMelGAN(config)
-	}
-	return nil, errors.New(`config.json: describes no known model: HiFi-GAN has a "resblock", ` +
-		`MelGAN the "model_type" melgan or multiband_melgan`)
-}
-
-// weightsFile returns path, or the only weights file in the folder path of the first kind that it has.
-func weightsFile(path string) (string, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return "", plainError(err)
-	}
-	if !st.IsDir() {
-		return path, nil
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return "", plainError(err)
-	}
-	for _, extension := range []string{".safetensors", ".pth", ".pt"} {
-		var files []string
-		for _, e := range entries {
-			if strings.ToLower(filepath.Ext(e.Name())) == extension && !e.IsDir() {
-				files = append(files, filepath.Join(path, e.Name()))
-			}
-		}
-		switch {
-		case len(files) == 1:
-			return files[0], nil
-		case len(files) > 1:
-			return "", fmt.Errorf("%s: has %d models, name one of %s", path, len(files), strings.Join(files, ", "))
-		}
-	}
-	return "", fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file; name the file if it is called otherwise", path)
-}
-
 // readFile reads a file of at most that many bytes.
 func readFile(path string, most int64) ([]byte, error) {
-	st, err := os.Stat(path)
+	f, size, err := openRegular(path, most)
 	if err != nil {
-		return nil, plainError(err)
-	}
-	if !st.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is no regular file", path)
-	}
-	if st.Size() > most {
-		return nil, fmt.Errorf("%s: has %d bytes, must have at most %d", path, st.Size(), most)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, plainError(err)
+		return nil, err
 	}
 	defer f.Close()
-	b := make([]byte, st.Size())
+	b := make([]byte, size)
 	if _, err := io.ReadFull(f, b); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return b, nil
+}
+
+// openRegular opens a file of at most that many bytes, and returns how many it has.
+func openRegular(path string, most int64) (*os.File, int64, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, plainError(err)
+	}
+	if !st.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("%s: is no regular file", path)
+	}
+	if st.Size() > most {
+		return nil, 0, fmt.Errorf("%s: has %d bytes, must have at most %d", path, st.Size(), most)
+	}
+	f, err := os.Open(path)
+	return f, st.Size(), plainError(err)
 }
 
 // plainError puts the path first, as in all messages, and leaves out the name of the system call.

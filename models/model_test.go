@@ -46,30 +46,6 @@ func TestOpenPth(t *testing.T) {
 	}
 }
 
-// TestWeightsFile: which file of a folder is the model.
-func TestWeightsFile(t *testing.T) {
-	dir := t.TempDir()
-	for _, step := range []struct{ add, want string }{
-		{"m.onnx", "without a .safetensors, .pth or .pt file"},
-		{"a.pt", "a.pt"},
-		{"z.pth", "z.pth"},
-		{"y.pth", "has 2 models, name one of"},
-		{"g.safetensors", "g.safetensors"},
-		{"h.safetensors", "has 2 models, name one of"},
-	} {
-		if err := os.WriteFile(filepath.Join(dir, step.add), nil, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		got, err := weightsFile(dir)
-		if err != nil {
-			got = err.Error()
-		}
-		if !strings.Contains(got, step.want) {
-			t.Errorf("with %s: %s, want %s", step.add, got, step.want)
-		}
-	}
-}
-
 // TestOpenOdd: what is no file of a size, and a configuration in which something must be said and is not.
 func TestOpenOdd(t *testing.T) {
 	dir := t.TempDir()

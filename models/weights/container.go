@@ -2,7 +2,6 @@ package weights
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,13 +11,13 @@ import (
 )
 
 // openZip returns the value in a zip file. Entries are used where they stand, so they must be stored, and apart.
-func (c *checkpoint) openZip(file []byte) (any, error) {
-	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+func (c *checkpoint) openZip() (any, error) {
+	z, err := zip.NewReader(c.r, c.size)
 	if err != nil {
 		return nil, fmt.Errorf("damaged checkpoint: %w", err)
 	}
-	c.file, c.entries = file, map[string]*zip.File{}
-	left := uint64(len(file))
+	c.entries = map[string]*zip.File{}
+	left := uint64(c.size)
 	pickle := ""
 	for _, f := range z.File {
 		switch _, twice := c.entries[f.Name]; {
@@ -42,7 +41,7 @@ func (c *checkpoint) openZip(file []byte) (any, error) {
 		return nil, errors.New("not a PyTorch checkpoint: the zip file has no entry data.pkl")
 	}
 	if _, ok := c.entries[c.folder+"byteorder"]; ok {
-		order, err := c.entry("byteorder")
+		order, err := c.entry("byteorder", 64)
 		if err != nil {
 			return nil, err
 		}
@@ -50,31 +49,34 @@ func (c *checkpoint) openZip(file []byte) (any, error) {
 			return nil, fmt.Errorf("checkpoint has byte order %.10q, must be little", order)
 		}
 	}
-	program, err := c.entry("data.pkl")
+	program, err := c.entry("data.pkl", maxProgram)
 	if err != nil {
 		return nil, err
-	}
-	if len(program) > maxProgram {
-		return nil, fmt.Errorf("the pickle has %d bytes, must have at most %d", len(program), maxProgram)
 	}
 	value, _, err := c.unpickle(program)
 	return value, err
 }
 
-// entry returns the contents of an entry of the zip file.
-func (c *checkpoint) entry(name string) ([]byte, error) {
+// entry returns the contents of an entry of the zip file, of at most that many bytes.
+func (c *checkpoint) entry(name string, most int64) ([]byte, error) {
 	f, ok := c.entries[c.folder+name]
 	if !ok {
 		return nil, fmt.Errorf("damaged checkpoint: the zip file has no entry %.80q", name)
+	}
+	if f.UncompressedSize64 > uint64(most) {
+		return nil, fmt.Errorf("entry %.80q has %d bytes, must have at most %d", name, f.UncompressedSize64, most)
 	}
 	at, err := f.DataOffset()
 	if err != nil {
 		return nil, fmt.Errorf("damaged checkpoint: entry %.80q: %w", name, err)
 	}
-	if at < 0 || at > int64(len(c.file)) || f.UncompressedSize64 > uint64(int64(len(c.file))-at) {
+	if at < 0 || at > c.size || f.UncompressedSize64 > uint64(c.size-at) {
 		return nil, fmt.Errorf("damaged checkpoint: entry %.80q reaches past the end", name)
 	}
-	b := c.file[at:][:f.UncompressedSize64]
+	b, err := readAt(c.r, at, int64(f.UncompressedSize64))
+	if err != nil {
+		return nil, err
+	}
 	if crc32.ChecksumIEEE(b) != f.CRC32 {
 		return nil, fmt.Errorf("damaged checkpoint: entry %.80q has another checksum", name)
 	}
@@ -83,9 +85,13 @@ func (c *checkpoint) entry(name string) ([]byte, error) {
 
 // openLegacy returns the value in a file of PyTorch before 1.6: pickles of a magic number, a version, the writer's machine,
 // the value and the keys of the storages, and then the storages, each after its length.
-func (c *checkpoint) openLegacy(file []byte) (any, error) {
+func (c *checkpoint) openLegacy() (any, error) {
 	var values [5]any
-	rest := file
+	start, err := readAt(c.r, 0, min(c.size, int64(len(values))*maxProgram))
+	if err != nil {
+		return nil, err
+	}
+	rest := start
 	for i := range values {
 		var err error
 		if values[i], rest, err = c.unpickle(rest); err != nil {
@@ -116,18 +122,23 @@ func (c *checkpoint) openLegacy(file []byte) (any, error) {
 	if !ok {
 		return nil, errors.New("damaged checkpoint: has no list of storages")
 	}
+	at := int64(len(start) - len(rest))
 	for _, k := range *keys {
 		key, _ := k.(string)
 		s, ok := c.storages[key]
-		if !ok || s.data != nil {
+		if !ok || s.at != 0 {
 			return nil, fmt.Errorf("damaged checkpoint: storage %.80q is not used, or there twice", key)
 		}
-		if len(rest) < 8 || binary.LittleEndian.Uint64(rest) != uint64(s.count) ||
-			s.count > int64(len(rest)-8)/int64(s.kind.size) {
+		length, err := readAt(c.r, at, min(8, c.size-at))
+		if err != nil {
+			return nil, err
+		}
+		at += 8
+		if len(length) < 8 || binary.LittleEndian.Uint64(length) != uint64(s.count) || s.count > (c.size-at)/int64(s.kind.size) {
 			return nil, fmt.Errorf("damaged checkpoint: storage %.80q has not its %d elements", key, s.count)
 		}
-		n := int(s.count) * s.kind.size
-		s.data, rest = rest[8:][:n:n], rest[8+n:]
+		s.at = at
+		at += s.count * int64(s.kind.size)
 	}
 	return values[3], nil
 }

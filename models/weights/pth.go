@@ -2,23 +2,16 @@ package weights
 
 import (
 	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/nlpodyssey/safetensors"
 )
 
-// IsPth reports whether a file begins as PyTorch checkpoints do, which need not have an extension: as a zip file, or as a
-// pickle.
-func IsPth(file []byte) bool {
-	return bytes.HasPrefix(file, []byte("PK\x03\x04")) || len(file) > 1 && file[0] == 0x80 && file[1] >= 2 && file[1] <= 5
-}
-
-// Pth returns the tensors in the contents of a PyTorch checkpoint, as torch.save writes state dicts: the zip file of
-// PyTorch 1.6 and later, or the format before. Tensors are of float32, float16, bfloat16 or float64, the last rounded; those
-// of integers are left out.
+// openPth reads the pickle of a PyTorch checkpoint, as torch.save writes state dicts: of the zip file of PyTorch 1.6 and
+// later, or of the format before.
 //
 // The state dict is the checkpoint itself or a dictionary inside, up to two deep: under generator, model_g, model or
 // state_dict, else the first that holds tensors and no dictionaries.
@@ -27,18 +20,17 @@ func IsPth(file []byte) bool {
 // tensors is understood; a checkpoint that imports anything else is refused. Tensors together hold at most one number for
 // each byte of the file, shared ones counted each time. A hostile pickle, which may have 4 MiB, can make the reader
 // allocate some 64 times its length.
-func Pth(file []byte) (Set, error) {
-	c := &checkpoint{storages: map[string]*storage{}}
-	var root any
-	var err error
-	switch {
-	case bytes.HasPrefix(file, []byte("PK\x03\x04")):
-		root, err = c.openZip(file)
-	case len(file) > 262 && string(file[257:262]) == "ustar":
-		err = errors.New("a tar file, as PyTorch wrote before 0.2, is not supported")
-	default:
-		root, err = c.openLegacy(file)
+func openPth(r io.ReaderAt, size int64) (*File, error) {
+	c := &checkpoint{r: r, size: size, storages: map[string]*storage{}}
+	start, err := readAt(r, 0, min(size, 4))
+	if err != nil {
+		return nil, err
 	}
+	open := c.openLegacy
+	if string(start) == "PK\x03\x04" {
+		open = c.openZip
+	}
+	root, err := open()
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +42,34 @@ func Pth(file []byte) (Set, error) {
 	if state == nil {
 		return nil, fmt.Errorf("checkpoint has no dictionary of tensors, its keys are %s", top.keys())
 	}
+	return &File{shape: state.shape, read: func() (Set, error) { return c.readAll(state) }}, nil
+}
+
+// shape returns the dimensions of a tensor as the file has them, not checked yet; nil if there is none, or they are no
+// numbers.
+func (d *dict) shape(name string) []int {
+	for _, e := range *d {
+		t, isTensor := e.value.(*tensor)
+		if !isTensor || e.key != name {
+			continue
+		}
+		shape := make([]int, len(t.size))
+		for i, v := range t.size {
+			n, ok := v.(int64)
+			if !ok {
+				return nil
+			}
+			shape[i] = int(n)
+		}
+		return shape
+	}
+	return nil
+}
+
+// readAll returns the tensors of a state dict.
+func (c *checkpoint) readAll(state *dict) (Set, error) {
 	set := Set{}
-	left := int64(len(file))
+	left := c.size
 	for _, e := range *state {
 		name, named := e.key.(string)
 		t, isTensor := e.value.(*tensor)
@@ -61,10 +79,12 @@ func Pth(file []byte) (Set, error) {
 		if _, twice := set[name]; twice {
 			return nil, fmt.Errorf("checkpoint has tensor %.80q twice", name)
 		}
-		if set[name], err = c.read(t, left); err != nil {
+		x, err := c.read(t, left)
+		if err != nil {
 			return nil, fmt.Errorf("tensor %.80q: %w", name, err)
 		}
-		left -= int64(len(set[name].Data))
+		set[name] = x
+		left -= int64(len(x.Data))
 	}
 	return set, nil
 }
@@ -82,6 +102,7 @@ type (
 		kind  kind
 		key   string
 		count int64
+		at    int64  // where a legacy file has it; 0 if it does not say
 		data  []byte // nil until loaded
 	}
 	// A tensor is a view of a storage as the file has it, not checked yet.
@@ -156,27 +177,38 @@ func (d *dict) keys() string {
 
 // A checkpoint is a file being read.
 type checkpoint struct {
+	r        io.ReaderAt
+	size     int64
 	storages map[string]*storage
 	entries  map[string]*zip.File // of a zip file
-	file     []byte
-	folder   string // in the zip file
+	folder   string               // in the zip file
+}
+
+// load reads what a storage holds, if that has not been done.
+func (c *checkpoint) load(s *storage) (err error) {
+	size := int64(s.kind.size)
+	switch {
+	case s.data != nil:
+	case c.entries != nil:
+		if s.data, err = c.entry("data/"+s.key, c.size); err != nil {
+			return err
+		}
+		if n := int64(len(s.data)); s.count != n/size || n%size != 0 {
+			err = fmt.Errorf("storage %.80q has %d bytes, must have %d elements", s.key, n, s.count)
+		}
+	case s.at == 0:
+		err = fmt.Errorf("damaged checkpoint: there is no storage %.80q", s.key)
+	default:
+		s.data, err = readAt(c.r, s.at, s.count*size)
+	}
+	return err
 }
 
 // read returns a tensor, of at most that many elements.
 func (c *checkpoint) read(t *tensor, most int64) (Tensor, error) {
 	s := t.storage
-	if s.data == nil {
-		if c.entries == nil {
-			return Tensor{}, fmt.Errorf("damaged checkpoint: there is no storage %.80q", s.key)
-		}
-		data, err := c.entry("data/" + s.key)
-		if err != nil {
-			return Tensor{}, err
-		}
-		if s.count != int64(len(data)/s.kind.size) || len(data)%s.kind.size != 0 {
-			return Tensor{}, fmt.Errorf("storage %.80q has %d bytes, must have %d elements", s.key, len(data), s.count)
-		}
-		s.data = data
+	if err := c.load(s); err != nil {
+		return Tensor{}, err
 	}
 	rank := len(t.size)
 	if rank > 16 || len(t.stride) != rank {

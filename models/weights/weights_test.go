@@ -3,6 +3,7 @@ package weights
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func TestSafetensors(t *testing.T) {
 		"float64": file(t, safetensors.F64, []uint64{2, 3}, []float64{1, -2.5, 0x1p-24, math.Inf(-1), 65504, 0}),
 		"float16": file(t, safetensors.F16, []uint64{2, 3}, []uint16{0x3c00, 0xc100, 0x0001, 0xfc00, 0x7bff, 0}),
 	} {
-		set, err := Safetensors(content)
+		set, err := read(content)
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -92,18 +93,91 @@ func TestSafetensors(t *testing.T) {
 			}
 		}
 	}
-	set, err := Safetensors(file(t, safetensors.BF16, []uint64{2}, []uint16{0x3f80, 0xc020}))
+	set, err := read(file(t, safetensors.BF16, []uint64{2}, []uint16{0x3f80, 0xc020}))
 	if err != nil || set["x"].Data[0] != 1 || set["x"].Data[1] != -2.5 {
 		t.Errorf("bfloat16: %v, %v", set, err)
 	}
-	if set, err := Safetensors(file(t, safetensors.I32, []uint64{1}, int32(1))); err != nil || len(set) != 0 {
+	if set, err := read(file(t, safetensors.I32, []uint64{1}, int32(1))); err != nil || len(set) != 0 {
 		t.Errorf("integers: %v, %v", set, err)
 	}
-	for _, bad := range []string{"", "12345678", "\xff\xff\xff\xff\xff\xff\xff\x7f{}", "\x02\x00\x00\x00\x00\x00\x00\x00[]"} {
-		if _, err := Safetensors([]byte(bad)); err == nil || !strings.HasPrefix(err.Error(), "not a safetensors file: ") || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%q: %v", bad, err)
+	for bad, want := range map[string]string{
+		"":                                   "neither a .safetensors file nor a PyTorch checkpoint: it has 0 bytes",
+		"12345678":                           "neither a .safetensors file nor a PyTorch checkpoint: it begins with a length of 4050765991979987505 bytes",
+		"\xff\xff\xff\xff\xff\xff\xff\x7f{}": "it begins with a length of 9223372036854775807 bytes, must be at most 4194304",
+		"\x03\x00\x00\x00\x00\x00\x00\x00{}": "it begins with a length of 3 bytes, and has 2 more",
+		"\x02\x00\x00\x00\x00\x00\x00\x00[]": "its header does not begin with {",
+		"\x02\x00\x00\x00\x00\x00\x00\x00{]": "damaged .safetensors file: ",
+		"\x0d\x00\x00\x00\x00\x00\x00\x00{\"x\":{\"a\":1}}": "damaged .safetensors file: ",
+	} {
+		if _, err := read([]byte(bad)); err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 300 || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %v, want %q", bad, err, want)
 		}
 	}
+}
+
+// TestSafetensorsMemory: headers that make as much as they can of each byte, and files that are long and hold nothing. Garbage
+// is counted; what is read twice too.
+func TestSafetensorsMemory(t *testing.T) {
+	with := func(header string, size int64) sparse {
+		return sparse{string(binary.LittleEndian.AppendUint64(nil, uint64(len(header)))) + header, size}
+	}
+	shape := func(n int) string {
+		return `{"x":{"dtype":"F32","data_offsets":[0,0],"shape":[0` + strings.Repeat(",0", n) + `]}}`
+	}
+	for name, c := range map[string]struct {
+		file sparse
+		most uint64
+		want string
+	}{
+		"zeros":            {sparse{"", 4 << 30}, 1 << 20, "header does not begin with {"},
+		"begins as zip":    {sparse{"PK\x03\x04", 4 << 30}, 1 << 20, "zip: not a valid zip file"},
+		"begins as pickle": {sparse{"\x80\x02", 4 << 30}, 32 << 20, "not a PyTorch checkpoint"},
+		"long header":      {with(shape(10<<20), 64<<20), 1 << 20, "must be at most 4194304"},
+		"long shape":       {with(shape(2<<20-100), 4<<20+8), 64 * (4 << 20), ""},
+		"quoted":           {with(shape(2<<20-100), 64<<20), 2*64*(4<<20) + 64<<20, "damaged .safetensors file"},
+		"tensors":          {with(`{"":{`+strings.Repeat(`},"":{`, 600000)+`}}`, 64<<20), 64 * (4 << 20), "damaged .safetensors file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := allocated()
+			f, err := Open(c.file, c.file.size)
+			if err == nil && c.want != "" {
+				_, err = f.Read()
+			}
+			if taken := allocated() - before; taken > c.most {
+				t.Errorf("%d bytes allocated", taken)
+			}
+			if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 400) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// A sparse file has content, and then zeros up to a size.
+type sparse struct {
+	content string
+	size    int64
+}
+
+func (s sparse) ReadAt(p []byte, at int64) (int, error) {
+	n := int(min(int64(len(p)), s.size-at))
+	clear(p[:n])
+	if at < int64(len(s.content)) {
+		copy(p[:n], s.content[at:])
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// read is Open and File.Read.
+func read(content []byte) (Set, error) {
+	f, err := Open(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return nil, err
+	}
+	return f.Read()
 }
 
 // FuzzSafetensors: no file makes the reader panic, or hold more than the file has.
@@ -112,7 +186,7 @@ func FuzzSafetensors(f *testing.F) {
 	f.Add(file(f, safetensors.F16, []uint64{0}, []uint16{}))
 	f.Add([]byte("\x10\x00\x00\x00\x00\x00\x00\x00{\"x\":{\"dtype\":1}}"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		set, err := Safetensors(content)
+		set, err := read(content)
 		if err != nil {
 			return
 		}

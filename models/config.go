@@ -1,0 +1,115 @@
+package models
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// readConfig returns what a config.json describes. Errors begin with its path.
+func readConfig(path string) (architect, error) {
+	text, err := readFile(path, maxConfig)
+	if err != nil {
+		return nil, err
+	}
+	a, err := architecture(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %.300s", path, err) // which may quote what the file has
+	}
+	return a, nil
+}
+
+// architecture returns what the text of a config.json describes.
+func architecture(config []byte) (architect, error) {
+	var kind struct {
+		ModelType string `json:"model_type"`
+		Resblock  any    `json:"resblock"`
+	}
+	if err := decodeJSON(config, &kind); err != nil {
+		return nil, err
+	}
+	if kind.ModelType == "" && kind.Resblock != nil {
+		return parseHiFiGAN(config)
+	}
+	if kind.ModelType == "melgan" || kind.ModelType == "multiband_melgan" {
+		return parseMelGAN(config)
+	}
+	return nil, errors.New(`describes no known model: HiFi-GAN has a "resblock", MelGAN the "model_type" melgan or multiband_melgan`)
+}
+
+// decodeJSON is json.Unmarshal into a structure, with errors that speak of the text and not of Go.
+func decodeJSON(text []byte, to any) error {
+	err := json.Unmarshal(text, to)
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return err
+	}
+	name, want := field(reflect.TypeOf(to).Elem(), strings.Split(wrong.Field, "."))
+	if name == "" {
+		return fmt.Errorf("is %s, must be %s", withArticle(wrong.Value), kindName(want))
+	}
+	verb := "is"
+	if wrong.Type != want {
+		verb = "holds"
+	}
+	return fmt.Errorf("%s %s %s, must be %s", name, verb, withArticle(wrong.Value), kindName(want))
+}
+
+// field returns the name and the type of what a path leads to, beginning in a structure. Names of embedded structures in a
+// path are Go's, and left out.
+func field(t reflect.Type, path []string) (name string, _ reflect.Type) {
+	for _, part := range path {
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			break
+		}
+		for _, f := range reflect.VisibleFields(t) {
+			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == part {
+				name, t = strings.TrimPrefix(name+"."+part, "."), f.Type
+				break
+			}
+		}
+	}
+	return name, t
+}
+
+// withArticle puts the decoder's name of a value, such as "string" or "number 1.5", into a sentence.
+func withArticle(value string) string {
+	switch kind, rest, _ := strings.Cut(value, " "); kind {
+	case "array", "object":
+		return "an " + kind
+	case "bool":
+		return "a boolean"
+	case "number":
+		if rest != "" {
+			return fmt.Sprintf("the number %.40s", rest)
+		}
+	}
+	return "a " + value
+}
+
+// kindName says what JSON a type is decoded from.
+func kindName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return kindName(t.Elem())
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Slice {
+			return "an array of arrays of whole numbers"
+		}
+		return "an array of whole numbers"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Bool:
+		return "a boolean"
+	case reflect.String:
+		return "a string"
+	}
+	return "an object"
+}
