@@ -123,6 +123,19 @@ func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []flo
 	return dsp.Tanh().Of(same("conv_post", dsp.LeakyReLU(0.01).Of(x), channels, 1, 7, 1))
 }
 
+// sameOneShot compares the one-shot form of a network with what its authors' functions give, and returns it.
+func sameOneShot(t *testing.T, network node, src, want []float32) []float32 {
+	t.Helper()
+	got, err := network.oneShot(t.Context(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := dsptest.FirstDifference(got, want); i >= 0 {
+		t.Fatalf("one-shot: sample %d of %d differs", i, len(want))
+	}
+	return got
+}
+
 func TestHiFiGANContract(t *testing.T) {
 	pool := stream.NewPool(3)
 	t.Cleanup(pool.Close)
@@ -141,9 +154,11 @@ func TestHiFiGANContract(t *testing.T) {
 					}
 					return p
 				},
-				OneShot: func(src []float32) []float32 { return plainHiFiGAN(t, h, set, src) },
-				Frames:  40,
-				Blocks:  []int{32},
+				OneShot: func(src []float32) []float32 {
+					return sameOneShot(t, network, src, plainHiFiGAN(t, h, set, src))
+				},
+				Frames: 40,
+				Blocks: []int{32},
 			})
 		})
 	}
@@ -194,7 +209,7 @@ func TestHiFiGANGolden(t *testing.T) {
 	if m.Info.Parameters != 1462273 || m.Info.Lag != 2582 || m.Info.Receptive != 22 || m.Info.MACs != 1936519200 || m.Info.Unused != 0 || m.Info.Hop != 256 || m.Info.SampleRate != 22050 || m.Info.Mels != 80 {
 		t.Errorf("info %+v", m.Info)
 	}
-	whole := m.Flush(m.Process(nil, src))
+	whole := sameAsOneShot(t, m, src)
 	for name, got := range map[string][]float32{".safetensors": whole, ".pth": checkpoint.Flush(checkpoint.Process(nil, src))} {
 		if len(got) != len(src)/80*256 {
 			t.Fatalf("%s: %d samples of %d frames", name, len(got), len(src)/80)
@@ -205,32 +220,44 @@ func TestHiFiGANGolden(t *testing.T) {
 			}
 		}
 	}
-	sameInChunks(t, m, src, whole)
 }
 
-// sameInChunks compares what new streams of a model of 80 mels make of src, in chunks, with what came of the whole; those
-// with even chunks on two threads.
-func sameInChunks(t *testing.T, m *Model, src, whole []float32) {
+// oneShotFrames are more than a sample of a trained model depends on, and those that wait; few, for they take 0.1 s each.
+const oneShotFrames = 40
+
+// sameAsOneShot compares what new streams of a model of 80 mels make of the beginning of src, as a whole input, with what the
+// one-shot operators make of it, and of all of src with each other: in one piece and in chunks, those with even chunks on two
+// threads. It returns what they make of all.
+func sameAsOneShot(t *testing.T, m *Model, src []float32) []float32 {
 	t.Helper()
 	pool := stream.NewPool(2)
 	defer pool.Close()
-	for _, chunk := range []int{1, 8, 37, 170} {
-		var workers dsp.Workers
-		if chunk%2 == 0 {
-			workers = pool
-		}
-		p, err := m.NewStream(workers)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []float32
-		for rest := src; len(rest) > 0; rest = rest[min(chunk*80, len(rest)):] {
-			got = p.Process(got, rest[:min(chunk*80, len(rest))])
-		}
-		if i := dsptest.FirstDifference(p.Flush(got), whole); i >= 0 {
-			t.Errorf("in chunks of %d frames sample %d differs", chunk, i)
+	head := src[:min(oneShotFrames*80, len(src))]
+	defined, err := m.OneShot(t.Context(), head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := m.Flush(m.Process(nil, src))
+	for _, chunk := range []int{1, 8, 37, 170, len(src)} {
+		for _, x := range []struct{ src, want []float32 }{{head, defined}, {src, whole}} {
+			var workers dsp.Workers
+			if chunk%2 == 0 {
+				workers = pool
+			}
+			p, err := m.NewStream(workers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []float32
+			for rest := x.src; len(rest) > 0; rest = rest[min(chunk*80, len(rest)):] {
+				got = p.Process(got, rest[:min(chunk*80, len(rest))])
+			}
+			if i := dsptest.FirstDifference(p.Flush(got), x.want); i >= 0 {
+				t.Errorf("%d frames in chunks of %d: sample %d differs", len(x.src)/80, chunk, i)
+			}
 		}
 	}
+	return whole
 }
 
 // TestHiFiGANRefuses: each fault of a configuration or file is named.

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -16,6 +17,8 @@ type node interface {
 	// reach returns the first and the last input frame that its output frames from first to last depend on, padding
 	// included.
 	reach(first, last int) (int, int)
+	// oneShot returns what it makes of a whole input; see Model.OneShot.
+	oneShot(ctx context.Context, src []float32) ([]float32, error)
 }
 
 // A conv is a layer that streams are made of.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/stream"
 )
 
@@ -36,7 +34,9 @@ computed in one shot, by code that knows no stream, and compared with the sums t
 define the conversion. IN is held in memory, twice.
 
 With --model IN is a WAV file or holds mel frames, as for vocode, and what is compared is
-the sound that the vocoder makes of it.
+the sound that the vocoder makes of it. The beginning is also computed layer by layer
+over whole arrays: for as many frames as a sample depends on and more, which takes
+seconds, and most of a minute for the largest models.
 
 Exit status 1 if any bit differs.`,
 		Args: files("IN"),
@@ -93,48 +93,6 @@ func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) erro
 		return err
 	}
 	return c.runs(ctx, o.runs, o.seed, w)
-}
-
-// runModel is run for a vocoder: frames in, one channel out.
-func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
-	for _, name := range []string{"rate", "quality", "bandwidth", "phase", "filter", "stride", "decimate", "padding"} {
-		if cmd.Flags().Changed(name) {
-			return usagef("--%s does not go with --model", name)
-		}
-	}
-	melsFirst, err := parseLayout(o.layout)
-	if err != nil {
-		return usagef("--layout %q: %w", o.layout, err)
-	}
-	in, err := openSound(path, cmd.InOrStdin())
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	v, err := newVocoding(in, o.model, spectral.Effects{}, melsFirst, nil)
-	if err != nil {
-		return err
-	}
-	c := &comparison{format: v.source.Format(), stages: v.stages}
-	if c.src, err = readAll(cmd.Context(), v.source, c.format.Channels); err != nil {
-		return err
-	}
-	if len(c.src) == 0 {
-		return &fileError{in.name, errors.New("holds no frames: nothing to compare")}
-	}
-	stages, err := v.stages(nil)
-	if err != nil {
-		return err
-	}
-	n := int64(len(c.src) / c.format.Channels)
-	for _, s := range stages {
-		if err := dsp.CheckLength(s, n); err != nil {
-			return &fileError{in.name, err}
-		}
-		n = s.Frames(n)
-	}
-	c.wholeChunk(stages, cmd.OutOrStdout())
-	return c.runs(cmd.Context(), o.runs, o.seed, cmd.OutOrStdout())
 }
 
 // A comparison is of what stages give for src, in one chunk and in others.
@@ -194,11 +152,12 @@ func againstOneShot(s stream.Stage, head []float32, w io.Writer, total *differen
 	if err != nil {
 		return err
 	}
-	d := difference{channels: total.channels}
+	in, out := s.Channels()
+	d := difference{channels: out}
 	got := whole([]stream.Stage{s}, head)
 	d.compare(got, want)
 	total.add(d)
-	if _, err = fmt.Fprintf(w, "one-shot   first %s: %v\n", count(int64(len(head)/d.channels), "frame"), d); err != nil {
+	if _, err = fmt.Fprintf(w, "one-shot   first %s: %v\n", count(int64(len(head)/in), "frame"), d); err != nil {
 		return err
 	}
 	if r, ok := s.Processor.(directly); ok {

@@ -296,7 +296,8 @@ func TestVerifyModel(t *testing.T) {
 	array, _ := melFile()
 	in := writeFile(t, filepath.Join(dir, "mel.npy"), array)
 	o := must(t, nil, "verify", in, "--model", model, "--runs", "4")
-	if !strings.Contains(o.out, "50 frames of 3 channels become 400 frames") || !strings.Contains(o.out, "no bit differs") {
+	if !strings.Contains(o.out, "50 frames of 3 channels become 400 frames") || !strings.Contains(o.out, "no bit differs") ||
+		!strings.Contains(o.out, "one-shot   first 50 frames: identical\n") {
 		t.Errorf("%q", o.out)
 	}
 	tailwave(nil, "verify", in, "--model", model, "--rate", "8000").wantError(t, exitUsage, "--rate does not go with --model")

@@ -25,8 +25,9 @@ type vocoding struct {
 	name     string // of the input, for messages
 	rate     int    // of the sound
 	channels int
-	hop      int // samples of the sound for each frame of a model
-	perFrame int // frames of the source for each frame of a model: 1, or samples
+	hop      int           // samples of the sound for each frame of a model
+	perFrame int           // frames of the source for each frame of a model: 1, or samples
+	model    *models.Model // nil for the built-in vocoder
 
 	// stages returns stages for a stream; their workers are those of the vocoding the first time.
 	stages func(dsp.Workers) ([]stream.Stage, error)
@@ -56,6 +57,7 @@ func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirs
 	if err != nil {
 		return nil, err
 	}
+	v.model = model
 	v.rate, v.channels, v.hop, v.perFrame = model.Info.SampleRate, 1, model.Info.Hop, 1
 	v.stages = vocodeStage(model.Processor, model.NewStream)
 	if sound == nil {
