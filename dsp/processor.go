@@ -54,7 +54,11 @@ type ErrTooShort struct {
 
 // Error says both lengths.
 func (e ErrTooShort) Error() string {
-	return fmt.Sprintf("input too short: %d frames, need at least %d", e.Have, e.Need)
+	frames := "frames"
+	if e.Have == 1 {
+		frames = "frame"
+	}
+	return fmt.Sprintf("input too short: %d %s, need at least %d", e.Have, frames, e.Need)
 }
 
 // CheckLength returns an ErrTooShort if a whole input of n frames is too short for p, else nil.

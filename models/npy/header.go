@@ -28,6 +28,9 @@ func parseHeader(text []byte) (header, error) {
 		if !ok || !p.accept(":") {
 			return h, p.fail("a key")
 		}
+		if seen[key] {
+			return h, fmt.Errorf("npy: header has %.40q twice", key)
+		}
 		var err error
 		switch key {
 		case "descr":
@@ -40,7 +43,7 @@ func parseHeader(text []byte) (header, error) {
 		case "shape":
 			err = p.tuple(&h)
 		default:
-			err = fmt.Errorf("npy: unknown header key %q", key)
+			err = fmt.Errorf("npy: unknown header key %.40q", key)
 		}
 		if err != nil {
 			return h, err
@@ -107,7 +110,7 @@ func (p *parser) descr(h *header) error {
 	case "<f8", ">f8":
 		h.size = 8
 	default:
-		return fmt.Errorf("npy: element type %q: must be float32 or float64", s)
+		return fmt.Errorf("npy: element type %.40q: must be float32 or float64", s)
 	}
 	h.order = binary.LittleEndian
 	if s[0] == '>' {

@@ -8,6 +8,7 @@ package npy
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -93,8 +94,16 @@ func transpose[T any](in []T, shape []int) []T {
 
 func readHeader(r io.Reader) (header, error) {
 	var start [12]byte
-	if _, err := io.ReadFull(r, start[:10]); err != nil || string(start[:6]) != Magic {
+	n, err := io.ReadFull(r, start[:10])
+	switch {
+	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return header{}, fmt.Errorf("npy: reading the header: %w", err)
+	case n == 0:
+		return header{}, fmt.Errorf("not a .npy file: it is empty: %w", io.ErrUnexpectedEOF)
+	case string(start[:min(n, len(Magic))]) != Magic[:min(n, len(Magic))]:
 		return header{}, fmt.Errorf("not a .npy file: it does not begin with %q", Magic)
+	case err != nil:
+		return header{}, fmt.Errorf("npy: truncated header: %w", io.ErrUnexpectedEOF)
 	}
 	size := int64(binary.LittleEndian.Uint16(start[8:]))
 	switch start[6] {

@@ -3,6 +3,7 @@ package npy
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"math"
 	"strings"
@@ -59,7 +60,13 @@ func TestReadRefuses(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"nothing":        {nil, "not a .npy file"},
+		"nothing":        {nil, "not a .npy file: it is empty"},
+		"other magic":    {[]byte("\x93NUMPI"), "does not begin with"},
+		"part of magic":  {[]byte(Magic[:3]), "npy: truncated header"},
+		"magic alone":    {[]byte(Magic), "npy: truncated header"},
+		"to the length":  {[]byte(Magic + "\x01\x00\x05"), "npy: truncated header"},
+		"shape twice":    {file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'shape': (6,), }", []float32{1, 2, 3, 4, 5, 6}, binary.LittleEndian), `header has "shape" twice`},
+		"type twice":     {file(1, "{'descr': '<f4', 'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", []float64{1}, binary.LittleEndian), `header has "descr" twice`},
 		"a WAV file":     {[]byte("RIFF    WAVEfmt "), "not a .npy file"},
 		"version":        {append([]byte(Magic), 9, 0, 0, 0), "version 9"},
 		"short":          {good[:len(good)-3], "truncated after 5 of 6"},
@@ -82,6 +89,14 @@ func TestReadRefuses(t *testing.T) {
 		} else if !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %q does not say %q on one line", name, err, c.want)
 		}
+	}
+}
+
+// TestReadFails: a reader that fails is not a file of another kind.
+func TestReadFails(t *testing.T) {
+	boom := errors.New("boom")
+	if _, err := Read(iotest.ErrReader(boom)); !errors.Is(err, boom) || !strings.Contains(err.Error(), "reading the header: boom") {
+		t.Errorf("%v", err)
 	}
 }
 
