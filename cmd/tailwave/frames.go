@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/stream"
 )
@@ -25,6 +27,10 @@ type frameSource struct {
 	r       io.Reader
 	pending []byte // bytes of a frame that is not complete
 	buf     []byte
+
+	keepPartial bool   // if bare frames end inside one, that is the end
+	partial     error  // what it would have been otherwise
+	hint        string // what else to do about it, "" for nothing
 }
 
 // A content is what an input holds.
@@ -46,6 +52,10 @@ type soundInput struct {
 	file *os.File // nil for standard input
 	content
 	unknown bool // a file that begins like none of them, taken for a WAV file
+
+	keepPartial bool         // what breaks off has ended there
+	hint        string       // what else to do about that, "" for nothing
+	partial     func() error // what it would have been otherwise; nil if it cannot be
 }
 
 // openSound opens path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, of a stream, bare
@@ -75,12 +85,15 @@ func (in *soundInput) look() error {
 		info, err := in.file.Stat()
 		regular = err == nil && info.Mode().IsRegular()
 	}
+	section := fileSection(in.r)
 	b := bufio.NewReaderSize(in.r, 1<<16)
 	if err := in.recognize(b); err != nil {
 		return err
 	}
 	if !regular {
-		in.r = b
+		if in.r = b; in.content == npyArray && section != nil {
+			in.r = section
+		}
 		return nil
 	}
 	if in.content == bareFrames {
@@ -91,6 +104,24 @@ func (in *soundInput) look() error {
 	}
 	_, err := in.file.Seek(0, io.SeekStart)
 	return err
+}
+
+// fileSection returns what is left of a regular file, from where it stands: that can be read in any order. It returns nil for
+// other readers.
+func fileSection(r io.Reader) *io.SectionReader {
+	f, ok := r.(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return nil
+	}
+	return io.NewSectionReader(f, at, max(0, info.Size()-at))
 }
 
 // recognize looks for the beginnings byte by byte: bare frames must not wait for more than shows that they are.
@@ -123,7 +154,8 @@ func (in *soundInput) Close() {
 
 // frames returns the frames of an array or of a stream.
 func (in *soundInput) frames(format stream.Format, melsFirst bool) (*frameSource, error) {
-	s := &frameSource{format: format, name: in.name, r: in.r}
+	s := &frameSource{format: format, name: in.name, r: in.r, keepPartial: in.keepPartial, hint: in.hint}
+	in.partial = func() error { return s.partial }
 	if in.content == npyArray {
 		if err := s.openArray(in.r, melsFirst); err != nil {
 			return nil, &fileError{s.name, err}
@@ -179,13 +211,32 @@ func (s *frameSource) Read(dst []float32) (int, error) {
 	}
 	s.pending = append(s.pending[:0], s.buf[whole:have]...)
 	if err == io.EOF && len(s.pending) > 0 {
-		err = &fileError{s.name, fmt.Errorf("ends inside a frame: %d of its %d bytes", len(s.pending), size)}
-		return 0, err
+		err = fmt.Errorf("ends inside a frame: %d of its %d bytes", len(s.pending), size)
+		if s.keepPartial {
+			s.partial = keptPartial(s.name, err)
+			return whole / size, io.EOF
+		}
+		if s.hint != "" {
+			err = fmt.Errorf("%w, %s", err, s.hint)
+		}
+		return 0, &fileError{s.name, err}
 	}
 	if err != nil && err != io.EOF {
 		err = &fileError{s.name, err}
 	}
 	return whole / size, err
+}
+
+// checkLayout reports --layout if what the input holds has none.
+func (in *soundInput) checkLayout(cmd *cobra.Command) error {
+	if in.content == npyArray || !cmd.Flags().Changed("layout") {
+		return nil
+	}
+	what := "is a WAV file"
+	if in.content == bareFrames {
+		what = "holds bare frames, one after the other"
+	}
+	return usagef("--layout goes with an array of frames; %s %s", in.name, what)
 }
 
 var errLayout = errors.New("must be mels-first or frames-first")

@@ -34,7 +34,7 @@ func openWAV(path string, stdin io.Reader) (*wavInput, error) {
 func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &fileError{fmt.Sprintf("%q", path), reason(err)}
+		return nil, &fileError{path, reason(err)}
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
@@ -90,13 +90,16 @@ func (p *partialSource) Format() stream.Format { return p.in.Format() }
 func (p *partialSource) Read(dst []float32) (int, error) {
 	n, err := p.in.Reader.Read(dst)
 	if isTruncated(err) {
-		p.err = keptPartial(p.in, err)
+		p.err = keptPartial(p.in.name, err)
 		return n, io.EOF
 	}
 	return n, p.in.named(err)
 }
 
+// partialHint is what else to do about a truncated input.
+const partialHint = "or convert what is there with --keep-partial"
+
 // keptPartial is what the user is told when the good frames of a truncated input were converted.
-func keptPartial(in *wavInput, err error) error {
-	return &fileError{in.name, fmt.Errorf("%w; what was there has been converted", err)}
+func keptPartial(name string, err error) error {
+	return &fileError{name, fmt.Errorf("%w; what was there has been converted", err)}
 }

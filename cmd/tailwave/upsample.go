@@ -77,7 +77,7 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 		return err
 	}
 	defer in.Close()
-	in.hint = "or convert what is there with --keep-partial"
+	in.hint = partialHint
 	info := in.Info()
 	outRate, err := o.convert.outRate(info.Rate)
 	if err != nil {
@@ -219,7 +219,7 @@ func (j *conversionJob) copy(ctx context.Context, report *report) (err error) {
 			if !j.keepPartial || !isTruncated(err) {
 				return j.in.named(err)
 			}
-			truncated = keptPartial(j.in, err)
+			truncated = keptPartial(j.in.name, err)
 			break
 		}
 	}

@@ -28,6 +28,9 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 		return err
 	}
 	defer in.Close()
+	if err := in.checkLayout(cmd); err != nil {
+		return err
+	}
 	v, err := newVocoding(in, o.model, spectral.Effects{}, melsFirst, nil)
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ type vocodeOptions struct {
 	force   bool
 	quiet   bool
 	effects spectral.Effects
+
+	keepPartial bool
 }
 
 // maxFrames bounds --chunk, and maxBlock the samples that a chunk becomes.
@@ -50,7 +52,9 @@ IN is a WAV file, or a .npy file of float32 or float64, [mels, frames] or with -
 frames-first [frames, mels]; "-" is standard input: either of them, or else bare
 little-endian float32 values frame by frame, turned into sound as they arrive. Of a WAV
 file frames are made as by the command mel; frames hold what the network's first layer
-takes.
+takes. An array in which frames do not lie one after the other, as with the mels first,
+is held as a whole if it comes through a pipe (100 MB for an hour, up to 400 while it is
+read); a file, also one that standard input is redirected from, is not.
 OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or of several
 channels [channels, samples], or "-" for a WAV stream; with --raw it holds bare samples.
 
@@ -83,6 +87,7 @@ change the length, the pitch, and the voice.`,
 	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
 	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
 	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
+	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is a truncated WAV file, or bare frames that end inside one, keep the sound of what is there (still exit status 1)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary")
 	return cmd
 }
@@ -103,6 +108,7 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 		return err
 	}
 	defer in.Close()
+	in.keepPartial, in.hint = o.keepPartial, partialHint
 	v, err := o.vocoding(in, melsFirst, pool, cmd)
 	if err != nil {
 		return err
@@ -127,6 +133,9 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 			fmt.Fprintf(cmd.ErrOrStderr(), ", %d NaN", s.NaNs)
 		}
 		fmt.Fprintln(cmd.ErrOrStderr())
+	}
+	if err == nil && in.partial != nil {
+		err = in.partial()
 	}
 	return err
 }
@@ -171,8 +180,11 @@ func (o *vocodeOptions) check(cmd *cobra.Command) (melsFirst bool, err error) {
 
 // vocoding opens the model for the input.
 func (o *vocodeOptions) vocoding(in *soundInput, melsFirst bool, workers dsp.Workers, cmd *cobra.Command) (*vocoding, error) {
-	if in.content == wavFile && cmd.Flags().Changed("layout") {
-		return nil, usagef("--layout goes with an array of frames; %s is a WAV file", in.name)
+	if err := in.checkLayout(cmd); err != nil {
+		return nil, err
+	}
+	if in.content == npyArray && o.keepPartial {
+		return nil, usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.name)
 	}
 	return newVocoding(in, o.model, o.effects, melsFirst, workers)
 }

@@ -227,10 +227,12 @@ func TestVocodeErrors(t *testing.T) {
 		{exitUsage, []string{in, "o.npy", "--model", model, "--format", "f32"}, []string{"--format goes with WAV"}},
 		{exitFailed, []string{in, out, "--model", dir}, []string{dir, "is a folder without"}},
 		{exitFailed, []string{in, out, "--model", filepath.Join(dir, "no.safetensors")}, []string{"no such file"}},
-		{exitFailed, []string{filepath.Join(dir, "no.npy"), out, "--model", model}, []string{"no.npy", "no such file"}},
+		{exitFailed, []string{filepath.Join(dir, "no.npy"), out, "--model", model}, []string{"tailwave: " + filepath.Join(dir, "no.npy") + ": no such file"}},
 		{exitFailed, []string{wide, out, "--model", model}, []string{"wide.npy", "the model takes 3", "--layout frames-first"}},
 		{exitFailed, []string{deep, out, "--model", model}, []string{"deep.npy", "must have two dimensions"}},
-		{exitFailed, []string{"-", out, "--model", model}, []string{"standard input: ends inside a frame: 4 of its 12 bytes"}},
+		{exitFailed, []string{"-", out, "--model", model}, []string{"standard input: ends inside a frame: 4 of its 12 bytes, or convert what is there with --keep-partial"}},
+		{exitUsage, []string{"-", out, "--model", model, "--layout", "mels-first"}, []string{"--layout goes with an array of frames; standard input holds bare frames"}},
+		{exitUsage, []string{in, out, "--model", model, "--keep-partial"}, []string{"--keep-partial goes with WAV files and bare frames", "mel.npy is an array"}},
 	} {
 		o := tailwave(bytes.NewReader(bare[:64]), append([]string{"vocode"}, c.args...)...)
 		o.wantError(t, c.code, c.parts...)
@@ -251,7 +253,7 @@ func TestVocodeShort(t *testing.T) {
 			args := []string{"vocode", path, out, "--model", model, "--force"}
 			if frames > 0 && frames < 4 {
 				o := tailwave(bytes.NewReader(raw), args...)
-				o.wantError(t, exitFailed, fmt.Sprintf("input too short: %d frames", frames), "at least 4")
+				o.wantError(t, exitFailed, fmt.Sprintf("input too short: %s, need at least 4", count(int64(frames), "frame")))
 				wantNames(t, dir)
 				continue
 			}
@@ -302,5 +304,10 @@ func TestVerifyModel(t *testing.T) {
 	}
 	tailwave(nil, "verify", in, "--model", model, "--rate", "8000").wantError(t, exitUsage, "--rate does not go with --model")
 	tailwave(nil, "verify", in, "--model", model, "--layout", "x").wantError(t, exitUsage, "--layout")
+	tailwave(bytes.NewReader(make([]byte, 120)), "verify", "-", "--model", model, "--layout", "mels-first").wantError(t, exitUsage, "--layout goes with an array of frames; standard input holds bare frames")
+	o = tailwave(bytes.NewReader(make([]byte, 125)), "verify", "-", "--model", model)
+	if o.wantError(t, exitFailed, "ends inside a frame: 5 of its 12 bytes"); strings.Contains(o.err, "keep-partial") {
+		t.Errorf("%q names a flag of another command", o.err)
+	}
 	tailwave(nil, "verify", in, "--rate", "8000", "--layout", "x").wantError(t, exitUsage, "--layout goes with --model")
 }

@@ -48,7 +48,12 @@ func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirs
 		if rate := sound.Info().Rate; rate < minRate || rate > maxRate {
 			return nil, &fileError{in.name, fmt.Errorf("sample rate %d Hz: must be from %d to %d", rate, minRate, maxRate)}
 		}
+		sound.hint = in.hint
 		v.source = sound
+		if in.keepPartial {
+			partial := &partialSource{in: sound}
+			v.source, in.partial = partial, func() error { return partial.err }
+		}
 	}
 	if path == builtinModel {
 		return v, v.builtin(in, sound, effects, melsFirst, workers)
