@@ -93,13 +93,13 @@ func (c *Conv1D) tail() int {
 	return 0
 }
 
-// Memory returns the bytes of the packed weights, which streams share, and of what this stream keeps.
+// Memory returns the bytes of the weights, packed and as given, which streams share, and of what this stream keeps.
 func (c *Conv1D) Memory() (weights, state int64) {
 	elements := len(c.window)
 	for _, s := range c.job.scratch {
 		elements += len(s)
 	}
-	return 4 * int64(c.weights.elements()), 4 * int64(elements)
+	return 4 * int64(c.weights.elements()+len(c.filters)+len(c.bias)), 4 * int64(elements)
 }
 
 // Geometry returns what the Conv1D was built with.

@@ -95,10 +95,10 @@ func (u *Upsampler[T]) allocate() error {
 	return nil
 }
 
-// Memory returns the bytes of the packed weights, which streams share, and of what this stream keeps.
+// Memory returns the bytes of the weights, packed and as given, which streams share, and of what this stream keeps.
 func (u *Upsampler[T]) Memory() (weights, state int64) {
 	size := int64(unsafe.Sizeof(*new(T)))
-	n := len(u.bias)
+	n := len(u.filters) + len(u.bias)
 	if u.weights.channelwise != nil {
 		n += u.weights.channelwise.Elements()
 	}

@@ -28,8 +28,8 @@ type Info struct {
 	Unused       int    // tensors in the file that the model does not use
 	Receptive    int    // most frames that a sample depends on
 	MACs         int64  // multiply-adds per second of sound
-	WeightBytes  int64  // of the packed weights, which streams share
-	StateBytes   int64  // of what a stream keeps beside them
+	WeightBytes  int64  // of the weights, packed and not, which streams share
+	StateBytes   int64  // of what a stream of one thread keeps beside them; NewStream's tell theirs by Memory
 }
 
 // A Model is a processor for one stream, and what further streams are made of. The weights are shared.

@@ -64,6 +64,16 @@ func TestOpenOdd(t *testing.T) {
 	}
 }
 
+// A pair is workers of the size that makes streams as for two threads, all in the caller's.
+type pair struct{}
+
+func (pair) Size() int { return 2 }
+func (pair) Split(parts int, f func(part int)) {
+	for i := range parts {
+		f(i)
+	}
+}
+
 // FuzzConfig: whatever a configuration says, it is refused, or describes a network whose streams are bounded and run.
 func FuzzConfig(f *testing.F) {
 	sets := []weights.Set{}
@@ -101,16 +111,18 @@ func FuzzConfig(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			p, err := network.stream(nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, state := p.(*dsp.Chain).Memory(); state > 1<<30 {
-				t.Fatalf("%d bytes of state", state)
-			}
-			n := p.MinFrames() + 1
-			if got := len(p.Flush(p.Process(nil, make([]float32, n*info.Mels)))); got != n*info.Hop {
-				t.Fatalf("%d frames give %d samples, hop %d", n, got, info.Hop)
+			for _, workers := range []dsp.Workers{nil, pair{}} {
+				p, err := network.stream(workers)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, state := p.(*dsp.Chain).Memory(); state > 1<<30 {
+					t.Fatalf("%d bytes of state", state)
+				}
+				n := p.MinFrames() + 1
+				if got := len(p.Flush(p.Process(nil, make([]float32, n*info.Mels)))); got != n*info.Hop {
+					t.Fatalf("%d frames give %d samples, hop %d", n, got, info.Hop)
+				}
 			}
 		}
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/weights"
+	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
@@ -86,8 +87,30 @@ func printModel(w io.Writer, m *models.Model) error {
 	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Lag, float64(i.Lag)/float64(i.Hop), 1000*float64(i.Lag)/float64(i.SampleRate))
 	fmt.Fprintf(t, "depends\ta sample on up to %d frames\n", i.Receptive)
 	fmt.Fprintf(t, "computes\t%s multiply-adds per second of sound\n", thousands(i.MACs))
-	fmt.Fprintf(t, "memory\t%s bytes of weights, %s for each stream\n", thousands(i.WeightBytes), thousands(i.StateBytes))
+	state, err := stateOf(m, memoryThreads)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t, "memory\t%s bytes of weights, %s for each stream of one thread, %s of %d\n",
+		thousands(i.WeightBytes), thousands(i.StateBytes), thousands(state), memoryThreads)
 	return t.Flush()
+}
+
+// memoryThreads is for how many threads info tells the memory besides one.
+const memoryThreads = 2
+
+// stateOf returns the bytes that a stream keeps if so many threads compute it.
+func stateOf(m *models.Model, threads int) (int64, error) {
+	pool := stream.NewPool(threads)
+	defer pool.Close()
+	p, err := m.NewStream(pool)
+	if err != nil {
+		return 0, err
+	}
+	_, state := p.(interface {
+		Memory() (weights, state int64)
+	}).Memory()
+	return state, nil
 }
 
 // thousands writes a number in groups of three digits.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -290,6 +291,10 @@ func TestModelInfo(t *testing.T) {
 		if !strings.Contains(o.out, part) {
 			t.Errorf("%q does not say %q", o.out, part)
 		}
+	}
+	memory := regexp.MustCompile(`memory +[\d ]+ bytes of weights, ([\d ]+) for each stream of one thread, ([\d ]+) of 2\n`).FindStringSubmatch(o.out)
+	if memory == nil || memory[1] == memory[2] {
+		t.Errorf("%q does not tell the memory of streams of one thread and of two, which differ", o.out)
 	}
 }
 
