@@ -61,15 +61,14 @@ func decodeJSON(text []byte, to any) error {
 // path are Go's, and left out.
 func field(t reflect.Type, path []string) (name string, _ reflect.Type) {
 	for _, part := range path {
-		if t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
 		if t.Kind() != reflect.Struct {
 			break
 		}
 		for _, f := range reflect.VisibleFields(t) {
 			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == part {
-				name, t = strings.TrimPrefix(name+"."+part, "."), f.Type
+				if name, t = strings.TrimPrefix(name+"."+part, "."), f.Type; t.Kind() == reflect.Pointer {
+					t = t.Elem()
+				}
 				break
 			}
 		}
@@ -95,8 +94,6 @@ func withArticle(value string) string {
 // kindName says what JSON a type is decoded from.
 func kindName(t reflect.Type) string {
 	switch t.Kind() {
-	case reflect.Pointer:
-		return kindName(t.Elem())
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Slice {
 			return "an array of arrays of whole numbers"
