@@ -5,6 +5,8 @@ import (
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+
+	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
 // The constants of expm1.go in package kernel.
@@ -23,7 +25,7 @@ func one() Mem { return double("one", 1) }
 // expParts emits s = 2^n and q = e^r - 1. It overwrites x.
 func expParts(x vectors) (s, q doubles) {
 	// These give their second source, here the first operand, if one of the two is NaN: x.
-	highest, lowest := held(single("expLimit", expLimit)), held(single("minusExpLimit", -expLimit))
+	highest, lowest := share.Held(single("expLimit", expLimit)), share.Held(single("minusExpLimit", -expLimit))
 	x.each(func(j int) { VMINPS(x[j], highest, x[j]) })
 	x.each(func(j int) { VMAXPS(x[j], lowest, x[j]) })
 
@@ -104,7 +106,7 @@ func elu() body {
 		s, q := expParts(in(0))
 		expm164(s, q)
 		q.each(func(h int) { VMULPD(alpha, q[h], q[h]) })
-		x, y, zero := in(0), narrowed(q), zeros()
+		x, y, zero := in(0), narrowed(q), share.Zeros()
 		y.each(func(j int) {
 			positive := YMM()
 			VCMPPS(greaterThan, zero, x[j], positive)

@@ -3,7 +3,8 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
-	. "github.com/mmcloughlin/avo/reg"
+
+	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
 // Predicates of VCMPPS that raise no exception for a quiet NaN.
@@ -32,7 +33,7 @@ func scale() body {
 
 // relu is a comparison and a mask. VMAXPS would keep -0.
 func relu() body {
-	zero := zeros()
+	zero := share.Zeros()
 	return func(in inputs) vectors {
 		x := in(0)
 		x.each(func(j int) {
@@ -45,7 +46,7 @@ func relu() body {
 }
 
 func leakyReLU() body {
-	slope, zero := spread("slope"), zeros()
+	slope, zero := spread("slope"), share.Zeros()
 	return func(in inputs) vectors {
 		x := in(0)
 		x.each(func(j int) {
@@ -56,10 +57,4 @@ func leakyReLU() body {
 		})
 		return x
 	}
-}
-
-func zeros() VecVirtual {
-	v := YMM()
-	VXORPS(v, v, v)
-	return v
 }
