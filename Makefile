@@ -52,13 +52,13 @@ cross:
 
 generate: assembly
 	go run ./dsp/dsptest/gen
-	cd $(KERNELS)/_gen/_out && mv peak_amd64.* ../../peak && mv *_amd64.* ../..
+	cd $(KERNELS)/_gen/_out && mv peak_amd64.* ../../peak && mv pcm_amd64.* ../../../../pcm && mv *_amd64.* ../..
 
 # The assembly of the kernels and its declarations, written to _gen/_out.
 assembly:
 	@mkdir -p $(KERNELS)/_gen/_out && rm -f $(KERNELS)/_gen/_out/*
-	@cd $(KERNELS)/_gen && set -e; for k in tile plane depthwise elementwise transform peak; do \
-	  pkg=kernel; if [ $$k = peak ]; then pkg=peak; fi; \
+	@cd $(KERNELS)/_gen && set -e; for k in tile plane depthwise elementwise transform peak pcm; do \
+	  pkg=kernel; case $$k in peak|pcm) pkg=$$k;; esac; \
 	  go run ./$$k -out _out/$${k}_amd64.s -stubs _out/$${k}_amd64.go -pkg $$pkg; done
 
 # Files made by generators are current, and go.mod is tidy.
@@ -66,9 +66,9 @@ generated: assembly
 	go mod tidy -diff
 	cd $(KERNELS)/_gen && go mod tidy -diff
 	@set -e; for f in $(KERNELS)/_gen/_out/*; do \
-	  name=$${f##*/}; to=$(KERNELS); case $$name in peak_*) to=$(KERNELS)/peak;; esac; \
+	  name=$${f##*/}; to=$(KERNELS); case $$name in peak_*) to=$(KERNELS)/peak;; pcm_*) to=dsp/pcm;; esac; \
 	  diff -q $$f $$to/$$name || { echo "$$to/$$name is not what its generator writes: make generate"; exit 1; }; done
-	@ls $(KERNELS)/*_amd64.s $(KERNELS)/peak/*_amd64.s | while read f; do test -e $(KERNELS)/_gen/_out/$${f##*/} || { echo "$$f has no generator"; exit 1; }; done
+	@ls $(KERNELS)/*_amd64.s $(KERNELS)/peak/*_amd64.s dsp/pcm/*_amd64.s | while read f; do test -e $(KERNELS)/_gen/_out/$${f##*/} || { echo "$$f has no generator"; exit 1; }; done
 	go test -count=1 ./dsp/dsptest/gen
 
 # The recorded bits on arm64, under qemu's user emulation. Builds always; runs where qemu is installed.

@@ -30,7 +30,7 @@ var arrows = []struct {
 	{"dsp/internal/kernel", nil},
 	{"dsp/internal/elementary", nil},
 	{"dsp/internal/fft", []string{"dsp/internal/elementary", "dsp/internal/kernel"}},
-	{"dsp/pcm", nil},
+	{"dsp/pcm", []string{"dsp/internal/kernel"}},
 	{"dsp/opcase", []string{"dsp"}},
 	{"dsp/dsptest", []string{"dsp"}},
 	{"dsp/spectral", []string{"dsp"}},

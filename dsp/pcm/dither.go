@@ -29,3 +29,36 @@ func ditherKey(channel int) uint64 {
 func tpdf(bits uint64) float64 {
 	return float64(int64(bits>>32)-int64(bits&0xFFFFFFFF)) * (1.0 / (1 << 32))
 }
+
+// dithered returns x in steps with the noise of a counter added. Both products are exact, but not to be fused.
+func dithered(x float32, scale float64, counter uint64) float64 {
+	return float64(float64(x)*scale) + float64(tpdf(mix(counter)))
+}
+
+// maxCounters bounds the room for counters. It does for 16 channels and fewer.
+const maxCounters = 128
+
+// newCounters returns room for the counters of successive samples, as many as are both whole vectors and whole frames, and
+// what the counters of as many samples behind them have more. It returns nil where that would be too many.
+func newCounters(channels int) (counters []uint64, step uint64) {
+	n := channels
+	for n%lanes != 0 && n <= maxCounters {
+		n += channels
+	}
+	if n > maxCounters {
+		return nil, 0
+	}
+	return make([]uint64, n), uint64(n/channels) * golden
+}
+
+// count writes the counters of the samples from the present position on.
+func (e *Encoder) count(counters []uint64) {
+	frame, channel := e.frame, e.channel
+	for i := range counters {
+		counters[i] = e.keys[channel] + frame*golden
+		if channel++; channel == e.channels {
+			channel = 0
+			frame++
+		}
+	}
+}

@@ -5,5 +5,6 @@
 //
 // Decoding is exact for integers of up to 24 bits and for float32, and rounds once, to nearest even, for 32-bit integers
 // and float64. Encoding rounds once, to nearest even, and saturates. What an Encoder writes, dither included, depends on
-// the values and their positions in the stream only, never on how the stream is cut into calls.
+// the values and their positions in the stream only, never on how the stream is cut into calls. The Go code defines it; where
+// the processor has AVX2, assembly does the same to whole vectors of samples, and leaves to Go those that may have no code.
 package pcm

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
 const (
@@ -31,6 +33,12 @@ type Encoder struct {
 	channels int
 	keys     []uint64 // dither counter start of each channel; nil without dither
 	scale    float64  // 2^(b-1), integer formats only
+	level    kernel.Level
+
+	// For the assembly, and integer formats only.
+	limit    float32  // absolute values up to it have a code, whatever the noise
+	counters []uint64 // those of newCounters; nil without dither, or for too many channels
+	step     uint64
 
 	frame   uint64 // index of the frame that the next sample belongs to
 	channel int    // channel of the next sample
@@ -40,7 +48,7 @@ type Encoder struct {
 
 // NewEncoder returns an Encoder for frames of the given number of channels. With dither, triangular noise of two steps
 // peak to peak is added before rounding; float formats take no dither and ignore it. It fails if the format is not
-// valid or channels is below 1.
+// valid, channels is below 1, or TAILWAVE_CPU is not a level that this processor has.
 func NewEncoder(f Format, channels int, dither bool) (*Encoder, error) {
 	if !f.Valid() {
 		return nil, fmt.Errorf("sample format %v: not supported", f)
@@ -48,18 +56,36 @@ func NewEncoder(f Format, channels int, dither bool) (*Encoder, error) {
 	if channels < 1 {
 		return nil, fmt.Errorf("%d channels: need at least 1", channels)
 	}
-	e := &Encoder{format: f, channels: channels}
+	level, err := kernel.Choose()
+	if err != nil {
+		return nil, err
+	}
+	return newEncoderAt(level, f, channels, dither), nil
+}
+
+// newEncoderAt is NewEncoder at a level, which changes speed alone.
+func newEncoderAt(level kernel.Level, f Format, channels int, dither bool) *Encoder {
+	e := &Encoder{format: f, channels: channels, level: level}
 	if f.Float() {
-		return e, nil
+		return e
 	}
 	e.scale = math.Ldexp(1, 8*f.Bytes()-1)
+	largest := e.scale - 1
 	if dither {
+		largest-- // noise stays below one step
 		e.keys = make([]uint64, channels)
 		for c := range e.keys {
 			e.keys[c] = ditherKey(c)
 		}
+		if level >= kernel.AVX2 {
+			e.counters, e.step = newCounters(channels)
+		}
 	}
-	return e, nil
+	e.limit = float32(largest / e.scale)
+	if float64(e.limit) > largest/e.scale {
+		e.limit = math.Nextafter32(e.limit, 0)
+	}
+	return e
 }
 
 // Format returns the format of the bytes.
@@ -80,46 +106,56 @@ func (e *Encoder) Encode(dst []byte, src []float32) []byte {
 	dst = slices.Grow(dst, len(src)*size)[:n+len(src)*size]
 	out := dst[n:]
 	e.measure(src)
-	switch e.format {
-	case F32:
-		e.packF32(out, src)
-		e.advance(len(src))
-	case F64:
-		e.packF64(out, src)
-		e.advance(len(src))
-	default:
-		for len(src) > 0 {
-			k := min(len(src), len(e.codes))
-			codes := e.codes[:k]
-			if e.keys != nil {
-				e.quantizeDithered(codes, src[:k])
-			} else {
-				e.quantize(codes, src[:k])
-				e.advance(k)
-			}
-			pack(out, codes, size)
-			out, src = out[k*size:], src[k:]
+	if e.format.Float() {
+		e.packFloats(out, src)
+		return dst
+	}
+	for len(src) > 0 {
+		k := min(len(src), len(e.codes))
+		codes := e.codes[:k]
+		if e.keys != nil {
+			e.quantizeDithered(codes, src[:k])
+		} else {
+			e.quantize(codes, src[:k])
 		}
+		done := packFast(e.level, out, codes, size)
+		pack(out[done*size:], codes[done:], size)
+		out, src = out[k*size:], src[k:]
 	}
 	return dst
 }
 
 // measure raises the peak. Comparisons with NaN are false, which leaves NaN out.
 func (e *Encoder) measure(src []float32) {
-	peak := e.stats.Peak
-	for _, x := range src {
-		if a := math.Float32frombits(math.Float32bits(x) &^ (1 << 31)); a > peak {
+	peak, done := peakFast(e.level, src, e.stats.Peak)
+	for _, x := range src[done:] {
+		if a := abs(x); a > peak {
 			peak = a
 		}
 	}
 	e.stats.Peak = peak
 }
 
+func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
+
 // advance moves the position n samples on.
 func (e *Encoder) advance(n int) {
 	n += e.channel
 	e.frame += uint64(n / e.channels)
 	e.channel = n % e.channels
+}
+
+// packFloats writes src in a floating-point format and moves the position on.
+func (e *Encoder) packFloats(out []byte, src []float32) {
+	e.advance(len(src))
+	size := e.format.Bytes()
+	done, nans := packFloatFast(e.level, out, src, size)
+	e.stats.NaNs += int64(nans)
+	if e.format == F32 {
+		e.packF32(out[done*size:], src[done:])
+	} else {
+		e.packF64(out[done*size:], src[done:])
+	}
 }
 
 func (e *Encoder) packF32(out []byte, src []float32) {

@@ -28,6 +28,15 @@ func saturate(y, scale float64) (v int32, clipped bool) {
 	return 0, false
 }
 
+// code rounds y steps to a code and keeps the statistics.
+func (e *Encoder) code(y float64) int32 {
+	y = math.RoundToEven(y)
+	if y >= -e.scale && y < e.scale {
+		return int32(y)
+	}
+	return e.miss(y)
+}
+
 // miss is saturate with bookkeeping, kept out of the loops because it is rare.
 func (e *Encoder) miss(y float64) int32 {
 	v, clipped := saturate(y, e.scale)
@@ -39,37 +48,62 @@ func (e *Encoder) miss(y float64) int32 {
 	return v
 }
 
-// quantize rounds src into codes, which has its length. The product is exact: scale is a power of two.
+// quantize rounds src into codes, which has its length, and moves the position on. The product is exact: scale is a power
+// of two.
 func (e *Encoder) quantize(codes []int32, src []float32) {
-	scale, src := e.scale, src[:len(codes)]
+	done, beyond := quantizeFast(e.level, codes, src, e.scale, e.limit)
+	if beyond {
+		e.repair(codes[:done], src)
+	}
+	e.advance(len(codes))
+	codes = codes[done:]
+	src = src[done:][:len(codes)]
 	for i := range codes {
-		y := math.RoundToEven(float64(src[i]) * scale)
-		if y >= -scale && y < scale {
-			codes[i] = int32(y)
-		} else {
-			codes[i] = e.miss(y)
-		}
+		codes[i] = e.code(float64(src[i]) * e.scale)
 	}
 }
 
-// quantizeDithered is quantize with noise added before rounding. It moves the position on.
+// quantizeDithered is quantize with noise added before rounding.
 func (e *Encoder) quantizeDithered(codes []int32, src []float32) {
-	scale, src := e.scale, src[:len(codes)]
+	done := e.ditherWhole(codes, src)
+	codes = codes[done:]
+	src = src[done:][:len(codes)]
 	frame, channel, keys := e.frame, e.channel, e.keys
 	for i := range codes {
-		noise := float64(tpdf(mix(keys[channel] + frame*golden))) // a product inside, exact, but not to be fused
-		y := math.RoundToEven(float64(float64(src[i])*scale) + noise)
-		if y >= -scale && y < scale {
-			codes[i] = int32(y)
-		} else {
-			codes[i] = e.miss(y)
-		}
+		codes[i] = e.code(dithered(src[i], e.scale, keys[channel]+frame*golden))
 		if channel++; channel == len(keys) {
 			channel = 0
 			frame++
 		}
 	}
 	e.frame, e.channel = frame, channel
+}
+
+// ditherWhole is quantizeDithered for the whole vectors in front, and returns their number of samples.
+func (e *Encoder) ditherWhole(codes []int32, src []float32) int {
+	if e.counters == nil || len(codes) < lanes {
+		return 0
+	}
+	e.count(e.counters)
+	done, beyond := ditherFast(e.level, codes, src, e.counters, e.step, e.scale, e.limit)
+	if beyond {
+		e.repair(codes[:done], src)
+	}
+	e.advance(done)
+	return done
+}
+
+// repair makes the codes of the samples beyond the limit, the first of which is at the present position.
+func (e *Encoder) repair(codes []int32, src []float32) {
+	for i, x := range src[:len(codes)] {
+		switch n := e.channel + i; {
+		case abs(x) <= e.limit:
+		case e.keys == nil:
+			codes[i] = e.code(float64(x) * e.scale)
+		default:
+			codes[i] = e.code(dithered(x, e.scale, e.keys[n%e.channels]+(e.frame+uint64(n/e.channels))*golden))
+		}
+	}
 }
 
 // pack writes codes as little-endian integers of size bytes to the front of out.

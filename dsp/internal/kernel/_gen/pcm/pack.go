@@ -1,0 +1,102 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+
+	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
+)
+
+// pack writes a function that packs codes into so many bytes each.
+func pack(name string, size int, narrow func() func(v VecVirtual, out Mem)) {
+	begin(name, "(out []byte, codes []int32)", "is pack for codes of that many bits, none outside of their range.")
+	out, codes, n := start("out"), start("codes"), vectors("codes")
+	store := narrow()
+	Label("loop")
+	v := YMM()
+	VMOVDQU(codes, v)
+	store(v, out)
+	next("loop", n, step{codes, 4 * lanes}, step{out, size * lanes})
+	VZEROUPPER()
+	RET()
+}
+
+// words narrows 8 codes to 16 bits.
+func words(v VecVirtual) VecVirtual {
+	low, high := v.AsX().(VecVirtual), XMM()
+	VEXTRACTI128(Imm(1), v, high)
+	VPACKSSDW(high, low, low)
+	return low
+}
+
+func pack8() func(v VecVirtual, out Mem) {
+	zero := share.Words("offset", 0x80808080_80808080)
+	return func(v VecVirtual, out Mem) {
+		w := words(v)
+		VPACKSSWB(w, w, w)
+		VPXOR(zero, w, w)
+		VMOVQ(w, out)
+	}
+}
+
+func pack16() func(v VecVirtual, out Mem) {
+	return func(v VecVirtual, out Mem) { VMOVDQU(words(v), out) }
+}
+
+// pack24 brings the low three bytes of the codes together, first in each half of the vector, then over both.
+func pack24() func(v VecVirtual, out Mem) {
+	bytes := share.Held(share.Words("bytes", 0x09_08_06_05_04_02_01_00, 0x80808080_0E_0D_0C_0A))
+	doublewords := share.Held(share.Words("doublewords", 1<<32|0, 4<<32|2, 6<<32|5, 7<<32|3))
+	return func(v VecVirtual, out Mem) {
+		rest := XMM()
+		VPSHUFB(bytes, v, v)
+		VPERMD(v, doublewords, v)
+		VMOVDQU(v.AsX(), out)
+		VEXTRACTI128(Imm(1), v, rest)
+		VMOVQ(rest, out.Offset(16))
+	}
+}
+
+// packFloat writes a function that packs values into floating-point numbers of so many bytes each.
+func packFloat(name string, size int, body func() func(x VecVirtual, nan VecVirtual, out Mem)) {
+	begin(name, "(out []byte, src []float32) int", "writes src with every NaN as the canonical one, and returns how many were NaN.")
+	out, src, n := start("out"), start("src"), vectors("src")
+	store := body()
+	count, bits := GP64(), GP32()
+	XORQ(count, count)
+	Label("loop")
+	x, nan := YMM(), YMM()
+	VMOVUPS(src, x)
+	VCMPPS(unordered, x, x, nan)
+	VMOVMSKPS(nan, bits)
+	POPCNTL(bits, bits)
+	ADDQ(bits.As64(), count)
+	store(x, nan, out)
+	next("loop", n, step{src, 4 * lanes}, step{out, size * lanes})
+	VZEROUPPER()
+	Store(count, ReturnIndex(0))
+	RET()
+}
+
+func packF32() func(x, nan VecVirtual, out Mem) {
+	quiet := share.Held(share.Words("quiet32", 0x7FC00000_7FC00000))
+	return func(x, nan VecVirtual, out Mem) {
+		VBLENDVPS(nan, quiet, x, x)
+		VMOVUPS(x, out)
+	}
+}
+
+// packF64 replaces NaN before it widens: the canonical NaN of 32 bits becomes that of 64.
+func packF64() func(x, nan VecVirtual, out Mem) {
+	quiet := share.Held(share.Words("quiet32", 0x7FC00000_7FC00000))
+	return func(x, nan VecVirtual, out Mem) {
+		low, high := YMM(), YMM()
+		VBLENDVPS(nan, quiet, x, x)
+		VCVTPS2PD(x.AsX(), low)
+		VEXTRACTF128(Imm(1), x, x.AsX())
+		VCVTPS2PD(x.AsX(), high)
+		VMOVUPD(low, out)
+		VMOVUPD(high, out.Offset(32))
+	}
+}
