@@ -16,6 +16,8 @@ require (
 
 require github.com/nlpodyssey/safetensors v0.0.0-20250209183917-bfb01cc25f7c
 
+require github.com/gordonklaus/portaudio v0.0.0-20250206071425-98a94950218b
+
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect

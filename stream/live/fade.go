@@ -1,0 +1,41 @@
+package live
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// fadeOut scales frames in place, down to silence in the last one, along a straight line.
+func fadeOut(p []byte, f Format) {
+	size := f.Samples.Bytes()
+	frames := len(p) / size / f.Channels
+	for i := range frames * f.Channels {
+		sample := p[i*size:][:size]
+		left := frames - 1 - i/f.Channels
+		if f.Samples == pcm.S16 {
+			v := int64(int16(binary.LittleEndian.Uint16(sample))) * int64(left) / int64(frames)
+			binary.LittleEndian.PutUint16(sample, uint16(v))
+			continue
+		}
+		v := math.Float32frombits(binary.LittleEndian.Uint32(sample)) * (float32(left) / float32(frames))
+		binary.LittleEndian.PutUint32(sample, math.Float32bits(v))
+	}
+}
+
+// peakOf returns the largest absolute value of a channel, relative to full scale.
+func peakOf(p []byte, f Format, channel int) float32 {
+	size := f.Samples.Bytes()
+	var peak float32
+	for at := channel * size; at < len(p); at += size * f.Channels {
+		var v float32
+		if f.Samples == pcm.S16 {
+			v = float32(int16(binary.LittleEndian.Uint16(p[at:]))) / (1 << 15)
+		} else {
+			v = math.Float32frombits(binary.LittleEndian.Uint32(p[at:]))
+		}
+		peak = max(peak, v, -v)
+	}
+	return peak
+}

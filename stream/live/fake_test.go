@@ -1,0 +1,135 @@
+package live
+
+import (
+	"errors"
+	"slices"
+	"time"
+)
+
+// A fakeHost has one device, which takes some rates and channels. It plays in the time of the clock, be it that of a
+// bubble of testing/synctest.
+type fakeHost struct {
+	rates    []int
+	channels []int
+	openErr  error
+	capacity int // frames of the buffer; 0 for what the latency says
+	paced    bool
+
+	format Format
+	out    *fakeOutput
+	onCall func(call string, n int) error // n counts the calls of that name from 0
+}
+
+var fakeDevice = Device{Index: 3, Name: "fake", API: "none", Channels: 2, Rate: 48000, Low: 10 * time.Millisecond, High: 100 * time.Millisecond, Default: true}
+
+func (h *fakeHost) Devices() ([]Device, error) { return []Device{fakeDevice}, nil }
+
+func (h *fakeHost) Supports(_ Device, f Format) error {
+	switch {
+	case h.openErr != nil:
+		return h.openErr
+	case !slices.Contains(h.channels, f.Channels):
+		return ErrChannels
+	case !slices.Contains(h.rates, f.Rate):
+		return ErrRate
+	}
+	return nil
+}
+
+func (h *fakeHost) Open(_ Device, f Format, latency time.Duration) (Output, error) {
+	if h.openErr != nil {
+		return nil, h.openErr
+	}
+	n := h.capacity
+	if n == 0 {
+		n = int(latency.Seconds() * float64(f.Rate))
+	}
+	h.format = f
+	h.out = &fakeOutput{h: h, capacity: n, size: f.Channels * f.Samples.Bytes(), rate: f.Rate, calls: map[string]int{}}
+	return h.out, nil
+}
+
+func (h *fakeHost) Close() error { return nil }
+
+// A fakeOutput keeps what it is given. If it is paced it plays at its rate, and runs empty.
+type fakeOutput struct {
+	h        *fakeHost
+	capacity int
+	size     int
+	rate     int
+	calls    map[string]int
+
+	heard   []byte
+	started time.Time // of the frames written since
+	since   int       // their number
+	empty   bool      // an underrun not yet told
+	running bool
+	closed  bool
+	left    int // frames not heard when it was closed
+}
+
+func (o *fakeOutput) call(name string) error {
+	if o.closed {
+		return errors.New(name + " after Close")
+	}
+	n := o.calls[name]
+	o.calls[name]++
+	if o.h.onCall != nil {
+		return o.h.onCall(name, n)
+	}
+	return nil
+}
+
+// fill returns the frames in the buffer now.
+func (o *fakeOutput) fill() int {
+	if !o.h.paced || !o.running {
+		return 0
+	}
+	if o.since == 0 {
+		return 0
+	}
+	left := o.since - int(time.Since(o.started).Seconds()*float64(o.rate))
+	if left <= 0 {
+		o.since, o.empty = 0, true
+		return 0
+	}
+	return left
+}
+
+func (o *fakeOutput) Start() error { o.running = true; return o.call("Start") }
+
+func (o *fakeOutput) Room() (int, error) { return o.capacity - o.fill(), o.call("Room") }
+
+func (o *fakeOutput) Write(p []byte) (bool, error) {
+	if err := o.call("Write"); err != nil {
+		return false, err
+	}
+	if !o.running || len(p) == 0 || len(p)%o.size != 0 {
+		return false, errors.New("written before the start, or not whole frames")
+	}
+	o.fill()
+	underrun := o.empty
+	o.empty = false
+	for len(p) > 0 {
+		room := o.capacity - o.fill()
+		if room == 0 {
+			time.Sleep(time.Second/time.Duration(o.rate) + 1)
+			continue
+		}
+		n := min(room*o.size, len(p))
+		if o.since == 0 {
+			o.started = time.Now()
+		}
+		if o.h.paced {
+			o.since += n / o.size
+		}
+		o.heard = append(o.heard, p[:n]...)
+		p = p[n:]
+	}
+	return underrun, nil
+}
+
+func (o *fakeOutput) Close() error {
+	o.left, o.closed = o.fill(), true
+	return nil
+}

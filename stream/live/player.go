@@ -1,0 +1,203 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// A player is the goroutine that hands frames to the device.
+type player struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	out    Output
+	ring   *ring
+	state  *state
+	format Format
+	size   int // bytes of a frame
+
+	chunk, prefill, fade int // frames
+
+	capacity int    // of the device's buffer, in frames
+	last     []byte // the frame written last
+	tail     []byte // room for what fades out
+
+	ended chan struct{} // closed when the device has been released
+	err   error         // why that was before the end of the stream, if not because of the context; set before
+}
+
+func newPlayer(ctx context.Context, out Output, r *ring, st *state, f Format, chunk, prefill, fade int) *player {
+	p := &player{
+		out: out, ring: r, state: st, format: f, size: f.Samples.Bytes() * f.Channels,
+		chunk: chunk, prefill: prefill, fade: fade,
+		ended: make(chan struct{}),
+	}
+	p.ctx, p.cancel = context.WithCancel(ctx)
+	p.last, p.tail = make([]byte, p.size), make([]byte, fade*p.size)
+	return p
+}
+
+func (p *player) run() {
+	defer p.cancel()
+	p.err = p.play()
+	if err := p.out.Close(); p.err == nil {
+		p.err = err
+	}
+	close(p.ended)
+}
+
+// play moves what the ring holds to the device until the stream has been played or the context ends.
+func (p *player) play() error {
+	if !p.gather() {
+		return nil
+	}
+	if err := p.out.Start(); err != nil {
+		return err
+	}
+	var err error
+	if p.capacity, err = p.room(); err != nil {
+		return err
+	}
+	p.state.capacity.Store(int64(p.capacity))
+	for {
+		// In this order: what was put before the end is seen.
+		complete := p.ring.complete.Load()
+		next := p.ring.next(p.chunk * p.size)
+		switch {
+		case p.ctx.Err() != nil:
+			return p.fadeOut()
+		case len(next) > 0:
+			if err := p.write(next, !complete); err != nil {
+				return err
+			}
+			p.ring.drop(len(next))
+		case complete:
+			return p.drain()
+		default:
+			if err := p.starve(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// gather waits until the ring holds what the device is to start with, or all there is. It reports whether there is
+// anything to play.
+func (p *player) gather() bool {
+	for {
+		complete := p.ring.complete.Load()
+		if n := p.ring.len(); p.ctx.Err() == nil && (complete || n >= p.prefill*p.size) {
+			return n > 0
+		}
+		select {
+		case <-p.ring.news:
+		case <-p.ctx.Done():
+			return false
+		}
+	}
+}
+
+// starve waits for more. If it came too late for the device, as much is gathered as at the start, so that one delay makes
+// one gap.
+func (p *player) starve() error {
+	select {
+	case <-p.ring.news:
+	case <-p.ctx.Done():
+		return nil
+	}
+	room, err := p.room()
+	if err == nil && room >= p.capacity {
+		p.gather()
+	}
+	return err
+}
+
+// room asks the device for the frames it would take.
+func (p *player) room() (int, error) {
+	n, err := p.out.Room()
+	p.state.beats.Add(1)
+	if err != nil {
+		return 0, lost(err)
+	}
+	return n, nil
+}
+
+// write hands frames to the device. With regular set, how full its buffer has become is noted: at the end of the stream
+// it runs empty by nature.
+func (p *player) write(frames []byte, regular bool) error {
+	room, err := p.room()
+	if err != nil {
+		return err
+	}
+	p.state.queued.Store(int64(max(0, p.capacity-room) + p.ring.len()/p.size))
+	if regular && p.state.played.Load() >= int64(p.prefill) {
+		p.state.noteFill(max(0, p.capacity-room))
+	}
+	underrun, err := p.out.Write(frames)
+	p.state.beats.Add(1)
+	if err != nil {
+		return lost(err)
+	}
+	if p.state.played.Load() == 0 {
+		p.state.first.Store(max(1, int64(time.Since(p.state.opened))))
+	}
+	if underrun {
+		p.state.underruns.Add(1)
+	}
+	for c := range p.state.peaks {
+		if c < p.format.Channels {
+			p.state.notePeak(c, peakOf(frames, p.format, c))
+		}
+	}
+	copy(p.last, frames[len(frames)-p.size:])
+	p.state.played.Add(int64(len(frames) / p.size))
+	return nil
+}
+
+// fadeOut plays what comes next, or the last frame held where there is nothing, down to silence.
+func (p *player) fadeOut() error {
+	if p.state.played.Load() == 0 {
+		return nil
+	}
+	rest := p.tail
+	for len(rest) > 0 {
+		n := copy(rest, p.ring.next(len(rest)))
+		if n == 0 {
+			n = copy(rest, p.last)
+		} else {
+			p.ring.drop(n)
+			copy(p.last, rest[n-p.size:n])
+		}
+		rest = rest[n:]
+	}
+	fadeOut(p.tail, p.format)
+	for at := 0; at < len(p.tail); {
+		n := min(p.chunk*p.size, len(p.tail)-at)
+		if err := p.write(p.tail[at:at+n], false); err != nil {
+			return err
+		}
+		at += n
+	}
+	return p.drain()
+}
+
+// drain waits until the device's buffer is empty, and then for as long as it lasts, up to a quarter of a second: a sound
+// server still has to play what it took from there.
+func (p *player) drain() error {
+	for {
+		room, err := p.room()
+		if err != nil {
+			return err
+		}
+		if room >= p.capacity {
+			break
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	last := time.Duration(p.capacity) * time.Second / time.Duration(p.format.Rate)
+	time.Sleep(min(last, 250*time.Millisecond))
+	return nil
+}
+
+// lost is the error of a device that has played.
+func lost(err error) error { return fmt.Errorf("%w: %w", ErrLost, err) }

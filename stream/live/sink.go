@@ -1,0 +1,188 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// ErrLost is the error of a device that stopped to take frames while it played.
+var ErrLost = errors.New("was lost while playing")
+
+// Options say how a Sink plays.
+type Options struct {
+	Device  Device
+	Format  Format        // as ChooseFormat gives it
+	Latency time.Duration // size of the device's buffer, and of what is gathered before it starts
+	Dither  bool          // before rounding to S16
+
+	// Patience is how long the device may take nothing before it counts as lost. 0 means 5 s.
+	Patience time.Duration
+}
+
+const (
+	// ringTime is how much sound a Sink keeps, at least, beside the device's buffer: as long as that, whoever writes may
+	// be late without a gap.
+	ringTime = 250 * time.Millisecond
+
+	fadeTime  = 10 * time.Millisecond
+	mostChunk = 10 * time.Millisecond // handed to the device at once: an interrupt waits for as long
+
+	patience = 5 * time.Second
+	watches  = 10 // in that time: that the process was suspended for long must not look like a silent device
+)
+
+// A Sink is a stream.Sink that plays. It takes frames of its format's rate. One channel is played by the first two of the
+// device, others by those of the same number.
+//
+// If its context ends, or the run fails, what is heard fades out in 10 ms, after what is in the device's buffer already.
+type Sink struct {
+	ctx  context.Context
+	host Host
+	o    Options
+
+	out      Output
+	channels int // of the stream
+	encoder  *pcm.Encoder
+	samples  []float32 // of the device's channels
+	bytes    []byte
+	ring     *ring
+	player   *player
+	watch    *time.Ticker
+	state    state
+}
+
+// NewSink returns a Sink that plays on a device of the host until ctx ends.
+func NewSink(ctx context.Context, h Host, o Options) *Sink {
+	if o.Patience == 0 {
+		o.Patience = patience
+	}
+	return &Sink{ctx: ctx, host: h, o: o}
+}
+
+// Open opens the device. The rate of f must be that of the options, the channels no more than those. Errors name the
+// device, as do all errors of a Sink.
+func (s *Sink) Open(f stream.Format, _ int64) error {
+	o := s.o.Format
+	if hz, ok := f.Rate.Whole(); !ok || hz != int64(o.Rate) {
+		return named(s.o.Device, fmt.Errorf("opened for %d Hz, but the stream has %v", o.Rate, f.Rate))
+	}
+	if f.Channels > o.Channels {
+		return named(s.o.Device, fmt.Errorf("opened for %d channels, but the stream has %d", o.Channels, f.Channels))
+	}
+	var err error
+	if s.encoder, err = pcm.NewEncoder(o.Samples, o.Channels, s.o.Dither); err != nil {
+		return named(s.o.Device, err)
+	}
+	if s.out, err = s.host.Open(s.o.Device, o, s.o.Latency); err != nil {
+		return named(s.o.Device, err)
+	}
+	s.channels, s.state.opened = f.Channels, time.Now()
+	frames := func(d time.Duration) int { return max(1, int(d.Seconds()*float64(o.Rate))) }
+	size := o.Samples.Bytes() * o.Channels
+	chunk := frames(max(time.Millisecond, min(mostChunk, s.o.Latency/4)))
+	prefill := frames(s.o.Latency)
+	s.samples = make([]float32, chunk*o.Channels)
+	s.bytes = make([]byte, 0, chunk*size)
+	s.ring = newRing(max(prefill+chunk, frames(ringTime)) * size)
+	s.watch = time.NewTicker(s.o.Patience / watches)
+	s.player = newPlayer(s.ctx, s.out, s.ring, &s.state, o, chunk, prefill, frames(fadeTime))
+	go s.player.run()
+	return nil
+}
+
+// Write queues frames, and waits while the queue is full.
+func (s *Sink) Write(frames []float32) error {
+	size := s.o.Format.Samples.Bytes() * s.o.Format.Channels
+	for len(frames) > 0 {
+		if err := s.ctx.Err(); err != nil {
+			return context.Cause(s.ctx)
+		}
+		select {
+		case <-s.player.ended:
+			return s.failure()
+		default:
+		}
+		n := min(len(frames)/s.channels, len(s.samples)/s.o.Format.Channels, s.ring.free()/size)
+		if n == 0 {
+			if err := s.await(s.ring.room); err != nil {
+				return err
+			}
+			continue
+		}
+		s.spread(frames[:n*s.channels])
+		s.bytes = s.encoder.Encode(s.bytes[:0], s.samples[:n*s.o.Format.Channels])
+		s.ring.append(s.bytes)
+		frames = frames[n*s.channels:]
+	}
+	return nil
+}
+
+// spread puts frames of the stream into frames of the device. NaN, of which no device makes anything good, becomes silence.
+func (s *Sink) spread(frames []float32) {
+	to := s.o.Format.Channels
+	for i := range len(frames) / s.channels {
+		dst := s.samples[i*to:][:to]
+		clear(dst)
+		for c := range min(to, max(s.channels, 2)) {
+			if v := frames[i*s.channels+min(c, s.channels-1)]; v == v {
+				dst[c] = v
+			} else {
+				s.state.nans.Add(1)
+			}
+		}
+	}
+}
+
+// await waits for news, and for the player to end if news is nil. The error is that of the player, or ErrLost if the
+// device did nothing for as long as there is patience.
+func (s *Sink) await(news <-chan struct{}) error {
+	for idle, before := 0, s.state.beats.Load(); ; {
+		select {
+		case <-news:
+			return nil
+		case <-s.player.ended:
+			return s.failure()
+		case <-s.watch.C:
+			idle++
+			if now := s.state.beats.Load(); now != before {
+				idle, before = 0, now
+			}
+			if idle > watches {
+				s.state.hangs.Store(true)
+				return named(s.o.Device, fmt.Errorf("%w: it took nothing for %v", ErrLost, s.o.Patience))
+			}
+		}
+	}
+}
+
+// failure is why the player has ended before the end of the stream.
+func (s *Sink) failure() error {
+	if err := s.player.err; err != nil {
+		return named(s.o.Device, err)
+	}
+	return context.Cause(s.ctx)
+}
+
+// Close waits until everything has been heard, if cause is nil, and releases the device. A device that hangs is left to
+// itself.
+func (s *Sink) Close(cause error) error {
+	defer s.watch.Stop()
+	defer s.player.cancel()
+	if s.state.hangs.Load() {
+		return nil // Write has said so
+	}
+	if cause != nil {
+		s.player.cancel()
+	}
+	s.ring.end()
+	err := s.await(nil)
+	if cause != nil && err == context.Cause(s.ctx) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,88 @@
+package live
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+)
+
+// state is what the player tells while it plays.
+type state struct {
+	opened    time.Time    // set before the player starts
+	beats     atomic.Int64 // calls that the device has returned from
+	hangs     atomic.Bool  // the device does not return
+	capacity  atomic.Int64 // of the device's buffer, in frames
+	queued    atomic.Int64 // frames in the ring and in the device's buffer
+	played    atomic.Int64 // frames handed to the device
+	first     atomic.Int64 // nanoseconds from opened until the first of them were, 0 before that
+	underruns atomic.Int64
+	nans      atomic.Int64
+	lowest    atomic.Int64     // frames in the device's buffer, plus 1; 0 before any were noted
+	peaks     [2]atomic.Uint32 // bits of the largest absolute values since they were read
+}
+
+func (s *state) noteFill(frames int) {
+	if low := s.lowest.Load(); low == 0 || int64(frames)+1 < low {
+		s.lowest.Store(int64(frames) + 1)
+	}
+}
+
+func (s *state) notePeak(channel int, v float32) {
+	for p := &s.peaks[channel]; ; {
+		old := p.Load()
+		if math.Float32frombits(old) >= v || p.CompareAndSwap(old, math.Float32bits(v)) {
+			return
+		}
+	}
+}
+
+// Stats say how the playing went.
+type Stats struct {
+	Frames    int64         // handed to the device, the fading ones included
+	First     time.Time     // when the first were; zero if none were
+	Underruns int64         // times that the device ran empty
+	Lowest    time.Duration // least sound in the device's buffer when it got more, the start and the end left out
+	Buffer    time.Duration // size of the device's buffer
+	NaNs      int64         // samples that were NaN, played as silence
+}
+
+// Stats returns what has happened so far. It may be called at any time, from any goroutine.
+func (s *Sink) Stats() Stats {
+	st := Stats{
+		Frames:    s.state.played.Load(),
+		Underruns: s.state.underruns.Load(),
+		Buffer:    s.duration(s.state.capacity.Load()),
+		NaNs:      s.state.nans.Load(),
+	}
+	st.Lowest = st.Buffer
+	if low := s.state.lowest.Load(); low > 0 {
+		st.Lowest = s.duration(low - 1)
+	}
+	if ns := s.state.first.Load(); ns > 0 {
+		st.First = s.state.opened.Add(time.Duration(ns))
+	}
+	return st
+}
+
+// A Level is what a meter shows.
+type Level struct {
+	Peaks  []float32     // of the first channels, up to 2, relative to full scale, since the last call
+	Queued time.Duration // sound that waits to be heard
+	Played time.Duration
+}
+
+// Level returns what to show now. It may be called from one goroutine at any time.
+func (s *Sink) Level() Level {
+	l := Level{
+		Queued: s.duration(s.state.queued.Load()),
+		Played: s.duration(s.state.played.Load()),
+	}
+	for c := range min(len(s.state.peaks), s.o.Format.Channels) {
+		l.Peaks = append(l.Peaks, math.Float32frombits(s.state.peaks[c].Swap(0)))
+	}
+	return l
+}
+
+func (s *Sink) duration(frames int64) time.Duration {
+	return time.Duration(float64(frames) / float64(s.o.Format.Rate) * float64(time.Second))
+}
