@@ -16,6 +16,8 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/stream/live"
 )
 
 // Exit codes.
@@ -25,8 +27,8 @@ const (
 	exitUsage  = 2
 )
 
-// graceTime is how long a command may take to end after an interrupt before the process ends without it: reading a
-// silent pipe, or writing to a reader that has stopped, cannot be cancelled.
+// graceTime is how long a command may take to end after an interrupt before the process ends without it, unless it asks
+// for more: reading a silent pipe, or writing to a reader that has stopped, cannot be cancelled.
 const graceTime = 40 * time.Millisecond
 
 func main() {
@@ -37,7 +39,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// Further signals change nothing: the process is about to end, and must first remove its temporary file.
 	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	defer stop()
-	a := new(app)
+	a := &app{sound: live.PortAudio}
+	a.grace.Store(int64(graceTime))
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -51,7 +54,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case <-ctx.Done():
 		select {
 		case err = <-done:
-		case <-time.After(graceTime):
+		case <-time.After(time.Duration(a.grace.Load())):
 			a.outputs.discard()
 			err = ctx.Err()
 		}
@@ -97,6 +100,9 @@ type app struct {
 	started atomic.Bool // flags and arguments were in order; errors from here on are failures, not wrong usage
 	bar     atomic.Bool // there is a progress bar on the terminal
 	outputs outputs     // to be removed if the process has to end at once
+
+	grace atomic.Int64 // nanoseconds that the command gets after an interrupt
+	sound func(verbose bool) (live.Host, error)
 }
 
 // A usageError reports flags that are each legal but not together, or not with this input.

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/tailwave/tailwave/stream/live"
+)
+
+// A meter shows on a terminal what is being heard.
+type meter struct {
+	w     io.Writer
+	sink  *live.Sink
+	shown *atomic.Bool
+	stop  chan struct{}
+	done  chan struct{}
+}
+
+// startMeter shows the meter, unless w is no terminal or quiet is set, until its end is called.
+func startMeter(w io.Writer, quiet bool, sink *live.Sink, shown *atomic.Bool) *meter {
+	m := &meter{w: w, sink: sink, shown: shown}
+	if f, ok := w.(*os.File); !ok || quiet || !isatty.IsTerminal(f.Fd()) {
+		return m
+	}
+	m.stop, m.done = make(chan struct{}), make(chan struct{})
+	shown.Store(true)
+	go m.run()
+	return m
+}
+
+// end clears the line.
+func (m *meter) end() {
+	if m.stop == nil {
+		return
+	}
+	close(m.stop)
+	<-m.done
+	fmt.Fprint(m.w, clearLine)
+	m.shown.Store(false)
+}
+
+func (m *meter) run() {
+	defer close(m.done)
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-m.stop:
+			return
+		case <-tick.C:
+			fmt.Fprint(m.w, clearLine+meterLine(m.sink.Level(), m.sink.Stats().Underruns))
+		}
+	}
+}
+
+// meterLine is what a meter shows, less than 80 characters.
+func meterLine(l live.Level, underruns int64) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s ", clock(l.Played))
+	for _, p := range l.Peaks {
+		fmt.Fprintf(&b, " [%s]", levelBar(p, 32/len(l.Peaks)-4*(len(l.Peaks)-1)))
+	}
+	fmt.Fprintf(&b, "  buffer %4d ms", l.Queued.Milliseconds())
+	if underruns > 0 {
+		fmt.Fprintf(&b, "  %s", count(underruns, "underrun"))
+	}
+	return b.String()
+}
+
+// clock formats a time as a player does.
+func clock(d time.Duration) string {
+	s := int(d.Seconds())
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
+// levelBar shows a level from -60 to 0 dBFS; "!" at its end is at or above full scale.
+func levelBar(peak float32, width int) string {
+	full := 0
+	if peak > 0 {
+		full = min(max(int(math.Ceil((20*math.Log10(float64(peak))/60+1)*float64(width))), 0), width)
+	}
+	bar := strings.Repeat("=", full) + strings.Repeat(" ", width-full)
+	if peak >= 1 {
+		bar = bar[:width-1] + "!"
+	}
+	return bar
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/live"
+)
+
+// playFlags say where to play.
+type playFlags struct {
+	device  string
+	latency string
+	verbose bool
+}
+
+func (o *playFlags) add(cmd *cobra.Command, prefix string) {
+	f := cmd.Flags()
+	f.StringVar(&o.device, "device", "", prefix+"name, or part of it, or index, as \"tailwave devices\" lists them; if not given, the default one")
+	f.StringVar(&o.latency, "latency", "high", prefix+"size of the device's buffer: low or high, as the device has it, or 1 to 2000 milliseconds")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, prefix+"say how, and let through what the sound system itself writes")
+}
+
+// A playback is a device found, what plays on it, and what is told of that.
+type playback struct {
+	host    live.Host
+	device  live.Device
+	latency time.Duration
+	verbose bool
+	start   time.Time // of the command
+
+	format live.Format
+	sink   *live.Sink
+	loads  []*live.Load
+}
+
+// open finds the device. The caller closes what it returns.
+func (o *playFlags) open(a *app, start time.Time) (*playback, error) {
+	p := &playback{verbose: o.verbose, start: start}
+	var err error
+	if p.host, err = a.sound(o.verbose); err != nil {
+		return nil, err
+	}
+	devices, err := p.host.Devices()
+	if err == nil {
+		p.device, err = live.Find(devices, o.device)
+	}
+	if err == nil {
+		if p.latency, err = p.device.ParseLatency(o.latency); err != nil {
+			err = usagef("--latency %q: %w", o.latency, err)
+		}
+	}
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	// After an interrupt what the device has is heard to its end, twice as long if a server takes it from there.
+	a.grace.Store(int64(2*time.Second + 2*p.latency))
+	return p, nil
+}
+
+func (p *playback) close() { p.host.Close() }
+
+// choose settles the format in which frames of that rate are handed to the device. If exact, the rate must not change.
+func (p *playback) choose(rate, channels int, samples pcm.Format, exact bool) (err error) {
+	p.format, err = live.ChooseFormat(p.host, p.device, live.Format{Rate: rate, Channels: channels, Samples: samples}, exact)
+	return err
+}
+
+// newSink makes the sink, which has to be given the rate chosen.
+func (p *playback) newSink(ctx context.Context, dither bool) *live.Sink {
+	p.sink = live.NewSink(ctx, p.host, live.Options{Device: p.device, Format: p.format, Latency: p.latency, Dither: dither})
+	return p.sink
+}
+
+// measure times the blocks of stages that begin with frames of the given rate.
+func (p *playback) measure(stages []stream.Stage, rate stream.Rate) error {
+	for i := range stages {
+		p.loads = append(p.loads, live.Measure(&stages[i], rate))
+		var err error
+		if rate, err = rate.Scale(stages[i].Ratio()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// describe says how it is going to be played.
+func (p *playback) describe(w io.Writer) {
+	if p.verbose {
+		fmt.Fprintf(w, "device  %d %q of %s: %d Hz, %s, %s, buffer of %.1f ms\n", p.device.Index, plain(p.device.Name), p.device.API,
+			p.format.Rate, count(int64(p.format.Channels), "channel"), p.format.Samples, 1000*p.latency.Seconds())
+	}
+}
+
+// summary tells in one line how it went, if anything was heard.
+func (p *playback) summary(w io.Writer, from string) {
+	s := p.sink.Stats()
+	if s.First.IsZero() {
+		return
+	}
+	fmt.Fprintf(w, "%s -> %s: %s, %.3f s, first sample after %.3f s, %s, lowest buffer fill %.0f %% of %.0f ms",
+		plain(from), plain(p.device.Name), count(s.Frames, "frame"), float64(s.Frames)/float64(p.format.Rate), s.First.Sub(p.start).Seconds(),
+		count(s.Underruns, "underrun"), 100*s.Lowest.Seconds()/max(s.Buffer.Seconds(), 1e-9), 1000*s.Buffer.Seconds())
+	if l := p.slowest(); l != nil {
+		var shares []string
+		for _, q := range []float64{0.5, 0.99, 0.999, 1} {
+			shares = append(shares, fmt.Sprintf("%.3g", 100*l.Quantile(q)))
+		}
+		fmt.Fprintf(w, ", block time %s %% of its deadline (p50, p99, p99.9, max)", strings.Join(shares, ", "))
+	}
+	if s.NaNs > 0 {
+		fmt.Fprintf(w, ", %d NaN", s.NaNs)
+	}
+	fmt.Fprintln(w)
+}
+
+// slowest returns the stage nearest to being too slow, or nil if there is none.
+func (p *playback) slowest() *live.Load {
+	var most *live.Load
+	for _, l := range p.loads {
+		if l.Blocks() > 0 && (most == nil || l.Quantile(0.99) > most.Quantile(0.99)) {
+			most = l
+		}
+	}
+	return most
+}
+
+// A keptSink completes its file also if the run is interrupted: what it holds is what could have been heard.
+type keptSink struct {
+	*fileSink
+	ctx context.Context
+}
+
+func (s keptSink) Close(cause error) error {
+	if s.ctx.Err() != nil {
+		cause = nil
+	}
+	return s.fileSink.Close(cause)
+}
