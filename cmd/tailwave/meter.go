@@ -23,12 +23,13 @@ type meter struct {
 	done  chan struct{}
 }
 
-// startMeter shows the meter, unless w is no terminal or quiet is set, until its end is called.
-func startMeter(w io.Writer, quiet bool, sink *live.Sink, shown *atomic.Bool) *meter {
-	m := &meter{w: w, sink: sink, shown: shown}
-	if f, ok := w.(*os.File); !ok || quiet || !isatty.IsTerminal(f.Fd()) {
+// startMeter shows the meter until its end is called, unless nothing is played, w is no terminal, or quiet is set.
+func startMeter(w io.Writer, quiet bool, p *playback, shown *atomic.Bool) *meter {
+	m := &meter{w: w, shown: shown}
+	if f, ok := w.(*os.File); !ok || p == nil || p.sink == nil || quiet || !isatty.IsTerminal(f.Fd()) {
 		return m
 	}
+	m.sink = p.sink
 	m.stop, m.done = make(chan struct{}), make(chan struct{})
 	shown.Store(true)
 	go m.run()

@@ -66,7 +66,7 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 		return err
 	}
 	defer p.close()
-	in, err := openWAV(inPath, interruptible(ctx, cmd.InOrStdin()))
+	in, err := openWAV(inPath, p.stdin(ctx, cmd.InOrStdin()))
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 	dither := samples == pcm.S16 && (len(stages) > 0 || resolution(samples) < resolution(info.Encoding))
 	sink := p.newSink(ctx, dither)
 	p.describe(cmd.ErrOrStderr())
-	m := startMeter(cmd.ErrOrStderr(), o.quiet, sink, &a.bar)
+	m := startMeter(cmd.ErrOrStderr(), o.quiet, p, &a.bar)
 	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: int(max(1, info.Rate/100))}.Run(ctx)
 	m.end()
 	if !o.quiet {

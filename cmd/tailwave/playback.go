@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -66,7 +67,26 @@ func (o *playFlags) open(a *app, start time.Time) (*playback, error) {
 	return p, nil
 }
 
-func (p *playback) close() { p.host.Close() }
+// close releases the sound system. p may be nil: nothing is played.
+func (p *playback) close() {
+	if p != nil {
+		p.host.Close()
+	}
+}
+
+// stdin returns a reader of standard input that an interrupt ends, so that there is time to finish. A regular file, which
+// does not keep anybody waiting, stays what it is. p may be nil.
+func (p *playback) stdin(ctx context.Context, r io.Reader) io.Reader {
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return r
+		}
+	}
+	if p == nil {
+		return r
+	}
+	return interruptible(ctx, r)
+}
 
 // choose settles the format in which frames of that rate are handed to the device. If exact, the rate must not change.
 func (p *playback) choose(rate, channels int, samples pcm.Format, exact bool) (err error) {
@@ -94,14 +114,17 @@ func (p *playback) measure(stages []stream.Stage, rate stream.Rate) error {
 
 // describe says how it is going to be played.
 func (p *playback) describe(w io.Writer) {
-	if p.verbose {
+	if p.verbose && p.sink != nil {
 		fmt.Fprintf(w, "device  %d %q of %s: %d Hz, %s, %s, buffer of %.1f ms\n", p.device.Index, plain(p.device.Name), p.device.API,
 			p.format.Rate, count(int64(p.format.Channels), "channel"), p.format.Samples, 1000*p.latency.Seconds())
 	}
 }
 
-// summary tells in one line how it went, if anything was heard.
+// summary tells in one line how it went, if anything was heard. p may be nil.
 func (p *playback) summary(w io.Writer, from string) {
+	if p == nil || p.sink == nil {
+		return
+	}
 	s := p.sink.Stats()
 	if s.First.IsZero() {
 		return

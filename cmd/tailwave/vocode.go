@@ -32,6 +32,9 @@ type vocodeOptions struct {
 	effects spectral.Effects
 
 	keepPartial bool
+
+	play bool
+	playFlags
 }
 
 // maxFrames bounds --chunk, and maxBlock the samples that a chunk becomes.
@@ -43,7 +46,7 @@ const (
 func newVocodeCommand(a *app) *cobra.Command {
 	var o vocodeOptions
 	cmd := &cobra.Command{
-		Use:   "vocode IN OUT [--model PATH]",
+		Use:   "vocode IN [OUT] [--model PATH]",
 		Short: "Turn sound or mel frames into sound with a vocoder",
 		Long: `vocode runs a vocoder over sound or mel frames, chunk by chunk, with the bits of one call
 over everything.
@@ -65,14 +68,23 @@ HiFi-GAN, MelGAN and multi-band MelGAN generators are known.
 Without --model, or with --model builtin, the phases are found without a network, from
 the magnitudes alone. Every channel of a WAV file is then analysed at its own rate; of
 frames there are 80 mels, those of HiFi-GAN at 22050 Hz. The built-in vocoder can also
-change the length, the pitch, and the voice.`,
+change the length, the pitch, and the voice.
+
+With --play it is also heard, on a sound device, while it is computed; OUT may be left
+out. An interrupt fades out and completes OUT with what there is.`,
 		Example: `  tailwave vocode speech.wav out.wav --pitch 4 --stretch 1.25
   tailwave vocode speech.wav out.wav --model hifigan/
   tailwave vocode mel.npy out.wav --model hifigan/
-  acoustic-model | tailwave vocode - - --model hifigan/ --raw s16 | aplay -f S16_LE -r 22050`,
-		Args: files("IN", "OUT"),
+  acoustic-model | tailwave vocode - - --model hifigan/ --raw s16 | aplay -f S16_LE -r 22050
+  acoustic-model | tailwave vocode - --model hifigan/ --play`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.play && len(args) == 1 {
+				return files("IN")(cmd, args)
+			}
+			return files("IN", "OUT")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.run(cmd.Context(), a, args[0], args[1], cmd)
+			return o.run(cmd.Context(), a, args[0], strings.Join(args[1:], ""), cmd)
 		},
 	}
 	f := cmd.Flags()
@@ -88,7 +100,9 @@ change the length, the pitch, and the voice.`,
 	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
 	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
 	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is a truncated WAV file, or bare frames that end inside one, keep the sound of what is there (still exit status 1)")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
+	f.BoolVar(&o.play, "play", false, "play while it is computed; OUT may be left out")
+	o.playFlags.add(cmd, "with --play: ")
 	return cmd
 }
 
@@ -101,9 +115,15 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	if err != nil {
 		return err
 	}
+	start := time.Now()
+	player, err := o.openPlayback(a, cmd, start)
+	if err != nil {
+		return err
+	}
+	defer player.close()
 	pool := newPool(o.threads)
 	defer pool.Close()
-	in, err := openSound(inPath, cmd.InOrStdin())
+	in, err := openSound(inPath, player.stdin(ctx, cmd.InOrStdin()))
 	if err != nil {
 		return err
 	}
@@ -117,27 +137,44 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	if err != nil {
 		return err
 	}
-	sink := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
-	start := time.Now()
+	file := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
+	var sink stream.Sink = file
+	if player != nil {
+		if sink, err = o.playAlong(ctx, player, file, v, stages, outRate, pool); err != nil {
+			return err
+		}
+		player.describe(cmd.ErrOrStderr())
+	}
 	block := v.perFrame * blockFrames(o.chunk, v.hop, int64(v.rate), o.rate)
+	meter := startMeter(cmd.ErrOrStderr(), o.quiet, player, &a.bar)
 	_, err = stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
+	meter.end()
 	if short, ok := errors.AsType[dsp.ErrTooShort](err); ok {
 		return &fileError{in.name, short}
 	}
-	if err == nil && !o.quiet && sink.complete {
-		s, elapsed := sink.w.Stats(), time.Since(start)
-		seconds := float64(s.Frames) / float64(outRate)
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(inPath), plain(outPath),
-			count(s.Frames, "sample"), seconds, speed(seconds/max(elapsed.Seconds(), 1e-6)), decibels(s.Peak), s.Clipped)
-		if s.NaNs > 0 {
-			fmt.Fprintf(cmd.ErrOrStderr(), ", %d NaN", s.NaNs)
-		}
-		fmt.Fprintln(cmd.ErrOrStderr())
+	if !o.quiet {
+		o.summary(cmd.ErrOrStderr(), inPath, file, outRate, time.Since(start))
+		player.summary(cmd.ErrOrStderr(), inPath)
 	}
 	if err == nil && in.partial != nil {
 		err = in.partial()
 	}
 	return err
+}
+
+// summary tells what the file holds, if there is one.
+func (o *vocodeOptions) summary(w io.Writer, inPath string, file *fileSink, rate int, elapsed time.Duration) {
+	if !file.complete {
+		return
+	}
+	s := file.w.Stats()
+	seconds := float64(s.Frames) / float64(rate)
+	fmt.Fprintf(w, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(inPath), plain(file.path),
+		count(s.Frames, "sample"), seconds, speed(seconds/max(elapsed.Seconds(), 1e-6)), decibels(s.Peak), s.Clipped)
+	if s.NaNs > 0 {
+		fmt.Fprintf(w, ", %d NaN", s.NaNs)
+	}
+	fmt.Fprintln(w)
 }
 
 // blockFrames returns how many frames are taken at a time: chunk, or fewer if they would become too many samples, hop for
