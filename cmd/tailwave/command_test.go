@@ -9,8 +9,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
@@ -20,13 +22,18 @@ import (
 )
 
 // asProgram in the environment makes the test binary behave as the program. With memoryFile it also leaves there what
-// Linux says of its memory: the usage that a parent learns of an ended child may include the parent's own.
+// Linux says of its memory: the usage that a parent learns of an ended child may include the parent's own. With
+// makeGarbage it also allocates that many megabytes a second.
 const (
-	asProgram  = "TAILWAVE_TEST_AS_PROGRAM"
-	memoryFile = "TAILWAVE_TEST_MEMORY_FILE"
+	asProgram   = "TAILWAVE_TEST_AS_PROGRAM"
+	memoryFile  = "TAILWAVE_TEST_MEMORY_FILE"
+	makeGarbage = "TAILWAVE_TEST_GARBAGE"
 )
 
 func TestMain(m *testing.M) {
+	if rate, err := strconv.Atoi(os.Getenv(makeGarbage)); err == nil {
+		go litter(rate)
+	}
 	path := os.Getenv(memoryFile)
 	switch {
 	case os.Getenv(asProgram) == "":
@@ -39,6 +46,21 @@ func TestMain(m *testing.M) {
 		os.WriteFile(path, b, 0o666)
 	}
 	os.Exit(code)
+}
+
+// litter allocates so many megabytes a second for ever, most of it garbage at once and some after a while, in pieces of 16
+// bytes to 64 KiB.
+func litter(rate int) {
+	kept := make([][]byte, 2000)
+	tick := time.NewTicker(time.Millisecond)
+	begin, made := time.Now(), 0
+	for i := 0; ; <-tick.C {
+		for due := int(time.Since(begin).Seconds() * 1e6 * float64(rate)); made < due; i++ {
+			piece := make([]byte, 16<<(i%13))
+			kept[i%len(kept)] = piece
+			made += len(piece)
+		}
+	}
 }
 
 // program is the command that runs the program in a process of its own, in the folder dir.

@@ -36,11 +36,13 @@ func main() {
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return newApp().run(args, stdin, stdout, stderr)
+}
+
+func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// Further signals change nothing: the process is about to end, and must first remove its temporary file.
 	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	defer stop()
-	a := &app{sound: live.PortAudio}
-	a.grace.Store(int64(graceTime))
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -103,6 +105,12 @@ type app struct {
 
 	grace atomic.Int64 // nanoseconds that the command gets after an interrupt
 	sound func(verbose bool) (live.Host, error)
+}
+
+func newApp() *app {
+	a := &app{sound: live.PortAudio}
+	a.grace.Store(int64(graceTime))
+	return a
 }
 
 // A usageError reports flags that are each legal but not together, or not with this input.

@@ -1,0 +1,157 @@
+//go:build portaudio
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// A pulse is a PulseAudio server of the test's own. Its only sink goes nowhere, at the pace of real time.
+type pulse struct {
+	server *exec.Cmd
+	env    []string
+	rate   int
+}
+
+// startPulse starts a server whose sink takes one channel of float32.
+func startPulse(t *testing.T, rate int) *pulse {
+	t.Helper()
+	for _, tool := range []string{"pulseaudio", "parec"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			dsptest.Missing(t, "pulse", tool+" is not installed")
+		}
+	}
+	plugins, _ := filepath.Glob("/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so")
+	if len(plugins) == 0 {
+		dsptest.Missing(t, "pulse", "libasound2-plugins is not installed")
+	}
+	dir, err := os.MkdirTemp("", "pulse") // the path of a socket must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	config := writeFile(t, filepath.Join(dir, "asound.conf"), fmt.Appendf(nil, `
+pcm_type.pulse { lib "%s" }
+ctl_type.pulse { lib "%s" }
+pcm.!default { type pulse handle_underrun 1 }
+ctl.!default { type pulse }
+`, plugins[0], strings.Replace(plugins[0], "_pcm_", "_ctl_", 1)))
+	socket := filepath.Join(dir, "pulse", "native")
+	p := &pulse{rate: rate, env: append(os.Environ(), "XDG_RUNTIME_DIR="+dir, "HOME="+dir, "PULSE_SERVER=unix:"+socket, "ALSA_CONFIG_PATH="+config)}
+	p.server = exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes", "--use-pid-file=no",
+		"-L", fmt.Sprintf("module-null-sink sink_name=cap format=float32le rate=%d channels=1", rate),
+		"-L", "module-native-protocol-unix auth-anonymous=1")
+	p.server.Env = p.env
+	if err := p.server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.kill)
+	p.record(t)() // as soon as that works there is a server
+	return p
+}
+
+func (p *pulse) kill() {
+	p.server.Process.Kill()
+	p.server.Wait()
+}
+
+// record begins to record what the sink gets, and returns what ends that and gives the samples.
+func (p *pulse) record(t *testing.T) func() []float32 {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "recorded")
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		out, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("parec", "-d", "cap.monitor", "--raw", "--format=float32le", fmt.Sprintf("--rate=%d", p.rate), "--channels=1", "--latency-msec=20")
+		var diag bytes.Buffer
+		cmd.Env, cmd.Stdout, cmd.Stderr = p.env, out, &diag
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		out.Close()
+		ended := make(chan struct{})
+		go func() { cmd.Wait(); close(ended) }()
+		for !closed(ended) && size(path) == 0 && time.Now().Before(deadline) {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if !closed(ended) && size(path) > 0 {
+			return func() []float32 {
+				cmd.Process.Kill()
+				<-ended
+				raw := readFile(t, path)
+				x := make([]float32, len(raw)/4)
+				pcm.Decode(x, raw, pcm.F32)
+				return x
+			}
+		}
+		cmd.Process.Kill()
+		<-ended
+		if time.Now().After(deadline) {
+			t.Fatalf("nothing is recorded: %s", &diag)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+func closed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+func size(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// program is the program with this server as its sound system.
+func (p *pulse) program(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := program(t, dir, args...)
+	cmd.Env = append(p.env, asProgram+"=1")
+	return cmd
+}
+
+// find returns where the signal x lies in the recording, which may have missed so many frames of its beginning. It is looked for by samples in its middle.
+func find(recording, x []float32, ends int) (at int, ok bool) {
+	const probe = 32
+	middle := len(x) / 2
+	for i := max(0, middle-ends); i < len(recording)-probe; i++ {
+		if recording[i] == x[middle] && sameBits(recording[i:i+probe], x[middle:middle+probe]) {
+			return i - middle, true
+		}
+	}
+	return 0, false
+}
+
+// wantHeard checks that the recording holds x without a gap, apart from so many frames at each end that it may have missed.
+func wantHeard(t *testing.T, recording, x []float32, ends int) {
+	t.Helper()
+	at, ok := find(recording, x, ends)
+	if !ok || at+len(x)-ends > len(recording) {
+		t.Fatalf("%d frames at frame %d of a recording of %d", len(x), at, len(recording))
+	}
+	from := max(ends, -at)
+	to := min(len(x)-ends, len(recording)-at)
+	if i := dsptest.FirstDifference(recording[at+from:at+to], x[from:to]); i >= 0 {
+		t.Errorf("frame %d of %d heard is another", from+i, len(x))
+	}
+}
