@@ -41,7 +41,7 @@ func TestSoakPlay(t *testing.T) {
 	cmd := p.program(t, dir, "vocode", "-", "out.raw", "--model", model, "--raw", "f32", "--play", "--latency", fmt.Sprint(*soakPlayLatency))
 	cmd.Env = append(cmd.Env, makeGarbage+"=200")
 	total := int64(soakPlay.Seconds() * rate / hop * 80 * 4)
-	cmd.Stdin = io.LimitReader(&repeated{frames, 0}, total/(80*4)*(80*4))
+	cmd.Stdin = io.LimitReader(&repeated{p: frames}, total/(80*4)*(80*4))
 	var diag bytes.Buffer
 	cmd.Stderr = &diag
 	if err := cmd.Run(); err != nil {
@@ -76,16 +76,4 @@ func melFrames(t *testing.T, path string) []byte {
 		}
 	}
 	return b
-}
-
-// repeated yields the same bytes over and over.
-type repeated struct {
-	p  []byte
-	at int
-}
-
-func (r *repeated) Read(p []byte) (int, error) {
-	n := copy(p, r.p[r.at:])
-	r.at = (r.at + n) % len(r.p)
-	return n, nil
 }

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tailwave/tailwave/stream/live"
+)
+
+// A soundless host has one device, which takes what it is given at once and keeps it.
+type soundless struct {
+	rates    []int // that it takes; nil for all
+	channels int   // at most
+	busy     error
+	fails    error // of the third write
+	forget   bool
+
+	format  live.Format
+	latency time.Duration
+	heard   []byte
+	writes  int
+	closed  bool
+}
+
+func (s *soundless) Devices() ([]live.Device, error) {
+	if s.channels == 0 {
+		return nil, nil
+	}
+	return []live.Device{{Index: 4, Name: "nowhere", API: "none", Channels: s.channels, Rate: 48000, Low: 5 * time.Millisecond, High: 20 * time.Millisecond, Default: true}}, nil
+}
+
+func (s *soundless) Supports(_ live.Device, f live.Format) error {
+	switch {
+	case s.busy != nil:
+		return s.busy
+	case f.Channels > s.channels:
+		return live.ErrChannels
+	case s.rates != nil && !slices.Contains(s.rates, f.Rate):
+		return live.ErrRate
+	}
+	return nil
+}
+
+func (s *soundless) Open(_ live.Device, f live.Format, latency time.Duration) (live.Output, error) {
+	s.format, s.latency = f, latency
+	return soundlessOutput{s}, s.busy
+}
+
+func (s *soundless) Close() error { s.closed = true; return nil }
+
+type soundlessOutput struct{ host *soundless }
+
+func (o soundlessOutput) Start() error       { return nil }
+func (o soundlessOutput) Room() (int, error) { return 100, nil }
+func (o soundlessOutput) Close() error       { return nil }
+
+func (o soundlessOutput) Write(p []byte) (bool, error) {
+	if o.host.writes++; o.host.writes > 2 && o.host.fails != nil {
+		return false, o.host.fails
+	}
+	if !o.host.forget {
+		o.host.heard = append(o.host.heard, p...)
+	}
+	return false, nil
+}
+
+// on runs the program in this process with host as its sound system.
+func on(host *soundless, stdin io.Reader, args ...string) outcome {
+	a := newApp()
+	a.sound = func(bool) (live.Host, error) { return host, nil }
+	var out, diag bytes.Buffer
+	if stdin == nil {
+		stdin = strings.NewReader("")
+	}
+	code := a.run(args, stdin, &out, &diag)
+	return outcome{code, out.String(), diag.String()}
+}
+
+var errGone = errors.New("unplugged")
