@@ -130,9 +130,10 @@ func (e *fileError) Unwrap() error { return e.err }
 
 // oneLine returns the message for the user.
 func oneLine(err error) string {
-	var f *fileError
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fileError](err); ok {
 		err = f
+	} else if d, ok := errors.AsType[*live.DeviceError](err); ok {
+		err = d
 	}
 	return plain(err.Error())
 }

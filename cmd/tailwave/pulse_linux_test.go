@@ -23,7 +23,8 @@ type pulse struct {
 	rate   int
 }
 
-// startPulse starts a server whose sink takes one channel of float32.
+// startPulse starts a server whose sink takes one channel of float32. It does not rewind: what a recorder had got already
+// would be missing then in what it gets.
 func startPulse(t *testing.T, rate int) *pulse {
 	t.Helper()
 	for _, tool := range []string{"pulseaudio", "parec"} {
@@ -43,13 +44,13 @@ func startPulse(t *testing.T, rate int) *pulse {
 	config := writeFile(t, filepath.Join(dir, "asound.conf"), fmt.Appendf(nil, `
 pcm_type.pulse { lib "%s" }
 ctl_type.pulse { lib "%s" }
-pcm.!default { type pulse handle_underrun 1 }
+pcm.!default { type pulse }
 ctl.!default { type pulse }
 `, plugins[0], strings.Replace(plugins[0], "_pcm_", "_ctl_", 1)))
 	socket := filepath.Join(dir, "pulse", "native")
 	p := &pulse{rate: rate, env: append(os.Environ(), "XDG_RUNTIME_DIR="+dir, "HOME="+dir, "PULSE_SERVER=unix:"+socket, "ALSA_CONFIG_PATH="+config)}
 	p.server = exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes", "--use-pid-file=no",
-		"-L", fmt.Sprintf("module-null-sink sink_name=cap format=float32le rate=%d channels=1", rate),
+		"-L", fmt.Sprintf("module-null-sink sink_name=cap format=float32le rate=%d channels=1 norewinds=1", rate),
 		"-L", "module-native-protocol-unix auth-anonymous=1")
 	p.server.Env = p.env
 	if err := p.server.Start(); err != nil {

@@ -14,6 +14,7 @@ type fakeHost struct {
 	openErr  error
 	capacity int // frames of the buffer; 0 for what the latency says
 	paced    bool
+	period   int // frames that it needs to begin
 
 	format Format
 	out    *fakeOutput
@@ -87,6 +88,10 @@ func (o *fakeOutput) fill() int {
 	}
 	if o.since == 0 {
 		return 0
+	}
+	if o.since < o.h.period {
+		o.started = time.Now()
+		return o.since
 	}
 	left := o.since - int(time.Since(o.started).Seconds()*float64(o.rate))
 	if left <= 0 {

@@ -160,5 +160,14 @@ func ChooseFormat(h Host, d Device, want Format, exact bool) (Format, error) {
 	return Format{}, named(d, fmt.Errorf("%w, %d Hz", ErrRate, want.Rate))
 }
 
+// A DeviceError is an error with the device it concerns.
+type DeviceError struct {
+	Name string
+	Err  error
+}
+
+func (e *DeviceError) Error() string { return fmt.Sprintf("device %q: %v", e.Name, e.Err) }
+func (e *DeviceError) Unwrap() error { return e.Err }
+
 // named adds the device to an error.
-func named(d Device, err error) error { return fmt.Errorf("device %q: %w", d.Name, err) }
+func named(d Device, err error) error { return &DeviceError{d.Name, err} }

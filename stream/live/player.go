@@ -19,6 +19,7 @@ type player struct {
 	chunk, prefill, fade int // frames
 
 	capacity int    // of the device's buffer, in frames
+	before   int    // room of the device when it was last asked
 	last     []byte // the frame written last
 	tail     []byte // room for what fades out
 
@@ -115,9 +116,12 @@ func (p *player) starve() error {
 // room asks the device for the frames it would take.
 func (p *player) room() (int, error) {
 	n, err := p.out.Room()
-	p.state.beats.Add(1)
 	if err != nil {
 		return 0, lost(err)
+	}
+	if n != p.before {
+		p.state.beats.Add(1)
+		p.before = n
 	}
 	return n, nil
 }
@@ -154,9 +158,18 @@ func (p *player) write(frames []byte, regular bool) error {
 	return nil
 }
 
-// fadeOut plays what comes next, or the last frame held where there is nothing, down to silence.
+// fadeOut plays what comes next, or the last frame held where there is nothing, down to silence. If the device has run
+// empty there is nothing to fade.
 func (p *player) fadeOut() error {
 	if p.state.played.Load() == 0 {
+		return nil
+	}
+	room, err := p.room()
+	if err != nil {
+		return err
+	}
+	if room >= p.capacity {
+		p.state.underruns.Add(1)
 		return nil
 	}
 	rest := p.tail
@@ -183,20 +196,35 @@ func (p *player) fadeOut() error {
 
 // drain waits until the device's buffer is empty, and then for as long as it lasts, up to a quarter of a second: a sound
 // server still has to play what it took from there.
+//
+// Some devices do not begin before more has come than a short stream has. If nothing moves for long, silence follows.
 func (p *player) drain() error {
-	for {
-		room, err := p.room()
-		if err != nil {
+	lasts := p.lasts(p.capacity)
+	for moved, room := time.Now(), 0; ; time.Sleep(2 * time.Millisecond) {
+		was := room
+		var err error
+		if room, err = p.room(); err != nil {
 			return err
 		}
-		if room >= p.capacity {
-			break
+		switch {
+		case room >= p.capacity:
+			time.Sleep(min(lasts, 250*time.Millisecond))
+			return nil
+		case room != was:
+			moved = time.Now()
+		case p.state.played.Load() < int64(p.capacity) && time.Since(moved) > 50*time.Millisecond+lasts/2:
+			_, err := p.out.Write(make([]byte, room*p.size))
+			p.state.played.Add(int64(room))
+			if err != nil {
+				return lost(err)
+			}
 		}
-		time.Sleep(2 * time.Millisecond)
 	}
-	last := time.Duration(p.capacity) * time.Second / time.Duration(p.format.Rate)
-	time.Sleep(min(last, 250*time.Millisecond))
-	return nil
+}
+
+// lasts returns how long frames are heard.
+func (p *player) lasts(frames int) time.Duration {
+	return time.Duration(frames) * time.Second / time.Duration(p.format.Rate)
 }
 
 // lost is the error of a device that has played.

@@ -126,8 +126,11 @@ func told(err error) error {
 	if err == nil {
 		return nil
 	}
-	if err == portaudio.DeviceUnavailable {
+	switch err {
+	case portaudio.DeviceUnavailable:
 		return errors.New("is busy or not there")
+	case portaudio.InvalidDevice, portaudio.BadIODeviceCombination: // what the host gives for a device that has gone
+		return errors.New("is not there")
 	}
 	if host, ok := errors.AsType[portaudio.UnanticipatedHostError](err); ok && (host.Text == "" || host.Text == " ") {
 		return fmt.Errorf("the sound system reports error %d", host.Code)

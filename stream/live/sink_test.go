@@ -127,6 +127,37 @@ func TestStart(t *testing.T) {
 	}
 }
 
+// TestTooShortToBegin: a device that does not begin before it has more than there is gets silence after it.
+func TestTooShortToBegin(t *testing.T) {
+	for _, frames := range []int{1, 99, 100, 101, 500} {
+		synctest.Test(t, func(t *testing.T) {
+			h := &fakeHost{paced: true, period: 100}
+			src := newNoise(8000, 1, frames)
+			s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
+			if _, err := (stream.Pipeline{Source: src, Sink: s}).Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			want := encoded(t, pcm.S16, 1, false, src.data)
+			if frames < 100 {
+				want = append(want, make([]byte, 2*(160-frames))...)
+			}
+			if !bytes.Equal(h.out.heard, want) || h.out.left != 0 {
+				t.Errorf("%d frames: %d bytes heard, %d frames cut off", frames, len(h.out.heard), h.out.left)
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		h := &fakeHost{paced: true, period: 1 << 20} // never
+		s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
+		_, err := stream.Pipeline{Source: newNoise(8000, 1, 30), Sink: s}.Run(t.Context())
+		if !errors.Is(err, ErrLost) {
+			t.Errorf("%v", err)
+		}
+		h.period = 0
+		time.Sleep(time.Hour) // the player ends
+	})
+}
+
 // TestStalls: each stall that the buffers do not cover makes one underrun, and no frame is lost.
 func TestStalls(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -195,7 +226,7 @@ func TestSlow(t *testing.T) {
 
 // TestFade: an interrupt fades what comes next out in 10 ms, and then what the device has is heard to the end.
 func TestFade(t *testing.T) {
-	for name, stall := range map[string]time.Duration{"plenty": 0, "nothing": time.Hour} {
+	for name, stall := range map[string]time.Duration{"plenty": 0, "no more": time.Hour} {
 		for _, samples := range []pcm.Format{pcm.S16, pcm.F32} {
 			t.Run(name+" "+samples.String(), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -215,7 +246,7 @@ func TestFade(t *testing.T) {
 						return nil
 					}
 					begin := time.Now()
-					time.AfterFunc(time.Second, cancel)
+					time.AfterFunc(990*time.Millisecond, cancel) // when the device has the last frames before the stall
 					s := NewSink(ctx, h, options(samples, 2, 20*time.Millisecond))
 					_, err := stream.Pipeline{Source: src, Sink: s, BlockFrames: 80}.Run(ctx)
 					if !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "device") {
@@ -247,6 +278,30 @@ func TestFade(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestInterruptOfStall: a device that has run empty has nothing to fade, and an underrun more.
+func TestInterruptOfStall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		h := &fakeHost{paced: true}
+		src := newNoise(8000, 1, 16000)
+		src.before = func(frame int) error {
+			if frame == 8000 {
+				<-ctx.Done()
+			}
+			return nil
+		}
+		time.AfterFunc(2*time.Second, cancel)
+		s := NewSink(ctx, h, options(pcm.S16, 1, 20*time.Millisecond))
+		_, err := stream.Pipeline{Source: src, Sink: s, BlockFrames: 80}.Run(ctx)
+		if st := s.Stats(); !errors.Is(err, context.Canceled) || st.Underruns != 1 {
+			t.Errorf("%v, %d underruns", err, st.Underruns)
+		}
+		if !bytes.Equal(h.out.heard, encoded(t, pcm.S16, 1, false, src.data[:8000])) {
+			t.Errorf("%d bytes heard", len(h.out.heard))
+		}
+	})
 }
 
 // TestInterruptBeforeStart: nothing is heard.
