@@ -3,17 +3,23 @@
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 60s
 SOAK       ?= 1h
+SOAKPLAY   ?= 10m
 KERNELS     = dsp/internal/kernel
+
+# Where PortAudio is, builds can play and tests do; where it is not, or with TAGS=, they need no C compiler.
+TAGS := $(shell pkg-config --exists portaudio-2.0 2>/dev/null && echo portaudio)
+WITH  = $(if $(TAGS),-tags $(TAGS))
 
 .NOTPARALLEL:
 .PHONY: build test check format vet bits race cross generated fuzz bench bench-peers generate assembly arm64 avx512 soak
 
 build:
-	CGO_ENABLED=0 go build -o tailwave ./cmd/tailwave
+	CGO_ENABLED=$(if $(TAGS),1,0) go build $(WITH) -o tailwave ./cmd/tailwave
 
 # Output of tests that pass is dropped; the reasons of those that skipped come last.
 test:
-	@{ go test -v $(TESTFLAGS) ./... 2>&1; echo "exit status $$?"; } | awk ' \
+	@if [ -z "$(TAGS)" ] && echo ",$$TAILWAVE_REQUIRE," | grep -q ,portaudio,; then echo "portaudio is required: pkg-config finds no portaudio-2.0"; exit 1; fi
+	@{ go test -v $(WITH) $(TESTFLAGS) ./... 2>&1; echo "exit status $$?"; } | awk ' \
 	  /^=== / { current = $$3; next } \
 	  /^ *--- PASS: / { text = ""; next } \
 	  /^ *--- SKIP: / { skipped = skipped "  " $$3 ": " said[$$3] "\n"; text = ""; next } \
@@ -33,6 +39,10 @@ vet:
 	go vet -tags purego ./...
 	$(STATICCHECK) ./...
 	$(STATICCHECK) -tags purego ./...
+ifneq ($(TAGS),)
+	go vet $(WITH) ./...
+	$(STATICCHECK) $(WITH) ./...
+endif
 	cd $(KERNELS)/_gen && go vet ./...
 
 # The recorded bits again: where the compiler may fuse, where the processor cannot, without assembly, and forced to each
@@ -43,8 +53,12 @@ bits:
 	go test -count=1 -tags purego -short ./dsp/...
 	TAILWAVE_CPU=generic go test -count=1 -short ./dsp ./cmd/tailwave
 
+# Without PortAudio; `test` is with it.
 race:
 	go test -race -short ./...
+ifneq ($(TAGS),)
+	go test -race -short $(WITH) ./stream/live
+endif
 
 cross:
 	GOOS=windows go vet ./...
@@ -116,6 +130,9 @@ bench-peers: build
 	./testdata/bench-peers.sh ./tailwave
 	./testdata/bench-vocoders.sh
 
-# A long stream through a pipe, in constant memory.
+# Long streams: through a pipe in constant memory, and heard without a gap from a buffer of 20 ms beside much garbage.
 soak:
-	go test -count=1 -run TestSoak -v -timeout 0 ./cmd/tailwave -soak $(SOAK)
+	go test -count=1 -run 'TestSoak($$|[^P])' -v -timeout 0 ./cmd/tailwave -soak $(SOAK)
+ifneq ($(TAGS),)
+	go test -count=1 $(WITH) -run TestSoakPlay -v -timeout 0 ./cmd/tailwave -soakplay $(SOAKPLAY) -soakplay-latency 20
+endif
