@@ -131,13 +131,13 @@ func (p *pulse) program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// find returns where the signal x lies in the recording, which may have missed so many frames of its beginning. It is looked for by samples in its middle.
-func find(recording, x []float32, ends int) (at int, ok bool) {
+// find returns where the signal x lies in the recording, which may have missed so many frames of its beginning. It is looked
+// for by the samples that follow these.
+func find(recording, x []float32, missed int) (at int, ok bool) {
 	const probe = 32
-	middle := len(x) / 2
-	for i := max(0, middle-ends); i < len(recording)-probe; i++ {
-		if recording[i] == x[middle] && sameBits(recording[i:i+probe], x[middle:middle+probe]) {
-			return i - middle, true
+	for i := range len(recording) - probe {
+		if recording[i] == x[missed] && sameBits(recording[i:i+probe], x[missed:missed+probe]) {
+			return i - missed, true
 		}
 	}
 	return 0, false
@@ -153,6 +153,13 @@ func wantHeard(t *testing.T, recording, x []float32, ends int) {
 	from := max(ends, -at)
 	to := min(len(x)-ends, len(recording)-at)
 	if i := dsptest.FirstDifference(recording[at+from:at+to], x[from:to]); i >= 0 {
-		t.Errorf("frame %d of %d heard is another", from+i, len(x))
+		zeros := 0
+		for _, v := range recording[at+from+i:] {
+			if v != 0 {
+				break
+			}
+			zeros++
+		}
+		t.Errorf("from frame %d of %d something else is heard, %d frames of silence first", from+i, len(x), zeros)
 	}
 }

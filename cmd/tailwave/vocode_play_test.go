@@ -169,8 +169,8 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 		return after.Mallocs - before.Mallocs
 	}
 	run(blocks)
-	// The runtime allocates a little of its own accord.
-	if few, many := run(blocks), run(11*blocks); many > few+uint64(blocks)/2 {
+	// The runtime allocates a little of its own accord, for each processor.
+	if few, many := run(blocks), run(11*blocks); many > few+10*uint64(blocks)/2 {
 		t.Errorf("%d allocations for %d blocks, %d for %d", few, blocks, many, 11*blocks)
 	}
 }

@@ -70,7 +70,7 @@ func TestHangingDevice(t *testing.T) {
 		hang time.Duration
 		lost bool
 	}{
-		{"Write", 40, time.Hour, true}, {"Room", 40, time.Hour, true}, {"Room", 403, time.Hour, true},
+		{"Write", 40, time.Hour, true}, {"Room", 40, time.Hour, true}, {"Room", 206, time.Hour, true},
 		{"Write", 40, 4 * time.Second, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -14,7 +14,7 @@ type fakeHost struct {
 	openErr  error
 	capacity int // frames of the buffer; 0 for what the latency says
 	paced    bool
-	period   int // frames that it needs to begin
+	period   int // frames that it needs to begin within the first 10 s
 
 	format Format
 	out    *fakeOutput
@@ -46,7 +46,7 @@ func (h *fakeHost) Open(_ Device, f Format, latency time.Duration) (Output, erro
 		n = int(latency.Seconds() * float64(f.Rate))
 	}
 	h.format = f
-	h.out = &fakeOutput{h: h, capacity: n, size: f.Channels * f.Samples.Bytes(), rate: f.Rate, calls: map[string]int{}}
+	h.out = &fakeOutput{h: h, capacity: n, size: f.Channels * f.Samples.Bytes(), rate: f.Rate, opened: time.Now(), calls: map[string]int{}}
 	return h.out, nil
 }
 
@@ -60,6 +60,7 @@ type fakeOutput struct {
 	rate     int
 	calls    map[string]int
 
+	opened  time.Time
 	heard   []byte
 	started time.Time // of the frames written since
 	since   int       // their number
@@ -89,7 +90,7 @@ func (o *fakeOutput) fill() int {
 	if o.since == 0 {
 		return 0
 	}
-	if o.since < o.h.period {
+	if o.since < o.h.period && time.Since(o.opened) < 10*time.Second {
 		o.started = time.Now()
 		return o.since
 	}
@@ -118,7 +119,9 @@ func (o *fakeOutput) Write(p []byte) (bool, error) {
 	for len(p) > 0 {
 		room := o.capacity - o.fill()
 		if room == 0 {
-			time.Sleep(time.Second/time.Duration(o.rate) + 1)
+			// As a sound card with its periods, not frame by frame.
+			frames := max(1, min(len(p)/o.size, o.capacity/4))
+			time.Sleep(time.Duration(frames)*time.Second/time.Duration(o.rate) + 1)
 			continue
 		}
 		n := min(room*o.size, len(p))

@@ -10,6 +10,7 @@ import (
 type player struct {
 	ctx    context.Context
 	cancel context.CancelFunc
+	open   func() (Output, error)
 	out    Output
 	ring   *ring
 	state  *state
@@ -23,28 +24,37 @@ type player struct {
 	last     []byte // the frame written last
 	tail     []byte // room for what fades out
 
-	ended chan struct{} // closed when the device has been released
-	err   error         // why that was before the end of the stream, if not because of the context; set before
+	opened chan error    // what opening the device gave
+	ended  chan struct{} // closed when the device has been released
+	err    error         // why that was before the end of the stream, if not because of the context; set before
 }
 
-func newPlayer(ctx context.Context, out Output, r *ring, st *state, f Format, chunk, prefill, fade int) *player {
+func newPlayer(ctx context.Context, open func() (Output, error), r *ring, st *state, f Format, chunk, prefill, fade int) *player {
 	p := &player{
-		out: out, ring: r, state: st, format: f, size: f.Samples.Bytes() * f.Channels,
+		open: open, ring: r, state: st, format: f, size: f.Samples.Bytes() * f.Channels,
 		chunk: chunk, prefill: prefill, fade: fade,
-		ended: make(chan struct{}),
+		opened: make(chan error), ended: make(chan struct{}),
 	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	p.last, p.tail = make([]byte, p.size), make([]byte, fade*p.size)
 	return p
 }
 
+// run opens the device, plays, and releases it. If that fails to open, it ends at once.
 func (p *player) run() {
 	defer p.cancel()
+	defer close(p.ended)
+	hurry()
+	var err error
+	p.out, err = p.open()
+	p.opened <- err
+	if err != nil {
+		return
+	}
 	p.err = p.play()
 	if err := p.out.Close(); p.err == nil {
 		p.err = err
 	}
-	close(p.ended)
 }
 
 // play moves what the ring holds to the device until the stream has been played or the context ends.

@@ -30,7 +30,7 @@ const (
 	ringTime = 250 * time.Millisecond
 
 	fadeTime  = 10 * time.Millisecond
-	mostChunk = 10 * time.Millisecond // handed to the device at once: an interrupt waits for as long
+	chunkTime = 10 * time.Millisecond // handed to the device at once: an interrupt waits for as long
 
 	patience = 5 * time.Second
 	watches  = 10 // in that time: that the process was suspended for long must not look like a silent device
@@ -45,7 +45,6 @@ type Sink struct {
 	host Host
 	o    Options
 
-	out      Output
 	channels int // of the stream
 	encoder  *pcm.Encoder
 	samples  []float32 // of the device's channels
@@ -78,20 +77,22 @@ func (s *Sink) Open(f stream.Format, _ int64) error {
 	if s.encoder, err = pcm.NewEncoder(o.Samples, o.Channels, s.o.Dither); err != nil {
 		return named(s.o.Device, err)
 	}
-	if s.out, err = s.host.Open(s.o.Device, o, s.o.Latency); err != nil {
-		return named(s.o.Device, err)
-	}
 	s.channels, s.state.opened = f.Channels, time.Now()
 	frames := func(d time.Duration) int { return max(1, int(d.Seconds()*float64(o.Rate))) }
 	size := o.Samples.Bytes() * o.Channels
-	chunk := frames(max(time.Millisecond, min(mostChunk, s.o.Latency/4)))
+	chunk := frames(chunkTime)
 	prefill := frames(s.o.Latency)
 	s.samples = make([]float32, chunk*o.Channels)
 	s.bytes = make([]byte, 0, chunk*size)
 	s.ring = newRing(max(prefill+chunk, frames(ringTime)) * size)
-	s.watch = time.NewTicker(s.o.Patience / watches)
-	s.player = newPlayer(s.ctx, s.out, s.ring, &s.state, o, chunk, prefill, frames(fadeTime))
+	open := func() (Output, error) { return s.host.Open(s.o.Device, o, s.o.Latency) }
+	s.player = newPlayer(s.ctx, open, s.ring, &s.state, o, chunk, prefill, frames(fadeTime))
 	go s.player.run()
+	if err := <-s.player.opened; err != nil {
+		<-s.player.ended
+		return named(s.o.Device, err)
+	}
+	s.watch = time.NewTicker(s.o.Patience / watches)
 	return nil
 }
 
