@@ -210,6 +210,7 @@ func (p *player) fadeOut() error {
 // Some devices do not begin before more has come than a short stream has. If nothing moves for long, silence follows.
 func (p *player) drain() error {
 	lasts := p.lasts(p.capacity)
+	begun := p.state.played.Load() >= int64(p.capacity)
 	for moved, room := time.Now(), 0; ; time.Sleep(2 * time.Millisecond) {
 		was := room
 		var err error
@@ -222,10 +223,9 @@ func (p *player) drain() error {
 			return nil
 		case room != was:
 			moved = time.Now()
-		case p.state.played.Load() < int64(p.capacity) && time.Since(moved) > 50*time.Millisecond+lasts/2:
-			_, err := p.out.Write(make([]byte, room*p.size))
-			p.state.played.Add(int64(room))
-			if err != nil {
+		case !begun && time.Since(moved) > 50*time.Millisecond+lasts/2:
+			begun = true
+			if _, err := p.out.Write(make([]byte, room*p.size)); err != nil {
 				return lost(err)
 			}
 		}

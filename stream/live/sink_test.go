@@ -141,7 +141,7 @@ func TestTooShortToBegin(t *testing.T) {
 			if frames < 100 {
 				want = append(want, make([]byte, 2*(160-frames))...)
 			}
-			if !bytes.Equal(h.out.heard, want) || h.out.left != 0 {
+			if !bytes.Equal(h.out.heard, want) || h.out.left != 0 || s.Stats().Frames != int64(frames) {
 				t.Errorf("%d frames: %d bytes heard, %d frames cut off", frames, len(h.out.heard), h.out.left)
 			}
 		})
