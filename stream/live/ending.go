@@ -1,0 +1,72 @@
+package live
+
+import "time"
+
+// fadeOut plays what comes next, or the last frame held where there is nothing, down to silence. If the device has run
+// empty there is nothing to fade.
+func (p *player) fadeOut() error {
+	if p.state.played.Load() == 0 {
+		return nil
+	}
+	room, err := p.room()
+	if err != nil {
+		return err
+	}
+	if room >= p.capacity {
+		p.state.underruns.Add(1)
+		return nil
+	}
+	rest := p.tail
+	for len(rest) > 0 {
+		n := copy(rest, p.ring.next(len(rest)))
+		if n == 0 {
+			n = copy(rest, p.last)
+		} else {
+			p.ring.drop(n)
+			copy(p.last, rest[n-p.size:n])
+		}
+		rest = rest[n:]
+	}
+	fadeOut(p.tail, p.format)
+	for at := 0; at < len(p.tail); {
+		n := min(p.chunk*p.size, len(p.tail)-at)
+		if err := p.write(p.tail[at:at+n], false); err != nil {
+			return err
+		}
+		at += n
+	}
+	return p.drain()
+}
+
+// drain waits until the device's buffer is empty, and then for as long as it lasts, up to a quarter of a second: a sound
+// server still has to play what it took from there.
+//
+// Some devices do not begin before more has come than a short stream has. If nothing moves for long, silence follows.
+func (p *player) drain() error {
+	lasts := p.lasts(p.capacity)
+	begun := p.state.played.Load() >= int64(p.capacity)
+	for moved, room := time.Now(), 0; ; time.Sleep(2 * time.Millisecond) {
+		was := room
+		var err error
+		if room, err = p.room(); err != nil {
+			return err
+		}
+		switch {
+		case room >= p.capacity:
+			time.Sleep(min(lasts, 250*time.Millisecond))
+			return nil
+		case room != was:
+			moved = time.Now()
+		case !begun && time.Since(moved) > 50*time.Millisecond+lasts/2:
+			begun = true
+			if _, err := p.out.Write(make([]byte, room*p.size)); err != nil {
+				return lost(err)
+			}
+		}
+	}
+}
+
+// lasts returns how long frames are heard.
+func (p *player) lasts(frames int) time.Duration {
+	return time.Duration(frames) * time.Second / time.Duration(p.format.Rate)
+}
