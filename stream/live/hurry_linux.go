@@ -13,6 +13,9 @@ const playerNice = -11
 // ends with the goroutine.
 func hurry() {
 	runtime.LockOSThread()
+	if now, err := syscall.Getpriority(syscall.PRIO_PROCESS, syscall.Gettid()); err != nil || 20-now <= playerNice {
+		return
+	}
 	// Where it is not allowed, the device is served as everything else is.
 	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), playerNice)
 }
