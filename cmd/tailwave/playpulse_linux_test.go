@@ -53,6 +53,8 @@ func (p *pulse) start(t *testing.T, dir string, args ...string) *started {
 	t.Helper()
 	s := &started{cmd: p.program(t, dir, args...)}
 	s.cmd.Stderr = &s.diag
+	// A process group of its own, with its parent in the session: otherwise the system may ignore SIGTSTP.
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var err error
 	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
