@@ -96,7 +96,7 @@ func TestPulseStall(t *testing.T) {
 	x := paddedNoise(3)
 	file := soundBytes(t, pulseRate, 1, pcm.F32, x)
 	recorded := p.record(t)
-	s := p.start(t, dir, "play", "-", "--latency", "200")
+	s := p.start(t, dir, "play", "-", "--latency", "500")
 	stallAt := len(file) / 2 &^ 3
 	s.stdin.Write(file[:stallAt])
 	// All of this has to be heard, and then a second of nothing.
@@ -146,7 +146,7 @@ func TestPulseSuspended(t *testing.T) {
 	x := paddedNoise(3)
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, pulseRate, 1, pcm.F32, x))
 	recorded := p.record(t)
-	s := p.start(t, dir, "play", in, "--latency", "100")
+	s := p.start(t, dir, "play", in, "--latency", "500")
 	time.Sleep(2 * time.Second)
 	s.cmd.Process.Signal(syscall.SIGTSTP)
 	time.Sleep(1500 * time.Millisecond)

@@ -69,12 +69,13 @@ func TestHangingDevice(t *testing.T) {
 		n    int
 		hang time.Duration
 		lost bool
+		mute bool
 	}{
-		{"Write", 40, time.Hour, true}, {"Room", 40, time.Hour, true}, {"Room", 206, time.Hour, true},
-		{"Write", 40, 4 * time.Second, false},
+		{"Write", 40, time.Hour, true, false}, {"Room", 40, time.Hour, true, false}, {"Room", 206, time.Hour, true, false},
+		{"Write", 40, 4 * time.Second, false, false}, {"Write", 40, 4 * time.Second, false, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			h := &fakeHost{paced: true, onCall: func(name string, k int) error {
+			h := &fakeHost{paced: true, mute: c.mute, onCall: func(name string, k int) error {
 				if name == c.call && k == c.n {
 					time.Sleep(c.hang)
 				}

@@ -14,7 +14,9 @@ type fakeHost struct {
 	openErr  error
 	capacity int // frames of the buffer; 0 for what the latency says
 	paced    bool
-	period   int // frames that it needs to begin within the first 10 s
+	mute     bool // does not tell underruns
+	late     bool // tells them one write later
+	period   int  // frames that it needs to begin within the first 10 s
 
 	format Format
 	out    *fakeOutput
@@ -65,6 +67,7 @@ type fakeOutput struct {
 	started time.Time // of the frames written since
 	since   int       // their number
 	empty   bool      // an underrun not yet told
+	owed    bool      // one to be told with the next write
 	running bool
 	closed  bool
 	left    int // frames not heard when it was closed
@@ -114,8 +117,11 @@ func (o *fakeOutput) Write(p []byte) (bool, error) {
 		return false, errors.New("written before the start, or not whole frames")
 	}
 	o.fill()
-	underrun := o.empty
+	underrun := o.empty && !o.h.mute
 	o.empty = false
+	if o.h.late {
+		underrun, o.owed = o.owed, underrun
+	}
 	for len(p) > 0 {
 		room := o.capacity - o.fill()
 		if room == 0 {

@@ -19,8 +19,9 @@ type player struct {
 
 	chunk, prefill, fade int // frames
 
-	capacity int    // of the device's buffer, in frames
-	before   int    // room of the device when it was last asked
+	capacity int // of the device's buffer, in frames
+	before   int // room of the device when it was last asked
+	clock    clock
 	last     []byte // the frame written last
 	tail     []byte // room for what fades out
 
@@ -70,6 +71,7 @@ func (p *player) play() error {
 		return err
 	}
 	p.state.capacity.Store(int64(p.capacity))
+	p.clock = clock{capacity: p.capacity, full: p.lasts(p.capacity)}
 	for {
 		// In this order: what was put before the end is seen.
 		complete := p.ring.complete.Load()
@@ -143,6 +145,7 @@ func (p *player) write(frames []byte, regular bool) error {
 	if err != nil {
 		return err
 	}
+	dry := p.clock.dry(room)
 	p.state.queued.Store(int64(max(0, p.capacity-room) + p.ring.len()/p.size))
 	if regular && p.state.played.Load() >= int64(p.prefill) {
 		p.state.noteFill(max(0, p.capacity-room))
@@ -155,7 +158,7 @@ func (p *player) write(frames []byte, regular bool) error {
 	if p.state.played.Load() == 0 {
 		p.state.first.Store(max(1, int64(time.Since(p.state.opened))))
 	}
-	if underrun {
+	if p.clock.wrote(len(frames)/p.size, underrun, dry) {
 		p.state.underruns.Add(1)
 	}
 	for c := range p.state.peaks {

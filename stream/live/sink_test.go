@@ -146,6 +146,16 @@ func TestTooShortToBegin(t *testing.T) {
 			}
 		})
 	}
+	synctest.Test(t, func(t *testing.T) { // a device that takes its time has not run empty
+		h := &fakeHost{paced: true, period: 1 << 20}
+		o := options(pcm.S16, 1, 20*time.Millisecond)
+		o.Patience = time.Minute
+		s := NewSink(t.Context(), h, o)
+		_, err := stream.Pipeline{Source: newNoise(8000, 1, 8000), Sink: s}.Run(t.Context())
+		if st := s.Stats(); err != nil || st.Underruns != 0 || len(h.out.heard) != 2*8000 {
+			t.Errorf("%+v, %d bytes heard, %v", st, len(h.out.heard), err)
+		}
+	})
 	synctest.Test(t, func(t *testing.T) {
 		h := &fakeHost{paced: true, period: 1 << 20} // never
 		s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
@@ -172,35 +182,41 @@ func TestStalls(t *testing.T) {
 		"before enough": {time.Second, []int{400}, 0}, // 50 ms of the 100 needed
 		"at the end":    {time.Second, []int{24000}, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				h := &fakeHost{paced: true}
-				src := newNoise(8000, 1, 24000)
-				src.before = func(frame int) error {
-					for _, at := range c.times {
-						if frame == at {
-							time.Sleep(c.stall)
-						}
-					}
-					return nil
-				}
-				s := NewSink(t.Context(), h, options(pcm.S16, 1, 100*time.Millisecond))
-				if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}).Run(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				st := s.Stats()
-				if st.Underruns != c.want {
-					t.Errorf("%d underruns, want %d", st.Underruns, c.want)
-				}
-				if (st.Lowest == 0) != (c.want > 0) {
-					t.Errorf("lowest fill %v", st.Lowest)
-				}
-				if !bytes.Equal(h.out.heard, encoded(t, pcm.S16, 1, false, src.data)) {
-					t.Error("not every frame was heard")
-				}
-			})
-		})
+		for _, h := range []*fakeHost{{paced: true}, {paced: true, mute: true}, {paced: true, late: true}} {
+			t.Run(fmt.Sprint(name, h.mute, h.late), func(t *testing.T) { stalls(t, h, c.stall, c.times, c.want) })
+		}
 	}
+	// A device that swallows everything never runs empty.
+	h := &fakeHost{}
+	stalls(t, h, time.Second, []int{4000, 8000}, 0)
+}
+
+func stalls(t *testing.T, h *fakeHost, stall time.Duration, times []int, want int64) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newNoise(8000, 1, 24000)
+		src.before = func(frame int) error {
+			for _, at := range times {
+				if frame == at {
+					time.Sleep(stall)
+				}
+			}
+			return nil
+		}
+		s := NewSink(t.Context(), h, options(pcm.S16, 1, 100*time.Millisecond))
+		if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}).Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		st := s.Stats()
+		if st.Underruns != want {
+			t.Errorf("%d underruns, want %d", st.Underruns, want)
+		}
+		if h.paced && (st.Lowest == 0) != (want > 0) {
+			t.Errorf("lowest fill %v", st.Lowest)
+		}
+		if !bytes.Equal(h.out.heard, encoded(t, pcm.S16, 1, false, src.data)) {
+			t.Error("not every frame was heard")
+		}
+	})
 }
 
 // TestSlow: a source that gives half as much as is played makes an underrun for every time that it has been gathered anew.
