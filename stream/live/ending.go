@@ -41,10 +41,11 @@ func (p *player) fadeOut() error {
 // drain waits until the device's buffer is empty, and then for as long as it lasts, up to a quarter of a second: a sound
 // server still has to play what it took from there.
 //
-// Some devices do not begin before more has come than a short stream has. If nothing moves for long, silence follows.
+// Some devices do not begin, or begin again after they ran empty, before more has come than is left of the stream. If nothing
+// moves for long, silence follows.
 func (p *player) drain() error {
 	lasts := p.lasts(p.capacity)
-	begun := p.state.played.Load() >= int64(p.capacity)
+	followed := false
 	for moved, room := time.Now(), 0; ; time.Sleep(2 * time.Millisecond) {
 		was := room
 		var err error
@@ -57,8 +58,8 @@ func (p *player) drain() error {
 			return nil
 		case room != was:
 			moved = time.Now()
-		case !begun && time.Since(moved) > 50*time.Millisecond+lasts/2:
-			begun = true
+		case !followed && time.Since(moved) > 50*time.Millisecond+lasts/2:
+			followed = true
 			if _, err := p.out.Write(make([]byte, room*p.size)); err != nil {
 				return lost(err)
 			}

@@ -146,6 +146,21 @@ func TestTooShortToBegin(t *testing.T) {
 			}
 		})
 	}
+	synctest.Test(t, func(t *testing.T) { // or does not begin again
+		h := &fakeHost{paced: true, period: 100}
+		src := newNoise(8000, 1, 8030)
+		src.before = func(frame int) error {
+			if frame == 8000 {
+				time.Sleep(time.Second)
+			}
+			return nil
+		}
+		s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
+		_, err := stream.Pipeline{Source: src, Sink: s, BlockFrames: 80}.Run(t.Context())
+		if want := encoded(t, pcm.S16, 1, false, src.data); err != nil || !bytes.HasPrefix(h.out.heard, want) || s.Stats().Underruns != 1 {
+			t.Errorf("%v, %d bytes heard, %+v", err, len(h.out.heard), s.Stats())
+		}
+	})
 	synctest.Test(t, func(t *testing.T) { // a device that takes its time has not run empty
 		h := &fakeHost{paced: true, period: 1 << 20}
 		o := options(pcm.S16, 1, 20*time.Millisecond)
