@@ -2,20 +2,29 @@ package live
 
 import (
 	"runtime"
-	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// playerNice is the priority of PulseAudio's own threads.
-const playerNice = -11
+const (
+	playerRealtime = 5   // SCHED_RR, as PulseAudio's sinks
+	playerNice     = -11 // as the rest of PulseAudio
+)
 
-// hurry gives the calling goroutine a thread of its own that goes before those that compute, where the system allows it
-// (as root, with CAP_SYS_NICE, or within RLIMIT_NICE). The threads that sound libraries start from there inherit that. It
-// ends with the goroutine.
+// hurry gives the calling goroutine a thread of its own that runs as soon as it can: in real time, or else before those that
+// compute, where the system allows that (as root, with CAP_SYS_NICE, or within RLIMIT_RTPRIO or RLIMIT_NICE). The threads that
+// sound libraries start from there inherit it. It ends with the goroutine.
+//
+// A priority by nice alone counts only inside a session where sched_autogroup_enabled is set.
 func hurry() {
 	runtime.LockOSThread()
-	if now, err := syscall.Getpriority(syscall.PRIO_PROCESS, syscall.Gettid()); err != nil || 20-now <= playerNice {
+	attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_RR, Priority: playerRealtime}
+	if unix.SchedSetAttr(0, &attr, 0) == nil {
+		return
+	}
+	if now, err := unix.Getpriority(unix.PRIO_PROCESS, 0); err != nil || 20-now <= playerNice {
 		return
 	}
 	// Where it is not allowed, the device is served as everything else is.
-	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), playerNice)
+	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, playerNice)
 }
