@@ -1,6 +1,9 @@
 package spectral
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // A Layout says where the frames of a signal lie: Size samples each, under a Hann window of Window samples in the middle.
 //
@@ -26,7 +29,10 @@ type Layout struct {
 const (
 	minSize = 4
 	maxSize = 1 << 16
-	maxTerm = 1 << 24 // of a stretch in lowest terms
+	// Terms of a stretch in lowest terms. Twice Down times a sample's number must fit into 63 bits; Up multiplies no number
+	// of a sample, and with all Effects it is up to 10000*16384.
+	maxUp   = 1 << 28
+	maxDown = 1 << 24
 )
 
 // check completes the layout and reports the first field out of range.
@@ -59,8 +65,8 @@ func (l Layout) check() (Layout, error) {
 	}
 	g := int(gcd(int64(l.Up), int64(l.Down)))
 	l.Up, l.Down = l.Up/g, l.Down/g
-	if max(l.Up, l.Down) > maxTerm {
-		return l, argError("stretch", max(l.Up, l.Down), "a ratio with terms up to %d", maxTerm)
+	if l.Up > maxUp || l.Down > maxDown {
+		return l, argError("stretch", fmt.Sprintf("%d/%d", l.Up, l.Down), "a ratio with terms up to %d/%d", maxUp, maxDown)
 	}
 	return l, nil
 }

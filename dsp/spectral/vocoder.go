@@ -10,7 +10,7 @@ import (
 // Effects are what a Vocoder does to sound beyond making it again. The zero Effects are none.
 type Effects struct {
 	Stretch float64 // times as long, from 0.1 to 10, to a thousandth; 0 stands for 1
-	Pitch   float64 // semitones higher, from -24 to 24, within a fifth of a hundredth
+	Pitch   float64 // semitones higher, from -24 to 24, within a hundredth
 	Robot   bool    // phases are constant instead of what belongs together: a monotone voice
 }
 

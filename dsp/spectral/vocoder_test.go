@@ -97,7 +97,7 @@ func TestVocoderContract(t *testing.T) {
 // TestVocoderChunks: with a change of pitch too, cuts move no bit, and no more is held back than Lag.
 func TestVocoderChunks(t *testing.T) {
 	mels := HiFiGAN(8000, 64, 64, 16, 7, 0, 3500)
-	for _, e := range []Effects{{Pitch: 3}, {Pitch: -7.3, Stretch: 1.7}, {Pitch: 12, Robot: true}, {Stretch: 1.3}, {Stretch: 0.31}, {}, {Robot: true}} {
+	for _, e := range []Effects{{Pitch: 3}, {Pitch: -7.3, Stretch: 3.001}, {Pitch: 12, Robot: true}, {Stretch: 1.3}, {Stretch: 0.31}, {}, {Robot: true}} {
 		for name, fresh := range map[string]func() (*Vocoder, error){
 			"samples": func() (*Vocoder, error) { return NewVocoder(1000, e, nil) },
 			"mels":    func() (*Vocoder, error) { return NewMelVocoder(mels, e, nil) },
@@ -171,6 +171,36 @@ func TestMelVocoderContract(t *testing.T) {
 		Blocks: []int{4},
 		Waits:  true,
 	})
+}
+
+// TestVocoderRange: every change of length goes with every change of pitch, and both are as near as Effects says.
+func TestVocoderRange(t *testing.T) {
+	stretches := []float64{0.1, 0.101, 0.999, 1, 1.001, 3.001, 9.999, 10}
+	for pitch := -2400; pitch <= 2400; pitch++ {
+		e := Effects{Pitch: float64(pitch) / 100}
+		_, ratio, err := e.ratios()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 12 * math.Log2(float64(ratio[0])/float64(ratio[1]))
+		if d := math.Abs(got - e.Pitch); !(d < 0.01) {
+			t.Errorf("%g semitones: off by %.4f", e.Pitch, d)
+		}
+		if pitch%400 != 0 && pitch != 2390 {
+			continue
+		}
+		for _, e.Stretch = range stretches {
+			v, err := NewVocoder(1000, e, nil)
+			if err != nil {
+				t.Fatalf("%+v: %v", e, err)
+			}
+			const n = 100
+			want := int64(math.Ceil(n * math.Round(1000*e.Stretch) / 1000))
+			if out := run(v, tone(1000, n, 100)); int64(len(out)) != want {
+				t.Errorf("%+v: %d samples become %d, want %d", e, n, len(out), want)
+			}
+		}
+	}
 }
 
 // tone returns a sine of so many cycles per second.
