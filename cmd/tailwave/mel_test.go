@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"path/filepath"
 	"strings"
@@ -124,6 +125,11 @@ func TestMelErrors(t *testing.T) {
 	}
 	few := wavBytes(t, 22050, 1, pcm.S16, make([]byte, 2*300))
 	tailwave(bytes.NewReader(few), "mel", "-", out).wantError(t, exitFailed, "standard input: input too short: 300 frames, need at least 385, at 22050 Hz")
+	endless := wavBytes(t, 22050, 1, pcm.S16, make([]byte, 2*3000))
+	binary.LittleEndian.PutUint32(endless[4:], math.MaxUint32)
+	binary.LittleEndian.PutUint32(endless[40:], math.MaxUint32)
+	tailwave(bytes.NewReader(endless), "mel", "-", "-").wantError(t, exitFailed, "standard output: cannot be a .npy file", "or see --raw")
+	must(t, bytes.NewReader(endless), "mel", "-", "-", "--raw", "--quiet")
 	wantNames(t, dir, "short.wav")
 	must(t, nil, "mel", speech, out, "--quiet")
 	tailwave(nil, "mel", speech, out).wantError(t, exitFailed, "exists; --force")

@@ -108,7 +108,7 @@ func (n *npyWriter) Open(f stream.Format, frames int64) error {
 			ok = err == nil && at == 0
 		}
 		if !ok {
-			return errors.New("cannot be a .npy file: the length is not known before the end; name a regular file")
+			return errors.New("cannot be a .npy file: the length is not known before the end; name a regular file, or see --raw")
 		}
 	}
 	n.channels, n.announced = f.Channels, frames
