@@ -37,7 +37,7 @@ type vocodeOptions struct {
 	playFlags
 }
 
-// maxFrames bounds --chunk, and maxBlock the samples that a chunk becomes.
+// maxFrames bounds --chunk, and maxBlock the values of all channels that a chunk has or becomes.
 const (
 	maxFrames = 1 << 12
 	maxBlock  = 1 << 22
@@ -145,7 +145,7 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 		}
 		player.describe(cmd.ErrOrStderr())
 	}
-	block := v.perFrame * blockFrames(o.chunk, v.hop, int64(v.rate), o.rate)
+	block := v.perFrame * blockFrames(o.chunk, v.values(o.rate))
 	meter := startMeter(cmd.ErrOrStderr(), o.quiet, player, &a.bar)
 	_, err = stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
 	meter.end()
@@ -177,11 +177,10 @@ func (o *vocodeOptions) summary(w io.Writer, inPath string, file *fileSink, rate
 	fmt.Fprintln(w)
 }
 
-// blockFrames returns how many frames are taken at a time: chunk, or fewer if they would become too many samples, hop for
-// each at the rate of the model, that are converted to another rate unless that is 0.
-func blockFrames(chunk, hop int, model, rate int64) int {
-	growth := int64(hop) * max(rate, model) / model
-	return int(max(1, min(int64(chunk), maxBlock/growth)))
+// blockFrames returns how many frames are taken at a time: chunk, or fewer if they would be more than maxBlock values, so
+// many for each.
+func blockFrames(chunk int, values int64) int {
+	return int(max(1, min(int64(chunk), maxBlock/values)))
 }
 
 // check reports flags out of range, and returns whether arrays have the mels first.

@@ -14,7 +14,10 @@ import (
 	"github.com/nlpodyssey/safetensors"
 
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
@@ -266,22 +269,42 @@ func TestVocodeShort(t *testing.T) {
 	}
 }
 
-// TestVocodeBlock: what a chunk becomes is bounded, however far the model and the rate raise it.
+// TestVocodeBlock: what a chunk has and becomes is bounded, however many channels there are, and however far the model, a
+// stretch and the rate raise it.
 func TestVocodeBlock(t *testing.T) {
+	source := func(channels int) stream.Source {
+		return retimed{format: stream.Format{Channels: channels}}
+	}
 	for _, c := range []struct {
-		chunk, hop, want int
-		model, rate      int64
+		chunk, want int
+		rate        int64
+		v           vocoding
 	}{
-		{32, 256, 32, 22050, 0},
-		{4096, 256, 4096, 22050, 0},
-		{4096, 1 << 16, 64, 22050, 0},
-		{4096, 1 << 16, 64, 22050, 8000},
-		{4096, 1 << 10, 512, 8000, 64000},
-		{4096, 1 << 16, 1, 1000, 768000},
+		{32, 32, 0, vocoding{source: source(80), rate: 22050, channels: 1, hop: 256, perFrame: 1, longer: 1}},
+		{4096, 4096, 0, vocoding{source: source(80), rate: 22050, channels: 1, hop: 256, perFrame: 1, longer: 1}},
+		{4096, 64, 0, vocoding{source: source(80), rate: 22050, channels: 1, hop: 1 << 16, perFrame: 1, longer: 1}},
+		{4096, 64, 8000, vocoding{source: source(80), rate: 22050, channels: 1, hop: 1 << 16, perFrame: 1, longer: 1}},
+		{4096, 512, 64000, vocoding{source: source(80), rate: 8000, channels: 1, hop: 1 << 10, perFrame: 1, longer: 1}},
+		{4096, 1, 768000, vocoding{source: source(80), rate: 1000, channels: 1, hop: 1 << 16, perFrame: 1, longer: 1}},
+		{4096, 128, 0, vocoding{source: source(32), rate: 96000, channels: 32, hop: 1 << 10, perFrame: 1 << 10, longer: 1}},
+		{4096, 512, 0, vocoding{source: source(1), rate: 96000, channels: 1, hop: 1 << 10, perFrame: 1 << 10, longer: 8}},
+		{32, 4, 0, vocoding{source: source(1024), rate: 22050, channels: 1, hop: 256, perFrame: 1 << 10, longer: 1}},
 	} {
-		if got := blockFrames(c.chunk, c.hop, c.model, c.rate); got != c.want {
+		if got := blockFrames(c.chunk, c.v.values(c.rate)); got != c.want {
 			t.Errorf("%+v: %d", c, got)
 		}
+	}
+	sound := wavBytes(t, 8000, 2, pcm.S16, make([]byte, 4*1000))
+	in, err := openSound("-", bytes.NewReader(sound))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := newVocoding(in, builtinModel, spectral.Effects{Stretch: 2.5}, true, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := v.values(16000), int64(128*3*2*2); got != want {
+		t.Errorf("a frame becomes %d values, want %d", got, want)
 	}
 }
 

@@ -27,6 +27,7 @@ type vocoding struct {
 	channels int
 	hop      int           // samples of the sound for each frame of a model
 	perFrame int           // frames of the source for each frame of a model: 1, or samples
+	longer   int           // times as many samples, rounded up, as hop for each frame
 	model    *models.Model // nil for the built-in vocoder
 
 	// stages returns stages for a stream; their workers are those of the vocoding the first time.
@@ -36,7 +37,7 @@ type vocoding struct {
 // newVocoding finds out how the model at that path, or the built-in one, makes sound of the input. Workers help with the first
 // stages that it returns.
 func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirst bool, workers dsp.Workers) (*vocoding, error) {
-	v := &vocoding{name: in.name}
+	v := &vocoding{name: in.name, longer: 1}
 	var sound *wavInput
 	if in.content == wavFile {
 		var err error
@@ -90,6 +91,13 @@ func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirs
 	return v, nil
 }
 
+// values returns the most values that a frame of a model has in the source, or becomes if the sound is converted to that
+// rate; 0 if it is not.
+func (v *vocoding) values(rate int64) int64 {
+	in := int64(v.perFrame) * int64(v.source.Format().Channels)
+	return max(in, int64(v.hop)*int64(v.longer)*int64(v.channels)*max(rate, int64(v.rate))/int64(v.rate))
+}
+
 // builtin completes v for the built-in vocoder: sound is analysed at its own rate, each channel by itself.
 func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Effects, melsFirst bool, workers dsp.Workers) error {
 	up, down, err := effects.Ratio()
@@ -136,6 +144,7 @@ func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Eff
 		v.stages = vocodeStage(p, func(workers dsp.Workers) (dsp.Processor, error) { return further(nil, workers) })
 	}
 	if up != down {
+		v.longer = (up + down - 1) / down
 		f := v.source.Format()
 		if f.Rate, err = f.Rate.Scale(down, up); err != nil {
 			return err
