@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models"
@@ -96,16 +94,16 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	}}
 	start := time.Now()
 	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink}.Run(ctx)
-	if short, ok := errors.AsType[dsp.ErrTooShort](err); ok {
-		return &fileError{in.name, fmt.Errorf("%w, at %d Hz", short, mel.SampleRate)}
+	if err != nil {
+		return tooShort(err, in.name, mel.SampleRate)
 	}
-	if err == nil && !o.quiet && sink.complete {
+	if !o.quiet && sink.complete {
 		frames := sink.w.Stats().Frames
 		seconds := float64(frames) * float64(mel.Hop) / float64(mel.SampleRate)
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %s of %d mels, %.3f s, %s x real time\n", plain(inPath), plain(outPath),
 			count(frames, "frame"), mel.Bands, seconds, speed(seconds/max(time.Since(start).Seconds(), 1e-6)))
 	}
-	return err
+	return nil
 }
 
 // frontEnd returns how frames are made for the model.

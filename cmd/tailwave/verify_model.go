@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +50,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	n := int64(len(c.src) / c.format.Channels)
 	for _, s := range stages {
 		if err := dsp.CheckLength(s, n); err != nil {
-			return &fileError{in.name, err}
+			return tooShort(fmt.Errorf("stage %s: %w", s.Name, err), in.name, v.rate)
 		}
 		n = s.Frames(n)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -149,8 +148,8 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	meter := startMeter(cmd.ErrOrStderr(), o.quiet, player, &a.bar)
 	_, err = stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
 	meter.end()
-	if short, ok := errors.AsType[dsp.ErrTooShort](err); ok {
-		return &fileError{in.name, short}
+	if short := tooShort(err, in.name, v.rate); short != err {
+		return short
 	}
 	if !o.quiet {
 		o.summary(cmd.ErrOrStderr(), inPath, file, outRate, time.Since(start))

@@ -269,6 +269,21 @@ func TestVocodeShort(t *testing.T) {
 	}
 }
 
+// TestVocodeShortSound: whether it is the sound that is too short, or the frames made of it, is said.
+func TestVocodeShortSound(t *testing.T) {
+	model := tinyMelGAN(t)
+	config := filepath.Join(model, "config.json")
+	writeFile(t, config, bytes.Replace(readFile(t, config), []byte("{"), []byte(`{"n_fft": 8, `), 1))
+	for n, want := range map[int]string{
+		4: "standard input: input too short: 4 frames, need at least 5, at 8000 Hz",
+		5: "standard input: input too short: 3 frames, need at least 4, of mels",
+	} {
+		sound := wavBytes(t, 8000, 1, pcm.S16, make([]byte, 2*n))
+		tailwave(bytes.NewReader(sound), "verify", "-", "--model", model).wantError(t, exitFailed, want)
+		tailwave(bytes.NewReader(sound), "vocode", "-", "-", "--model", model).wantError(t, exitFailed, want)
+	}
+}
+
 // TestVocodeBlock: what a chunk has and becomes is bounded, however many channels there are, and however far the model, a
 // stretch and the rate raise it.
 func TestVocodeBlock(t *testing.T) {

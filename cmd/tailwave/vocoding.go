@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
@@ -154,6 +155,22 @@ func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Eff
 	return nil
 }
 
+// tooShort returns err for the user, with a unit if it is that sound is too short for a stage that frames are made by or go
+// to; stream.Pipeline names the stage. The rate is that of the sound where frames are made of it.
+func tooShort(err error, in string, rate int) error {
+	short, ok := errors.AsType[dsp.ErrTooShort](err)
+	if !ok {
+		return err
+	}
+	if strings.Contains(err.Error(), "stage "+melStage+": ") {
+		return &fileError{in, fmt.Errorf("%w, at %d Hz", short, rate)}
+	}
+	return &fileError{in, fmt.Errorf("%w, of mels", short)}
+}
+
+// melStage is the name of the stage that makes frames.
+const melStage = "mel"
+
 // vocodeStage returns a function that gives the stage with the first processor, and then with further ones.
 func vocodeStage(first dsp.Processor, further func(dsp.Workers) (dsp.Processor, error)) func(dsp.Workers) ([]stream.Stage, error) {
 	return func(workers dsp.Workers) (stages []stream.Stage, err error) {
@@ -180,7 +197,7 @@ func analysisStages(sound *wavInput, mel spectral.Mel, workers dsp.Workers) (sta
 		add("resample", p, err)
 	}
 	p, e := spectral.NewMelSpectrogram(mel)
-	add("mel", p, e)
+	add(melStage, p, e)
 	return stages, err
 }
 
