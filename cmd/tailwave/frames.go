@@ -227,9 +227,9 @@ func (s *frameSource) Read(dst []float32) (int, error) {
 	return whole / size, err
 }
 
-// checkLayout reports --layout if what the input holds has none.
+// checkLayout reports --layout if what the input holds has none. Of an unknown file its reader has more to say.
 func (in *soundInput) checkLayout(cmd *cobra.Command) error {
-	if in.content == npyArray || !cmd.Flags().Changed("layout") {
+	if in.content == npyArray || in.unknown || !cmd.Flags().Changed("layout") {
 		return nil
 	}
 	what := "is a WAV file"

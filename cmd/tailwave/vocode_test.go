@@ -219,6 +219,7 @@ func TestVocodeErrors(t *testing.T) {
 		{exitUsage, []string{in, out, "--stretch", "0"}, []string{"--stretch 0: must be from 0.1 to 10"}},
 		{exitUsage, []string{in, out, "--stretch", "NaN"}, []string{"--stretch NaN"}},
 		{exitUsage, []string{"../../testdata/speech.wav", out, "--layout", "frames-first"}, []string{"--layout goes with an array of frames", "speech.wav is a WAV file"}},
+		{exitFailed, []string{"vocode_test.go", out, "--layout", "mels-first"}, []string{"vocode_test.go: not a WAV file"}},
 		{exitFailed, []string{"vocode_test.go", out}, []string{"vocode_test.go: not a WAV file", "or a .npy file of frames"}},
 		{exitFailed, []string{"../../testdata/speech.wav", out, "--model", model}, []string{"config.json: how frames are made of sound: n_fft is missing"}},
 		{exitUsage, []string{in, out, "--model", model, "--chunk", "0"}, []string{"--chunk 0: must be from 1"}},
