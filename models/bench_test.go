@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/stream"
 )
 
@@ -42,13 +43,13 @@ func BenchmarkMelGAN(b *testing.B) {
 	benchmarkVocoder(b, "MB", m.network, m.Info.Mels)
 }
 
-func benchmarkVocoder(b *testing.B, name string, network node, mels int) {
+func benchmarkVocoder(b *testing.B, name string, network network.Node, mels int) {
 	for _, threads := range []int{1, 2} {
 		for _, frames := range []int{1, 8, 32, 172} {
 			b.Run(fmt.Sprintf("%s/%dthreads/%dframes", name, threads, frames), func(b *testing.B) {
 				pool := stream.NewPool(threads)
 				defer pool.Close()
-				p, err := network.stream(pool)
+				p, err := network.Stream(pool)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -105,7 +106,7 @@ type builder struct {
 }
 
 // same returns a convolution with as many frames out as in.
-func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.LayerOption) node {
+func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.LayerOption) network.Node {
 	filters, bias, err := b.set.Conv(name, out, in, taps)
 	if err != nil {
 		b.fail(err)
@@ -120,12 +121,12 @@ func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.
 	}
 	c, err := dsp.NewConv1D(g, filters, bias, options...)
 	b.fail(err)
-	return conv{c}
+	return network.Conv{Conv1D: c}
 }
 
 // up returns a transposed convolution with rate frames out for each one in. Of what it trims, an odd sample is on the
 // left, as with PyTorch's output padding.
-func (b *builder) up(name string, in, out, taps, rate int, options ...dsp.LayerOption) node {
+func (b *builder) up(name string, in, out, taps, rate int, options ...dsp.LayerOption) network.Node {
 	filters, bias, err := b.set.ConvTranspose(name, in, out, taps)
 	if err != nil {
 		b.fail(err)
@@ -141,7 +142,7 @@ func (b *builder) up(name string, in, out, taps, rate int, options ...dsp.LayerO
 	}
 	u, err := dsp.NewUpsampler(g, filters, bias, options...)
 	b.fail(err)
-	return transposed{u}
+	return network.Transposed{Upsampler: u}
 }
 
 func (b *builder) fail(err error) {
@@ -152,44 +153,44 @@ func (b *builder) fail(err error) {
 
 // build returns the generator. Activations stand where they save a pass: with the layer that gives what they take, or the
 // one that takes what they give.
-func (h *hifiGAN) build(set weights.Set) (node, error) {
+func (h *hifiGAN) build(set weights.Set) (network.Node, error) {
 	const slope = 0.1
 	b := &builder{set: set}
 	channels := h.UpsampleInitial
-	nodes := []node{b.same(hifiGANFirst, h.Mels, channels, 7, 1, dsp.After(dsp.LeakyReLU(slope)))}
+	nodes := []network.Node{b.same(hifiGANFirst, h.Mels, channels, 7, 1, dsp.After(dsp.LeakyReLU(slope)))}
 	for i, rate := range h.UpsampleRates {
 		nodes = append(nodes, b.up(fmt.Sprintf("ups.%d", i), channels, channels/2, h.UpsampleKernelSizes[i], rate))
 		channels /= 2
-		blocks := sum{block: rows(channels), parallel: true, after: []dsp.Activation{dsp.Scale(1 / float32(len(h.ResblockKernelSizes))), dsp.LeakyReLU(slope)}}
+		blocks := network.Sum{Block: rows(channels), Parallel: true, After: []dsp.Activation{dsp.Scale(1 / float32(len(h.ResblockKernelSizes))), dsp.LeakyReLU(slope)}}
 		if i == len(h.UpsampleRates)-1 {
-			blocks.after[1] = dsp.LeakyReLU(0.01)
+			blocks.After[1] = dsp.LeakyReLU(0.01)
 		}
 		for k, taps := range h.ResblockKernelSizes {
 			name := fmt.Sprintf("resblocks.%d", i*len(h.ResblockKernelSizes)+k)
-			blocks.branches = append(blocks.branches, h.residual(b, name, channels, taps, h.ResblockDilationSize[k]))
+			blocks.Branches = append(blocks.Branches, h.residual(b, name, channels, taps, h.ResblockDilationSize[k]))
 		}
 		nodes = append(nodes, blocks)
 	}
 	nodes = append(nodes, b.same("conv_post", channels, 1, 7, 1, dsp.After(dsp.Tanh())))
-	return chain{block: blockFrames(h.info().Hop), nodes: nodes}, b.err
+	return network.Chain{Block: blockFrames(h.info().Hop), Nodes: nodes}, b.err
 }
 
 // residual returns a residual block: for each dilation x + conv(leaky(x)), or x + conv(leaky(conv(leaky(x)))).
-func (h *hifiGAN) residual(b *builder, name string, channels, taps int, dilations []int) node {
+func (h *hifiGAN) residual(b *builder, name string, channels, taps int, dilations []int) network.Node {
 	const slope = 0.1
 	leaky := dsp.Before(dsp.LeakyReLU(slope))
-	c := chain{block: rows(channels)}
+	c := network.Chain{Block: rows(channels)}
 	for i, d := range dilations {
-		var branch node
+		var branch network.Node
 		if h.Resblock == "2" {
 			branch = b.same(fmt.Sprintf("%s.convs.%d", name, i), channels, channels, taps, d, leaky)
 		} else {
-			branch = chain{block: rows(channels), nodes: []node{
+			branch = network.Chain{Block: rows(channels), Nodes: []network.Node{
 				b.same(fmt.Sprintf("%s.convs1.%d", name, i), channels, channels, taps, d, leaky),
 				b.same(fmt.Sprintf("%s.convs2.%d", name, i), channels, channels, taps, 1, leaky),
 			}}
 		}
-		c.nodes = append(c.nodes, sum{block: rows(channels), branches: []node{nil, branch}})
+		c.Nodes = append(c.Nodes, network.Sum{Block: rows(channels), Branches: []network.Node{nil, branch}})
 	}
 	return c
 }

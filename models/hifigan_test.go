@@ -12,6 +12,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/models/weights"
 	"github.com/tailwave/tailwave/stream"
@@ -124,9 +125,9 @@ func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []flo
 }
 
 // sameOneShot compares the one-shot form of a network with what its authors' functions give, and returns it.
-func sameOneShot(t *testing.T, network node, src, want []float32) []float32 {
+func sameOneShot(t *testing.T, network network.Node, src, want []float32) []float32 {
 	t.Helper()
-	got, err := network.oneShot(t.Context(), src)
+	got, err := network.OneShot(t.Context(), src)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func TestHiFiGANContract(t *testing.T) {
 			}
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New: func() dsptest.Streamer[float32] {
-					p, err := network.stream(pool)
+					p, err := network.Stream(pool)
 					if err != nil {
 						t.Fatal(err)
 					}

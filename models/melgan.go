@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -160,14 +161,14 @@ func (m *melGAN) info() Info {
 
 // build returns the generator. Layers are counted as in the sequence of its authors, where paddings and activations are
 // layers of their own; here they stand where they save a pass.
-func (m *melGAN) build(set weights.Set) (node, error) {
+func (m *melGAN) build(set weights.Set) (network.Node, error) {
 	if err := m.takeNormalisation(set); err != nil {
 		return nil, err
 	}
 	leaky := dsp.LeakyReLU(float32(m.Slope))
 	b := &builder{set: set, padding: dsp.Reflect}
 	channels := m.Channels
-	nodes := []node{b.same(melGANFirst, m.Mels, channels, m.KernelSize, 1)}
+	nodes := []network.Node{b.same(melGANFirst, m.Mels, channels, m.KernelSize, 1)}
 	layer := 3
 	for _, scale := range m.UpsampleScales {
 		up := b.up(fmt.Sprintf("melgan.%d", layer), channels, channels/2, 2*scale, scale, dsp.Before(leaky))
@@ -185,15 +186,15 @@ func (m *melGAN) build(set weights.Set) (node, error) {
 	if m.PQMF != nil {
 		nodes = append(nodes, m.PQMF.synthesis(b))
 	}
-	return chain{block: blockFrames(m.info().Hop), nodes: nodes}, b.err
+	return network.Chain{Block: blockFrames(m.info().Hop), Nodes: nodes}, b.err
 }
 
 // stack returns a residual stack: a pointwise convolution of the input, plus one of leaky(conv(leaky(x))).
-func (m *melGAN) stack(b *builder, name string, channels, dilation int) node {
+func (m *melGAN) stack(b *builder, name string, channels, dilation int) network.Node {
 	leaky := dsp.LeakyReLU(float32(m.Slope))
-	return sum{block: rows(channels), parallel: true, branches: []node{
+	return network.Sum{Block: rows(channels), Parallel: true, Branches: []network.Node{
 		b.same(name+".skip_layer", channels, channels, 1, 1),
-		chain{block: rows(channels), nodes: []node{
+		network.Chain{Block: rows(channels), Nodes: []network.Node{
 			b.same(name+".stack.2", channels, channels, m.StackKernelSize, dilation, dsp.Before(leaky), dsp.After(leaky)),
 			b.same(name+".stack.4", channels, channels, 1, 1),
 		}},
@@ -201,7 +202,7 @@ func (m *melGAN) stack(b *builder, name string, channels, dilation int) node {
 }
 
 // synthesis returns the layer that joins the sub-bands.
-func (p *pqmf) synthesis(b *builder) node {
+func (p *pqmf) synthesis(b *builder) network.Node {
 	filters, err := dsp.PQMFSynthesis(p.Subbands, p.Taps, p.CutoffRatio, p.Beta)
 	if err != nil {
 		b.fail(err)
@@ -209,7 +210,7 @@ func (p *pqmf) synthesis(b *builder) node {
 	}
 	u, err := dsp.NewUpsampler(p.geometry(), filters, nil)
 	b.fail(err)
-	return transposed{u}
+	return network.Transposed{Upsampler: u}
 }
 
 // geometry is that of the synthesis as a transposed convolution, with as many samples per frame as there are sub-bands.

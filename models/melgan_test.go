@@ -11,6 +11,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/models/weights"
 	"github.com/tailwave/tailwave/stream"
@@ -151,7 +152,7 @@ func TestMelGANContract(t *testing.T) {
 			}
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New: func() dsptest.Streamer[float32] {
-					p, err := network.stream(pool)
+					p, err := network.Stream(pool)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -231,9 +232,9 @@ func TestMelGANSubbands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	network := m.network.(chain)
-	network.nodes = network.nodes[:len(network.nodes)-1]
-	p, err := network.stream(nil)
+	network := m.network.(network.Chain)
+	network.Nodes = network.Nodes[:len(network.Nodes)-1]
+	p, err := network.Stream(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

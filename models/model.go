@@ -12,6 +12,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -36,7 +37,7 @@ type Info struct {
 type Model struct {
 	dsp.Processor
 	Info    Info
-	network node
+	network network.Node
 
 	frontEnd    spectral.Mel
 	frontEndErr error
@@ -85,13 +86,13 @@ func Open(path string, workers dsp.Workers) (*Model, error) {
 		m.frontEndErr = fmt.Errorf("%s: how frames are made of sound: %w", filepath.Join(filepath.Dir(file), "config.json"), err)
 	}
 	m.Info.Parameters, m.Info.Unused = all-set.Elements(), len(set)
-	if m.Processor, err = m.network.stream(workers); err != nil {
+	if m.Processor, err = m.network.Stream(workers); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	m.Info.Lag, m.Info.MinFrames = m.Processor.Lag(), m.Processor.MinFrames()
-	m.Info.MACs = int64(m.network.macs() * float64(m.Info.SampleRate) / float64(m.Info.Hop))
+	m.Info.MACs = int64(m.network.MACs() * float64(m.Info.SampleRate) / float64(m.Info.Hop))
 	for t := range m.Info.Hop {
-		first, last := m.network.reach(t, t)
+		first, last := m.network.Reach(t, t)
 		m.Info.Receptive = max(m.Info.Receptive, last-first+1)
 	}
 	if p, ok := m.Processor.(interface {
@@ -104,7 +105,7 @@ func Open(path string, workers dsp.Workers) (*Model, error) {
 
 // NewStream returns a processor for a further stream, which workers help with; nil for none.
 func (m *Model) NewStream(workers dsp.Workers) (dsp.Processor, error) {
-	return m.network.stream(workers)
+	return m.network.Stream(workers)
 }
 
 // Bounds on the files read.
@@ -118,7 +119,7 @@ type architect interface {
 	info() Info
 	// first returns the name of the first layer and the dimensions of its weights, by which its files are recognised.
 	first() (name string, shape []int)
-	build(weights.Set) (node, error)
+	build(weights.Set) (network.Node, error)
 	frontEnd() (spectral.Mel, error) // after build
 }
 

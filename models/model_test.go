@@ -112,7 +112,7 @@ func FuzzConfig(f *testing.F) {
 				continue
 			}
 			for _, workers := range []dsp.Workers{nil, pair{}} {
-				p, err := network.stream(workers)
+				p, err := network.Stream(workers)
 				if err != nil {
 					t.Fatal(err)
 				}

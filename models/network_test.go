@@ -15,7 +15,7 @@ func TestReach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := network.stream(nil)
+		p, err := network.Stream(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +33,7 @@ func TestReach(t *testing.T) {
 			}
 		}
 		for i := range from {
-			first, last := network.reach(i, i)
+			first, last := network.Reach(i, i)
 			if from[i] != max(first, 0) || to[i] != min(last, frames-1) {
 				t.Fatalf("%s: sample %d depends on frames %d to %d, reach says %d to %d", name, i, from[i], to[i], first, last)
 			}
@@ -49,7 +49,7 @@ func TestMACs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := 4*12*7 + 12*6*5 + 3*(6*6*(3+3+5+1)) + 3*6*3*6 + 6*(3*3*(3+3+5+1)) + 6*3*7
-	if got := network.macs(); got != float64(want) {
+	if got := network.MACs(); got != float64(want) {
 		t.Errorf("%v multiply-adds per frame, want %d", got, want)
 	}
 }

@@ -18,52 +18,5 @@ func (m *Model) OneShot(ctx context.Context, src []float32) ([]float32, error) {
 	if err := dsp.CheckLength(m, int64(len(src)/m.Info.Mels)); err != nil {
 		return nil, err
 	}
-	return m.network.oneShot(ctx, src)
-}
-
-func (c conv) oneShot(ctx context.Context, src []float32) ([]float32, error) {
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	return c.OneShot(src)
-}
-
-func (u transposed) oneShot(ctx context.Context, src []float32) ([]float32, error) {
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	return u.OneShot(src)
-}
-
-func (c chain) oneShot(ctx context.Context, src []float32) (_ []float32, err error) {
-	for _, n := range c.nodes {
-		if src, err = n.oneShot(ctx, src); err != nil {
-			return nil, err
-		}
-	}
-	return src, nil
-}
-
-func (s sum) oneShot(ctx context.Context, src []float32) ([]float32, error) {
-	var total []float32
-	for i, n := range s.branches {
-		given := src
-		if n != nil {
-			var err error
-			if given, err = n.oneShot(ctx, src); err != nil {
-				return nil, err
-			}
-		}
-		if i == 0 {
-			total = append(total, given...)
-			continue
-		}
-		for k, v := range given {
-			total[k] += v
-		}
-	}
-	for _, a := range s.after {
-		total = a.Of(total)
-	}
-	return total, nil
+	return m.network.OneShot(ctx, src)
 }

@@ -16,7 +16,7 @@ func TestOneShotErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := &Model{network: network, Info: c.info()}
-	if m.Processor, err = network.stream(nil); err != nil {
+	if m.Processor, err = network.Stream(nil); err != nil {
 		t.Fatal(err)
 	}
 	need := m.MinFrames()
