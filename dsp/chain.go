@@ -5,7 +5,7 @@ package dsp
 type Chain struct {
 	stages []Processor
 	block  int
-	passed [][]float32 // what each stage but the last has given for the block under way
+	passed [2][]float32 // what stages have given for the block under way, in turn
 }
 
 // NewChain returns the chain of stages, at least one, that passes on at most block input frames at a time, at least 1:
@@ -19,14 +19,17 @@ func NewChain(block int, stages ...Processor) (*Chain, error) {
 		return nil, argError("stages", 0, "at least 1")
 	}
 	c := &Chain{stages: stages, block: block}
-	n := block
+	n, most := block, [2]int{}
 	for i, s := range stages[:len(stages)-1] {
 		_, out := s.Channels()
 		if in, _ := stages[i+1].Channels(); in != out {
 			return nil, argError("input channels of a stage", in, "the %d that the stage before it gives", out)
 		}
 		n = s.MaxOut(n)
-		c.passed = append(c.passed, make([]float32, 0, n*out))
+		most[i%2] = max(most[i%2], n*out)
+	}
+	for i, m := range most {
+		c.passed[i] = make([]float32, 0, m)
 	}
 	return c, nil
 }
@@ -149,20 +152,21 @@ func (c *Chain) Process(dst, src []float32) []float32 {
 }
 
 func (c *Chain) pass(dst, src []float32) []float32 {
-	for i := range c.passed {
-		c.passed[i] = c.stages[i].Process(c.passed[i][:0], src)
-		src = c.passed[i]
+	last := len(c.stages) - 1
+	for i, s := range c.stages[:last] {
+		src = s.Process(c.passed[i%2][:0], src)
+		c.passed[i%2] = src
 	}
-	return c.stages[len(c.stages)-1].Process(dst, src)
+	return c.stages[last].Process(dst, src)
 }
 
 // Flush ends the stream stage by stage.
 func (c *Chain) Flush(dst []float32) []float32 {
 	var src []float32
 	for i, s := range c.stages {
-		if i < len(c.passed) {
-			c.passed[i] = flushAfter(s, c.passed[i][:0], src)
-			src = c.passed[i]
+		if i < len(c.stages)-1 {
+			src = flushAfter(s, c.passed[i%2][:0], src)
+			c.passed[i%2] = src
 		} else {
 			dst = flushAfter(s, dst, src)
 		}

@@ -60,11 +60,16 @@ func chain(t *testing.T, block int, steps ...step) step {
 // sum adds branches; one without a processor is the identity.
 func sum(t *testing.T, block int, branches []step, after ...dsp.Activation) step {
 	t.Helper()
+	return sumAcross(t, block, newPool(t), branches, after...)
+}
+
+func sumAcross(t *testing.T, block int, workers dsp.Workers, branches []step, after ...dsp.Activation) step {
+	t.Helper()
 	var ps []dsp.Processor
 	for _, b := range branches {
 		ps = append(ps, b.p)
 	}
-	s, err := dsp.NewSum(block, ps, newPool(t), after...)
+	s, err := dsp.NewSum(block, ps, workers, after...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,9 +15,10 @@ type Conv1D struct {
 	// window holds frames of the padded input, row elements apart, the Before function already applied.
 	window []float32
 	row    int
-	filled int // rows that hold frames
-	first  int // row of the first tap of the next output frame; may lie behind the filled ones
-	block  int // frames taken in at a time
+	filled int  // rows that hold frames
+	first  int  // row of the first tap of the next output frame; may lie behind the filled ones
+	block  int  // frames taken in at a time
+	direct bool // frames are used where they are: an output frame depends on that one alone
 
 	frames  int64 // taken in so far
 	flushed bool
@@ -35,8 +36,7 @@ func NewConv1D(g ConvGeometry, filters, bias []float32, options ...LayerOption) 
 	if err != nil {
 		return nil, err
 	}
-	c := &Conv1D{g: g, layer: l, filters: filters, bias: bias, row: rowPadding(g.In)}
-	c.weights = packConv(g, c.row, l.level, filters, bias)
+	c := &Conv1D{g: g, layer: l, filters: filters, bias: bias, weights: packConv(g, l.level, filters, bias)}
 	c.allocate()
 	return c, nil
 }
@@ -51,23 +51,38 @@ func (c *Conv1D) NewStream(options ...LayerOption) (*Conv1D, error) {
 	if err := l.check(c.g.In, c.g.Out); err != nil {
 		return nil, err
 	}
-	n := &Conv1D{g: c.g, layer: l, filters: c.filters, bias: c.bias, weights: c.weights, row: c.row}
+	n := &Conv1D{g: c.g, layer: l, filters: c.filters, bias: c.bias, weights: c.weights}
 	n.allocate()
 	return n, nil
 }
 
-// blockSamples is about how many input samples a Conv1D takes in at a time.
-const blockSamples = 16384
+// blockSamples is about how many input samples a Conv1D takes in at a time, and fewFrames how many frames it may read from
+// places that contend for the same lines of the cache, rather than copy them.
+const (
+	blockSamples = 16384
+	fewFrames    = 24
+)
 
-// allocate makes the window: room for the frames kept, and for so many to come that moving the kept ones to the front is
-// rare.
+// allocate makes the window: room for the frames kept, and for a block to come; unless blocks are bounded for the memory,
+// for so many that moving the kept ones to the front is rare.
 func (c *Conv1D) allocate() {
 	c.block = min(max(blockSamples/c.g.In/48*48, 48), 480)
 	if c.g.In > blockSamples/4 {
 		c.block = max(1, 4*blockSamples/c.g.In) // memory before speed
 	}
-	rows := c.kept() + max(c.block, c.g.Span(), c.g.Stride)
-	c.window = make([]float32, rows*c.row)
+	c.block = c.layer.block(c.block)
+	c.row = rowPadding(c.g.In)
+	c.direct = c.before.kind == identity && c.g.Span() == 1 && c.g.Stride == 1 && c.g.Left+c.g.Right == 0 &&
+		(c.row == c.g.In || c.block <= fewFrames)
+	if c.direct {
+		c.row = c.g.In
+	} else {
+		more := max(c.block, c.g.Right)
+		if c.layer.most == 0 {
+			more = max(more, c.g.Span(), c.g.Stride)
+		}
+		c.window = make([]float32, (c.kept()+more)*c.row)
+	}
 	c.job.make(c)
 	c.Reset()
 }
@@ -75,6 +90,9 @@ func (c *Conv1D) allocate() {
 // kept bounds the rows that cannot be given up when the next frame comes: what the next output frame reaches over, what
 // padding is taken from, and padding itself; or, before there is any, the frames that left padding waits for.
 func (c *Conv1D) kept() int {
+	if c.g.Padding == Zeros {
+		return max(c.g.Left, c.g.Span()-1)
+	}
 	rows := c.g.Left + c.g.Span() + c.tail() + c.g.Right
 	if c.g.Padding == Reflect {
 		rows = max(rows, 2*c.g.Left+1)
@@ -135,6 +153,10 @@ func (c *Conv1D) Lag() int {
 
 // MaxOut bounds the frames appended by Process of n frames followed by Flush.
 func (c *Conv1D) MaxOut(n int) int {
+	if c.g.Padding == Zeros {
+		// What an output frame lacks is one input frame at least, or, at the beginning, all but the left padding.
+		return max(0, n+c.g.Right-1+max(c.g.Stride, c.g.Left-c.g.Span()+1+c.g.Stride)) / c.g.Stride
+	}
 	return max(0, n+c.g.Left+c.g.Right-c.g.Span())/c.g.Stride + 2 + c.Lag()
 }
 
@@ -155,9 +177,14 @@ func (c *Conv1D) Process(dst, src []float32) []float32 {
 	checkCall(len(src), c.g.In, c.flushed)
 	for len(src) > 0 {
 		n := min(c.block, len(src)/c.g.In)
-		c.makeRoom(n)
-		c.load(src[:n*c.g.In], n)
-		dst = c.emit(dst)
+		if c.direct {
+			c.frames += int64(n)
+			dst = c.compute(dst, src[:n*c.g.In], n)
+		} else {
+			c.makeRoom(n)
+			c.load(src[:n*c.g.In], n)
+			dst = c.emit(dst)
+		}
 		src = src[n*c.g.In:]
 	}
 	return dst
@@ -231,9 +258,15 @@ func (c *Conv1D) emit(dst []float32) []float32 {
 		return dst
 	}
 	n := (c.filled-c.first-c.g.Span())/c.g.Stride + 1
+	dst = c.compute(dst, c.window[c.first*c.row:c.filled*c.row], n)
+	c.first += n * c.g.Stride
+	return dst
+}
+
+// compute appends n output frames, whose first takes its taps from x on.
+func (c *Conv1D) compute(dst, x []float32, n int) []float32 {
 	start := len(dst)
 	dst = slices.Grow(dst, n*c.g.Out)[:start+n*c.g.Out]
-	c.job.run(c.window[c.first*c.row:c.filled*c.row], dst[start:], n)
-	c.first += n * c.g.Stride
+	c.job.run(x, dst[start:], n)
 	return dst
 }

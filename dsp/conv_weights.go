@@ -10,8 +10,8 @@ type convWeights struct {
 	channelwise *kernel.Channelwise[float32]
 }
 
-// packConv packs filters [Kernel, Out, In/Groups] for input rows the given number of elements apart.
-func packConv(g ConvGeometry, row int, level kernel.Level, filters, bias []float32) *convWeights {
+// packConv packs filters [Kernel, Out, In/Groups].
+func packConv(g ConvGeometry, level kernel.Level, filters, bias []float32) *convWeights {
 	w := &convWeights{}
 	cin, cout := g.In/g.Groups, g.Out/g.Groups
 	if cin == 1 && cout == 1 {

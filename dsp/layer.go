@@ -11,6 +11,7 @@ type layer struct {
 	before, after Activation
 	workers       Workers
 	minPart       int64 // multiply-adds of a part worth giving to another goroutine
+	most          int   // frames that a stream takes in at a time; 0 for as many as are good for its speed
 }
 
 // Before applies a to every sample as it enters the layer, before padding: in the pass that copies it there.
@@ -21,6 +22,10 @@ func After(a Activation) LayerOption { return func(l *layer) { l.after = a } }
 
 // Across divides large blocks among w. It does not change a bit of the result. Streams that take turns may share w.
 func Across(w Workers) LayerOption { return func(l *layer) { l.workers = w } }
+
+// InBlocks has a stream take in at most that many frames at a time, at least 1, which bounds the memory that it keeps. It
+// does not change a bit of the result.
+func InBlocks(frames int) LayerOption { return func(l *layer) { l.most = max(1, frames) } }
 
 // newLayer collects options for a layer of the given widths.
 func newLayer(in, out int, options []LayerOption) (layer, error) {
@@ -54,6 +59,14 @@ func (l layer) size() int {
 // parts returns how many parts to divide a computation of so many multiply-adds into, so that each is worth a wake-up.
 func (l layer) parts(macs int64) int {
 	return int(max(1, min(int64(l.size()), macs/l.minPart)))
+}
+
+// block returns how many frames to take in at a time, where that many would be good for speed.
+func (l layer) block(frames int) int {
+	if l.most > 0 {
+		return min(l.most, frames)
+	}
+	return frames
 }
 
 // minPart is some 10 microseconds of one core.

@@ -16,6 +16,7 @@ type Sum struct {
 	in, out  int // channels
 	after    []Activation
 	flushed  bool
+	inStep   bool // every branch gives frame n as soon as it has frame n, and they are computed one after the other
 
 	workers Workers
 	src     []float32 // of the call under way
@@ -54,8 +55,17 @@ func NewSum(block int, branches []Processor, workers Workers, after ...Activatio
 	if err := s.check(s.branches[first]); err != nil {
 		return nil, err
 	}
-	for _, p := range s.branches {
-		s.queues = append(s.queues, make([]float32, 0, (s.Lag()+1+p.MaxOut(block))*s.out))
+	up, down := s.Ratio()
+	s.inStep = workers == nil && s.Lag() == 0 && up == 1 && down == 1 && s.MinFrames() == 1 && s.Frames(1) == 1
+	if _, identical := s.branches[0].(passage); identical && s.inStep && len(branches) > 1 {
+		s.branches[0], s.branches[1] = s.branches[1], s.branches[0] // the first of them writes the result
+	}
+	s.queues = make([][]float32, len(branches))
+	for i, p := range s.branches {
+		if _, identical := p.(passage); s.inStep && (i == 0 || identical) {
+			continue
+		}
+		s.queues[i] = make([]float32, 0, (s.Lag()+1+p.MaxOut(block))*s.out)
 	}
 	return s, nil
 }
@@ -140,12 +150,32 @@ func (s *Sum) Process(dst, src []float32) []float32 {
 	checkCall(len(src), s.in, s.flushed)
 	for len(src) > 0 {
 		n := min(s.block*s.in, len(src))
-		s.src = src[:n]
-		s.split(s.part)
-		dst = s.emit(dst)
+		if s.inStep {
+			dst = s.add(dst, src[:n])
+		} else {
+			s.src = src[:n]
+			s.split(s.part)
+			dst = s.emit(dst)
+		}
 		src = src[n:]
 	}
 	s.src = nil
+	return dst
+}
+
+// add appends the sums of what the branches, which are in step, make of src.
+func (s *Sum) add(dst, src []float32) []float32 {
+	start := len(dst)
+	dst = s.branches[0].Process(dst, src)
+	out := dst[start:]
+	for i, p := range s.branches[1:] {
+		term := src
+		if _, identical := p.(passage); !identical {
+			term = p.Process(s.queues[i+1], src)
+		}
+		s.level.Add(out, out, term)
+	}
+	s.finish(out)
 	return dst
 }
 
@@ -203,13 +233,18 @@ func (s *Sum) emit(dst []float32) []float32 {
 			s.level.Add(out, out, q[:n])
 		}
 	}
-	for _, a := range s.after {
-		a.apply(s.level, out, out)
-	}
+	s.finish(out)
 	for i, q := range s.queues {
 		s.queues[i] = q[:copy(q, q[n:])]
 	}
 	return dst
+}
+
+// finish applies the functions that come after the sum.
+func (s *Sum) finish(out []float32) {
+	for _, a := range s.after {
+		a.apply(s.level, out, out)
+	}
 }
 
 // A passage is the identity as a Processor.

@@ -83,7 +83,7 @@ func (u *Upsampler[T]) allocate() error {
 	if _, single := any(u).(*Upsampler[float32]); !single && (u.before.kind != identity || u.after.kind != identity) {
 		return argError("activation", "given", "absent: there are none in float64")
 	}
-	u.block = max(1, min(blockElements/(g.Stride*g.Out), blockElements/g.In, blockFrames))
+	u.block = u.layer.block(max(1, min(blockElements/(g.Stride*g.Out), blockElements/g.In, blockFrames)))
 	u.acc = make([]T, (u.held+u.block*g.Stride)*g.Out)
 	u.row = g.In
 	if u.before.kind != identity || rowPadding(g.In) != g.In {
