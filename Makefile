@@ -70,6 +70,7 @@ cross:
 
 generate: assembly
 	go run ./dsp/dsptest/gen
+	go generate ./models/tflite/internal/schema
 	cd $(KERNELS)/_gen/_out && mv peak_amd64.* ../../peak && mv pcm_amd64.* ../../../../pcm && mv *_amd64.* ../..
 
 # The assembly of the kernels and its declarations, written to _gen/_out.

@@ -17,6 +17,7 @@ require (
 require github.com/nlpodyssey/safetensors v0.0.0-20250209183917-bfb01cc25f7c
 
 require github.com/gordonklaus/portaudio v0.0.0-20250206071425-98a94950218b
+require github.com/google/flatbuffers v25.12.19+incompatible
 
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tailwave/tailwave/models/internal/file"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -14,14 +15,14 @@ import (
 func weightsFiles(path string) ([]string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
-		return nil, plainError(err)
+		return nil, file.PlainError(err)
 	}
 	if !st.IsDir() {
 		return []string{path}, nil
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, plainError(err)
+		return nil, file.PlainError(err)
 	}
 	var files []string
 	for _, extension := range []string{".safetensors", ".pth", ".pt"} {
@@ -80,11 +81,11 @@ func describe(w *weights.File) string {
 // withWeights opens a file of weights, whose errors then begin with its path. A panic of a reader is an error too: what it
 // reads may come from anywhere.
 func withWeights(path string, f func(*weights.File) error) (err error) {
-	file, size, err := openRegular(path, maxWeights)
+	r, size, err := file.Open(path, maxWeights)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer r.Close()
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("reader failed, which is a bug: %v", v)
@@ -93,7 +94,7 @@ func withWeights(path string, f func(*weights.File) error) (err error) {
 			err = fmt.Errorf("%s: %w", path, err)
 		}
 	}()
-	w, err := weights.Open(file, size)
+	w, err := weights.Open(r, size)
 	if err != nil {
 		return err
 	}

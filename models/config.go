@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/tailwave/tailwave/models/internal/file"
 )
 
 // readConfig returns what a config.json describes. Errors begin with its path.
 func readConfig(path string) (architect, error) {
-	text, err := readFile(path, maxConfig)
+	text, err := file.Read(path, maxConfig)
 	if err != nil {
 		return nil, err
 	}

@@ -3,11 +3,7 @@
 package models
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/tailwave/tailwave/dsp"
@@ -121,42 +117,4 @@ type architect interface {
 	first() (name string, shape []int)
 	build(weights.Set) (network.Node, error)
 	frontEnd() (spectral.Mel, error) // after build
-}
-
-// readFile reads a file of at most that many bytes.
-func readFile(path string, most int64) ([]byte, error) {
-	f, size, err := openRegular(path, most)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b := make([]byte, size)
-	if _, err := io.ReadFull(f, b); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return b, nil
-}
-
-// openRegular opens a file of at most that many bytes, and returns how many it has.
-func openRegular(path string, most int64) (*os.File, int64, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return nil, 0, plainError(err)
-	}
-	if !st.Mode().IsRegular() {
-		return nil, 0, fmt.Errorf("%s: is no regular file", path)
-	}
-	if st.Size() > most {
-		return nil, 0, fmt.Errorf("%s: has %d bytes, must have at most %d", path, st.Size(), most)
-	}
-	f, err := os.Open(path)
-	return f, st.Size(), plainError(err)
-}
-
-// plainError puts the path first, as in all messages, and leaves out the name of the system call.
-func plainError(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return fmt.Errorf("%s: %w", p.Path, p.Err)
-	}
-	return err
 }

@@ -1,0 +1,78 @@
+package lyra
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tailwave/tailwave/dsp"
+)
+
+// BenchmarkEncode is from samples to codes at 9.2 kbit/s, in one goroutine, so many hops at a time. x is multiples of real
+// time.
+func BenchmarkEncode(b *testing.B) {
+	c := openCodec(b)
+	samples := recording(b)
+	for _, hops := range []int{1, 50} {
+		b.Run(fmt.Sprintf("%dhops", hops), func(b *testing.B) {
+			e, err := c.NewEncoder(nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			q, err := c.NewQuantizer()
+			if err != nil {
+				b.Fatal(err)
+			}
+			latents, codes := make([]float32, 0, 64*Latents), make([]byte, 0, 64*Stages)
+			benchmarkHops(b, hops, func(i int) {
+				latents = e.Process(latents[:0], samples[i*Hop:][:hops*Hop])
+				codes = q.Encode(codes[:0], latents, Stages)
+			})
+		})
+	}
+}
+
+// BenchmarkDecode is from codes to samples, likewise.
+func BenchmarkDecode(b *testing.B) {
+	c := openCodec(b)
+	codes := goldenCodes(b)
+	for _, hops := range []int{1, 50} {
+		b.Run(fmt.Sprintf("%dhops", hops), func(b *testing.B) {
+			d, err := c.NewDecoder(nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			q, err := c.NewQuantizer()
+			if err != nil {
+				b.Fatal(err)
+			}
+			latents, samples := make([]float32, 0, 64*Latents), make([]float32, 0, d.MaxOut(64))
+			benchmarkHops(b, hops, func(i int) {
+				latents = q.Decode(latents[:0], codes[i*Stages:][:hops*Stages], Stages)
+				samples = d.Process(samples[:0], latents)
+			})
+		})
+	}
+}
+
+// benchmarkHops calls f for hops of the recording, over and over, and reports how long calls take.
+func benchmarkHops(b *testing.B, hops int, f func(first int)) {
+	const all = 150
+	times := make([]time.Duration, 0, 1<<20)
+	i := 0
+	for b.Loop() {
+		start := time.Now()
+		f(i)
+		if len(times) < cap(times) {
+			times = append(times, time.Since(start))
+		}
+		i = (i + hops) % (all - hops + 1)
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(b.N*hops*Hop)/SampleRate/b.Elapsed().Seconds(), "x")
+	b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/1e3, "p50-us")
+	b.ReportMetric(float64(times[len(times)*99/100].Nanoseconds())/1e3, "p99-us")
+}
+
+var _ dsp.Processor = (*Encoder)(nil)

@@ -1,0 +1,82 @@
+// Package lyra is the Lyra 1.2.0 speech codec: 16 kHz mono, in hops of 320 samples, at 3.2, 6.0 or 9.2 kbit/s.
+//
+// A convolutional network (Zeghidour, Luebs, Omran, Skoglund, Tagliasacchi, "SoundStream: An End-to-End Neural Audio Codec",
+// 2021) makes 64 latents of every hop, a residual vector quantiser writes them as codes of 4 bits, and a second network,
+// the first one backwards, makes sound of them. Both networks are causal, so frame n of latents depends on samples up to
+// the end of hop n only, and hop n of the sound on frames up to n.
+//
+// The weights are the three TensorFlow Lite files that Lyra is published with. Their operators are followed one by one: a
+// file with another graph is refused.
+package lyra
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/internal/file"
+	"github.com/tailwave/tailwave/models/internal/network"
+	"github.com/tailwave/tailwave/models/tflite"
+)
+
+// What the codec works on.
+const (
+	SampleRate = 16000 // Hz, one channel
+	Hop        = 320   // samples for each frame of latents, 50 of which are a second
+	Latents    = 64    // numbers in a frame
+)
+
+// The files of a model.
+const (
+	EncoderFile   = "soundstream_encoder.tflite"
+	QuantizerFile = "quantizer.tflite"
+	DecoderFile   = "lyragan.tflite"
+)
+
+// maxFile bounds the length of a file.
+const maxFile = 1 << 26
+
+// A Codec is the weights of a model, which any number of streams share.
+type Codec struct {
+	encoder, decoder network.Node
+	quantizer        *Quantizer
+	Parameters       int64 // numbers in the tensors of the decoder
+}
+
+// Open reads the model in a folder.
+func Open(folder string) (*Codec, error) {
+	c := &Codec{}
+	for _, part := range []struct {
+		file string
+		read func(*tflite.Model) error
+	}{
+		{EncoderFile, func(m *tflite.Model) (err error) { c.encoder, err = readEncoder(m); return err }},
+		{QuantizerFile, func(m *tflite.Model) (err error) { c.quantizer, err = readQuantizer(m); return err }},
+		{DecoderFile, func(m *tflite.Model) (err error) { c.decoder, err = readDecoder(m); return err }},
+	} {
+		path := filepath.Join(folder, part.file)
+		b, err := file.Read(path, maxFile)
+		if err != nil {
+			return nil, err
+		}
+		m, err := tflite.Read(b)
+		if err == nil {
+			err = part.read(m)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return c, nil
+}
+
+// Decoder returns the network from latents to samples.
+func (c *Codec) Decoder() network.Node { return c.decoder }
+
+// NewDecoder returns a processor from frames of latents to samples, for one stream, which workers help with; nil for none.
+func (c *Codec) NewDecoder(workers dsp.Workers) (dsp.Processor, error) {
+	return c.decoder.Stream(workers)
+}
+
+// NewQuantizer returns a quantiser for one goroutine.
+func (c *Codec) NewQuantizer() (*Quantizer, error) { return c.quantizer.NewStream() }

@@ -1,0 +1,178 @@
+package lyra
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/internal/network"
+	"github.com/tailwave/tailwave/models/tflite"
+)
+
+// slope is that of every leaky ReLU.
+const slope float32 = 0.3
+
+// activation takes the leaky ReLU.
+func (w *walk) activation() {
+	if i, ok := w.step(tflite.LeakyReLU, 1); ok {
+		w.expect(i, "slope", w.graph.Operators[i].Options.Alpha, slope)
+	}
+}
+
+// remember takes what puts a number of remembered frames before new ones, and remembers the last of all: causal padding. A
+// variable holds them between the calls of a graph.
+func (w *walk) remember(frames, channels int) {
+	i, ok := w.user(w.at, tflite.Concatenation, 2, 1)
+	if !ok {
+		return
+	}
+	w.expect(i, "axis", w.graph.Operators[i].Options.Axis, 1)
+	if !w.isAt(w.input(i, 1), w.at) {
+		w.fail(i, errors.New("must append the frames to those of a variable"))
+	}
+	variable := w.variable(w.input(i, 0), frames, channels)
+	w.at = w.graph.Operators[i].Outputs[0]
+	if last, ok := w.slice(w.at, []int32{0, -int32(frames), 0}, []int32{0, 0, 0}, [5]int{0: 5, 1: 7}); ok {
+		w.assign(last, variable)
+	}
+}
+
+// variable returns the handle whose value t must be, of a shape [1, frames, channels].
+func (w *walk) variable(t, frames, channels int) int {
+	i, ok := w.made(t, tflite.ReadVariable, 1)
+	if !ok {
+		return 0
+	}
+	w.expect(i, "shape", w.graph.Tensors[t].Shape, []int{1, frames, channels})
+	handle := w.input(i, 0)
+	w.made(handle, tflite.VarHandle, 0)
+	return handle
+}
+
+// slice returns what the one operator gives that takes from t the frames from begin to end with these masks.
+func (w *walk) slice(t int, begin, end []int32, masks [5]int) (int, bool) {
+	if w.err != nil {
+		return 0, false
+	}
+	for _, i := range w.users[t] {
+		o := w.graph.Operators[i]
+		if o.Kind != tflite.StridedSlice || len(o.Inputs) != 4 || o.Inputs[0] != t || len(o.Outputs) != 1 || o.Options.Masks != masks {
+			continue
+		}
+		var values [3][]int32
+		for k := range values {
+			if at := o.Inputs[k+1]; at >= 0 {
+				values[k], _ = w.graph.Tensors[at].Int32s()
+			}
+		}
+		if slices.Equal(values[0], begin) && slices.Equal(values[1], end) && slices.Equal(values[2], []int32{1, 1, 1}) {
+			w.taken[i] = true
+			return o.Outputs[0], true
+		}
+	}
+	w.err = fmt.Errorf("tensor %d (%s): must have a part taken from %v to %v", t, w.graph.Tensors[t].Name, begin, end)
+	return 0, false
+}
+
+// assign requires the value of t to be put into a variable.
+func (w *walk) assign(t, handle int) {
+	if w.err != nil {
+		return
+	}
+	for _, i := range w.users[t] {
+		if o := w.graph.Operators[i]; o.Kind == tflite.AssignVariable && slices.Equal(o.Inputs, []int{handle, t}) {
+			w.taken[i] = true
+			return
+		}
+	}
+	w.err = fmt.Errorf("tensor %d (%s): must be put into variable %d", t, w.graph.Tensors[t].Name, handle)
+}
+
+// initial takes the call of another graph, before all else, that puts zeros into all variables.
+func (w *walk) initial() {
+	i := slices.IndexFunc(w.graph.Operators, func(o tflite.Operator) bool { return o.Kind == tflite.CallOnce })
+	if i < 0 {
+		w.err = errors.New("no operator CALL_ONCE gives the variables their first values")
+		return
+	}
+	w.taken[i] = true
+	n := w.graph.Operators[i].Options.Graph
+	if n < 1 || n >= len(w.model.Graphs) {
+		w.fail(i, fmt.Errorf("calls graph %d of %d", n, len(w.model.Graphs)))
+		return
+	}
+	g := w.model.Graphs[n]
+	set := map[string]bool{}
+	for k, o := range g.Operators {
+		if o.Kind == tflite.VarHandle {
+			continue
+		}
+		if o.Kind != tflite.AssignVariable || len(o.Inputs) != 2 || o.Inputs[0] < 0 || o.Inputs[1] < 0 {
+			w.fail(i, fmt.Errorf("in graph %d, operator %d is %v, must be ASSIGN_VARIABLE", n, k, o.Kind))
+			return
+		}
+		values, err := g.Tensors[o.Inputs[1]].Float32s()
+		if err != nil || slices.ContainsFunc(values, func(v float32) bool { return v != 0 }) {
+			w.fail(i, fmt.Errorf("in graph %d, operator %d puts something else than zeros into a variable", n, k))
+			return
+		}
+		for _, h := range g.Operators {
+			if h.Kind == tflite.VarHandle && slices.Equal(h.Outputs, o.Inputs[:1]) {
+				set[h.Options.Variable] = true
+			}
+		}
+	}
+	for _, h := range w.graph.Operators {
+		if h.Kind == tflite.VarHandle && !set[h.Options.Variable] {
+			w.fail(i, fmt.Errorf("graph %d puts no zeros into variable %s", n, h.Options.Variable))
+		}
+	}
+}
+
+// convolution takes a convolution over what is remembered and the new frames, and returns it as a layer. The geometry says
+// all of it.
+func (w *walk) convolution(g dsp.ConvGeometry, options ...dsp.LayerOption) network.Node {
+	depthwise := g.Groups > 1 && g.Groups == g.In && g.Groups == g.Out
+	kind, each := tflite.Conv2D, g.In/g.Groups
+	if depthwise {
+		kind = tflite.DepthwiseConv2D
+	}
+	i, ok := w.step(kind, 3)
+	if !ok {
+		return nil
+	}
+	o := w.graph.Operators[i].Options
+	w.expect(i, "padding, stride and dilation", []int{o.Padding, o.StrideW, o.StrideH, o.DilationW, o.DilationH}, []int{tflite.Valid, g.Stride, 1, g.Dilation, 1})
+	var filters []float32
+	if depthwise {
+		w.expect(i, "multiplier", o.Multiplier, 1)
+		filters = w.floats(i, 1, 1, 1, g.Kernel, g.Out)
+	} else {
+		filters = tapsFirst(w.floats(i, 1, g.Out, 1, g.Kernel, each), g.Out, g.Kernel, each)
+	}
+	bias := w.floats(i, 2, g.Out)
+	if w.err != nil {
+		return nil
+	}
+	c, err := dsp.NewConv1D(g, filters, bias, options...)
+	if err != nil {
+		w.fail(i, err)
+		return nil
+	}
+	return network.Conv{Conv1D: c}
+}
+
+// tapsFirst brings filters [out, taps, in] into the order [taps, out, in].
+func tapsFirst(filters []float32, out, taps, in int) []float32 {
+	if len(filters) != out*taps*in {
+		return nil // there has been an error
+	}
+	to := make([]float32, 0, len(filters))
+	for t := range taps {
+		for o := range out {
+			to = append(to, filters[(o*taps+t)*in:][:in]...)
+		}
+	}
+	return to
+}

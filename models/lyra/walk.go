@@ -1,0 +1,203 @@
+package lyra
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tailwave/tailwave/models/tflite"
+)
+
+// A walk follows the data through a graph from its input on, and takes one operator after the other, each of which must be
+// what the codec has in this place. Its first error stays, and further steps do nothing.
+type walk struct {
+	model *tflite.Model
+	graph *tflite.Graph
+	at    int     // the tensor that has been reached
+	users [][]int // for each tensor the operators that take it
+	maker []int   // for each tensor the operator that gives it, -1 for none
+	taken []bool  // for each operator whether it has been accounted for
+	err   error
+}
+
+// newWalk begins at one of the graph's inputs.
+func newWalk(m *tflite.Model, g *tflite.Graph, input int) *walk {
+	w := &walk{
+		model: m, graph: g, at: input,
+		users: make([][]int, len(g.Tensors)),
+		maker: slices.Repeat([]int{-1}, len(g.Tensors)),
+		taken: make([]bool, len(g.Operators)),
+	}
+	for i, o := range g.Operators {
+		for _, t := range o.Inputs {
+			if t >= 0 && !slices.Contains(w.users[t], i) {
+				w.users[t] = append(w.users[t], i)
+			}
+		}
+		for _, t := range o.Outputs {
+			if w.maker[t] >= 0 {
+				w.fail(i, errors.New("gives a tensor that another operator gives"))
+			}
+			w.maker[t] = i
+		}
+	}
+	return w
+}
+
+// fail notes what is wrong with an operator.
+func (w *walk) fail(operator int, err error) {
+	if w.err == nil {
+		w.err = fmt.Errorf("operator %d, %v: %w", operator, w.graph.Operators[operator].Kind, err)
+	}
+}
+
+// expect notes what is wrong with an operator unless it has the named property.
+func (w *walk) expect(operator int, what string, got, want any) {
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		w.fail(operator, fmt.Errorf("%s: %v, must be %v", what, got, want))
+	}
+}
+
+// user returns the operator of a kind that takes tensor t, or takes it in another shape: Reshape moves no value. It must
+// have so many inputs and outputs.
+func (w *walk) user(t int, kind tflite.Kind, inputs, outputs int) (int, bool) {
+	if w.err != nil {
+		return 0, false
+	}
+	found, others := w.search(t, kind, nil)
+	if len(found) != 1 {
+		w.err = fmt.Errorf("tensor %d (%s): is taken by %v, must be by one %v", t, w.graph.Tensors[t].Name, others, kind)
+		return 0, false
+	}
+	i := found[0]
+	o := w.graph.Operators[i]
+	w.expect(i, "inputs", len(o.Inputs), inputs)
+	w.expect(i, "outputs", len(o.Outputs), outputs)
+	w.expect(i, "fused activation", o.Options.Activation, 0)
+	w.taken[i] = true
+	return i, w.err == nil
+}
+
+// search collects the operators of a kind behind t, and the kinds of all but Reshape.
+func (w *walk) search(t int, kind tflite.Kind, seen []int) (found []int, kinds []tflite.Kind) {
+	if slices.Contains(seen, t) {
+		return nil, nil
+	}
+	seen = append(seen, t)
+	for _, i := range w.users[t] {
+		o := w.graph.Operators[i]
+		if o.Kind == kind {
+			found = append(found, i)
+		}
+		if o.Kind == tflite.Reshape && len(o.Outputs) == 1 && o.Inputs[0] == t {
+			w.taken[i] = true
+			f, k := w.search(o.Outputs[0], kind, seen)
+			found, kinds = append(found, f...), append(kinds, k...)
+			continue
+		}
+		kinds = append(kinds, o.Kind)
+	}
+	return found, kinds
+}
+
+// step goes on over an operator that takes the tensor reached as its first input.
+func (w *walk) step(kind tflite.Kind, inputs int) (int, bool) {
+	i, ok := w.user(w.at, kind, inputs, 1)
+	if !ok {
+		return 0, false
+	}
+	if !w.isAt(w.graph.Operators[i].Inputs[0], w.at) {
+		w.fail(i, fmt.Errorf("takes tensor %d first, must take %d", w.graph.Operators[i].Inputs[0], w.at))
+		return 0, false
+	}
+	w.at = w.graph.Operators[i].Outputs[0]
+	return i, true
+}
+
+// isAt reports whether t is the tensor origin, perhaps in another shape.
+func (w *walk) isAt(t, origin int) bool {
+	for range len(w.graph.Operators) {
+		if t == origin {
+			return true
+		}
+		i := w.maker[t]
+		if i < 0 || w.graph.Operators[i].Kind != tflite.Reshape {
+			return false
+		}
+		t = w.graph.Operators[i].Inputs[0]
+		if t < 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// made returns the operator that gives t, which must be of a kind.
+func (w *walk) made(t int, kind tflite.Kind, inputs int) (int, bool) {
+	if w.err != nil {
+		return 0, false
+	}
+	if t < 0 || w.maker[t] < 0 {
+		w.err = fmt.Errorf("tensor %d: is given by no operator, must be by %v", t, kind)
+		return 0, false
+	}
+	i := w.maker[t]
+	if o := w.graph.Operators[i]; o.Kind != kind || len(o.Inputs) != inputs {
+		w.fail(i, fmt.Errorf("has %d inputs, must be %v with %d", len(o.Inputs), kind, inputs))
+		return 0, false
+	}
+	w.taken[i] = true
+	return i, true
+}
+
+// input returns an input of an operator, an existing tensor.
+func (w *walk) input(operator, i int) int {
+	t := w.graph.Operators[operator].Inputs[i]
+	if t < 0 && w.err == nil {
+		w.fail(operator, fmt.Errorf("has no input %d", i))
+	}
+	return max(t, 0)
+}
+
+// floats returns the values of an input of an operator that must be a constant of a shape.
+func (w *walk) floats(operator, i int, shape ...int) []float32 {
+	if w.err != nil {
+		return nil
+	}
+	t := w.graph.Tensors[w.input(operator, i)]
+	values, err := t.Float32s()
+	if err == nil && !slices.Equal(t.Shape, shape) {
+		err = fmt.Errorf("%v, must be float32 %v", t, shape)
+	}
+	if err != nil && w.err == nil {
+		w.fail(operator, fmt.Errorf("input %d: %w", i, err))
+	}
+	return values
+}
+
+// ints requires an input of an operator to be a constant of these values.
+func (w *walk) ints(operator, i int, want ...int32) {
+	if w.err != nil {
+		return
+	}
+	values, err := w.graph.Tensors[w.input(operator, i)].Int32s()
+	if err != nil {
+		w.fail(operator, fmt.Errorf("input %d: %w", i, err))
+		return
+	}
+	w.expect(operator, fmt.Sprintf("input %d", i), values, want)
+}
+
+// end requires the output of the graph to be reached, and every operator to have been accounted for. Reshape counts as
+// accounted for: what it gives is taken by others, or by none.
+func (w *walk) end(output int) error {
+	if w.err == nil && !w.isAt(output, w.at) {
+		w.err = fmt.Errorf("tensor %d (%s): must be the output, which is %d (%s)", w.at, w.graph.Tensors[w.at].Name, output, w.graph.Tensors[output].Name)
+	}
+	for i, o := range w.graph.Operators {
+		if !w.taken[i] && o.Kind != tflite.Reshape {
+			w.fail(i, errors.New("is no part of this codec"))
+		}
+	}
+	return w.err
+}
