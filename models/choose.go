@@ -33,7 +33,7 @@ func weightsFiles(path string) ([]string, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file; name the file if it is called otherwise", path)
+		return nil, fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file, and without the three .tflite files of a codec; name the file if it is called otherwise", path)
 	}
 	return files, nil
 }

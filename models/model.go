@@ -1,5 +1,5 @@
-// Package models opens trained neural vocoders as streams: mel frames in, samples out, chunk by chunk with the bits of the
-// whole.
+// Package models opens trained neural vocoders as streams: mel frames in, or latents of a codec, samples out, chunk by chunk
+// with the bits of the whole.
 package models
 
 import (
@@ -15,10 +15,11 @@ import (
 // Info describes a model.
 type Info struct {
 	Architecture string // such as HiFi-GAN
-	Path         string // the weights file
+	Path         string // the weights file, or a codec's folder
 	Parameters   int64  // numbers in the tensors that the model uses
 	SampleRate   int    // samples per second of what it gives
 	Mels         int    // channels of the frames it takes
+	Latents      bool   // frames hold the latents of a codec, not mels: in arrays they usually come frames first
 	Hop          int    // samples per frame
 	Lag          int    // samples that wait for frames to come
 	MinFrames    int    // shortest input
@@ -46,9 +47,13 @@ func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEnd
 // Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json beside
 // it, or a folder that has both. If several files in a folder hold what config.json describes, they count as one model:
 // .safetensors is taken before .pth, and that before .pt, then the first by name, and Info.Path says which it was. Files of
-// another model beside them are refused. Errors begin with the path of the file that they are about.
+// another model beside them are refused. A folder with the TensorFlow Lite files of Lyra instead, or one of these files, is
+// the decoder of that codec. Errors begin with the path of the file that they are about.
 // Workers help with the first stream; nil for none.
 func Open(path string, workers dsp.Workers) (*Model, error) {
+	if folder, ok := codecFolder(path); ok {
+		return openCodec(folder, workers)
+	}
 	files, err := weightsFiles(path)
 	if err != nil {
 		return nil, err
@@ -82,8 +87,13 @@ func Open(path string, workers dsp.Workers) (*Model, error) {
 		m.frontEndErr = fmt.Errorf("%s: how frames are made of sound: %w", filepath.Join(filepath.Dir(file), "config.json"), err)
 	}
 	m.Info.Parameters, m.Info.Unused = all-set.Elements(), len(set)
+	return m, m.begin(workers)
+}
+
+// begin makes the first stream, and measures what is told of it.
+func (m *Model) begin(workers dsp.Workers) (err error) {
 	if m.Processor, err = m.network.Stream(workers); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return fmt.Errorf("%s: %w", m.Info.Path, err)
 	}
 	m.Info.Lag, m.Info.MinFrames = m.Processor.Lag(), m.Processor.MinFrames()
 	m.Info.MACs = int64(m.network.MACs() * float64(m.Info.SampleRate) / float64(m.Info.Hop))
@@ -96,7 +106,7 @@ func Open(path string, workers dsp.Workers) (*Model, error) {
 	}); ok {
 		m.Info.WeightBytes, m.Info.StateBytes = p.Memory()
 	}
-	return m, nil
+	return nil
 }
 
 // NewStream returns a processor for a further stream, which workers help with; nil for none.

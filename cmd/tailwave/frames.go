@@ -241,13 +241,18 @@ func (in *soundInput) checkLayout(cmd *cobra.Command) error {
 
 var errLayout = errors.New("must be mels-first or frames-first")
 
-// parseLayout returns whether the first dimension is that of the mels.
-func parseLayout(name string) (melsFirst bool, err error) {
+// A layout says which dimension of an array comes first. The empty one is usual for the model: mels-first, but frames-first
+// for the latents of a codec.
+type layout string
+
+// parseLayout returns the layout of that name.
+func parseLayout(name string) (layout, error) {
 	switch name {
-	case "mels-first":
-		return true, nil
-	case "frames-first":
-		return false, nil
+	case "", "mels-first", "frames-first":
+		return layout(name), nil
 	}
-	return false, errLayout
+	return "", errLayout
 }
+
+// melsFirst returns whether the first dimension is that of the mels, or of the latents.
+func (l layout) melsFirst(latents bool) bool { return l == "mels-first" || l == "" && !latents }

@@ -42,7 +42,7 @@ func newInfoCommand() *cobra.Command {
 // isModel tells a model, a weights file or a folder, from a WAV file.
 func isModel(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".safetensors", ".pth", ".pt":
+	case ".safetensors", ".pth", ".pt", ".tflite":
 		return true
 	}
 	info, err := os.Stat(path)
@@ -68,7 +68,11 @@ func printModel(w io.Writer, m *models.Model) error {
 		fmt.Fprintf(t, ", %s not used", count(int64(i.Unused), "tensor"))
 	}
 	fmt.Fprintln(t)
-	fmt.Fprintf(t, "takes\tframes of %d mels, at least %d\n", i.Mels, i.MinFrames)
+	what := "mels"
+	if i.Latents {
+		what = "latents"
+	}
+	fmt.Fprintf(t, "takes\tframes of %d %s, at least %d\n", i.Mels, what, i.MinFrames)
 	if mel, err := m.FrontEnd(); err == nil {
 		logarithm, normalised := "natural", ""
 		if mel.Log10 {

@@ -60,7 +60,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	if o.threads < 0 || o.threads > maxThreads {
 		return usagef("--threads %d: must be from 0 to %d", o.threads, maxThreads)
 	}
-	melsFirst, err := parseLayout(o.layout)
+	arrays, err := parseLayout(o.layout)
 	if err != nil {
 		return usagef("--layout %q: %w", o.layout, err)
 	}
@@ -90,7 +90,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 		if o.raw {
 			return &raw, nil
 		}
-		return &npyWriter{rawWriter: raw, frames: true, channelsLast: !melsFirst}, nil
+		return &npyWriter{rawWriter: raw, frames: true, channelsLast: !arrays.melsFirst(false)}, nil
 	}}
 	start := time.Now()
 	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink}.Run(ctx)

@@ -63,7 +63,7 @@ Exit status 1 if any bit differs.`,
 	}
 	o.convert.addFlags(cmd)
 	cmd.Flags().StringVar(&o.model, "model", "", "a vocoder instead of --rate: its weights file or folder, or builtin")
-	cmd.Flags().StringVar(&o.layout, "layout", "mels-first", "with --model, of an array: mels-first or frames-first")
+	cmd.Flags().StringVar(&o.layout, "layout", "", "with --model, of an array: mels-first or frames-first; if not given, as vocode takes it")
 	cmd.Flags().IntVar(&o.runs, "runs", 10, "random chunkings to try")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "of the random chunkings")
 	return cmd

@@ -20,7 +20,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 			return usagef("--%s does not go with --model", name)
 		}
 	}
-	melsFirst, err := parseLayout(o.layout)
+	arrays, err := parseLayout(o.layout)
 	if err != nil {
 		return usagef("--layout %q: %w", o.layout, err)
 	}
@@ -32,7 +32,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err := in.checkLayout(cmd); err != nil {
 		return err
 	}
-	v, err := newVocoding(in, o.model, spectral.Effects{}, melsFirst, nil)
+	v, err := newVocoding(in, o.model, spectral.Effects{}, arrays, nil)
 	if err != nil {
 		return err
 	}

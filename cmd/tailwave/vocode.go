@@ -46,23 +46,25 @@ func newVocodeCommand(a *app) *cobra.Command {
 	var o vocodeOptions
 	cmd := &cobra.Command{
 		Use:   "vocode IN [OUT] [--model PATH]",
-		Short: "Turn sound or mel frames into sound with a vocoder",
+		Short: "Turn sound, mel frames or latents into sound with a vocoder",
 		Long: `vocode runs a vocoder over sound or mel frames, chunk by chunk, with the bits of one call
 over everything.
 
 IN is a WAV file, or a .npy file of float32 or float64, [mels, frames] or with --layout
-frames-first [frames, mels]; "-" is standard input: either of them, or else bare
-little-endian float32 values frame by frame, turned into sound as they arrive. Of a WAV
-file frames are made as by the command mel; frames hold what the network's first layer
-takes. An array in which frames do not lie one after the other, as with the mels first,
-is held as a whole if it comes through a pipe (100 MB for an hour, up to 400 while it is
-read); a file, also one that standard input is redirected from, is not.
+frames-first [frames, mels], for a codec [frames, latents]; "-" is standard input: either
+of them, or else bare little-endian float32 values frame by frame, turned into sound as
+they arrive. Of a WAV file frames are made as by the command mel; frames hold what the
+network's first layer takes. An array in which frames do not lie one after the other, as
+with the mels first, is held as a whole if it comes through a pipe (100 MB for an hour,
+up to 400 while it is read); a file, also one that standard input is redirected from, is
+not.
 OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or of several
 channels [channels, samples], or "-" for a WAV stream; with --raw it holds bare samples.
 
 PATH is a weights file, .safetensors or a PyTorch checkpoint (.pth), with its config.json
 beside it, or their folder.
-HiFi-GAN, MelGAN and multi-band MelGAN generators are known.
+HiFi-GAN, MelGAN and multi-band MelGAN generators are known, and the decoder of the Lyra
+speech codec: the folder of its three .tflite files.
 
 Without --model, or with --model builtin, the phases are found without a network, from
 the magnitudes alone. Every channel of a WAV file is then analysed at its own rate; of
@@ -91,7 +93,7 @@ out. An interrupt fades out and completes OUT with what there is.`,
 	f.Float64Var(&o.effects.Pitch, "pitch", 0, "semitones higher, -24 to 24, within a hundredth")
 	f.Float64Var(&o.effects.Stretch, "stretch", 1, "times as long, 0.1 to 10, to a thousandth, with the same pitch")
 	f.BoolVar(&o.effects.Robot, "robot", false, "constant phases: a monotone voice")
-	f.StringVar(&o.layout, "layout", "mels-first", "of an array: mels-first or frames-first")
+	f.StringVar(&o.layout, "layout", "", "of an array: mels-first or frames-first; if not given, frames-first for the latents of a codec, else mels-first")
 	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or as much sound, that are vocoded at a time")
 	f.IntVar(&o.threads, "threads", 0, "threads that compute; 0 means one per processor")
 	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, that of the sound or the model")
@@ -106,7 +108,7 @@ out. An interrupt fades out and completes OUT with what there is.`,
 }
 
 func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string, cmd *cobra.Command) error {
-	melsFirst, err := o.check(cmd)
+	arrays, err := o.check(cmd)
 	if err != nil {
 		return err
 	}
@@ -128,7 +130,7 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	}
 	defer in.Close()
 	in.keepPartial, in.hint = o.keepPartial, partialHint
-	v, err := o.vocoding(in, melsFirst, pool, cmd)
+	v, err := o.vocoding(in, arrays, pool, cmd)
 	if err != nil {
 		return err
 	}
@@ -182,46 +184,46 @@ func blockFrames(chunk int, values int64) int {
 	return int(max(1, min(int64(chunk), maxBlock/values)))
 }
 
-// check reports flags out of range, and returns whether arrays have the mels first.
-func (o *vocodeOptions) check(cmd *cobra.Command) (melsFirst bool, err error) {
+// check reports flags out of range, and returns how arrays are laid out.
+func (o *vocodeOptions) check(cmd *cobra.Command) (arrays layout, err error) {
 	if o.model == "" {
-		return false, usagef("--model is empty: name a weights file, its folder, or builtin")
+		return "", usagef("--model is empty: name a weights file, its folder, or builtin")
 	}
 	for _, name := range []string{"pitch", "stretch", "robot"} {
 		if cmd.Flags().Changed(name) && o.model != builtinModel {
-			return false, usagef("--%s goes with the built-in vocoder, not with --model", name)
+			return "", usagef("--%s goes with the built-in vocoder, not with --model", name)
 		}
 	}
 	if !(o.effects.Pitch >= -24 && o.effects.Pitch <= 24) {
-		return false, usagef("--pitch %g: must be from -24 to 24 semitones", o.effects.Pitch)
+		return "", usagef("--pitch %g: must be from -24 to 24 semitones", o.effects.Pitch)
 	}
 	if !(o.effects.Stretch >= 0.1 && o.effects.Stretch <= 10) {
-		return false, usagef("--stretch %g: must be from 0.1 to 10", o.effects.Stretch)
+		return "", usagef("--stretch %g: must be from 0.1 to 10", o.effects.Stretch)
 	}
 	if o.chunk < 1 || o.chunk > maxFrames {
-		return false, usagef("--chunk %d: must be from 1 to %d", o.chunk, maxFrames)
+		return "", usagef("--chunk %d: must be from 1 to %d", o.chunk, maxFrames)
 	}
 	if o.threads < 0 || o.threads > maxThreads {
-		return false, usagef("--threads %d: must be from 0 to %d", o.threads, maxThreads)
+		return "", usagef("--threads %d: must be from 0 to %d", o.threads, maxThreads)
 	}
 	if cmd.Flags().Changed("rate") && (o.rate < minRate || o.rate > maxRate) {
-		return false, usagef("--rate %d: must be from %d to %d", o.rate, minRate, maxRate)
+		return "", usagef("--rate %d: must be from %d to %d", o.rate, minRate, maxRate)
 	}
-	if melsFirst, err = parseLayout(o.layout); err != nil {
-		return false, usagef("--layout %q: %w", o.layout, err)
+	if arrays, err = parseLayout(o.layout); err != nil {
+		return "", usagef("--layout %q: %w", o.layout, err)
 	}
-	return melsFirst, nil
+	return arrays, nil
 }
 
 // vocoding opens the model for the input.
-func (o *vocodeOptions) vocoding(in *soundInput, melsFirst bool, workers dsp.Workers, cmd *cobra.Command) (*vocoding, error) {
+func (o *vocodeOptions) vocoding(in *soundInput, arrays layout, workers dsp.Workers, cmd *cobra.Command) (*vocoding, error) {
 	if err := in.checkLayout(cmd); err != nil {
 		return nil, err
 	}
 	if in.content == npyArray && o.keepPartial {
 		return nil, usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.name)
 	}
-	return newVocoding(in, o.model, o.effects, melsFirst, workers)
+	return newVocoding(in, o.model, o.effects, arrays, workers)
 }
 
 // stages returns the stages of the pipeline, with a resampler if another rate is asked for, and the rate that they lead to.

@@ -315,7 +315,7 @@ func TestVocodeBlock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := newVocoding(in, builtinModel, spectral.Effects{Stretch: 2.5}, true, nil)
+	v, err := newVocoding(in, builtinModel, spectral.Effects{Stretch: 2.5}, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

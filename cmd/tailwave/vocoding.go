@@ -37,7 +37,7 @@ type vocoding struct {
 
 // newVocoding finds out how the model at that path, or the built-in one, makes sound of the input. Workers help with the first
 // stages that it returns.
-func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirst bool, workers dsp.Workers) (*vocoding, error) {
+func newVocoding(in *soundInput, path string, effects spectral.Effects, arrays layout, workers dsp.Workers) (*vocoding, error) {
 	v := &vocoding{name: in.name, longer: 1}
 	var sound *wavInput
 	if in.content == wavFile {
@@ -58,7 +58,7 @@ func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirs
 		}
 	}
 	if path == builtinModel {
-		return v, v.builtin(in, sound, effects, melsFirst, workers)
+		return v, v.builtin(in, sound, effects, arrays, workers)
 	}
 	model, err := models.Open(path, workers)
 	if err != nil {
@@ -72,7 +72,7 @@ func newVocoding(in *soundInput, path string, effects spectral.Effects, melsFirs
 		if err != nil {
 			return nil, err
 		}
-		v.source, err = in.frames(stream.Format{Rate: rate, Channels: model.Info.Mels}, melsFirst)
+		v.source, err = in.frames(stream.Format{Rate: rate, Channels: model.Info.Mels}, arrays.melsFirst(model.Info.Latents))
 		return v, err
 	}
 	mel, err := model.FrontEnd()
@@ -100,7 +100,7 @@ func (v *vocoding) values(rate int64) int64 {
 }
 
 // builtin completes v for the built-in vocoder: sound is analysed at its own rate, each channel by itself.
-func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Effects, melsFirst bool, workers dsp.Workers) error {
+func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Effects, arrays layout, workers dsp.Workers) error {
 	up, down, err := effects.Ratio()
 	if err != nil {
 		return usageError{err}
@@ -112,7 +112,7 @@ func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Eff
 		if err != nil {
 			return err
 		}
-		if v.source, err = in.frames(stream.Format{Rate: rate, Channels: builtinFrames.Bands}, melsFirst); err != nil {
+		if v.source, err = in.frames(stream.Format{Rate: rate, Channels: builtinFrames.Bands}, arrays.melsFirst(false)); err != nil {
 			return err
 		}
 		if first, err = spectral.NewMelVocoder(builtinFrames, effects, workers); err != nil {

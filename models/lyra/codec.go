@@ -40,7 +40,7 @@ const maxFile = 1 << 26
 type Codec struct {
 	encoder, decoder network.Node
 	quantizer        *Quantizer
-	Parameters       int64 // numbers in the tensors of the decoder
+	Parameters       int64 // numbers in the tensors that the decoder uses
 }
 
 // Open reads the model in a folder.
@@ -52,7 +52,7 @@ func Open(folder string) (*Codec, error) {
 	}{
 		{EncoderFile, func(m *tflite.Model) (err error) { c.encoder, err = readEncoder(m); return err }},
 		{QuantizerFile, func(m *tflite.Model) (err error) { c.quantizer, err = readQuantizer(m); return err }},
-		{DecoderFile, func(m *tflite.Model) (err error) { c.decoder, err = readDecoder(m); return err }},
+		{DecoderFile, func(m *tflite.Model) (err error) { c.decoder, c.Parameters, err = readDecoder(m); return err }},
 	} {
 		path := filepath.Join(folder, part.file)
 		b, err := file.Read(path, maxFile)

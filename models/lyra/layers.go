@@ -155,6 +155,7 @@ func (w *walk) convolution(g dsp.ConvGeometry, options ...dsp.LayerOption) netwo
 	if w.err != nil {
 		return nil
 	}
+	w.parameters += int64(len(filters) + len(bias))
 	c, err := dsp.NewConv1D(g, filters, bias, options...)
 	if err != nil {
 		w.fail(i, err)

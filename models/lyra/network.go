@@ -52,11 +52,11 @@ func begin(m *tflite.Model) (*walk, int, error) {
 	return w, g.Outputs[0], w.err
 }
 
-// readDecoder returns the network from latents to samples.
-func readDecoder(m *tflite.Model) (network.Node, error) {
+// readDecoder returns the network from latents to samples, and how many numbers its tensors have.
+func readDecoder(m *tflite.Model) (decoder network.Node, parameters int64, err error) {
 	w, output, err := begin(m)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	w.remember(2, Latents)
 	nodes := []network.Node{w.convolution(dsp.ConvGeometry{
@@ -73,7 +73,7 @@ func readDecoder(m *tflite.Model) (network.Node, error) {
 	nodes = append(nodes, w.transposed(causal(dsp.Geometry{
 		In: edgeChannels, Out: 1, Groups: 1, Kernel: edgeKernel, Stride: edgeRate, Dilation: 1,
 	}), edgeFrames, dsp.InBlocks(hops*edgeFrames)))
-	return network.Chain{Block: hops, Nodes: nodes}, w.end(output)
+	return network.Chain{Block: hops, Nodes: nodes}, w.parameters, w.end(output)
 }
 
 // readEncoder returns the network from samples to latents.

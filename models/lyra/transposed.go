@@ -43,6 +43,7 @@ func (w *walk) transposed(g dsp.Geometry, frames int, options ...dsp.LayerOption
 	if w.err != nil {
 		return nil
 	}
+	w.parameters += int64(len(filters) + len(bias))
 	u, err := dsp.NewUpsampler(g, filters, bias, options...)
 	if err != nil {
 		w.err = err

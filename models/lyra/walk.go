@@ -18,6 +18,8 @@ type walk struct {
 	maker []int   // for each tensor the operator that gives it, -1 for none
 	taken []bool  // for each operator whether it has been accounted for
 	err   error
+
+	parameters int64 // numbers in the constants of layers
 }
 
 // newWalk begins at one of the graph's inputs.
