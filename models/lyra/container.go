@@ -1,0 +1,135 @@
+package lyra
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"slices"
+)
+
+// Codes are kept in a container of our own: 20 bytes of header, a block for each second, a trailer. Numbers are little-endian,
+// checksums CRC-32C.
+//
+//	header   8 bytes  89 4C 59 52 41 0D 0A 1A
+//	         1        version, 1
+//	         1        0
+//	         2        bits per second: 3200, 6000 or 9200
+//	         4        sample rate of what was encoded, Hz
+//	         4        checksum of the 16 bytes before
+//	block    1        hops, 50, or fewer from 1 on in the last block
+//	         hops*n   codes, n = 8, 15 or 23 bytes for each hop: step after step, the first of two in the low four bits
+//	         4        checksum of the bytes of the block before
+//	trailer  1        0
+//	         8        samples that were encoded, at the rate in the header
+//	         4        checksum of the 9 bytes before
+//
+// The codec's own samples are then ceil(samples * 16000 / rate), and hops 1/320 of these, rounded up: the last one was
+// filled up with zeros.
+const (
+	magic   = "\x89LYRA\r\n\x1a"
+	version = 1
+
+	headerSize   = 20
+	trailerSize  = 13
+	checksumSize = 4
+	blockHops    = 50
+)
+
+// Extension is that of the names of such files.
+const Extension = ".lyra"
+
+// bitrates has the steps of the quantiser for bits per second.
+var bitrates = map[int]int{3200: 16, 6000: 30, 9200: 46}
+
+// Steps returns the steps of the quantiser, and so the codes of a hop, for 3200, 6000 or 9200 bits per second.
+func Steps(bitrate int) (int, error) {
+	if steps, ok := bitrates[bitrate]; ok {
+		return steps, nil
+	}
+	return 0, fmt.Errorf("bitrate %d, must be 3200, 6000 or 9200", bitrate)
+}
+
+// A Header says what a container holds.
+type Header struct {
+	Bitrate int // bits per second of codes: 3200, 6000 or 9200
+	Rate    int // sample rate of what was encoded, Hz, from MinRate to MaxRate
+}
+
+// Samples returns how many samples of the given rate are as long as n that were encoded: ceil(n*rate/h.Rate). n is
+// at most MaxSamples and rate at most MaxRate.
+func (h Header) Samples(n int64, rate int) int64 {
+	r, own := int64(rate), int64(h.Rate)
+	return n/own*r + (n%own*r+own-1)/own
+}
+
+// Bounds on what a container holds: at 768 kHz 180 years.
+const (
+	MaxSamples = 1 << 52
+	MinRate    = 1000
+	MaxRate    = 768000
+)
+
+// hops returns how many hops n samples that were encoded have become.
+func (h Header) hops(n int64) int64 { return (h.Samples(n, SampleRate) + Hop - 1) / Hop }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// seal appends the checksum of b from start on.
+func seal(b []byte, start int) []byte {
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], castagnoli))
+}
+
+// sealed reports whether the last bytes of b are the checksum of those before.
+func sealed(b []byte) bool {
+	n := len(b) - checksumSize
+	return crc32.Checksum(b[:n], castagnoli) == binary.LittleEndian.Uint32(b[n:])
+}
+
+func (h Header) append(b []byte) []byte {
+	start := len(b)
+	b = append(append(b, magic...), version, 0)
+	b = binary.LittleEndian.AppendUint16(b, uint16(h.Bitrate))
+	b = binary.LittleEndian.AppendUint32(b, uint32(h.Rate))
+	return seal(b, start)
+}
+
+// parseHeader reads a whole header.
+func parseHeader(b []byte) (h Header, err error) {
+	if string(b[:len(magic)]) != magic {
+		return h, errNoContainer
+	}
+	if v := b[8]; v != version {
+		return h, fmt.Errorf("is of version %d of the container, must be %d", v, version)
+	}
+	h.Bitrate, h.Rate = int(binary.LittleEndian.Uint16(b[10:])), int(binary.LittleEndian.Uint32(b[12:]))
+	if !sealed(b) {
+		return h, fmt.Errorf("its header is damaged: the checksum does not fit")
+	}
+	return h, h.check()
+}
+
+func (h Header) check() error {
+	if _, err := Steps(h.Bitrate); err != nil {
+		return err
+	}
+	if h.Rate < MinRate || h.Rate > MaxRate {
+		return fmt.Errorf("sample rate %d, must be from %d to %d", h.Rate, MinRate, MaxRate)
+	}
+	return nil
+}
+
+// pack appends codes two to a byte, an even number of them.
+func pack(b, codes []byte) []byte {
+	for pair := range slices.Chunk(codes, 2) {
+		b = append(b, pair[0]|pair[1]<<4)
+	}
+	return b
+}
+
+// unpack is the inverse.
+func unpack(codes, b []byte) []byte {
+	for _, v := range b {
+		codes = append(codes, v&15, v>>4)
+	}
+	return codes
+}

@@ -1,0 +1,191 @@
+package lyra
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// errNoContainer is what any other file is told.
+var errNoContainer = errors.New("is no Lyra container: it does not begin with 89 4C 59 52 41 0D 0A 1A")
+
+// A DamageError reports a second whose codes cannot be trusted. Reading can go on.
+type DamageError struct {
+	Second int64 // from the beginning, from 0
+	Hops   int   // that it had, if it is known to be the last, else 50
+}
+
+// Error says which.
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("second %d is damaged: its checksum does not fit", e.Second)
+}
+
+// A Reader reads a container.
+type Reader struct {
+	r       *bufio.Reader
+	header  Header
+	steps   int
+	block   []byte
+	codes   []byte
+	seconds int64
+	hops    int64
+	samples int64 // -1 before the trailer
+	err     error // that stays
+}
+
+// NewReader reads the header.
+func NewReader(r io.Reader) (*Reader, error) {
+	c := &Reader{r: bufio.NewReader(r), samples: -1}
+	b := make([]byte, headerSize)
+	n, err := io.ReadFull(c.r, b)
+	switch {
+	case n < len(magic) && isEnd(err), n >= len(magic) && string(b[:len(magic)]) != magic:
+		return nil, errNoContainer
+	case isEnd(err):
+		return nil, errors.New("ends inside its header")
+	case err != nil:
+		return nil, err
+	}
+	if c.header, err = parseHeader(b); err != nil {
+		return nil, err
+	}
+	c.steps, err = Steps(c.header.Bitrate)
+	return c, err
+}
+
+func isEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
+
+// Header returns what the container holds.
+func (c *Reader) Header() Header { return c.header }
+
+// Steps returns the codes of a hop.
+func (c *Reader) Steps() int { return c.steps }
+
+// Samples returns how many samples, at the rate in the header, were encoded, once Next has come to the end: -1 before, and
+// where the trailer is missing or damaged.
+func (c *Reader) Samples() int64 { return c.samples }
+
+// Next returns the codes of the next second, [hops, steps], of fewer than 50 hops at the end. They are good until the next
+// call. The error is io.EOF itself at the end of a complete container, a *DamageError if the second is damaged, after which
+// reading goes on behind it, or what else is wrong, which ends it.
+func (c *Reader) Next() ([]byte, error) {
+	if c.err != nil {
+		return nil, c.err
+	}
+	codes, err := c.next()
+	if _, passable := errors.AsType[*DamageError](err); err != nil && !passable {
+		c.err = err
+	}
+	return codes, err
+}
+
+func (c *Reader) next() ([]byte, error) {
+	kind, err := c.r.Peek(1)
+	if err != nil {
+		return nil, c.ended(err, "ends without a trailer after %d seconds: the rest is missing")
+	}
+	hops := int(kind[0])
+	if hops == 0 {
+		if b, err := c.r.Peek(trailerSize); err == nil && sealed(b) {
+			return nil, c.trailer(b)
+		}
+	}
+	if hops >= 1 && hops <= blockHops {
+		if b, err := c.r.Peek(c.size(hops)); err == nil && sealed(b) {
+			return c.take(b)
+		}
+	}
+	return c.damaged()
+}
+
+// damaged passes over a block that cannot be trusted, nor what it says of its length. It has 50 hops, unless the trailer is
+// found where it would be behind fewer.
+func (c *Reader) damaged() ([]byte, error) {
+	b, err := c.r.Peek(c.size(blockHops) + trailerSize)
+	if err != nil && !isEnd(err) {
+		return nil, err
+	}
+	if n := len(b) - trailerSize; err != nil && n > 0 && b[n] == 0 && sealed(b[n:]) {
+		if hops := (n - c.size(0)) / (c.steps / 2); hops > 0 && c.size(hops) == n {
+			return c.skip(hops)
+		}
+	}
+	if len(b) >= c.size(blockHops) {
+		return c.skip(blockHops)
+	}
+	if b[0] == 0 && len(b) <= trailerSize {
+		return nil, errors.New("its trailer is damaged: how many samples there were is not known")
+	}
+	return nil, c.ended(err, "ends inside second %d: the rest is missing")
+}
+
+// size returns the bytes of a block.
+func (c *Reader) size(hops int) int { return 1 + hops*c.steps/2 + checksumSize }
+
+// ended returns what an error of reading means after so many seconds.
+func (c *Reader) ended(err error, text string) error {
+	if isEnd(err) {
+		return fmt.Errorf(text, c.seconds)
+	}
+	return err
+}
+
+// take returns the codes of a block.
+func (c *Reader) take(b []byte) ([]byte, error) {
+	c.seconds++
+	c.hops += int64(b[0])
+	c.codes = unpack(c.codes[:0], b[1:len(b)-checksumSize])
+	_, err := c.r.Discard(len(b))
+	return c.codes, err
+}
+
+// skip passes over a damaged block.
+func (c *Reader) skip(hops int) ([]byte, error) {
+	if _, err := c.r.Discard(c.size(hops)); err != nil {
+		return nil, err
+	}
+	c.seconds++
+	c.hops += int64(hops)
+	return nil, &DamageError{Second: c.seconds - 1, Hops: hops}
+}
+
+// trailer ends the container: nothing comes behind it.
+func (c *Reader) trailer(b []byte) error {
+	n := binary.LittleEndian.Uint64(b[1:])
+	if n > MaxSamples {
+		return fmt.Errorf("its trailer has %d samples, must be at most %d", n, int64(MaxSamples))
+	}
+	if hops := c.header.hops(int64(n)); hops != c.hops {
+		return fmt.Errorf("has %d hops, must have %d by its trailer", c.hops, hops)
+	}
+	if _, err := c.r.Discard(len(b)); err != nil {
+		return err
+	}
+	if _, err := c.r.Peek(1); err != io.EOF {
+		if err == nil {
+			err = errors.New("goes on behind its trailer")
+		}
+		return err
+	}
+	c.samples = int64(n)
+	return io.EOF
+}
+
+// Length returns how many samples, at the rate in the header, a container says in its trailer, which is read from its end;
+// -1 if there is none.
+func Length(r io.ReaderAt, size int64) int64 {
+	b := make([]byte, trailerSize)
+	if size < headerSize+trailerSize {
+		return -1
+	}
+	if _, err := r.ReadAt(b, size-trailerSize); err != nil || b[0] != 0 || !sealed(b) {
+		return -1
+	}
+	n := binary.LittleEndian.Uint64(b[1:])
+	if n > MaxSamples {
+		return -1
+	}
+	return int64(n)
+}
