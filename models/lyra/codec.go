@@ -12,6 +12,7 @@ package lyra
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/internal/file"
@@ -43,9 +44,12 @@ type Codec struct {
 	Parameters       int64 // numbers in the tensors that the decoder uses
 }
 
-// Open reads the model in a folder.
-func Open(folder string) (*Codec, error) {
-	c := &Codec{}
+// Open reads the model in a folder, named by its path or by that of one of its three files.
+func Open(path string) (*Codec, error) {
+	c, folder := &Codec{}, path
+	if strings.EqualFold(filepath.Ext(path), ".tflite") {
+		folder = filepath.Dir(path)
+	}
 	for _, part := range []struct {
 		file string
 		read func(*tflite.Model) error
@@ -68,6 +72,16 @@ func Open(folder string) (*Codec, error) {
 		}
 	}
 	return c, nil
+}
+
+// Silence returns latents of a hop amid silence.
+func (c *Codec) Silence() ([]float32, error) {
+	e, err := c.NewEncoder(nil)
+	if err != nil {
+		return nil, err
+	}
+	const long = 40 // more than the network looks back
+	return e.Process(nil, make([]float32, long*Hop))[(long-1)*Latents:], nil
 }
 
 // Decoder returns the network from latents to samples.

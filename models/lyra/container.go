@@ -69,8 +69,16 @@ const (
 	MaxRate    = 768000
 )
 
-// hops returns how many hops n samples that were encoded have become.
-func (h Header) hops(n int64) int64 { return (h.Samples(n, SampleRate) + Hop - 1) / Hop }
+// Hops returns how many hops n samples that were encoded have become.
+func (h Header) Hops(n int64) int64 { return (h.Samples(n, SampleRate) + Hop - 1) / Hop }
+
+// size returns the bytes of a container of n samples.
+func (h Header) size(n int64) int64 {
+	steps, _ := Steps(h.Bitrate)
+	hops := h.Hops(n)
+	blocks := (hops + blockHops - 1) / blockHops
+	return headerSize + blocks*(1+checksumSize) + hops*int64(steps/2) + trailerSize
+}
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

@@ -20,7 +20,7 @@ func contained(t testing.TB, bitrate, rate int, samples int64) (codes, file []by
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(uint64(bitrate), uint64(samples)))
-	for range h.hops(samples) * int64(steps) {
+	for range h.Hops(samples) * int64(steps) {
 		codes = append(codes, byte(rng.IntN(Entries)))
 	}
 	var b bytes.Buffer
@@ -90,7 +90,7 @@ func TestContainer(t *testing.T) {
 				t.Errorf("%+v, %s: %d codes of %d, %d samples, %v", c, name, len(got), len(codes), samples, err)
 			}
 		}
-		if n := Length(bytes.NewReader(file), int64(len(file))); n != c.samples {
+		if n := (Header{Bitrate: c.bitrate, Rate: c.rate}).Length(bytes.NewReader(file), int64(len(file))); n != c.samples {
 			t.Errorf("%+v: length %d", c, n)
 		}
 	}

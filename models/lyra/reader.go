@@ -22,12 +22,19 @@ func (e *DamageError) Error() string {
 	return fmt.Sprintf("second %d is damaged: its checksum does not fit", e.Second)
 }
 
+// A BrokenError reports a container that cannot be read on: it breaks off, or what it says of its length is not so.
+type BrokenError struct{ text string }
+
+// Error says what is wrong.
+func (e *BrokenError) Error() string { return e.text }
+
+func broken(format string, a ...any) error { return &BrokenError{fmt.Sprintf(format, a...)} }
+
 // A Reader reads a container.
 type Reader struct {
 	r       *bufio.Reader
 	header  Header
 	steps   int
-	block   []byte
 	codes   []byte
 	seconds int64
 	hops    int64
@@ -69,7 +76,7 @@ func (c *Reader) Samples() int64 { return c.samples }
 
 // Next returns the codes of the next second, [hops, steps], of fewer than 50 hops at the end. They are good until the next
 // call. The error is io.EOF itself at the end of a complete container, a *DamageError if the second is damaged, after which
-// reading goes on behind it, or what else is wrong, which ends it.
+// reading goes on behind it, a *BrokenError, or that of the io.Reader, which end it.
 func (c *Reader) Next() ([]byte, error) {
 	if c.err != nil {
 		return nil, c.err
@@ -116,7 +123,7 @@ func (c *Reader) damaged() ([]byte, error) {
 		return c.skip(blockHops)
 	}
 	if b[0] == 0 && len(b) <= trailerSize {
-		return nil, errors.New("its trailer is damaged: how many samples there were is not known")
+		return nil, broken("its trailer is damaged: how many samples there were is not known")
 	}
 	return nil, c.ended(err, "ends inside second %d: the rest is missing")
 }
@@ -127,7 +134,7 @@ func (c *Reader) size(hops int) int { return 1 + hops*c.steps/2 + checksumSize }
 // ended returns what an error of reading means after so many seconds.
 func (c *Reader) ended(err error, text string) error {
 	if isEnd(err) {
-		return fmt.Errorf(text, c.seconds)
+		return broken(text, c.seconds)
 	}
 	return err
 }
@@ -155,17 +162,17 @@ func (c *Reader) skip(hops int) ([]byte, error) {
 func (c *Reader) trailer(b []byte) error {
 	n := binary.LittleEndian.Uint64(b[1:])
 	if n > MaxSamples {
-		return fmt.Errorf("its trailer has %d samples, must be at most %d", n, int64(MaxSamples))
+		return broken("its trailer has %d samples, must be at most %d", n, int64(MaxSamples))
 	}
-	if hops := c.header.hops(int64(n)); hops != c.hops {
-		return fmt.Errorf("has %d hops, must have %d by its trailer", c.hops, hops)
+	if hops := c.header.Hops(int64(n)); hops != c.hops {
+		return broken("has %d hops, must have %d by its trailer", c.hops, hops)
 	}
 	if _, err := c.r.Discard(len(b)); err != nil {
 		return err
 	}
 	if _, err := c.r.Peek(1); err != io.EOF {
 		if err == nil {
-			err = errors.New("goes on behind its trailer")
+			err = broken("goes on behind its trailer")
 		}
 		return err
 	}
@@ -173,9 +180,9 @@ func (c *Reader) trailer(b []byte) error {
 	return io.EOF
 }
 
-// Length returns how many samples, at the rate in the header, a container says in its trailer, which is read from its end;
-// -1 if there is none.
-func Length(r io.ReaderAt, size int64) int64 {
+// Length returns how many samples, at the rate in its header, a container of so many bytes has, by the trailer, which is read
+// from its end; -1 if there is none, or the container has not just the bytes for them.
+func (h Header) Length(r io.ReaderAt, size int64) int64 {
 	b := make([]byte, trailerSize)
 	if size < headerSize+trailerSize {
 		return -1
@@ -184,7 +191,7 @@ func Length(r io.ReaderAt, size int64) int64 {
 		return -1
 	}
 	n := binary.LittleEndian.Uint64(b[1:])
-	if n > MaxSamples {
+	if n > MaxSamples || h.size(int64(n)) != size {
 		return -1
 	}
 	return int64(n)

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"github.com/tailwave/tailwave/models/lyra"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// A codeSource is a container of codes as a source of latents. Where a second is damaged it has silence; where the container
+// breaks off it ends. It keeps what is wrong for later, so that every good frame is decoded.
+type codeSource struct {
+	name      string
+	reader    *lyra.Reader
+	quantizer *lyra.Quantizer
+	silence   func() ([]float32, error)
+	frames    int64 // -1 if not known before the end
+	length    int64 // samples at the rate in the header; -1 if not known before the end
+
+	pending []float32 // read, not yet given
+	from    int       // of pending
+	ended   bool
+	first   error        // of what is wrong
+	damaged int64        // seconds
+	exact   atomic.Int64 // samples, once known; before the last frame is given, if at all. -1 for not known
+}
+
+// openCodes opens a container, or standard input for "-". The caller closes what it returns.
+func openCodes(path string, stdin io.Reader, codec *lyra.Codec) (*codeSource, io.Closer, error) {
+	s := &codeSource{name: path, silence: codec.Silence, frames: -1, length: -1}
+	s.exact.Store(-1)
+	var closer io.Closer = io.NopCloser(nil)
+	r := stdin
+	var file *os.File
+	if path == "-" {
+		s.name = "standard input"
+	} else {
+		var err error
+		if file, err = os.Open(path); err != nil {
+			return nil, nil, &fileError{fmt.Sprintf("%q", path), reason(err)}
+		}
+		r, closer = file, file
+	}
+	if err := s.open(r, file, codec); err != nil {
+		closer.Close()
+		return nil, nil, &fileError{s.name, err}
+	}
+	return s, closer, nil
+}
+
+func (s *codeSource) open(r io.Reader, file *os.File, codec *lyra.Codec) (err error) {
+	size := int64(-1)
+	if file != nil {
+		info, err := file.Stat()
+		switch {
+		case err == nil && info.IsDir():
+			return errFolder
+		case err == nil && info.Mode().IsRegular():
+			size = info.Size()
+		}
+	}
+	if s.reader, err = lyra.NewReader(r); err != nil {
+		return reason(err)
+	}
+	if size >= 0 {
+		if s.length = s.reader.Header().Length(file, size); s.length >= 0 {
+			s.frames = s.reader.Header().Hops(s.length)
+		}
+	}
+	s.quantizer, err = codec.NewQuantizer()
+	return err
+}
+
+func (s *codeSource) Format() stream.Format {
+	return stream.Format{Rate: stream.Hz(lyra.SampleRate / lyra.Hop), Channels: lyra.Latents}
+}
+
+// Frames is stream.Sized.Frames.
+func (s *codeSource) Frames() int64 { return s.frames }
+
+// Read gives what has been read but for the last frame, which has to wait until it is known whether it is the last of all
+// and how many of its samples there were.
+func (s *codeSource) Read(dst []float32) (int, error) {
+	for !s.ended && len(s.pending)-s.from <= lyra.Latents {
+		s.pending = s.pending[:copy(s.pending, s.pending[s.from:])]
+		s.from = 0
+		if err := s.next(); err != nil {
+			return 0, &fileError{s.name, err}
+		}
+	}
+	end := len(s.pending)
+	if !s.ended {
+		end -= lyra.Latents
+	}
+	n := copy(dst, s.pending[s.from:end])
+	s.from += n
+	if s.ended && s.from == len(s.pending) {
+		return n / lyra.Latents, io.EOF
+	}
+	return n / lyra.Latents, nil
+}
+
+// next takes in a second.
+func (s *codeSource) next() error {
+	codes, err := s.reader.Next()
+	if damage, ok := errors.AsType[*lyra.DamageError](err); ok {
+		silence, err := s.silence()
+		if err != nil {
+			return err
+		}
+		for range damage.Hops {
+			s.pending = append(s.pending, silence...)
+		}
+		s.damaged++
+		if s.first == nil {
+			s.first = damage
+		}
+		return nil
+	}
+	if _, ok := errors.AsType[*lyra.BrokenError](err); ok {
+		s.ended = true
+		if s.first == nil || s.damaged > 0 {
+			s.first = err
+		}
+		return nil
+	}
+	if err == io.EOF {
+		s.ended = true
+		s.exact.Store(s.reader.Samples())
+		return nil
+	}
+	s.pending = s.quantizer.Decode(s.pending, codes, s.reader.Steps())
+	return err
+}
+
+// wrong returns what is wrong with the container, of which all has been read.
+func (s *codeSource) wrong() error {
+	switch {
+	case s.first == nil:
+		return nil
+	case s.damaged > 1:
+		return &fileError{s.name, fmt.Errorf("%w, and %d more; they are silent", s.first, s.damaged-1)}
+	case s.damaged == 1:
+		return &fileError{s.name, fmt.Errorf("%w; it is silent", s.first)}
+	}
+	return &fileError{s.name, fmt.Errorf("%w; what was there has been decoded", s.first)}
+}
+
+// A trimSink drops the samples beyond those that were encoded: the codec filled up the last hop.
+type trimSink struct {
+	*fileSink
+	source *codeSource
+	rate   int // of the samples
+	frames int64
+}
+
+func (t *trimSink) Open(f stream.Format, _ int64) error {
+	frames := t.source.length
+	if frames >= 0 {
+		frames = t.source.reader.Header().Samples(frames, t.rate)
+	}
+	return t.fileSink.Open(f, frames)
+}
+
+func (t *trimSink) Write(samples []float32) error {
+	if n := t.source.exact.Load(); n >= 0 {
+		left := t.source.reader.Header().Samples(n, t.rate) - t.frames
+		samples = samples[:max(0, min(left, int64(len(samples))))]
+	}
+	t.frames += int64(len(samples))
+	return t.fileSink.Write(samples)
+}
