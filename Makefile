@@ -51,10 +51,10 @@ endif
 # The recorded bits again: where the compiler may fuse, where the processor cannot, without assembly, and forced to each
 # level that every test machine has.
 bits:
-	GOAMD64=v3 go test -count=1 -run 'TestBits|TestFMA|TestElementwise|TestGolden|Contract' ./dsp/...
+	GOAMD64=v3 go test -count=1 -run 'TestBits|TestFMA|TestElementwise|TestGolden|Contract' ./dsp/... ./models/lyra
 	GODEBUG=cpu.fma=off,cpu.avx2=off go test -count=1 -run 'TestBits|TestFMA|TestElementwise' ./dsp/...
 	go test -count=1 -tags purego -short ./dsp/...
-	TAILWAVE_CPU=generic go test -count=1 -short ./dsp ./cmd/tailwave
+	TAILWAVE_CPU=generic go test -count=1 -short ./dsp ./models/lyra ./cmd/tailwave
 
 # Without PortAudio; `test` is with it. Its Go package passes numbers as pointers that are never followed, which the race
 # detector's builds would check.
@@ -127,7 +127,7 @@ fuzz:
 
 # BenchmarkPeak is what one core can do at most; Conv1D and Upsampler print their shares of it, measured in turn with it.
 bench:
-	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/...
+	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/... ./models/...
 
 # Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed; and vocoders in turn
 # with ONNX Runtime.

@@ -15,6 +15,9 @@ const groupChannels = 64
 // they come from memory, and few, for what a stream keeps.
 const hops = 2
 
+// unitRows is how many frames residual units take at a time at most, which is enough for the use of their weights.
+const unitRows = 20
+
 // A stage is what changes the rate: between samples and one more channel, up to 512.
 type stage struct {
 	wide, narrow int // channels at the lower and at the higher rate
@@ -112,7 +115,7 @@ func causal(g dsp.Geometry) dsp.Geometry {
 // residuals takes three residual units, each x + grouped(leaky(pointwise(depthwise(leaky(x))))), at so many frames for each
 // frame of latents. The activation behind the last is part of it.
 func (w *walk) residuals(channels, frames int) []network.Node {
-	rows := min(hops*frames, 24)
+	rows := min(hops*frames, unitRows)
 	block := dsp.InBlocks(rows)
 	var nodes []network.Node
 	for i, dilation := range []int{1, 3, 9} {

@@ -30,11 +30,13 @@ func readQuantizer(m *tflite.Model) (*Quantizer, error) {
 	return newQuantizer(books), nil
 }
 
-// decodeGraph follows the sum of entries from its end, and returns the entries of each step, [Entries, Latents].
+// decodeGraph follows the sum of entries from its end, and returns the entries of each step, [Entries, Latents]. A code of
+// -1 stands for nothing.
 func decodeGraph(m *tflite.Model) ([][]float32, error) {
 	g := m.Graphs[0]
 	w := newWalk(m, g, g.Inputs[0])
 	entries := make([][]float32, Stages)
+	codes, ones := -1, -1
 	sum := g.Outputs[0]
 	for step := Stages - 1; step >= 0; step-- {
 		term := sum
@@ -49,28 +51,51 @@ func decodeGraph(m *tflite.Model) ([][]float32, error) {
 		if !ok {
 			break
 		}
-		w.stepOf(w.input(scaled, 1), []int32{int32(step)}, []int32{int32(step) + 1}, [5]int{4: 1})
+		w.partOf(&ones, w.input(scaled, 1), []int32{int32(step)}, []int32{int32(step) + 1}, [5]int{4: 1})
 		gather, ok := w.made(w.input(scaled, 0), tflite.Gather, 2)
 		if !ok {
 			break
 		}
 		w.expect(gather, "axis", w.graph.Operators[gather].Options.Axis, 0)
 		entries[step] = w.floats(gather, 0, Entries, Latents)
-		w.stepOf(w.input(gather, 1), []int32{int32(step), 0, 0}, []int32{int32(step) + 1, 1, 1}, [5]int{0: 6, 1: 6, 4: 1})
+		w.partOf(&codes, w.input(gather, 1), []int32{int32(step), 0, 0}, []int32{int32(step) + 1, 1, 1}, [5]int{0: 6, 1: 6, 4: 1})
 	}
-	w.rest(map[tflite.Kind]int{tflite.Maximum: 1, tflite.StridedSlice: 1, tflite.NotEqual: 1, tflite.Cast: 1})
-	return entries, w.err
+	// The codes are at least 0, and ones where they are not -1.
+	if positive, ok := w.made(codes, tflite.Maximum, 2); ok {
+		w.expect(positive, "input 0", w.input(positive, 0), w.at)
+		w.ints(positive, 1, 0)
+	}
+	cast, _ := w.made(ones, tflite.Cast, 1)
+	different, ok := w.made(w.from(cast), tflite.NotEqual, 2)
+	if ok {
+		w.ints(different, 1, -1)
+		w.partOf(&w.at, w.from(different), []int32{0, 0, 0}, []int32{0, 1, 1}, [5]int{0: 1, 1: 1, 4: 6})
+	}
+	return entries, w.end(w.at)
 }
 
-// stepOf requires t to be one part of a tensor that has one for each step.
-func (w *walk) stepOf(t int, begin, end []int32, masks [5]int) {
+// from returns the first input of an operator, if there has been no error.
+func (w *walk) from(operator int) int {
+	if w.err != nil {
+		return 0
+	}
+	return w.input(operator, 0)
+}
+
+// partOf requires t to be a part of a tensor, the same one each time: whole is it, or -1 before it is known.
+func (w *walk) partOf(whole *int, t int, begin, end []int32, masks [5]int) {
 	i, ok := w.made(t, tflite.StridedSlice, 4)
 	if !ok {
 		return
 	}
+	if *whole < 0 {
+		*whole = w.input(i, 0)
+	}
+	w.expect(i, "input 0", w.input(i, 0), *whole)
 	w.expect(i, "masks", w.graph.Operators[i].Options.Masks, masks)
 	w.ints(i, 1, begin...)
 	w.ints(i, 2, end...)
+	w.ints(i, 3, slices.Repeat([]int32{1}, len(begin))...)
 }
 
 // encodeGraph follows the steps, which must have these entries.
@@ -81,22 +106,58 @@ func encodeGraph(m *tflite.Model, entries [][]float32) error {
 		return fmt.Errorf("no input of %d latents", Latents)
 	}
 	w := newWalk(m, g, g.Inputs[input])
+	ones, packed := -1, 0
 	for step, want := range entries {
 		if w.err != nil {
 			return fmt.Errorf("step %d: %w", step-1, w.err)
 		}
-		w.quantize(step, want)
+		packed = w.quantize(step, want, &ones)
 	}
-	w.rest(map[tflite.Kind]int{tflite.Less: 1, tflite.Cast: 2, tflite.Sub: 1, tflite.Pack: 1, tflite.ArgMax: 1, tflite.Add: 1})
-	return w.err
+	// There are ones for as many steps as are asked for.
+	cast, _ := w.made(ones, tflite.Cast, 1)
+	if less, ok := w.made(w.from(cast), tflite.Less, 2); ok {
+		var steps []int32
+		for i := range Stages {
+			steps = append(steps, int32(i))
+		}
+		w.ints(less, 0, steps...)
+		w.expect(less, "input 1", w.input(less, 1), g.Inputs[1-input])
+	}
+	// The code is that of the largest, and one less where there is no one: -1.
+	w.at = packed
+	most, _ := w.step(tflite.ArgMax, 2)
+	w.ints(most, 1, -1)
+	less, ok := w.user(ones, tflite.Sub, 2, 1)
+	if !ok {
+		return w.err
+	}
+	w.expect(less, "input 0", w.input(less, 0), ones)
+	w.scalar(less, 1, 1)
+	whole, ok := w.user(w.graph.Operators[less].Outputs[0], tflite.Cast, 1, 1)
+	if !ok {
+		return w.err
+	}
+	add, ok := w.user(w.at, tflite.Add, 2, 1)
+	if ok && !w.isAt(w.other(add, w.at), w.graph.Operators[whole].Outputs[0]) {
+		w.fail(add, errors.New("must add -1 where a step is not asked for"))
+	}
+	w.at = w.graph.Operators[add].Outputs[0]
+	return w.end(g.Outputs[1])
 }
 
-// quantize takes a step: the entry nearest to what is left, and what that leaves.
-func (w *walk) quantize(step int, want []float32) {
+// scalar requires an input of an operator to be a constant.
+func (w *walk) scalar(operator, i int, want float32) {
+	if v := w.floats(operator, i); len(v) == 1 {
+		w.expect(operator, fmt.Sprintf("input %d", i), v[0], want)
+	}
+}
+
+// quantize takes a step: the entry nearest to what is left, and what that leaves. It returns what collects the codes.
+func (w *walk) quantize(step int, want []float32, ones *int) (packed int) {
 	rest := w.at
 	difference, ok := w.step(tflite.SquaredDifference, 2)
 	if !ok {
-		return
+		return 0
 	}
 	if !slices.Equal(w.floats(difference, 1, 1, Entries, Latents), want) {
 		w.fail(difference, errors.New("has other entries than the graph that decodes"))
@@ -106,13 +167,13 @@ func (w *walk) quantize(step int, want []float32) {
 	nearest, _ := w.step(tflite.ArgMin, 2)
 	w.ints(nearest, 1, -1)
 	code := w.at
-	w.chosen(step, code)
+	packed = w.chosen(step, code, ones)
 	if step == Stages-1 {
-		return
+		return packed
 	}
 	gather, ok := w.user(code, tflite.Gather, 2, 1)
 	if !ok {
-		return
+		return 0
 	}
 	w.expect(gather, "axis", w.graph.Operators[gather].Options.Axis, 0)
 	if !slices.Equal(w.floats(gather, 0, Entries, Latents), want) {
@@ -121,51 +182,44 @@ func (w *walk) quantize(step int, want []float32) {
 	// What is left of r for the entry q is r - (r + (q - r)).
 	back, ok := w.user(w.graph.Operators[gather].Outputs[0], tflite.Sub, 2, 1)
 	if !ok {
-		return
+		return 0
 	}
-	w.expect(back, "input 1", w.input(back, 1), rest)
+	if !w.isAt(w.input(back, 0), w.graph.Operators[gather].Outputs[0]) || w.input(back, 1) != rest {
+		w.fail(back, errors.New("must take what was left from the entry"))
+	}
 	add, ok := w.user(w.graph.Operators[back].Outputs[0], tflite.Add, 2, 1)
 	if !ok {
-		return
+		return 0
 	}
 	w.expect(add, "inputs", w.graph.Operators[add].Inputs, []int{rest, w.graph.Operators[back].Outputs[0]})
 	left, ok := w.user(w.graph.Operators[add].Outputs[0], tflite.Sub, 2, 1)
 	if !ok {
-		return
+		return 0
 	}
 	w.expect(left, "inputs", w.graph.Operators[left].Inputs, []int{rest, w.graph.Operators[add].Outputs[0]})
 	w.at = w.graph.Operators[left].Outputs[0]
+	return packed
 }
 
 // chosen takes what makes an output of a code: one of as many numbers is 1, unless the step is beyond those asked for.
-func (w *walk) chosen(step, code int) {
+func (w *walk) chosen(step, code int, ones *int) (packed int) {
 	w.at = code
 	oneHot, ok := w.step(tflite.OneHot, 4)
 	if !ok {
-		return
+		return 0
 	}
 	w.ints(oneHot, 1, Entries)
+	w.scalar(oneHot, 2, 1)
+	w.scalar(oneHot, 3, 0)
 	scaled, ok := w.step(tflite.Mul, 2)
 	if !ok {
-		return
+		return 0
 	}
-	w.stepOf(w.input(scaled, 1), []int32{int32(step)}, []int32{int32(step) + 1}, [5]int{4: 1})
+	w.partOf(ones, w.input(scaled, 1), []int32{int32(step)}, []int32{int32(step) + 1}, [5]int{4: 1})
 	pack, ok := w.user(w.at, tflite.Pack, Stages, 1)
 	if !ok {
-		return
+		return 0
 	}
 	w.expect(pack, "place of the step", slices.Index(w.graph.Operators[pack].Inputs, w.at), step)
-}
-
-// rest requires what has not been taken to be so many operators of these kinds: they make a number of steps into ones and
-// zeros, and codes beyond it into -1.
-func (w *walk) rest(kinds map[tflite.Kind]int) {
-	for i, o := range w.graph.Operators {
-		if w.taken[i] || o.Kind == tflite.Reshape {
-			continue
-		}
-		if kinds[o.Kind]--; kinds[o.Kind] < 0 {
-			w.fail(i, errors.New("is no part of this codec"))
-		}
-	}
+	return w.graph.Operators[pack].Outputs[0]
 }

@@ -1,0 +1,115 @@
+package lyra
+
+import (
+	"fmt"
+	"runtime/metrics"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/models/tflite"
+)
+
+func allocated() uint64 {
+	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+var readers = map[string]func(*tflite.Model) error{
+	EncoderFile:   func(m *tflite.Model) error { _, err := readEncoder(m); return err },
+	DecoderFile:   func(m *tflite.Model) error { _, _, err := readDecoder(m); return err },
+	QuantizerFile: func(m *tflite.Model) error { _, err := readQuantizer(m); return err },
+}
+
+// TestOtherGraphs changes every operator that there is in one way after the other: each makes another network, and is
+// refused, with the operator or the tensor.
+func TestOtherGraphs(t *testing.T) {
+	for name, read := range readers {
+		m := readGraph(t, name)
+		if err := read(m); err != nil {
+			t.Fatal(err)
+		}
+		changes := 0
+		for _, g := range m.Graphs {
+			for i := range g.Operators {
+				o := &g.Operators[i]
+				for what, change := range changesOf(o, len(g.Tensors)-1) {
+					before := *o
+					change()
+					err := read(m)
+					if err == nil {
+						t.Errorf("%s: operator %d, %v with another %s is taken", name, i, o.Kind, what)
+					} else if s := err.Error(); !strings.Contains(s, "operator") && !strings.Contains(s, "tensor") {
+						t.Errorf("%s: %s", name, s)
+					}
+					*o = before
+					changes++
+				}
+			}
+		}
+		if err := read(m); err != nil || changes < 500 {
+			t.Fatalf("%d changes, and at the end %v", changes, err)
+		}
+	}
+}
+
+// changesOf returns what would make another network of an operator, such as taking the last tensor of all. A Reshape has no
+// influence.
+func changesOf(o *tflite.Operator, last int) map[string]func() {
+	all := map[string]func(){
+		"kind": func() { o.Kind = 200 },
+	}
+	p := &o.Options
+	switch o.Kind {
+	case tflite.Conv2D, tflite.DepthwiseConv2D:
+		all["stride"] = func() { p.StrideW++ }
+		all["dilation"] = func() { p.DilationW++ }
+		all["padding"] = func() { p.Padding = tflite.Same }
+		all["activation"] = func() { p.Activation = 1 }
+	case tflite.TransposeConv:
+		all["stride"] = func() { p.StrideW++ }
+		all["padding"] = func() { p.Padding = tflite.Same }
+	case tflite.LeakyReLU:
+		all["slope"] = func() { p.Alpha = 0.2 }
+	case tflite.Concatenation:
+		all["axis"] = func() { p.Axis = 0 }
+	case tflite.Gather:
+		all["axis"] = func() { p.Axis = 1 }
+	case tflite.CallOnce:
+		all["graph"] = func() { p.Graph = 0 }
+	case tflite.VarHandle:
+		all["variable"] = func() { p.Variable = "other" }
+	case tflite.Reshape:
+		return nil
+	}
+	for i, t := range o.Inputs {
+		if t == last {
+			continue
+		}
+		all[fmt.Sprintf("input %d", i)] = func() {
+			o.Inputs = slices.Clone(o.Inputs)
+			o.Inputs[i] = last
+		}
+	}
+	return all
+}
+
+// TestQuantizedGraph: one of the integer models of later versions says what it is.
+func TestQuantizedGraph(t *testing.T) {
+	m := readGraph(t, DecoderFile)
+	for i, v := range m.Graphs[0].Tensors {
+		if v.Type == tflite.Float32 && len(v.Shape) == 4 && v.Data != nil {
+			m.Graphs[0].Tensors[i].Type, m.Graphs[0].Tensors[i].Data = 9, v.Data[:len(v.Data)/4]
+		}
+	}
+	if _, _, err := readDecoder(m); err == nil || !strings.Contains(err.Error(), "CONV_2D: input 1: int8 [512 1 3 16], must be a constant of float32") {
+		t.Error(err)
+	}
+	if _, _, err := readDecoder(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "must be") {
+		t.Error(err)
+	}
+	if _, err := readQuantizer(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "must have two graphs") {
+		t.Error(err)
+	}
+}
