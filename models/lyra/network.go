@@ -16,7 +16,7 @@ const groupChannels = 64
 const hops = 2
 
 // unitRows is how many frames residual units take at a time at most, which is enough for the use of their weights.
-const unitRows = 20
+const unitRows = 12
 
 // A stage is what changes the rate: between samples and one more channel, up to 512.
 type stage struct {
