@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -80,6 +81,15 @@ type codecOptions struct {
 	threads int
 	force   bool
 	quiet   bool
+
+	mu sync.Mutex // of what is told: files are done side by side
+}
+
+// tell writes a line for the user.
+func (o *codecOptions) tell(cmd *cobra.Command, format string, a ...any) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	fmt.Fprintf(cmd.ErrOrStderr(), format+"\n", a...)
 }
 
 func (o *codecOptions) addFlags(cmd *cobra.Command) {
@@ -118,18 +128,15 @@ func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codec
 	}
 	var group errgroup.Group
 	group.SetLimit(pool.Size())
-	var mu sync.Mutex
-	failed := 0
+	var failed atomic.Int64
 	for _, job := range jobs {
 		group.Go(func() error {
 			if ctx.Err() != nil {
 				return nil
 			}
 			if err := do(ctx, codec, job, nil); err != nil && !errors.Is(err, context.Canceled) {
-				mu.Lock()
-				defer mu.Unlock()
-				failed++
-				fmt.Fprintf(cmd.ErrOrStderr(), "tailwave: %s\n", oneLine(err))
+				failed.Add(1)
+				o.tell(cmd, "tailwave: %s", oneLine(err))
 			}
 			return nil
 		})
@@ -138,8 +145,8 @@ func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codec
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d files failed", failed, len(jobs))
+	if n := failed.Load(); n > 0 {
+		return fmt.Errorf("%d of %d files failed", n, len(jobs))
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -99,7 +98,7 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 	if !o.quiet {
 		s := file.w.Stats()
 		seconds := float64(s.Frames) / float64(rate)
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped\n", plain(job.in), plain(job.out),
+		o.tell(cmd, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(job.in), plain(job.out),
 			count(s.Frames, "sample"), seconds, speed(seconds/max(time.Since(start).Seconds(), 1e-6)), decibels(s.Peak), s.Clipped)
 	}
 	return in.wrong()

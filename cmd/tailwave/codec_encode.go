@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -98,7 +97,7 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 	_, err = stream.Pipeline{Source: source, Stages: stages, Sink: sink, BlockFrames: min(block, maxChunk)}.Run(ctx)
 	if err == nil && !o.quiet {
 		seconds := float64(source.frames) / float64(info.Rate)
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %.3f s, %s, %s at %d bit/s, %s x real time\n", plain(job.in), plain(job.out), seconds,
+		o.tell(cmd, "%s -> %s: %.3f s, %s, %s at %d bit/s, %s x real time", plain(job.in), plain(job.out), seconds,
 			count(writer.hops, "hop"), count(writer.bytes, "byte"), o.bitrate, speed(seconds/max(time.Since(start).Seconds(), 1e-6)))
 	}
 	return err
@@ -169,5 +168,3 @@ func (c countingWriter) Write(b []byte) (int, error) {
 	*c.n += int64(n)
 	return n, err
 }
-
-var errFolder = errors.New("is a folder; name a file")

@@ -58,7 +58,7 @@ func (s *codeSource) open(r io.Reader, file *os.File, codec *lyra.Codec) (err er
 		info, err := file.Stat()
 		switch {
 		case err == nil && info.IsDir():
-			return errFolder
+			return errors.New("is a folder; name a file")
 		case err == nil && info.Mode().IsRegular():
 			size = info.Size()
 		}

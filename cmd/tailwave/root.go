@@ -33,6 +33,6 @@ The result is the same.`,
 		},
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newUpsampleCommand(a), newMelCommand(a), newVocodeCommand(a), newCodecCommand(a), newPlayCommand(a), newDevicesCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newVersionCommand())
+	root.AddCommand(newUpsampleCommand(a), newMelCommand(a), newVocodeCommand(a), newCodecCommand(a), newPlayCommand(a), newDevicesCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newModelsCommand(), newVersionCommand())
 	return root
 }

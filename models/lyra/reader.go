@@ -19,7 +19,7 @@ type DamageError struct {
 
 // Error says which.
 func (e *DamageError) Error() string {
-	return fmt.Sprintf("second %d is damaged: its checksum does not fit", e.Second)
+	return fmt.Sprintf("the second from %d s on is damaged: its checksum does not fit", e.Second)
 }
 
 // A BrokenError reports a container that cannot be read on: it breaks off, or what it says of its length is not so.
@@ -125,7 +125,7 @@ func (c *Reader) damaged() ([]byte, error) {
 	if b[0] == 0 && len(b) <= trailerSize {
 		return nil, broken("its trailer is damaged: how many samples there were is not known")
 	}
-	return nil, c.ended(err, "ends inside second %d: the rest is missing")
+	return nil, c.ended(err, "ends inside the second from %d s on: the rest is missing")
 }
 
 // size returns the bytes of a block.

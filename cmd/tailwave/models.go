@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/models"
+)
+
+func newModelsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "models [FOLDER]",
+		Short: "List the models that are known, or check a folder with one",
+		Long: `models lists the architectures that are known, and weights that have been tested: where
+they are published, their licence, and the size and SHA-256 of each file.
+
+With FOLDER it compares the files there with those tested, and opens the model. Weights of
+your own are fine too: what counts is that they open. Exit status 1 if they do not, or if
+a file of weights that are otherwise there is another.`,
+		Example: `  tailwave models
+  tailwave models lyra/`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return listModels(cmd.OutOrStdout())
+			}
+			return checkModel(cmd.OutOrStdout(), args[0])
+		},
+	}
+}
+
+func listModels(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, a := range models.Architectures() {
+		fmt.Fprintf(t, "%s\t%s\n", a.Name, a.Weights)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, p := range models.KnownWeights() {
+		fmt.Fprintf(w, "\n%s, %s\n%s\n", p.Name, p.Licence, p.Where)
+		if p.Note != "" {
+			fmt.Fprintf(w, "%s\n", p.Note)
+		}
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		for _, f := range p.Files {
+			fmt.Fprintf(t, "  %s\t%10d bytes\t%s\n", f.Name, f.Bytes, f.SHA256)
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkModel compares a folder with the weights that it has most files of, and opens it.
+func checkModel(w io.Writer, folder string) error {
+	best, checks, same, err := closest(folder)
+	if err != nil {
+		return err
+	}
+	different := 0
+	if same == 0 {
+		fmt.Fprintln(w, "none of the files is one of those tested")
+	} else {
+		fmt.Fprintf(w, "%s, %s\n", best.Name, best.Licence)
+		for _, c := range checks {
+			state := map[models.FileState]string{models.Same: "as tested", models.Different: "is another file", models.Missing: "is not there"}[c.State]
+			fmt.Fprintf(w, "  %-28s %s\n", c.Name, state)
+			if c.State == models.Different {
+				different++
+			}
+		}
+	}
+	m, err := models.Open(folder, nil)
+	if err != nil {
+		return err
+	}
+	if err := printModel(w, m); err != nil {
+		return err
+	}
+	if different > 0 {
+		return &fileError{filepath.Clean(folder), fmt.Errorf("%s of %s not as tested", count(int64(different), "file"), best.Name)}
+	}
+	return nil
+}
+
+// closest returns the weights that most files of a folder are of, and how many that is.
+func closest(folder string) (best models.Published, checks []models.FileCheck, same int, err error) {
+	for _, p := range models.KnownWeights() {
+		c, err := p.CompareFolder(folder)
+		if err != nil {
+			return best, nil, 0, err
+		}
+		n := 0
+		for _, f := range c {
+			if f.State == models.Same {
+				n++
+			}
+		}
+		if n > same {
+			best, checks, same = p, c, n
+		}
+	}
+	return best, checks, same, nil
+}
