@@ -25,13 +25,14 @@ func newEncodeCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "encode IN... OUT --model FOLDER",
 		Short: "Encode WAV files of speech",
-		Long: `encode turns mono WAV files of any sample rate into codes. "-" is standard input or
-output. If OUT is a folder, any number of files become .lyra files in it, side by side.
+		Long: `encode turns WAV files of any sample rate into codes; of several channels the mean. "-" is
+standard input or output. If OUT is a folder, any number of files become .lyra files in
+it, side by side.
 
 A .lyra file has a checksum for each second and the exact number of samples, so that what
 is decoded is as long as what was encoded. go doc of package models/lyra describes it.`,
 		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
-  ffmpeg -i in.mp3 -ac 1 -f wav - | tailwave codec encode - - --model lyra/ > out.lyra
+  ffmpeg -i in.mp3 -f wav - | tailwave codec encode - - --model lyra/ > out.lyra
   tailwave codec encode *.wav coded/ --model lyra/ --bitrate 3200`,
 		Args: someFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -64,13 +65,17 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 	}
 	defer in.Close()
 	info := in.Info()
-	if info.Channels != 1 {
-		return &fileError{in.name, fmt.Errorf("has %d channels, the codec takes 1: mix them before, or choose one", info.Channels)}
-	}
 	if info.Rate < minRate || info.Rate > maxRate {
 		return &fileError{in.name, fmt.Errorf("sample rate %d Hz: must be from %d to %d", info.Rate, minRate, maxRate)}
 	}
 	var stages []stream.Stage
+	if info.Channels > 1 {
+		m, err := dsp.NewMixdown(info.Channels)
+		if err != nil {
+			return err
+		}
+		stages = append(stages, stream.Stage{Name: "mix", Processor: m})
+	}
 	if info.Rate != lyra.SampleRate {
 		r, err := dsp.NewResampler(int(info.Rate), lyra.SampleRate, 1, dsp.Best, workers)
 		if err != nil {

@@ -19,7 +19,7 @@ import (
 func newInfoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "info FILE",
-		Short: "Say what a WAV file or a model holds",
+		Short: "Say what a WAV file, a file of codes or a model holds",
 		Args:  files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if isModel(args[0]) {
@@ -28,6 +28,9 @@ func newInfoCommand() *cobra.Command {
 					return err
 				}
 				return printModel(cmd.OutOrStdout(), m)
+			}
+			if isCodes(args[0]) {
+				return printCodes(cmd.OutOrStdout(), args[0])
 			}
 			in, err := openWAV(args[0], cmd.InOrStdin())
 			if err != nil {
@@ -45,18 +48,27 @@ func isModel(path string) bool {
 	case ".safetensors", ".pth", ".pt", ".tflite":
 		return true
 	}
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return err == nil && info.IsDir()
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return true
+	}
+	return weights.IsPth(beginning(path, 4))
+}
+
+// beginning returns the first bytes of a regular file, nil if it does not have them.
+func beginning(path string, n int) []byte {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return false
+		return nil
 	}
 	defer f.Close()
-	head := make([]byte, 4)
-	_, err = io.ReadFull(f, head)
-	return err == nil && weights.IsPth(head)
+	head := make([]byte, n)
+	if _, err := io.ReadFull(f, head); err != nil {
+		return nil
+	}
+	return head
 }
 
 func printModel(w io.Writer, m *models.Model) error {

@@ -26,7 +26,6 @@ import (
 // The codec's own samples are then ceil(samples * 16000 / rate), and hops 1/320 of these, rounded up: the last one was
 // filled up with zeros.
 const (
-	magic   = "\x89LYRA\r\n\x1a"
 	version = 1
 
 	headerSize   = 20
@@ -35,8 +34,11 @@ const (
 	blockHops    = 50
 )
 
-// Extension is that of the names of such files.
-const Extension = ".lyra"
+// Magic is what a container begins with, and Extension how the names of such files end.
+const (
+	Magic     = "\x89LYRA\r\n\x1a"
+	Extension = ".lyra"
+)
 
 // bitrates has the steps of the quantiser for bits per second.
 var bitrates = map[int]int{3200: 16, 6000: 30, 9200: 46}
@@ -95,7 +97,7 @@ func sealed(b []byte) bool {
 
 func (h Header) append(b []byte) []byte {
 	start := len(b)
-	b = append(append(b, magic...), version, 0)
+	b = append(append(b, Magic...), version, 0)
 	b = binary.LittleEndian.AppendUint16(b, uint16(h.Bitrate))
 	b = binary.LittleEndian.AppendUint32(b, uint32(h.Rate))
 	return seal(b, start)
@@ -103,7 +105,7 @@ func (h Header) append(b []byte) []byte {
 
 // parseHeader reads a whole header.
 func parseHeader(b []byte) (h Header, err error) {
-	if string(b[:len(magic)]) != magic {
+	if string(b[:len(Magic)]) != Magic {
 		return h, errNoContainer
 	}
 	if v := b[8]; v != version {

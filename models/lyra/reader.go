@@ -48,7 +48,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	b := make([]byte, headerSize)
 	n, err := io.ReadFull(c.r, b)
 	switch {
-	case n < len(magic) && isEnd(err), n >= len(magic) && string(b[:len(magic)]) != magic:
+	case n < len(Magic) && isEnd(err), n >= len(Magic) && string(b[:len(Magic)]) != Magic:
 		return nil, errNoContainer
 	case isEnd(err):
 		return nil, errors.New("ends inside its header")
