@@ -258,7 +258,7 @@ func TestSharedWeights(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if each := (allocated() - before) / uint64(len(streams)); each > 256<<10 {
+	if each := (allocated() - before) / uint64(len(streams)); !raceDetector && each > 256<<10 { // the detector allocates too
 		t.Errorf("%d bytes allocated for each further stream", each)
 	}
 	var wg sync.WaitGroup

@@ -23,7 +23,7 @@ var readers = map[string]func(*tflite.Model) error{
 }
 
 // TestOtherGraphs changes every operator that there is in one way after the other: each makes another network, and is
-// refused, with the operator or the tensor.
+// refused, with the operator or the tensor. With -short it is every twentieth.
 func TestOtherGraphs(t *testing.T) {
 	for name, read := range readers {
 		m := readGraph(t, name)
@@ -33,6 +33,9 @@ func TestOtherGraphs(t *testing.T) {
 		changes := 0
 		for _, g := range m.Graphs {
 			for i := range g.Operators {
+				if testing.Short() && i%20 != 0 {
+					continue
+				}
 				o := &g.Operators[i]
 				for what, change := range changesOf(o, len(g.Tensors)-1) {
 					before := *o
@@ -48,7 +51,7 @@ func TestOtherGraphs(t *testing.T) {
 				}
 			}
 		}
-		if err := read(m); err != nil || changes < 500 {
+		if err := read(m); err != nil || changes < 50 {
 			t.Fatalf("%d changes, and at the end %v", changes, err)
 		}
 	}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package lyra
+
+const raceDetector = false
