@@ -51,7 +51,7 @@ func TestOtherGraphs(t *testing.T) {
 				}
 			}
 		}
-		if err := read(m); err != nil || changes < 50 {
+		if err := read(m); err != nil || changes < 30 {
 			t.Fatalf("%d changes, and at the end %v", changes, err)
 		}
 	}
