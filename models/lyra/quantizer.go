@@ -25,7 +25,7 @@ func newCodebook(entries []float32) (*codebook, error) {
 	for i := range bias {
 		sum := 0.0
 		for _, v := range entries[i*Latents:][:Latents] {
-			sum += float64(v) * float64(v) // exact product, so fused or not it is the same
+			sum += float64(float64(v) * float64(v))
 		}
 		bias[i] = float32(-sum / 2)
 	}
