@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/stream"
@@ -16,7 +17,8 @@ var published = map[string]hifiGAN{
 	"V3": {Resblock: "2", UpsampleRates: []int{8, 8, 4}, UpsampleKernelSizes: []int{16, 16, 8}, UpsampleInitial: 256, ResblockKernelSizes: []int{3, 5, 7}, ResblockDilationSize: [][]int{{1, 2}, {2, 6}, {3, 12}}, Mels: 80, SamplingRate: 22050},
 }
 
-// BenchmarkHiFiGAN runs endless streams of random weights, so many mel frames at a time. x is multiples of real time.
+// BenchmarkHiFiGAN runs endless streams of random weights, so many mel frames at a time. x is multiples of real time;
+// with it come the latency, and the memory of the weights and of a stream.
 func BenchmarkHiFiGAN(b *testing.B) {
 	for _, name := range []string{"V1", "V2", "V3"} {
 		h := published[name]
@@ -59,6 +61,10 @@ func benchmarkVocoder(b *testing.B, name string, network network.Node, mels int)
 					p.Process(dst, src)
 				}
 				b.ReportMetric(float64(b.N*frames*256)/22050/b.Elapsed().Seconds(), "x")
+				weights, state := p.(*dsp.Chain).Memory()
+				b.ReportMetric(float64(p.Lag())/22.050, "lag-ms")
+				b.ReportMetric(float64(weights)/1e6, "weights-MB")
+				b.ReportMetric(float64(state)/1e6, "stream-MB")
 			})
 		}
 	}

@@ -25,7 +25,7 @@ func BenchmarkEncode(b *testing.B) {
 				b.Fatal(err)
 			}
 			latents, codes := make([]float32, 0, 64*Latents), make([]byte, 0, 64*Stages)
-			benchmarkHops(b, hops, func(i int) {
+			benchmarkHops(b, hops, e, func(i int) {
 				latents = e.Process(latents[:0], samples[i*Hop:][:hops*Hop])
 				codes = q.Encode(codes[:0], latents, Stages)
 			})
@@ -48,7 +48,7 @@ func BenchmarkDecode(b *testing.B) {
 				b.Fatal(err)
 			}
 			latents, samples := make([]float32, 0, 64*Latents), make([]float32, 0, d.MaxOut(64))
-			benchmarkHops(b, hops, func(i int) {
+			benchmarkHops(b, hops, d, func(i int) {
 				latents = q.Decode(latents[:0], codes[i*Stages:][:hops*Stages], Stages)
 				samples = d.Process(samples[:0], latents)
 			})
@@ -56,8 +56,9 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// benchmarkHops calls f for hops of the recording, over and over, and reports how long calls take.
-func benchmarkHops(b *testing.B, hops int, f func(first int)) {
+// benchmarkHops calls f for hops of the recording, over and over, and reports how long calls take, and the memory of the
+// network's weights and of a stream of it.
+func benchmarkHops(b *testing.B, hops int, p dsp.Processor, f func(first int)) {
 	const all = 150
 	times := make([]time.Duration, 0, 1<<20)
 	i := 0
@@ -73,6 +74,9 @@ func benchmarkHops(b *testing.B, hops int, f func(first int)) {
 	b.ReportMetric(float64(b.N*hops*Hop)/SampleRate/b.Elapsed().Seconds(), "x")
 	b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/1e3, "p50-us")
 	b.ReportMetric(float64(times[len(times)*99/100].Nanoseconds())/1e3, "p99-us")
+	weights, state := p.(interface {
+		Memory() (weights, state int64)
+	}).Memory()
+	b.ReportMetric(float64(weights)/1e6, "weights-MB")
+	b.ReportMetric(float64(state)/1e6, "stream-MB")
 }
-
-var _ dsp.Processor = (*Encoder)(nil)

@@ -12,6 +12,8 @@ type Encoder struct {
 
 var silence [Hop]float32
 
+var _ dsp.Processor = (*Encoder)(nil)
+
 // NewEncoder returns an Encoder for one stream, which workers help with; nil for none.
 func (c *Codec) NewEncoder(workers dsp.Workers) (*Encoder, error) {
 	p, err := c.encoder.Stream(workers)
