@@ -90,7 +90,7 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 		return err
 	}
 	file := &fileSink{path: job.out, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
-	sink := &trimSink{fileSink: file, source: in, rate: rate}
+	sink := &trimSink{Sink: file, source: in, rate: rate}
 	block := blockFrames(o.chunk, lyra.Hop*max(o.output.rate, lyra.SampleRate)/lyra.SampleRate)
 	if _, err = (stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: block}).Run(ctx); err != nil {
 		return err

@@ -30,7 +30,7 @@ standard input or output. If OUT is a folder, any number of files become .lyra f
 it, side by side.
 
 A .lyra file has a checksum for each second and the exact number of samples, so that what
-is decoded is as long as what was encoded. go doc of package models/lyra describes it.`,
+is decoded is as long as what was encoded. go doc of package models/lyra describes the format.`,
 		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
   ffmpeg -i in.mp3 -f wav - | tailwave codec encode - - --model lyra/ > out.lyra
   tailwave codec encode *.wav coded/ --model lyra/ --bitrate 3200`,

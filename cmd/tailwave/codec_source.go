@@ -152,7 +152,7 @@ func (s *codeSource) wrong() error {
 
 // A trimSink drops the samples beyond those that were encoded: the codec filled up the last hop.
 type trimSink struct {
-	*fileSink
+	stream.Sink
 	source *codeSource
 	rate   int // of the samples
 	frames int64
@@ -163,7 +163,7 @@ func (t *trimSink) Open(f stream.Format, _ int64) error {
 	if frames >= 0 {
 		frames = t.source.reader.Header().Samples(frames, t.rate)
 	}
-	return t.fileSink.Open(f, frames)
+	return t.Sink.Open(f, frames)
 }
 
 func (t *trimSink) Write(samples []float32) error {
@@ -172,5 +172,5 @@ func (t *trimSink) Write(samples []float32) error {
 		samples = samples[:max(0, min(left, int64(len(samples))))]
 	}
 	t.frames += int64(len(samples))
-	return t.fileSink.Write(samples)
+	return t.Sink.Write(samples)
 }

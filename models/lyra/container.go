@@ -7,24 +7,7 @@ import (
 	"slices"
 )
 
-// Codes are kept in a container of our own: 20 bytes of header, a block for each second, a trailer. Numbers are little-endian,
-// checksums CRC-32C.
-//
-//	header   8 bytes  89 4C 59 52 41 0D 0A 1A
-//	         1        version, 1
-//	         1        0
-//	         2        bits per second: 3200, 6000 or 9200
-//	         4        sample rate of what was encoded, Hz
-//	         4        checksum of the 16 bytes before
-//	block    1        hops, 50, or fewer from 1 on in the last block
-//	         hops*n   codes, n = 8, 15 or 23 bytes for each hop: step after step, the first of two in the low four bits
-//	         4        checksum of the bytes of the block before
-//	trailer  1        0
-//	         8        samples that were encoded, at the rate in the header
-//	         4        checksum of the 9 bytes before
-//
-// The codec's own samples are then ceil(samples * 16000 / rate), and hops 1/320 of these, rounded up: the last one was
-// filled up with zeros.
+// Of the container, whose layout is in the package comment.
 const (
 	version = 1
 
