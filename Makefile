@@ -95,9 +95,11 @@ arm64:
 	CGO_ENABLED=0 GOARCH=arm64 go test -c -o dist/dsp_arm64.test ./dsp
 	CGO_ENABLED=0 GOARCH=arm64 go test -c -o dist/kernel_arm64.test ./dsp/internal/kernel
 	CGO_ENABLED=0 GOARCH=arm64 go test -c -o dist/pcm_arm64.test ./dsp/pcm
+	CGO_ENABLED=0 GOARCH=arm64 go test -c -o dist/lyra_arm64.test ./models/lyra
 	@if command -v qemu-aarch64-static >/dev/null; then \
 	  (cd dsp/internal/kernel && qemu-aarch64-static ../../../dist/kernel_arm64.test -test.short) && \
 	  (cd dsp/pcm && qemu-aarch64-static ../../dist/pcm_arm64.test -test.short) && \
+	  (cd models/lyra && qemu-aarch64-static ../../dist/lyra_arm64.test -test.short -test.run TestBits) && \
 	  (cd dsp && qemu-aarch64-static ../dist/dsp_arm64.test -test.short -test.run 'TestBits|TestUpsampler|TestConv1D'); \
 	elif [ -n "$$(echo ",$$TAILWAVE_REQUIRE," | grep ,qemu,)" ]; then echo "qemu is required: qemu-aarch64-static is not installed"; exit 1; \
 	else echo "SKIPPED running on arm64: qemu-aarch64-static is not installed"; fi

@@ -248,7 +248,7 @@ func TestSharedWeights(t *testing.T) {
 	weights, state := d.(interface {
 		Memory() (weights, state int64)
 	}).Memory()
-	if weights > 3<<20 || state > 256<<10 {
+	if weights > 6<<20 || state > 256<<10 {
 		t.Errorf("%d bytes of weights, %d of a stream", weights, state)
 	}
 	before := allocated()
