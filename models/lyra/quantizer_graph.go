@@ -138,7 +138,10 @@ func encodeGraph(m *tflite.Model, entries [][]float32) error {
 		return w.err
 	}
 	add, ok := w.user(w.at, tflite.Add, 2, 1)
-	if ok && !w.isAt(w.other(add, w.at), w.graph.Operators[whole].Outputs[0]) {
+	if !ok {
+		return w.err
+	}
+	if !w.isAt(w.other(add, w.at), w.graph.Operators[whole].Outputs[0]) {
 		w.fail(add, errors.New("must add -1 where a step is not asked for"))
 	}
 	w.at = w.graph.Operators[add].Outputs[0]

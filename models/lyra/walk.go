@@ -123,7 +123,7 @@ func (w *walk) isAt(t, origin int) bool {
 			return true
 		}
 		i := w.maker[t]
-		if i < 0 || w.graph.Operators[i].Kind != tflite.Reshape {
+		if i < 0 || w.graph.Operators[i].Kind != tflite.Reshape || len(w.graph.Operators[i].Inputs) == 0 {
 			return false
 		}
 		t = w.graph.Operators[i].Inputs[0]

@@ -2,6 +2,7 @@ package lyra
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"runtime/metrics"
 	"slices"
 	"strings"
@@ -114,5 +115,54 @@ func TestQuantizedGraph(t *testing.T) {
 	}
 	if _, err := readQuantizer(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "must have two graphs") {
 		t.Error(err)
+	}
+}
+
+// TestTangledGraphs: whatever operators take and give, a graph is read or refused, and reading ends.
+func TestTangledGraphs(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	tries := 150
+	if testing.Short() {
+		tries = 10
+	}
+	for name, read := range readers {
+		for range tries {
+			m := readGraph(t, name)
+			for range 1 + rng.IntN(5) {
+				g := m.Graphs[rng.IntN(len(m.Graphs))]
+				some := func(least int) []int {
+					list := make([]int, rng.IntN(5))
+					for i := range list {
+						list[i] = least + rng.IntN(len(g.Tensors)-least)
+					}
+					return list
+				}
+				o := &g.Operators[rng.IntN(len(g.Operators))]
+				switch rng.IntN(6) {
+				case 0:
+					o.Inputs = some(-1)
+				case 1:
+					o.Outputs = some(0)
+				case 2:
+					o.Kind = g.Operators[rng.IntN(len(g.Operators))].Kind
+				case 3:
+					g.Operators = g.Operators[:rng.IntN(len(g.Operators))+1]
+				case 4:
+					g.Tensors[rng.IntN(len(g.Tensors))] = g.Tensors[rng.IntN(len(g.Tensors))]
+				case 5:
+					o.Kind, o.Inputs, o.Outputs = tflite.Reshape, some(-1), some(0)
+				}
+			}
+			if err := read(m); err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q", err)
+			}
+		}
+	}
+	for name, read := range readers {
+		for _, g := range []*tflite.Graph{{}, {Inputs: []int{0}, Outputs: []int{0}, Tensors: make([]tflite.Tensor, 1)}} {
+			if err := read(&tflite.Model{Graphs: []*tflite.Graph{g}}); err == nil {
+				t.Errorf("%s: nothing is a network", name)
+			}
+		}
 	}
 }
