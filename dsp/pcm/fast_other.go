@@ -6,8 +6,6 @@ import "github.com/tailwave/tailwave/dsp/internal/kernel"
 
 const lanes = 8
 
-func whole(kernel.Level, int) int { return 0 }
-
 func peakFast(_ kernel.Level, _ []float32, peak float32) (float32, int) { return peak, 0 }
 
 func quantizeFast(kernel.Level, []int32, []float32, float64, float32) (int, bool) { return 0, false }
