@@ -262,3 +262,26 @@ func TestVocodeLatents(t *testing.T) {
 		t.Error(o)
 	}
 }
+
+// TestCodecPlay: what is heard is what the file holds, trimmed to the sample, with the file or without it.
+func TestCodecPlay(t *testing.T) {
+	model, dir := lyraModel(t), t.TempDir()
+	codes := must(t, bytes.NewReader(voice(t, 2001)), "codec", "encode", "-", "-", "--model", model, "-q").out
+	in, out := writeFile(t, filepath.Join(dir, "in.lyra"), []byte(codes)), filepath.Join(dir, "out.s16")
+	want := must(t, nil, "codec", "decode", in, "-", "--model", model, "-q", "--raw", "s16").out
+	if len(want) != 2*2001 {
+		t.Fatalf("%d bytes", len(want))
+	}
+	for _, args := range [][]string{{in}, {"-"}, {in, out, "--raw", "s16"}} {
+		host := &soundless{channels: 2}
+		o := on(host, strings.NewReader(codes), append(append([]string{"codec", "decode"}, args...), "--model", model, "--play", "-q")...)
+		if o.code != exitDone || o.err != "" || string(host.heard) != want {
+			t.Errorf("%v: exit %d, %d bytes heard, want %d: %s", args, o.code, len(host.heard), len(want), o.err)
+		}
+	}
+	if string(readFile(t, out)) != want {
+		t.Error("the file beside has other samples")
+	}
+	tailwave(nil, "codec", "decode", in, in, dir, "--model", model, "--device", "0").wantError(t, exitUsage, "--device goes with --play")
+	tailwave(nil, "codec", "decode", in, writeFile(t, filepath.Join(dir, "b.lyra"), []byte(codes)), dir, "--model", model, "--play").wantError(t, exitUsage, "--play: 2 files, must be one")
+}
