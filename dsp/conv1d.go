@@ -8,9 +8,8 @@ import "slices"
 type Conv1D struct {
 	g ConvGeometry
 	layer
-	filters []float32    // [Kernel, Out, In/Groups]
 	bias    []float32    // [Out] or nil
-	weights *convWeights // shared with other streams, as filters and bias are
+	weights *convWeights // shared with other streams, as bias is
 
 	// window holds frames of the padded input, row elements apart, the Before function already applied.
 	window []float32
@@ -27,7 +26,7 @@ type Conv1D struct {
 }
 
 // NewConv1D returns a Conv1D for filters [Kernel, Out, In/Groups] and bias [Out] or nil, or an *ArgError that names what
-// does not fit. The slices must not change afterwards, and may be shared by further streams.
+// does not fit. The filters are packed into a form of their own and not kept; the bias must not change afterwards.
 func NewConv1D(g ConvGeometry, filters, bias []float32, options ...LayerOption) (*Conv1D, error) {
 	if err := g.check(len(filters), len(bias), bias != nil); err != nil {
 		return nil, err
@@ -36,7 +35,7 @@ func NewConv1D(g ConvGeometry, filters, bias []float32, options ...LayerOption) 
 	if err != nil {
 		return nil, err
 	}
-	c := &Conv1D{g: g, layer: l, filters: filters, bias: bias, weights: packConv(g, l.level, filters, bias)}
+	c := &Conv1D{g: g, layer: l, bias: bias, weights: packConv(g, l.level, filters, bias)}
 	c.allocate()
 	return c, nil
 }
@@ -51,7 +50,7 @@ func (c *Conv1D) NewStream(options ...LayerOption) (*Conv1D, error) {
 	if err := l.check(c.g.In, c.g.Out); err != nil {
 		return nil, err
 	}
-	n := &Conv1D{g: c.g, layer: l, filters: c.filters, bias: c.bias, weights: c.weights}
+	n := &Conv1D{g: c.g, layer: l, bias: c.bias, weights: c.weights}
 	n.allocate()
 	return n, nil
 }
@@ -111,13 +110,13 @@ func (c *Conv1D) tail() int {
 	return 0
 }
 
-// Memory returns the bytes of the weights, packed and as given, which streams share, and of what this stream keeps.
+// Memory returns the bytes of the packed weights, which streams share, and of what this stream keeps.
 func (c *Conv1D) Memory() (weights, state int64) {
 	elements := len(c.window)
 	for _, s := range c.job.scratch {
 		elements += len(s)
 	}
-	return 4 * int64(c.weights.elements()+len(c.filters)+len(c.bias)), 4 * int64(elements)
+	return 4 * int64(c.weights.elements()+len(c.bias)), 4 * int64(elements)
 }
 
 // Geometry returns what the Conv1D was built with.
@@ -128,7 +127,7 @@ func (c *Conv1D) OneShot(src []float32) ([]float32, error) {
 	if len(src)%c.g.In == 0 {
 		src = c.before.Of(src)
 	}
-	out, err := Conv(c.g, src, c.filters, c.bias)
+	out, err := Conv(c.g, src, c.weights.filters(c.g), c.bias)
 	return c.after.Of(out), err
 }
 

@@ -32,6 +32,23 @@ func packConv(g ConvGeometry, level kernel.Level, filters, bias []float32) *conv
 	return w
 }
 
+// filters returns [Kernel, Out, In/Groups] again.
+func (w *convWeights) filters(g ConvGeometry) []float32 {
+	if w.channelwise != nil {
+		return w.channelwise.Filters()
+	}
+	cin, cout := g.In/g.Groups, g.Out/g.Groups
+	f := make([]float32, g.Kernel*g.Out*cin)
+	for i, p := range w.panels {
+		for r := range g.Kernel * cin {
+			for c := range cout {
+				f[(r/cin*g.Out+i*cout+c)*cin+r%cin] = p.At(r, c)
+			}
+		}
+	}
+	return f
+}
+
 // elements returns how many numbers the packed weights are.
 func (w *convWeights) elements() int {
 	n := 0

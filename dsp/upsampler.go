@@ -13,7 +13,6 @@ import (
 type Upsampler[T Float] struct {
 	g Geometry
 	layer
-	filters []T // [Kernel, Out, In/Groups]
 	bias    []T // [Out] or nil
 	weights *upsamplerWeights[T]
 
@@ -44,7 +43,7 @@ const (
 )
 
 // NewUpsampler returns an Upsampler for filters [Kernel, Out, In/Groups] and bias [Out] or nil, or an *ArgError that names
-// what does not fit. The slices must not change afterwards, and may be shared by further streams. The options Before and
+// what does not fit. The filters are packed and not kept; the bias must not change afterwards. The options Before and
 // After are for float32.
 func NewUpsampler[T Float](g Geometry, filters, bias []T, options ...LayerOption) (*Upsampler[T], error) {
 	if err := checkWeights(g, filters, bias); err != nil {
@@ -54,7 +53,7 @@ func NewUpsampler[T Float](g Geometry, filters, bias []T, options ...LayerOption
 	if err != nil {
 		return nil, err
 	}
-	u := &Upsampler[T]{g: g, layer: l, filters: filters, bias: bias, late: max(0, g.Rest()-g.Left)}
+	u := &Upsampler[T]{g: g, layer: l, bias: bias, late: max(0, g.Rest()-g.Left)}
 	u.held = u.late + max(0, g.Span()-g.Stride)
 	if rows := int64(u.held) + int64(g.Stride); rows*int64(g.Out) > maxWindow {
 		return nil, argError("right trim", g.Right, "so small that %d samples of %d channels, kept back for it, are at most %d", rows, g.Out, maxWindow)
@@ -73,7 +72,7 @@ func (u *Upsampler[T]) NewStream(options ...LayerOption) (*Upsampler[T], error) 
 	if err := l.check(u.g.In, u.g.Out); err != nil {
 		return nil, err
 	}
-	n := &Upsampler[T]{g: u.g, layer: l, filters: u.filters, bias: u.bias, weights: u.weights, late: u.late, held: u.held}
+	n := &Upsampler[T]{g: u.g, layer: l, bias: u.bias, weights: u.weights, late: u.late, held: u.held}
 	return n, n.allocate()
 }
 
@@ -95,10 +94,10 @@ func (u *Upsampler[T]) allocate() error {
 	return nil
 }
 
-// Memory returns the bytes of the weights, packed and as given, which streams share, and of what this stream keeps.
+// Memory returns the bytes of the packed weights, which streams share, and of what this stream keeps.
 func (u *Upsampler[T]) Memory() (weights, state int64) {
 	size := int64(unsafe.Sizeof(*new(T)))
-	n := len(u.filters) + len(u.bias)
+	n := len(u.bias)
 	if u.weights.channelwise != nil {
 		n += u.weights.channelwise.Elements()
 	}
@@ -117,7 +116,7 @@ func (u *Upsampler[T]) OneShot(src []T) ([]T, error) {
 		src = slices.Clone(src)
 		u.activate(u.before, src, src)
 	}
-	out, err := ConvTranspose(u.g, src, u.filters, u.bias)
+	out, err := ConvTranspose(u.g, src, u.weights.filters(u.g), u.bias)
 	if u.after.kind != identity {
 		u.activate(u.after, out, out)
 	}

@@ -58,6 +58,26 @@ func packUpsampler[T Float](g Geometry, level kernel.Level, filters []T) *upsamp
 	return w
 }
 
+// filters returns [Kernel, Out, In/Groups] again.
+func (w *upsamplerWeights[T]) filters(g Geometry) []T {
+	if w.channelwise != nil {
+		return w.channelwise.Filters()
+	}
+	cin, cout := g.In/g.Groups, g.Out/g.Groups
+	f := make([]T, g.Kernel*g.Out*cin)
+	for _, p := range w.passes {
+		group := p.x / cin
+		tap := (p.acc - group*cout) / (g.Dilation * g.Out)
+		rows, columns := p.panels.Size()
+		for r := range rows {
+			for c := range columns {
+				f[((tap+c/cout)*g.Out+group*cout+c%cout)*cin+r] = p.panels.At(r, c)
+			}
+		}
+	}
+	return f
+}
+
 // fresh reports whether nothing need be cleared for new frames: the first pass begins all their accumulators.
 func (w *upsamplerWeights[T]) fresh() bool { return len(w.passes) > 0 && w.passes[0].fresh }
 

@@ -31,6 +31,15 @@ func PackChannelwise[T Float](level Level, taps, channels int, w, bias []T) *Cha
 	return p
 }
 
+// Filters returns w, [taps, channels].
+func (p *Channelwise[T]) Filters() []T {
+	w := make([]T, 0, p.taps*p.channels)
+	for t := range p.taps {
+		w = append(w, p.data[t*p.row:][:p.channels]...)
+	}
+	return w
+}
+
 // Count returns the number of vectors of 8 channels.
 func (p *Channelwise[T]) Count() int { return p.row / 8 }
 

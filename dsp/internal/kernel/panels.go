@@ -41,6 +41,10 @@ func Pack[T Float](level Level, rows, cols int, at func(r, c int) T, bias []T) *
 	return p
 }
 
+// Size returns the numbers of rows and columns, and At an element.
+func (p *Panels[T]) Size() (rows, cols int) { return p.rows, p.cols }
+func (p *Panels[T]) At(r, c int) T          { return p.data[c/p.lanes*p.stride+r*p.lanes+c%p.lanes] }
+
 // Count returns the number of panels.
 func (p *Panels[T]) Count() int { return (p.cols + p.lanes - 1) / p.lanes }
 
