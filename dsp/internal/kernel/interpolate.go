@@ -20,7 +20,7 @@ func (l Level) Interpolate(dst []float32, stride, n int, x, table []float64, w *
 		return
 	}
 	last := w.At + (n-1)*w.Whole + (w.Phase+(n-1)*w.Part)/w.Of
-	if stride < 1 || (n-1)*stride >= len(dst) || w.At < 0 || last+Taps > len(x) || w.Of*Taps > len(table) || w.Phase < 0 || w.Phase >= w.Of || w.Part >= w.Of {
+	if stride < 1 || (n-1)*stride >= len(dst) || w.At < 0 || last+Taps > len(x) || w.Of*Taps > len(table) || w.Phase < 0 || w.Phase >= w.Of || w.Whole < 0 || w.Part < 0 || w.Part >= w.Of {
 		panic("kernel: interpolation beyond its signal")
 	}
 	if l >= AVX2 {

@@ -100,7 +100,7 @@ func (l Level) Mix(dstRe, dstIm, re, im, weights []float64, mirror []int32, used
 }
 
 func checkPass(re, im, turns, m int) {
-	if m < 1 || re != im || re%(4*m*Lanes) != 0 || turns < 6*m {
+	if m < 1 || re != im || re < 4*m*Lanes || re%(4*m*Lanes) != 0 || turns < 6*m {
 		panic("kernel: rows do not fit the step of a transform")
 	}
 }

@@ -109,6 +109,35 @@ func TestTransformSteps(t *testing.T) {
 	}
 }
 
+// TestTransformRefusals: nothing is touched by a step whose slices do not fit it, empty ones among them.
+func TestTransformRefusals(t *testing.T) {
+	for _, level := range Levels() {
+		for _, c := range []struct{ re, im, turns, m int }{
+			{0, 0, 6, 1}, {2 * Lanes, 2 * Lanes, 6, 1}, {4 * Lanes, 8 * Lanes, 6, 1}, {12 * Lanes, 12 * Lanes, 12, 2}, {4 * Lanes, 4 * Lanes, 5, 1}, {4 * Lanes, 4 * Lanes, 6, 0},
+		} {
+			for name, step := range map[string]func(re, im, turns []float64, m, used int){"split": level.Split4, "join": level.Join4} {
+				for _, used := range []int{HalfLanes, Lanes} {
+					ones := make([]float64, 64*Lanes)
+					for i := range ones {
+						ones[i] = 1
+					}
+					re, im := append([]float64(nil), ones...), append([]float64(nil), ones...)
+					if !panics(func() { step(re[:c.re], im[:c.im], make([]float64, c.turns), c.m, used) }) {
+						t.Errorf("%v, %s of %+v: not refused", level, name, c)
+					}
+					same64(t, name, re, ones)
+					same64(t, name, im, ones)
+				}
+			}
+		}
+		for _, w := range []Walk{{At: -1, Of: 1}, {Whole: -1, Of: 2}, {Part: -1, Of: 2}, {Part: 2, Of: 2}, {Phase: 2, Of: 2}, {Whole: 8, Of: 2}, {Of: 3}} {
+			if !panics(func() { level.Interpolate(make([]float32, 2), 1, 2, make([]float64, Taps+7), make([]float64, 2*Taps), &w) }) {
+				t.Errorf("%v, %+v: not refused", level, w)
+			}
+		}
+	}
+}
+
 // TestPacking: every lane and length, there and back, and rounding.
 func TestPacking(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
