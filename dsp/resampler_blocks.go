@@ -51,11 +51,11 @@ func newBlockResampler(p *blockPlan, channels int, workers Workers) *blockResamp
 	for range size {
 		r.scratch = append(r.scratch, blockScratch{p.filter.NewScratch(), make([]float64, p.phases*p.hop)})
 	}
-	// Room for so many blocks at a time that the lanes of all workers are full.
+	// Room for so many blocks at a time that the lanes of all workers are full, and one that frames left over complete.
 	blocks := (size*kernel.Lanes + channels - 1) / channels
 	for range channels {
 		r.history = append(r.history, make([]float32, 0, p.length+blocks*p.hop))
-		r.middle = append(r.middle, make([]float64, 0, p.phases*p.hop*(blocks+1)+kernel.Taps+int(min(p.step, 1<<16))))
+		r.middle = append(r.middle, make([]float64, 0, p.phases*p.hop*(blocks+1)+kernel.Taps))
 	}
 	r.filterPart, r.emitPart = r.computeFilter, r.computeEmit
 	r.Reset()
@@ -155,7 +155,8 @@ func (r *blockResampler) advance(dst []float32, ready func(blocks int64) int64) 
 	r.split(max(1, n*r.channels/emitted), r.emitPart)
 	r.job.dst = nil
 	r.next += int64(n)
-	if old := min(r.next*r.step/r.of-int64(r.reach)+1-r.from, int64(len(r.middle[0]))); old > 0 {
+	next, _ := r.place(r.next)
+	if old := min(next-int64(r.reach)+1-r.from, int64(len(r.middle[0]))); old > 0 {
 		drop(r.middle, int(old))
 		r.from += old
 	}
@@ -226,7 +227,8 @@ func (r *blockResampler) computeEmit(part int) {
 
 // emit computes n output frames of a channel from frame k on.
 func (r *blockResampler) emit(dst []float32, k int64, n int, middle []float64) {
-	at, phase := k*r.step/r.of-r.from, k*r.step%r.of
+	at, phase := r.place(k)
+	at -= r.from
 	switch {
 	case r.of == 1:
 		if n > 0 {
@@ -273,12 +275,13 @@ func (r *blockResampler) oneShot(src []float32) []float64 {
 			middle = append(middle, y[0]...)
 		}
 		for k := range total {
-			at := int(k*p.step/p.of - int64(p.phases)*p.first)
+			whole, phase := p.place(k)
+			at := int(whole - int64(p.phases)*p.first)
 			v := 0.0
 			if p.of == 1 {
 				v = middle[at]
 			} else {
-				v = p.pulse.at(middle[at-p.reach+1:], k*p.step%p.of)
+				v = p.pulse.at(middle[at-p.reach+1:], phase)
 			}
 			out[int(k)*r.channels+c] = v
 		}

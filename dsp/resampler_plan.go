@@ -38,7 +38,7 @@ const (
 )
 
 // newBlockPlan returns the plan for a ratio, or nil if its filter is too long. The rate of the input bounds the length of
-// blocks in time.
+// blocks in time, not whether there is a plan.
 func newBlockPlan(level kernel.Level, d design, up, down, inRate int) *blockPlan {
 	s := d.sinc
 	p := &blockPlan{level: level, up: int64(up), down: int64(down), phases: 2}
@@ -106,13 +106,13 @@ func (s sinc) spread(side, num, den int, sum float64) []float64 {
 }
 
 // blockLength returns how long blocks are for filters that reach over so many frames beside one: long enough for most of
-// each to be good for something, but no longer than a tenth of a second unless a third would be good for nothing else.
+// each to be good for something, but no longer than a tenth of a second and maxBlock, as long as a third is.
 func blockLength(span, inRate int) int {
 	n := 256
 	for n < 2*span+span/2 {
 		n *= 2
 	}
-	for n > 256 && n/2 >= span+span/2 && n > inRate/10 {
+	for n > 256 && n/2 >= span+span/2 && n > min(inRate/10, maxBlock) {
 		n /= 2
 	}
 	return n
@@ -133,17 +133,31 @@ func (p *blockPlan) ready(blocks int64) int64 {
 // start returns the first frame that a block is computed from.
 func (p *blockPlan) start(block int64) int64 { return p.first + block*int64(p.hop) - int64(p.before) }
 
-// lag returns the most output frames ever held back: those at the end of a block that lacks one frame.
+// lag returns the most output frames ever held back: those at the end of a block that lacks one frame. For block b that is
+//
+//	floor((last*up + r)/down) - ceil((end*up + r*phases)/(down*phases)), r = b*hop*up mod down
+//
+// with the frames and values of block 0. r takes all multiples of gcd(hop, down), and the most is where the first term has
+// just grown.
 func (p *blockPlan) lag() int {
-	most := int64(0)
-	for b := range min(p.down, 1<<16) + 1 {
-		n := p.start(b) + int64(p.length) - 1
-		most = max(most, n*p.up/p.down-p.ready(b))
+	last := p.start(0) + int64(p.length) - 1
+	end, phases := int64(p.phases)*p.first-int64(p.reach), int64(p.phases)
+	lag := func(r int64) int64 {
+		return floorDiv(last*p.up+r, p.down) + floorDiv(-(end*p.up+r*phases), p.down*phases)
 	}
-	if p.down > 1<<16 {
-		most++ // not all have been tried
+	most := lag(0)
+	g := int64(gcd(p.hop, int(p.down)))
+	missing := p.down - last*p.up%p.down // for the first term to grow
+	if r := (missing + g - 1) / g * g; r < p.down {
+		most = max(most, lag(r))
 	}
 	return int(most)
+}
+
+// place returns where output frame k lies among the intermediate values, the whole part and so many of'ths.
+func (p *blockPlan) place(k int64) (whole, phase int64) {
+	rest := k % p.of * p.step
+	return k/p.of*p.step + rest/p.of, rest % p.of
 }
 
 // A pulse is what values of a signal are interpolated with: a Kaiser window used as a kernel (J. I. Jackson et al.,

@@ -1,0 +1,87 @@
+package dsp
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+)
+
+// planRates are ratios for plans of every kind.
+var planRates = [][2]int{
+	{44100, 96000}, {44100, 88200}, {16000, 48000}, {48000, 44100}, {96000, 44100}, {44100, 192000}, {8000, 1000}, {192000, 8000},
+	{48000, 32000}, {44100, 44101}, {1001, 767999}, {100003, 31013}, {767999, 44100}, {16777213, 16777199}, {4000037, 3999971},
+}
+
+func blockResamplerFor(t *testing.T, in, out, channels int) (*Resampler, *blockResampler) {
+	t.Helper()
+	r, err := NewResampler(in, out, channels, Fast, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, ok := r.converter.(*blockResampler)
+	if !ok {
+		t.Fatalf("%d to %d is not converted in blocks", in, out)
+	}
+	return r, b
+}
+
+// TestBlockLag compares Lag with what is held back before each block is complete, over a whole period of the ratio.
+func TestBlockLag(t *testing.T) {
+	for _, rates := range planRates {
+		_, b := blockResamplerFor(t, rates[0], rates[1], 1)
+		most := int64(0)
+		for block := range b.down + 1 {
+			last := b.start(block) + int64(b.length) - 1
+			most = max(most, last*b.up/b.down-b.ready(block))
+		}
+		if int64(b.Lag()) != most {
+			t.Errorf("%v: Lag is %d, must be %d", rates, b.Lag(), most)
+		}
+	}
+}
+
+// TestLongStreams continues streams as if whole periods had gone by, up to the end of what is promised: the bits stay.
+func TestLongStreams(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, rates := range planRates {
+		r, b := blockResamplerFor(t, rates[0], rates[1], 1)
+		src := make([]float32, 5*b.length)
+		for i := range src {
+			src[i] = rng.Float32() - 0.5
+		}
+		want := r.Flush(r.Process(nil, src))
+		for _, n := range []int64{1 << 40, math.MaxInt64/max(b.up, b.down) - int64(6*b.length)} {
+			r.Reset()
+			got := r.Process(nil, src[:3*b.length])
+			period := int64(b.hop) * b.down
+			n = n / period * period
+			b.base, b.frames, b.block = b.base+n, b.frames+n, b.block+n/int64(b.hop)
+			b.from, b.next = b.from+n*int64(b.phases), b.next+n/b.down*b.up
+			got = r.Flush(r.Process(got, src[3*b.length:]))
+			if !slices.Equal(got, want) {
+				t.Errorf("%v: differs after %d frames", rates, n)
+			}
+		}
+	}
+}
+
+// TestResamplerMemory: what a channel takes is in proportion to a block, whatever the terms of the ratio.
+func TestResamplerMemory(t *testing.T) {
+	const channels = 64
+	for _, rates := range planRates {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		_, b := blockResamplerFor(t, rates[0], rates[1], channels)
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		each := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) / channels
+		tables := int64(8*(6+4*b.phases)*b.length+8*(2+2*b.phases)*8*b.length)/channels + 8*12*2048/channels
+		if most := int64(8*b.keeps()) + 4*tables; each > most {
+			t.Errorf("%v: %d bytes for each channel, %d are for its blocks", rates, each, most)
+		}
+		runtime.KeepAlive(b)
+	}
+}
