@@ -146,6 +146,13 @@ func resamplerBits(t *testing.T) map[string]string {
 			hashes[fmt.Sprintf("%d->%d %v", rates[0], rates[1], q)] = hash(t, r.Flush(r.Process(nil, dsptest.Noise[float32](5, 2*600))))
 		}
 	}
+	for _, rates := range [][2]int{{44100, 48000}, {44100, 88200}, {96000, 44100}} {
+		r, err := dsp.NewResampler(rates[0], rates[1], 2, dsp.Best, nil, dsp.MinimumPhase(), dsp.Bandwidth(0.98))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes[fmt.Sprintf("%d->%d minimum phase", rates[0], rates[1])] = hash(t, r.Flush(r.Process(nil, dsptest.Noise[float32](5, 2*600))))
+	}
 	return hashes
 }
 

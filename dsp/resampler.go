@@ -42,10 +42,11 @@ const (
 	maxHistory = 1 << 27
 )
 
-// NewResampler returns a Resampler for frames of the given channels from inRate to outRate; only the ratio of the rates
-// matters, which must not be 1, must lie between 1/1024 and 1024, and have terms up to 2^24 when reduced. Channels are
-// limited by the memory that their history takes, 2^27 values in all: 131072 channels at common ratios. With workers,
-// blocks are divided among them. A stream may have up to 2^63 frames divided by the larger term of the ratio.
+// NewResampler returns a Resampler for frames of the given channels from inRate to outRate. Their ratio must not be 1, must
+// lie between 1/1024 and 1024, and have terms up to 2^24 when reduced. It alone decides about the filter; inRate bounds the
+// length of blocks in time, so that for one ratio the last bits and Lag may differ. Channels are limited by the memory that
+// they take, 2^27 values in all: more than 20000 channels at common ratios. With workers, blocks are divided among them. A
+// stream may have up to 2^63 frames divided by the larger term of the ratio.
 // The error is an *ArgError.
 func NewResampler(inRate, outRate, channels int, q Quality, workers Workers, options ...ResamplerOption) (*Resampler, error) {
 	if inRate < 1 || outRate < 1 {
@@ -83,7 +84,7 @@ func NewResampler(inRate, outRate, channels int, q Quality, workers Workers, opt
 	case p != nil:
 		kept = p.keeps()
 	case des.minimum:
-		return nil, argError("ratio", fmt.Sprintf("%d/%d", up, down), "at least 1/24 with minimum phase")
+		return nil, argError("ratio", fmt.Sprintf("%d/%d", up, down), "at least 1/%d for a filter of minimum phase and this bandwidth", des.mostDown())
 	default:
 		r.bank = newBank(des.sinc, up, down)
 		kept = historyFrames(r.bank)

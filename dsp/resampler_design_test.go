@@ -1,8 +1,10 @@
 package dsp_test
 
 import (
+	"fmt"
 	"math"
 	"math/cmplx"
+	"strings"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
@@ -53,7 +55,7 @@ func TestResamplerBandwidth(t *testing.T) {
 			}
 		}
 	}
-	for _, b := range []float64{0.89, 0.996, -1, math.NaN()} {
+	for _, b := range []float64{0, 0.89, 0.996, -1, math.NaN()} {
 		_, err := dsp.NewResampler(44100, 48000, 1, dsp.Best, nil, dsp.Bandwidth(b))
 		wantArgError(t, "bandwidth out of range", "bandwidth", err)
 	}
@@ -91,8 +93,64 @@ func TestResamplerMinimumPhase(t *testing.T) {
 			}
 		}
 	}
-	_, err := dsp.NewResampler(192000, 1000, 1, dsp.Best, nil, dsp.MinimumPhase())
-	wantArgError(t, "minimum phase with a long filter", "ratio", err)
+}
+
+// TestMinimumPhaseBegins: how much comes early where values are interpolated.
+func TestMinimumPhaseBegins(t *testing.T) {
+	for _, rates := range [][2]int{{44100, 48000}, {44100, 768000}, {48000, 44100}, {96000, 44100}, {44100, 44101}} {
+		r, err := dsp.NewResampler(rates[0], rates[1], 1, dsp.Best, nil, dsp.MinimumPhase())
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := make([]float32, 3000)
+		src[2000] = 1
+		out, err := r.Middle(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		peak := 0.0
+		for _, v := range out {
+			peak = max(peak, math.Abs(v))
+		}
+		for k, v := range out {
+			most := 1e-14
+			switch early := 2000 - float64(k)*float64(rates[0])/float64(rates[1]); {
+			case early <= 0:
+				continue
+			case early <= 2:
+				most = 1e-4
+			case early <= 30:
+				most = 1e-8
+			}
+			if math.Abs(v) > most*peak {
+				t.Fatalf("%v: %g of %g in frame %d is before the impulse", rates, v, peak, k)
+			}
+		}
+	}
+}
+
+// TestMinimumPhaseRatios: the ratios that are refused are those that the error says, at any rates.
+func TestMinimumPhaseRatios(t *testing.T) {
+	for _, c := range []struct {
+		q       dsp.Quality
+		most    int
+		options []dsp.ResamplerOption
+	}{
+		{dsp.Best, 37, nil}, {dsp.High, 46, nil}, {dsp.Fast, 67, nil},
+		{dsp.Best, 7, []dsp.ResamplerOption{dsp.Bandwidth(0.995)}}, {dsp.Fast, 81, []dsp.ResamplerOption{dsp.Bandwidth(0.9)}},
+	} {
+		options := append(c.options, dsp.MinimumPhase())
+		for _, scale := range []int{1, 1000, 8000} {
+			if _, err := dsp.NewResampler(c.most*scale, scale, 1, c.q, nil, options...); err != nil {
+				t.Errorf("%v, %d to %d: %v", c.q, c.most*scale, scale, err)
+			}
+			_, err := dsp.NewResampler((c.most+1)*scale, scale, 1, c.q, nil, options...)
+			wantArgError(t, "minimum phase with a long filter", "ratio", err)
+			if want := fmt.Sprintf("at least 1/%d ", c.most); err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("%v: error %q does not say %q", c.q, err, want)
+			}
+		}
+	}
 }
 
 // TestResamplerDesignContract: streams with other filters keep the contract, interpolated ones among them.

@@ -118,6 +118,9 @@ func blockLength(span, inRate int) int {
 	return n
 }
 
+// mostDown returns the largest factor by which newBlockPlan divides any rate.
+func (d design) mostDown() int { return (maxBlock*2/3 - 2*compensation - 4) / (2 * d.sinc.half) }
+
 // keeps returns how many values are kept for each channel, about.
 func (p *blockPlan) keeps() int { return p.length + (1+p.phases)*p.hop*2 }
 
