@@ -82,10 +82,12 @@ func (l Level) Mix(dstRe, dstIm, re, im, weights []float64, mirror []int32, used
 	if len(re) < rows*Lanes || len(im) < rows*Lanes || len(dstRe) < rows*Lanes || len(dstIm) < rows*Lanes || len(weights) < 4*rows {
 		panic("kernel: slices of a mix are too short")
 	}
+	last := uint32(0) // negative ones are the largest
 	for _, j := range mirror {
-		if int(j) >= rows || j < 0 {
-			panic("kernel: mirror image of a row that is none")
-		}
+		last = max(last, uint32(j))
+	}
+	if int64(last) >= int64(max(1, rows)) {
+		panic("kernel: mirror image of a row that is none")
 	}
 	switch {
 	case l >= AVX2 && used <= HalfLanes:

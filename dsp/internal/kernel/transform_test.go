@@ -130,8 +130,16 @@ func TestTransformRefusals(t *testing.T) {
 				}
 			}
 		}
+		for _, j := range []int32{-1, 4, math.MaxInt32, math.MinInt32} {
+			x := make([]float64, 4*Lanes)
+			if !panics(func() { level.Mix(x, x, x, x, make([]float64, 16), []int32{0, j, 3, 1}, Lanes) }) {
+				t.Errorf("%v: mirror image in row %d of 4: not refused", level, j)
+			}
+		}
 		for _, w := range []Walk{{At: -1, Of: 1}, {Whole: -1, Of: 2}, {Part: -1, Of: 2}, {Part: 2, Of: 2}, {Phase: 2, Of: 2}, {Whole: 8, Of: 2}, {Of: 3}} {
-			if !panics(func() { level.Interpolate(make([]float32, 2), 1, 2, make([]float64, Taps+7), make([]float64, 2*Taps), &w) }) {
+			if !panics(func() {
+				level.Interpolate(make([]float32, 2), 1, 2, make([]float64, Taps+7), make([]float64, 2*Taps), &w)
+			}) {
 				t.Errorf("%v, %+v: not refused", level, w)
 			}
 		}
