@@ -191,6 +191,7 @@ func (r *blockResampler) computeFilter(part int) {
 	batches := (all + kernel.Lanes - 1) / kernel.Lanes
 	for batch := part * batches / r.job.parts; batch < (part+1)*batches/r.job.parts; batch++ {
 		first, end := batch*kernel.Lanes, min((batch+1)*kernel.Lanes, all)
+		s.Begin(end - first)
 		for lane := first; lane < end; lane += 4 {
 			var blocks [4][]float32
 			for i := range blocks {
@@ -200,7 +201,7 @@ func (r *blockResampler) computeFilter(part int) {
 			}
 			r.filter.Set(s.Scratch, lane-first, &blocks)
 		}
-		r.filter.Apply(s.Scratch, end-first)
+		r.filter.Apply(s.Scratch)
 		size := r.phases * r.hop
 		for lane := first; lane < end; lane += 4 {
 			var results [4][]float64
@@ -258,6 +259,7 @@ func (r *blockResampler) oneShot(src []float32) []float64 {
 	total := ceilRatio(n, p.up, p.down)
 	out := make([]float64, int(total)*r.channels)
 	scratch := p.filter.NewScratch()
+	scratch.Begin(1)
 	size := p.phases * p.hop
 	for c := range r.channels {
 		var middle []float64
@@ -269,7 +271,7 @@ func (r *blockResampler) oneShot(src []float32) []float64 {
 				}
 			}
 			p.filter.Set(scratch, 0, &[4][]float32{x, x, x, x})
-			p.filter.Apply(scratch, 1)
+			p.filter.Apply(scratch)
 			y := [4][]float64{make([]float64, size), make([]float64, size), make([]float64, size), make([]float64, size)}
 			p.filter.Get(&y, scratch, 0, p.before)
 			middle = append(middle, y[0]...)

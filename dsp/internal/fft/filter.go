@@ -7,7 +7,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// A Filter applies several real filters to blocks of n real values by circular convolution, to kernel.Lanes blocks at once.
+// A Filter applies several real filters to blocks of n real values by circular convolution, to kernel.Lanes or
+// kernel.HalfLanes blocks at once.
 // A block's result does not depend on its lane or on the other blocks, and is the same at every level. It may serve many
 // goroutines, each with a Scratch of its own.
 //
@@ -104,6 +105,7 @@ func (f *Filter) Filters() int { return len(f.weights) }
 type Scratch struct {
 	re, im  []float64   // the spectra
 	results [][]float64 // of each filter the values of even index, then of each the others
+	lanes   int         // of a row
 }
 
 // NewScratch returns a Scratch for f.
@@ -115,27 +117,37 @@ func (f *Filter) NewScratch() *Scratch {
 		part, all = all[:half:half], all[half+gap:]
 		return part
 	}
-	s := &Scratch{re: cut(), im: cut()}
+	s := &Scratch{re: cut(), im: cut(), lanes: kernel.Lanes}
 	for range 2 * len(f.weights) {
 		s.results = append(s.results, cut())
 	}
 	return s
 }
 
-// Set puts four blocks of n values into lanes first to first+3.
-func (f *Filter) Set(s *Scratch, first int, blocks *[4][]float32) {
-	f.level.Pack(s.re, s.im, first, blocks)
+// Begin makes s ready for so many blocks, up to kernel.Lanes.
+func (s *Scratch) Begin(blocks int) {
+	s.lanes = kernel.Lanes
+	if blocks <= kernel.HalfLanes {
+		s.lanes = kernel.HalfLanes
+	}
 }
 
-// Apply filters the blocks in s, of which only so many lanes are used, the first ones.
-func (f *Filter) Apply(s *Scratch, used int) {
-	f.split(s.re, s.im, f.passes, used)
+// Set puts four blocks of n values into lanes first to first+3.
+func (f *Filter) Set(s *Scratch, first int, blocks *[4][]float32) {
+	f.level.Pack(s.re, s.im, s.lanes, first, blocks)
+}
+
+// Apply filters the blocks in s.
+func (f *Filter) Apply(s *Scratch) {
+	values := f.n / 2 * s.lanes
+	re, im := s.re[:values], s.im[:values]
+	f.split(re, im, f.passes, s.lanes)
 	filters := len(f.weights)
 	for q, w := range f.weights {
-		re, im := s.results[q], s.results[filters+q]
-		f.level.Mix(re, im, s.re, s.im, w, f.mirror, used)
+		yRe, yIm := s.results[q][:values], s.results[filters+q][:values]
+		f.level.Mix(yRe, yIm, re, im, w, f.mirror, s.lanes)
 		// With real and imaginary parts exchanged, a transform is its inverse.
-		f.join(im, re, f.passes, used)
+		f.join(yIm, yRe, f.passes, s.lanes)
 	}
 }
 
@@ -152,34 +164,34 @@ func runs(n int) int {
 }
 
 // split does the steps of the transform and, where they leave pairs, the last one.
-func (f *Filter) split(re, im []float64, steps []step, used int) {
+func (f *Filter) split(re, im []float64, steps []step, lanes int) {
 	if len(steps) == 0 {
 		if f.pairs {
-			f.level.Pairs(re, used)
-			f.level.Pairs(im, used)
+			f.level.Pairs(re, lanes)
+			f.level.Pairs(im, lanes)
 		}
 		return
 	}
-	f.level.Split4(re, im, steps[0].turns, steps[0].m, used)
+	f.level.Split4(re, im, steps[0].turns, steps[0].m, lanes)
 	for size := runs(len(re)); len(re) > 0; re, im = re[size:], im[size:] {
-		f.split(re[:size], im[:size], steps[1:], used)
+		f.split(re[:size], im[:size], steps[1:], lanes)
 	}
 }
 
 // join does the steps of the inverse.
-func (f *Filter) join(re, im []float64, steps []step, used int) {
+func (f *Filter) join(re, im []float64, steps []step, lanes int) {
 	if len(steps) == 0 {
 		if f.pairs {
-			f.level.Pairs(re, used)
-			f.level.Pairs(im, used)
+			f.level.Pairs(re, lanes)
+			f.level.Pairs(im, lanes)
 		}
 		return
 	}
 	size := runs(len(re))
 	for at := 0; at < len(re); at += size {
-		f.join(re[at:at+size], im[at:at+size], steps[1:], used)
+		f.join(re[at:at+size], im[at:at+size], steps[1:], lanes)
 	}
-	f.level.Join4(re, im, steps[0].turns, steps[0].m, used)
+	f.level.Join4(re, im, steps[0].turns, steps[0].m, lanes)
 }
 
 // Get takes results from lanes first to first+3: those of all filters at the index from of the block, then at the next
@@ -195,10 +207,10 @@ func (f *Filter) Get(dst *[4][]float64, s *Scratch, first, from int) {
 	for at := 0; at < step; at += 4 {
 		var rows, to [4][]float64
 		for j := range rows {
-			rows[j] = s.results[(at+j)%(2*filters)][(from/2+(at+j)/(2*filters))*kernel.Lanes:]
+			rows[j] = s.results[(at+j)%(2*filters)][(from/2+(at+j)/(2*filters))*s.lanes:]
 			to[j] = dst[j][at:]
 		}
-		f.level.Unpack(&to, step, &rows, cycle, first, n/cycle)
+		f.level.Unpack(&to, step, &rows, cycle*s.lanes, first, n/cycle)
 	}
 }
 

@@ -28,7 +28,7 @@ func TestFilter(t *testing.T) {
 					blocks[l][i] = rng.Float32() - 0.5
 				}
 			}
-			first := filtered(NewFilter(kernel.Generic, n, taps), blocks)
+			first := filtered(NewFilter(kernel.Generic, n, taps), blocks, kernel.Lanes)
 			for l, b := range blocks {
 				for i := 0; i < n; i += max(1, n/32) {
 					for q, h := range taps {
@@ -42,7 +42,7 @@ func TestFilter(t *testing.T) {
 					}
 				}
 			}
-			// Lanes do not matter, nor does the level.
+			// Lanes do not matter, nor how many, nor does the level.
 			var turned [kernel.Lanes][]float32
 			for l := range turned {
 				turned[l] = blocks[(l+3)%kernel.Lanes]
@@ -50,11 +50,13 @@ func TestFilter(t *testing.T) {
 			turned[2] = make([]float32, n)
 			turned[2][0] = float32(math.NaN())
 			for _, level := range kernel.Levels() {
-				got := filtered(NewFilter(level, n, taps), turned)
-				for l := range got {
-					for i, v := range first[(l+3)%kernel.Lanes] {
-						if l != 2 && math.Float64bits(got[l][i]) != math.Float64bits(v) {
-							t.Fatalf("%v, %d values: lane %d differs at %d", level, n, l, i)
+				for _, lanes := range []int{kernel.HalfLanes, kernel.Lanes} {
+					got := filtered(NewFilter(level, n, taps), turned, lanes)
+					for l := range got {
+						for i, v := range first[(l+3)%kernel.Lanes] {
+							if l != 2 && math.Float64bits(got[l][i]) != math.Float64bits(v) {
+								t.Fatalf("%v, %d values: lane %d of %d differs at %d", level, n, l, lanes, i)
+							}
 						}
 					}
 				}
@@ -63,18 +65,21 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// filtered applies f to a block in each lane.
-func filtered(f *Filter, blocks [kernel.Lanes][]float32) (out [kernel.Lanes][]float64) {
+// filtered applies f to blocks, so many at a time, each in a lane.
+func filtered(f *Filter, blocks [kernel.Lanes][]float32, lanes int) (out [kernel.Lanes][]float64) {
 	s := f.NewScratch()
-	for first := 0; first < kernel.Lanes; first += 4 {
-		f.Set(s, first, (*[4][]float32)(blocks[first:]))
-	}
-	f.Apply(s, kernel.Lanes)
 	for l := range out {
 		out[l] = make([]float64, f.Len()*f.Filters())
 	}
-	for first := 0; first < kernel.Lanes; first += 4 {
-		f.Get((*[4][]float64)(out[first:]), s, first, 0)
+	for at := 0; at < kernel.Lanes; at += lanes {
+		s.Begin(lanes)
+		for first := 0; first < lanes; first += 4 {
+			f.Set(s, first, (*[4][]float32)(blocks[at+first:]))
+		}
+		f.Apply(s)
+		for first := 0; first < lanes; first += 4 {
+			f.Get((*[4][]float64)(out[at+first:]), s, first, 0)
+		}
 	}
 	return out
 }
@@ -87,7 +92,7 @@ func BenchmarkFilter(b *testing.B) {
 			s := f.NewScratch()
 			b.Run(fmt.Sprintf("%v/%d", level, n), func(b *testing.B) {
 				for b.Loop() {
-					f.Apply(s, kernel.Lanes)
+					f.Apply(s)
 				}
 				b.ReportMetric(b.Elapsed().Seconds()*1e9/float64(b.N*n*kernel.Lanes), "ns/value")
 			})

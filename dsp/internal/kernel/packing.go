@@ -1,9 +1,10 @@
 package kernel
 
-// Pack sets lanes first to first+3 of the rows of re and im to the values of four signals of even length, alternately:
+// Pack sets lanes first to first+3 of the rows of re and im, of so many lanes each, to the values of four signals of even length, alternately:
 //
-//	re[Lanes*n+first+l] = x[l][2*n]; im[Lanes*n+first+l] = x[l][2*n+1]
-func (l Level) Pack(re, im []float64, first int, x *[4][]float32) {
+//	re[lanes*n+first+l] = x[l][2*n]; im[lanes*n+first+l] = x[l][2*n+1]
+func (l Level) Pack(re, im []float64, lanes, first int, x *[4][]float32) {
+	checkLanes(lanes)
 	n := len(x[0]) / 2
 	for _, s := range x {
 		if len(s) != 2*n {
@@ -14,23 +15,24 @@ func (l Level) Pack(re, im []float64, first int, x *[4][]float32) {
 		return
 	}
 	re, im = re[first:], im[first:]
-	_, _ = re[Lanes*(n-1)+3], im[Lanes*(n-1)+3]
-	for i := packFast(l, re, im, x, n); i < n; i++ {
+	_, _ = re[lanes*(n-1)+3], im[lanes*(n-1)+3]
+	for i := packFast(l, re, im, lanes, x, n); i < n; i++ {
 		for lane, s := range x {
-			re[Lanes*i+lane], im[Lanes*i+lane] = float64(s[2*i]), float64(s[2*i+1])
+			re[lanes*i+lane], im[lanes*i+lane] = float64(s[2*i]), float64(s[2*i+1])
 		}
 	}
 }
 
-// Unpack sets values of four signals, four at a time, to lanes first to first+3 of four series of rows:
+// Unpack sets values of four signals, four at a time, to lanes first to first+3 of four series of rows, which
+// are rowStep values apart:
 //
-//	y[l][step*i+j] = rows[j][Lanes*rowStep*i+first+l], i from 0 to count-1, j from 0 to 3
+//	y[l][step*i+j] = rows[j][rowStep*i+first+l], i from 0 to count-1, j from 0 to 3
 func (l Level) Unpack(y *[4][]float64, step int, rows *[4][]float64, rowStep, first, count int) {
 	if count <= 0 {
 		return
 	}
 	for j := range y {
-		_, _ = y[j][step*(count-1)+3], rows[j][Lanes*rowStep*(count-1)+first+3]
+		_, _ = y[j][step*(count-1)+3], rows[j][rowStep*(count-1)+first+3]
 	}
 	if unpackFast(l, y, step, rows, rowStep, first, count) {
 		return
@@ -38,7 +40,7 @@ func (l Level) Unpack(y *[4][]float64, step int, rows *[4][]float64, rowStep, fi
 	for lane, s := range y {
 		for i := range count {
 			for j, r := range rows {
-				s[step*i+j] = r[Lanes*rowStep*i+first+lane]
+				s[step*i+j] = r[rowStep*i+first+lane]
 			}
 		}
 	}

@@ -3,11 +3,11 @@
 package kernel
 
 // packFast packs the first rows of n, an even number, and returns how many it did.
-func packFast(l Level, re, im []float64, x *[4][]float32, n int) int {
+func packFast(l Level, re, im []float64, lanes int, x *[4][]float32, n int) int {
 	if l < AVX2 || n < 2 {
 		return 0
 	}
-	packAVX2(&re[0], &im[0], &[4]*float32{&x[0][0], &x[1][0], &x[2][0], &x[3][0]}, n/2)
+	packAVX2(&re[0], &im[0], &[4]*float32{&x[0][0], &x[1][0], &x[2][0], &x[3][0]}, n/2, 8*lanes)
 	return n / 2 * 2
 }
 
@@ -17,7 +17,7 @@ func unpackFast(l Level, y *[4][]float64, step int, rows *[4][]float64, rowStep,
 		return false
 	}
 	unpackAVX2(&[4]*float64{&y[0][0], &y[1][0], &y[2][0], &y[3][0]}, 8*step,
-		&[4]*float64{&rows[0][first], &rows[1][first], &rows[2][first], &rows[3][first]}, 8*Lanes*rowStep, count)
+		&[4]*float64{&rows[0][first], &rows[1][first], &rows[2][first], &rows[3][first]}, 8*rowStep, count)
 	return true
 }
 

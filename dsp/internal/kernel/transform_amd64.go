@@ -64,10 +64,10 @@ func mixAVX512(dstRe []float64, dstIm []float64, re []float64, im []float64, wei
 //go:noescape
 func pairsAVX512(x []float64)
 
-// packAVX2 is Level.Pack, for so many pairs of rows, at least 1.
+// packAVX2 is Level.Pack, for so many pairs of rows, at least 1, and rows of so many bytes.
 //
 //go:noescape
-func packAVX2(re *float64, im *float64, x *[4]*float32, pairs int)
+func packAVX2(re *float64, im *float64, x *[4]*float32, pairs int, row int)
 
 // unpackAVX2 is Level.Unpack, for a count of at least 1, with steps in bytes.
 //

@@ -14,7 +14,7 @@ TEXT ·split4Half(SB), NOSPLIT, $0-80
 	ADDQ AX, DX
 	MOVQ m+72(FP), BX
 	MOVQ BX, SI
-	SHLQ $0x06, SI
+	SHLQ $0x05, SI
 	LEAQ (SI)(SI*2), DI
 
 run:
@@ -73,8 +73,8 @@ row:
 	VMOVUPD      Y1, (AX)(DI*1)
 	VMOVUPD      Y2, (CX)(DI*1)
 	ADDQ         $0x30, R8
-	ADDQ         $0x40, AX
-	ADDQ         $0x40, CX
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
 	DECQ         R9
 	JNZ          row
 	ADDQ         DI, AX
@@ -94,7 +94,7 @@ TEXT ·join4Half(SB), NOSPLIT, $0-80
 	ADDQ AX, DX
 	MOVQ m+72(FP), BX
 	MOVQ BX, SI
-	SHLQ $0x06, SI
+	SHLQ $0x05, SI
 	LEAQ (SI)(SI*2), DI
 
 run:
@@ -153,8 +153,8 @@ row:
 	VMOVUPD      Y1, (CX)(SI*1)
 	VMOVUPD      Y0, (CX)(DI*1)
 	ADDQ         $0x30, R8
-	ADDQ         $0x40, AX
-	ADDQ         $0x40, CX
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
 	DECQ         R9
 	JNZ          row
 	ADDQ         DI, AX
@@ -174,13 +174,13 @@ TEXT ·mixHalf(SB), NOSPLIT, $0-144
 	MOVQ weights_base+96(FP), SI
 	MOVQ mirror_base+120(FP), DI
 	MOVQ mirror_len+128(FP), R8
-	SHLQ $0x06, R8
+	SHLQ $0x05, R8
 	XORQ R9, R9
 	JMP  test
 
 row:
 	MOVLQSX      (DI), R10
-	SHLQ         $0x06, R10
+	SHLQ         $0x05, R10
 	VBROADCASTSD (SI), Y0
 	VBROADCASTSD 8(SI), Y1
 	VBROADCASTSD 16(SI), Y2
@@ -201,7 +201,7 @@ row:
 	VMOVUPD      Y0, (CX)(R9*1)
 	ADDQ         $0x20, SI
 	ADDQ         $0x04, DI
-	ADDQ         $0x40, R9
+	ADDQ         $0x20, R9
 
 test:
 	CMPQ R9, R8
@@ -214,16 +214,16 @@ test:
 TEXT ·pairsHalf(SB), NOSPLIT, $0-24
 	MOVQ x_base+0(FP), AX
 	MOVQ x_len+8(FP), CX
-	SHRQ $0x04, CX
+	SHRQ $0x03, CX
 
 pair:
 	VMOVUPD (AX), Y0
-	VMOVUPD 64(AX), Y1
+	VMOVUPD 32(AX), Y1
 	VADDPD  Y1, Y0, Y2
 	VSUBPD  Y1, Y0, Y0
 	VMOVUPD Y2, (AX)
-	VMOVUPD Y0, 64(AX)
-	ADDQ    $0x00000080, AX
+	VMOVUPD Y0, 32(AX)
+	ADDQ    $0x00000040, AX
 	DECQ    CX
 	JNZ     pair
 	VZEROUPPER
@@ -799,27 +799,28 @@ pair:
 	VZEROUPPER
 	RET
 
-// func packAVX2(re *float64, im *float64, x *[4]*float32, pairs int)
+// func packAVX2(re *float64, im *float64, x *[4]*float32, pairs int, row int)
 // Requires: AVX
-TEXT ·packAVX2(SB), NOSPLIT, $0-32
+TEXT ·packAVX2(SB), NOSPLIT, $0-40
 	MOVQ re+0(FP), AX
 	MOVQ im+8(FP), CX
 	MOVQ pairs+24(FP), DX
-	MOVQ x+16(FP), BX
-	MOVQ (BX), SI
-	MOVQ 8(BX), DI
-	MOVQ 16(BX), R8
-	MOVQ 24(BX), BX
+	MOVQ row+32(FP), BX
+	MOVQ x+16(FP), SI
+	MOVQ (SI), DI
+	MOVQ 8(SI), R8
+	MOVQ 16(SI), R9
+	MOVQ 24(SI), SI
 
 pair:
-	VCVTPS2PD  (SI), Y0
-	ADDQ       $0x10, SI
-	VCVTPS2PD  (DI), Y1
+	VCVTPS2PD  (DI), Y0
 	ADDQ       $0x10, DI
-	VCVTPS2PD  (R8), Y2
+	VCVTPS2PD  (R8), Y1
 	ADDQ       $0x10, R8
-	VCVTPS2PD  (BX), Y3
-	ADDQ       $0x10, BX
+	VCVTPS2PD  (R9), Y2
+	ADDQ       $0x10, R9
+	VCVTPS2PD  (SI), Y3
+	ADDQ       $0x10, SI
 	VUNPCKLPD  Y1, Y0, Y4
 	VUNPCKHPD  Y1, Y0, Y0
 	VUNPCKLPD  Y3, Y2, Y1
@@ -830,10 +831,10 @@ pair:
 	VPERM2F128 $0x31, Y5, Y0, Y0
 	VMOVUPD    Y2, (AX)
 	VMOVUPD    Y3, (CX)
-	VMOVUPD    Y1, 64(AX)
-	VMOVUPD    Y0, 64(CX)
-	ADDQ       $0x00000080, AX
-	ADDQ       $0x00000080, CX
+	VMOVUPD    Y1, (AX)(BX*1)
+	VMOVUPD    Y0, (CX)(BX*1)
+	LEAQ       (AX)(BX*2), AX
+	LEAQ       (CX)(BX*2), CX
 	DECQ       DX
 	JNZ        pair
 	VZEROUPPER

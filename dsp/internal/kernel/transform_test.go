@@ -57,15 +57,15 @@ func TestTransformSteps(t *testing.T) {
 		for _, m := range []int{1, 2, 4, 8, 32} {
 			for _, runs := range []int{1, 2, 5} {
 				for _, odd := range []int{0, 7} {
-					{
-						name := fmt.Sprintf("%v, m %d, %d runs", level, m, runs)
-						n := 4 * m * runs * Lanes
+					for _, lanes := range []int{HalfLanes, Lanes} {
+						name := fmt.Sprintf("%v, m %d, %d runs of %d lanes", level, m, runs, lanes)
+						n := 4 * m * runs * lanes
 						re, im, turns := rough(rng, n, odd), rough(rng, n, odd), rough(rng, 6*m, 0)
 						wantRe, wantIm := append([]float64(nil), re...), append([]float64(nil), im...)
-						Generic.Split4(wantRe, wantIm, turns, m, Lanes)
+						Generic.Split4(wantRe, wantIm, turns, m, lanes)
 						gotRe, okRe := guarded64(t, re)
 						gotIm, okIm := guarded64(t, im)
-						level.Split4(gotRe, gotIm, turns, m, Lanes)
+						level.Split4(gotRe, gotIm, turns, m, lanes)
 						same64(t, name+", split, real", gotRe, wantRe)
 						same64(t, name+", split, imaginary", gotIm, wantIm)
 						okRe()
@@ -73,16 +73,16 @@ func TestTransformSteps(t *testing.T) {
 
 						pairs, okPairs := guarded64(t, re)
 						want := append([]float64(nil), re...)
-						Generic.Pairs(want, Lanes)
-						level.Pairs(pairs, Lanes)
+						Generic.Pairs(want, lanes)
+						level.Pairs(pairs, lanes)
 						same64(t, name+", pairs", pairs, want)
 						okPairs()
 
 						wantRe, wantIm = append([]float64(nil), re...), append([]float64(nil), im...)
-						Generic.Join4(wantRe, wantIm, turns, m, Lanes)
+						Generic.Join4(wantRe, wantIm, turns, m, lanes)
 						gotRe, okRe = guarded64(t, re)
 						gotIm, okIm = guarded64(t, im)
-						level.Join4(gotRe, gotIm, turns, m, Lanes)
+						level.Join4(gotRe, gotIm, turns, m, lanes)
 						same64(t, name+", join, real", gotRe, wantRe)
 						same64(t, name+", join, imaginary", gotIm, wantIm)
 						okRe()
@@ -94,10 +94,10 @@ func TestTransformSteps(t *testing.T) {
 							mirror[i] = int32(rng.IntN(rows))
 						}
 						wantRe, wantIm = make([]float64, n), make([]float64, n)
-						Generic.Mix(wantRe, wantIm, re, im, weights, mirror, Lanes)
+						Generic.Mix(wantRe, wantIm, re, im, weights, mirror, lanes)
 						gotRe, okRe = guarded64(t, make([]float64, n))
 						gotIm, okIm = guarded64(t, make([]float64, n))
-						level.Mix(gotRe, gotIm, re, im, weights, mirror, Lanes)
+						level.Mix(gotRe, gotIm, re, im, weights, mirror, lanes)
 						same64(t, name+", mix, real", gotRe, wantRe)
 						same64(t, name+", mix, imaginary", gotIm, wantIm)
 						okRe()
@@ -113,16 +113,16 @@ func TestTransformSteps(t *testing.T) {
 func TestTransformRefusals(t *testing.T) {
 	for _, level := range Levels() {
 		for _, c := range []struct{ re, im, turns, m int }{
-			{0, 0, 6, 1}, {2 * Lanes, 2 * Lanes, 6, 1}, {4 * Lanes, 8 * Lanes, 6, 1}, {12 * Lanes, 12 * Lanes, 12, 2}, {4 * Lanes, 4 * Lanes, 5, 1}, {4 * Lanes, 4 * Lanes, 6, 0},
+			{0, 0, 6, 1}, {2, 2, 6, 1}, {4, 8, 6, 1}, {12, 12, 12, 2}, {4, 4, 5, 1}, {4, 4, 6, 0}, // rows
 		} {
-			for name, step := range map[string]func(re, im, turns []float64, m, used int){"split": level.Split4, "join": level.Join4} {
-				for _, used := range []int{HalfLanes, Lanes} {
+			for name, step := range map[string]func(re, im, turns []float64, m, lanes int){"split": level.Split4, "join": level.Join4} {
+				for _, lanes := range []int{HalfLanes, Lanes} {
 					ones := make([]float64, 64*Lanes)
 					for i := range ones {
 						ones[i] = 1
 					}
 					re, im := append([]float64(nil), ones...), append([]float64(nil), ones...)
-					if !panics(func() { step(re[:c.re], im[:c.im], make([]float64, c.turns), c.m, used) }) {
+					if !panics(func() { step(re[:c.re*lanes], im[:c.im*lanes], make([]float64, c.turns), c.m, lanes) }) {
 						t.Errorf("%v, %s of %+v: not refused", level, name, c)
 					}
 					same64(t, name, re, ones)
@@ -151,7 +151,8 @@ func TestPacking(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for _, level := range Levels() {
 		for n := 0; n <= 24; n += 2 {
-			for _, first := range []int{0, 4} {
+			for _, c := range [][2]int{{HalfLanes, 0}, {Lanes, 0}, {Lanes, 4}} {
+				lanes, first := c[0], c[1]
 				var x [4][]float32
 				var y [4][]float64
 				for l := range x {
@@ -160,25 +161,25 @@ func TestPacking(t *testing.T) {
 						x[l][i] = rng.Float32() - 0.5
 					}
 				}
-				re, okRe := guarded64(t, make([]float64, n/2*Lanes))
-				im, okIm := guarded64(t, make([]float64, n/2*Lanes))
-				level.Pack(re, im, first, &x)
+				re, okRe := guarded64(t, make([]float64, n/2*lanes))
+				im, okIm := guarded64(t, make([]float64, n/2*lanes))
+				level.Pack(re, im, lanes, first, &x)
 				okRe()
 				okIm()
-				rows := make([]float64, n*Lanes) // re and im in turn
+				rows := make([]float64, n*lanes) // re and im in turn
 				for i := range n / 2 {
-					copy(rows[2*i*Lanes:], re[i*Lanes:][:Lanes])
-					copy(rows[(2*i+1)*Lanes:], im[i*Lanes:][:Lanes])
+					copy(rows[2*i*lanes:], re[i*lanes:][:lanes])
+					copy(rows[(2*i+1)*lanes:], im[i*lanes:][:lanes])
 				}
 				for i, v := range rows {
-					lane := i % Lanes
+					lane := i % lanes
 					if want := lane >= first && lane < first+4; !want && v != 0 {
 						t.Fatalf("%v, %d values: lane %d was touched", level, n, lane)
-					} else if want && v != float64(x[lane-first][i/Lanes]) {
-						t.Fatalf("%v, %d values: lane %d has %v at %d", level, n, lane, v, i/Lanes)
+					} else if want && v != float64(x[lane-first][i/lanes]) {
+						t.Fatalf("%v, %d values: lane %d has %v at %d", level, n, lane, v, i/lanes)
 					}
 				}
-				level.Unpack(&y, 4, &[4][]float64{rows, rows[min(len(rows), Lanes):], rows[min(len(rows), 2*Lanes):], rows[min(len(rows), 3*Lanes):]}, 4, first, n/4)
+				level.Unpack(&y, 4, &[4][]float64{rows, rows[min(len(rows), lanes):], rows[min(len(rows), 2*lanes):], rows[min(len(rows), 3*lanes):]}, 4*lanes, first, n/4)
 				out, okOut := make([]float32, n+1), 0
 				for l := range y {
 					level.Round(out[:n], 1, n, y[l], 1)

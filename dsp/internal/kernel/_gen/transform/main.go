@@ -5,17 +5,22 @@
 package main
 
 import (
+	"math/bits"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// rowBytes is the size of a row of values, one for each transform.
-const rowBytes = 64
+// Sizes of a row of values, one for each transform.
+const (
+	rowBytes  = 64
+	halfBytes = 32
+)
 
 func main() {
 	ConstraintExpr("!purego")
-	for _, v := range []vectors{{"Half", 32, 32}, {"AVX2", 32, rowBytes}, {"AVX512", 64, rowBytes}} {
+	for _, v := range []vectors{{"Half", 32, halfBytes}, {"AVX2", 32, rowBytes}, {"AVX512", 64, rowBytes}} {
 		v.pass("split4", "is Level.Split4.", v.split)
 		v.pass("join4", "is Level.Join4.", v.join)
 		v.mix()
@@ -28,12 +33,15 @@ func main() {
 	Generate()
 }
 
-// vectors are those of a level, of so many bytes, and how much of a row they are to cover.
+// vectors are those of a level, of so many bytes, and the size of the rows.
 type vectors struct {
 	level string
 	bytes int
 	row   int
 }
+
+// shift is the power of two of the size of a row.
+func (v vectors) shift() uint64 { return uint64(bits.TrailingZeros(uint(v.row))) }
 
 func (v vectors) register() VecVirtual {
 	if v.bytes == 64 {
@@ -100,7 +108,7 @@ func (v vectors) pass(name, doc string, butterfly func(r, i [4]Mem, w Mem)) {
 	m := Load(Param("m"), GP64())
 	quarter, three := GP64(), GP64()
 	MOVQ(m, quarter)
-	SHLQ(Imm(6), quarter)
+	SHLQ(Imm(v.shift()), quarter)
 	LEAQ(Mem{Base: quarter, Index: quarter, Scale: 2}, three)
 	turns, k := GP64(), GP64()
 
@@ -112,8 +120,8 @@ func (v vectors) pass(name, doc string, butterfly func(r, i [4]Mem, w Mem)) {
 		butterfly(rows(re, quarter, three, at), rows(im, quarter, three, at), Mem{Base: turns})
 	}
 	ADDQ(Imm(48), turns)
-	ADDQ(Imm(rowBytes), re)
-	ADDQ(Imm(rowBytes), im)
+	ADDQ(Imm(uint64(v.row)), re)
+	ADDQ(Imm(uint64(v.row)), im)
 	DECQ(k)
 	JNZ(LabelRef("row"))
 	ADDQ(three, re)
@@ -170,13 +178,13 @@ func (v vectors) mix() {
 	re, im := Load(Param("re").Base(), GP64()), Load(Param("im").Base(), GP64())
 	weights, mirror := Load(Param("weights").Base(), GP64()), Load(Param("mirror").Base(), GP64())
 	n := Load(Param("mirror").Len(), GP64())
-	SHLQ(Imm(6), n)
+	SHLQ(Imm(v.shift()), n)
 	at, j := GP64(), GP64()
 	XORQ(at, at)
 	JMP(LabelRef("test"))
 	Label("row")
 	MOVLQSX(Mem{Base: mirror}, j)
-	SHLQ(Imm(6), j)
+	SHLQ(Imm(v.shift()), j)
 	pr, pi := v.broadcast(Mem{Base: weights}), v.broadcast(Mem{Base: weights, Disp: 8})
 	qr, qi := v.broadcast(Mem{Base: weights, Disp: 16}), v.broadcast(Mem{Base: weights, Disp: 24})
 	for offset := 0; offset < v.row; offset += v.bytes {
@@ -197,7 +205,7 @@ func (v vectors) mix() {
 	}
 	ADDQ(Imm(32), weights)
 	ADDQ(Imm(4), mirror)
-	ADDQ(Imm(rowBytes), at)
+	ADDQ(Imm(uint64(v.row)), at)
 	Label("test")
 	CMPQ(at, n)
 	JB(LabelRef("row"))
@@ -208,14 +216,14 @@ func (v vectors) mix() {
 func (v vectors) pairs() {
 	v.begin("pairs", "x []float64", "is Level.Pairs, for at least one pair.")
 	x, n := Load(Param("x").Base(), GP64()), Load(Param("x").Len(), GP64())
-	SHRQ(Imm(4), n)
+	SHRQ(Imm(v.shift()-2), n) // values to pairs of rows
 	Label("pair")
 	for at := 0; at < v.row; at += v.bytes {
-		sum, difference := v.added(v.load(Mem{Base: x, Disp: at}), v.load(Mem{Base: x, Disp: at + rowBytes}))
+		sum, difference := v.added(v.load(Mem{Base: x, Disp: at}), v.load(Mem{Base: x, Disp: at + v.row}))
 		VMOVUPD(sum, Mem{Base: x, Disp: at})
-		VMOVUPD(difference, Mem{Base: x, Disp: at + rowBytes})
+		VMOVUPD(difference, Mem{Base: x, Disp: at + v.row})
 	}
-	ADDQ(U32(2*rowBytes), x)
+	ADDQ(U32(uint32(2*v.row)), x)
 	DECQ(n)
 	JNZ(LabelRef("pair"))
 	VZEROUPPER()
@@ -252,10 +260,11 @@ func transpose(x [packed]VecVirtual) (y [packed]VecVirtual) {
 }
 
 func pack() {
-	TEXT("packAVX2", NOSPLIT, "func(re, im *float64, x *[4]*float32, pairs int)")
-	Doc("packAVX2 is Level.Pack, for so many pairs of rows, at least 1.")
+	TEXT("packAVX2", NOSPLIT, "func(re, im *float64, x *[4]*float32, pairs, row int)")
+	Doc("packAVX2 is Level.Pack, for so many pairs of rows, at least 1, and rows of so many bytes.")
 	Pragma("noescape")
 	re, im, n := Load(Param("re"), GP64()), Load(Param("im"), GP64()), Load(Param("pairs"), GP64())
+	row := Load(Param("row"), GP64())
 	x := signals("x")
 	Label("pair")
 	var v [packed]VecVirtual
@@ -267,10 +276,10 @@ func pack() {
 	v = transpose(v)
 	VMOVUPD(v[0], Mem{Base: re})
 	VMOVUPD(v[1], Mem{Base: im})
-	VMOVUPD(v[2], Mem{Base: re, Disp: rowBytes})
-	VMOVUPD(v[3], Mem{Base: im, Disp: rowBytes})
-	ADDQ(U32(2*rowBytes), re)
-	ADDQ(U32(2*rowBytes), im)
+	VMOVUPD(v[2], Mem{Base: re, Index: row, Scale: 1})
+	VMOVUPD(v[3], Mem{Base: im, Index: row, Scale: 1})
+	LEAQ(Mem{Base: re, Index: row, Scale: 2}, re)
+	LEAQ(Mem{Base: im, Index: row, Scale: 2}, im)
 	DECQ(n)
 	JNZ(LabelRef("pair"))
 	VZEROUPPER()
