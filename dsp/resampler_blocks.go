@@ -36,6 +36,10 @@ type blockResampler struct {
 	filterPart, emitPart func(int)
 }
 
+// maxScratch bounds the values of all scratches, and by that how many workers are of use: 16 for the longest blocks, ten
+// times as many at common ratios.
+const maxScratch = 1 << 22
+
 // A blockScratch is what a worker needs.
 type blockScratch struct {
 	*fft.Scratch
@@ -46,7 +50,7 @@ func newBlockResampler(p *blockPlan, channels int, workers Workers) *blockResamp
 	r := &blockResampler{blockPlan: p, channels: channels, workers: workers, held: p.lag()}
 	size := 1
 	if workers != nil {
-		size = max(1, workers.Size())
+		size = max(1, min(workers.Size(), maxScratch/p.scratch()))
 	}
 	for range size {
 		r.scratch = append(r.scratch, blockScratch{p.filter.NewScratch(), make([]float64, p.phases*p.hop)})

@@ -118,6 +118,9 @@ func blockLength(span, inRate int) int {
 	return n
 }
 
+// scratch returns how many values a worker needs, about.
+func (p *blockPlan) scratch() int { return (1 + p.phases) * p.length * kernel.Lanes }
+
 // mostDown returns the largest factor by which newBlockPlan divides any rate.
 func (d design) mostDown() int { return (maxBlock*2/3 - 2*compensation - 4) / (2 * d.sinc.half) }
 

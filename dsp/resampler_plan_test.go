@@ -85,3 +85,34 @@ func TestResamplerMemory(t *testing.T) {
 		runtime.KeepAlive(b)
 	}
 }
+
+// manyWorkers is Workers that do one part after the other.
+type manyWorkers int
+
+func (w manyWorkers) Size() int { return int(w) }
+func (w manyWorkers) Split(parts int, f func(int)) {
+	for p := range parts {
+		f(p)
+	}
+}
+
+// TestResamplerManyWorkers: their number does not ask for memory without bounds, nor does dividing the work allocate.
+func TestResamplerManyWorkers(t *testing.T) {
+	for _, rates := range planRates {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		r, err := NewResampler(rates[0], rates[1], 2, Fast, manyWorkers(1024))
+		if err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if bytes := after.TotalAlloc - before.TotalAlloc; bytes > 80<<20 {
+			t.Errorf("%v: %d MiB for 1024 workers", rates, bytes>>20)
+		}
+		n := min(20000, 1<<20*rates[0]/rates[1])
+		src, dst := make([]float32, 2*n), make([]float32, 0, 2*r.MaxOut(n))
+		if n := testing.AllocsPerRun(3, func() { r.Flush(r.Process(dst, src)); r.Reset() }); n != 0 {
+			t.Errorf("%v: %v allocations in a stream", rates, n)
+		}
+	}
+}
