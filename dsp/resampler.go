@@ -17,7 +17,7 @@ import (
 // at that itself; where that is not a multiple of the output's, 12 values interpolate between its samples, and the filter
 // before makes up for what that does to the spectrum. Against the sums of the definition this is exact to 1e-9 of the
 // largest input. The blocks lie where they lie in the stream, however it is cut. A NaN or an infinity spoils the blocks
-// that contain its frame, in its channel.
+// that contain its frame, and what is interpolated with their values, in its channel.
 type Resampler struct {
 	channels int
 	up, down int64

@@ -116,3 +116,47 @@ func TestResamplerManyWorkers(t *testing.T) {
 		}
 	}
 }
+
+// TestBlockNaN: what is not finite changes the results of the blocks that contain its frame, and no other bit.
+func TestBlockNaN(t *testing.T) {
+	const channels, odd = 9, 4 // two batches of lanes
+	for _, rates := range planRates {
+		if rates[1] > 100*rates[0] {
+			continue // many samples
+		}
+		r, b := blockResamplerFor(t, rates[0], rates[1], channels)
+		frame := int64(2 * b.length)
+		src := make([]float32, 4*b.length*channels)
+		for i := range src {
+			src[i] = float32(i%17) / 32
+		}
+		want := r.Flush(r.Process(nil, src))
+		first := (frame-b.start(0)-int64(b.length))/int64(b.hop) + 1
+		last := (frame - b.start(0)) / int64(b.hop)
+		if b.start(first)+int64(b.length) <= frame || b.start(first-1)+int64(b.length) > frame || b.start(last) > frame || b.start(last+1) <= frame {
+			t.Fatalf("%v: frame %d is not what blocks %d to %d contain", rates, frame, first, last)
+		}
+		// The last value of those blocks is before end, and results take values up to reach before them.
+		end := int64(b.phases)*(b.first+(last+1)*int64(b.hop)) + int64(max(b.reach-1, 0))
+		from, to := b.ready(first), ceilRatio(end, b.of, b.step)
+		for _, v := range []float32{float32(math.NaN()), float32(math.Inf(-1))} {
+			r.Reset()
+			src[frame*channels+odd] = v
+			got := r.Flush(r.Process(nil, src))
+			bad := false
+			for i, v := range got {
+				k, c := int64(i/channels), i%channels
+				if c != odd || k < from || k >= to {
+					if math.Float32bits(v) != math.Float32bits(want[i]) {
+						t.Fatalf("%v: frame %d of channel %d is %v, not %v: only frames %d to %d of channel %d may differ", rates, k, c, v, want[i], from, to-1, odd)
+					}
+				} else if v != v {
+					bad = true
+				}
+			}
+			if !bad {
+				t.Errorf("%v: %v does not show", rates, v)
+			}
+		}
+	}
+}
