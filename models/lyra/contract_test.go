@@ -251,15 +251,20 @@ func TestSharedWeights(t *testing.T) {
 	if weights > 6<<20 || state > 256<<10 {
 		t.Errorf("%d bytes of weights, %d of a stream", weights, state)
 	}
-	before := allocated()
 	streams := make([]dsp.Processor, 16)
-	for i := range streams {
-		if streams[i], err = c.NewDecoder(nil); err != nil {
-			t.Fatal(err)
+	least := uint64(math.MaxUint64)
+	for range 3 { // the runtime allocates now and then, too
+		before := allocated()
+		for i := range streams {
+			if streams[i], err = c.NewDecoder(nil); err != nil {
+				t.Fatal(err)
+			}
 		}
+		least = min(least, (allocated()-before)/uint64(len(streams)))
 	}
-	if each := (allocated() - before) / uint64(len(streams)); !raceDetector && each > 256<<10 { // the detector allocates too
-		t.Errorf("%d bytes allocated for each further stream", each)
+	t.Logf("%d bytes allocated for each further stream", least)
+	if !raceDetector && least > 256<<10 { // the detector allocates too
+		t.Errorf("%d bytes allocated for each further stream", least)
 	}
 	var wg sync.WaitGroup
 	for _, p := range streams {
