@@ -156,6 +156,39 @@ func TestContainerDamage(t *testing.T) {
 	}
 }
 
+// TestContainerShifted takes bytes out of a container, or puts some in: all whole seconds but the one that is hit are there,
+// and the length is known if the trailer is.
+func TestContainerShifted(t *testing.T) {
+	for _, hops := range []int64{50, 101, 149, 200} {
+		codes, file := contained(t, 6000, 16000, hops*Hop)
+		const steps, second = 30, 1 + 50*15 + 4
+		for at := headerSize + 1; at < len(file)-trailerSize; at += 13 {
+			hit := (at - headerSize) / second
+			first, end := hit*50*steps, min((hit+1)*50*steps, len(codes))
+			for _, change := range []int{-7, -1, 1, 300} {
+				b := slices.Concat(file[:at], bytes.Repeat([]byte{51}, max(change, 0)), file[at+max(-change, 0):])
+				if at-change >= headerSize+(hit+1)*second || at-change >= len(file)-trailerSize {
+					continue // two seconds are hit, or the trailer
+				}
+				got, damaged, samples, err := readAll(t, bytes.NewReader(b))
+				if err != io.EOF || samples != hops*Hop || damaged < 1 || damaged > 2 || damaged == 2 && change < 300 || len(got) != len(codes) || !same(got[:first], codes[:first]) || !same(got[end:], codes[end:]) {
+					t.Fatalf("%d hops, %d bytes at %d, in second %d: %d codes of %d, %d damaged, %d samples, %v", hops, change, at, hit, len(got), len(codes), damaged, samples, err)
+				}
+			}
+		}
+	}
+	codes, file := contained(t, 3200, 16000, 33333)
+	const between = headerSize + 1 + 50*8 + 4
+	got, damaged, samples, err := readAll(t, bytes.NewReader(slices.Concat(file[:between], []byte("garbage"), file[between:])))
+	if err != io.EOF || damaged != 1 || samples != 33333 || !same(got, codes) {
+		t.Errorf("bytes between seconds: %d codes of %d, %d damaged, %d samples, %v", len(got), len(codes), damaged, samples, err)
+	}
+	got, damaged, samples, err = readAll(t, bytes.NewReader(slices.Concat(file, file)))
+	if err == nil || err == io.EOF || damaged != 0 || samples != 33333 || !same(got, codes) {
+		t.Errorf("two behind each other: %d codes of %d, %d damaged, %d samples, %v", len(got), len(codes), damaged, samples, err)
+	}
+}
+
 // TestContainerCut ends a container everywhere: its whole seconds are there, and an error.
 func TestContainerCut(t *testing.T) {
 	codes, file := contained(t, 9200, 16000, 130*Hop)
@@ -221,7 +254,7 @@ func TestHeaderSamples(t *testing.T) {
 	}
 }
 
-// FuzzContainer: no file makes more codes than its bytes hold, nor an error of several lines; and what reads without one is
+// FuzzContainer: no file makes more codes than its bytes hold, but for a second before each good one and the trailer, nor an error of several lines; and what reads without one is
 // what is written again.
 func FuzzContainer(f *testing.F) {
 	for _, samples := range []int64{0, 320, 16000, 33333} {
@@ -230,7 +263,7 @@ func FuzzContainer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		codes, damaged, samples, err := readAll(t, bytes.NewReader(file))
-		if len(codes) > 2*len(file) {
+		if len(codes) > 4*len(file)+blockHops*Stages {
 			t.Fatalf("%d codes of %d bytes", len(codes), len(file))
 		}
 		if err != io.EOF {

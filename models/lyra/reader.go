@@ -6,19 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
 // errNoContainer is what any other file is told.
 var errNoContainer = errors.New("is no Lyra container: it does not begin with 89 4C 59 52 41 0D 0A 1A")
 
-// A DamageError reports a second whose codes cannot be trusted. Reading can go on.
+// A DamageError reports a second whose codes cannot be trusted, or bytes that were put before one. Reading can go on.
 type DamageError struct {
 	Second int64 // from the beginning, from 0
-	Hops   int   // that it had, if it is known to be the last, else 50
+	Hops   int   // that it had, if it is known to be the last, else 50; 0 for bytes before it
 }
 
 // Error says which.
 func (e *DamageError) Error() string {
+	if e.Hops == 0 {
+		return fmt.Sprintf("there are bytes that do not belong there before the second from %d s on", e.Second)
+	}
 	return fmt.Sprintf("the second from %d s on is damaged: its checksum does not fit", e.Second)
 }
 
@@ -70,8 +74,8 @@ func (c *Reader) Header() Header { return c.header }
 // Steps returns the codes of a hop.
 func (c *Reader) Steps() int { return c.steps }
 
-// Samples returns how many samples, at the rate in the header, were encoded, once Next has come to the end: -1 before, and
-// where the trailer is missing or damaged.
+// Samples returns how many samples, at the rate in the header, were encoded, once Next has come to the trailer: -1 before,
+// and where it is missing, damaged or of another container.
 func (c *Reader) Samples() int64 { return c.samples }
 
 // Next returns the codes of the next second, [hops, steps], of fewer than 50 hops at the end. They are good until the next
@@ -107,26 +111,59 @@ func (c *Reader) next() ([]byte, error) {
 	return c.damaged()
 }
 
-// damaged passes over a block that cannot be trusted, nor what it says of its length. It has 50 hops, unless the trailer is
-// found where it would be behind fewer.
+// damaged passes over a block that cannot be trusted, nor what it says of its length. It has 50 hops, and ends where the
+// next one begins, or the trailer: elsewhere than after the bytes of 50 hops if bytes were lost or put in. Few bytes were put
+// between blocks. If only the trailer is left, it says how many hops there were.
 func (c *Reader) damaged() ([]byte, error) {
-	b, err := c.r.Peek(c.size(blockHops) + trailerSize)
+	b, err := c.r.Peek(2*c.size(blockHops) + trailerSize)
 	if err != nil && !isEnd(err) {
 		return nil, err
 	}
-	if n := len(b) - trailerSize; err != nil && n > 0 && b[n] == 0 && sealed(b[n:]) {
-		if hops := (n - c.size(0)) / (c.steps / 2); hops > 0 && c.size(hops) == n {
-			return c.skip(hops)
+	full := c.size(blockHops)
+	if len(b) > full && c.begins(b[full:]) {
+		return c.skip(full, blockHops)
+	}
+	for n := 1; n < len(b); n++ {
+		if b[n] == 0 || !c.begins(b[n:]) {
+			continue
+		}
+		if n < full/2 {
+			return c.skip(n, 0)
+		}
+		return c.skip(n, blockHops)
+	}
+	if n := len(b) - trailerSize; err != nil && n > 0 && isTrailer(b[n:]) {
+		if hops := c.header.Hops(samplesOf(b[n:])) - c.hops; hops >= 1 && hops <= blockHops {
+			return c.skip(n, int(hops))
 		}
 	}
-	if len(b) >= c.size(blockHops) {
-		return c.skip(blockHops)
+	if len(b) >= full {
+		return c.skip(full, blockHops)
 	}
 	if b[0] == 0 && len(b) <= trailerSize {
 		return nil, broken("its trailer is damaged: how many samples there were is not known")
 	}
 	return nil, c.ended(err, "ends inside the second from %d s on: the rest is missing")
 }
+
+// begins reports whether b begins with a block of 50 hops, or with one of fewer and the trailer, or with the trailer.
+func (c *Reader) begins(b []byte) bool {
+	hops := int(b[0])
+	n := c.size(hops)
+	switch {
+	case hops == 0:
+		return len(b) >= trailerSize && isTrailer(b[:trailerSize])
+	case hops > blockHops || len(b) < n || !sealed(b[:n]):
+		return false
+	}
+	return hops == blockHops || len(b) >= n+trailerSize && isTrailer(b[n:][:trailerSize])
+}
+
+// isTrailer reports whether b, of that size, is a trailer.
+func isTrailer(b []byte) bool { return b[0] == 0 && sealed(b) && samplesOf(b) <= MaxSamples }
+
+// samplesOf returns what a trailer says, at most 2^63-1.
+func samplesOf(b []byte) int64 { return int64(min(binary.LittleEndian.Uint64(b[1:]), math.MaxInt64)) }
 
 // size returns the bytes of a block.
 func (c *Reader) size(hops int) int { return 1 + hops*c.steps/2 + checksumSize }
@@ -148,36 +185,36 @@ func (c *Reader) take(b []byte) ([]byte, error) {
 	return c.codes, err
 }
 
-// skip passes over a damaged block.
-func (c *Reader) skip(hops int) ([]byte, error) {
-	if _, err := c.r.Discard(c.size(hops)); err != nil {
+// skip passes over a damaged block of so many bytes.
+func (c *Reader) skip(n, hops int) ([]byte, error) {
+	if _, err := c.r.Discard(n); err != nil {
 		return nil, err
 	}
-	c.seconds++
+	damage := &DamageError{Second: c.seconds, Hops: hops}
+	if hops > 0 {
+		c.seconds++
+	}
 	c.hops += int64(hops)
-	return nil, &DamageError{Second: c.seconds - 1, Hops: hops}
+	return nil, damage
 }
 
 // trailer ends the container: nothing comes behind it.
 func (c *Reader) trailer(b []byte) error {
-	n := binary.LittleEndian.Uint64(b[1:])
+	n := samplesOf(b)
 	if n > MaxSamples {
 		return broken("its trailer has %d samples, must be at most %d", n, int64(MaxSamples))
 	}
-	if hops := c.header.Hops(int64(n)); hops != c.hops {
+	if hops := c.header.Hops(n); hops != c.hops {
 		return broken("has %d hops, must have %d by its trailer", c.hops, hops)
 	}
 	if _, err := c.r.Discard(len(b)); err != nil {
 		return err
 	}
-	if _, err := c.r.Peek(1); err != io.EOF {
-		if err == nil {
-			err = broken("goes on behind its trailer")
-		}
+	c.samples = n
+	if _, err := c.r.Peek(1); err != nil {
 		return err
 	}
-	c.samples = int64(n)
-	return io.EOF
+	return broken("goes on behind its trailer")
 }
 
 // Length returns how many samples, at the rate in its header, a container of so many bytes has, by the trailer, which is read
@@ -187,12 +224,12 @@ func (h Header) Length(r io.ReaderAt, size int64) int64 {
 	if size < headerSize+trailerSize {
 		return -1
 	}
-	if _, err := r.ReadAt(b, size-trailerSize); err != nil || b[0] != 0 || !sealed(b) {
+	if _, err := r.ReadAt(b, size-trailerSize); err != nil || !isTrailer(b) {
 		return -1
 	}
-	n := binary.LittleEndian.Uint64(b[1:])
-	if n > MaxSamples || h.size(int64(n)) != size {
+	n := samplesOf(b)
+	if h.size(n) != size {
 		return -1
 	}
-	return int64(n)
+	return n
 }
