@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"github.com/tailwave/tailwave/models/lyra"
@@ -24,8 +25,11 @@ type codeSource struct {
 	pending []float32 // read, not yet given
 	from    int       // of pending
 	ended   bool
-	first   error        // of what is wrong
-	damaged int64        // seconds
+	silent  []float32    // latents of a hop amid silence, once needed
+	damage  error        // the first
+	damaged int64        // how many there are
+	missing bool         // sound of one of them
+	broken  error        // why the container cannot be read to its end
 	exact   atomic.Int64 // samples, once known; before the last frame is given, if at all. -1 for not known
 }
 
@@ -108,27 +112,13 @@ func (s *codeSource) Read(dst []float32) (int, error) {
 func (s *codeSource) next() error {
 	codes, err := s.reader.Next()
 	if damage, ok := errors.AsType[*lyra.DamageError](err); ok {
-		silence, err := s.silence()
-		if err != nil {
-			return err
-		}
-		for range damage.Hops {
-			s.pending = append(s.pending, silence...)
-		}
-		s.damaged++
-		if s.first == nil {
-			s.first = damage
-		}
-		return nil
+		return s.damagedSecond(damage)
 	}
-	if _, ok := errors.AsType[*lyra.BrokenError](err); ok {
-		s.ended = true
-		if s.first == nil || s.damaged > 0 {
-			s.first = err
-		}
-		return nil
+	_, broken := errors.AsType[*lyra.BrokenError](err)
+	if broken {
+		s.broken = err
 	}
-	if err == io.EOF {
+	if broken || err == io.EOF {
 		s.ended = true
 		s.exact.Store(s.reader.Samples())
 		return nil
@@ -137,17 +127,51 @@ func (s *codeSource) next() error {
 	return err
 }
 
+// damagedSecond puts silence where a second is damaged.
+func (s *codeSource) damagedSecond(damage *lyra.DamageError) (err error) {
+	if s.damaged++; s.damage == nil {
+		s.damage = damage
+	}
+	if damage.Hops == 0 {
+		return nil
+	}
+	s.missing = true
+	if s.silent == nil {
+		if s.silent, err = s.silence(); err != nil {
+			return err
+		}
+	}
+	for range damage.Hops {
+		s.pending = append(s.pending, s.silent...)
+	}
+	return nil
+}
+
 // wrong returns what is wrong with the container, of which all has been read.
 func (s *codeSource) wrong() error {
-	switch {
-	case s.first == nil:
+	if s.damage == nil && s.broken == nil {
 		return nil
-	case s.damaged > 1:
-		return &fileError{s.name, fmt.Errorf("%w, and %d more; they are silent", s.first, s.damaged-1)}
-	case s.damaged == 1:
-		return &fileError{s.name, fmt.Errorf("%w; it is silent", s.first)}
 	}
-	return &fileError{s.name, fmt.Errorf("%w; what was there has been decoded", s.first)}
+	var text []string
+	if s.damage != nil {
+		what := s.damage.Error()
+		if s.damaged > 1 {
+			what += fmt.Sprintf(", and %d more", s.damaged-1)
+		}
+		text = append(text, what)
+	}
+	if s.broken != nil {
+		text = append(text, s.broken.Error())
+	}
+	switch {
+	case s.missing && s.damaged > 1:
+		text = append(text, "they are silent, all else has been decoded")
+	case s.missing:
+		text = append(text, "it is silent, all else has been decoded")
+	default:
+		text = append(text, "what was there has been decoded")
+	}
+	return &fileError{s.name, errors.New(strings.Join(text, "; "))}
 }
 
 // A trimSink drops the samples beyond those that were encoded: the codec filled up the last hop.

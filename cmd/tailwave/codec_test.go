@@ -169,7 +169,7 @@ func TestCodecDamage(t *testing.T) {
 	}
 	broken[20+77] ^= 16
 	o, got = decode(broken)
-	o.wantError(t, exitFailed, "in.lyra: the second from 0 s on is damaged", "and 1 more; they are silent")
+	o.wantError(t, exitFailed, "in.lyra: the second from 0 s on is damaged", "and 1 more; they are silent, all else has been decoded")
 	if len(got) != 33000 {
 		t.Errorf("%d samples", len(got))
 	}
@@ -177,6 +177,23 @@ func TestCodecDamage(t *testing.T) {
 	o.wantError(t, exitFailed, "in.lyra: ends inside the second from 2 s on", "what was there has been decoded")
 	if !sameBits(got, want[:32000]) {
 		t.Errorf("%d samples of whole seconds", len(got))
+	}
+	broken = bytes.Clone(codes[:20+2*second+9])
+	broken[20+77] ^= 16
+	o, got = decode(broken)
+	o.wantError(t, exitFailed, "in.lyra: the second from 0 s on is damaged", "ends inside the second from 2 s on: the rest is missing", "all else has been decoded")
+	if len(got) != 32000 {
+		t.Errorf("%d samples of whole seconds", len(got))
+	}
+	o, got = decode(append(bytes.Clone(codes), "more"...))
+	o.wantError(t, exitFailed, "in.lyra: goes on behind its trailer; what was there has been decoded")
+	if !sameBits(got, want) {
+		t.Errorf("%d samples before the trailer", len(got))
+	}
+	o, got = decode(slices.Concat(codes[:20+second], []byte("more"), codes[20+second:]))
+	o.wantError(t, exitFailed, "in.lyra: there are bytes that do not belong there before the second from 1 s on; what was there")
+	if !sameBits(got, want) {
+		t.Errorf("%d samples around what does not belong there", len(got))
 	}
 	o, got = decode(codes[:len(codes)-1])
 	o.wantError(t, exitFailed, "its trailer is damaged")
