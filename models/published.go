@@ -15,7 +15,7 @@ import (
 // A Published is trained weights that this module has been tested with.
 type Published struct {
 	Name         string
-	Architecture string // as Info.Architecture
+	Architecture string // as Architecture.Name
 	Licence      string // SPDX identifier, of the weights
 	Where        string // they are published
 	Note         string // how the files were made of what is published; "" if they are that

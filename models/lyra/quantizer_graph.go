@@ -11,8 +11,13 @@ import (
 // readQuantizer returns the codebooks. There are two graphs: the one that decodes takes codes, the one that encodes takes
 // latents and the number of steps.
 func readQuantizer(m *tflite.Model) (*Quantizer, error) {
-	if len(m.Graphs) != 2 || len(m.Graphs[0].Inputs) != 1 || len(m.Graphs[1].Inputs) != 2 || len(m.Graphs[0].Outputs) != 1 || len(m.Graphs[1].Outputs) != 2 {
-		return nil, errors.New("must have two graphs: from 1 input to 1 output, and from 2 inputs to 2 outputs")
+	if n := len(m.Graphs); n != 2 {
+		return nil, fmt.Errorf("has %d graph(s), must have 2: one that decodes, one that encodes", n)
+	}
+	for i, want := range [][2]int{{1, 1}, {2, 2}} {
+		if g := m.Graphs[i]; len(g.Inputs) != want[0] || len(g.Outputs) != want[1] {
+			return nil, fmt.Errorf("graph %d: has %d inputs and %d outputs, must have %d and %d", i, len(g.Inputs), len(g.Outputs), want[0], want[1])
+		}
 	}
 	entries, err := decodeGraph(m)
 	if err != nil {

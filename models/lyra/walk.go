@@ -32,8 +32,11 @@ func newWalk(m *tflite.Model, g *tflite.Graph, input int) *walk {
 	}
 	for i, o := range g.Operators {
 		for _, t := range o.Inputs {
-			if t >= 0 && !slices.Contains(w.users[t], i) {
-				w.users[t] = append(w.users[t], i)
+			if t < 0 {
+				continue
+			}
+			if users := w.users[t]; len(users) == 0 || users[len(users)-1] != i {
+				w.users[t] = append(users, i)
 			}
 		}
 		for _, t := range o.Outputs {
