@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"text/tabwriter"
 
@@ -57,8 +58,12 @@ func listModels(w io.Writer) error {
 	return nil
 }
 
-// checkModel compares a folder with the weights that it has most files of, and opens it.
-func checkModel(w io.Writer, folder string) error {
+// checkModel compares a folder, or that of a file of weights, with the weights that it has most files of, and opens it.
+func checkModel(w io.Writer, path string) error {
+	folder := path
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		folder = filepath.Dir(path)
+	}
 	best, checks, same, err := closest(folder)
 	if err != nil {
 		return err
@@ -76,7 +81,7 @@ func checkModel(w io.Writer, folder string) error {
 			}
 		}
 	}
-	m, err := models.Open(folder, nil)
+	m, err := models.Open(path, nil)
 	if err != nil {
 		return err
 	}

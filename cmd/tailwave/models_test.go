@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,9 @@ func TestModels(t *testing.T) {
 		t.Errorf("%d files: %s", n, out)
 	}
 	for _, p := range models.KnownWeights() {
+		if !slices.ContainsFunc(models.Architectures(), func(a models.Architecture) bool { return a.Name == p.Architecture }) {
+			t.Errorf("%s: there is no architecture %s", p.Name, p.Architecture)
+		}
 		if !strings.Contains(out, p.Name+", "+p.Licence+"\n"+p.Where) || !strings.HasPrefix(p.Where, "https://") {
 			t.Errorf("%s is not in the list as it should be", p.Name)
 		}
@@ -39,6 +43,10 @@ func TestModelsFolder(t *testing.T) {
 		if !strings.HasPrefix(o, want+"\n") || strings.Count(o, " as tested\n") < 2 || strings.Contains(o, "another") || !strings.Contains(o, "latency") {
 			t.Errorf("%s: %s", folder, o)
 		}
+	}
+	lyra := lyraModel(t)
+	if folder, file := must(t, nil, "models", lyra).out, must(t, nil, "models", filepath.Join(lyra, "lyragan.tflite")).out; folder != file {
+		t.Errorf("of a file of the folder: %s", file)
 	}
 	if o := must(t, nil, "models", tinyModel(t)).out; !strings.HasPrefix(o, "none of the files is one of those tested\n") || !strings.Contains(o, "HiFi-GAN") {
 		t.Error(o)
