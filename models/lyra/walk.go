@@ -164,7 +164,7 @@ func (w *walk) input(operator, i int) int {
 	return max(t, 0)
 }
 
-// floats returns the values of an input of an operator that must be a constant of a shape.
+// floats returns the values of an input of an operator that must be a constant of a shape, all finite.
 func (w *walk) floats(operator, i int, shape ...int) []float32 {
 	if w.err != nil {
 		return nil
@@ -173,6 +173,9 @@ func (w *walk) floats(operator, i int, shape ...int) []float32 {
 	values, err := t.Float32s()
 	if err == nil && !slices.Equal(t.Shape, shape) {
 		err = fmt.Errorf("%v, must be float32 %v", t, shape)
+	}
+	if i := slices.IndexFunc(values, func(v float32) bool { return v-v != 0 }); err == nil && i >= 0 {
+		err = fmt.Errorf("%v: element %d is %v", t, i, values[i])
 	}
 	if err != nil && w.err == nil {
 		w.fail(operator, fmt.Errorf("input %d: %w", i, err))

@@ -1,7 +1,9 @@
 package lyra
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime/metrics"
 	"slices"
@@ -115,6 +117,28 @@ func TestQuantizedGraph(t *testing.T) {
 	}
 	if _, err := readQuantizer(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "graph 0: has 1 inputs and 1 outputs") && !strings.Contains(err.Error(), "graph 1: has 0 inputs and 0 outputs, must have 2 and 2") {
 		t.Error(err)
+	}
+}
+
+// TestNotFinite: a constant of a network that is no number, or infinite, is refused wherever it stands.
+func TestNotFinite(t *testing.T) {
+	for name, read := range readers {
+		m := readGraph(t, name)
+		for _, g := range m.Graphs {
+			for i, v := range g.Tensors {
+				if v.Type != tflite.Float32 || len(v.Data) == 0 {
+					continue
+				}
+				for _, bad := range []float64{math.NaN(), math.Inf(-1)} {
+					g.Tensors[i].Data = slices.Clone(v.Data)
+					binary.LittleEndian.PutUint32(g.Tensors[i].Data[len(v.Data)-4:], math.Float32bits(float32(bad)))
+					if err := read(m); err == nil {
+						t.Errorf("%s: tensor %d (%s) with %g is taken", name, i, v.Name, bad)
+					}
+				}
+				g.Tensors[i].Data = v.Data
+			}
+		}
 	}
 }
 
