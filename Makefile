@@ -131,10 +131,11 @@ fuzz:
 bench:
 	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/... ./models/...
 
-# Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed; and vocoders in turn
-# with ONNX Runtime.
+# Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed; conversion of sample
+# rates in process in turn with libsoxr; and vocoders in turn with ONNX Runtime.
 bench-peers: build
 	./testdata/bench-peers.sh ./tailwave
+	./testdata/bench-resampler.sh
 	./testdata/bench-vocoders.sh
 
 # Long streams: through a pipe in constant memory, and heard without a gap from a buffer of 20 ms beside much garbage.
