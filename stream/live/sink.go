@@ -20,7 +20,8 @@ type Options struct {
 	Latency time.Duration // size of the device's buffer, and of what is gathered before it starts
 	Dither  bool          // before rounding to S16
 
-	// Patience is how long the device may take nothing before it counts as lost. 0 means 5 s.
+	// Patience is how long the device may take nothing before it counts as lost. 0 means 5 s. When the context has ended,
+	// or the run failed, it is no more than 1 s and the latency.
 	Patience time.Duration
 }
 
@@ -32,8 +33,9 @@ const (
 	fadeTime  = 10 * time.Millisecond
 	chunkTime = 10 * time.Millisecond // handed to the device at once: an interrupt waits for as long
 
-	patience = 5 * time.Second
-	watches  = 10 // in that time: that the process was suspended for long must not look like a silent device
+	patience    = 5 * time.Second
+	endPatience = time.Second // beside the latency, of a run that has failed: whoever interrupts waits for it
+	watches     = 10          // in that time: that the process was suspended for long must not look like a silent device
 )
 
 // A Sink is a stream.Sink that plays. It takes frames of its format's rate. One channel is played by the first two of the
@@ -139,13 +141,19 @@ func (s *Sink) spread(frames []float32) {
 	}
 }
 
-// await waits for news, and for the player to end if news is nil. The error is that of the player, or ErrLost if the
-// device did nothing for as long as there is patience.
+// await waits for news, or for the context to end, and only for the player to end if news is nil. The error is that of
+// the player, the cause of the context, or ErrLost if the device did nothing for as long as there is patience.
 func (s *Sink) await(news <-chan struct{}) error {
+	var interrupt <-chan struct{}
+	if news != nil {
+		interrupt = s.ctx.Done()
+	}
 	for idle, before := 0, s.state.beats.Load(); ; {
 		select {
 		case <-news:
 			return nil
+		case <-interrupt:
+			return context.Cause(s.ctx)
 		case <-s.player.ended:
 			return s.failure()
 		case <-s.watch.C:
@@ -155,7 +163,7 @@ func (s *Sink) await(news <-chan struct{}) error {
 			}
 			if idle > watches {
 				s.state.hangs.Store(true)
-				return named(s.o.Device, fmt.Errorf("%w: it took nothing for %v", ErrLost, s.o.Patience))
+				return named(s.o.Device, fmt.Errorf("%w: it took nothing for %.1f s", ErrLost, s.o.Patience.Seconds()))
 			}
 		}
 	}
@@ -179,6 +187,8 @@ func (s *Sink) Close(cause error) error {
 	}
 	if cause != nil {
 		s.player.cancel()
+		s.o.Patience = min(s.o.Patience, endPatience+s.o.Latency)
+		s.watch.Reset(s.o.Patience / watches)
 	}
 	s.ring.end()
 	err := s.await(nil)
