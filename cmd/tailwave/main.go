@@ -69,7 +69,11 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	}
 	interrupted := errors.Is(err, context.Canceled) && ctx.Err() != nil
 	if interrupted {
-		err = errors.New("interrupted")
+		told := errors.New("interrupted")
+		if d, ok := errors.AsType[*live.DeviceError](err); ok {
+			told = fmt.Errorf("interrupted; %v", d) // which may be why
+		}
+		err = told
 	}
 	fmt.Fprintf(stderr, "tailwave: %s\n", oneLine(err))
 	if _, usage := errors.AsType[usageError](err); usage || !a.started.Load() && !interrupted {

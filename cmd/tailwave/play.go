@@ -66,7 +66,9 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 		return err
 	}
 	defer p.close()
-	in, err := openWAV(inPath, p.stdin(ctx, cmd.InOrStdin()))
+	running, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	in, err := openWAV(inPath, p.stdin(running, cmd.InOrStdin()))
 	if err != nil {
 		return err
 	}
@@ -95,10 +97,10 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 		return err
 	}
 	dither := samples == pcm.S16 && (len(stages) > 0 || resolution(samples) < resolution(info.Encoding))
-	sink := p.newSink(ctx, dither)
+	sink := soleSink{p.newSink(ctx, dither), fail}
 	p.describe(cmd.ErrOrStderr())
 	m := startMeter(cmd.ErrOrStderr(), o.quiet, p, &a.bar)
-	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: int(max(1, info.Rate/100))}.Run(ctx)
+	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: int(max(1, info.Rate/100))}.Run(running)
 	m.end()
 	if !o.quiet {
 		p.summary(cmd.ErrOrStderr(), inPath)

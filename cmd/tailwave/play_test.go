@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
@@ -116,5 +117,31 @@ func TestListDevices(t *testing.T) {
 		"* 4      nowhere  none    2         48000 Hz  5.0 ms  20.0 ms\n"
 	if o.out != want || o.code != exitDone {
 		t.Errorf("%q, want %q; %s", o.out, want, o.err)
+	}
+}
+
+// TestLostWhileSilent: a run that only plays ends when the device is lost, though its source is silent. The device has taken
+// 160 frames, 2000 are queued, and a few more wait.
+func TestLostWhileSilent(t *testing.T) {
+	model := tinyModel(t)
+	_, bare := melFile()
+	for name, c := range map[string]struct {
+		stdin []byte
+		args  []string
+	}{
+		"play":   {soundBytes(t, 8000, 1, pcm.F32, tones(9000, 1))[:9000], []string{"play", "-", "--quiet"}},
+		"vocode": {bytes.Repeat(bare, 6), []string{"vocode", "-", "--model", model, "--play", "--quiet"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			host := &soundless{channels: 2, fails: errGone, until: make(chan struct{})}
+			in := &silent{r: bytes.NewReader(c.stdin), then: func() { close(host.until) }, closed: make(chan struct{})}
+			waited := time.AfterFunc(20*time.Second, func() { close(in.closed) })
+			on(host, in, c.args...).wantError(t, exitFailed, `device "nowhere": was lost while playing: unplugged`)
+			if !waited.Stop() {
+				t.Error("it ended only with its source")
+			} else {
+				close(in.closed)
+			}
+		})
 	}
 }

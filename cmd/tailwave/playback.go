@@ -100,6 +100,20 @@ func (p *playback) newSink(ctx context.Context, dither bool) *live.Sink {
 	return p.sink
 }
 
+// A soleSink ends the run when the device fails: nothing else takes the frames, and the source may be silent for long.
+type soleSink struct {
+	*live.Sink
+	fail context.CancelCauseFunc // of the run
+}
+
+func (s soleSink) Write(frames []float32) error {
+	err := s.Sink.Write(frames)
+	if err != nil {
+		s.fail(err)
+	}
+	return err
+}
+
 // measure times the blocks of stages that begin with frames of the given rate.
 func (p *playback) measure(stages []stream.Stage, rate stream.Rate) error {
 	for i := range stages {

@@ -19,6 +19,9 @@ type soundless struct {
 	fails    error // of the third write
 	forget   bool
 
+	failed chan struct{} // if not nil, closed when fails is given for the first time
+	until  chan struct{} // if not nil, fails waits until it is closed
+
 	format  live.Format
 	latency time.Duration
 	heard   []byte
@@ -60,6 +63,12 @@ func (o soundlessOutput) Close() error       { return nil }
 
 func (o soundlessOutput) Write(p []byte) (bool, error) {
 	if o.host.writes++; o.host.writes > 2 && o.host.fails != nil {
+		if o.host.until != nil {
+			<-o.host.until
+		}
+		if o.host.writes == 3 && o.host.failed != nil {
+			close(o.host.failed)
+		}
 		return false, o.host.fails
 	}
 	if !o.host.forget {
@@ -81,3 +90,22 @@ func on(host *soundless, stdin io.Reader, args ...string) outcome {
 }
 
 var errGone = errors.New("unplugged")
+
+// A silent reader gives what r has, then calls then once and waits until it is closed.
+type silent struct {
+	r      io.Reader
+	then   func()
+	closed chan struct{}
+}
+
+func (s *silent) Read(p []byte) (int, error) {
+	if n, _ := s.r.Read(p); n > 0 {
+		return n, nil
+	}
+	if s.then != nil {
+		s.then()
+		s.then = nil
+	}
+	<-s.closed
+	return 0, io.EOF
+}

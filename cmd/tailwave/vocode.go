@@ -122,9 +122,11 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 		return err
 	}
 	defer player.close()
+	running, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
 	pool := newPool(o.threads)
 	defer pool.Close()
-	in, err := openSound(inPath, player.stdin(ctx, cmd.InOrStdin()))
+	in, err := openSound(inPath, player.stdin(running, cmd.InOrStdin()))
 	if err != nil {
 		return err
 	}
@@ -141,14 +143,14 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	file := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
 	var sink stream.Sink = file
 	if player != nil {
-		if sink, err = o.playAlong(ctx, player, file, v, stages, outRate, pool); err != nil {
+		if sink, err = o.playAlong(ctx, fail, player, file, v, stages, outRate, pool); err != nil {
 			return err
 		}
 		player.describe(cmd.ErrOrStderr())
 	}
 	block := v.perFrame * blockFrames(o.chunk, v.values(o.rate))
 	meter := startMeter(cmd.ErrOrStderr(), o.quiet, player, &a.bar)
-	_, err = stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
+	_, err = stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(running)
 	meter.end()
 	if short := tooShort(err, in.name, v.rate); short != err {
 		return short

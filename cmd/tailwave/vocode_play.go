@@ -28,8 +28,8 @@ func (o *vocodeOptions) openPlayback(a *app, cmd *cobra.Command, start time.Time
 
 // playAlong returns the sink that plays samples of the given rate, with the file beside it if that has a name: it is then
 // completed even if the device does not play. The device gets the samples of the file where those are s16, and f32
-// otherwise, at the same rate if it takes that.
-func (o *vocodeOptions) playAlong(ctx context.Context, p *playback, file *fileSink, v *vocoding, stages []stream.Stage, rate int, workers dsp.Workers) (stream.Sink, error) {
+// otherwise, at the same rate if it takes that. Without a file the device's failure is passed to fail.
+func (o *vocodeOptions) playAlong(ctx context.Context, fail context.CancelCauseFunc, p *playback, file *fileSink, v *vocoding, stages []stream.Stage, rate int, workers dsp.Workers) (stream.Sink, error) {
 	samples := pcm.F32
 	npyFile := strings.EqualFold(filepath.Ext(file.path), ".npy")
 	if o.raw == "s16" || o.raw == "" && !npyFile && o.format == pcm.S16.String() {
@@ -37,14 +37,18 @@ func (o *vocodeOptions) playAlong(ctx context.Context, p *playback, file *fileSi
 	}
 	if err := p.choose(rate, v.channels, samples, false); err != nil {
 		if file.path != "" {
-			return stream.Tee(file, noSink{err}), nil
+			return stream.Tee(keptSink{file, ctx}, noSink{err}), nil
 		}
 		return nil, err
 	}
 	if err := p.measure(stages, v.source.Format().Rate); err != nil {
 		return nil, err
 	}
-	var sink stream.Sink = p.newSink(ctx, samples == pcm.S16)
+	device := p.newSink(ctx, samples == pcm.S16)
+	var sink stream.Sink = device
+	if file.path == "" {
+		sink = soleSink{device, fail}
+	}
 	if p.format.Rate != rate {
 		r, err := dsp.NewResampler(rate, p.format.Rate, v.channels, dsp.Best, workers)
 		if err != nil {

@@ -155,7 +155,7 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 			return wav.NewWriter(w, wav.Options{Encoding: pcm.S16, Dither: true}), nil
 		}}
 		o := &vocodeOptions{format: "pcm16"}
-		sink, err := o.playAlong(ctx, p, file, v, stages, v.rate, pool)
+		sink, err := o.playAlong(ctx, nil, p, file, v, stages, v.rate, pool)
 		if err != nil {
 			t.Fatal(err)
 		}
