@@ -16,21 +16,22 @@ WITH  = $(if $(TAGS),-tags $(TAGS))
 build:
 	CGO_ENABLED=$(if $(TAGS),1,0) go build $(WITH) -o tailwave ./cmd/tailwave
 
-# Output of tests that pass is dropped; the reasons of those that skipped come last. Those paced by a sound server have the
-# machine for themselves.
+# Output of tests that pass is dropped; the reasons of those that skipped, or were tried again, come last. Those paced by a
+# sound server have the machine for themselves.
 REALTIME    = TestPulse|TestSoakPlay
 test:
 	@if [ -z "$(TAGS)" ] && echo ",$$TAILWAVE_REQUIRE," | grep -q ,portaudio,; then echo "portaudio is required: pkg-config finds no portaudio-2.0"; exit 1; fi
 	@{ go test -v $(WITH) $(TESTFLAGS) -skip '$(REALTIME)' ./... 2>&1; a=$$?; \
 	   go test -v $(WITH) $(TESTFLAGS) -run '$(REALTIME)' ./cmd/tailwave 2>&1; echo "exit status $$((a | $$?))"; } | awk ' \
 	  /^=== / { current = $$3; next } \
+	  / RETRIED: / { said[current] = $$0; sub(/^.* RETRIED: /, "", said[current]); retried = retried "  " current ": " said[current] "\n" } \
 	  /^ *--- PASS: / { text = ""; next } \
 	  /^ *--- SKIP: / { skipped = skipped "  " $$3 ": " said[$$3] "\n"; text = ""; next } \
 	  /^PASS$$/       { text = ""; next } \
 	  /^exit status / { code = $$3; next } \
 	  /^(ok|FAIL|\?) / || /^(ok|FAIL|\?)\t/ { printf "%s", text; print; text = ""; next } \
 	  { text = text $$0 "\n"; sub(/^ +[a-z0-9_]+\.go:[0-9]+: /, ""); said[current] = $$0 } \
-	  END { printf "%s", text; if (skipped) printf "SKIPPED\n%s", skipped; else print "SKIPPED nothing"; exit code }'
+	  END { printf "%s", text; if (retried) printf "RETRIED, for a machine with much else to do\n%s", retried; if (skipped) printf "SKIPPED\n%s", skipped; else print "SKIPPED nothing"; exit code }'
 
 check: format vet cross generated bits race test
 

@@ -75,39 +75,45 @@ func (s *started) end() (outcome, time.Duration) {
 
 // TestPulseHeard: in real time what is heard is the file, and no device runs empty.
 func TestPulseHeard(t *testing.T) {
-	p, dir := startPulse(t, pulseRate), t.TempDir()
 	x := paddedNoise(2)
-	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, pulseRate, 1, pcm.F32, x))
-	recorded := p.record(t)
-	s := p.start(t, dir, "play", in, "--latency", "200")
-	o, took := s.end()
-	if o.code != exitDone || underruns(o.err) != 0 || strings.Count(o.err, "\n") != 1 {
-		t.Errorf("%d, %q", o.code, o.err)
-	}
-	if length := time.Duration(len(x)) * time.Second / pulseRate; took < length-100*time.Millisecond {
-		t.Errorf("%v of sound took %v", length, took)
-	}
-	wantHeard(t, recorded(), x[padding/2:len(x)-padding/2], padding/2)
+	inTime(t, 0, func(t *testing.T, checked func(outcome) bool) {
+		p, dir := startPulse(t, pulseRate), t.TempDir()
+		in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, pulseRate, 1, pcm.F32, x))
+		r := p.record(t)
+		o, took := p.start(t, dir, "play", in, "--latency", "200").end()
+		if o.code != exitDone || strings.Count(o.err, "\n") != 1 {
+			t.Errorf("%d, %q", o.code, o.err)
+		}
+		if length := time.Duration(len(x)) * time.Second / pulseRate; took < length-100*time.Millisecond {
+			t.Errorf("%v of sound took %v", length, took)
+		}
+		if checked(o) {
+			wantHeard(t, r.end(t), x[padding/2:len(x)-padding/2], padding/2)
+		}
+	})
 }
 
 // TestPulseStall: a source that stalls makes as many gaps as it should, and the rest is intact.
 func TestPulseStall(t *testing.T) {
-	p, dir := startPulse(t, pulseRate), t.TempDir()
 	x := paddedNoise(3)
 	file := soundBytes(t, pulseRate, 1, pcm.F32, x)
-	recorded := p.record(t)
-	s := p.start(t, dir, "play", "-", "--latency", "500")
-	stallAt := len(file) / 2 &^ 3
-	s.stdin.Write(file[:stallAt])
-	// All of this has to be heard, and then a second of nothing.
-	time.Sleep(time.Duration(stallAt/4)*time.Second/pulseRate + time.Second)
-	s.stdin.Write(file[stallAt:])
-	s.stdin.Close()
-	o, _ := s.end()
-	if o.code != exitDone || underruns(o.err) != 1 {
-		t.Errorf("%d, %q", o.code, o.err)
-	}
-	wantGap(t, recorded(), x, pulseRate/2)
+	inTime(t, 1, func(t *testing.T, checked func(outcome) bool) {
+		p, dir := startPulse(t, pulseRate), t.TempDir()
+		r := p.record(t)
+		s := p.start(t, dir, "play", "-", "--latency", "500")
+		s.stdin.Write(file[:len(file)/2])
+		r.await(t, x[len(x)/2-1000:][:100])
+		time.Sleep(time.Second) // nothing is heard
+		s.stdin.Write(file[len(file)/2:])
+		s.stdin.Close()
+		o, _ := s.end()
+		if o.code != exitDone {
+			t.Errorf("%d, %q", o.code, o.err)
+		}
+		if checked(o) {
+			wantGap(t, r.end(t), x, pulseRate/2)
+		}
+	})
 }
 
 // wantGap checks that the recording holds x with one gap of silence, of at least so many frames.
@@ -142,20 +148,36 @@ func wantGap(t *testing.T, recording, x []float32, gap int) {
 
 // TestPulseSuspended: a program that is stopped and goes on, as by Ctrl-Z and fg, loses no frame.
 func TestPulseSuspended(t *testing.T) {
-	p, dir := startPulse(t, pulseRate), t.TempDir()
 	x := paddedNoise(3)
-	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, pulseRate, 1, pcm.F32, x))
-	recorded := p.record(t)
-	s := p.start(t, dir, "play", in, "--latency", "500")
-	time.Sleep(2 * time.Second)
-	s.cmd.Process.Signal(syscall.SIGTSTP)
-	time.Sleep(1500 * time.Millisecond)
-	s.cmd.Process.Signal(syscall.SIGCONT)
-	o, _ := s.end()
-	if o.code != exitDone || underruns(o.err) != 1 {
-		t.Errorf("%d, %q", o.code, o.err)
-	}
-	wantGap(t, recorded(), x, pulseRate/2)
+	inTime(t, 1, func(t *testing.T, checked func(outcome) bool) {
+		p, dir := startPulse(t, pulseRate), t.TempDir()
+		in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, pulseRate, 1, pcm.F32, x))
+		r := p.record(t)
+		s := p.start(t, dir, "play", in, "--latency", "500")
+		r.await(t, x[len(x)/3:][:100])
+		s.cmd.Process.Signal(syscall.SIGTSTP)
+		time.Sleep(1500 * time.Millisecond)
+		s.cmd.Process.Signal(syscall.SIGCONT)
+		o, _ := s.end()
+		if o.code != exitDone {
+			t.Errorf("%d, %q", o.code, o.err)
+		}
+		if checked(o) {
+			wantGap(t, r.end(t), x, pulseRate/2)
+		}
+	})
+}
+
+// hangs is far more than the few seconds after which a device that hangs is given up, for machines with much else to do.
+const hangs = time.Minute
+
+// played returns what a tiny model makes of 3 mels, as the file and as samples.
+func played(t *testing.T, model string, mels []byte) (string, []float32) {
+	t.Helper()
+	raw := must(t, bytes.NewReader(mels), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet").out
+	x := make([]float32, len(raw)/4)
+	pcm.Decode(x, []byte(raw), pcm.F32)
+	return raw, x
 }
 
 // TestPulseKilled: a device that is lost is an error with its name, and the file beside it is completed.
@@ -165,20 +187,21 @@ func TestPulseKilled(t *testing.T) {
 		"hangs":  func(p *pulse) { p.server.Process.Signal(syscall.SIGSTOP) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, dir := startPulse(t, pulseRate), t.TempDir()
+			p, dir := startPulse(t, 8000), t.TempDir()
 			model := tinyModel(t)
-			frames := encode(t, pcm.F32, 3, dsptest.Noise[float32](5, 3*5000)) // 5 s
-			want := must(t, bytes.NewReader(frames), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet").out
+			mels := encode(t, pcm.F32, 3, dsptest.Noise[float32](5, 3*5000)) // 5 s
+			want, x := played(t, model, mels)
+			r := p.record(t)
 			s := p.start(t, dir, "vocode", "-", "out.raw", "--raw", "f32", "--model", model, "--play", "--latency", "100", "--quiet")
 			go func() {
-				s.stdin.Write(frames)
+				s.stdin.Write(mels)
 				s.stdin.Close()
 			}()
-			time.Sleep(2500 * time.Millisecond)
+			r.await(t, x[8000:][:100])
 			end(p)
 			o, took := s.end()
 			o.wantError(t, exitFailed, `device "default": was lost while playing: `)
-			if took > 20*time.Second {
+			if took > hangs {
 				t.Errorf("ended after %v", took)
 			}
 			if string(readFile(t, filepath.Join(dir, "out.raw"))) != want {
@@ -193,48 +216,60 @@ func TestPulseKilled(t *testing.T) {
 	o.wantError(t, exitFailed, "no sound device that plays")
 }
 
-// TestPulseInterrupted: Ctrl-C fades out and completes the file with what there is, whether frames come or not.
+// TestPulseInterrupted: Ctrl-C fades out and completes the file with what there is, whether frames come or not, or the
+// device hangs.
 func TestPulseInterrupted(t *testing.T) {
-	for name, silent := range map[string]bool{"playing": false, "waiting": true} {
-		t.Run(name, func(t *testing.T) {
-			p, dir := startPulse(t, 8000), t.TempDir()
-			model := tinyModel(t)
-			frames := encode(t, pcm.F32, 3, dsptest.Noise[float32](6, 3*10000)) // 10 s
-			if silent {
-				frames = frames[:len(frames)/8]
-			}
-			want := must(t, bytes.NewReader(frames), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet").out
-			whole := make([]float32, len(want)/4)
-			pcm.Decode(whole, []byte(want), pcm.F32)
-			recorded := p.record(t)
-			s := p.start(t, dir, "vocode", "-", "out.wav", "--format", "f32", "--model", model, "--play", "--latency", "50")
-			go s.stdin.Write(frames)
-			time.Sleep(2500 * time.Millisecond)
-			s.cmd.Process.Signal(syscall.SIGINT)
-			interrupted := time.Now()
-			o, _ := s.end()
-			if took := time.Since(interrupted); took > endsWithin {
-				t.Errorf("ended %v after the signal", took)
-			}
-			lines := strings.Split(strings.TrimSpace(o.err), "\n")
-			if o.code != exitFailed || len(lines) != 3 || lines[2] != "tailwave: interrupted" || !strings.Contains(lines[0], "out.wav: ") || underruns(lines[1]) < 0 {
-				t.Errorf("%d, %q", o.code, o.err)
-			}
-			wantNames(t, dir, "out.wav")
-			file := parse(t, readFile(t, filepath.Join(dir, "out.wav")))
-			if n := len(file.samples); n < 8000/2 || n > len(whole) || !sameBits(file.samples, whole[:n]) || file.Frames != int64(n) {
-				t.Errorf("the file has %d frames, header %+v, not the beginning of what there would be", n, file.Info)
-			}
-			if !silent {
-				wantFade(t, recorded(), whole, 80)
-				return
-			}
-			if underruns(lines[1]) != 1 {
-				t.Errorf("%q", o.err)
-			}
-			wantHeard(t, recorded(), file.samples, 8000/5)
-		})
+	model := tinyModel(t)
+	mels := encode(t, pcm.F32, 3, dsptest.Noise[float32](6, 3*10000)) // 10 s
+	_, whole := played(t, model, mels)
+	// interrupted plays until the samples at frame at are heard, calls then, interrupts, and checks all but what is heard.
+	interrupted := func(t *testing.T, mels []byte, at int, then func(*pulse), last string) (o outcome, r *recording, file []float32) {
+		t.Helper()
+		p, dir := startPulse(t, 8000), t.TempDir()
+		r = p.record(t)
+		s := p.start(t, dir, "vocode", "-", "out.wav", "--format", "f32", "--model", model, "--play", "--latency", "50")
+		go s.stdin.Write(mels)
+		r.await(t, whole[at:][:100])
+		then(p)
+		s.cmd.Process.Signal(syscall.SIGINT)
+		o, took := s.end()
+		if took > hangs {
+			t.Errorf("ended after %v", took)
+		}
+		lines := strings.Split(strings.TrimSpace(o.err), "\n")
+		if o.code != exitFailed || len(lines) != 3 || !strings.HasPrefix(lines[2], last) || !strings.Contains(lines[0], "out.wav: ") || underruns(lines[1]) < 0 {
+			t.Fatalf("%d, %q", o.code, o.err)
+		}
+		wantNames(t, dir, "out.wav")
+		got := parse(t, readFile(t, filepath.Join(dir, "out.wav")))
+		if n := len(got.samples); n < at || n > len(whole) || !sameBits(got.samples, whole[:n]) || got.Frames != int64(n) {
+			t.Errorf("the file has %d frames, header %+v, not the beginning of what there would be", n, got.Info)
+		}
+		return o, r, got.samples
 	}
+	t.Run("playing", func(t *testing.T) {
+		inTime(t, 0, func(t *testing.T, checked func(outcome) bool) {
+			o, r, _ := interrupted(t, mels, 8000, func(*pulse) {}, "tailwave: interrupted")
+			if checked(o) {
+				wantFade(t, r.end(t), whole, 80)
+			}
+		})
+	})
+	t.Run("waiting", func(t *testing.T) {
+		inTime(t, 1, func(t *testing.T, checked func(outcome) bool) {
+			o, r, file := interrupted(t, mels[:len(mels)/8], 9000, func(*pulse) { time.Sleep(time.Second) }, "tailwave: interrupted")
+			if checked(o) {
+				wantHeard(t, r.end(t), file, 8000/5)
+			}
+		})
+	})
+	t.Run("hanging", func(t *testing.T) {
+		hang := func(p *pulse) {
+			p.server.Process.Signal(syscall.SIGSTOP)
+			time.Sleep(time.Second)
+		}
+		interrupted(t, mels, 8000, hang, `tailwave: interrupted; device "default": was lost while playing: `)
+	})
 }
 
 // wantFade checks that the recording ends with frames of x, the last of which fade out along a straight line.

@@ -57,7 +57,7 @@ ctl.!default { type pulse }
 		t.Fatal(err)
 	}
 	t.Cleanup(p.kill)
-	p.record(t)() // as soon as that works there is a server
+	p.record(t).end(t) // as soon as that works there is a server
 	return p
 }
 
@@ -66,43 +66,90 @@ func (p *pulse) kill() {
 	p.server.Wait()
 }
 
-// record begins to record what the sink gets, and returns what ends that and gives the samples.
-func (p *pulse) record(t *testing.T) func() []float32 {
+// A recording is what the sink of a server gets.
+type recording struct {
+	path  string
+	cmd   *exec.Cmd
+	ended chan struct{}
+}
+
+// record begins to record.
+func (p *pulse) record(t *testing.T) *recording {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "recorded")
+	r := &recording{path: filepath.Join(t.TempDir(), "recorded")}
 	for deadline := time.Now().Add(20 * time.Second); ; {
-		out, err := os.Create(path)
+		out, err := os.Create(r.path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		cmd := exec.Command("parec", "-d", "cap.monitor", "--raw", "--format=float32le", fmt.Sprintf("--rate=%d", p.rate), "--channels=1", "--latency-msec=20")
+		r.cmd = exec.Command("parec", "-d", "cap.monitor", "--raw", "--format=float32le", fmt.Sprintf("--rate=%d", p.rate), "--channels=1", "--latency-msec=20")
 		var diag bytes.Buffer
-		cmd.Env, cmd.Stdout, cmd.Stderr = p.env, out, &diag
-		if err := cmd.Start(); err != nil {
+		r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = p.env, out, &diag
+		if err := r.cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
 		out.Close()
-		ended := make(chan struct{})
-		go func() { cmd.Wait(); close(ended) }()
-		for !closed(ended) && size(path) == 0 && time.Now().Before(deadline) {
+		r.ended = make(chan struct{})
+		go func(cmd *exec.Cmd, ended chan struct{}) { cmd.Wait(); close(ended) }(r.cmd, r.ended)
+		for !closed(r.ended) && size(r.path) == 0 && time.Now().Before(deadline) {
 			time.Sleep(10 * time.Millisecond)
 		}
-		if !closed(ended) && size(path) > 0 {
-			return func() []float32 {
-				cmd.Process.Kill()
-				<-ended
-				raw := readFile(t, path)
-				x := make([]float32, len(raw)/4)
-				pcm.Decode(x, raw, pcm.F32)
-				return x
-			}
+		if !closed(r.ended) && size(r.path) > 0 {
+			t.Cleanup(r.stop)
+			return r
 		}
-		cmd.Process.Kill()
-		<-ended
+		r.stop()
 		if time.Now().After(deadline) {
 			t.Fatalf("nothing is recorded: %s", &diag)
 		}
 		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+func (r *recording) stop() {
+	r.cmd.Process.Kill()
+	<-r.ended
+}
+
+// end ends the recording and returns its samples.
+func (r *recording) end(t *testing.T) []float32 {
+	t.Helper()
+	r.stop()
+	raw := readFile(t, r.path)
+	x := make([]float32, len(raw)/4)
+	pcm.Decode(x, raw, pcm.F32)
+	return x
+}
+
+// await waits until these samples are heard: however long a machine takes to start a program, a test goes on from there.
+func (r *recording) await(t *testing.T, x []float32) {
+	t.Helper()
+	want := encode(t, pcm.F32, 1, x)
+	for deadline := time.Now().Add(time.Minute); !bytes.Contains(readFile(t, r.path), want); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("what is played is not heard")
+		}
+	}
+}
+
+// inTime runs a test that counts underruns. Where the machine has much else to do there may be more than there should, so
+// it gets a second try then, which make test reports. The body checks what it returns no further.
+func inTime(t *testing.T, want int, body func(t *testing.T, checked func(outcome) bool)) {
+	t.Helper()
+	for try := 1; ; try++ {
+		again := false
+		body(t, func(o outcome) bool {
+			n := underruns(o.err)
+			if again = n > want && try == 1; again {
+				t.Logf("RETRIED: %d underruns instead of %d", n, want)
+			} else if n != want {
+				t.Errorf("%d underruns instead of %d: %q", n, want, o.err)
+			}
+			return n == want
+		})
+		if !again {
+			return
+		}
 	}
 }
 
