@@ -93,7 +93,9 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 		return err
 	}
 	defer player.close()
-	in, closer, err := openCodes(job.in, player.stdin(ctx, cmd.InOrStdin()), codec)
+	running, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	in, closer, err := openCodes(job.in, player.stdin(running, cmd.InOrStdin()), codec)
 	if err != nil {
 		return err
 	}
@@ -119,7 +121,7 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 	var sink stream.Sink = file
 	if player != nil {
 		v := &vocoding{source: in, channels: 1}
-		if sink, err = o.output.playAlong(ctx, player, file, v, stages, rate, workers); err != nil {
+		if sink, err = o.output.playAlong(ctx, fail, player, file, v, stages, rate, workers); err != nil {
 			return err
 		}
 		player.describe(cmd.ErrOrStderr())
@@ -127,7 +129,7 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 	sink = &trimSink{Sink: sink, source: in, rate: rate}
 	block := blockFrames(o.chunk, lyra.Hop*max(o.output.rate, lyra.SampleRate)/lyra.SampleRate)
 	meter := startMeter(cmd.ErrOrStderr(), o.quiet, player, &a.bar)
-	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
+	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: block}.Run(running)
 	meter.end()
 	if !o.quiet {
 		player.summary(cmd.ErrOrStderr(), job.in)
