@@ -32,7 +32,8 @@ A terminal shows levels from -60 dBFS up and the sound that waits to be heard. A
 one line says how it went: an underrun is a gap because the device ran empty; the block
 time is the time that computing a block took, as a share of how long the block lasts.
 
-An interrupt (Ctrl-C) fades out.`,
+An interrupt (Ctrl-C) fades out. On Linux the thread that writes to the device has real-time
+priority if the system allows it.`,
 		Example: `  tailwave play in.wav
   ffmpeg -i in.flac -f wav - | tailwave play - --device usb --latency 50`,
 		Args: files("IN"),

@@ -15,11 +15,14 @@ const (
 // compute, where the system allows that (as root, with CAP_SYS_NICE, or within RLIMIT_RTPRIO or RLIMIT_NICE). The threads that
 // sound libraries start from there inherit it. It ends with the goroutine.
 //
+// With a single processor it is not real time: a thread that waits in Go's runtime for another would keep that from running.
+// Nor does it burn time: it sleeps in the device's calls, and what it does for 10 ms of sound takes microseconds.
+//
 // A priority by nice alone counts only inside a session where sched_autogroup_enabled is set.
 func hurry() {
 	runtime.LockOSThread()
 	attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_RR, Priority: playerRealtime}
-	if unix.SchedSetAttr(0, &attr, 0) == nil {
+	if runtime.NumCPU() > 1 && unix.SchedSetAttr(0, &attr, 0) == nil {
 		return
 	}
 	if now, err := unix.Getpriority(unix.PRIO_PROCESS, 0); err != nil || 20-now <= playerNice {
