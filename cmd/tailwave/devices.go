@@ -18,7 +18,7 @@ func newDevicesCommand(a *app) *cobra.Command {
 are the sizes of its buffer that --latency low and high mean.`,
 		Args: noFiles,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			host, err := a.sound(verbose)
+			host, err := a.openHost(verbose)
 			if err != nil {
 				return err
 			}

@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream/live"
 )
 
 // TestPlay: the device gets the bytes that upsample writes, at a rate that it takes.
@@ -144,4 +146,16 @@ func TestLostWhileSilent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHangingSoundSystem is given up, before anything is opened.
+func TestHangingSoundSystem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, hang := newApp(), make(chan struct{})
+		a.sound = func(bool) (live.Host, error) { <-hang; return &soundless{}, nil }
+		if _, err := a.openHost(false); err == nil || err.Error() != "the sound system has not answered for 10s" {
+			t.Errorf("%v", err)
+		}
+		close(hang)
+	})
 }

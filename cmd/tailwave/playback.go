@@ -42,11 +42,33 @@ type playback struct {
 	loads  []*live.Load
 }
 
+// answerTime is how long the sound system may take to say what there is.
+const answerTime = 10 * time.Second
+
+// openHost opens the sound system. A server that hangs is left to the end of the process.
+func (a *app) openHost(verbose bool) (live.Host, error) {
+	type answer struct {
+		host live.Host
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		host, err := a.sound(verbose)
+		got <- answer{host, err}
+	}()
+	select {
+	case g := <-got:
+		return g.host, g.err
+	case <-time.After(answerTime):
+		return nil, fmt.Errorf("the sound system has not answered for %v", answerTime)
+	}
+}
+
 // open finds the device. The caller closes what it returns.
 func (o *playFlags) open(a *app, start time.Time) (*playback, error) {
 	p := &playback{verbose: o.verbose, start: start}
 	var err error
-	if p.host, err = a.sound(o.verbose); err != nil {
+	if p.host, err = a.openHost(o.verbose); err != nil {
 		return nil, err
 	}
 	devices, err := p.host.Devices()
