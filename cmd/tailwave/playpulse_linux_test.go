@@ -142,7 +142,13 @@ func wantGap(t *testing.T, recording, x []float32, gap int) {
 		}
 	}
 	if i := dsptest.FirstDifference(recording[second+cut:second+len(x)-padding], x[cut:len(x)-padding]); i >= 0 {
-		t.Errorf("frame %d, after the gap at %d, is another", cut+i, cut)
+		intact := cut
+		for k := cut; k < len(x)-padding; k++ {
+			if recording[second+k] != x[k] {
+				intact = k + 1
+			}
+		}
+		t.Errorf("frame %d, after the gap at %d, is another, as are some up to frame %d; of %d frames of the gap", cut+i, cut, intact, second-first)
 	}
 }
 
