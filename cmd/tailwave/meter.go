@@ -16,16 +16,20 @@ import (
 
 // A meter shows on a terminal what is being heard.
 type meter struct {
-	w     io.Writer
-	sink  *live.Sink
-	shown *atomic.Bool
-	stop  chan struct{}
-	done  chan struct{}
+	w       io.Writer
+	sink    *live.Sink
+	shown   *atomic.Bool
+	stop    chan struct{}
+	done    chan struct{}
+	unwatch func() // ends what waits for a suspension, nil if nothing plays
 }
 
 // startMeter shows the meter until its end is called, unless nothing is played, w is no terminal, or quiet is set.
 func startMeter(w io.Writer, quiet bool, p *playback, shown *atomic.Bool) *meter {
 	m := &meter{w: w, shown: shown}
+	if p != nil && p.sink != nil {
+		m.unwatch = watchSuspend(p.sink)
+	}
 	if f, ok := w.(*os.File); !ok || p == nil || p.sink == nil || quiet || !isatty.IsTerminal(f.Fd()) {
 		return m
 	}
@@ -38,6 +42,9 @@ func startMeter(w io.Writer, quiet bool, p *playback, shown *atomic.Bool) *meter
 
 // end clears the line.
 func (m *meter) end() {
+	if m.unwatch != nil {
+		m.unwatch()
+	}
 	if m.stop == nil {
 		return
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"math"
 	"os/exec"
@@ -152,6 +153,20 @@ func wantGap(t *testing.T, recording, x []float32, gap int) {
 	}
 }
 
+// awaitStopped waits until a process is stopped.
+func awaitStopped(t *testing.T, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		_, state, _ := strings.Cut(string(readFile(t, fmt.Sprintf("/proc/%d/stat", pid))), ") ")
+		if strings.HasPrefix(state, "T") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the process is not stopped, but %.1s", state)
+		}
+	}
+}
+
 // TestPulseSuspended: a program that is stopped and goes on, as by Ctrl-Z and fg, loses no frame.
 func TestPulseSuspended(t *testing.T) {
 	x := paddedNoise(3)
@@ -162,7 +177,8 @@ func TestPulseSuspended(t *testing.T) {
 		s := p.start(t, dir, "play", in, "--latency", "500")
 		r.await(t, x[len(x)/3:][:100])
 		s.cmd.Process.Signal(syscall.SIGTSTP)
-		time.Sleep(1500 * time.Millisecond)
+		awaitStopped(t, s.cmd.Process.Pid) // what the device holds is heard before
+		time.Sleep(800 * time.Millisecond)
 		s.cmd.Process.Signal(syscall.SIGCONT)
 		o, _ := s.end()
 		if o.code != exitDone {

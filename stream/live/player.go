@@ -25,6 +25,7 @@ type player struct {
 	last     []byte // the frame written last
 	tail     []byte // room for what fades out
 
+	rests  chan rest
 	opened chan error    // what opening the device gave
 	ended  chan struct{} // closed when the device has been released
 	err    error         // why that was before the end of the stream, if not because of the context; set before
@@ -34,7 +35,7 @@ func newPlayer(ctx context.Context, open func() (Output, error), r *ring, st *st
 	p := &player{
 		open: open, ring: r, state: st, format: f, size: f.Samples.Bytes() * f.Channels,
 		chunk: chunk, prefill: prefill, fade: fade,
-		opened: make(chan error), ended: make(chan struct{}),
+		rests: make(chan rest), opened: make(chan error), ended: make(chan struct{}),
 	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	p.last, p.tail = make([]byte, p.size), make([]byte, fade*p.size)
@@ -73,6 +74,13 @@ func (p *player) play() error {
 	p.state.capacity.Store(int64(p.capacity))
 	p.clock = clock{capacity: p.capacity, full: p.lasts(p.capacity)}
 	for {
+		select {
+		case r := <-p.rests:
+			if err := p.rest(r); err != nil {
+				return err
+			}
+		default:
+		}
 		// In this order: what was put before the end is seen.
 		complete := p.ring.complete.Load()
 		next := p.ring.next(p.chunk * p.size)
@@ -115,6 +123,8 @@ func (p *player) gather() bool {
 func (p *player) starve() error {
 	select {
 	case <-p.ring.news:
+	case r := <-p.rests:
+		return p.rest(r)
 	case <-p.ctx.Done():
 		return nil
 	}

@@ -1,0 +1,41 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/tailwave/tailwave/stream/live"
+)
+
+// watchSuspend stops the process on SIGTSTP, as by Ctrl-Z, once nothing is heard any more, and lets sink go on when the
+// process does. The function it returns ends that, and waits for it.
+func watchSuspend(sink *live.Sink) (end func()) {
+	if signal.Ignored(syscall.SIGTSTP) {
+		return func() {}
+	}
+	signals, stop, done := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
+	signal.Notify(signals, syscall.SIGTSTP)
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-signals:
+				resume := sink.Suspend()
+				syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+				time.Sleep(20 * time.Millisecond) // the stop reaches threads one by one
+				resume()
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(stop)
+		<-done
+	}
+}
