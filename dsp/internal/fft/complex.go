@@ -2,7 +2,7 @@
 //
 // The order of operations is fixed, every product is rounded before it is added to anything, and the twiddle factors are
 // our own, so that a transform has the same bits on every processor. A transform owns its tables and its scratch: nothing
-// is allocated after it is made, and it serves one goroutine at a time; Clone shares the tables with another. dst comes
+// is allocated after it is made, and it serves one goroutine at a time. dst comes
 // first, and may be src unless said otherwise.
 //
 // The algorithm is Stockham's autosort form of decimation in frequency (C. Van Loan, "Computational Frameworks for the Fast
@@ -53,13 +53,6 @@ func NewComplex(n int) *Complex {
 	}
 	c.allocate()
 	return c
-}
-
-// Clone returns the same transform for another goroutine. The tables are shared.
-func (c *Complex) Clone() *Complex {
-	d := *c
-	d.allocate()
-	return &d
 }
 
 func (c *Complex) allocate() {

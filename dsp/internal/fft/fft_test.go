@@ -110,25 +110,6 @@ func TestReal(t *testing.T) {
 	}
 }
 
-// TestClone: a clone has the same bits and no scratch in common.
-func TestClone(t *testing.T) {
-	const n = 64
-	a := NewReal(n)
-	b := a.Clone()
-	if &a.z[0] == &b.z[0] || &a.half.work[0][0] == &b.half.work[0][0] || &a.half.work[1][0] == &b.half.work[1][0] {
-		t.Fatal("scratch is shared")
-	}
-	x := reals(noise(1, n))
-	p, q := make([]complex128, n/2+1), make([]complex128, n/2+1)
-	a.Forward(p, x)
-	b.Forward(q, x)
-	for k := range p {
-		if p[k] != q[k] {
-			t.Fatalf("element %d is %v, not %v", k, q[k], p[k])
-		}
-	}
-}
-
 func TestAllocations(t *testing.T) {
 	r, c := NewReal(256), NewComplex(256)
 	x, y, z := make([]float64, 256), make([]complex128, 129), make([]complex128, 256)

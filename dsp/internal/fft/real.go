@@ -25,11 +25,6 @@ func NewReal(n int) *Real {
 	return r
 }
 
-// Clone returns the same transform for another goroutine. The tables are shared.
-func (r *Real) Clone() *Real {
-	return &Real{half: r.half.Clone(), turns: r.turns, z: make([]complex128, len(r.z))}
-}
-
 // Len returns n.
 func (r *Real) Len() int { return 2 * r.half.n }
 
