@@ -167,7 +167,7 @@ func (p *playback) summary(w io.Writer, from string) {
 	}
 	fmt.Fprintf(w, "%s -> %s: %s, %.3f s, first sample after %.3f s, %s, lowest buffer fill %.0f %% of %.0f ms",
 		plain(from), plain(p.device.Name), count(s.Frames, "frame"), float64(s.Frames)/float64(p.format.Rate), s.First.Sub(p.start).Seconds(),
-		count(s.Underruns, "underrun"), 100*s.Lowest.Seconds()/max(s.Buffer.Seconds(), 1e-9), 1000*s.Buffer.Seconds())
+		gaps(s), 100*s.Lowest.Seconds()/max(s.Buffer.Seconds(), 1e-9), 1000*s.Buffer.Seconds())
 	if l := p.slowest(); l != nil {
 		var shares []string
 		for _, q := range []float64{0.5, 0.99, 0.999, 1} {
@@ -179,6 +179,22 @@ func (p *playback) summary(w io.Writer, from string) {
 		fmt.Fprintf(w, ", %d NaN", s.NaNs)
 	}
 	fmt.Fprintln(w)
+}
+
+// gaps tells how often the device ran empty, and where in what was played.
+func gaps(s live.Stats) string {
+	said := count(s.Underruns, "underrun")
+	if s.Underruns == 0 {
+		return said
+	}
+	var at []string
+	for _, gap := range s.Gaps {
+		at = append(at, fmt.Sprintf("%.2f", gap.Seconds()))
+	}
+	if int64(len(at)) < s.Underruns {
+		at = append(at, "...")
+	}
+	return fmt.Sprintf("%s (at %s s)", said, strings.Join(at, ", "))
 }
 
 // slowest returns the stage nearest to being too slow, or nil if there is none.

@@ -34,7 +34,7 @@ func paddedNoise(seconds float64) []float32 {
 
 // underruns reads the count from a summary, -1 if there is none.
 func underruns(diag string) int {
-	m := regexp.MustCompile(`, (\d+) underruns?,`).FindStringSubmatch(diag)
+	m := regexp.MustCompile(`, (\d+) underruns?[, ]`).FindStringSubmatch(diag)
 	if m == nil {
 		return -1
 	}

@@ -193,20 +193,24 @@ func find(recording, x []float32, missed int) (at int, ok bool) {
 // wantHeard checks that the recording holds x without a gap, apart from so many frames at each end that it may have missed.
 func wantHeard(t *testing.T, recording, x []float32, ends int) {
 	t.Helper()
+	if i := firstUnheard(t, recording, x, ends); i >= 0 {
+		t.Errorf("from frame %d of %d something else is heard", i, len(x))
+	}
+}
+
+// firstUnheard returns the first frame of x that the recording, which holds its beginning, does not hold in its place, or -1.
+// It leaves out so many frames at each end, which the recording may have missed.
+func firstUnheard(t *testing.T, recording, x []float32, ends int) int {
+	t.Helper()
 	at, ok := find(recording, x, ends)
 	if !ok || at+len(x)-ends > len(recording) {
 		t.Fatalf("%d frames at frame %d of a recording of %d", len(x), at, len(recording))
 	}
 	from := max(ends, -at)
 	to := min(len(x)-ends, len(recording)-at)
-	if i := dsptest.FirstDifference(recording[at+from:at+to], x[from:to]); i >= 0 {
-		zeros := 0
-		for _, v := range recording[at+from+i:] {
-			if v != 0 {
-				break
-			}
-			zeros++
-		}
-		t.Errorf("from frame %d of %d something else is heard, %d frames of silence first", from+i, len(x), zeros)
+	i := dsptest.FirstDifference(recording[at+from:at+to], x[from:to])
+	if i < 0 {
+		return -1
 	}
+	return from + i
 }

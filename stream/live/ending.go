@@ -13,7 +13,7 @@ func (p *player) fadeOut() error {
 		return err
 	}
 	if room >= p.capacity {
-		p.state.underruns.Add(1)
+		p.state.noteUnderrun()
 		return nil
 	}
 	rest := p.tail

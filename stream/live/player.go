@@ -169,7 +169,7 @@ func (p *player) write(frames []byte, regular bool) error {
 		p.state.first.Store(max(1, int64(time.Since(p.state.opened))))
 	}
 	if p.clock.wrote(len(frames)/p.size, underrun, dry) {
-		p.state.underruns.Add(1)
+		p.state.noteUnderrun()
 	}
 	for c := range p.state.peaks {
 		if c < p.format.Channels {

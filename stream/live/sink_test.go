@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -225,6 +226,14 @@ func stalls(t *testing.T, h *fakeHost, stall time.Duration, times []int, want in
 		if st.Underruns != want {
 			t.Errorf("%d underruns, want %d", st.Underruns, want)
 		}
+		if len(st.Gaps) != int(want) {
+			t.Errorf("gaps %v, want %d", st.Gaps, want)
+		}
+		for i, gap := range st.Gaps {
+			if off := gap - time.Duration(times[i])*time.Second/8000; off < 0 || off > 20*time.Millisecond || off > 0 && !h.late {
+				t.Errorf("a gap at %v, want it before frame %d", gap, times[i])
+			}
+		}
 		if h.paced && (st.Lowest == 0) != (want > 0) {
 			t.Errorf("lowest fill %v", st.Lowest)
 		}
@@ -245,8 +254,8 @@ func TestSlow(t *testing.T) {
 			t.Fatal(err)
 		}
 		// 100 ms are gathered while 200 pass; they last 100, in which 50 more come, and so on: 200 ms at a time.
-		if n := s.Stats().Underruns; n < 9 || n > 12 {
-			t.Errorf("%d underruns in 2 s", n)
+		if st := s.Stats(); st.Underruns < 9 || st.Underruns > 12 || len(st.Gaps) != 8 || !slices.IsSorted(st.Gaps) {
+			t.Errorf("%d underruns in 2 s, gaps %v", st.Underruns, st.Gaps)
 		}
 		if len(h.out.heard) != 2*16000 {
 			t.Errorf("%d bytes heard", len(h.out.heard))

@@ -16,6 +16,7 @@ type state struct {
 	played    atomic.Int64 // frames handed to the device
 	first     atomic.Int64 // nanoseconds from opened until the first of them were, 0 before that
 	underruns atomic.Int64
+	gaps      [8]atomic.Int64 // what had been played at the first of them
 	nans      atomic.Int64
 	lowest    atomic.Int64     // frames in the device's buffer, plus 1; 0 before any were noted
 	peaks     [2]atomic.Uint32 // bits of the largest absolute values since they were read
@@ -25,6 +26,14 @@ func (s *state) noteFill(frames int) {
 	if low := s.lowest.Load(); low == 0 || int64(frames)+1 < low {
 		s.lowest.Store(int64(frames) + 1)
 	}
+}
+
+// noteUnderrun counts a gap before what is handed to the device next. Only the player calls it.
+func (s *state) noteUnderrun() {
+	if n := s.underruns.Load(); n < int64(len(s.gaps)) {
+		s.gaps[n].Store(s.played.Load())
+	}
+	s.underruns.Add(1)
 }
 
 func (s *state) notePeak(channel int, v float32) {
@@ -38,12 +47,13 @@ func (s *state) notePeak(channel int, v float32) {
 
 // Stats say how the playing went.
 type Stats struct {
-	Frames    int64         // handed to the device, the fading ones included
-	First     time.Time     // when the first were; zero if none were
-	Underruns int64         // times that the device ran empty
-	Lowest    time.Duration // least sound in the device's buffer when it got more, the start and the end left out
-	Buffer    time.Duration // size of the device's buffer
-	NaNs      int64         // samples that were NaN, played as silence
+	Frames    int64           // handed to the device, the fading ones included
+	First     time.Time       // when the first were; zero if none were
+	Underruns int64           // times that the device ran empty
+	Gaps      []time.Duration // where in what is played the first of them were, up to 8; what the device tells late is up to 20 ms late
+	Lowest    time.Duration   // least sound in the device's buffer when it got more, the start and the end left out
+	Buffer    time.Duration   // size of the device's buffer
+	NaNs      int64           // samples that were NaN, played as silence
 }
 
 // Stats returns what has happened so far. It may be called at any time, from any goroutine.
@@ -53,6 +63,9 @@ func (s *Sink) Stats() Stats {
 		Underruns: s.state.underruns.Load(),
 		Buffer:    s.duration(s.state.capacity.Load()),
 		NaNs:      s.state.nans.Load(),
+	}
+	for i := range min(int(st.Underruns), len(s.state.gaps)) {
+		st.Gaps = append(st.Gaps, s.duration(s.state.gaps[i].Load()))
 	}
 	st.Lowest = st.Buffer
 	if low := s.state.lowest.Load(); low > 0 {

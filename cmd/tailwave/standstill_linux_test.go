@@ -1,0 +1,89 @@
+//go:build portaudio
+
+package main
+
+import (
+	"bytes"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A standstill is a time in which a processor did not even run what has the highest priority: the hypervisor had taken it
+// away, or the kernel kept it.
+type standstill struct {
+	end    time.Duration // on the system's monotonic clock
+	lasted time.Duration
+}
+
+// monotonic returns the time on that clock.
+func monotonic(t *testing.T) time.Duration {
+	t.Helper()
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(now.Nano())
+}
+
+// watchMachine looks, with cyclictest, for standstills of at least a duration, and returns what ends it and gives them. If it
+// may not, or the tool is missing, it says so and finds none.
+func watchMachine(t *testing.T, least time.Duration) func() []standstill {
+	t.Helper()
+	var said, diag bytes.Buffer
+	cmd := exec.Command("cyclictest", "--default-system", "--mlockall", "--smp", "--quiet", "--priority=99", "--interval=1000",
+		"--spike="+strconv.FormatInt(least.Microseconds(), 10))
+	cmd.Stdout, cmd.Stderr = &said, &diag
+	ended := make(chan struct{})
+	err := cmd.Start()
+	if err == nil {
+		go func() { cmd.Wait(); close(ended) }()
+		t.Cleanup(func() { cmd.Process.Kill(); <-ended })
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err != nil || closed(ended) {
+		t.Logf("whether the machine itself stands still is not known: cyclictest (Debian: rt-tests) does not run: %v %s", err, &diag)
+		return func() []standstill { return nil }
+	}
+	return func() []standstill {
+		cmd.Process.Signal(syscall.SIGINT)
+		<-ended
+		return standstills(said.String())
+	}
+}
+
+// standstills reads lines like "T: 1 Spike:   28512: TS:  14732363000", both numbers in microseconds.
+func standstills(said string) (list []standstill) {
+	for line := range strings.Lines(said) {
+		f := strings.Fields(strings.ReplaceAll(line, ":", " "))
+		if len(f) != 6 || f[0] != "T" || f[2] != "Spike" || f[4] != "TS" {
+			continue
+		}
+		lasted, err := strconv.ParseInt(f[3], 10, 64)
+		end, err2 := strconv.ParseInt(f[5], 10, 64)
+		if err == nil && err2 == nil {
+			list = append(list, standstill{time.Duration(end) * time.Microsecond, time.Duration(lasted) * time.Microsecond})
+		}
+	}
+	return list
+}
+
+// TestStandstills: what cyclictest 2.4 writes is read.
+func TestStandstills(t *testing.T) {
+	got := standstills(`T: 0 (10477) P:99 I:1000 C:   5000 Min:     13 Act:   20 Avg:   28 Max:   28512
+T: 1 (10478) P:99 I:1500 C:   3332 Min:     14 Act:   19 Avg:   24 Max:     275
+
+T: 0 Spike:   28512: TS:  15231733235
+T: 1 Spike:   10001: TS:  15231733900
+spikes = 2
+`)
+	ms := func(v float64) time.Duration { return time.Duration(v * float64(time.Millisecond)) }
+	if len(got) != 2 || got[0] != (standstill{ms(15231733.235), ms(28.512)}) || got[1] != (standstill{ms(15231733.9), ms(10.001)}) {
+		t.Errorf("%v", got)
+	}
+}
