@@ -29,11 +29,12 @@ another sample rate, as upsample would, if --rate asks for one or if the device 
 take its own.
 
 A terminal shows levels from -60 dBFS up and the sound that waits to be heard. At the end,
-one line says how it went: an underrun is a gap because the device ran empty; the block
-time is the time that computing a block took, as a share of how long the block lasts.
+one line says how it went: an underrun is a gap because the device ran empty, told with its
+place in the sound; the block time is the time that computing a block took, as a share of
+how long the block lasts.
 
-An interrupt (Ctrl-C) fades out. On Linux the thread that writes to the device has real-time
-priority if the system allows it.`,
+An interrupt (Ctrl-C) fades out. On Linux the thread that writes to the device goes before
+others, as far as the system allows that.`,
 		Example: `  tailwave play in.wav
   ffmpeg -i in.flac -f wav - | tailwave play - --device usb --latency 50`,
 		Args: files("IN"),

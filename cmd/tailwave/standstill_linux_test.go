@@ -21,6 +21,8 @@ type standstill struct {
 	lasted time.Duration
 }
 
+func (s standstill) String() string { return s.lasted.Round(time.Millisecond).String() }
+
 // monotonic returns the time on that clock.
 func monotonic(t *testing.T) time.Duration {
 	t.Helper()

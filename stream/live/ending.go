@@ -13,7 +13,7 @@ func (p *player) fadeOut() error {
 		return err
 	}
 	if room >= p.capacity {
-		p.state.noteUnderrun()
+		p.state.noteUnderrun(0)
 		return nil
 	}
 	rest := p.tail

@@ -14,9 +14,11 @@ type fakeHost struct {
 	openErr  error
 	capacity int // frames of the buffer; 0 for what the latency says
 	paced    bool
-	mute     bool // does not tell underruns
-	late     bool // tells them one write later
-	period   int  // frames that it needs to begin within the first 10 s
+	mute     bool    // does not tell underruns
+	late     bool    // tells them one write later
+	slower   float64 // by this share than its rate
+	step     int     // frames that it takes from its buffer at a time, if not 0
+	period   int     // frames that it needs to begin within the first 10 s
 
 	format Format
 	out    *fakeOutput
@@ -97,7 +99,11 @@ func (o *fakeOutput) fill() int {
 		o.started = time.Now()
 		return o.since
 	}
-	left := o.since - int(time.Since(o.started).Seconds()*float64(o.rate))
+	played := int(time.Since(o.started).Seconds() * float64(o.rate) * (1 - o.h.slower))
+	if o.h.step > 0 {
+		played -= played % o.h.step
+	}
+	left := o.since - played
 	if left <= 0 {
 		o.since, o.empty = 0, true
 		return 0

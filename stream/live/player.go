@@ -155,7 +155,7 @@ func (p *player) write(frames []byte, regular bool) error {
 	if err != nil {
 		return err
 	}
-	dry := p.clock.dry(room)
+	dry, ago := p.clock.dry(room)
 	p.state.queued.Store(int64(max(0, p.capacity-room) + p.ring.len()/p.size))
 	if regular && p.state.played.Load() >= int64(p.prefill) {
 		p.state.noteFill(max(0, p.capacity-room))
@@ -169,7 +169,7 @@ func (p *player) write(frames []byte, regular bool) error {
 		p.state.first.Store(max(1, int64(time.Since(p.state.opened))))
 	}
 	if p.clock.wrote(len(frames)/p.size, underrun, dry) {
-		p.state.noteUnderrun()
+		p.state.noteUnderrun(ago)
 	}
 	for c := range p.state.peaks {
 		if c < p.format.Channels {

@@ -28,10 +28,10 @@ func (s *state) noteFill(frames int) {
 	}
 }
 
-// noteUnderrun counts a gap before what is handed to the device next. Only the player calls it.
-func (s *state) noteUnderrun() {
+// noteUnderrun counts a gap so many frames before what is handed to the device next. Only the player calls it.
+func (s *state) noteUnderrun(ago int) {
 	if n := s.underruns.Load(); n < int64(len(s.gaps)) {
-		s.gaps[n].Store(s.played.Load())
+		s.gaps[n].Store(s.played.Load() - int64(ago))
 	}
 	s.underruns.Add(1)
 }
