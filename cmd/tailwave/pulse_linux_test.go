@@ -193,24 +193,46 @@ func find(recording, x []float32, missed int) (at int, ok bool) {
 // wantHeard checks that the recording holds x without a gap, apart from so many frames at each end that it may have missed.
 func wantHeard(t *testing.T, recording, x []float32, ends int) {
 	t.Helper()
-	if i := firstUnheard(t, recording, x, ends); i >= 0 {
-		t.Errorf("from frame %d of %d something else is heard", i, len(x))
+	for _, g := range heardGaps(t, recording, x, ends) {
+		t.Errorf("%d frames of silence are heard before frame %d of %d", g.silent, g.frame, len(x))
 	}
 }
 
-// firstUnheard returns the first frame of x that the recording, which holds its beginning, does not hold in its place, or -1.
-// It leaves out so many frames at each end, which the recording may have missed.
-func firstUnheard(t *testing.T, recording, x []float32, ends int) int {
+// A gap is silence in a recording that is not in what was played.
+type gap struct {
+	frame  int // of what was played, before which it is
+	after  int // frames since the beginning of what was played
+	silent int // its own frames
+}
+
+// heardGaps returns the gaps in a recording of x, but for so many frames at each end, which it may have missed. Apart from
+// gaps it must hold x.
+func heardGaps(t *testing.T, recording, x []float32, ends int) (gaps []gap) {
 	t.Helper()
-	at, ok := find(recording, x, ends)
-	if !ok || at+len(x)-ends > len(recording) {
-		t.Fatalf("%d frames at frame %d of a recording of %d", len(x), at, len(recording))
+	begin, ok := find(recording, x, ends)
+	if !ok {
+		t.Fatalf("%d frames are not in a recording of %d", len(x), len(recording))
 	}
-	from := max(ends, -at)
-	to := min(len(x)-ends, len(recording)-at)
-	i := dsptest.FirstDifference(recording[at+from:at+to], x[from:to])
-	if i < 0 {
-		return -1
+	frame := max(ends, -begin)
+	for at := begin + frame; frame < len(x)-ends; {
+		n := min(len(x)-ends-frame, len(recording)-at)
+		same := dsptest.FirstDifference(recording[at:at+n], x[frame:frame+n])
+		if same < 0 && frame+n < len(x)-ends {
+			t.Fatalf("the recording ends with frame %d of %d", frame+n, len(x))
+		}
+		if same < 0 {
+			break
+		}
+		at, frame = at+same, frame+same
+		g := gap{frame: frame, after: at - begin}
+		for at < len(recording) && recording[at] == 0 && x[frame] != 0 {
+			at++
+			g.silent++
+		}
+		if g.silent == 0 || at == len(recording) {
+			t.Fatalf("from frame %d of %d something else is heard", frame, len(x))
+		}
+		gaps = append(gaps, g)
 	}
-	return from + i
+	return gaps
 }

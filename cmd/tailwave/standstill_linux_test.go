@@ -33,8 +33,8 @@ func monotonic(t *testing.T) time.Duration {
 	return time.Duration(now.Nano())
 }
 
-// watchMachine looks, with cyclictest, for standstills of at least a duration, and returns what ends it and gives them. If it
-// may not, or the tool is missing, it says so and finds none.
+// watchMachine looks, with cyclictest, for standstills of at least a duration, and returns what ends that, tells of
+// them and gives them. If it may not, or the tool is missing, it says so and finds none.
 func watchMachine(t *testing.T, least time.Duration) func() []standstill {
 	t.Helper()
 	var said, diag bytes.Buffer
@@ -54,8 +54,14 @@ func watchMachine(t *testing.T, least time.Duration) func() []standstill {
 	}
 	return func() []standstill {
 		cmd.Process.Signal(syscall.SIGINT)
-		<-ended
-		return standstills(said.String())
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			t.Fatal("cyclictest does not end")
+		}
+		still := standstills(said.String())
+		t.Logf("processors stood still for %v", still)
+		return still
 	}
 }
 

@@ -22,10 +22,10 @@ func FuzzAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
 		if bytes.IndexByte(line, '\n') >= 0 {
-			t.Skip()
+			t.Skip("more than a line")
 		}
 		if c, err := opcase.Decode(line); err == nil && large(c) {
-			t.Skip() // legal, but slow
+			t.Skip("legal, but slow")
 		}
 		oneShot := opcase.Answer(nil, line, 1, opcase.Options{})
 		streamed := opcase.Answer(nil, line, 1, opcase.Options{Stream: true, Seed: 1})

@@ -3,77 +3,67 @@ package live
 import "time"
 
 // A clock tells from the time that has passed that a device has run empty. Not every sound system says so: a server may play
-// silence and take what comes late as if nothing had happened, such as after the program was suspended, or may lose what it
-// has to say of that.
+// silence and take what comes late as if nothing had happened, or may lose what it has to say of that.
 type clock struct {
 	capacity int           // of the device's buffer, in frames
 	full     time.Duration // how long they are heard
 	paced    bool          // the device has been seen with frames in its buffer: it does not swallow them at once
 	plays    bool          // it has taken frames from its buffer since it began, or began again
 	at       time.Time     // when the buffer was last looked at
-	filled   int           // frames in it then, and those written since
-	counted  time.Time     // when the clock found that the device has been empty
+	seen     int           // frames in it then
+	written  int           // frames written since
 
-	// How much less the device has taken, since it plays, than the time would have wanted. What it has not taken because it
-	// was empty it never catches up with, unlike what it takes in pieces.
-	late    time.Duration
-	least   time.Duration // the least of late since turned
-	before  time.Duration // the least of it in the second before
-	turned  time.Time
-	suspect time.Time // since when late has been more than the least by half a buffer
-	since   int       // frames written since then
+	found time.Time // when the clock last found the device empty, or was told to expect that
+	owed  bool      // the device has not told of that so far
 }
 
-// settle is how long a device, or at least twice the buffer, must be late before that counts.
-const settle = 250 * time.Millisecond
+// forgiven is for how long, or twice the buffer if that is longer, a device may tell late of what the clock has found: a write
+// that tells comes after one that waits for a chunk's room.
+const forgiven = 5 * chunkTime
 
-// dry reports whether a device that now has that room must have run empty, and how many frames have been written since.
-func (c *clock) dry(room int) (dry bool, ago int) {
+// grain is how exactly the room is known at the time that is taken for it.
+const grain = 5 * time.Millisecond
+
+// dry reports whether a device that now has that room must have run empty since it was last asked: it was playing, has taken
+// all that was there, and the time that has passed is longer than all that it has taken, by a quarter of the buffer or the
+// grain: for as long, what a server holds of its own may be heard. A device that stood still with frames left did not run
+// empty.
+func (c *clock) dry(room int) bool {
 	now := time.Now()
 	c.paced = c.paced || room < c.capacity
 	filled := max(0, c.capacity-room)
-	elapsed, taken := now.Sub(c.at), time.Duration(float64(c.full)*float64(c.filled-filled)/float64(c.capacity))
-	c.at, c.filled = now, filled
-	switch {
-	case !c.paced:
-	case !c.plays:
-		if taken > 0 {
-			c.plays, c.late, c.least, c.before, c.turned, c.suspect = true, 0, 0, 0, now, time.Time{}
-		}
-	case elapsed > taken+c.full: // not even another buffer in a server makes up for it
-		dry = true
-	default:
-		dry, ago = c.falls(elapsed-taken, now)
+	taken := c.seen + c.written - filled
+	silent := now.Sub(c.at) - time.Duration(float64(c.full)*float64(taken)/float64(c.capacity))
+	was := c.paced && c.plays && taken >= c.seen && silent > max(c.full/4, grain)
+	c.plays = c.plays || taken > 0
+	c.at, c.seen, c.written = now, filled, 0
+	if was {
+		c.empty(now)
 	}
-	if dry {
-		c.plays, c.counted = false, now
-	}
-	return dry, ago
+	return was
 }
 
-// falls adds to late and reports whether it has been too much for long, and how many frames have been written since that
-// began.
-func (c *clock) falls(by time.Duration, now time.Time) (behind bool, ago int) {
-	c.late += by
-	switch {
-	case c.late-min(c.least, c.before) <= c.full/2:
-		c.suspect, c.least = time.Time{}, min(c.least, c.late)
-		if now.Sub(c.turned) > time.Second { // a device's own clock may be a little slower
-			c.before, c.least, c.turned = c.least, c.late, now
-		}
-	case c.suspect.IsZero():
-		c.suspect, c.since = now, 0
-	default:
-		return now.Sub(c.suspect) > max(settle, 2*c.full), c.since
+// starved is for a device seen empty when frames came too late. It reports whether that is an underrun.
+func (c *clock) starved() bool {
+	was := c.paced && c.plays
+	if was {
+		c.empty(time.Now())
 	}
-	return false, 0
+	return was
 }
 
-// wrote notes a write of so many frames and reports whether an underrun is to be counted: the device told one, or dry did.
-// What the device tells late of one that has been counted is not another.
-func (c *clock) wrote(frames int, told, dry bool) bool {
-	c.filled += frames
-	c.since += frames
-	c.plays = c.plays && !told
-	return dry || told && time.Since(c.counted) > 2*c.full
+// empty notes that the device has run empty: it has to begin again, and may tell.
+func (c *clock) empty(now time.Time) { c.plays, c.found, c.owed = false, now, true }
+
+// wrote notes a write of so many frames and reports whether an underrun that the device told is to be counted, being none
+// that has been found already.
+func (c *clock) wrote(frames int, told bool) bool {
+	c.written += frames
+	if !told {
+		return false
+	}
+	c.plays = false
+	known := c.owed && time.Since(c.found) < max(forgiven, 2*c.full)
+	c.owed = false
+	return !known
 }

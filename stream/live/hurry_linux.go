@@ -25,11 +25,14 @@ const (
 func hurry() {
 	runtime.LockOSThread()
 	attr, err := unix.SchedGetAttr(0, 0)
-	if err != nil || attr.Policy != unix.SCHED_NORMAL { // or else whoever started the program has chosen
+	if err != nil || attr.Policy != unix.SCHED_NORMAL { // whoever started the program has chosen
 		return
 	}
 	was := attr.Nice
-	attr.Nice, attr.Runtime = min(was, playerNice), uint64(playerSlice)
+	attr.Runtime = uint64(playerSlice)
+	if was <= 0 { // otherwise it is meant to come after others
+		attr.Nice = min(was, playerNice)
+	}
 	if unix.SchedSetAttr(0, attr, 0) != nil {
 		attr.Nice = was
 		// Where not even this is allowed, the device is served as everything else is.

@@ -130,7 +130,10 @@ func (p *player) starve() error {
 	}
 	room, err := p.room()
 	if err == nil && room >= p.capacity {
-		p.gather()
+		starved := p.clock.starved()
+		if p.gather() && starved { // at the end nothing is missing
+			p.state.noteUnderrun()
+		}
 	}
 	return err
 }
@@ -155,7 +158,9 @@ func (p *player) write(frames []byte, regular bool) error {
 	if err != nil {
 		return err
 	}
-	dry, ago := p.clock.dry(room)
+	if p.clock.dry(room) {
+		p.state.noteUnderrun()
+	}
 	p.state.queued.Store(int64(max(0, p.capacity-room) + p.ring.len()/p.size))
 	if regular && p.state.played.Load() >= int64(p.prefill) {
 		p.state.noteFill(max(0, p.capacity-room))
@@ -168,8 +173,8 @@ func (p *player) write(frames []byte, regular bool) error {
 	if p.state.played.Load() == 0 {
 		p.state.first.Store(max(1, int64(time.Since(p.state.opened))))
 	}
-	if p.clock.wrote(len(frames)/p.size, underrun, dry) {
-		p.state.noteUnderrun(ago)
+	if p.clock.wrote(len(frames)/p.size, underrun) {
+		p.state.noteUnderrun()
 	}
 	for c := range p.state.peaks {
 		if c < p.format.Channels {

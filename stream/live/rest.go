@@ -46,6 +46,7 @@ func (p *player) rest(r rest) error {
 		select {
 		case <-r.over:
 			p.gather()
+			p.clock.empty(time.Now()) // on purpose: no underrun, though the device may tell one
 			return nil
 		case <-p.ctx.Done():
 			return nil

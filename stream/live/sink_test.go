@@ -227,7 +227,7 @@ func stalls(t *testing.T, h *fakeHost, stall time.Duration, times []int, want in
 			t.Errorf("%d underruns, want %d", st.Underruns, want)
 		}
 		if len(st.Gaps) != int(want) {
-			t.Errorf("gaps %v, want %d", st.Gaps, want)
+			t.Fatalf("gaps %v, want %d", st.Gaps, want)
 		}
 		for i, gap := range st.Gaps {
 			if off := gap - time.Duration(times[i])*time.Second/8000; off < 0 || off > 20*time.Millisecond || off > 0 && !h.late {

@@ -28,10 +28,10 @@ func (s *state) noteFill(frames int) {
 	}
 }
 
-// noteUnderrun counts a gap so many frames before what is handed to the device next. Only the player calls it.
-func (s *state) noteUnderrun(ago int) {
+// noteUnderrun counts a gap before what is handed to the device next. Only the player calls it.
+func (s *state) noteUnderrun() {
 	if n := s.underruns.Load(); n < int64(len(s.gaps)) {
-		s.gaps[n].Store(s.played.Load() - int64(ago))
+		s.gaps[n].Store(s.played.Load())
 	}
 	s.underruns.Add(1)
 }
@@ -49,7 +49,7 @@ func (s *state) notePeak(channel int, v float32) {
 type Stats struct {
 	Frames    int64           // handed to the device, the fading ones included
 	First     time.Time       // when the first were; zero if none were
-	Underruns int64           // times that the device ran empty
+	Underruns int64           // times that the device ran empty: as it says, or as the time tells to 5 ms and a quarter of its buffer
 	Gaps      []time.Duration // where in what is played the first of them were, up to 8; what the device tells late is up to 20 ms late
 	Lowest    time.Duration   // least sound in the device's buffer when it got more, the start and the end left out
 	Buffer    time.Duration   // size of the device's buffer
