@@ -8,6 +8,8 @@ type clock struct {
 	capacity int           // of the device's buffer, in frames
 	full     time.Duration // how long they are heard
 	paced    bool          // the device has been seen with frames in its buffer: it does not swallow them at once
+	ahead    time.Duration // how much more it has taken than the time, and a sixteenth of it, wanted
+	swallows bool          // that has been too much
 	plays    bool          // it has taken frames from its buffer since it began, or began again
 	at       time.Time     // when the buffer was last looked at
 	seen     int           // frames in it then
@@ -33,8 +35,12 @@ func (c *clock) dry(room int) bool {
 	c.paced = c.paced || room < c.capacity
 	filled := max(0, c.capacity-room)
 	taken := c.seen + c.written - filled
-	silent := now.Sub(c.at) - time.Duration(float64(c.full)*float64(taken)/float64(c.capacity))
-	was := c.paced && c.plays && taken >= c.seen && silent > max(c.full/4, grain)
+	elapsed := now.Sub(c.at)
+	silent := elapsed - c.lasts(taken)
+	was := c.tells() && taken >= c.seen && silent > max(grain, c.full/4)
+	c.ahead = max(0, c.ahead-silent-elapsed/16) // its own clock may be faster
+	// Of its own a server holds less than that.
+	c.swallows = c.swallows || c.ahead > 2*c.full+4*grain
 	c.plays = c.plays || taken > 0
 	c.at, c.seen, c.written = now, filled, 0
 	if was {
@@ -43,14 +49,24 @@ func (c *clock) dry(room int) bool {
 	return was
 }
 
-// starved is for a device seen empty when frames came too late. It reports whether that is an underrun.
+// starved is for a device seen empty when frames came too late. It reports whether that is an underrun: not if the device
+// has taken what it had in less than half the time that it lasts.
 func (c *clock) starved() bool {
-	was := c.paced && c.plays
+	now := time.Now()
+	was := c.tells() && now.Sub(c.at) > c.lasts(c.seen+c.written)/2
 	if was {
-		c.empty(time.Now())
+		c.empty(now)
 	}
 	return was
 }
+
+// lasts returns how long frames are heard.
+func (c *clock) lasts(frames int) time.Duration {
+	return time.Duration(float64(c.full) * float64(frames) / float64(c.capacity))
+}
+
+// tells reports whether the clock has anything to say of the device: it plays, at the pace of time.
+func (c *clock) tells() bool { return c.paced && c.plays && !c.swallows }
 
 // empty notes that the device has run empty: it has to begin again, and may tell.
 func (c *clock) empty(now time.Time) { c.plays, c.found, c.owed = false, now, true }

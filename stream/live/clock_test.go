@@ -111,6 +111,15 @@ func TestNoGap(t *testing.T) {
 			t.Errorf("stands still for %v: %d underruns, %d gaps", pause, st.Underruns, len(gaps))
 		}
 	}
+	synctest.Test(t, func(t *testing.T) { // what takes ten times as much as can be heard is soon found to be no such device
+		h := &fakeHost{paced: true, mute: true, slower: -9}
+		src := newNoise(8000, 1, 40000)
+		src.before = func(int) error { time.Sleep(6 * ms); return nil } // for 10 ms of sound
+		s := NewSink(t.Context(), h, options(pcm.S16, 1, 100*ms))
+		if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}).Run(t.Context()); err != nil || s.Stats().Underruns > 10 {
+			t.Errorf("%v, %d underruns", err, s.Stats().Underruns)
+		}
+	})
 	synctest.Test(t, func(t *testing.T) { // a device that swallows everything, interrupted
 		ctx, cancel := context.WithCancel(t.Context())
 		src := newNoise(8000, 1, 16000)
