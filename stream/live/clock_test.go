@@ -111,10 +111,15 @@ func TestNoGap(t *testing.T) {
 			t.Errorf("stands still for %v: %d underruns, %d gaps", pause, st.Underruns, len(gaps))
 		}
 	}
-	synctest.Test(t, func(t *testing.T) { // what takes ten times as much as can be heard is soon found to be no such device
-		h := &fakeHost{paced: true, mute: true, slower: -9}
+	synctest.Test(t, func(t *testing.T) { // what takes a hundred times as much as can be heard is soon found to be no such device
+		h := &fakeHost{paced: true, mute: true, slower: -99, onCall: func(call string, n int) error {
+			if call == "Write" && n%2 == 1 {
+				time.Sleep(2 * ms)
+			}
+			return nil
+		}}
 		src := newNoise(8000, 1, 40000)
-		src.before = func(int) error { time.Sleep(6 * ms); return nil } // for 10 ms of sound
+		src.before = func(int) error { time.Sleep(7 * ms); return nil } // for 10 ms of sound
 		s := NewSink(t.Context(), h, options(pcm.S16, 1, 100*ms))
 		if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}).Run(t.Context()); err != nil || s.Stats().Underruns > 10 {
 			t.Errorf("%v, %d underruns", err, s.Stats().Underruns)
