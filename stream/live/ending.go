@@ -13,7 +13,7 @@ func (p *player) fadeOut() error {
 		return err
 	}
 	if room >= p.capacity {
-		if p.clock.starved() {
+		if p.clock.dry(room) {
 			p.state.noteUnderrun()
 		}
 		return nil
@@ -46,17 +46,11 @@ func (p *player) fadeOut() error {
 // Some devices do not begin, or begin again after they ran empty, before more has come than is left of the stream. If nothing
 // moves for long, silence follows.
 func (p *player) drain() error {
-	room, err := p.room()
-	if err != nil {
-		return err
-	}
-	if p.clock.dry(room) {
-		p.state.noteUnderrun()
-	}
 	lasts := p.lasts(p.capacity)
 	followed := false
-	for moved := time.Now(); ; time.Sleep(2 * time.Millisecond) {
+	for moved, room := time.Now(), 0; ; time.Sleep(2 * time.Millisecond) {
 		was := room
+		var err error
 		if room, err = p.room(); err != nil {
 			return err
 		}

@@ -130,10 +130,7 @@ func (p *player) starve() error {
 	}
 	room, err := p.room()
 	if err == nil && room >= p.capacity {
-		starved := p.clock.starved()
-		if p.gather() && starved { // at the end nothing is missing
-			p.state.noteUnderrun()
-		}
+		p.gather()
 	}
 	return err
 }

@@ -39,6 +39,7 @@ func (p *player) rest(r rest) error {
 	if err := p.drain(); err != nil {
 		return err
 	}
+	p.clock.rested()
 	close(r.quiet)
 	alive := time.NewTicker(patience / (4 * watches)) // a rest must not look like a silent device
 	defer alive.Stop()
@@ -46,7 +47,7 @@ func (p *player) rest(r rest) error {
 		select {
 		case <-r.over:
 			p.gather()
-			p.clock.empty(time.Now()) // on purpose: no underrun, though the device may tell one
+			p.clock.rested() // no underrun, though the device may tell one
 			return nil
 		case <-p.ctx.Done():
 			return nil

@@ -29,6 +29,10 @@ func TestSuspend(t *testing.T) {
 					}
 					return nil
 				}
+				want := int64(1)
+				if name == "while the source is silent" { // the rest is longer
+					want = 0
+				}
 				done := make(chan error)
 				go func() {
 					_, err := stream.Pipeline{Source: src, Sink: s, BlockFrames: 80}.Run(t.Context())
@@ -51,7 +55,7 @@ func TestSuspend(t *testing.T) {
 				if !bytes.Equal(h.out.heard, encoded(t, pcm.S16, 2, false, src.data)) {
 					t.Errorf("%d bytes heard, not those written", len(h.out.heard))
 				}
-				if st := s.Stats(); st.Frames != 32000 || st.Underruns != 1 {
+				if st := s.Stats(); st.Frames != 32000 || st.Underruns != want {
 					t.Errorf("%+v", st)
 				}
 				s.Suspend()()
