@@ -44,7 +44,8 @@ func (c *clock) dry(room int) bool {
 	elapsed := now.Sub(c.at)
 	silent := elapsed - c.lasts(taken)
 	slack := max(grain, c.full/4)
-	late := taken >= c.seen && c.returned.Sub(c.at) > c.lasts(c.seen)+slack
+	// A server may have been asked for frames that it does not tell of yet.
+	late := c.lasts(c.seen-taken) <= slack && c.returned.Sub(c.at) > c.lasts(c.seen)+slack
 	was := c.paced && c.plays && silent > slack+max(0, c.ahead) && (filled == 0 || late)
 
 	switch {
