@@ -34,8 +34,8 @@ func monotonic(t *testing.T) time.Duration {
 }
 
 // watchMachine looks, with cyclictest, for standstills of at least a duration, and returns what ends that, tells of
-// them and gives them. If it may not, or the tool is missing, it says so and finds none.
-func watchMachine(t *testing.T, least time.Duration) func() []standstill {
+// them and gives them. If it may not, or the tool is missing, they are not known.
+func watchMachine(t *testing.T, least time.Duration) func() (still []standstill, known bool) {
 	t.Helper()
 	var said, diag bytes.Buffer
 	cmd := exec.Command("cyclictest", "--default-system", "--mlockall", "--smp", "--quiet", "--priority=99", "--interval=1000",
@@ -50,9 +50,9 @@ func watchMachine(t *testing.T, least time.Duration) func() []standstill {
 	}
 	if err != nil || closed(ended) {
 		t.Logf("whether the machine itself stands still is not known: cyclictest (Debian: rt-tests) does not run: %v %s", err, &diag)
-		return func() []standstill { return nil }
+		return func() ([]standstill, bool) { return nil, false }
 	}
-	return func() []standstill {
+	return func() ([]standstill, bool) {
 		cmd.Process.Signal(syscall.SIGINT)
 		select {
 		case <-ended:
@@ -61,7 +61,7 @@ func watchMachine(t *testing.T, least time.Duration) func() []standstill {
 		}
 		still := standstills(said.String())
 		t.Logf("processors stood still for %v", still)
-		return still
+		return still, true
 	}
 }
 
