@@ -5,8 +5,8 @@ import "time"
 // A clock tells from the time that has passed that a device has run empty. Not every sound system says so: a server may play
 // silence and take what comes late as if nothing had happened, or may lose what it has to say of that.
 type clock struct {
+	format   Format
 	capacity int           // of the device's buffer, in frames
-	full     time.Duration // how long they are heard
 	paced    bool          // the device has been seen with frames in its buffer: it does not swallow them at once
 	ahead    time.Duration // how much more it has taken than the time wanted: that is not heard yet
 	plays    bool          // it has taken frames from its buffer since it began, or began again
@@ -42,10 +42,10 @@ func (c *clock) dry(room int) bool {
 	filled := max(0, c.capacity-room)
 	taken := c.seen + c.written - filled
 	elapsed := now.Sub(c.at)
-	silent := elapsed - c.lasts(taken)
-	slack := max(grain, c.full/4)
+	silent := elapsed - c.format.lasts(int64(taken))
+	slack := max(grain, c.format.lasts(int64(c.capacity))/4)
 	// A server may have been asked for frames that it does not tell of yet.
-	late := c.lasts(c.seen-taken) <= slack && c.returned.Sub(c.at) > c.lasts(c.seen)+slack
+	late := c.format.lasts(int64(c.seen-taken)) <= slack && c.returned.Sub(c.at) > c.format.lasts(int64(c.seen))+slack
 	was := c.paced && c.plays && silent > slack+max(0, c.ahead) && (filled == 0 || late)
 
 	switch {
@@ -62,11 +62,6 @@ func (c *clock) dry(room int) bool {
 		c.empty(now)
 	}
 	return was
-}
-
-// lasts returns how long frames are heard.
-func (c *clock) lasts(frames int) time.Duration {
-	return time.Duration(float64(c.full) * float64(frames) / float64(c.capacity))
 }
 
 // empty notes that the device has run empty: it has to begin again, and may tell.
@@ -88,7 +83,7 @@ func (c *clock) wrote(frames int, told bool) bool {
 		return false
 	}
 	c.plays = false
-	known := c.owed && now.Sub(c.found) < max(forgiven, 2*c.full)
+	known := c.owed && now.Sub(c.found) < max(forgiven, 2*c.format.lasts(int64(c.capacity)))
 	c.owed = false
 	return !known
 }

@@ -46,7 +46,7 @@ func (p *player) fadeOut() error {
 // Some devices do not begin, or begin again after they ran empty, before more has come than is left of the stream. If nothing
 // moves for long, silence follows.
 func (p *player) drain() error {
-	lasts := p.lasts(p.capacity)
+	lasts := p.format.lasts(int64(p.capacity))
 	followed := false
 	for moved, room := time.Now(), 0; ; time.Sleep(2 * time.Millisecond) {
 		was := room
@@ -67,9 +67,4 @@ func (p *player) drain() error {
 			}
 		}
 	}
-}
-
-// lasts returns how long frames are heard.
-func (p *player) lasts(frames int) time.Duration {
-	return time.Duration(frames) * time.Second / time.Duration(p.format.Rate)
 }

@@ -60,6 +60,11 @@ type Format struct {
 	Samples  pcm.Format // S16 or F32
 }
 
+// lasts returns how long frames are heard.
+func (f Format) lasts(frames int64) time.Duration {
+	return time.Duration(float64(frames) / float64(f.Rate) * float64(time.Second))
+}
+
 // A Device is a sound device that can play.
 type Device struct {
 	Index     int

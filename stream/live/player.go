@@ -72,7 +72,7 @@ func (p *player) play() error {
 		return err
 	}
 	p.state.capacity.Store(int64(p.capacity))
-	p.clock = clock{capacity: p.capacity, full: p.lasts(p.capacity), at: time.Now()}
+	p.clock = clock{format: p.format, capacity: p.capacity, at: time.Now()}
 	for {
 		select {
 		case r := <-p.rests:

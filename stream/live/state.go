@@ -61,15 +61,15 @@ func (s *Sink) Stats() Stats {
 	st := Stats{
 		Frames:    s.state.played.Load(),
 		Underruns: s.state.underruns.Load(),
-		Buffer:    s.duration(s.state.capacity.Load()),
+		Buffer:    s.o.Format.lasts(s.state.capacity.Load()),
 		NaNs:      s.state.nans.Load(),
 	}
 	for i := range min(int(st.Underruns), len(s.state.gaps)) {
-		st.Gaps = append(st.Gaps, s.duration(s.state.gaps[i].Load()))
+		st.Gaps = append(st.Gaps, s.o.Format.lasts(s.state.gaps[i].Load()))
 	}
 	st.Lowest = st.Buffer
 	if low := s.state.lowest.Load(); low > 0 {
-		st.Lowest = s.duration(low - 1)
+		st.Lowest = s.o.Format.lasts(low - 1)
 	}
 	if ns := s.state.first.Load(); ns > 0 {
 		st.First = s.state.opened.Add(time.Duration(ns))
@@ -87,15 +87,11 @@ type Level struct {
 // Level returns what to show now. It may be called from one goroutine at any time.
 func (s *Sink) Level() Level {
 	l := Level{
-		Queued: s.duration(s.state.queued.Load()),
-		Played: s.duration(s.state.played.Load()),
+		Queued: s.o.Format.lasts(s.state.queued.Load()),
+		Played: s.o.Format.lasts(s.state.played.Load()),
 	}
 	for c := range min(len(s.state.peaks), s.o.Format.Channels) {
 		l.Peaks = append(l.Peaks, math.Float32frombits(s.state.peaks[c].Swap(0)))
 	}
 	return l
-}
-
-func (s *Sink) duration(frames int64) time.Duration {
-	return time.Duration(float64(frames) / float64(s.o.Format.Rate) * float64(time.Second))
 }
