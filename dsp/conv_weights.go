@@ -7,7 +7,7 @@ import "github.com/tailwave/tailwave/dsp/internal/kernel"
 type convWeights struct {
 	panels      []*kernel.Panels[float32] // one for each group
 	planes      *kernel.Planes[float32]
-	channelwise *kernel.Channelwise[float32]
+	channelwise *kernel.Depthwise[float32]
 }
 
 // packConv packs filters [Kernel, Out, In/Groups].
@@ -15,7 +15,7 @@ func packConv(g ConvGeometry, level kernel.Level, filters, bias []float32) *conv
 	w := &convWeights{}
 	cin, cout := g.In/g.Groups, g.Out/g.Groups
 	if cin == 1 && cout == 1 {
-		w.channelwise = kernel.PackChannelwise(level, g.Kernel, g.Out, filters, bias)
+		w.channelwise = kernel.PackDepthwise(level, g.Kernel, g.Out, filters, bias)
 		return w
 	}
 	for i := range g.Groups {

@@ -5,8 +5,8 @@ import "github.com/tailwave/tailwave/dsp/internal/kernel"
 // upsamplerWeights are the filters of an Upsampler, packed for the kernel that suits its shape: passes, or channelwise.
 type upsamplerWeights[T Float] struct {
 	passes      []upsamplerPass[T]
-	channelwise *kernel.Channelwise[T] // one filter for each channel
-	byFrame     bool                   // results of successive frames overlap within a pass: one frame at a time
+	channelwise *kernel.Depthwise[T] // one filter for each channel
+	byFrame     bool                 // results of successive frames overlap within a pass: one frame at a time
 }
 
 // An upsamplerPass adds the products of all frames of a block with some of the taps to the accumulators. For each
@@ -38,7 +38,7 @@ func packUpsampler[T Float](g Geometry, level kernel.Level, filters []T) *upsamp
 	}
 	switch {
 	case cin == 1 && cout == 1 && g.Groups > 1:
-		w.channelwise = kernel.PackChannelwise(level, g.Kernel, g.Out, filters, nil)
+		w.channelwise = kernel.PackDepthwise(level, g.Kernel, g.Out, filters, nil)
 	case g.Groups > 1 || g.Dilation > 1:
 		for tap := g.Kernel - 1; tap >= 0; tap-- {
 			for group := range g.Groups {

@@ -1,7 +1,7 @@
 package kernel
 
-// Channelwise holds weights of a depthwise convolution, one filter for each channel. It does not change once made.
-type Channelwise[T Float] struct {
+// Depthwise holds weights of a depthwise convolution, one filter for each channel. It does not change once made.
+type Depthwise[T Float] struct {
 	level    Level
 	taps     int
 	channels int
@@ -11,14 +11,14 @@ type Channelwise[T Float] struct {
 	mask     []uint32
 }
 
-// PackChannelwise returns the filters w, [taps, channels], with bias, [channels], or nil.
-func PackChannelwise[T Float](level Level, taps, channels int, w, bias []T) *Channelwise[T] {
+// PackDepthwise returns the filters w, [taps, channels], with bias, [channels], or nil.
+func PackDepthwise[T Float](level Level, taps, channels int, w, bias []T) *Depthwise[T] {
 	if _, single := any(T(0)).(float32); !single || level == Generic {
 		level = Generic
 	} else {
 		level = AVX2
 	}
-	p := &Channelwise[T]{level: level, taps: taps, channels: channels, row: (channels + 7) / 8 * 8}
+	p := &Depthwise[T]{level: level, taps: taps, channels: channels, row: (channels + 7) / 8 * 8}
 	p.data = make([]T, taps*p.row)
 	for t := range taps {
 		copy(p.data[t*p.row:], w[t*channels:][:channels])
@@ -32,7 +32,7 @@ func PackChannelwise[T Float](level Level, taps, channels int, w, bias []T) *Cha
 }
 
 // Filters returns w, [taps, channels].
-func (p *Channelwise[T]) Filters() []T {
+func (p *Depthwise[T]) Filters() []T {
 	w := make([]T, 0, p.taps*p.channels)
 	for t := range p.taps {
 		w = append(w, p.data[t*p.row:][:p.channels]...)
@@ -41,7 +41,7 @@ func (p *Channelwise[T]) Filters() []T {
 }
 
 // Count returns the number of vectors of 8 channels.
-func (p *Channelwise[T]) Count() int { return p.row / 8 }
+func (p *Depthwise[T]) Count() int { return p.row / 8 }
 
 // Mul computes the channels of the vectors from first to end-1, with the taps from tap on:
 //
@@ -52,7 +52,7 @@ func (p *Channelwise[T]) Count() int { return p.row / 8 }
 //	}
 //
 // m.Channels must be the number of channels.
-func (p *Channelwise[T]) Mul(m Product[T], tap, first, end int) {
+func (p *Depthwise[T]) Mul(m Product[T], tap, first, end int) {
 	if m.Channels != p.channels || tap < 0 || tap+m.Taps > p.taps || first < 0 || end > p.Count() {
 		panic("kernel: the product does not fit the filters")
 	}
@@ -60,7 +60,7 @@ func (p *Channelwise[T]) Mul(m Product[T], tap, first, end int) {
 		return
 	}
 	if p.level != Generic {
-		mulChannelwise(any(p).(*Channelwise[float32]), any(m).(Product[float32]), tap, first, end)
+		mulDepthwise(any(p).(*Depthwise[float32]), any(m).(Product[float32]), tap, first, end)
 		return
 	}
 	for r := range m.Rows {
@@ -82,4 +82,4 @@ func (p *Channelwise[T]) Mul(m Product[T], tap, first, end int) {
 }
 
 // Elements returns how many numbers the packed weights are.
-func (p *Channelwise[T]) Elements() int { return len(p.data) + len(p.bias) }
+func (p *Depthwise[T]) Elements() int { return len(p.data) + len(p.bias) }

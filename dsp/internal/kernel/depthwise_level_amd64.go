@@ -19,8 +19,8 @@ type depthwiseTile = struct {
 	count  int // is 0 afterwards
 }
 
-// mulChannelwise is Channelwise.Mul in assembly.
-func mulChannelwise(p *Channelwise[float32], m Product[float32], tap, first, end int) {
+// mulDepthwise is Depthwise.Mul in assembly.
+func mulDepthwise(p *Depthwise[float32], m Product[float32], tap, first, end int) {
 	const size = 4
 	t := depthwiseTile{
 		accRow: m.AccRow * size,

@@ -2,6 +2,6 @@
 
 package kernel
 
-func mulChannelwise(*Channelwise[float32], Product[float32], int, int, int) {
+func mulDepthwise(*Depthwise[float32], Product[float32], int, int, int) {
 	panic("kernel: no assembly in this build")
 }

@@ -30,7 +30,7 @@ func TestProductFence(t *testing.T) {
 		p.Mul(m, 0, p.Count())
 
 		m.Acc = place(accs, (m.Rows-1)*m.AccRow+m.Channels)
-		w := PackChannelwise(level, m.Taps, m.Channels, make([]float32, m.Taps*m.Channels), nil)
+		w := PackDepthwise(level, m.Taps, m.Channels, make([]float32, m.Taps*m.Channels), nil)
 		w.Mul(m, 0, 0, w.Count())
 
 		m.Acc, m.From = place(accs, (m.Rows-1)*m.AccRow+few), false

@@ -165,13 +165,13 @@ func TestProductMisuse(t *testing.T) {
 	for _, l := range Levels() {
 		p := Pack(l, 6, 9, one, nil)
 		q := PackPlanes(l, 2, 3, 5, one, nil)
-		w := PackChannelwise(l, 2, 3, make([]float32, 6), nil)
+		w := PackDepthwise(l, 2, 3, make([]float32, 6), nil)
 		scratch := make([]float32, q.Scratch(1))
 		good := Product[float32]{Acc: make([]float32, 4*9), X: make([]float32, 5*3), Rows: 4, AccRow: 9, XRow: 3, Taps: 2, XTap: 3, Channels: 3}
 		mul := map[string]func(m Product[float32]){
-			"panels":      func(m Product[float32]) { p.Mul(m, 0, p.Count()) },
-			"planes":      func(m Product[float32]) { q.Mul(m, scratch) },
-			"channelwise": func(m Product[float32]) { w.Mul(m, 0, 0, w.Count()) },
+			"panels":    func(m Product[float32]) { p.Mul(m, 0, p.Count()) },
+			"planes":    func(m Product[float32]) { q.Mul(m, scratch) },
+			"depthwise": func(m Product[float32]) { w.Mul(m, 0, 0, w.Count()) },
 		}
 		for kind, mul := range mul {
 			if mul(good); panics(func() { mul(good) }) {
@@ -236,10 +236,10 @@ func TestProductRounding(t *testing.T) {
 				planes := m
 				planes.Acc = make([]float32, 5*rows)
 				q.Mul(planes, make([]float32, q.Scratch(1)))
-				w := PackChannelwise(l, 2, 1, []float32{1, c.w}, nil)
-				channelwise := Product[float32]{Acc: make([]float32, rows), X: m.X, Rows: rows, AccRow: 1, XRow: 2, Taps: 2, XTap: 1, Channels: 1}
-				w.Mul(channelwise, 0, 0, 1)
-				for kind, acc := range map[string][]float32{"panels": m.Acc, "planes": planes.Acc, "channelwise": channelwise.Acc} {
+				w := PackDepthwise(l, 2, 1, []float32{1, c.w}, nil)
+				depthwise := Product[float32]{Acc: make([]float32, rows), X: m.X, Rows: rows, AccRow: 1, XRow: 2, Taps: 2, XTap: 1, Channels: 1}
+				w.Mul(depthwise, 0, 0, 1)
+				for kind, acc := range map[string][]float32{"panels": m.Acc, "planes": planes.Acc, "depthwise": depthwise.Acc} {
 					for i, got := range acc {
 						if got != c.want {
 							t.Fatalf("%v %s: element %d is %x, want %x", l, kind, i, got, c.want)
@@ -264,8 +264,8 @@ func TestProductAllocations(t *testing.T) {
 	}
 }
 
-// TestChannelwise compares every level with the loop, for all rests of rows and channels.
-func TestChannelwise(t *testing.T) {
+// TestDepthwise compares every level with the loop, for all rests of rows and channels.
+func TestDepthwise(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 0))
 	round := 0
 	for _, l := range Levels() {
@@ -298,7 +298,7 @@ func TestChannelwise(t *testing.T) {
 						}
 					}
 				}
-				PackChannelwise(l, taps, channels, w, c.bias).Mul(c.Product, tap, first, end)
+				PackDepthwise(l, taps, channels, w, c.bias).Mul(c.Product, tap, first, end)
 				c.check(t, fmt.Sprintf("%v, taps from %d, vectors %d to %d, %+v", l, tap, first, end, m), want)
 			}
 		}
