@@ -94,7 +94,8 @@ func (j *upsamplerJob[T]) make(u *Upsampler[T]) {
 	j.u = u
 	j.part = j.computePart
 	j.product = kernel.Product[T]{
-		AccRow: u.g.Stride * u.g.Out, XRow: u.row, Taps: 1, Channels: u.g.In / u.g.Groups, From: true, // but for fresh passes
+		AccRow: u.g.Stride * u.g.Out, XRow: u.row, Taps: 1, Channels: u.g.In / u.g.Groups,
+		Accumulate: true, // except in fresh passes
 	}
 	if u.weights.channelwise != nil {
 		j.product.Channels = u.g.In
@@ -146,7 +147,7 @@ func (j *upsamplerJob[T]) computePart(part int) {
 	}
 	first, end := part*most/j.parts, (part+1)*most/j.parts
 	for _, p := range w.passes {
-		m.X, m.Acc, m.From = j.product.X[p.x:], j.product.Acc[p.acc:], !p.fresh
+		m.X, m.Acc, m.Accumulate = j.product.X[p.x:], j.product.Acc[p.acc:], !p.fresh
 		f, e := min(first, p.panels.Count()), min(end, p.panels.Count())
 		if !w.byFrame {
 			p.panels.Mul(m, f, e)

@@ -46,7 +46,7 @@ func (p *Depthwise[T]) Count() int { return p.row / 8 }
 // Mul computes the channels of the vectors from first to end-1, with the taps from tap on:
 //
 //	for r, c {
-//		acc := 0, or Acc[r*AccRow+c] if From
+//		acc := Acc[r*AccRow+c] if Accumulate, else +0
 //		for t { acc = fma(X[r*XRow+t*XTap+c], w[tap+t, c], acc) }
 //		Acc[r*AccRow+c] = acc + bias[c]
 //	}
@@ -67,7 +67,7 @@ func (p *Depthwise[T]) Mul(m Product[T], tap, first, end int) {
 		for c := 8 * first; c < min(8*end, p.channels); c++ {
 			out := &m.Acc[r*m.AccRow+c]
 			var acc T
-			if m.From {
+			if m.Accumulate {
 				acc = *out
 			}
 			for t := range m.Taps {

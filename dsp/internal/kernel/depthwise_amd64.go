@@ -8,70 +8,70 @@ package kernel
 //
 //go:noescape
 func depthwise8AVX2(t *struct {
-	acc    *float32
-	x      *float32
-	w      *float32
-	bias   *float32
-	mask   *uint32
-	accRow int
-	xRow   int
-	tap    int
-	row    int
-	taps   int
-	from   int
-	count  int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	tap        int
+	row        int
+	taps       int
+	accumulate int
+	count      int
 })
 
 // depthwise8MaskedAVX2 runs tiles of 8 rows and those of 8 channels that the mask marks.
 //
 //go:noescape
 func depthwise8MaskedAVX2(t *struct {
-	acc    *float32
-	x      *float32
-	w      *float32
-	bias   *float32
-	mask   *uint32
-	accRow int
-	xRow   int
-	tap    int
-	row    int
-	taps   int
-	from   int
-	count  int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	tap        int
+	row        int
+	taps       int
+	accumulate int
+	count      int
 })
 
 // depthwise1AVX2 runs tiles of 1 rows and 8 channels.
 //
 //go:noescape
 func depthwise1AVX2(t *struct {
-	acc    *float32
-	x      *float32
-	w      *float32
-	bias   *float32
-	mask   *uint32
-	accRow int
-	xRow   int
-	tap    int
-	row    int
-	taps   int
-	from   int
-	count  int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	tap        int
+	row        int
+	taps       int
+	accumulate int
+	count      int
 })
 
 // depthwise1MaskedAVX2 runs tiles of 1 rows and those of 8 channels that the mask marks.
 //
 //go:noescape
 func depthwise1MaskedAVX2(t *struct {
-	acc    *float32
-	x      *float32
-	w      *float32
-	bias   *float32
-	mask   *uint32
-	accRow int
-	xRow   int
-	tap    int
-	row    int
-	taps   int
-	from   int
-	count  int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	tap        int
+	row        int
+	taps       int
+	accumulate int
+	count      int
 })

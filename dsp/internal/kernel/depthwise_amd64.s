@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func depthwise8AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; tap int; row int; taps int; from int; count int})
+// func depthwise8AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; tap int; row int; taps int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·depthwise8AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -110,7 +110,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise8MaskedAVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; tap int; row int; taps int; from int; count int})
+// func depthwise8MaskedAVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; tap int; row int; taps int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·depthwise8MaskedAVX2(SB), NOSPLIT, $0-8
 	MOVQ    t+0(FP), AX
@@ -226,7 +226,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; tap int; row int; taps int; from int; count int})
+// func depthwise1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; tap int; row int; taps int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·depthwise1AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -276,7 +276,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func depthwise1MaskedAVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; tap int; row int; taps int; from int; count int})
+// func depthwise1MaskedAVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; tap int; row int; taps int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·depthwise1MaskedAVX2(SB), NOSPLIT, $0-8
 	MOVQ    t+0(FP), AX

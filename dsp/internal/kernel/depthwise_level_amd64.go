@@ -2,21 +2,21 @@
 
 package kernel
 
-// A depthwiseTile is the argument of the assembly that computes a vector of channels of some rows, count times one below
-// the other. Distances are in bytes.
+// A depthwiseTile is the argument of the assembly, which computes count tiles one below the other. A tile is some rows of
+// a vector of channels. Distances are in bytes.
 type depthwiseTile = struct {
-	acc    *float32 // the first accumulator
-	x      *float32 // the sample that its first term takes
-	w      *float32 // the first tap
-	bias   *float32 // added at the end; nil for none
-	mask   *uint32  // which lanes exist; nil if all do
-	accRow int      // from one row of accumulators to the next
-	xRow   int      // from the samples of one row to those of the next
-	tap    int      // from one tap to the next, in x
-	row    int      // from one tap to the next, in w
-	taps   int
-	from   int // 0: accumulators start at zero; 1: from what they hold
-	count  int // is 0 afterwards
+	acc        *float32 // the first accumulator
+	x          *float32 // the sample that its first term takes
+	w          *float32 // the first tap
+	bias       *float32 // added at the end; nil for none
+	mask       *uint32  // which lanes exist; nil if all do
+	accRow     int      // from one row of accumulators to the next
+	xRow       int      // from the samples of one row to those of the next
+	tap        int      // from one tap to the next, in x
+	row        int      // from one tap to the next, in w
+	taps       int
+	accumulate int // 0: the sums start at +0; 1: at the values in acc
+	count      int // is 0 afterwards
 }
 
 // mulDepthwise is Depthwise.Mul in assembly.
@@ -29,8 +29,8 @@ func mulDepthwise(p *Depthwise[float32], m Product[float32], tap, first, end int
 		row:    p.row * size,
 		taps:   m.Taps,
 	}
-	if m.From {
-		t.from = 1
+	if m.Accumulate {
+		t.accumulate = 1
 	}
 	for c := 8 * first; c < min(8*end, p.channels); c += 8 {
 		t.w = &p.data[tap*p.row+c]

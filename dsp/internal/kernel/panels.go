@@ -63,18 +63,18 @@ func laneMask(level Level, lanes int) []uint32 {
 	return m
 }
 
-// A Product is what Panels.Mul computes from: rows of accumulators, and for each of them taps times channels samples.
-// All distances are in elements.
+// A Product is the argument of Panels.Mul: rows of sums, and Taps*Channels samples for each row. All distances are in
+// elements.
 type Product[T Float] struct {
-	Acc      []T // row r begins at r*AccRow
-	X        []T // tap t of row r begins at r*XRow + t*XTap
-	Rows     int
-	AccRow   int
-	XRow     int
-	Taps     int // Taps*Channels is the number of rows of the matrix
-	XTap     int
-	Channels int
-	From     bool // accumulators go on from what Acc holds; else they start at +0
+	Acc        []T // row r begins at r*AccRow
+	X          []T // tap t of row r begins at r*XRow + t*XTap
+	Rows       int
+	AccRow     int
+	XRow       int
+	Taps       int // Taps*Channels is the number of rows of the matrix
+	XTap       int
+	Channels   int
+	Accumulate bool // the sums start at the values in Acc instead of +0
 }
 
 // check reports whether there is anything to compute, and panics unless all of it lies inside the slices: the assembly
@@ -94,12 +94,13 @@ func (m *Product[T]) check(cols, used int) bool {
 // Mul computes the columns of the panels from first to end-1:
 //
 //	for r, c {
-//		acc := 0, or Acc[r*AccRow+c] if From
+//		acc := Acc[r*AccRow+c] if Accumulate, else +0
 //		for t, k { acc = fma(X[r*XRow+t*XTap+k], at(t*Channels+k, c), acc) }
 //		Acc[r*AccRow+c] = acc + bias[c]
 //	}
 //
-// Without a bias nothing is added. m.AccRow must be at least the number of columns. Parts of the rows or of the panels may be computed concurrently.
+// Without a bias nothing is added. m.AccRow must be at least the number of columns. Parts of the rows or of the panels may
+// be computed concurrently.
 func (p *Panels[T]) Mul(m Product[T], first, end int) {
 	if m.Taps*m.Channels != p.rows || first < 0 || end > p.Count() {
 		panic("kernel: the product does not fit the panels")
@@ -122,7 +123,7 @@ func (p *Panels[T]) mulPanel(m Product[T], c int) {
 	for r := range m.Rows {
 		out := m.Acc[r*m.AccRow+c:][:width]
 		var acc [8]T
-		if m.From {
+		if m.Accumulate {
 			copy(acc[:], out)
 		}
 		w := p.data[c/p.lanes*p.stride:]

@@ -58,7 +58,7 @@ func planeGroup(l Level, cols int) int {
 	return min(cols, 4)
 }
 
-// Scratch returns how many elements Mul needs beside the Product, for taps at the given distance in rows.
+// Scratch returns how many elements of scratch Mul needs for taps at the given distance in rows.
 func (p *Planes[T]) Scratch(dilation int) int {
 	if p.level == Generic {
 		return 0
@@ -75,9 +75,9 @@ func planeStride(taps, dilation int) int {
 }
 
 // Mul is Panels.Mul for all columns, with two conditions: m.XRow is at least m.Channels, and m.XTap a multiple of m.XRow.
-// It does not go on from what m.Acc holds. scratch has Scratch(m.XTap/m.XRow) elements and holds nothing between calls.
+// m.Accumulate must not be set. scratch has Scratch(m.XTap/m.XRow) elements and holds nothing between calls.
 func (p *Planes[T]) Mul(m Product[T], scratch []T) {
-	if m.Taps != p.taps || m.Channels != p.channels || m.From || m.XRow < m.Channels || m.XTap%m.XRow != 0 {
+	if m.Taps != p.taps || m.Channels != p.channels || m.Accumulate || m.XRow < m.Channels || m.XTap%m.XRow != 0 {
 		panic("kernel: the product does not fit the planes")
 	}
 	if !m.check(p.cols, p.cols) {

@@ -13,7 +13,7 @@ func TestProductFence(t *testing.T) {
 	one := func(r, c int) float32 { return 1 }
 	for range 20000 {
 		level := Levels()[rng.IntN(len(Levels()))]
-		m := Product[float32]{Rows: 1 + rng.IntN(14), Taps: 1 + rng.IntN(3), Channels: 1 + rng.IntN(18), From: rng.IntN(2) == 0}
+		m := Product[float32]{Rows: 1 + rng.IntN(14), Taps: 1 + rng.IntN(3), Channels: 1 + rng.IntN(18), Accumulate: rng.IntN(2) == 0}
 		cols := 1 + rng.IntN(60)
 		few := 1 + rng.IntN(MaxPlanes)
 		m.AccRow, m.XRow, m.XTap = max(cols, few, m.Channels), m.Channels, rng.IntN(2)*m.Channels
@@ -33,7 +33,7 @@ func TestProductFence(t *testing.T) {
 		w := PackDepthwise(level, m.Taps, m.Channels, make([]float32, m.Taps*m.Channels), nil)
 		w.Mul(m, 0, 0, w.Count())
 
-		m.Acc, m.From = place(accs, (m.Rows-1)*m.AccRow+few), false
+		m.Acc, m.Accumulate = place(accs, (m.Rows-1)*m.AccRow+few), false
 		q := PackPlanes(level, m.Taps, m.Channels, few, one, nil)
 		q.Mul(m, make([]float32, q.Scratch(m.XTap/m.XRow)))
 	}

@@ -55,7 +55,7 @@ func (c *productCase) want(first, end int) []float32 {
 	for r := range c.Rows {
 		for col := first; col < end; col++ {
 			var acc float32
-			if c.From {
+			if c.Accumulate {
 				acc = want[r*c.AccRow+col]
 			}
 			for t := range c.Taps {
@@ -92,7 +92,7 @@ func TestPanels(t *testing.T) {
 	round := 0
 	try := func(l Level, rows, cols int) {
 		round++
-		m := Product[float32]{Rows: rows, Taps: 1 + rng.IntN(3), Channels: 1 + rng.IntN(11), From: rng.IntN(2) == 0}
+		m := Product[float32]{Rows: rows, Taps: 1 + rng.IntN(3), Channels: 1 + rng.IntN(11), Accumulate: rng.IntN(2) == 0}
 		m.AccRow, m.XRow, m.XTap = cols+rng.IntN(3), 1+rng.IntN(2*m.Channels), rng.IntN(3*m.Channels)
 		c := newProductCase(rng, m, cols, round%9, round%4 == 0)
 		p := Pack(l, m.Taps*m.Channels, cols, c.at, c.bias)
@@ -276,7 +276,7 @@ func TestDepthwise(t *testing.T) {
 				tap := rng.IntN(taps)
 				first := rng.IntN((channels + 7) / 8)
 				end := first + rng.IntN((channels+7)/8-first+1)
-				m := Product[float32]{Rows: rows, Taps: taps - tap, Channels: channels, From: rng.IntN(2) == 0}
+				m := Product[float32]{Rows: rows, Taps: taps - tap, Channels: channels, Accumulate: rng.IntN(2) == 0}
 				m.AccRow, m.XRow, m.XTap = channels+rng.IntN(3), rng.IntN(2*channels), rng.IntN(3*channels)
 				c := newProductCase(rng, m, channels, round%9, round%4 == 0)
 				w := make([]float32, taps*channels)
@@ -287,7 +287,7 @@ func TestDepthwise(t *testing.T) {
 				for r := range rows {
 					for k := 8 * first; k < min(8*end, channels); k++ {
 						acc := &want[r*m.AccRow+k]
-						if !m.From {
+						if !m.Accumulate {
 							*acc = 0
 						}
 						for j := range m.Taps {

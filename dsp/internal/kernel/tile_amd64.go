@@ -8,722 +8,722 @@ package kernel
 //
 //go:noescape
 func tile12x1AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile6x2AVX2 runs tiles of 6 rows and 2 vectors.
 //
 //go:noescape
 func tile6x2AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile6x1AVX2 runs tiles of 6 rows and 1 vectors.
 //
 //go:noescape
 func tile6x1AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile5x2AVX2 runs tiles of 5 rows and 2 vectors.
 //
 //go:noescape
 func tile5x2AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile5x1AVX2 runs tiles of 5 rows and 1 vectors.
 //
 //go:noescape
 func tile5x1AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile4x3AVX2 runs tiles of 4 rows and 3 vectors.
 //
 //go:noescape
 func tile4x3AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile4x2AVX2 runs tiles of 4 rows and 2 vectors.
 //
 //go:noescape
 func tile4x2AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile4x1AVX2 runs tiles of 4 rows and 1 vectors.
 //
 //go:noescape
 func tile4x1AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile3x4AVX2 runs tiles of 3 rows and 4 vectors.
 //
 //go:noescape
 func tile3x4AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile3x2AVX2 runs tiles of 3 rows and 2 vectors.
 //
 //go:noescape
 func tile3x2AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile3x1AVX2 runs tiles of 3 rows and 1 vectors.
 //
 //go:noescape
 func tile3x1AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile2x6AVX2 runs tiles of 2 rows and 6 vectors.
 //
 //go:noescape
 func tile2x6AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile2x2AVX2 runs tiles of 2 rows and 2 vectors.
 //
 //go:noescape
 func tile2x2AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile2x1AVX2 runs tiles of 2 rows and 1 vectors.
 //
 //go:noescape
 func tile2x1AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile1x12AVX2 runs tiles of 1 rows and 12 vectors.
 //
 //go:noescape
 func tile1x12AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile1x4AVX2 runs tiles of 1 rows and 4 vectors.
 //
 //go:noescape
 func tile1x4AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile1x1AVX2 runs tiles of 1 rows and 1 vectors.
 //
 //go:noescape
 func tile1x1AVX2(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile24x1AVX512 runs tiles of 24 rows and 1 vectors.
 //
 //go:noescape
 func tile24x1AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile12x2AVX512 runs tiles of 12 rows and 2 vectors.
 //
 //go:noescape
 func tile12x2AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile12x1AVX512 runs tiles of 12 rows and 1 vectors.
 //
 //go:noescape
 func tile12x1AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile8x3AVX512 runs tiles of 8 rows and 3 vectors.
 //
 //go:noescape
 func tile8x3AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile8x2AVX512 runs tiles of 8 rows and 2 vectors.
 //
 //go:noescape
 func tile8x2AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile8x1AVX512 runs tiles of 8 rows and 1 vectors.
 //
 //go:noescape
 func tile8x1AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile6x4AVX512 runs tiles of 6 rows and 4 vectors.
 //
 //go:noescape
 func tile6x4AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile6x2AVX512 runs tiles of 6 rows and 2 vectors.
 //
 //go:noescape
 func tile6x2AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile6x1AVX512 runs tiles of 6 rows and 1 vectors.
 //
 //go:noescape
 func tile6x1AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile4x6AVX512 runs tiles of 4 rows and 6 vectors.
 //
 //go:noescape
 func tile4x6AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile4x2AVX512 runs tiles of 4 rows and 2 vectors.
 //
 //go:noescape
 func tile4x2AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile4x1AVX512 runs tiles of 4 rows and 1 vectors.
 //
 //go:noescape
 func tile4x1AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile3x8AVX512 runs tiles of 3 rows and 8 vectors.
 //
 //go:noescape
 func tile3x8AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile3x2AVX512 runs tiles of 3 rows and 2 vectors.
 //
 //go:noescape
 func tile3x2AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile3x1AVX512 runs tiles of 3 rows and 1 vectors.
 //
 //go:noescape
 func tile3x1AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile2x12AVX512 runs tiles of 2 rows and 12 vectors.
 //
 //go:noescape
 func tile2x12AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile2x4AVX512 runs tiles of 2 rows and 4 vectors.
 //
 //go:noescape
 func tile2x4AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile2x1AVX512 runs tiles of 2 rows and 1 vectors.
 //
 //go:noescape
 func tile2x1AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile1x12AVX512 runs tiles of 1 rows and 12 vectors.
 //
 //go:noescape
 func tile1x12AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile1x4AVX512 runs tiles of 1 rows and 4 vectors.
 //
 //go:noescape
 func tile1x4AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // tile1x1AVX512 runs tiles of 1 rows and 1 vectors.
 //
 //go:noescape
 func tile1x1AVX512(t *struct {
-	acc      *float32
-	x        *float32
-	w        *float32
-	bias     *float32
-	mask     *uint32
-	accRow   int
-	xRow     int
-	panel    int
-	taps     int
-	skip     int
-	channels int
-	from     int
-	count    int
+	acc        *float32
+	x          *float32
+	w          *float32
+	bias       *float32
+	mask       *uint32
+	accRow     int
+	xRow       int
+	panel      int
+	taps       int
+	skip       int
+	channels   int
+	accumulate int
+	count      int
 })
 
 // prefetchLines asks for that many cache lines from p on.

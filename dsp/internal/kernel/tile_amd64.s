@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func tile12x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile12x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile12x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -297,7 +297,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile6x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile6x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile6x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -548,7 +548,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile6x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile6x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile6x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -739,7 +739,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile5x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile5x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile5x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -965,7 +965,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile5x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile5x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile5x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -1140,7 +1140,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile4x3AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile4x3AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile4x3AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -1377,7 +1377,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile4x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile4x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile4x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -1572,7 +1572,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile4x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile4x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile4x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -1725,7 +1725,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile3x4AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile3x4AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile3x4AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -1959,7 +1959,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile3x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile3x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile3x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -2126,7 +2126,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile3x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile3x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile3x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -2260,7 +2260,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile2x6AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile2x6AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile2x6AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -2502,7 +2502,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile2x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile2x2AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile2x2AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -2644,7 +2644,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile2x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile2x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile2x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -2762,7 +2762,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile1x12AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile1x12AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile1x12AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -2976,7 +2976,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile1x4AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile1x4AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile1x4AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -3104,7 +3104,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile1x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile1x1AVX2(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, FMA3
 TEXT ·tile1x1AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -3201,7 +3201,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile24x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile24x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile24x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -3704,7 +3704,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile12x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile12x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile12x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -4111,7 +4111,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile12x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile12x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile12x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -4404,7 +4404,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile8x3AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile8x3AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile8x3AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -4783,7 +4783,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile8x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile8x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile8x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -5084,7 +5084,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile8x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile8x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile8x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -5307,7 +5307,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile6x4AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile6x4AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile6x4AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -5679,7 +5679,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile6x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile6x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile6x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -5930,7 +5930,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile6x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile6x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile6x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -6121,7 +6121,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile4x6AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile4x6AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile4x6AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -6488,7 +6488,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile4x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile4x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile4x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -6683,7 +6683,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile4x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile4x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile4x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -6836,7 +6836,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile3x8AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile3x8AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile3x8AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -7205,7 +7205,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile3x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile3x2AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile3x2AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -7372,7 +7372,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile3x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile3x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile3x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -7506,7 +7506,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile2x12AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile2x12AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile2x12AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -7895,7 +7895,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile2x4AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile2x4AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile2x4AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -8086,7 +8086,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile2x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile2x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile2x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -8204,7 +8204,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile1x12AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile1x12AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile1x12AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -8418,7 +8418,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile1x4AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile1x4AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile1x4AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX
@@ -8546,7 +8546,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func tile1x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; from int; count int})
+// func tile1x1AVX512(t *struct{acc *float32; x *float32; w *float32; bias *float32; mask *uint32; accRow int; xRow int; panel int; taps int; skip int; channels int; accumulate int; count int})
 // Requires: AVX, AVX512F
 TEXT ·tile1x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), AX

@@ -2,22 +2,22 @@
 
 package kernel
 
-// A tile is the argument of the assembly that computes some rows of some vectors of lanes, count times one below the
-// other. The doc of Panels.Mul has the loop. Distances are in bytes.
+// A tile is the argument of the assembly, which computes count tiles one below the other. A tile is some rows of some
+// vectors of lanes. The doc of Panels.Mul has the loop. Distances are in bytes.
 type tile = struct {
-	acc      *float32 // the first accumulator
-	x        *float32 // the sample that the first term of the first row takes
-	w        *float32 // the first panel
-	bias     *float32 // added at the end, one for each column; nil for none
-	mask     *uint32  // which lanes of the last vector exist; nil if all do
-	accRow   int      // from one row of accumulators to the next
-	xRow     int      // from the samples of one row to those of the next
-	panel    int      // from one panel of weights to the next
-	taps     int
-	skip     int // from behind the channels of a tap to the next tap
-	channels int // of a tap
-	from     int // 0: accumulators start at zero; 1: from what they hold
-	count    int // is 0 afterwards
+	acc        *float32 // the first accumulator
+	x          *float32 // the sample that the first term of the first row takes
+	w          *float32 // the first panel
+	bias       *float32 // added at the end, one for each column; nil for none
+	mask       *uint32  // which lanes of the last vector exist; nil if all do
+	accRow     int      // from one row of accumulators to the next
+	xRow       int      // from the samples of one row to those of the next
+	panel      int      // from one panel of weights to the next
+	taps       int
+	skip       int // from the end of a tap's channels to the next tap
+	channels   int // of a tap
+	accumulate int // 0: the sums start at +0; 1: at the values in acc
+	count      int // is 0 afterwards
 }
 
 // mulTiles is Panels.Mul in assembly: the rows are cut into tiles, and for the rows of a tile the panels.
@@ -31,8 +31,8 @@ func mulTiles(p *Panels[float32], m Product[float32], first, end int) {
 		skip:     (m.XTap - m.Channels) * size,
 		channels: m.Channels,
 	}
-	if m.From {
-		t.from = 1
+	if m.Accumulate {
+		t.accumulate = 1
 	}
 	for r := 0; r < m.Rows; {
 		height, count := tileRows(p.level, m.Rows-r, end-first)

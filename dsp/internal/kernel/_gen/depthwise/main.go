@@ -27,7 +27,7 @@ func main() {
 }
 
 // arguments is the type depthwiseTile of the kernel package, which has the fields' meanings.
-const arguments = "struct{ acc, x, w, bias *float32; mask *uint32; accRow, xRow, tap, row, taps, from, count int }"
+const arguments = "struct{ acc, x, w, bias *float32; mask *uint32; accRow, xRow, tap, row, taps, accumulate, count int }"
 
 type tile struct {
 	rows   int
@@ -57,7 +57,7 @@ func (t *tile) write() {
 	}
 
 	Label("tile")
-	CMPQ(t.args.Memory("from"), Imm(0))
+	CMPQ(t.args.Memory("accumulate"), Imm(0))
 	JNE(LabelRef("load"))
 	for _, s := range sums {
 		share.Clear(s)

@@ -68,7 +68,7 @@ func writePrefetch() {
 }
 
 // arguments is the type tile of the kernel package, which has the fields' meanings.
-const arguments = "struct{ acc, x, w, bias *float32; mask *uint32; accRow, xRow, panel, taps, skip, channels, from, count int }"
+const arguments = "struct{ acc, x, w, bias *float32; mask *uint32; accRow, xRow, panel, taps, skip, channels, accumulate, count int }"
 
 type tile struct {
 	level
@@ -108,7 +108,7 @@ func (t *tile) nextTile(p GPVirtual, row string) {
 
 // start clears the accumulators, or loads them: the last vector through the mask, if there is one.
 func (t *tile) start(acc GPVirtual) {
-	CMPQ(t.args.Memory("from"), Imm(0))
+	CMPQ(t.args.Memory("accumulate"), Imm(0))
 	JNE(LabelRef("load"))
 	for _, row := range t.acc {
 		share.Clear(row...)
