@@ -134,7 +134,7 @@ func (s *Scratch) Begin(blocks int) {
 
 // Set puts four blocks of n values into lanes first to first+3.
 func (f *Filter) Set(s *Scratch, first int, blocks *[4][]float32) {
-	f.level.Pack(s.re, s.im, s.lanes, first, blocks)
+	f.level.Interleave(s.re, s.im, s.lanes, first, blocks)
 }
 
 // Apply filters the blocks in s.
@@ -210,7 +210,7 @@ func (f *Filter) Get(dst *[4][]float64, s *Scratch, first, from int) {
 			rows[j] = s.results[(at+j)%(2*filters)][(from/2+(at+j)/(2*filters))*s.lanes:]
 			to[j] = dst[j][at:]
 		}
-		f.level.Unpack(&to, step, &rows, cycle*s.lanes, first, n/cycle)
+		f.level.Deinterleave(&to, step, &rows, cycle*s.lanes, first, n/cycle)
 	}
 }
 

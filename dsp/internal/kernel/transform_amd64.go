@@ -64,15 +64,15 @@ func mixAVX512(dstRe []float64, dstIm []float64, re []float64, im []float64, wei
 //go:noescape
 func pairsAVX512(x []float64)
 
-// packAVX2 is Level.Pack, for so many pairs of rows, at least 1, and rows of so many bytes.
+// interleaveAVX2 is Level.Interleave, for pairs pairs of rows, at least 1; a row is row bytes long.
 //
 //go:noescape
-func packAVX2(re *float64, im *float64, x *[4]*float32, pairs int, row int)
+func interleaveAVX2(re *float64, im *float64, x *[4]*float32, pairs int, row int)
 
-// unpackAVX2 is Level.Unpack, for a count of at least 1, with steps in bytes.
+// deinterleaveAVX2 is Level.Deinterleave, for a count of at least 1, with steps in bytes.
 //
 //go:noescape
-func unpackAVX2(y *[4]*float64, step int, rows *[4]*float64, rowStep int, count int)
+func deinterleaveAVX2(y *[4]*float64, step int, rows *[4]*float64, rowStep int, count int)
 
 // roundAVX2 rounds so many times four values, at least one time.
 //

@@ -799,9 +799,9 @@ pair:
 	VZEROUPPER
 	RET
 
-// func packAVX2(re *float64, im *float64, x *[4]*float32, pairs int, row int)
+// func interleaveAVX2(re *float64, im *float64, x *[4]*float32, pairs int, row int)
 // Requires: AVX
-TEXT ·packAVX2(SB), NOSPLIT, $0-40
+TEXT ·interleaveAVX2(SB), NOSPLIT, $0-40
 	MOVQ re+0(FP), AX
 	MOVQ im+8(FP), CX
 	MOVQ pairs+24(FP), DX
@@ -840,9 +840,9 @@ pair:
 	VZEROUPPER
 	RET
 
-// func unpackAVX2(y *[4]*float64, step int, rows *[4]*float64, rowStep int, count int)
+// func deinterleaveAVX2(y *[4]*float64, step int, rows *[4]*float64, rowStep int, count int)
 // Requires: AVX
-TEXT ·unpackAVX2(SB), NOSPLIT, $0-40
+TEXT ·deinterleaveAVX2(SB), NOSPLIT, $0-40
 	MOVQ step+8(FP), AX
 	MOVQ rowStep+24(FP), CX
 	MOVQ count+32(FP), DX

@@ -30,6 +30,6 @@ func interpolateAVX2(dst []float32, stride, n int, x, table []float64, w *Walk) 
 	interpolateGo(dst, stride, n, x, table, w)
 }
 
-func packFast(Level, []float64, []float64, int, *[4][]float32, int) int       { return 0 }
-func unpackFast(Level, *[4][]float64, int, *[4][]float64, int, int, int) bool { return false }
-func roundFast(Level, []float32, []float64, int) int                          { return 0 }
+func interleaveFast(Level, []float64, []float64, int, *[4][]float32, int) int       { return 0 }
+func deinterleaveFast(Level, *[4][]float64, int, *[4][]float64, int, int, int) bool { return false }
+func roundFast(Level, []float32, []float64, int) int                                { return 0 }

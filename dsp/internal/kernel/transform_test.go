@@ -146,8 +146,8 @@ func TestTransformRefusals(t *testing.T) {
 	}
 }
 
-// TestPacking: every lane and length, there and back, and rounding.
-func TestPacking(t *testing.T) {
+// TestInterleave: every lane and length, there and back, and rounding.
+func TestInterleave(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for _, level := range Levels() {
 		for n := 0; n <= 24; n += 2 {
@@ -163,7 +163,7 @@ func TestPacking(t *testing.T) {
 				}
 				re, okRe := guarded64(t, make([]float64, n/2*lanes))
 				im, okIm := guarded64(t, make([]float64, n/2*lanes))
-				level.Pack(re, im, lanes, first, &x)
+				level.Interleave(re, im, lanes, first, &x)
 				okRe()
 				okIm()
 				rows := make([]float64, n*lanes) // re and im in turn
@@ -179,7 +179,7 @@ func TestPacking(t *testing.T) {
 						t.Fatalf("%v, %d values: lane %d has %v at %d", level, n, lane, v, i/lanes)
 					}
 				}
-				level.Unpack(&y, 4, &[4][]float64{rows, rows[min(len(rows), lanes):], rows[min(len(rows), 2*lanes):], rows[min(len(rows), 3*lanes):]}, 4*lanes, first, n/4)
+				level.Deinterleave(&y, 4, &[4][]float64{rows, rows[min(len(rows), lanes):], rows[min(len(rows), 2*lanes):], rows[min(len(rows), 3*lanes):]}, 4*lanes, first, n/4)
 				out, okOut := make([]float32, n+1), 0
 				for l := range y {
 					level.Round(out[:n], 1, n, y[l], 1)

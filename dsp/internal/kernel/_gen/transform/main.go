@@ -26,8 +26,8 @@ func main() {
 		v.mix()
 		v.pairs()
 	}
-	pack()
-	unpack()
+	interleave()
+	deinterleave()
 	round()
 	interpolate()
 	Generate()
@@ -230,11 +230,11 @@ func (v vectors) pairs() {
 	RET()
 }
 
-// Signals are packed and unpacked four at a time.
-const packed = 4
+// interleaved is the number of signals that are interleaved, and deinterleaved, at a time.
+const interleaved = 4
 
 // signals loads the pointers to four signals.
-func signals(parameter string) (p [packed]GPVirtual) {
+func signals(parameter string) (p [interleaved]GPVirtual) {
 	c := Dereference(Param(parameter))
 	for i := range p {
 		p[i] = Load(c.Index(i), GP64()).(GPVirtual)
@@ -243,8 +243,8 @@ func signals(parameter string) (p [packed]GPVirtual) {
 }
 
 // transpose turns rows of four into columns.
-func transpose(x [packed]VecVirtual) (y [packed]VecVirtual) {
-	var t [packed]VecVirtual
+func transpose(x [interleaved]VecVirtual) (y [interleaved]VecVirtual) {
+	var t [interleaved]VecVirtual
 	for i := range t {
 		t[i], y[i] = YMM(), YMM()
 	}
@@ -259,15 +259,15 @@ func transpose(x [packed]VecVirtual) (y [packed]VecVirtual) {
 	return y
 }
 
-func pack() {
-	TEXT("packAVX2", NOSPLIT, "func(re, im *float64, x *[4]*float32, pairs, row int)")
-	Doc("packAVX2 is Level.Pack, for so many pairs of rows, at least 1, and rows of so many bytes.")
+func interleave() {
+	TEXT("interleaveAVX2", NOSPLIT, "func(re, im *float64, x *[4]*float32, pairs, row int)")
+	Doc("interleaveAVX2 is Level.Interleave, for pairs pairs of rows, at least 1; a row is row bytes long.")
 	Pragma("noescape")
 	re, im, n := Load(Param("re"), GP64()), Load(Param("im"), GP64()), Load(Param("pairs"), GP64())
 	row := Load(Param("row"), GP64())
 	x := signals("x")
 	Label("pair")
-	var v [packed]VecVirtual
+	var v [interleaved]VecVirtual
 	for i := range v {
 		v[i] = YMM()
 		VCVTPS2PD(Mem{Base: x[i]}, v[i])
@@ -286,9 +286,9 @@ func pack() {
 	RET()
 }
 
-func unpack() {
-	TEXT("unpackAVX2", NOSPLIT, "func(y *[4]*float64, step int, rows *[4]*float64, rowStep, count int)")
-	Doc("unpackAVX2 is Level.Unpack, for a count of at least 1, with steps in bytes.")
+func deinterleave() {
+	TEXT("deinterleaveAVX2", NOSPLIT, "func(y *[4]*float64, step int, rows *[4]*float64, rowStep, count int)")
+	Doc("deinterleaveAVX2 is Level.Deinterleave, for a count of at least 1, with steps in bytes.")
 	Pragma("noescape")
 	step, rowStep, n := Load(Param("step"), GP64()), Load(Param("rowStep"), GP64()), Load(Param("count"), GP64())
 	y, rows := signals("y"), signals("rows")
@@ -296,7 +296,7 @@ func unpack() {
 	XORQ(to, to)
 	XORQ(from, from)
 	Label("four")
-	var v [packed]VecVirtual
+	var v [interleaved]VecVirtual
 	for i := range v {
 		v[i] = YMM()
 		VMOVUPD(Mem{Base: rows[i], Index: from, Scale: 1}, v[i])

@@ -1,14 +1,15 @@
 package kernel
 
-// Pack sets lanes first to first+3 of the rows of re and im, of so many lanes each, to the values of four signals of even length, alternately:
+// Interleave copies four signals of one even length into lanes first to first+3 of the rows of re and im. A row has lanes
+// values. Values of even index go to re, those of odd index to im:
 //
 //	re[lanes*n+first+l] = x[l][2*n]; im[lanes*n+first+l] = x[l][2*n+1]
-func (l Level) Pack(re, im []float64, lanes, first int, x *[4][]float32) {
+func (l Level) Interleave(re, im []float64, lanes, first int, x *[4][]float32) {
 	checkLanes(lanes)
 	n := len(x[0]) / 2
 	for _, s := range x {
 		if len(s) != 2*n {
-			panic("kernel: signals to pack differ in length, or have an odd one")
+			panic("kernel: signals to interleave differ in length, or have an odd one")
 		}
 	}
 	if n == 0 {
@@ -16,25 +17,25 @@ func (l Level) Pack(re, im []float64, lanes, first int, x *[4][]float32) {
 	}
 	re, im = re[first:], im[first:]
 	_, _ = re[lanes*(n-1)+3], im[lanes*(n-1)+3]
-	for i := packFast(l, re, im, lanes, x, n); i < n; i++ {
+	for i := interleaveFast(l, re, im, lanes, x, n); i < n; i++ {
 		for lane, s := range x {
 			re[lanes*i+lane], im[lanes*i+lane] = float64(s[2*i]), float64(s[2*i+1])
 		}
 	}
 }
 
-// Unpack sets values of four signals, four at a time, to lanes first to first+3 of four series of rows, which
-// are rowStep values apart:
+// Deinterleave sets four signals to lanes first to first+3 of four series of rows. Rows of a series are rowStep values
+// apart. The four series hold successive values of a signal:
 //
 //	y[l][step*i+j] = rows[j][rowStep*i+first+l], i from 0 to count-1, j from 0 to 3
-func (l Level) Unpack(y *[4][]float64, step int, rows *[4][]float64, rowStep, first, count int) {
+func (l Level) Deinterleave(y *[4][]float64, step int, rows *[4][]float64, rowStep, first, count int) {
 	if count <= 0 {
 		return
 	}
 	for j := range y {
 		_, _ = y[j][step*(count-1)+3], rows[j][rowStep*(count-1)+first+3]
 	}
-	if unpackFast(l, y, step, rows, rowStep, first, count) {
+	if deinterleaveFast(l, y, step, rows, rowStep, first, count) {
 		return
 	}
 	for lane, s := range y {
