@@ -171,8 +171,8 @@ func spectralBits(t *testing.T) map[string]string {
 		}
 	}
 	mels := spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)
-	add("spectra", src)(spectral.NewSpectra(spectral.Layout{Size: 1024, Hop: 256}))
-	magnitudes := add("magnitudes", src)(spectral.NewSTFT(spectral.Layout{Size: 1024, Hop: 256, Up: 3, Down: 2}))
+	add("spectra", src)(spectral.NewSpectra(spectral.FrameLayout{Size: 1024, Hop: 256}))
+	magnitudes := add("magnitudes", src)(spectral.NewSTFT(spectral.FrameLayout{Size: 1024, Hop: 256, Up: 3, Down: 2}))
 	add("phases", magnitudes)(spectral.NewPhaseReconstructor(1024, 256))
 	frames := add("HiFi-GAN mels", src)(spectral.NewMelSpectrogram(mels))
 	add("ParallelWaveGAN mels", src)(spectral.NewMelSpectrogram(spectral.ParallelWaveGAN(24000, 2048, 1200, 300, 80, 80, 7600)))

@@ -30,7 +30,7 @@ func TestFrontEnd(t *testing.T) {
 			}
 			got.Mean, got.Scale = nil, nil
 		}
-		if got.Layout != want.Layout || got.Offset != want.Offset || got.Floor != want.Floor || got.Log10 != want.Log10 ||
+		if got.FrameLayout != want.FrameLayout || got.Offset != want.Offset || got.Floor != want.Floor || got.Log10 != want.Log10 ||
 			got.SampleRate != want.SampleRate || got.Bands != want.Bands || got.Low != want.Low || got.High != want.High {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}

@@ -51,7 +51,7 @@ func TestVocodeBuiltin(t *testing.T) {
 		t.Fatalf("%+v, %d samples of %d", info, len(got), len(src))
 	}
 	magnitudes := func(x []float32) []float32 {
-		p, err := spectral.NewSTFT(spectral.Layout{Size: 1024, Hop: 256})
+		p, err := spectral.NewSTFT(spectral.FrameLayout{Size: 1024, Hop: 256})
 		if err != nil {
 			t.Fatal(err)
 		}

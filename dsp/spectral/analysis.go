@@ -8,7 +8,7 @@ import (
 
 // analysis turns the samples of one channel into frames, and those into spectra, as a dsp.Processor but for what it writes.
 type analysis struct {
-	layout   Layout
+	layout   FrameLayout
 	channels int                                        // of a frame it gives
 	write    func(dst []float32, spectrum []complex128) // sets a frame from its spectrum
 
@@ -25,7 +25,7 @@ type analysis struct {
 }
 
 // newAnalysis completes l, which is checked.
-func newAnalysis(l Layout, channels int, write func(dst []float32, spectrum []complex128)) *analysis {
+func newAnalysis(l FrameLayout, channels int, write func(dst []float32, spectrum []complex128)) *analysis {
 	return &analysis{
 		layout: l, channels: channels, write: write,
 		history: make([]float64, 0, 2*l.Size+max(l.Left, l.Right)+1+4096),

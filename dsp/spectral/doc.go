@@ -1,7 +1,7 @@
 // Package spectral goes from sound to frames of spectra and back, as streams: the short-time Fourier transform and mel
 // spectrograms that neural vocoders take, and a vocoder without weights, which finds phases for magnitudes.
 //
-// A frame of a Layout is a piece of the signal under a Hann window. Where it lies depends on its number alone, and whatever
+// A frame of a FrameLayout is a piece of the signal under a Hann window. Where it lies depends on its number alone, and whatever
 // goes on from frame to frame starts at the first, so no cut of the stream moves a bit. All is computed in float64, with
 // functions that have the same bits on every processor, and rounded to float32 where frames leave a processor.
 //

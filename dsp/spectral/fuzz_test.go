@@ -13,7 +13,7 @@ func FuzzSTFT(f *testing.F) {
 	f.Add(uint8(3), uint16(20), uint16(5), uint16(1), uint16(1), true, uint16(6), uint16(9), uint16(300), uint64(2))
 	f.Add(uint8(4), uint16(0), uint16(16), uint16(31), uint16(7), false, uint16(0), uint16(0), uint16(500), uint64(3))
 	f.Fuzz(func(t *testing.T, size uint8, window, hop, up, down uint16, reflect bool, left, right, n uint16, seed uint64) {
-		l := Layout{
+		l := FrameLayout{
 			Size: minSize << (size % 6), Window: int(window), Hop: int(hop), Up: int(up % 64), Down: int(down % 64),
 			Reflect: reflect, Left: int(left), Right: int(right),
 		}

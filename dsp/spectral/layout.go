@@ -5,16 +5,17 @@ import (
 	"math"
 )
 
-// A Layout says where the frames of a signal lie: Size samples each, under a Hann window of Window samples in the middle.
+// A FrameLayout defines the position of each frame of a signal. A frame is Size samples under a Hann window of Window samples
+// in its middle.
 //
-// By default frames cover the signal: so many lie over each sample, of those before its start and beyond its end too, that
-// the overlap-add of them all gives back every sample. Beyond its ends the signal is 0. Up and Down stretch time: with their
-// ratio r frame m has its middle at (Hop*m + Hop - Size/2)/r in the signal, to the next sample, so that with Hop samples for
-// each frame there are r times as many samples as before, in all ceil(n*r).
+// By default frames cover the signal: frames that reach over its start and its end are included, so that Size/Hop frames
+// overlap at every sample and their overlap-add restores the signal. Beyond its ends the signal is 0. Up and Down stretch
+// time by the ratio r = Up/Down: the middle of frame m is the sample nearest to (Hop*m + Hop - Size/2)/r, so that a synthesis
+// of Hop samples for each frame makes ceil(n*r) samples from n.
 //
-// With Reflect, frame m begins at Hop*m - Left, and the signal goes on beyond its ends as its mirror image, Left and Right
-// samples far. There are as many frames as fit, as with torch.stft(center=False) behind that padding.
-type Layout struct {
+// With Reflect, frame m begins at sample Hop*m - Left, and the signal continues beyond its ends as its mirror image, for Left
+// and Right samples. The frames are those of torch.stft(center=False) after that padding.
+type FrameLayout struct {
 	Size   int // a power of two from 4 to 2^16
 	Window int // from 1 to Size; 0 stands for Size
 	Hop    int // samples between frames of the result, from 1 to Size
@@ -25,7 +26,7 @@ type Layout struct {
 	Left, Right int // from 0 to Size
 }
 
-// Bounds on a Layout.
+// Bounds on a FrameLayout.
 const (
 	minSize = 4
 	maxSize = 1 << 16
@@ -36,7 +37,7 @@ const (
 )
 
 // check completes the layout and reports the first field out of range.
-func (l Layout) check() (Layout, error) {
+func (l FrameLayout) check() (FrameLayout, error) {
 	if l.Window == 0 {
 		l.Window = l.Size
 	}
@@ -71,8 +72,8 @@ func (l Layout) check() (Layout, error) {
 	return l, nil
 }
 
-// middle returns where the middle of frame 0 lies in the result.
-func (l Layout) middle() int64 {
+// middle returns the position of the middle of frame 0 in the stretched signal, in samples.
+func (l FrameLayout) middle() int64 {
 	if l.Reflect {
 		return int64(l.Size/2 - l.Left)
 	}
@@ -80,13 +81,13 @@ func (l Layout) middle() int64 {
 }
 
 // start returns the first sample of frame m.
-func (l Layout) start(m int64) int64 {
+func (l FrameLayout) start(m int64) int64 {
 	up, down := int64(l.Up), int64(l.Down)
 	return floorDiv(2*(m*int64(l.Hop)+l.middle())*down+up, 2*up) - int64(l.Size/2)
 }
 
 // frames returns how many frames a signal of n samples has.
-func (l Layout) frames(n int64) int64 {
+func (l FrameLayout) frames(n int64) int64 {
 	switch {
 	case n <= 0:
 		return 0
@@ -97,28 +98,28 @@ func (l Layout) frames(n int64) int64 {
 }
 
 // samples returns how many samples the result of n has.
-func (l Layout) samples(n int64) int64 {
+func (l FrameLayout) samples(n int64) int64 {
 	return n/int64(l.Down)*int64(l.Up) + ceilDiv(n%int64(l.Down)*int64(l.Up), int64(l.Down))
 }
 
 // minSamples returns the length of the shortest signal that has a frame.
-func (l Layout) minSamples() int {
+func (l FrameLayout) minSamples() int {
 	if !l.Reflect {
 		return 1
 	}
 	return max(1, l.Left+1, l.Right+1, l.Size-l.Left-l.Right)
 }
 
-// behind returns K, such that frame m is complete with n samples once 2*Up*n + K >= 2*Down*Hop*m: 2*Down*(Hop*m + middle) +
-// Up < 2*Up*(n - Size/2 + 1), both sides being whole numbers.
-func (l Layout) behind() int64 {
+// behind returns K such that n samples complete frame m if and only if 2*Up*n + K >= 2*Down*Hop*m. The condition follows
+// from 2*Down*(Hop*m + middle) + Up < 2*Up*(n - Size/2 + 1), where both sides are whole numbers.
+func (l FrameLayout) behind() int64 {
 	up, down := int64(l.Up), int64(l.Down)
 	return 2*up*int64(1-l.Size/2) - up - 2*down*l.middle() - 1
 }
 
 // lag returns the most frames ever held back: floor(x) - floor(x + K/(2*Down*Hop)) - 1 is largest for a whole x, where
 // x is n*Up/(Down*Hop), the frames due.
-func (l Layout) lag() int {
+func (l FrameLayout) lag() int {
 	lag := -floorDiv(l.behind(), 2*int64(l.Down)*int64(l.Hop)) - 1
 	if l.Reflect { // until the mirror image is there
 		lag = max(lag, int64(l.Left/l.Hop))
@@ -127,14 +128,14 @@ func (l Layout) lag() int {
 }
 
 // window returns the Hann window in the middle of Size values.
-func (l Layout) window() []float64 {
+func (l FrameLayout) window() []float64 {
 	w := make([]float64, l.Size)
 	copy(w[(l.Size-l.Window)/2:], Hann(l.Window))
 	return w
 }
 
 // maxFrames bounds the frames that n more samples complete, with those held back.
-func (l Layout) maxFrames(n int) int {
+func (l FrameLayout) maxFrames(n int) int {
 	due := math.Ceil(float64(float64(n)*float64(l.Up)) / float64(float64(l.Down)*float64(l.Hop)))
 	return int(due) + l.lag() + l.Size/l.Hop + 1
 }

@@ -8,7 +8,7 @@ import (
 
 // TestLayout compares the closed forms with counting.
 func TestLayout(t *testing.T) {
-	for _, l := range []Layout{
+	for _, l := range []FrameLayout{
 		{Size: 16, Hop: 4}, {Size: 16, Hop: 1}, {Size: 16, Hop: 16}, {Size: 8, Hop: 2, Up: 3, Down: 2}, {Size: 8, Hop: 2, Up: 2, Down: 7},
 		{Size: 16, Hop: 4, Up: 16, Down: 10}, {Size: 4, Hop: 1, Up: 1, Down: 9}, {Size: 16, Hop: 2, Up: 31, Down: 1},
 		{Size: 16, Hop: 4, Reflect: true, Left: 6, Right: 6}, {Size: 16, Hop: 5, Reflect: true, Left: 8, Right: 8},
@@ -53,7 +53,7 @@ func TestLayout(t *testing.T) {
 }
 
 func TestLayoutRefuses(t *testing.T) {
-	for want, l := range map[string]Layout{
+	for want, l := range map[string]FrameLayout{
 		"transform size is 12":     {Size: 12, Hop: 4},
 		"transform size is 2":      {Size: 2, Hop: 1},
 		"transform size is 131072": {Size: 1 << 17, Hop: 4},

@@ -12,7 +12,7 @@ import (
 // normalisation (the defaults of librosa.filters.mel). The frame holds the logarithms of the bands, of those below Floor that
 // of Floor, less Mean, divided by Scale.
 type Mel struct {
-	Layout
+	FrameLayout
 	SampleRate int     // Hz
 	Bands      int     // values of a frame, from 1 to 1024
 	Low, High  float64 // ends of the scale, Hz; a High of 0 stands for half the sample rate
@@ -28,8 +28,8 @@ type Mel struct {
 func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	pad := (size - hop) / 2
 	return Mel{
-		Layout:     Layout{Size: size, Window: window, Hop: hop, Reflect: true, Left: pad, Right: pad},
-		SampleRate: rate, Bands: bands, Low: low, High: high, Offset: 1e-9, Floor: 1e-5,
+		FrameLayout: FrameLayout{Size: size, Window: window, Hop: hop, Reflect: true, Left: pad, Right: pad},
+		SampleRate:  rate, Bands: bands, Low: low, High: high, Offset: 1e-9, Floor: 1e-5,
 	}
 }
 
@@ -37,15 +37,15 @@ func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 // frame has its middle at a multiple of hop, n samples have floor(n/hop)+1 frames, with decimal logarithms.
 func ParallelWaveGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	return Mel{
-		Layout:     Layout{Size: size, Window: window, Hop: hop, Reflect: true, Left: size / 2, Right: size / 2},
-		SampleRate: rate, Bands: bands, Low: low, High: high, Floor: 1e-10, Log10: true,
+		FrameLayout: FrameLayout{Size: size, Window: window, Hop: hop, Reflect: true, Left: size / 2, Right: size / 2},
+		SampleRate:  rate, Bands: bands, Low: low, High: high, Floor: 1e-10, Log10: true,
 	}
 }
 
 // check completes the description and reports the first field out of range.
 func (m Mel) check() (Mel, error) {
 	var err error
-	if m.Layout, err = m.Layout.check(); err != nil {
+	if m.FrameLayout, err = m.FrameLayout.check(); err != nil {
 		return m, err
 	}
 	if m.High == 0 {
@@ -96,7 +96,7 @@ func NewMelSpectrogram(m Mel) (*MelSpectrogram, error) {
 	if m.Log10 {
 		unit = elementary.Log(10)
 	}
-	return &MelSpectrogram{newAnalysis(m.Layout, m.Bands, func(dst []float32, spectrum []complex128) {
+	return &MelSpectrogram{newAnalysis(m.FrameLayout, m.Bands, func(dst []float32, spectrum []complex128) {
 		for k, v := range spectrum {
 			magnitudes[k] = magnitude(v, m.Offset)
 		}

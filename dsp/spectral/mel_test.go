@@ -43,7 +43,7 @@ func bankByDefinition(m Mel) [][]float64 {
 func bandsByDefinition(t testing.TB, m Mel, src []float32) [][]float64 {
 	bank := bankByDefinition(m)
 	var out [][]float64
-	for _, spectrum := range direct(t, m.Layout, src) {
+	for _, spectrum := range direct(t, m.FrameLayout, src) {
 		bands := make([]float64, m.Bands)
 		for b := range bands {
 			for k, v := range spectrum {
@@ -154,12 +154,12 @@ func TestMelContract(t *testing.T) {
 		OneShot: func(src []float32) []float32 {
 			c, _ := m.check()
 			var out []float32
-			frame, bank, magnitudes := newAnalysis(c.Layout, 1, nil), c.triangles(), make([]float64, 33)
+			frame, bank, magnitudes := newAnalysis(c.FrameLayout, 1, nil), c.triangles(), make([]float64, 33)
 			for i := range c.frames(int64(len(src))) {
 				for j := range frame.frame {
 					frame.frame[j] = 0
 					if frame.window[j] != 0 {
-						frame.frame[j] = float64(signal(c.Layout, src, c.start(i)+int64(j)) * frame.window[j])
+						frame.frame[j] = float64(signal(c.FrameLayout, src, c.start(i)+int64(j)) * frame.window[j])
 					}
 				}
 				frame.fourier.Forward(frame.spectrum, frame.frame)

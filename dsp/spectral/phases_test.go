@@ -12,7 +12,7 @@ import (
 // resynthesize returns the magnitudes of src and the samples made of them alone.
 func resynthesize(t testing.TB, size, hop int, src []float32) (magnitudes, out []float32) {
 	t.Helper()
-	stft, err := NewSTFT(Layout{Size: size, Hop: hop})
+	stft, err := NewSTFT(FrameLayout{Size: size, Hop: hop})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func resynthesize(t testing.TB, size, hop int, src []float32) (magnitudes, out [
 // convergence returns the spectral convergence of out, 20*log10(|| |STFT(out)| - target || / ||target||), in decibels.
 func convergence(t testing.TB, size, hop int, target, out []float32) float64 {
 	t.Helper()
-	stft, err := NewSTFT(Layout{Size: size, Hop: hop})
+	stft, err := NewSTFT(FrameLayout{Size: size, Hop: hop})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestSizeFor(t *testing.T) {
 
 func BenchmarkPhaseReconstructor(b *testing.B) {
 	src := sweep(1 << 16)
-	stft, err := NewSTFT(Layout{Size: 1024, Hop: 256})
+	stft, err := NewSTFT(FrameLayout{Size: 1024, Hop: 256})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,7 +8,7 @@ type STFT struct{ *analysis }
 
 // NewSTFT returns the transform to magnitudes, Size/2+1 for each frame, from frequency 0 to half the sample rate. The error is
 // a *dsp.ArgError.
-func NewSTFT(l Layout) (*STFT, error) {
+func NewSTFT(l FrameLayout) (*STFT, error) {
 	l, err := l.check()
 	if err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func NewSTFT(l Layout) (*STFT, error) {
 // NewSpectra returns the transform to spectra, Size values for each frame: the real parts for the frequencies from 0 to
 // Size/2, then the imaginary parts for those between, as Synthesis takes them. Time 0 is that of the frame's first sample. The
 // error is a *dsp.ArgError.
-func NewSpectra(l Layout) (*STFT, error) {
+func NewSpectra(l FrameLayout) (*STFT, error) {
 	l, err := l.check()
 	if err != nil {
 		return nil, err

@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/fft"
 )
 
-// signal is what lies at sample i of src, with what Layout puts beyond its ends.
-func signal(l Layout, src []float32, i int64) float64 {
+// signal is what lies at sample i of src, with what FrameLayout puts beyond its ends.
+func signal(l FrameLayout, src []float32, i int64) float64 {
 	n := int64(len(src))
 	if l.Reflect && i < 0 {
 		i = -i
@@ -27,7 +27,7 @@ func signal(l Layout, src []float32, i int64) float64 {
 }
 
 // direct returns the spectra of src by definition, with package math.
-func direct(t testing.TB, l Layout, src []float32) [][]complex128 {
+func direct(t testing.TB, l FrameLayout, src []float32) [][]complex128 {
 	t.Helper()
 	l, err := l.check()
 	if err != nil {
@@ -53,7 +53,7 @@ func direct(t testing.TB, l Layout, src []float32) [][]complex128 {
 	return out
 }
 
-var layouts = []Layout{
+var layouts = []FrameLayout{
 	{Size: 16, Hop: 4}, {Size: 8, Hop: 2, Up: 3, Down: 2}, {Size: 8, Hop: 2, Up: 2, Down: 7}, {Size: 32, Hop: 8, Window: 20},
 	{Size: 16, Hop: 4, Reflect: true, Left: 6, Right: 6}, {Size: 32, Hop: 5, Window: 21, Reflect: true, Left: 16, Right: 16},
 	{Size: 16, Hop: 16, Reflect: true}, {Size: 16, Hop: 4, Reflect: true, Left: 16, Right: 2},
@@ -92,7 +92,7 @@ func TestSTFT(t *testing.T) {
 }
 
 // oneShot is a transform of a whole signal, each frame by itself.
-func oneShot(l Layout, src []float32) []float32 {
+func oneShot(l FrameLayout, src []float32) []float32 {
 	l, _ = l.check()
 	fourier, window := fft.NewReal(l.Size), l.window()
 	frame, spectrum := make([]float64, l.Size), make([]complex128, l.Size/2+1)
@@ -134,7 +134,7 @@ func TestSTFTContract(t *testing.T) {
 
 // TestSTFTHistory: signals that end just before and after samples are given up, of which the mirror image may need the last.
 func TestSTFTHistory(t *testing.T) {
-	for _, l := range []Layout{{Size: 16, Hop: 4, Reflect: true, Left: 2, Right: 16}, {Size: 16, Hop: 3, Reflect: true, Left: 16, Right: 15}, {Size: 8, Hop: 2, Up: 1, Down: 20}} {
+	for _, l := range []FrameLayout{{Size: 16, Hop: 4, Reflect: true, Left: 2, Right: 16}, {Size: 16, Hop: 3, Reflect: true, Left: 16, Right: 15}, {Size: 8, Hop: 2, Up: 1, Down: 20}} {
 		p, err := NewSTFT(l)
 		if err != nil {
 			t.Fatal(err)
@@ -159,7 +159,7 @@ func TestSynthesisInvertsSTFT(t *testing.T) {
 	for _, c := range [][2]int{{16, 4}, {64, 8}, {1024, 256}, {4, 1}} {
 		size, hop := c[0], c[1]
 		src := dsptest.Noise[float32](2, 5*size+3)
-		spectra, err := NewSpectra(Layout{Size: size, Hop: hop})
+		spectra, err := NewSpectra(FrameLayout{Size: size, Hop: hop})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -54,8 +54,8 @@ func checkOverlap(size, hop int) error {
 }
 
 // NewSynthesis returns the transposed convolution with SynthesisFilters that drops left samples at the start and right ones
-// at the end. With size-hop on either side it undoes the transform with a Layout that covers the signal, but for the samples
-// that its last frame has beyond the end. The error is a *dsp.ArgError.
+// at the end. With size-hop on either side it undoes the transform with a FrameLayout that covers the signal, except that
+// the samples of the last frame beyond the end remain. The error is a *dsp.ArgError.
 func NewSynthesis(size, hop, left, right int, options ...dsp.LayerOption) (*dsp.Upsampler[float32], error) {
 	filters, err := SynthesisFilters(size, hop)
 	if err != nil {

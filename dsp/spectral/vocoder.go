@@ -75,7 +75,7 @@ func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
 	size := SizeFor(rate)
 	hop := size / 4
 	longer := lowest(stretch[0]*pitch[0], stretch[1]*pitch[1])
-	l, err := Layout{Size: size, Hop: hop, Up: int(longer[0]), Down: int(longer[1])}.check()
+	l, err := FrameLayout{Size: size, Hop: hop, Up: int(longer[0]), Down: int(longer[1])}.check()
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
 
 // sampleLag returns the most samples ever held back, if frames give a hop each: with y samples due, y*Down a whole number,
 // floor((2*Down*y + K)/(2*Down*Hop)) + 1 frames are there, and just before the first of them is, y is largest.
-func (l Layout) sampleLag() int {
+func (l FrameLayout) sampleLag() int {
 	return int(floorDiv(ceilDiv(-l.behind(), 2)-1, int64(l.Down)))
 }
 

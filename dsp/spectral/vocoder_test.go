@@ -40,7 +40,7 @@ func definition(t testing.TB, rate int, e Effects, src []float32) []float32 {
 	}
 	size := SizeFor(rate)
 	hop := size / 4
-	l := Layout{Size: size, Hop: hop, Up: int(stretch[0]), Down: int(stretch[1])}
+	l := FrameLayout{Size: size, Hop: hop, Up: int(stretch[0]), Down: int(stretch[1])}
 	magnitudes := oneShot(l, src)
 	var spectra []float32
 	if e.Robot {
@@ -349,9 +349,9 @@ func TestMelVocoder(t *testing.T) {
 func TestVocoderRefuses(t *testing.T) {
 	m := HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)
 	covering, short, wide := m, m, m
-	covering.Layout = Layout{Size: 1024, Hop: 256}
+	covering.FrameLayout = FrameLayout{Size: 1024, Hop: 256}
 	short.Window = 1000
-	wide.Layout = Layout{Size: 1024, Hop: 300, Reflect: true}
+	wide.FrameLayout = FrameLayout{Size: 1024, Hop: 300, Reflect: true}
 	for want, err := range map[string]error{
 		"stretch is 0.09":      second(NewVocoder(8000, Effects{Stretch: 0.09}, nil)),
 		"stretch is 11":        second(NewMelVocoder(m, Effects{Stretch: 11}, nil)),
