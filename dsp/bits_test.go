@@ -178,7 +178,7 @@ func spectralBits(t *testing.T) map[string]string {
 	add("ParallelWaveGAN mels", src)(spectral.NewMelSpectrogram(spectral.ParallelWaveGAN(24000, 2048, 1200, 300, 80, 80, 7600)))
 	add("phases of mels", frames)(spectral.NewMelReconstructor(mels))
 	add("vocoder 8000 Hz", src)(spectral.NewVocoder(8000, spectral.Effects{Pitch: 3, Stretch: 1.2}, nil))
-	add("robot", src)(spectral.NewVocoder(8000, spectral.Effects{Robot: true}, nil))
+	add("robot", src)(spectral.NewVocoder(8000, spectral.Effects{ConstantPhase: true}, nil))
 	add("vocoder of mels", frames)(spectral.NewMelVocoder(mels, spectral.Effects{Pitch: -2}, nil))
 	filters, err := spectral.SynthesisFilters(1024, 256)
 	if err != nil {

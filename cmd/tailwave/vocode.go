@@ -92,7 +92,7 @@ out. An interrupt fades out and completes OUT with what there is.`,
 	f.StringVar(&o.model, "model", builtinModel, "the vocoder: a weights file or its folder")
 	f.Float64Var(&o.effects.Pitch, "pitch", 0, "semitones higher, -24 to 24, within a hundredth")
 	f.Float64Var(&o.effects.Stretch, "stretch", 1, "times as long, 0.1 to 10, to a thousandth, with the same pitch")
-	f.BoolVar(&o.effects.Robot, "robot", false, "constant phases: a monotone voice")
+	f.BoolVar(&o.effects.ConstantPhase, "robot", false, "constant phases: a monotone voice")
 	f.StringVar(&o.layout, "layout", "", "of an array: mels-first or frames-first; if not given, frames-first for the latents of a codec, else mels-first")
 	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or as much sound, that are vocoded at a time")
 	f.IntVar(&o.threads, "threads", 0, "threads that compute; 0 means one per processor")

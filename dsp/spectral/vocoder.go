@@ -9,9 +9,9 @@ import (
 
 // Effects are what a Vocoder does to sound beyond making it again. The zero Effects are none.
 type Effects struct {
-	Stretch float64 // times as long, from 0.1 to 10, to a thousandth; 0 stands for 1
-	Pitch   float64 // semitones higher, from -24 to 24, within a hundredth
-	Robot   bool    // phases are constant instead of what belongs together: a monotone voice
+	Stretch       float64 // times as long, from 0.1 to 10, to a thousandth; 0 stands for 1
+	Pitch         float64 // semitones higher, from -24 to 24, within a hundredth
+	ConstantPhase bool    // every bin of every frame has phase 0 at the middle of the frame: a monotone, robotic voice
 }
 
 // pitchTerm is the denominator of a change of pitch.
@@ -81,7 +81,7 @@ func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
 	}
 	p := parts{ratio: stretch, pitch: pitch, block: blockFrames * hop, size: size, hop: hop, skip: size - hop}
 	ahead := LookAhead
-	if e.Robot {
+	if e.ConstantPhase {
 		ahead = 0
 	}
 	if pitch[0] == pitch[1] {
@@ -92,7 +92,7 @@ func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
 		if err != nil {
 			return nil, err
 		}
-		if e.Robot {
+		if e.ConstantPhase {
 			return []dsp.Processor{stft, newConstantPhase(size/2+1, size, nil)}, nil
 		}
 		phases, err := NewPhaseReconstructor(size, hop)
@@ -130,7 +130,7 @@ func NewMelVocoder(m Mel, e Effects, workers dsp.Workers) (*Vocoder, error) {
 		size: m.Size, hop: m.Hop, skip: m.Left + margin*m.Hop,
 	}
 	ahead := LookAhead
-	if e.Robot {
+	if e.ConstantPhase {
 		ahead = 0
 	}
 	if longer[0] == longer[1] && pitch[0] == pitch[1] {
@@ -141,7 +141,7 @@ func NewMelVocoder(m Mel, e Effects, workers dsp.Workers) (*Vocoder, error) {
 			stages = append(stages, newStretched(m.Bands, longer[0], longer[1]))
 		}
 		var phases dsp.Processor = newConstantPhase(m.Bands, m.Size, newMelInverse(m))
-		if !e.Robot {
+		if !e.ConstantPhase {
 			phases, err = NewMelReconstructor(m)
 		}
 		return append(stages, newMirrored(m.Bands, margin), phases), err

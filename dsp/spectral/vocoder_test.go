@@ -43,7 +43,7 @@ func definition(t testing.TB, rate int, e Effects, src []float32) []float32 {
 	l := FrameLayout{Size: size, Hop: hop, Up: int(stretch[0]), Down: int(stretch[1])}
 	magnitudes := oneShot(l, src)
 	var spectra []float32
-	if e.Robot {
+	if e.ConstantPhase {
 		for i := range len(magnitudes) / (size/2 + 1) {
 			frame := make([]float32, size)
 			for k, m := range magnitudes[i*(size/2+1):][:size/2+1] {
@@ -75,7 +75,7 @@ func definition(t testing.TB, rate int, e Effects, src []float32) []float32 {
 }
 
 func TestVocoderContract(t *testing.T) {
-	for _, e := range []Effects{{}, {Stretch: 1.5}, {Stretch: 0.4}, {Stretch: 3}, {Robot: true}, {Robot: true, Stretch: 1.25}} {
+	for _, e := range []Effects{{}, {Stretch: 1.5}, {Stretch: 0.4}, {Stretch: 3}, {ConstantPhase: true}, {ConstantPhase: true, Stretch: 1.25}} {
 		t.Run(fmt.Sprintf("%+v", e), func(t *testing.T) {
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New: func() dsptest.Streamer[float32] {
@@ -97,7 +97,7 @@ func TestVocoderContract(t *testing.T) {
 // TestVocoderChunks: with a change of pitch too, cuts move no bit, and no more is held back than Lag.
 func TestVocoderChunks(t *testing.T) {
 	mels := HiFiGAN(8000, 64, 64, 16, 7, 0, 3500)
-	for _, e := range []Effects{{Pitch: 3}, {Pitch: -7.3, Stretch: 3.001}, {Pitch: 12, Robot: true}, {Stretch: 1.3}, {Stretch: 0.31}, {}, {Robot: true}} {
+	for _, e := range []Effects{{Pitch: 3}, {Pitch: -7.3, Stretch: 3.001}, {Pitch: 12, ConstantPhase: true}, {Stretch: 1.3}, {Stretch: 0.31}, {}, {ConstantPhase: true}} {
 		for name, fresh := range map[string]func() (*Vocoder, error){
 			"samples": func() (*Vocoder, error) { return NewVocoder(1000, e, nil) },
 			"mels":    func() (*Vocoder, error) { return NewMelVocoder(mels, e, nil) },
@@ -259,7 +259,7 @@ func TestStretch(t *testing.T) {
 func TestRobot(t *testing.T) {
 	const rate, hop = 16000, 256
 	src := tone(rate, 32000, 5*rate/hop) // the same in every frame
-	out := vocode(t, rate, Effects{Robot: true}, src)
+	out := vocode(t, rate, Effects{ConstantPhase: true}, src)
 	for i := 4 * hop; i < len(out)-5*hop; i++ {
 		if d := math.Abs(float64(out[i] - out[i+hop])); d > 2e-6 {
 			t.Fatalf("sample %d is %v, a frame later %v", i, out[i], out[i+hop])
@@ -276,7 +276,7 @@ func TestRobot(t *testing.T) {
 	if out[40*hop] < 0.1 {
 		t.Errorf("peak %v", out[40*hop])
 	}
-	mels, err := NewMelVocoder(HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000), Effects{Robot: true}, nil)
+	mels, err := NewMelVocoder(HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000), Effects{ConstantPhase: true}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
