@@ -209,10 +209,10 @@ func (c *constantPhase) Process(dst, src []float32) []float32 {
 		for k := range c.slot.phase {
 			c.slot.phase[k] = 1
 		}
-		c.slot.begin()
+		c.slot.setSpectrum()
 		at := len(dst)
 		dst = slices.Grow(dst, c.size)[:at+c.size]
-		c.slot.put(dst[at:])
+		c.slot.write(dst[at:])
 	}
 	return dst
 }

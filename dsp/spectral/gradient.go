@@ -88,25 +88,25 @@ func (g *gradients) integrate(before, f, after *frame) {
 		if len(g.heap.items) == 0 {
 			k := g.loudestLeft(f)
 			f.phase[k] = 1 // any phase is as good
-			left -= g.settle(k, bins)
+			left -= g.markDone(k, bins)
 			continue
 		}
 		k := int(g.heap.pop())
 		if k < bins {
 			if !g.done[k] {
 				f.phase[k] = turn(before.phase[k], float64(0.5*(before.inTime[k]+f.inTime[k])))
-				left -= g.settle(k, bins)
+				left -= g.markDone(k, bins)
 			}
 			continue
 		}
 		k -= bins
 		if up := k + 1; up < bins && !g.done[up] {
 			f.phase[up] = turn(f.phase[k], float64(0.5*(g.freq[k]+g.freq[up])))
-			left -= g.settle(up, bins)
+			left -= g.markDone(up, bins)
 		}
 		if down := k - 1; down >= 0 && !g.done[down] {
 			f.phase[down] = turn(f.phase[k], -float64(0.5*(g.freq[k]+g.freq[down])))
-			left -= g.settle(down, bins)
+			left -= g.markDone(down, bins)
 		}
 	}
 }
@@ -124,8 +124,9 @@ func (g *gradients) derive(before, f, after *frame) {
 	}
 }
 
-// settle marks frequency k as done, and lets the phase spread from it.
-func (g *gradients) settle(k, bins int) int {
+// markDone marks frequency k as done and queues it, so that its phase spreads to its neighbours. It returns the number of
+// frequencies that it marked, 1.
+func (g *gradients) markDone(k, bins int) int {
 	g.done[k] = true
 	g.heap.push(int32(bins + k))
 	return 1

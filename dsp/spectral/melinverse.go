@@ -40,8 +40,8 @@ func newMelInverse(m Mel) *melInverse {
 	return i
 }
 
-// take sets the bands of the slot from a mel frame, and magnitudes with these bands. Where a band is not finite, its
-// frequencies are odd.
+// take sets the bands of the slot from a mel frame, and magnitudes with these bands. A band that is not finite counts as 0
+// and marks its frequencies as invalid.
 func (i *melInverse) take(s *slot, src []float32) {
 	for b, v := range src {
 		x := float64(v)
@@ -54,7 +54,7 @@ func (i *melInverse) take(s *slot, src []float32) {
 		x = elementary.Exp(float64(x * i.unit))
 		if !(x <= math.MaxFloat32) {
 			for k := range i.bank[b].weights {
-				s.odd[i.bank[b].first+k] = float32(x)
+				s.invalid[i.bank[b].first+k] = float32(x)
 			}
 			x = 0
 		}

@@ -62,10 +62,10 @@ func (o *overlap) refine(frames []*slot) {
 			}
 			if i == 0 {
 				o.fourier.Forward(s.last, o.segment)
-				s.move(s.last, 0)
+				s.iterate(s.last, 0)
 			} else {
 				o.fourier.Forward(s.scratch, o.segment)
-				s.move(s.scratch, momentum)
+				s.iterate(s.scratch, momentum)
 				s.scratch, s.last = s.last, s.scratch
 			}
 		}

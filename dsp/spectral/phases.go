@@ -54,9 +54,9 @@ type slot struct {
 	frame
 	mels     *melInverse  // nil if magnitudes are given
 	bands    []float64    // of a mel frame
-	odd      []float32    // what came that is no magnitude, else 0
+	invalid  []float32    // inputs that are no magnitudes: negative or not finite; 0 for the others
 	spectrum []complex128 // time 0 at the first sample
-	last     []complex128 // what the transform gave in the last iteration
+	last     []complex128 // transform of the overlap-added signal in the previous iteration
 	scratch  []complex128
 }
 
@@ -65,7 +65,7 @@ func newSlot(in, bins int, mels *melInverse) *slot {
 		frame: frame{
 			magnitude: make([]float64, bins), log: make([]float64, bins), inTime: make([]float64, bins), phase: make([]complex128, bins),
 		},
-		mels: mels, bands: make([]float64, in), odd: make([]float32, bins),
+		mels: mels, bands: make([]float64, in), invalid: make([]float32, bins),
 		spectrum: make([]complex128, bins), last: make([]complex128, bins), scratch: make([]complex128, bins),
 	}
 }
@@ -167,16 +167,16 @@ func (p *PhaseReconstructor) emit(dst []float32) []float32 {
 	end := min(p.leave+refined, p.taken)
 	for ; p.begun < end; p.begun++ {
 		before, s, after := p.slot(p.begun-1), p.slot(p.begun), p.slot(p.begun+1)
-		before.settle()
+		before.updatePhase()
 		p.gradients.integrate(&before.frame, &s.frame, &after.frame)
-		s.begin()
+		s.setSpectrum()
 	}
 	p.overlap.refine(p.slots[1 : 1+end-p.leave])
 	s := p.slot(p.leave)
 	p.overlap.commit(s)
 	at := len(dst)
 	dst = slices.Grow(dst, p.size)[:at+p.size]
-	s.put(dst[at:])
+	s.write(dst[at:])
 	p.leave++
 	oldest := p.slots[0]
 	copy(p.slots, p.slots[1:])

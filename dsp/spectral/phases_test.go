@@ -113,9 +113,9 @@ func wholeSignal(fresh func() *PhaseReconstructor, src []float32) []float32 {
 		under := []*slot{}
 		for j := m; j < min(m+3, n); j++ {
 			if j == begun {
-				slots[j-1].settle()
+				slots[j-1].updatePhase()
 				gradients.integrate(&slots[j-1].frame, &slots[j].frame, &slots[j+1].frame)
-				slots[j].begin()
+				slots[j].setSpectrum()
 				begun++
 			}
 			under = append(under, slots[j])
@@ -129,7 +129,7 @@ func wholeSignal(fresh func() *PhaseReconstructor, src []float32) []float32 {
 		}
 		overlap.refine(under)
 		frame := make([]float32, size)
-		slots[m].put(frame)
+		slots[m].write(frame)
 		out = append(out, frame...)
 	}
 	return out

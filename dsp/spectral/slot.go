@@ -8,14 +8,14 @@ import (
 
 // take sets the frame's magnitudes from the values of an input frame.
 func (s *slot) take(src []float32) {
-	clear(s.odd)
+	clear(s.invalid)
 	if s.mels != nil {
 		s.mels.take(s, src)
 	} else {
 		for k, v := range src {
 			s.magnitude[k] = float64(v)
 			if !(v >= 0 && v <= math.MaxFloat32) {
-				s.magnitude[k], s.odd[k] = 0, v
+				s.magnitude[k], s.invalid[k] = 0, v
 			}
 		}
 	}
@@ -24,7 +24,7 @@ func (s *slot) take(src []float32) {
 
 // silence makes the frame that of silence.
 func (s *slot) silence() {
-	clear(s.odd)
+	clear(s.invalid)
 	clear(s.bands)
 	clear(s.magnitude)
 	clear(s.spectrum)
@@ -37,8 +37,9 @@ func (s *slot) setLog() {
 	}
 }
 
-// begin sets the spectrum from magnitudes and phases. Time 0 moves from the middle of the window to its first sample.
-func (s *slot) begin() {
+// setSpectrum sets the spectrum from magnitudes and phases. The alternating sign moves time 0 from the middle of the window,
+// where phase has it, to its first sample, where spectrum has it.
+func (s *slot) setSpectrum() {
 	sign := 1.0
 	for k, u := range s.phase {
 		m := float64(s.magnitude[k] * sign)
@@ -47,8 +48,9 @@ func (s *slot) begin() {
 	}
 }
 
-// settle sets the phases from the spectrum, where it has any; and of a mel frame the magnitudes.
-func (s *slot) settle() {
+// updatePhase sets the phases to those of the spectrum. A bin of magnitude 0 keeps its phase. A slot of a mel frame takes the
+// magnitudes from the spectrum too, for only its bands were given.
+func (s *slot) updatePhase() {
 	if s.mels != nil {
 		for k, v := range s.spectrum {
 			s.magnitude[k] = magnitude(v, 0)
@@ -65,20 +67,21 @@ func (s *slot) settle() {
 	}
 }
 
-// move sets the spectrum to what the iteration makes of c, the transform of the overlapped signal: c moved on by so much of
-// the way that it has come, with the frame's magnitudes.
-func (s *slot) move(c []complex128, momentum float64) {
+// iterate does one step of the fast Griffin-Lim algorithm. c is the transform of the overlap-added signal in this step, last
+// is that of the step before. The spectrum becomes c + momentum*(c - last), scaled to the frame's magnitudes, or fitted to
+// its mel bands.
+func (s *slot) iterate(c []complex128, momentum float64) {
 	spectrum, last := s.spectrum[:len(c)], s.last[:len(c)]
 	if s.mels != nil {
 		for k, v := range c {
-			spectrum[k] = beyond(v, last[k], momentum)
+			spectrum[k] = extrapolate(v, last[k], momentum)
 		}
 		s.mels.fit(spectrum, s.bands)
 		return
 	}
 	magnitudes := s.magnitude[:len(c)]
 	for k, v := range c {
-		v = beyond(v, last[k], momentum)
+		v = extrapolate(v, last[k], momentum)
 		re, im := real(v), imag(v)
 		if square := float64(re*re) + float64(im*im); square > 0 {
 			scale := magnitudes[k] / math.Sqrt(square)
@@ -87,16 +90,16 @@ func (s *slot) move(c []complex128, momentum float64) {
 	}
 }
 
-// beyond returns v + momentum*(v-last).
-func beyond(v, last complex128, momentum float64) complex128 {
+// extrapolate returns v + momentum*(v-last).
+func extrapolate(v, last complex128, momentum float64) complex128 {
 	return complex(real(v)+float64(momentum*(real(v)-real(last))), imag(v)+float64(momentum*(imag(v)-imag(last))))
 }
 
-// put writes the spectrum as a frame, with what came that was no magnitude.
-func (s *slot) put(dst []float32) {
+// write writes the spectrum to a frame. A bin whose input was invalid has that input as both its real and imaginary part.
+func (s *slot) write(dst []float32) {
 	for k, v := range s.spectrum {
-		if odd := float64(s.odd[k]); odd != 0 {
-			v = complex(odd, odd)
+		if invalid := float64(s.invalid[k]); invalid != 0 {
+			v = complex(invalid, invalid)
 		}
 		setBin(dst, k, v)
 	}
