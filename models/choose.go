@@ -39,7 +39,7 @@ func weightsFiles(path string) ([]string, error) {
 }
 
 // chooseWeights returns the first of files if it is the only one, or all are of the configuration.
-func chooseWeights(files []string, a architect) (string, error) {
+func chooseWeights(files []string, a config) (string, error) {
 	if len(files) == 1 {
 		return files[0], nil
 	}

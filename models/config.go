@@ -11,7 +11,7 @@ import (
 )
 
 // readConfig returns what a config.json describes. Errors begin with its path.
-func readConfig(path string) (architect, error) {
+func readConfig(path string) (config, error) {
 	text, err := file.Read(path, maxConfig)
 	if err != nil {
 		return nil, err
@@ -24,19 +24,19 @@ func readConfig(path string) (architect, error) {
 }
 
 // architecture returns what the text of a config.json describes.
-func architecture(config []byte) (architect, error) {
+func architecture(text []byte) (config, error) {
 	var kind struct {
 		ModelType string `json:"model_type"`
 		Resblock  any    `json:"resblock"`
 	}
-	if err := decodeJSON(config, &kind); err != nil {
+	if err := decodeJSON(text, &kind); err != nil {
 		return nil, err
 	}
 	if kind.ModelType == "" && kind.Resblock != nil {
-		return parseHiFiGAN(config)
+		return parseHiFiGAN(text)
 	}
 	if kind.ModelType == "melgan" || kind.ModelType == "multiband_melgan" {
-		return parseMelGAN(config)
+		return parseMelGAN(text)
 	}
 	return nil, errors.New(`describes no known model: HiFi-GAN has a "resblock", MelGAN the "model_type" melgan or multiband_melgan`)
 }

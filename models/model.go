@@ -120,8 +120,8 @@ const (
 	maxWeights = 1 << 32
 )
 
-// An architect is a configuration that a network can be built from.
-type architect interface {
+// A config is the content of a config.json: the description from which build makes the network.
+type config interface {
 	info() Info
 	// first returns the name of the first layer and the dimensions of its weights, by which its files are recognised.
 	first() (name string, shape []int)
