@@ -95,7 +95,7 @@ func checkModel(w io.Writer, path string) error {
 }
 
 // closest returns the weights that most files of a folder are of, and how many that is.
-func closest(folder string) (best models.Published, checks []models.FileCheck, same int, err error) {
+func closest(folder string) (best models.Release, checks []models.FileCheck, same int, err error) {
 	for _, p := range models.KnownWeights() {
 		c, err := p.CompareFolder(folder)
 		if err != nil {

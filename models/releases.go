@@ -12,18 +12,18 @@ import (
 	"github.com/tailwave/tailwave/models/internal/file"
 )
 
-// A Published is trained weights that this module has been tested with.
-type Published struct {
+// A Release is trained weights that this module has been tested with.
+type Release struct {
 	Name         string
 	Architecture string // as Architecture.Name
 	Licence      string // SPDX identifier, of the weights
 	Where        string // they are published
 	Note         string // how the files were made of what is published; "" if they are that
-	Files        []PublishedFile
+	Files        []ReleaseFile
 }
 
-// A PublishedFile is a file of weights.
-type PublishedFile struct {
+// A ReleaseFile is a file of weights.
+type ReleaseFile struct {
 	Name   string
 	Bytes  int64
 	SHA256 string // in hexadecimal
@@ -43,13 +43,13 @@ func Architectures() []Architecture {
 type Architecture struct{ Name, Weights string }
 
 // KnownWeights returns the weights that this module has been tested with.
-func KnownWeights() []Published {
-	return []Published{
+func KnownWeights() []Release {
+	return []Release{
 		{
 			Name: "HiFi-GAN V3, LJSpeech", Architecture: "HiFi-GAN", Licence: "MIT",
 			Where: "https://github.com/jik876/hifi-gan (pretrained LJ_V3)",
 			Note:  "saved again: as a checkpoint, and with weight normalisation folded in",
-			Files: []PublishedFile{
+			Files: []ReleaseFile{
 				{"config.json", 724, "e5ee798d930d88debeaa29c83e2cd8ddaeffdc5711d604216fa02eda339969a7"},
 				{"g_v3.pth", 5875009, "3ee9832c836cae987aee83334915249ed9d6c746d50dad75c6e103ece07f48e2"},
 				{"generator_v3.safetensors", 5853692, "1792d4c9f7cf91e22b2f36873b6f7aa5c31a773615a4b61a8ac4a8a7fd249d2d"},
@@ -59,7 +59,7 @@ func KnownWeights() []Published {
 			Name: "multi-band MelGAN, LJSpeech", Architecture: "multi-band MelGAN", Licence: "Apache-2.0",
 			Where: "https://github.com/TensorSpeech/TensorFlowTTS (mb-melgan, LJSpeech)",
 			Note:  "converted to safetensors, with a config.json that describes the filter bank",
-			Files: []PublishedFile{
+			Files: []ReleaseFile{
 				{"config.json", 609, "766f16765a240b4911b93e8811153eddce258857713a6e058f4cd39be0afeb87"},
 				{"mb_melgan.safetensors", 10146464, "3a4d44a47bae9fea001f9d92a579fe3e8de146538fa40a2e59cc096a2860e213"},
 			},
@@ -67,7 +67,7 @@ func KnownWeights() []Published {
 		{
 			Name: "Lyra 1.2.0", Architecture: "Lyra", Licence: "Apache-2.0",
 			Where: "https://github.com/google/lyra (tag v1.2.0, folder model_coeffs)",
-			Files: []PublishedFile{
+			Files: []ReleaseFile{
 				{"lyragan.tflite", 2759268, "4f2a308913e16c490e8736029ad024fb4badb0adc2c5e2f398a1532418590ec1"},
 				{"quantizer.tflite", 518396, "38c19c60376e6bcae416c41d486244227afb77542771c207dbee8d8e6d7f59bc"},
 				{"soundstream_encoder.tflite", 2748716, "6110a3f31ea11a46af8686042bce725b2f0da91b5e88e3cbbed004288698ee53"},
@@ -78,7 +78,7 @@ func KnownWeights() []Published {
 
 // A FileCheck is how a file of a folder compares with a PublishedFile.
 type FileCheck struct {
-	PublishedFile
+	ReleaseFile
 	State FileState
 }
 
@@ -92,7 +92,7 @@ const (
 )
 
 // CompareFolder compares the files of a folder with those of the weights.
-func (p Published) CompareFolder(folder string) ([]FileCheck, error) {
+func (p Release) CompareFolder(folder string) ([]FileCheck, error) {
 	var checks []FileCheck
 	for _, f := range p.Files {
 		state, err := f.compare(filepath.Join(folder, f.Name))
@@ -104,7 +104,7 @@ func (p Published) CompareFolder(folder string) ([]FileCheck, error) {
 	return checks, nil
 }
 
-func (f PublishedFile) compare(path string) (FileState, error) {
+func (f ReleaseFile) compare(path string) (FileState, error) {
 	st, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
