@@ -86,9 +86,9 @@ type FileCheck struct {
 type FileState int
 
 const (
-	Same      FileState = iota // every byte
-	Different                  // there is another file of that name
-	Missing                    // there is none
+	FileSame    FileState = iota // it has the same bytes
+	FileDiffers                  // it has other bytes, or is no regular file
+	FileMissing                  // the folder has no file of that name
 )
 
 // CompareFolder compares the files of a folder with those of the weights.
@@ -108,23 +108,23 @@ func (f ReleaseFile) compare(path string) (FileState, error) {
 	st, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Missing, nil
+		return FileMissing, nil
 	case err != nil:
-		return Missing, file.PlainError(err)
+		return FileMissing, file.PlainError(err)
 	case !st.Mode().IsRegular() || st.Size() != f.Bytes:
-		return Different, nil
+		return FileDiffers, nil
 	}
 	r, err := os.Open(path)
 	if err != nil {
-		return Missing, file.PlainError(err)
+		return FileMissing, file.PlainError(err)
 	}
 	defer r.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, r); err != nil {
-		return Missing, file.PlainError(err)
+		return FileMissing, file.PlainError(err)
 	}
 	if hex.EncodeToString(h.Sum(nil)) != f.SHA256 {
-		return Different, nil
+		return FileDiffers, nil
 	}
-	return Same, nil
+	return FileSame, nil
 }

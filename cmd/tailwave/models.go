@@ -74,9 +74,9 @@ func checkModel(w io.Writer, path string) error {
 	} else {
 		fmt.Fprintf(w, "%s, %s\n", best.Name, best.Licence)
 		for _, c := range checks {
-			state := map[models.FileState]string{models.Same: "as tested", models.Different: "is another file", models.Missing: "is not there"}[c.State]
+			state := map[models.FileState]string{models.FileSame: "as tested", models.FileDiffers: "is another file", models.FileMissing: "is not there"}[c.State]
 			fmt.Fprintf(w, "  %-28s %s\n", c.Name, state)
-			if c.State == models.Different {
+			if c.State == models.FileDiffers {
 				different++
 			}
 		}
@@ -103,7 +103,7 @@ func closest(folder string) (best models.Release, checks []models.FileCheck, sam
 		}
 		n := 0
 		for _, f := range c {
-			if f.State == models.Same {
+			if f.State == models.FileSame {
 				n++
 			}
 		}
