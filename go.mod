@@ -6,18 +6,17 @@ require (
 	github.com/cheggaaa/pb/v3 v3.3.0
 	github.com/go-audio/audio v1.0.0
 	github.com/go-audio/wav v1.1.0
+	github.com/google/flatbuffers v25.12.19+incompatible
 	github.com/google/go-cmp v0.7.0
+	github.com/gordonklaus/portaudio v0.0.0-20250206071425-98a94950218b
 	github.com/mattn/go-isatty v0.0.24
+	github.com/nlpodyssey/safetensors v0.0.0-20250209183917-bfb01cc25f7c
 	github.com/spf13/cobra v1.10.2
 	go.uber.org/goleak v1.3.0
 	golang.org/x/sync v0.24.0
+	golang.org/x/sys v0.49.0
 	pgregory.net/rapid v1.3.0
 )
-
-require github.com/nlpodyssey/safetensors v0.0.0-20250209183917-bfb01cc25f7c
-
-require github.com/gordonklaus/portaudio v0.0.0-20250206071425-98a94950218b
-require github.com/google/flatbuffers v25.12.19+incompatible
 
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect
@@ -28,5 +27,4 @@ require (
 	github.com/mattn/go-colorable v0.1.16 // indirect
 	github.com/mattn/go-runewidth v0.0.31 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
-	golang.org/x/sys v0.49.0
 )
