@@ -1,6 +1,6 @@
 # Everything but `check` needs only Go and make. Anything a test lacks is named in the SKIPPED list at the end.
 
-STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+STATICCHECK = go tool -modfile=testdata/tools/go.mod staticcheck
 FUZZTIME   ?= 60s
 SOAK       ?= 1h
 SOAKPLAY   ?= 10m
@@ -81,10 +81,11 @@ assembly:
 	  pkg=kernel; case $$k in peak|pcm) pkg=$$k;; esac; \
 	  go run ./$$k -out _out/$${k}_amd64.s -stubs _out/$${k}_amd64.go -pkg $$pkg; done
 
-# Files made by generators are current, and go.mod is tidy.
+# Files made by generators are current, and every go.mod is tidy.
 generated: assembly
 	go mod tidy -diff
 	cd $(KERNELS)/_gen && go mod tidy -diff
+	cd testdata/tools && go mod tidy -diff
 	@set -e; for f in $(KERNELS)/_gen/_out/*; do \
 	  name=$${f##*/}; to=$(KERNELS); case $$name in peak_*) to=$(KERNELS)/peak;; pcm_*) to=dsp/pcm;; esac; \
 	  diff -q $$f $$to/$$name || { echo "$$to/$$name is not what its generator writes: make generate"; exit 1; }; done
