@@ -4,61 +4,24 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/internal/recorded"
 )
 
-var record = flag.Bool("record-bits", false, "write the recorded hashes instead of comparing with it")
-
-var bitsPath = flag.String("bits", "../testdata/bits.json", "file with the recorded hashes")
-
-// TestBits compares the SHA-256 of outputs with those recorded in testdata/bits.json. It is run for every target and
-// processor feature at hand: a difference is a fused or unfused operation where there should not be one, or a change of
-// the arithmetic. The hashes of the operator and the layers are never to change.
+// TestBits compares the SHA-256 of outputs with the recorded ones. It runs for every target and processor feature at hand:
+// a difference is a fused or unfused operation where there should not be one, or a change of the arithmetic. The hashes
+// of the operator and the layers never change.
 func TestBits(t *testing.T) {
-	data, err := os.ReadFile(filepath.FromSlash(*bitsPath))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want map[string]map[string]string
-	if err := json.Unmarshal(data, &want); err != nil {
-		t.Fatal(err)
-	}
 	for part, compute := range map[string]func(*testing.T) map[string]string{
 		"operator": operatorBits, "layers": layerBits, "resampler": resamplerBits, "coefficients": coefficientBits,
 		"spectral": spectralBits,
 	} {
-		t.Run(part, func(t *testing.T) {
-			got := compute(t)
-			if *record {
-				want[part] = got
-			}
-			if len(got) != len(want[part]) {
-				t.Errorf("%d cases, %d are recorded", len(got), len(want[part]))
-			}
-			for name, hash := range got {
-				if want[part][name] != hash {
-					t.Errorf("%s: hash %.12s, recorded %.12s", name, hash, want[part][name])
-				}
-			}
-		})
-	}
-	if *record {
-		data, err := json.MarshalIndent(want, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.FromSlash(*bitsPath), append(data, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		t.Run(part, func(t *testing.T) { recorded.Check(t, part, compute(t)) })
 	}
 }
 

@@ -41,6 +41,7 @@ var arrows = []struct {
 	{"stream/live", []string{"stream", "dsp"}},
 	{"stream", []string{"dsp"}},
 	{"cmd", []string{"cmd", "models", "stream", "dsp"}},
+	{"internal", nil},
 }
 
 func inside(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }

@@ -4,17 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
-	"flag"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
+
+	"github.com/tailwave/tailwave/internal/recorded"
 )
-
-var recordElementwise = flag.Bool("record-elementwise", false, "write testdata/elementwise.json, not compare with it")
-
-const elementwisePath = "../../../testdata/elementwise.json"
 
 // TestElementwiseLevels compares every level with the definition.
 func TestElementwiseLevels(t *testing.T) {
@@ -40,15 +34,15 @@ func TestElementwiseLevels(t *testing.T) {
 	}
 }
 
-// TestElementwiseBits compares the SHA-256 of results with those recorded in testdata/elementwise.json, for every
-// target and processor feature at hand. They are never to change.
+// TestElementwiseBits compares the SHA-256 of results with the recorded ones, for every target and processor feature at
+// hand. They never change.
 func TestElementwiseBits(t *testing.T) {
 	var grid []float32
 	for bits := uint64(0); bits < 1<<32; bits += 214_759 {
 		grid = append(grid, math.Float32frombits(uint32(bits)))
 	}
 	grid = append(grid, special...)
-	recorded := map[string]string{}
+	hashes := map[string]string{}
 	for _, l := range Levels() {
 		for _, f := range elementwises() {
 			src := grid[:len(grid)-len(grid)%f.channels]
@@ -62,36 +56,12 @@ func TestElementwiseBits(t *testing.T) {
 				h.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(v)))
 			}
 			sum := hex.EncodeToString(h.Sum(nil))
-			if first, ok := recorded[f.name]; ok && sum != first {
+			if first, ok := hashes[f.name]; ok && sum != first {
 				t.Errorf("%s: level %s has other bits", f.name, l)
 			} else {
-				recorded[f.name] = sum
+				hashes[f.name] = sum
 			}
 		}
 	}
-	if *recordElementwise {
-		data, err := json.MarshalIndent(recorded, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.FromSlash(elementwisePath), append(data, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	data, err := os.ReadFile(filepath.FromSlash(elementwisePath))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want map[string]string
-	if err := json.Unmarshal(data, &want); err != nil {
-		t.Fatal(err)
-	}
-	if len(want) != len(recorded) {
-		t.Errorf("%d functions, %d are recorded", len(recorded), len(want))
-	}
-	for name, sum := range recorded {
-		if sum != want[name] {
-			t.Errorf("%s: hash %.12s, recorded %.12s", name, sum, want[name])
-		}
-	}
+	recorded.Check(t, "elementwise", hashes)
 }
