@@ -9,11 +9,6 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-const (
-	quietNaN32 = 0x7FC00000
-	quietNaN64 = 0x7FF8000000000000
-)
-
 // Stats says what an Encoder has met.
 type Stats struct {
 	Frames  int64   // whole frames encoded
@@ -27,7 +22,9 @@ type Stats struct {
 //
 // Integer formats: a sample x becomes x*2^(b-1), plus dither if asked for, rounded to nearest even; what lies beyond the
 // codes, infinities included, becomes the nearest code and counts as clipped. NaN becomes 0. Float formats: values keep
-// their bits (F64: are widened exactly), infinities too; every NaN becomes the canonical quiet one. Nothing is clipped.
+// their bits (F64: are widened exactly), infinities too, and nothing is clipped. Every NaN, whatever its sign and
+// payload, quiet or signalling, becomes NaN32 (F64: NaN64), at every CPU level. Everything in this module that writes
+// floating-point samples does the same; what computes them may leave any NaN.
 type Encoder struct {
 	format   Format
 	channels int
@@ -162,7 +159,7 @@ func (e *Encoder) packF32(out []byte, src []float32) {
 	for _, x := range src {
 		bits := math.Float32bits(x)
 		if x != x {
-			bits = quietNaN32
+			bits = NaN32
 			e.stats.NaNs++
 		}
 		binary.LittleEndian.PutUint32(out, bits)
@@ -174,7 +171,7 @@ func (e *Encoder) packF64(out []byte, src []float32) {
 	for _, x := range src {
 		bits := math.Float64bits(float64(x))
 		if x != x {
-			bits = quietNaN64
+			bits = NaN64
 			e.stats.NaNs++
 		}
 		binary.LittleEndian.PutUint64(out, bits)

@@ -20,8 +20,10 @@ func remarkable(f Format) []float32 {
 	}
 	inf := math.Inf(1)
 	values := []float32{0, 1, -1, 2, -2, math.MaxFloat32, -math.MaxFloat32, 1e30, 1e-40, -1e-40, math.SmallestNonzeroFloat32,
-		-math.SmallestNonzeroFloat32, 0x1p-126, float32(inf), -float32(inf), float32(math.Copysign(0, -1)),
-		math.Float32frombits(0x7FC00000), math.Float32frombits(0xFFC12345), math.Float32frombits(0x7F800001)}
+		-math.SmallestNonzeroFloat32, 0x1p-126, float32(inf), -float32(inf), float32(math.Copysign(0, -1))}
+	for _, bits := range nans32 {
+		values = append(values, math.Float32frombits(bits))
+	}
 	for _, k := range []float64{-full - 1, -full, -full + 1, -full + 2, -7, -1, 0, 1, 6, full - 3, full - 2, full - 1, full} {
 		for _, d := range []float64{-0.5, 0, 0.5} {
 			x := float32((k + d) / full)

@@ -1,0 +1,43 @@
+package pcm
+
+import "encoding/binary"
+
+// The bit patterns that stand for every NaN in what is written. The sign and payload that an operation leaves in a NaN
+// differ between processors, and between assembly and Go, so they must not reach a file.
+const (
+	NaN32 = 0x7FC00000
+	NaN64 = 0x7FF8000000000000
+)
+
+// CanonicalizeNaN replaces, in place, every NaN among samples of a floating-point format by NaN32 or NaN64. Samples of
+// other formats, and bytes after the last whole sample, stay as they are.
+func CanonicalizeNaN(p []byte, f Format) {
+	switch f {
+	case F32:
+		canonicalize32(p)
+	case F64:
+		canonicalize64(p)
+	}
+}
+
+// A pattern without its sign is a NaN if it is above that of infinity.
+const (
+	infinity32 = 0x7F800000
+	infinity64 = 0x7FF0000000000000
+)
+
+func canonicalize32(p []byte) {
+	for ; len(p) >= 4; p = p[4:] {
+		if binary.LittleEndian.Uint32(p)&^(1<<31) > infinity32 {
+			binary.LittleEndian.PutUint32(p, NaN32)
+		}
+	}
+}
+
+func canonicalize64(p []byte) {
+	for ; len(p) >= 8; p = p[8:] {
+		if binary.LittleEndian.Uint64(p)&^(1<<63) > infinity64 {
+			binary.LittleEndian.PutUint64(p, NaN64)
+		}
+	}
+}
