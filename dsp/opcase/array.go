@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
 // An Array is a tensor of either type. One of F32 and F64 is not nil and holds the elements in row-major order.
@@ -54,7 +55,8 @@ func tensorOf[T dsp.Float](a Array) dsp.Tensor[T] {
 	return t
 }
 
-// AppendJSON appends the tensor as a JSON object, its values as base64 so that NaN and infinities pass.
+// AppendJSON appends the tensor as a JSON object, its values as base64 so that NaN and infinities pass. Every NaN is
+// written as pcm.NaN32 or pcm.NaN64.
 func (a Array) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"shape":[`...)
 	for i, size := range a.Shape {
@@ -72,12 +74,14 @@ func (a Array) AppendJSON(dst []byte) []byte {
 		for _, v := range a.F32 {
 			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 		}
+		pcm.CanonicalizeNaN(raw, pcm.F32)
 	case a.F64 != nil:
 		dst = append(dst, `,"f64":"`...)
 		raw = make([]byte, 0, 8*len(a.F64))
 		for _, v := range a.F64 {
 			raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(v))
 		}
+		pcm.CanonicalizeNaN(raw, pcm.F64)
 	default:
 		return append(dst, '}')
 	}
