@@ -156,7 +156,8 @@ func writeFile(t *testing.T, path string, b []byte) string {
 	return path
 }
 
-// wavBytes is a WAV file with an exact header around bytes that are encoded already.
+// wavBytes is a WAV file with an exact header around bytes that are encoded already, which stay as they are, NaN
+// included.
 func wavBytes(t *testing.T, rate, channels int, f pcm.Format, data []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -171,7 +172,9 @@ func wavBytes(t *testing.T, rate, channels int, f pcm.Format, data []byte) []byt
 	if err := w.Close(nil); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	file := b.Bytes()
+	copy(file[len(file)-len(data)-len(data)%2:], data)
+	return file
 }
 
 // soundBytes is a WAV file of samples.

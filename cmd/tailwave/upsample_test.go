@@ -92,29 +92,39 @@ func TestNeitherChunksNorThreads(t *testing.T) {
 	}
 }
 
-// TestSameRateKeepsBits also of what float32 cannot hold, and of NaN payloads, signalling ones included.
+// TestSameRateKeepsBits also of what float32 cannot hold. NaN alone changes: to the canonical one, from any payload and
+// from a signalling one too.
 func TestSameRateKeepsBits(t *testing.T) {
-	nans := []byte{}
+	remarkable := []byte{}
 	for _, v := range []uint32{0x7FC12345, 0xFFC00001, 0x7F800001, 0xFF800000, 1, 1 << 31, 0x7F7FFFFF, 0x3F800001} {
-		nans = binary.LittleEndian.AppendUint32(nans, v)
+		remarkable = binary.LittleEndian.AppendUint32(remarkable, v)
 	}
 	for _, f := range encodings {
 		data := make([]byte, 48*f.Bytes()*5)
 		for i := range data {
 			data[i] = byte(i*i*7 + i*31)
 		}
-		copy(data, nans)
+		copy(data, remarkable)
+		if f == pcm.F64 {
+			for i, v := range nans64 {
+				binary.LittleEndian.PutUint64(data[64+8*i:], v)
+			}
+		}
+		want := canonical(data, f)
+		if f.Float() == bytes.Equal(want, data) {
+			t.Fatalf("%v: NaN in the samples: %v, want %v", f, !f.Float(), f.Float())
+		}
 		for _, channels := range []int{1, 2, 6} {
 			file := wavBytes(t, 32000, channels, f, data)
 			in := writeFile(t, shortPath(t, "in.wav"), file)
 			for _, args := range [][]string{{}, {"--chunk", "1"}, {"--chunk", "7", "--keep-partial"}, {"--format", f.String(), "--dither", "none"}} {
 				out := shortPath(t, "out.wav")
 				must(t, nil, slices.Concat([]string{"upsample", in, out, "--rate", "32000"}, args)...)
-				if got := parse(t, readFile(t, out)); !bytes.Equal(got.raw, data) || got.Encoding != f || got.Channels != channels {
+				if got := parse(t, readFile(t, out)); !bytes.Equal(got.raw, want) || got.Encoding != f || got.Channels != channels {
 					t.Errorf("%v, %d channels, %v: bits lost", f, channels, args)
 				}
 				piped := must(t, bytes.NewReader(file), slices.Concat([]string{"upsample", "-", "-", "--rate", "32000"}, args)...)
-				if got := parse(t, []byte(piped.out)); !bytes.Equal(got.raw, data) {
+				if got := parse(t, []byte(piped.out)); !bytes.Equal(got.raw, want) {
 					t.Errorf("%v, %d channels, %v, piped: bits lost", f, channels, args)
 				}
 			}

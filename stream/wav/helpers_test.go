@@ -169,6 +169,19 @@ func signal(n int, coarse bool) []float32 {
 	return x
 }
 
+// canonical returns a copy of samples in which every NaN of a float encoding is the one that writers write.
+func canonical(raw []byte, f pcm.Format) []byte {
+	raw = bytes.Clone(raw)
+	for at := 0; at < len(raw) && f.Float(); at += f.Bytes() {
+		if p := raw[at:]; f == pcm.F32 && math.IsNaN(float64(math.Float32frombits(binary.LittleEndian.Uint32(p)))) {
+			binary.LittleEndian.PutUint32(p, 0x7FC00000)
+		} else if f == pcm.F64 && math.IsNaN(math.Float64frombits(binary.LittleEndian.Uint64(p))) {
+			binary.LittleEndian.PutUint64(p, 0x7FF8000000000000)
+		}
+	}
+	return raw
+}
+
 func format(rate, channels int) stream.Format {
 	return stream.Format{Rate: stream.Hz(rate), Channels: channels}
 }

@@ -53,8 +53,8 @@ func NewWriter(w io.Writer, o Options) *Writer {
 	return &Writer{w: w, options: o, limit: riffLimit}
 }
 
-// Stats returns the whole frames written and what encoding them met. Frames passed to WriteRaw are counted but not
-// looked into.
+// Stats returns the whole frames written and what encoding them met. Frames passed to WriteRaw are counted, but not
+// their NaNs, and they do not raise the peak.
 func (w *Writer) Stats() pcm.Stats {
 	var s pcm.Stats
 	if w.enc != nil {
@@ -143,7 +143,8 @@ func (w *Writer) Write(frames []float32) error {
 	return w.written(n)
 }
 
-// WriteRaw writes frames that are encoded already; p must be a whole number of them. A stream is written by Write or by
+// WriteRaw writes frames that are encoded already; p must be a whole number of them, and is not changed. Floating-point
+// samples that are NaN are written as by Write, all other bytes as they are. A stream is written by Write or by
 // WriteRaw: dither does not count the frames of the other.
 func (w *Writer) WriteRaw(p []byte) error {
 	if !w.open {
@@ -157,7 +158,7 @@ func (w *Writer) WriteRaw(p []byte) error {
 	if err := w.ready(n); err != nil {
 		return err
 	}
-	if len(p) >= w.block && !w.padsAfter(n) {
+	if len(p) >= w.block && !w.padsAfter(n) && !w.options.Encoding.Float() {
 		w.flush()
 		w.put(p)
 		return w.written(n)
@@ -167,7 +168,9 @@ func (w *Writer) WriteRaw(p []byte) error {
 			w.flush()
 		}
 		k := min(w.block-len(w.buf), len(p))
+		start := len(w.buf)
 		w.buf = append(w.buf, p[:k]...)
+		pcm.CanonicalizeNaN(w.buf[start:], w.options.Encoding)
 		p = p[k:]
 	}
 	return w.written(n)

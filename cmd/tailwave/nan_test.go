@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// NaN of either sign, quiet and signalling, with payloads at both ends.
+var (
+	nans32 = []uint32{0x7FC00000, 0xFFC00000, 0x7FC12345, 0xFFC12345, 0x7F800001, 0xFF800001, 0x7FBFFFFF, 0x7FFFFFFF,
+		0xFFFFFFFF}
+	nans64 = []uint64{0x7FF8000000000000, 0xFFF8000000000000, 0x7FF8000000000001, 0xFFF8123456789ABC, 0x7FF0000000000001,
+		0xFFF0000000000001, 0x7FF7FFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+)
+
+// canonical returns a copy of samples in which every NaN of a float format is the one that writers write.
+func canonical(data []byte, f pcm.Format) []byte {
+	data = bytes.Clone(data)
+	for at := 0; at < len(data) && f.Float(); at += f.Bytes() {
+		if p := data[at:]; f == pcm.F32 && math.IsNaN(float64(math.Float32frombits(binary.LittleEndian.Uint32(p)))) {
+			binary.LittleEndian.PutUint32(p, 0x7FC00000)
+		} else if f == pcm.F64 && math.IsNaN(math.Float64frombits(binary.LittleEndian.Uint64(p))) {
+			binary.LittleEndian.PutUint64(p, 0x7FF8000000000000)
+		}
+	}
+	return data
+}
+
+// nanSound is 6000 samples of noise with NaN among them.
+func nanSound(f pcm.Format) []byte {
+	var b []byte
+	for i, v := range tones(6000, 1) {
+		switch isNaN := i%97 == 5; {
+		case f == pcm.F32 && isNaN:
+			b = binary.LittleEndian.AppendUint32(b, nans32[i%len(nans32)])
+		case f == pcm.F32:
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		case isNaN:
+			b = binary.LittleEndian.AppendUint64(b, nans64[i%len(nans64)])
+		default:
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(float64(v)))
+		}
+	}
+	return b
+}
+
+// levels returns the values of TAILWAVE_CPU that this processor and build can run.
+func levels(t *testing.T) []string {
+	t.Helper()
+	highest, err := dsp.CPU()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := []string{"generic", "avx2", "avx512"}
+	return all[:slices.Index(all, highest)+1]
+}
+
+// checkNaN expects NaN among samples, and only the canonical one.
+func checkNaN(t *testing.T, samples []byte, f pcm.Format) {
+	t.Helper()
+	want := canonical(samples, f)
+	quiet := binary.LittleEndian.AppendUint32(nil, 0x7FC00000)
+	if f == pcm.F64 {
+		quiet = binary.LittleEndian.AppendUint64(nil, 0x7FF8000000000000)
+	}
+	nans := 0
+	for at := 0; at < len(samples); at += f.Bytes() {
+		if got := samples[at:][:f.Bytes()]; !bytes.Equal(got, want[at:][:f.Bytes()]) {
+			t.Fatalf("sample %d has the bytes % x, want % x", at/f.Bytes(), got, quiet)
+		} else if bytes.Equal(got, quiet) {
+			nans++
+		}
+	}
+	if nans == 0 {
+		t.Errorf("%d samples without a NaN, want some", len(samples)/f.Bytes())
+	}
+}
+
+// TestNaNWritten: what commands write has one pattern for NaN, whatever the input has and whatever computes.
+func TestNaNWritten(t *testing.T) {
+	dir, model := t.TempDir(), tinyModel(t)
+	f32 := writeFile(t, filepath.Join(dir, "f32.wav"), wavBytes(t, 22050, 1, pcm.F32, nanSound(pcm.F32)))
+	f64 := writeFile(t, filepath.Join(dir, "f64.wav"), wavBytes(t, 22050, 1, pcm.F64, nanSound(pcm.F64)))
+	_, frames := melFile()
+	for i, v := range nans32 {
+		binary.LittleEndian.PutUint32(frames[4*(150-2*i-1):], v)
+	}
+	bare := writeFile(t, filepath.Join(dir, "frames.npy"), npyBytes("(50, 3)", frames))
+	vocode := slices.Clip([]string{"vocode", bare, "OUT", "--layout", "frames-first", "--model", model})
+	samples := func(t *testing.T, file []byte) []byte { return parse(t, file).raw }
+	elements := func(_ *testing.T, file []byte) []byte { return file[128:] }
+	all := func(_ *testing.T, file []byte) []byte { return file }
+	for _, level := range levels(t) {
+		for _, c := range []struct {
+			out  string
+			f    pcm.Format
+			data func(t *testing.T, file []byte) []byte
+			args []string
+		}{
+			{"copy32.wav", pcm.F32, samples, []string{"upsample", f32, "OUT", "--rate", "22050"}},
+			{"copy64.wav", pcm.F64, samples, []string{"upsample", f64, "OUT", "--rate", "22050"}},
+			{"narrowed.wav", pcm.F32, samples, []string{"upsample", f64, "OUT", "--rate", "22050", "--format", "f32"}},
+			{"widened.wav", pcm.F64, samples, []string{"upsample", f32, "OUT", "--rate", "22050", "--format", "f64"}},
+			{"converted32.wav", pcm.F32, samples, []string{"upsample", f32, "OUT", "--rate", "48000"}},
+			{"converted64.wav", pcm.F64, samples, []string{"upsample", f64, "OUT", "--rate", "48000"}},
+			{"mel.npy", pcm.F32, elements, []string{"mel", f32, "OUT"}},
+			{"mel.raw", pcm.F32, all, []string{"mel", f32, "OUT", "--raw"}},
+			{"phases.wav", pcm.F32, samples, []string{"vocode", f32, "OUT", "--format", "f32"}},
+			{"vocoded32.wav", pcm.F32, samples, append(vocode, "--format", "f32")},
+			{"vocoded64.wav", pcm.F64, samples, append(vocode, "--format", "f64")},
+			{"vocoded.npy", pcm.F32, elements, vocode},
+			{"vocoded.raw", pcm.F32, all, append(vocode, "--raw", "f32")},
+		} {
+			t.Run(fmt.Sprintf("%s/%s", level, c.out), func(t *testing.T) {
+				dir := t.TempDir()
+				args := strings.Split(strings.Replace(strings.Join(c.args, "\n"), "OUT", c.out, 1), "\n")
+				cmd := program(t, dir, append(args, "--quiet")...)
+				cmd.Env = append(cmd.Env, "TAILWAVE_CPU="+level)
+				if b, err := cmd.CombinedOutput(); err != nil {
+					t.Fatalf("%v: %v, %s", args, err, b)
+				}
+				checkNaN(t, c.data(t, readFile(t, filepath.Join(dir, c.out))), c.f)
+			})
+		}
+	}
+}
+
+// TestNaNAnswered: the same in the answers of op.
+func TestNaNAnswered(t *testing.T) {
+	for _, level := range levels(t) {
+		for _, c := range []struct {
+			field, dtype string
+			f            pcm.Format
+			one          []byte
+		}{
+			{"f32", "float32", pcm.F32, binary.LittleEndian.AppendUint32(nil, math.Float32bits(1))},
+			{"f64", "float64", pcm.F64, binary.LittleEndian.AppendUint64(nil, math.Float64bits(1))},
+		} {
+			for _, streamed := range []string{"--stream=false", "--stream"} {
+				t.Run(fmt.Sprintf("%s/%s/%s", level, c.dtype, streamed), func(t *testing.T) {
+					var input []byte
+					for i := range nans32 {
+						if c.f == pcm.F32 {
+							input = binary.LittleEndian.AppendUint32(input, nans32[i])
+						} else {
+							input = binary.LittleEndian.AppendUint64(input, nans64[i])
+						}
+					}
+					n := len(nans32)
+					line := fmt.Sprintf(`{"id":1,"dtype":%q,"strides":2,"output_shape":[1,%d,1],`, c.dtype, 2*n) +
+						fmt.Sprintf(`"input":{"shape":[1,%d,1],%q:%q},`, n, c.field, base64.StdEncoding.EncodeToString(input)) +
+						fmt.Sprintf(`"filters":{"shape":[1,1,1],%q:%q}}`, c.field, base64.StdEncoding.EncodeToString(c.one))
+					cmd := program(t, t.TempDir(), "op", "conv1d-transpose", streamed)
+					cmd.Env = append(cmd.Env, "TAILWAVE_CPU="+level)
+					cmd.Stdin = strings.NewReader(line + "\n")
+					b, err := cmd.Output()
+					if err != nil {
+						t.Fatal(err)
+					}
+					var answer struct{ Output map[string]json.RawMessage }
+					var samples []byte
+					if err := json.Unmarshal(b, &answer); err != nil {
+						t.Fatalf("%s: %v", b, err)
+					}
+					if err := json.Unmarshal(answer.Output[c.field], &samples); err != nil {
+						t.Fatalf("%s: %v", b, err)
+					}
+					if got, want := len(samples), 2*n*c.f.Bytes(); got != want {
+						t.Fatalf("%d bytes, want %d", got, want)
+					}
+					checkNaN(t, samples, c.f)
+				})
+			}
+		}
+	}
+}
