@@ -2,6 +2,7 @@ package goaudio
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/go-audio/audio"
@@ -86,14 +87,26 @@ func NewIntBuffer(f stream.Format, bits int, frames []float32) (buf *audio.IntBu
 	return &audio.IntBuffer{Format: format, Data: data, SourceBitDepth: bits}, clipped, nil
 }
 
-// NewFloat32Buffer returns a buffer with a copy of frames. Nothing is clipped. The error is a *RefusedError if Format
-// gives one, or if frames is not a whole number of frames.
+// NewFloat32Buffer returns a buffer with a copy of frames, in which every NaN has the bits of pcm.NaN32. Nothing is
+// clipped. The error is a *RefusedError if Format gives one, or if frames is not a whole number of frames.
 func NewFloat32Buffer(f stream.Format, frames []float32) (*audio.Float32Buffer, error) {
 	format, err := wholeFrames(f, frames)
 	if err != nil {
 		return nil, err
 	}
-	return &audio.Float32Buffer{Format: format, Data: slices.Clone(frames), SourceBitDepth: 32}, nil
+	return &audio.Float32Buffer{Format: format, Data: appendCanonical(nil, frames), SourceBitDepth: 32}, nil
+}
+
+// appendCanonical appends frames to dst, every NaN as pcm.NaN32.
+func appendCanonical(dst, frames []float32) []float32 {
+	n := len(dst)
+	dst = append(dst, frames...)
+	for i, v := range dst[n:] {
+		if v != v {
+			dst[n+i] = math.Float32frombits(pcm.NaN32)
+		}
+	}
+	return dst
 }
 
 func wholeFrames(f stream.Format, frames []float32) (*audio.Format, error) {

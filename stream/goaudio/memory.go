@@ -59,7 +59,8 @@ func (s *BufferSource) Read(dst []float32) (frames int, err error) {
 	return n / s.format.Channels, nil
 }
 
-// A BufferSink is a stream.Sink that keeps all frames in memory. The zero value is ready for one stream.
+// A BufferSink is a stream.Sink that keeps all frames in memory, as NewFloat32Buffer does. The zero value is ready for
+// one stream.
 type BufferSink struct {
 	buf      *audio.Float32Buffer
 	open     bool
@@ -79,7 +80,7 @@ func (s *BufferSink) Open(f stream.Format, frames int64) error {
 	return nil
 }
 
-// Write appends frames. It fails if the sink is not open or frames is not a whole number of frames.
+// Write appends a copy of frames. It fails if the sink is not open or frames is not a whole number of frames.
 func (s *BufferSink) Write(frames []float32) error {
 	if !s.open {
 		return errors.New("go-audio buffer: not open")
@@ -87,7 +88,7 @@ func (s *BufferSink) Write(frames []float32) error {
 	if c := s.buf.Format.NumChannels; len(frames)%c != 0 {
 		return ragged(len(frames), c)
 	}
-	s.buf.Data = append(s.buf.Data, frames...)
+	s.buf.Data = appendCanonical(s.buf.Data, frames)
 	return nil
 }
 
