@@ -20,6 +20,9 @@ func fadeOut(p []byte, f Format) {
 			continue
 		}
 		v := math.Float32frombits(binary.LittleEndian.Uint32(sample)) * (float32(left) / float32(frames))
+		if v != v { // an infinity times 0; as in Sink.spread, NaN becomes silence
+			v = 0
+		}
 		binary.LittleEndian.PutUint32(sample, math.Float32bits(v))
 	}
 }
