@@ -1,0 +1,17 @@
+#!/bin/sh
+# Runs go vet and staticcheck on the module, as it is, without assembly and with the tags in TAGS, and go vet on the
+# generators. Needs only Go: testdata/tools/go.mod has staticcheck. Prints each command and what it finds; stops at the
+# first that finds something.
+set -eu
+generators=dsp/internal/kernel/_gen
+
+run() { echo "$*"; "$@"; }
+vet() {
+	run go vet "$@" ./...
+	run go tool -modfile=testdata/tools/go.mod staticcheck "$@" ./...
+}
+
+vet
+vet -tags purego
+if [ -n "${TAGS:-}" ]; then vet -tags "$TAGS"; fi
+cd "$generators" && run go vet ./...
