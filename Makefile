@@ -11,7 +11,7 @@ TAGS := $(shell pkg-config --exists portaudio-2.0 2>/dev/null && echo portaudio)
 WITH  = $(if $(TAGS),-tags $(TAGS))
 
 .NOTPARALLEL:
-.PHONY: build test check format vet bits race cross generated fuzz bench bench-peers generate assembly \
+.PHONY: build test check format vet bits golden race cross generated fuzz bench bench-peers generate assembly \
 	arm64 avx512 soak
 
 build:
@@ -30,6 +30,9 @@ vet:
 
 bits:
 	@./testdata/bits.sh
+
+golden:
+	@./testdata/golden.sh
 
 # Without PortAudio; `test` is with it. PortAudio's Go package passes numbers as pointers that are never followed, which
 # builds for the race detector would check.
