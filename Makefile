@@ -11,74 +11,78 @@ TAGS := $(shell pkg-config --exists portaudio-2.0 2>/dev/null && echo portaudio)
 WITH  = $(if $(TAGS),-tags $(TAGS))
 
 .NOTPARALLEL:
-.PHONY: build test check format vet bits golden race cross generated fuzz bench bench-peers generate assembly \
+.DEFAULT_GOAL = build
+.PHONY: help build test check format vet bits golden race cross generated fuzz bench bench-peers generate assembly \
 	arm64 avx512 soak
 
-build:
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+build: ## build ./tailwave, which can play where pkg-config finds PortAudio
 	CGO_ENABLED=$(if $(TAGS),1,0) go build $(WITH) -o tailwave ./cmd/tailwave
 
-test:
+test: ## run all tests; TESTFLAGS are more flags of go test
 	@TAGS='$(TAGS)' ./testdata/test.sh $(TESTFLAGS)
 
-check: format vet cross generated bits race test
+check: format vet cross generated bits race test ## run everything that has to pass before a change lands
 
-format:
+format: ## check that gofmt would change nothing
 	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "not formatted: $$out"; exit 1; fi
 
-vet:
+vet: ## run go vet and staticcheck, with every build tag
 	@TAGS='$(TAGS)' ./testdata/vet.sh
 
-bits:
+bits: ## compare the recorded hashes under every compiler and processor setting at hand
 	@./testdata/bits.sh
 
-golden:
+golden: ## record the hashes in testdata/bits.json that differ, and print them
 	@./testdata/golden.sh
 
 # Without PortAudio; `test` is with it. PortAudio's Go package passes numbers as pointers that are never followed, which
 # builds for the race detector would check.
-race:
+race: ## run the short tests under the race detector
 	go test -race -short ./...
 ifneq ($(TAGS),)
 	go test -race -short $(WITH) -gcflags=github.com/gordonklaus/portaudio=-d=checkptr=0 ./stream/live
 endif
 
-cross:
+cross: ## vet the module for Windows and macOS
 	GOOS=windows go vet ./...
 	GOOS=darwin GOARCH=arm64 go vet ./...
 
-generate: assembly
+generate: assembly ## write all generated files
 	go run ./dsp/dsptest/gen
 	go generate ./models/tflite/internal/schema
 	cd $(KERNELS)/_gen/_out && mv peak_amd64.* ../../peak && mv pcm_amd64.* ../../../../pcm && mv *_amd64.* ../..
 
-assembly:
+assembly: ## generate the assembly of the kernels, into _gen/_out
 	@./testdata/assembly.sh
 
-generated: assembly
+generated: assembly ## check that generated files are current and every go.mod is tidy
 	@./testdata/generated.sh
 
-arm64:
+arm64: ## compare the recorded hashes on arm64, in qemu; only build where there is no qemu
 	@./testdata/arm64.sh
 
-avx512:
+avx512: ## test the AVX-512 kernels in Bochs where the processor has none; only build where there is no Bochs
 	@./testdata/avx512.sh
 
-fuzz:
+fuzz: ## run every fuzz target for FUZZTIME
 	@./testdata/fuzz.sh $(FUZZTIME)
 
 # BenchmarkPeak is what one core can do at most. Conv1D and Upsampler print their shares of it, measured in turn with
 # it.
-bench:
+bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/... ./models/...
 
 # Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed; conversion of
 # sample rates in process in turn with libsoxr; and vocoders in turn with ONNX Runtime.
-bench-peers: build
+bench-peers: build ## measure in turn with sox, ffmpeg, libsoxr and ONNX Runtime
 	./testdata/bench-peers.sh ./tailwave
 	./testdata/bench-resampler.sh
 	./testdata/bench-vocoders.sh
 
-soak:
+soak: ## convert for SOAK in constant memory, and play for SOAKPLAY without a gap from a buffer of 20 ms
 	go test -count=1 -run 'TestSoak($$|[^P])' -v -timeout 0 ./cmd/tailwave -soak $(SOAK)
 ifneq ($(TAGS),)
 	go test -count=1 $(WITH) -run TestSoakPlay -v -timeout 0 ./cmd/tailwave -soakplay $(SOAKPLAY) -soakplay-latency 20
