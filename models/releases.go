@@ -12,24 +12,24 @@ import (
 	"github.com/tailwave/tailwave/models/internal/file"
 )
 
-// A Release is trained weights that this module has been tested with.
+// A Release is a published set of trained weights that this module has been tested with.
 type Release struct {
 	Name         string
 	Architecture string // as Architecture.Name
 	Licence      string // SPDX identifier, of the weights
-	Where        string // they are published
-	Note         string // how the files were made of what is published; "" if they are that
+	Where        string // address of the publication
+	Note         string // how Files differ from the published files; "" if they are the same
 	Files        []ReleaseFile
 }
 
-// A ReleaseFile is a file of weights.
+// A ReleaseFile is a file of a Release.
 type ReleaseFile struct {
 	Name   string
 	Bytes  int64
 	SHA256 string // in hexadecimal
 }
 
-// Architectures returns what Open knows, with the form that weights must have.
+// Architectures returns the kinds of model that Open can read, with the files that each needs.
 func Architectures() []Architecture {
 	return []Architecture{
 		{"HiFi-GAN", "generators of any configuration: .safetensors or .pth with config.json"},
@@ -42,7 +42,7 @@ func Architectures() []Architecture {
 // An Architecture is a kind of model.
 type Architecture struct{ Name, Weights string }
 
-// KnownWeights returns the weights that this module has been tested with.
+// KnownWeights returns the releases that this module has been tested with.
 func KnownWeights() []Release {
 	return []Release{
 		{
@@ -76,7 +76,7 @@ func KnownWeights() []Release {
 	}
 }
 
-// A FileCheck is how a file of a folder compares with a PublishedFile.
+// A FileCheck is how a file of a folder compares with the ReleaseFile of that name.
 type FileCheck struct {
 	ReleaseFile
 	State FileState
@@ -91,10 +91,10 @@ const (
 	FileMissing                  // the folder has no file of that name
 )
 
-// CompareFolder compares the files of a folder with those of the weights.
-func (p Release) CompareFolder(folder string) ([]FileCheck, error) {
+// CompareFolder compares the files of a folder with those of the release, in the order of r.Files.
+func (r Release) CompareFolder(folder string) ([]FileCheck, error) {
 	var checks []FileCheck
-	for _, f := range p.Files {
+	for _, f := range r.Files {
 		state, err := f.compare(filepath.Join(folder, f.Name))
 		if err != nil {
 			return nil, err
