@@ -39,7 +39,7 @@ is decoded is as long as what was encoded. go doc of package models/lyra describ
 			if err := o.check(); err != nil {
 				return err
 			}
-			if _, err := lyra.Steps(o.bitrate); err != nil {
+			if _, err := lyra.CodebooksFor(o.bitrate); err != nil {
 				return usagef("--bitrate %d: must be 3200, 6000 or 9200", o.bitrate)
 			}
 			jobs, err := codecJobs(args, lyra.Extension)
@@ -129,7 +129,7 @@ type codeWriter struct {
 	source    *countedSource // all of whose frames have been read when the last latents come
 	w         io.Writer
 	out       *lyra.Writer
-	steps     int
+	codebooks int
 	codes     []byte
 	hops      int64
 	bytes     int64
@@ -139,7 +139,7 @@ func (c *codeWriter) Open(f stream.Format, _ int64) (err error) {
 	if f.Channels != lyra.Latents {
 		return fmt.Errorf("%d channels, must be %d latents", f.Channels, lyra.Latents)
 	}
-	if c.steps, err = lyra.Steps(c.header.Bitrate); err != nil {
+	if c.codebooks, err = lyra.CodebooksFor(c.header.Bitrate); err != nil {
 		return err
 	}
 	c.out, err = lyra.NewWriter(countingWriter{c.w, &c.bytes}, c.header)
@@ -147,7 +147,7 @@ func (c *codeWriter) Open(f stream.Format, _ int64) (err error) {
 }
 
 func (c *codeWriter) Write(latents []float32) error {
-	c.codes = c.quantizer.Encode(c.codes[:0], latents, c.steps)
+	c.codes = c.quantizer.Encode(c.codes[:0], latents, c.codebooks)
 	c.hops += int64(len(latents) / lyra.Latents)
 	return c.out.Write(c.codes)
 }

@@ -123,7 +123,7 @@ func (s *codeSource) next() error {
 		s.exact.Store(s.reader.Samples())
 		return nil
 	}
-	s.pending = s.quantizer.Decode(s.pending, codes, s.reader.Steps())
+	s.pending = s.quantizer.Decode(s.pending, codes, s.reader.Codebooks())
 	return err
 }
 

@@ -24,10 +24,10 @@ func BenchmarkEncode(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			latents, codes := make([]float32, 0, 64*Latents), make([]byte, 0, 64*Stages)
+			latents, codes := make([]float32, 0, 64*Latents), make([]byte, 0, 64*Codebooks)
 			benchmarkHops(b, hops, e, func(i int) {
 				latents = e.Process(latents[:0], samples[i*Hop:][:hops*Hop])
-				codes = q.Encode(codes[:0], latents, Stages)
+				codes = q.Encode(codes[:0], latents, Codebooks)
 			})
 		})
 	}
@@ -49,7 +49,7 @@ func BenchmarkDecode(b *testing.B) {
 			}
 			latents, samples := make([]float32, 0, 64*Latents), make([]float32, 0, d.MaxOut(64))
 			benchmarkHops(b, hops, d, func(i int) {
-				latents = q.Decode(latents[:0], codes[i*Stages:][:hops*Stages], Stages)
+				latents = q.Decode(latents[:0], codes[i*Codebooks:][:hops*Codebooks], Codebooks)
 				samples = d.Process(samples[:0], latents)
 			})
 		})

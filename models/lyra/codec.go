@@ -84,4 +84,4 @@ func (c *Codec) NewDecoder(workers dsp.Workers) (dsp.Processor, error) {
 }
 
 // NewQuantizer returns a quantiser for one goroutine.
-func (c *Codec) NewQuantizer() (*Quantizer, error) { return c.quantizer.NewStream() }
+func (c *Codec) NewQuantizer() (*Quantizer, error) { return c.quantizer.Clone() }

@@ -23,13 +23,14 @@ const (
 	Extension = ".lyra"
 )
 
-// bitrates has the steps of the quantiser for bits per second.
+// bitrates maps bits per second to the number of codebooks in use.
 var bitrates = map[int]int{3200: 16, 6000: 30, 9200: 46}
 
-// Steps returns the steps of the quantiser, and so the codes of a hop, for 3200, 6000 or 9200 bits per second.
-func Steps(bitrate int) (int, error) {
-	if steps, ok := bitrates[bitrate]; ok {
-		return steps, nil
+// CodebooksFor returns the number of codebooks in use at a bitrate of 3200, 6000 or 9200 bits per second. It is the
+// number of codes of a hop.
+func CodebooksFor(bitrate int) (int, error) {
+	if codebooks, ok := bitrates[bitrate]; ok {
+		return codebooks, nil
 	}
 	return 0, fmt.Errorf("bitrate %d, must be 3200, 6000 or 9200", bitrate)
 }
@@ -59,10 +60,10 @@ func (h Header) Hops(n int64) int64 { return (h.Samples(n, SampleRate) + Hop - 1
 
 // size returns the bytes of a container of n samples.
 func (h Header) size(n int64) int64 {
-	steps, _ := Steps(h.Bitrate)
+	codebooks, _ := CodebooksFor(h.Bitrate)
 	hops := h.Hops(n)
 	blocks := (hops + blockHops - 1) / blockHops
-	return headerSize + blocks*(1+checksumSize) + hops*int64(steps/2) + trailerSize
+	return headerSize + blocks*(1+checksumSize) + hops*int64(codebooks/2) + trailerSize
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -102,7 +103,7 @@ func parseHeader(b []byte) (h Header, err error) {
 }
 
 func (h Header) check() error {
-	if _, err := Steps(h.Bitrate); err != nil {
+	if _, err := CodebooksFor(h.Bitrate); err != nil {
 		return err
 	}
 	if h.Rate < MinRate || h.Rate > MaxRate {

@@ -15,12 +15,12 @@ import (
 func contained(t testing.TB, bitrate, rate int, samples int64) (codes, file []byte) {
 	t.Helper()
 	h := Header{Bitrate: bitrate, Rate: rate}
-	steps, err := Steps(bitrate)
+	codebooks, err := CodebooksFor(bitrate)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(uint64(bitrate), uint64(samples)))
-	for range h.Hops(samples) * int64(steps) {
+	for range h.Hops(samples) * int64(codebooks) {
 		codes = append(codes, byte(rng.IntN(Entries)))
 	}
 	var b bytes.Buffer
@@ -29,7 +29,7 @@ func contained(t testing.TB, bitrate, rate int, samples int64) (codes, file []by
 		t.Fatal(err)
 	}
 	for rest := codes; len(rest) > 0; {
-		n := min(rng.IntN(70)*steps, len(rest))
+		n := min(rng.IntN(70)*codebooks, len(rest))
 		if err := w.Write(rest[:n]); err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +53,7 @@ func readAll(t testing.TB, r io.Reader) (codes []int, damaged int, samples int64
 		part, err := c.Next()
 		if d, ok := errors.AsType[*DamageError](err); ok {
 			damaged++
-			codes = append(codes, slices.Repeat([]int{-1}, d.Hops*c.Steps())...)
+			codes = append(codes, slices.Repeat([]int{-1}, d.Hops*c.Codebooks())...)
 			continue
 		}
 		if err != nil {
@@ -128,7 +128,7 @@ func TestContainerLayout(t *testing.T) {
 func TestContainerDamage(t *testing.T) {
 	for _, hops := range []int64{101, 149, 150} {
 		codes, file := contained(t, 3200, 16000, hops*Hop)
-		const steps, second = 16, 1 + 50*8 + 4
+		const codebooks, second = 16, 1 + 50*8 + 4
 		for bit := range 8 * len(file) {
 			if testing.Short() && bit%13 != 0 {
 				continue
@@ -147,7 +147,7 @@ func TestContainerDamage(t *testing.T) {
 					t.Fatalf("byte %d, the trailer: %d codes, %d damaged, %v", at, len(got), damaged, err)
 				}
 			default:
-				first, end := hit*50*steps, min((hit+1)*50*steps, len(codes))
+				first, end := hit*50*codebooks, min((hit+1)*50*codebooks, len(codes))
 				if err != io.EOF || damaged != 1 || len(got) != len(codes) || !same(got[:first], codes[:first]) || !same(got[end:], codes[end:]) || got[first] != -1 {
 					t.Fatalf("%d hops, byte %d, second %d: %d codes of %d, %d damaged, %v", hops, at, hit, len(got), len(codes), damaged, err)
 				}
@@ -161,10 +161,10 @@ func TestContainerDamage(t *testing.T) {
 func TestContainerShifted(t *testing.T) {
 	for _, hops := range []int64{50, 101, 149, 200} {
 		codes, file := contained(t, 6000, 16000, hops*Hop)
-		const steps, second = 30, 1 + 50*15 + 4
+		const codebooks, second = 30, 1 + 50*15 + 4
 		for at := headerSize + 1; at < len(file)-trailerSize; at += 13 {
 			hit := (at - headerSize) / second
-			first, end := hit*50*steps, min((hit+1)*50*steps, len(codes))
+			first, end := hit*50*codebooks, min((hit+1)*50*codebooks, len(codes))
 			for _, change := range []int{-7, -1, 1, 300} {
 				b := slices.Concat(file[:at], bytes.Repeat([]byte{51}, max(change, 0)), file[at+max(-change, 0):])
 				if at-change >= headerSize+(hit+1)*second || at-change >= len(file)-trailerSize {
@@ -197,9 +197,9 @@ func TestContainerCut(t *testing.T) {
 		got, damaged, samples, err := readAll(t, bytes.NewReader(file[:n]))
 		whole := 0
 		if n >= headerSize {
-			whole = min((n-headerSize)/second*50, 130) * Stages
+			whole = min((n-headerSize)/second*50, 130) * Codebooks
 			if n >= len(file)-trailerSize {
-				whole = 130 * Stages
+				whole = 130 * Codebooks
 			}
 		}
 		if err == nil || err == io.EOF || damaged != 0 || samples > 0 || !same(got, codes[:whole]) {
@@ -263,7 +263,7 @@ func FuzzContainer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		codes, damaged, samples, err := readAll(t, bytes.NewReader(file))
-		if len(codes) > 4*len(file)+blockHops*Stages {
+		if len(codes) > 4*len(file)+blockHops*Codebooks {
 			t.Fatalf("%d codes of %d bytes", len(codes), len(file))
 		}
 		if err != io.EOF {

@@ -193,11 +193,11 @@ func TestBits(t *testing.T) {
 		t.Fatal(err)
 	}
 	latents := e.Process(nil, recording(t)[20*Hop:45*Hop])
-	codes := q.Encode(nil, latents, Stages)
+	codes := q.Encode(nil, latents, Codebooks)
 	recorded.Check(t, "lyra", map[string]string{
 		"latents": hash(latents),
 		"codes":   hex.EncodeToString(sum(codes)),
-		"samples": hash(d.Process(nil, q.Decode(nil, codes, Stages))),
+		"samples": hash(d.Process(nil, q.Decode(nil, codes, Codebooks))),
 	})
 }
 

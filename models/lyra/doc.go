@@ -20,7 +20,8 @@
 //	         4        sample rate of what was encoded, Hz
 //	         4        checksum of the 16 bytes before
 //	block    1        hops, 50, or fewer from 1 on in the last block
-//	         hops*n   codes, n = 8, 15 or 23 bytes for each hop: step after step, the first of two in the low four bits
+//	         hops*n   codes, n = 8, 15 or 23 bytes for each hop: codebook after codebook, two to a byte,
+//	                  the first in the low four bits
 //	         4        checksum of the bytes of the block before
 //	trailer  1        0
 //	         8        samples that were encoded, at the rate in the header

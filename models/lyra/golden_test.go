@@ -36,7 +36,7 @@ func golden(t testing.TB, name string) []float32 {
 	return a.Float32
 }
 
-// goldenCodes reads the codes of all steps, an array of int32.
+// goldenCodes reads the codes of all codebooks: an array of int32.
 func goldenCodes(t testing.TB) []byte {
 	t.Helper()
 	b, err := os.ReadFile(dsptest.Reference(t, "golden", "lyra", "sample1_codes46.npy"))
@@ -48,7 +48,7 @@ func goldenCodes(t testing.TB) []byte {
 	for i := range codes {
 		codes[i] = byte(binary.LittleEndian.Uint32(b[4*i:]))
 	}
-	if len(codes)%Stages != 0 || slices.Max(codes) >= Entries {
+	if len(codes)%Codebooks != 0 || slices.Max(codes) >= Entries {
 		t.Fatalf("%d codes up to %d", len(codes), slices.Max(codes))
 	}
 	return codes
@@ -127,23 +127,23 @@ func TestGoldenQuantizer(t *testing.T) {
 		t.Fatal(err)
 	}
 	latents, want := golden(t, "latents"), goldenCodes(t)
-	for i, code := range q.Encode(nil, latents, Stages) {
+	for i, code := range q.Encode(nil, latents, Codebooks) {
 		if code != want[i] {
-			t.Errorf("frame %d, step %d: code %d, must be %d", i/Stages, i%Stages, code, want[i])
+			t.Errorf("frame %d, codebook %d: code %d, must be %d", i/Codebooks, i%Codebooks, code, want[i])
 		}
 	}
 	for _, c := range []struct {
-		name  string
-		steps int
+		name      string
+		codebooks int
 	}{{"latents_q16", 16}, {"latents_q46", 46}} {
 		var codes []byte
-		for frame := range len(want) / Stages {
-			codes = append(codes, want[frame*Stages:][:c.steps]...)
+		for frame := range len(want) / Codebooks {
+			codes = append(codes, want[frame*Codebooks:][:c.codebooks]...)
 		}
-		if got := q.Encode(nil, latents, c.steps); !slices.Equal(got, codes) {
-			t.Errorf("the codes of %d steps are not the first of %d", c.steps, Stages)
+		if got := q.Encode(nil, latents, c.codebooks); !slices.Equal(got, codes) {
+			t.Errorf("the codes of %d codebooks are not the first of %d", c.codebooks, Codebooks)
 		}
-		if i := dsptest.FirstDifference(q.Decode(nil, codes, c.steps), golden(t, c.name)); i >= 0 {
+		if i := dsptest.FirstDifference(q.Decode(nil, codes, c.codebooks), golden(t, c.name)); i >= 0 {
 			t.Errorf("%s: number %d differs", c.name, i)
 		}
 	}
@@ -164,15 +164,15 @@ func TestGoldenCodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	latents := e.Flush(e.Process(nil, samples[:hops*Hop]))
-	codes := q.Encode(nil, latents, Stages)
+	codes := q.Encode(nil, latents, Codebooks)
 	different, frames := 0, 0
 	for frame := range hops {
 		first := -1
-		for step := range Stages {
-			if i := frame*Stages + step; codes[i] != want[i] {
+		for stage := range Codebooks {
+			if i := frame*Codebooks + stage; codes[i] != want[i] {
 				different++
 				if first < 0 {
-					first = step
+					first = stage
 				}
 			}
 		}
@@ -180,15 +180,16 @@ func TestGoldenCodes(t *testing.T) {
 			continue
 		}
 		frames++
-		near := distance(q, latents[frame*Latents:][:Latents], codes[frame*Stages:][:first+1])
-		far := distance(q, latents[frame*Latents:][:Latents], want[frame*Stages:][:first+1])
+		near := distance(q, latents[frame*Latents:][:Latents], codes[frame*Codebooks:][:first+1])
+		far := distance(q, latents[frame*Latents:][:Latents], want[frame*Codebooks:][:first+1])
 		if gap := math.Abs(far-near) / far; !(gap < 1e-3) {
-			t.Errorf("frame %d, step %d: code %d, must be %d, and is nearer by %.2g of the distance", frame, first, codes[frame*Stages+first], want[frame*Stages+first], gap)
+			t.Errorf("frame %d, codebook %d: code %d, must be %d, and is nearer by %.2g of the distance",
+				frame, first, codes[frame*Codebooks+first], want[frame*Codebooks+first], gap)
 		}
 	}
-	t.Logf("%d of %d codes differ, in %d frames", different, hops*Stages, frames)
-	if 100*different > hops*Stages {
-		t.Errorf("%d of %d codes differ", different, hops*Stages)
+	t.Logf("%d of %d codes differ, in %d frames", different, hops*Codebooks, frames)
+	if 100*different > hops*Codebooks {
+		t.Errorf("%d of %d codes differ", different, hops*Codebooks)
 	}
 }
 

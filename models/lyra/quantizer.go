@@ -6,17 +6,16 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// The quantiser: in each of up to Stages steps, one of Entries vectors of Latents numbers is chosen for what the steps
-// before it have left.
+// Sizes of the residual vector quantiser. Each codebook quantises the residual of the codebooks before it.
 const (
-	Stages  = 46
-	Entries = 16
+	Codebooks = 46 // at most in use
+	Entries   = 16 // vectors of a codebook, each of Latents numbers
 )
 
-// A codebook is the vectors of one step.
+// A codebook is the vectors of one stage of the quantiser.
 type codebook struct {
 	entries []float32   // [Entries, Latents]
-	scores  *dsp.Conv1D // from a vector to the score of each entry: the largest is of the nearest
+	scores  *dsp.Conv1D // from a vector to the score of each entry: the nearest entry has the largest
 }
 
 // newCodebook prepares the choice. |r-c|^2 is smallest where r.c - |c|^2/2 is largest, and that is a layer.
@@ -37,23 +36,27 @@ func newCodebook(entries []float32) (*codebook, error) {
 	return &codebook{entries: entries, scores: scores}, nil
 }
 
-// A Quantizer chooses codes for latents. Frames are independent of each other. It belongs to one goroutine; further ones
-// share its codebooks.
+// A Quantizer chooses codes for latents. Frames are independent of each other. One goroutine uses a Quantizer; others
+// use clones of it.
 type Quantizer struct {
-	books  []*codebook // Stages
-	rest   []float32   // what is left of some frames
-	scores []float32
+	books     []*codebook // Codebooks of them
+	residuals []float32   // of a block of frames
+	scores    []float32
 }
 
 // quantizerFrames is how many frames are taken at a time, so that a codebook is used for all of them.
 const quantizerFrames = 8
 
 func newQuantizer(books []*codebook) *Quantizer {
-	return &Quantizer{books: books, rest: make([]float32, 0, quantizerFrames*Latents), scores: make([]float32, 0, quantizerFrames*Entries)}
+	return &Quantizer{
+		books:     books,
+		residuals: make([]float32, 0, quantizerFrames*Latents),
+		scores:    make([]float32, 0, quantizerFrames*Entries),
+	}
 }
 
-// NewStream returns a Quantizer for a further goroutine.
-func (q *Quantizer) NewStream() (*Quantizer, error) {
+// Clone returns a Quantizer for another goroutine. It shares the entries of the codebooks with q.
+func (q *Quantizer) Clone() (*Quantizer, error) {
 	books := make([]*codebook, len(q.books))
 	for i, b := range q.books {
 		scores, err := b.scores.NewStream()
@@ -65,30 +68,30 @@ func (q *Quantizer) NewStream() (*Quantizer, error) {
 	return newQuantizer(books), nil
 }
 
-// Encode appends the codes of the first steps, from 1 to Stages of them, for each frame of latents, [n, Latents]: numbers
-// from 0 to Entries-1, [n, steps].
-func (q *Quantizer) Encode(codes []byte, latents []float32, steps int) []byte {
-	checkSteps(steps)
+// Encode appends codes, [n, codebooks], for latents, [n, Latents]: for each frame the indexes, from 0 to Entries-1, of
+// the entries chosen from the first codebooks. codebooks is from 1 to Codebooks.
+func (q *Quantizer) Encode(codes []byte, latents []float32, codebooks int) []byte {
+	checkCodebooks(codebooks)
 	for len(latents) > 0 {
 		n := min(quantizerFrames*Latents, len(latents))
-		codes = q.encode(codes, latents[:n], steps)
+		codes = q.encode(codes, latents[:n], codebooks)
 		latents = latents[n:]
 	}
 	return codes
 }
 
-func (q *Quantizer) encode(codes []byte, latents []float32, steps int) []byte {
-	q.rest = append(q.rest[:0], latents...)
+func (q *Quantizer) encode(codes []byte, latents []float32, codebooks int) []byte {
+	q.residuals = append(q.residuals[:0], latents...)
 	start, n := len(codes), len(latents)/Latents
-	for range n * steps {
+	for range n * codebooks {
 		codes = append(codes, 0)
 	}
-	for step, b := range q.books[:steps] {
-		q.scores = b.scores.Process(q.scores[:0], q.rest)
+	for stage, b := range q.books[:codebooks] {
+		q.scores = b.scores.Process(q.scores[:0], q.residuals)
 		for i := range n {
 			code := largest(q.scores[i*Entries:][:Entries])
-			codes[start+i*steps+step] = byte(code)
-			entry, r := b.entries[code*Latents:][:Latents], q.rest[i*Latents:][:Latents]
+			codes[start+i*codebooks+stage] = byte(code)
+			entry, r := b.entries[code*Latents:][:Latents], q.residuals[i*Latents:][:Latents]
 			for k, v := range r {
 				r[k] = v - (v + (entry[k] - v)) // as the graph has it, whose bits these are
 			}
@@ -108,15 +111,15 @@ func largest(values []float32) int {
 	return best
 }
 
-// Decode appends the frames of latents, [n, Latents], that codes, [n, steps], stand for: the sums of the entries, in the
-// order of the steps. Of a code the low four bits count.
-func (q *Quantizer) Decode(latents []float32, codes []byte, steps int) []float32 {
-	checkSteps(steps)
-	for ; len(codes) >= steps; codes = codes[steps:] {
+// Decode appends latents, [n, Latents], for codes, [n, codebooks]: for each frame the sum of the entries, in the order
+// of the codebooks. Only the low four bits of a code are used.
+func (q *Quantizer) Decode(latents []float32, codes []byte, codebooks int) []float32 {
+	checkCodebooks(codebooks)
+	for ; len(codes) >= codebooks; codes = codes[codebooks:] {
 		start := len(latents)
-		for step, code := range codes[:steps] {
-			entry := q.books[step].entries[int(code%Entries)*Latents:][:Latents]
-			if step == 0 {
+		for stage, code := range codes[:codebooks] {
+			entry := q.books[stage].entries[int(code%Entries)*Latents:][:Latents]
+			if stage == 0 {
 				latents = append(latents, entry...)
 				continue
 			}
@@ -128,8 +131,8 @@ func (q *Quantizer) Decode(latents []float32, codes []byte, steps int) []float32
 	return latents
 }
 
-func checkSteps(steps int) {
-	if steps < 1 || steps > Stages {
-		panic(fmt.Sprintf("lyra: %d steps of the quantiser, must be from 1 to %d", steps, Stages))
+func checkCodebooks(codebooks int) {
+	if codebooks < 1 || codebooks > Codebooks {
+		panic(fmt.Sprintf("lyra: %d codebooks, must be from 1 to %d", codebooks, Codebooks))
 	}
 }

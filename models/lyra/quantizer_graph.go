@@ -9,7 +9,7 @@ import (
 )
 
 // readQuantizer returns the codebooks. There are two graphs: the one that decodes takes codes, the one that encodes takes
-// latents and the number of steps.
+// latents and the number of codebooks.
 func readQuantizer(m *tflite.Model) (*Quantizer, error) {
 	if n := len(m.Graphs); n != 2 {
 		return nil, fmt.Errorf("has %d graph(s), must have 2: one that decodes, one that encodes", n)
@@ -26,7 +26,7 @@ func readQuantizer(m *tflite.Model) (*Quantizer, error) {
 	if err := encodeGraph(m, entries); err != nil {
 		return nil, fmt.Errorf("graph 1: %w", err)
 	}
-	books := make([]*codebook, Stages)
+	books := make([]*codebook, Codebooks)
 	for i, e := range entries {
 		if books[i], err = newCodebook(e); err != nil {
 			return nil, err
@@ -35,17 +35,17 @@ func readQuantizer(m *tflite.Model) (*Quantizer, error) {
 	return newQuantizer(books), nil
 }
 
-// decodeGraph follows the sum of entries from its end, and returns the entries of each step, [Entries, Latents]. A code of
-// -1 stands for nothing.
+// decodeGraph follows the sum of entries from its end, and returns the entries of each codebook, [Entries, Latents]. A
+// code of -1 stands for nothing.
 func decodeGraph(m *tflite.Model) ([][]float32, error) {
 	g := m.Graphs[0]
 	w := newWalk(m, g, g.Inputs[0])
-	entries := make([][]float32, Stages)
+	entries := make([][]float32, Codebooks)
 	codes, ones := -1, -1
 	sum := g.Outputs[0]
-	for step := Stages - 1; step >= 0; step-- {
+	for stage := Codebooks - 1; stage >= 0; stage-- {
 		term := sum
-		if step > 0 {
+		if stage > 0 {
 			add, ok := w.made(sum, tflite.Add, 2)
 			if !ok {
 				break
@@ -56,14 +56,15 @@ func decodeGraph(m *tflite.Model) ([][]float32, error) {
 		if !ok {
 			break
 		}
-		w.partOf(&ones, w.input(scaled, 1), []int32{int32(step)}, []int32{int32(step) + 1}, [5]int{4: 1})
+		w.partOf(&ones, w.input(scaled, 1), []int32{int32(stage)}, []int32{int32(stage) + 1}, [5]int{4: 1})
 		gather, ok := w.made(w.input(scaled, 0), tflite.Gather, 2)
 		if !ok {
 			break
 		}
 		w.expect(gather, "axis", w.graph.Operators[gather].Options.Axis, 0)
-		entries[step] = w.floats(gather, 0, Entries, Latents)
-		w.partOf(&codes, w.input(gather, 1), []int32{int32(step), 0, 0}, []int32{int32(step) + 1, 1, 1}, [5]int{0: 6, 1: 6, 4: 1})
+		entries[stage] = w.floats(gather, 0, Entries, Latents)
+		first, end := []int32{int32(stage), 0, 0}, []int32{int32(stage) + 1, 1, 1}
+		w.partOf(&codes, w.input(gather, 1), first, end, [5]int{0: 6, 1: 6, 4: 1})
 	}
 	// The codes are at least 0, and ones where they are not -1.
 	if positive, ok := w.made(codes, tflite.Maximum, 2); ok {
@@ -103,7 +104,7 @@ func (w *walk) partOf(whole *int, t int, begin, end []int32, masks [5]int) {
 	w.ints(i, 3, slices.Repeat([]int32{1}, len(begin))...)
 }
 
-// encodeGraph follows the steps, which must have these entries.
+// encodeGraph follows the graph of the encoder through all codebooks, which must have these entries.
 func encodeGraph(m *tflite.Model, entries [][]float32) error {
 	g := m.Graphs[1]
 	input := slices.IndexFunc(g.Inputs, func(t int) bool { return slices.Equal(g.Tensors[t].Shape, []int{1, 1, Latents}) })
@@ -112,20 +113,20 @@ func encodeGraph(m *tflite.Model, entries [][]float32) error {
 	}
 	w := newWalk(m, g, g.Inputs[input])
 	ones, packed := -1, 0
-	for step, want := range entries {
+	for stage, want := range entries {
 		if w.err != nil {
-			return fmt.Errorf("step %d: %w", step-1, w.err)
+			return fmt.Errorf("codebook %d: %w", stage-1, w.err)
 		}
-		packed = w.quantize(step, want, &ones)
+		packed = w.quantize(stage, want, &ones)
 	}
-	// There are ones for as many steps as are asked for.
+	// ones is 1 for each codebook asked for, and 0 for the others.
 	cast, _ := w.made(ones, tflite.Cast, 1)
 	if less, ok := w.made(w.from(cast), tflite.Less, 2); ok {
-		var steps []int32
-		for i := range Stages {
-			steps = append(steps, int32(i))
+		var stages []int32
+		for i := range Codebooks {
+			stages = append(stages, int32(i))
 		}
-		w.ints(less, 0, steps...)
+		w.ints(less, 0, stages...)
 		w.expect(less, "input 1", w.input(less, 1), g.Inputs[1-input])
 	}
 	// The code is that of the largest, and one less where there is no one: -1.
@@ -147,7 +148,7 @@ func encodeGraph(m *tflite.Model, entries [][]float32) error {
 		return w.err
 	}
 	if !w.isAt(w.other(add, w.at), w.graph.Operators[whole].Outputs[0]) {
-		w.fail(add, errors.New("must add -1 where a step is not asked for"))
+		w.fail(add, errors.New("must add -1 for codebooks that are not asked for"))
 	}
 	w.at = w.graph.Operators[add].Outputs[0]
 	return w.end(g.Outputs[1])
@@ -160,8 +161,9 @@ func (w *walk) scalar(operator, i int, want float32) {
 	}
 }
 
-// quantize takes a step: the entry nearest to what is left, and what that leaves. It returns what collects the codes.
-func (w *walk) quantize(step int, want []float32, ones *int) (packed int) {
+// quantize follows one stage: the choice of the entry nearest to the residual, and the residual that remains. It
+// returns the tensor that collects the codes.
+func (w *walk) quantize(stage int, want []float32, ones *int) (packed int) {
 	rest := w.at
 	difference, ok := w.step(tflite.SquaredDifference, 2)
 	if !ok {
@@ -175,8 +177,8 @@ func (w *walk) quantize(step int, want []float32, ones *int) (packed int) {
 	nearest, _ := w.step(tflite.ArgMin, 2)
 	w.ints(nearest, 1, -1)
 	code := w.at
-	packed = w.chosen(step, code, ones)
-	if step == Stages-1 {
+	packed = w.chosen(stage, code, ones)
+	if stage == Codebooks-1 {
 		return packed
 	}
 	gather, ok := w.user(code, tflite.Gather, 2, 1)
@@ -209,8 +211,9 @@ func (w *walk) quantize(step int, want []float32, ones *int) (packed int) {
 	return packed
 }
 
-// chosen takes what makes an output of a code: one of as many numbers is 1, unless the step is beyond those asked for.
-func (w *walk) chosen(step, code int, ones *int) (packed int) {
+// chosen follows the operators that turn a code into a one-hot vector, which is all zeros if the codebook is not asked
+// for.
+func (w *walk) chosen(stage, code int, ones *int) (packed int) {
 	w.at = code
 	oneHot, ok := w.step(tflite.OneHot, 4)
 	if !ok {
@@ -223,11 +226,11 @@ func (w *walk) chosen(step, code int, ones *int) (packed int) {
 	if !ok {
 		return 0
 	}
-	w.partOf(ones, w.input(scaled, 1), []int32{int32(step)}, []int32{int32(step) + 1}, [5]int{4: 1})
-	pack, ok := w.user(w.at, tflite.Pack, Stages, 1)
+	w.partOf(ones, w.input(scaled, 1), []int32{int32(stage)}, []int32{int32(stage) + 1}, [5]int{4: 1})
+	pack, ok := w.user(w.at, tflite.Pack, Codebooks, 1)
 	if !ok {
 		return 0
 	}
-	w.expect(pack, "place of the step", slices.Index(w.graph.Operators[pack].Inputs, w.at), step)
+	w.expect(pack, "place of the codebook", slices.Index(w.graph.Operators[pack].Inputs, w.at), stage)
 	return w.graph.Operators[pack].Outputs[0]
 }

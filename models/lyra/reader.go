@@ -36,14 +36,14 @@ func broken(format string, a ...any) error { return &BrokenError{fmt.Sprintf(for
 
 // A Reader reads a container.
 type Reader struct {
-	r       *bufio.Reader
-	header  Header
-	steps   int
-	codes   []byte
-	seconds int64
-	hops    int64
-	samples int64 // -1 before the trailer
-	err     error // that stays
+	r         *bufio.Reader
+	header    Header
+	codebooks int
+	codes     []byte
+	seconds   int64
+	hops      int64
+	samples   int64 // -1 before the trailer
+	err       error // that stays
 }
 
 // NewReader reads the header.
@@ -62,7 +62,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	if c.header, err = parseHeader(b); err != nil {
 		return nil, err
 	}
-	c.steps, err = Steps(c.header.Bitrate)
+	c.codebooks, err = CodebooksFor(c.header.Bitrate)
 	return c, err
 }
 
@@ -71,16 +71,16 @@ func isEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF 
 // Header returns what the container holds.
 func (c *Reader) Header() Header { return c.header }
 
-// Steps returns the codes of a hop.
-func (c *Reader) Steps() int { return c.steps }
+// Codebooks returns the number of codes of a hop, one from each codebook in use.
+func (c *Reader) Codebooks() int { return c.codebooks }
 
 // Samples returns how many samples, at the rate in the header, were encoded, once Next has come to the trailer: -1 before,
 // and where it is missing, damaged or of another container.
 func (c *Reader) Samples() int64 { return c.samples }
 
-// Next returns the codes of the next second, [hops, steps], of fewer than 50 hops at the end. They are good until the next
-// call. The error is io.EOF itself at the end of a complete container, a *DamageError if the second is damaged, after which
-// reading goes on behind it, a *BrokenError, or that of the io.Reader, which end it.
+// Next returns the codes of the next second, [hops, codebooks], with fewer than 50 hops at the end. They are valid
+// until the next call. The error is io.EOF itself at the end of a complete container, a *DamageError if the second is
+// damaged, and the next call reads on after it, a *BrokenError, or that of the io.Reader, which end it.
 func (c *Reader) Next() ([]byte, error) {
 	if c.err != nil {
 		return nil, c.err
@@ -166,7 +166,7 @@ func isTrailer(b []byte) bool { return b[0] == 0 && sealed(b) && samplesOf(b) <=
 func samplesOf(b []byte) int64 { return int64(min(binary.LittleEndian.Uint64(b[1:]), math.MaxInt64)) }
 
 // size returns the bytes of a block.
-func (c *Reader) size(hops int) int { return 1 + hops*c.steps/2 + checksumSize }
+func (c *Reader) size(hops int) int { return 1 + hops*c.codebooks/2 + checksumSize }
 
 // ended returns what an error of reading means after so many seconds.
 func (c *Reader) ended(err error, text string) error {

@@ -8,12 +8,12 @@ import (
 
 // A Writer writes a container. Each second of codes is one Write of the io.Writer.
 type Writer struct {
-	w      io.Writer
-	header Header
-	steps  int
-	block  []byte // of the second under way, packed, with room for the number of hops
-	part   int    // hops in it
-	hops   int64
+	w         io.Writer
+	header    Header
+	codebooks int
+	block     []byte // of the second under way, packed, with room for the number of hops
+	part      int    // hops in it
+	hops      int64
 }
 
 // NewWriter writes the header.
@@ -21,23 +21,23 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 	if err := h.check(); err != nil {
 		return nil, err
 	}
-	steps, err := Steps(h.Bitrate)
+	codebooks, err := CodebooksFor(h.Bitrate)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := w.Write(h.append(nil)); err != nil {
 		return nil, err
 	}
-	return &Writer{w: w, header: h, steps: steps, block: []byte{0}}, nil
+	return &Writer{w: w, header: h, codebooks: codebooks, block: []byte{0}}, nil
 }
 
-// Write takes codes from 0 to 15 of whole hops, [n, steps].
+// Write takes codes from 0 to 15 of whole hops, [n, codebooks].
 func (w *Writer) Write(codes []byte) error {
-	if len(codes)%w.steps != 0 {
-		return fmt.Errorf("lyra: %d codes are no whole number of hops of %d", len(codes), w.steps)
+	if len(codes)%w.codebooks != 0 {
+		return fmt.Errorf("lyra: %d codes are no whole number of hops of %d", len(codes), w.codebooks)
 	}
-	for ; len(codes) > 0; codes = codes[w.steps:] {
-		w.block = pack(w.block, codes[:w.steps])
+	for ; len(codes) > 0; codes = codes[w.codebooks:] {
+		w.block = pack(w.block, codes[:w.codebooks])
 		w.hops++
 		if w.part++; w.part == blockHops {
 			if err := w.flush(); err != nil {
