@@ -67,8 +67,8 @@ func (c *clock) dry(room int) bool {
 // empty notes that the device has run empty: it has to begin again, and may tell.
 func (c *clock) empty(now time.Time) { c.plays, c.found, c.owed = false, now, true }
 
-// rested notes that the device has run empty on purpose, and holds nothing.
-func (c *clock) rested() {
+// notePause notes that the device has run empty on purpose, and holds nothing.
+func (c *clock) notePause() {
 	now := time.Now()
 	c.empty(now)
 	c.at, c.seen, c.written, c.returned = now, 0, 0, now

@@ -25,7 +25,7 @@ type player struct {
 	last     []byte // the frame written last
 	tail     []byte // room for what fades out
 
-	rests  chan rest
+	pauses chan pause
 	opened chan error    // what opening the device gave
 	ended  chan struct{} // closed when the device has been released
 	err    error         // why that was before the end of the stream, if not because of the context; set before
@@ -35,7 +35,7 @@ func newPlayer(ctx context.Context, open func() (Output, error), r *ring, st *st
 	p := &player{
 		open: open, ring: r, state: st, format: f, size: f.Samples.Bytes() * f.Channels,
 		chunk: chunk, prefill: prefill, fade: fade,
-		rests: make(chan rest), opened: make(chan error), ended: make(chan struct{}),
+		pauses: make(chan pause), opened: make(chan error), ended: make(chan struct{}),
 	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	p.last, p.tail = make([]byte, p.size), make([]byte, fade*p.size)
@@ -75,8 +75,8 @@ func (p *player) play() error {
 	p.clock = clock{format: p.format, capacity: p.capacity, at: time.Now()}
 	for {
 		select {
-		case r := <-p.rests:
-			if err := p.rest(r); err != nil {
+		case r := <-p.pauses:
+			if err := p.pause(r); err != nil {
 				return err
 			}
 		default:
@@ -123,8 +123,8 @@ func (p *player) gather() bool {
 func (p *player) starve() error {
 	select {
 	case <-p.ring.news:
-	case r := <-p.rests:
-		return p.rest(r)
+	case r := <-p.pauses:
+		return p.pause(r)
 	case <-p.ctx.Done():
 		return nil
 	}

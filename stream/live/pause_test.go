@@ -10,9 +10,9 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestSuspend: when Suspend returns the device is empty, nothing is heard until the rest is over, and no frame is lost; it
-// does not matter whether the source is silent meanwhile, or has ended, and only its silence is an underrun. Before the first
-// frame and after the last it does nothing.
+// TestSuspend: when Suspend returns the device is empty, nothing is heard until the pause is over, and no frame is lost,
+// also if the source stalls or has ended meanwhile. A stall of the source outside the pause is an underrun; the pause is
+// not. Suspend does nothing before the first frame and after the last.
 func TestSuspend(t *testing.T) {
 	for name, at := range map[string]time.Duration{"in the middle": time.Second, "while the source is silent": 2300 * time.Millisecond, "near the end": 4900 * time.Millisecond} {
 		t.Run(name, func(t *testing.T) {
@@ -30,7 +30,7 @@ func TestSuspend(t *testing.T) {
 					return nil
 				}
 				want := int64(1)
-				if name == "while the source is silent" { // the rest is longer
+				if name == "while the source is silent" { // the pause is longer
 					want = 0
 				}
 				done := make(chan error)
@@ -46,7 +46,7 @@ func TestSuspend(t *testing.T) {
 				heard := len(h.out.heard)
 				time.Sleep(10 * time.Second)
 				if len(h.out.heard) != heard {
-					t.Error("the device was written to during the rest")
+					t.Error("the device was written to during the pause")
 				}
 				resume()
 				if err := <-done; err != nil {

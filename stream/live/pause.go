@@ -1,0 +1,58 @@
+package live
+
+import "time"
+
+// A pause is a request to the player to let the device run empty and to wait until the pause is over.
+type pause struct {
+	quiet chan struct{} // closed by the player when the device has played everything it holds
+	over  chan struct{} // closed by the caller when playing is to continue
+}
+
+// Suspend waits until the device has played everything it holds. Nothing more is played until resume is called; then the
+// player fills its queue to the latency before it writes, as at the start. Suspend is for a process that is about to be
+// stopped: without it the device would run empty at an arbitrary frame and could lose frames. It returns at once if
+// nothing has been played yet, and after the latency and 1 s if the device hangs. Any goroutine may call it.
+func (s *Sink) Suspend() (resume func()) {
+	nothing := func() {}
+	if s.state.played.Load() == 0 { // after this the player is there
+		return nothing
+	}
+	r := pause{quiet: make(chan struct{}), over: make(chan struct{})}
+	limit := time.After(s.o.Latency + endPatience)
+	select {
+	case s.player.pauses <- r:
+	case <-s.player.ended:
+		return nothing
+	case <-limit:
+		return nothing
+	}
+	select {
+	case <-r.quiet:
+	case <-s.player.ended:
+	case <-limit:
+	}
+	return func() { close(r.over) }
+}
+
+// pause lets the device run empty, waits until the pause is over, and gathers.
+func (p *player) pause(r pause) error {
+	if err := p.drain(); err != nil {
+		return err
+	}
+	p.clock.notePause()
+	close(r.quiet)
+	alive := time.NewTicker(patience / (4 * watches)) // a pause must not look like a stalled device
+	defer alive.Stop()
+	for {
+		select {
+		case <-r.over:
+			p.gather()
+			p.clock.notePause() // not an underrun, though the device may report one
+			return nil
+		case <-p.ctx.Done():
+			return nil
+		case <-alive.C:
+			p.state.beats.Add(1)
+		}
+	}
+}
