@@ -46,7 +46,7 @@ func newPlayer(ctx context.Context, open func() (Output, error), r *ring, st *st
 func (p *player) run() {
 	defer p.cancel()
 	defer close(p.ended)
-	hurry()
+	raisePriority()
 	var err error
 	p.out, err = p.open()
 	p.opened <- err

@@ -11,9 +11,9 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestHurry: the thread that opens the device and writes to it goes first, as far as the system allows that, but not in real
-// time, and no other does.
-func TestHurry(t *testing.T) {
+// TestRaisePriority: the thread that opens the device and writes to it has the nice value and time slice of the player, as
+// far as the system allows them, and the usual policy. No other thread does.
+func TestRaisePriority(t *testing.T) {
 	now := func() *unix.SchedAttr {
 		attr, err := unix.SchedGetAttr(0, 0)
 		if err != nil {
@@ -44,7 +44,7 @@ func TestHurry(t *testing.T) {
 		want.Runtime = slice
 	}
 	if want == *usual {
-		t.Skip("skipped: no thread may have another priority, or slice of time, than usual")
+		t.Skip("skipped: the system lets no thread have another priority, or time slice, than usual")
 	}
 	seen := 0
 	h := &fakeHost{onCall: func(call string, _ int) error {

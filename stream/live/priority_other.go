@@ -1,0 +1,6 @@
+//go:build !linux
+
+package live
+
+// raisePriority does nothing: it is implemented for Linux only.
+func raisePriority() {}
