@@ -52,7 +52,7 @@ func (p *player) pause(r pause) error {
 		case <-p.ctx.Done():
 			return nil
 		case <-alive.C:
-			p.state.beats.Add(1)
+			p.state.progress.Add(1)
 		}
 	}
 }

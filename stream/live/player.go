@@ -142,7 +142,7 @@ func (p *player) room() (int, error) {
 		return 0, lost(err)
 	}
 	if n != p.before {
-		p.state.beats.Add(1)
+		p.state.progress.Add(1)
 		p.before = n
 	}
 	return n, nil
@@ -163,7 +163,7 @@ func (p *player) write(frames []byte, regular bool) error {
 		p.state.noteFill(max(0, p.capacity-room))
 	}
 	underrun, err := p.out.Write(frames)
-	p.state.beats.Add(1)
+	p.state.progress.Add(1)
 	if err != nil {
 		return lost(err)
 	}

@@ -148,7 +148,7 @@ func (s *Sink) await(news <-chan struct{}) error {
 	if news != nil {
 		interrupt = s.ctx.Done()
 	}
-	for idle, before := 0, s.state.beats.Load(); ; {
+	for idle, before := 0, s.state.progress.Load(); ; {
 		select {
 		case <-news:
 			return nil
@@ -158,7 +158,7 @@ func (s *Sink) await(news <-chan struct{}) error {
 			return s.failure()
 		case <-s.watch.C:
 			idle++
-			if now := s.state.beats.Load(); now != before {
+			if now := s.state.progress.Load(); now != before {
 				idle, before = 0, now
 			}
 			if idle > watches {

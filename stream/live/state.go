@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// state is what the player tells while it plays.
+// state is what the player publishes while it plays. Other goroutines read it.
 type state struct {
 	opened    time.Time    // set before the player starts
-	beats     atomic.Int64 // calls that the device has returned from
-	hangs     atomic.Bool  // the device does not return
+	progress  atomic.Int64 // signs of life of the device: writes that returned, changes of its room, ticks of a pause
+	hangs     atomic.Bool  // the device has stalled for longer than the timeout
 	capacity  atomic.Int64 // of the device's buffer, in frames
 	queued    atomic.Int64 // frames in the ring and in the device's buffer
 	played    atomic.Int64 // frames handed to the device
-	first     atomic.Int64 // nanoseconds from opened until the first of them were, 0 before that
+	first     atomic.Int64 // nanoseconds from opened until the first frames were handed over, 0 before that
 	underruns atomic.Int64
-	gaps      [8]atomic.Int64 // what had been played at the first of them
+	gaps      [8]atomic.Int64 // for each of the first underruns, played at its time
 	nans      atomic.Int64
-	lowest    atomic.Int64     // frames in the device's buffer, plus 1; 0 before any were noted
-	peaks     [2]atomic.Uint32 // bits of the largest absolute values since they were read
+	lowest    atomic.Int64     // lowest fill of the device's buffer in frames, plus 1; 0 before any was noted
+	peaks     [2]atomic.Uint32 // bits of the largest absolute value of each channel since the last Level
 }
 
 func (s *state) noteFill(frames int) {
