@@ -2,88 +2,111 @@ package live
 
 import "time"
 
-// A clock tells from the time that has passed that a device has run empty. Not every sound system says so: a server may play
-// silence and take what comes late as if nothing had happened, or may lose what it has to say of that.
+// A clock detects underruns of a device from elapsed time: a device that took frames for less time than has elapsed
+// must have been silent for the difference. The clock is needed because not every sound system reports every underrun.
+// A server may play silence and take late frames as if nothing had happened, or may lose its report.
+//
+// The player calls underran before each write and noteWrite after it. The interval between two calls of underran is one
+// step, at whose end the clock computes
+//
+//	taken   = held + written - filled            frames that left the buffer
+//	silence = elapsed - duration of taken        negative if the device took frames faster than real time
+//
+// Two things besides an underrun make silence positive: frames that the device took ahead of time, which are heard
+// during it (ahead), and the coarse steps in which a device reports its room (tolerance).
 type clock struct {
 	format   Format
-	capacity int           // of the device's buffer, in frames
-	paced    bool          // the device has been seen with frames in its buffer: it does not swallow them at once
-	ahead    time.Duration // how much more it has taken than the time wanted: that is not heard yet
-	plays    bool          // it has taken frames from its buffer since it began, or began again
+	capacity int // of the device's buffer, in frames
 
-	at       time.Time // when the buffer was last looked at
-	seen     int       // frames in it then
-	written  int       // frames written since
-	returned time.Time // when they were in the buffer
+	paced   bool          // the device has been seen with frames in its buffer: it does not take everything at once
+	playing bool          // the device has taken frames from its buffer since its start, or since the last underrun
+	ahead   time.Duration // sound that the device has taken but not played yet; negative: what it may still catch up
 
-	found time.Time // when the clock last found the device empty, or was told to expect that
-	owed  bool      // the device has not told of that so far
+	checked   time.Time // time of the last underran
+	held      int       // frames in the buffer at that time
+	written   int       // frames written since
+	writtenAt time.Time // when the last of these writes returned, with its frames in the buffer
+
+	emptyAt       time.Time // when the clock last found the device empty, or was told of a pause
+	reportPending bool      // the device may still report that it was empty then
 }
 
 const (
-	// grain is how exactly the room is known at the time that is taken for it.
-	grain = 5 * time.Millisecond
+	// roomResolution is how far, in time, a reported room may be from the room at the moment of the call.
+	roomResolution = 5 * time.Millisecond
 
-	// forgiven is for how long, or twice the buffer if that is longer, a device may tell late of what the clock has found: a
-	// write that tells comes after one that waits for a chunk's room.
-	forgiven = 5 * chunkTime
+	// minReportDelay bounds from below how long after emptyAt a report still counts as a report of the same underrun;
+	// the bound is twice the buffer where that is longer. A write returns its report only after it has waited for the
+	// room of a chunk.
+	minReportDelay = 5 * chunkTime
 
-	// debt is how much a device that stood still may take at once afterwards.
-	debt = time.Second
+	// maxCatchUp bounds how much sound a device that stood still may take at once afterwards without being ahead.
+	maxCatchUp = time.Second
 )
 
-// dry reports, of a device that now has that room and is about to get more, whether it has run empty since it was last asked.
-// It did if it was playing, and the time is longer, by a quarter of the buffer or the grain, than all that it has taken, also
-// ahead of time, can have been heard. And it must have nothing left, or else what is left must have been written so late
-// that all before had gone: a device that stands still, or tells in large pieces what it has taken, does not run empty.
-func (c *clock) dry(room int) bool {
+// underran reports whether the device has run empty since the last call. room is its room now, in frames, before more
+// is written. The device has run empty if all of these hold:
+//
+//   - It was playing, and it is paced.
+//   - It was silent for longer than it was ahead, by more than the tolerance: roomResolution, or a quarter of the
+//     buffer where that is longer.
+//   - It is empty now, or the last write came too late: that write returned after all frames held at the last call
+//     must have been played, and those frames have indeed been taken. Without this condition, a device that stands
+//     still with frames in its buffer, or reports its room in large pieces, would count as empty.
+func (c *clock) underran(room int) bool {
 	now := time.Now()
 	c.paced = c.paced || room < c.capacity
 	filled := max(0, c.capacity-room)
-	taken := c.seen + c.written - filled
-	elapsed := now.Sub(c.at)
-	silent := elapsed - c.format.lasts(int64(taken))
-	slack := max(grain, c.format.lasts(int64(c.capacity))/4)
-	// A server may have been asked for frames that it does not tell of yet.
-	late := c.format.lasts(int64(c.seen-taken)) <= slack && c.returned.Sub(c.at) > c.format.lasts(int64(c.seen))+slack
-	was := c.paced && c.plays && silent > slack+max(0, c.ahead) && (filled == 0 || late)
+	taken := c.held + c.written - filled
+	elapsed := now.Sub(c.checked)
+	silence := elapsed - c.format.lasts(int64(taken))
+	tolerance := max(roomResolution, c.format.lasts(int64(c.capacity))/4)
+
+	// A sound server may have asked for frames that still count as held, hence the tolerance in both comparisons.
+	left := c.format.lasts(int64(c.held - taken))
+	wroteLate := left <= tolerance && c.writtenAt.Sub(c.checked) > c.format.lasts(int64(c.held))+tolerance
+	empty := c.paced && c.playing && silence > tolerance+max(0, c.ahead) && (filled == 0 || wroteLate)
 
 	switch {
-	case c.plays:
-		c.ahead = max(-debt, c.ahead-silent)
+	case c.playing:
+		c.ahead = max(-maxCatchUp, c.ahead-silence)
 		if c.ahead > 0 {
-			c.ahead = max(0, c.ahead-elapsed/16) // the device's own clock may be faster
+			// A device whose own clock is faster than the system's seems to get ahead for ever. Without this decay the
+			// difference would add up and hide underruns.
+			c.ahead = max(0, c.ahead-elapsed/16)
 		}
 	case taken > 0:
-		c.plays, c.ahead = true, max(0, -silent)
+		c.playing, c.ahead = true, max(0, -silence)
 	}
-	c.at, c.seen, c.written, c.returned = now, filled, 0, now
-	if was {
-		c.empty(now)
+	c.checked, c.held, c.written, c.writtenAt = now, filled, 0, now
+	if empty {
+		c.noteEmpty(now)
 	}
-	return was
+	return empty
 }
 
-// empty notes that the device has run empty: it has to begin again, and may tell.
-func (c *clock) empty(now time.Time) { c.plays, c.found, c.owed = false, now, true }
+// noteEmpty notes that the device has run empty: it has to start again, and may report an underrun.
+func (c *clock) noteEmpty(now time.Time) { c.playing, c.emptyAt, c.reportPending = false, now, true }
 
 // notePause notes that the device has run empty on purpose, and holds nothing.
 func (c *clock) notePause() {
 	now := time.Now()
-	c.empty(now)
-	c.at, c.seen, c.written, c.returned = now, 0, 0, now
+	c.noteEmpty(now)
+	c.checked, c.held, c.written, c.writtenAt = now, 0, 0, now
 }
 
-// wrote notes a write of so many frames and reports whether an underrun that the device told is to be counted, being none
-// that has been found already.
-func (c *clock) wrote(frames int, told bool) bool {
+// noteWrite notes a write of frames. reported says whether the device reported an underrun with it. noteWrite returns
+// whether that underrun has to be counted: it has, unless it is the one that the clock found, or the pause that it was
+// told of, a short time ago.
+func (c *clock) noteWrite(frames int, reported bool) bool {
 	now := time.Now()
-	c.written, c.returned = c.written+frames, now
-	if !told {
+	c.written, c.writtenAt = c.written+frames, now
+	if !reported {
 		return false
 	}
-	c.plays = false
-	known := c.owed && now.Sub(c.found) < max(forgiven, 2*c.format.lasts(int64(c.capacity)))
-	c.owed = false
+	c.playing = false
+	delay := max(minReportDelay, 2*c.format.lasts(int64(c.capacity)))
+	known := c.reportPending && now.Sub(c.emptyAt) < delay
+	c.reportPending = false
 	return !known
 }

@@ -13,7 +13,7 @@ func (p *player) fadeOut() error {
 		return err
 	}
 	if room >= p.capacity {
-		if p.clock.dry(room) {
+		if p.clock.underran(room) {
 			p.state.noteUnderrun()
 		}
 		return nil

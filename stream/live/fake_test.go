@@ -14,8 +14,8 @@ type fakeHost struct {
 	openErr  error
 	capacity int // frames of the buffer; 0 for what the latency says
 	paced    bool
-	mute     bool    // does not tell underruns
-	late     bool    // tells them one write later
+	mute     bool    // reports no underrun
+	late     bool    // reports an underrun one write later
 	slower   float64 // by this share than its rate
 	step     int     // frames that it takes from its buffer at a time, if not 0
 	period   int     // frames that it needs to begin within the first 10 s
@@ -68,8 +68,8 @@ type fakeOutput struct {
 	heard   []byte
 	started time.Time // of the frames written since
 	since   int       // their number
-	empty   bool      // an underrun not yet told
-	owed    bool      // one to be told with the next write
+	empty   bool      // an underrun not yet reported
+	pending bool      // an underrun to be reported by the next write
 	running bool
 	closed  bool
 	left    int // frames not heard when it was closed
@@ -126,7 +126,7 @@ func (o *fakeOutput) Write(p []byte) (bool, error) {
 	underrun := o.empty && !o.h.mute
 	o.empty = false
 	if o.h.late {
-		underrun, o.owed = o.owed, underrun
+		underrun, o.pending = o.pending, underrun
 	}
 	for len(p) > 0 {
 		room := o.capacity - o.fill()

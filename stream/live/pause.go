@@ -8,10 +8,10 @@ type pause struct {
 	over  chan struct{} // closed by the caller when playing is to continue
 }
 
-// Suspend waits until the device has played everything it holds. Nothing more is played until resume is called; then the
-// player fills its queue to the latency before it writes, as at the start. Suspend is for a process that is about to be
-// stopped: without it the device would run empty at an arbitrary frame and could lose frames. It returns at once if
-// nothing has been played yet, and after the latency and 1 s if the device hangs. Any goroutine may call it.
+// Suspend waits until the device has played everything it holds. Nothing more is played until resume is called; then
+// the player fills its queue to the latency before it writes, as at the start. Suspend is for a process that is about
+// to be stopped: without it the device would run empty at an arbitrary frame and could lose frames. It returns at once
+// if nothing has been played yet, and after the latency and 1 s if the device hangs. Any goroutine may call it.
 func (s *Sink) Suspend() (resume func()) {
 	nothing := func() {}
 	if s.state.played.Load() == 0 { // after this the player is there

@@ -10,9 +10,9 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestSuspend: when Suspend returns the device is empty, nothing is heard until the pause is over, and no frame is lost,
-// also if the source stalls or has ended meanwhile. A stall of the source outside the pause is an underrun; the pause is
-// not. Suspend does nothing before the first frame and after the last.
+// TestSuspend: when Suspend returns the device is empty, nothing is heard until the pause is over, and no frame is
+// lost, also if the source stalls or has ended meanwhile. A stall of the source outside the pause is an underrun; the
+// pause is not. Suspend does nothing before the first frame and after the last.
 func TestSuspend(t *testing.T) {
 	for name, at := range map[string]time.Duration{"in the middle": time.Second, "while the source is silent": 2300 * time.Millisecond, "near the end": 4900 * time.Millisecond} {
 		t.Run(name, func(t *testing.T) {

@@ -72,7 +72,7 @@ func (p *player) play() error {
 		return err
 	}
 	p.state.capacity.Store(int64(p.capacity))
-	p.clock = clock{format: p.format, capacity: p.capacity, at: time.Now()}
+	p.clock = clock{format: p.format, capacity: p.capacity, checked: time.Now()}
 	for {
 		select {
 		case r := <-p.pauses:
@@ -155,7 +155,7 @@ func (p *player) write(frames []byte, regular bool) error {
 	if err != nil {
 		return err
 	}
-	if p.clock.dry(room) {
+	if p.clock.underran(room) {
 		p.state.noteUnderrun()
 	}
 	p.state.queued.Store(int64(max(0, p.capacity-room) + p.ring.len()/p.size))
@@ -170,7 +170,7 @@ func (p *player) write(frames []byte, regular bool) error {
 	if p.state.played.Load() == 0 {
 		p.state.first.Store(max(1, int64(time.Since(p.state.opened))))
 	}
-	if p.clock.wrote(len(frames)/p.size, underrun) {
+	if p.clock.noteWrite(len(frames)/p.size, underrun) {
 		p.state.noteUnderrun()
 	}
 	for c := range p.state.peaks {

@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestRaisePriority: the thread that opens the device and writes to it has the nice value and time slice of the player, as
-// far as the system allows them, and the usual policy. No other thread does.
+// TestRaisePriority: the thread that opens the device and writes to it has the nice value and time slice of the player,
+// as far as the system allows them, and the usual policy. No other thread does.
 func TestRaisePriority(t *testing.T) {
 	now := func() *unix.SchedAttr {
 		attr, err := unix.SchedGetAttr(0, 0)
