@@ -61,8 +61,8 @@ func TestDeviceErrors(t *testing.T) {
 	}
 }
 
-// TestHangingDevice is left to itself once it has taken nothing for as long as there is patience; one that hangs for less
-// goes on.
+// TestHangingDevice: a device that takes no frames within the stall timeout is given up; one that hangs for less plays
+// on.
 func TestHangingDevice(t *testing.T) {
 	for _, c := range []struct {
 		call string

@@ -11,7 +11,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestInterruptOfHangingDevice: whoever interrupts because a device hangs does not wait for all the patience, and hears of it.
+// TestInterruptOfHangingDevice: an interrupt while the device hangs ends the run after endTimeout and the latency, not
+// after the whole stall timeout, and the error says that the device was lost.
 func TestInterruptOfHangingDevice(t *testing.T) {
 	for _, call := range []string{"Write", "Room"} {
 		synctest.Test(t, func(t *testing.T) {

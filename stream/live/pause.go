@@ -18,7 +18,7 @@ func (s *Sink) Suspend() (resume func()) {
 		return nothing
 	}
 	r := pause{quiet: make(chan struct{}), over: make(chan struct{})}
-	limit := time.After(s.o.Latency + endPatience)
+	limit := time.After(s.o.Latency + endTimeout)
 	select {
 	case s.player.pauses <- r:
 	case <-s.player.ended:
@@ -41,7 +41,7 @@ func (p *player) pause(r pause) error {
 	}
 	p.clock.notePause()
 	close(r.quiet)
-	alive := time.NewTicker(patience / (4 * watches)) // a pause must not look like a stalled device
+	alive := time.NewTicker(stallTimeout / (4 * stallChecks)) // a pause must not look like a stalled device
 	defer alive.Stop()
 	for {
 		select {

@@ -85,7 +85,7 @@ func TestSuspendHangs(t *testing.T) {
 		time.Sleep(time.Second)
 		start := time.Now()
 		resume := s.Suspend()
-		if took := time.Since(start); took != 100*time.Millisecond+endPatience {
+		if took := time.Since(start); took != 100*time.Millisecond+endTimeout {
 			t.Errorf("Suspend took %v", took)
 		}
 		resume()

@@ -10,38 +10,42 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// ErrLost is the error of a device that stopped to take frames while it played.
+// ErrLost is the error of a device that failed, or stopped taking frames, while it played.
 var ErrLost = errors.New("was lost while playing")
 
 // Options say how a Sink plays.
 type Options struct {
 	Device  Device
-	Format  Format        // as ChooseFormat gives it
-	Latency time.Duration // size of the device's buffer, and of what is gathered before it starts
+	Format  Format        // as returned by ChooseFormat
+	Latency time.Duration // length of the device's buffer; also of the sound that is queued before playing starts
 	Dither  bool          // before rounding to S16
 
-	// Patience is how long the device may take nothing before it counts as lost. 0 means 5 s. When the context has ended,
-	// or the run failed, it is no more than 1 s and the latency.
-	Patience time.Duration
+	// StallTimeout is how long the device may take no frames before it counts as lost. 0 means 5 s. After a run that
+	// has failed or was interrupted it is at most 1 s plus the latency.
+	StallTimeout time.Duration
 }
 
 const (
-	// ringTime is how much sound a Sink keeps, at least, beside the device's buffer: as long as that, whoever writes may
-	// be late without a gap.
+	// ringTime is the least length of the ring. When the ring is full, the pipeline may stall for this time, plus the
+	// sound in the device's buffer, without a gap.
 	ringTime = 250 * time.Millisecond
 
-	fadeTime  = 10 * time.Millisecond
-	chunkTime = 10 * time.Millisecond // handed to the device at once: an interrupt waits for as long
+	fadeTime  = 10 * time.Millisecond // of the fade-out after an interrupt
+	chunkTime = 10 * time.Millisecond // most sound per write to the device: an interrupt waits for one write
 
-	patience    = 5 * time.Second
-	endPatience = time.Second // beside the latency, of a run that has failed: whoever interrupts waits for it
-	watches     = 10          // in that time: that the process was suspended for long must not look like a silent device
+	stallTimeout = 5 * time.Second // Options.StallTimeout if that is 0
+	endTimeout   = time.Second     // with the latency added, the bound on the stall timeout after a failure or interrupt
+
+	// stallChecks is how often progress is checked within the stall timeout. A device stalls only if that many checks
+	// in a row see no progress. A single check would take a process that was suspended for a stalled device.
+	stallChecks = 10
 )
 
 // A Sink is a stream.Sink that plays. It takes frames of its format's rate. One channel is played by the first two of the
 // device, others by those of the same number.
 //
-// If its context ends, or the run fails, what is heard fades out in 10 ms, after what is in the device's buffer already.
+// If its context ends, or the run fails, the device plays the frames that are in its buffer already, and then 10 ms
+// that fade out.
 type Sink struct {
 	ctx  context.Context
 	host Host
@@ -59,8 +63,8 @@ type Sink struct {
 
 // NewSink returns a Sink that plays on a device of the host until ctx ends.
 func NewSink(ctx context.Context, h Host, o Options) *Sink {
-	if o.Patience == 0 {
-		o.Patience = patience
+	if o.StallTimeout == 0 {
+		o.StallTimeout = stallTimeout
 	}
 	return &Sink{ctx: ctx, host: h, o: o}
 }
@@ -94,7 +98,7 @@ func (s *Sink) Open(f stream.Format, _ int64) error {
 		<-s.player.ended
 		return named(s.o.Device, err)
 	}
-	s.watch = time.NewTicker(s.o.Patience / watches)
+	s.watch = time.NewTicker(s.o.StallTimeout / stallChecks)
 	return nil
 }
 
@@ -125,7 +129,7 @@ func (s *Sink) Write(frames []float32) error {
 	return nil
 }
 
-// spread puts frames of the stream into frames of the device. NaN, of which no device makes anything good, becomes silence.
+// spread copies frames of the stream into frames of the device. NaN becomes silence.
 func (s *Sink) spread(frames []float32) {
 	to := s.o.Format.Channels
 	for i := range len(frames) / s.channels {
@@ -141,8 +145,8 @@ func (s *Sink) spread(frames []float32) {
 	}
 }
 
-// await waits for news, or for the context to end, and only for the player to end if news is nil. The error is that of
-// the player, the cause of the context, or ErrLost if the device did nothing for as long as there is patience.
+// await waits for news or the end of the context; if news is nil, it waits for the end of the player instead. The error
+// is that of the player, the cause of the context, or ErrLost if the device made no progress within the stall timeout.
 func (s *Sink) await(news <-chan struct{}) error {
 	var interrupt <-chan struct{}
 	if news != nil {
@@ -161,15 +165,16 @@ func (s *Sink) await(news <-chan struct{}) error {
 			if now := s.state.progress.Load(); now != before {
 				idle, before = 0, now
 			}
-			if idle > watches {
+			if idle > stallChecks {
 				s.state.hangs.Store(true)
-				return named(s.o.Device, fmt.Errorf("%w: it took nothing for %.1f s", ErrLost, s.o.Patience.Seconds()))
+				return named(s.o.Device, fmt.Errorf("%w: it took no frames for %.1f s", ErrLost,
+					s.o.StallTimeout.Seconds()))
 			}
 		}
 	}
 }
 
-// failure is why the player has ended before the end of the stream.
+// failure returns why the player ended before the end of the stream.
 func (s *Sink) failure() error {
 	if err := s.player.err; err != nil {
 		return named(s.o.Device, err)
@@ -177,18 +182,18 @@ func (s *Sink) failure() error {
 	return context.Cause(s.ctx)
 }
 
-// Close waits until everything has been heard, if cause is nil, and releases the device. A device that hangs is left to
-// itself.
+// Close waits until everything has been heard, if cause is nil, and releases the device. A device that hangs is not
+// waited for, and not released.
 func (s *Sink) Close(cause error) error {
 	defer s.watch.Stop()
 	defer s.player.cancel()
 	if s.state.hangs.Load() {
-		return nil // Write has said so
+		return nil // Write has returned the error
 	}
 	if cause != nil {
 		s.player.cancel()
-		s.o.Patience = min(s.o.Patience, endPatience+s.o.Latency)
-		s.watch.Reset(s.o.Patience / watches)
+		s.o.StallTimeout = min(s.o.StallTimeout, endTimeout+s.o.Latency)
+		s.watch.Reset(s.o.StallTimeout / stallChecks)
 	}
 	s.ring.end()
 	err := s.await(nil)

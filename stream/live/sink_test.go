@@ -165,7 +165,7 @@ func TestTooShortToBegin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // a device that takes its time has not run empty
 		h := &fakeHost{paced: true, period: 1 << 20}
 		o := options(pcm.S16, 1, 20*time.Millisecond)
-		o.Patience = time.Minute
+		o.StallTimeout = time.Minute
 		s := NewSink(t.Context(), h, o)
 		_, err := stream.Pipeline{Source: newNoise(8000, 1, 8000), Sink: s}.Run(t.Context())
 		if st := s.Stats(); err != nil || st.Underruns != 0 || len(h.out.heard) != 2*8000 {
