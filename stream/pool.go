@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// spinFor is how long a goroutine of a Pool that has nothing to do looks out for news before it sleeps: about what waking
-// it would cost. Meanwhile it lets other goroutines go first.
+// spinFor is how long an idle goroutine of a Pool polls for work before it sleeps. It is about the time that waking it
+// would cost. Between two polls the goroutine yields to others.
 const spinFor = 50 * time.Microsecond
 
-// lateFor is how long a worker looks out that was woken and came too late, the others having done everything: the next
-// Split probably comes sooner than a sleeping processor can be woken, which takes 100 microseconds and more on some.
-// Without it, a worker once asleep would come too late for ever.
+// lateFor is how long a worker polls that was woken too late, after the other goroutines had done all parts. Some
+// sleeping processors take 100 microseconds and more to wake, and the next Split often comes sooner. Without this
+// longer time, a worker that has fallen asleep once would be too late for every Split.
 const lateFor = time.Millisecond
 
 // A Pool splits work inside one block over several goroutines: n-1 workers that live until Close, and the callers. Parts
 // of a few microseconds are worth it while one Split follows another; workers that had nothing to do for a while sleep.
 // A nil Pool works like one of size 1. All methods may be called concurrently, so processors in different stages can
-// share a Pool, and a part may split again: whoever has nothing else to do takes part in that too.
+// share a Pool, and a part may split again: idle goroutines take parts of that Split too.
 type Pool struct {
 	size    int
 	wake    chan struct{}  // one token for each worker that was counted as asleep and no longer is
@@ -222,7 +222,7 @@ func (p *Pool) work() {
 	}
 }
 
-// lookOut waits for news for some time and reports whether there are any.
+// lookOut polls news until it returns true, for at most the time patience, and reports whether it did.
 func lookOut(patience time.Duration, news func() bool) bool {
 	if news() {
 		return true

@@ -19,12 +19,12 @@ func PortAudio(verbose bool) (Host, error) {
 		silenceLibraries()
 	}
 	if err := portaudio.Initialize(); err != nil {
-		return nil, fmt.Errorf("PortAudio: %w", told(err))
+		return nil, fmt.Errorf("PortAudio: %w", paError(err))
 	}
 	infos, err := portaudio.Devices()
 	if err != nil {
 		portaudio.Terminate()
-		return nil, fmt.Errorf("PortAudio: %w", told(err))
+		return nil, fmt.Errorf("PortAudio: %w", paError(err))
 	}
 	return &paHost{infos: infos}, nil
 }
@@ -71,7 +71,7 @@ func (h *paHost) Supports(d Device, f Format) error {
 	case errors.Is(err, portaudio.InvalidChannelCount):
 		return ErrChannels
 	}
-	return told(err)
+	return paError(err)
 }
 
 func (h *paHost) Open(d Device, f Format, latency time.Duration) (Output, error) {
@@ -79,7 +79,7 @@ func (h *paHost) Open(d Device, f Format, latency time.Duration) (Output, error)
 	p, buf := h.parameters(d, f, latency, &o.paBuffer)
 	var err error
 	if o.stream, err = portaudio.OpenStream(p, buf); err != nil {
-		return nil, told(err)
+		return nil, paError(err)
 	}
 	h.open.Add(1)
 	return o, nil
@@ -89,7 +89,7 @@ func (h *paHost) Close() error {
 	if h.open.Load() > 0 {
 		return nil
 	}
-	return told(portaudio.Terminate())
+	return paError(portaudio.Terminate())
 }
 
 type paOutput struct {
@@ -98,11 +98,11 @@ type paOutput struct {
 	stream *portaudio.Stream
 }
 
-func (o *paOutput) Start() error { return told(o.stream.Start()) }
+func (o *paOutput) Start() error { return paError(o.stream.Start()) }
 
 func (o *paOutput) Room() (int, error) {
 	n, err := o.stream.AvailableToWrite()
-	return n, told(err)
+	return n, paError(err)
 }
 
 func (o *paOutput) Write(p []byte) (underrun bool, err error) {
@@ -112,24 +112,24 @@ func (o *paOutput) Write(p []byte) (underrun bool, err error) {
 			underrun, err = true, nil
 		}
 	}
-	return underrun, told(err)
+	return underrun, paError(err)
 }
 
 func (o *paOutput) Close() error {
 	err := o.stream.Abort()
 	o.host.open.Add(-1)
-	return told(errors.Join(err, o.stream.Close()))
+	return paError(errors.Join(err, o.stream.Close()))
 }
 
-// told puts into words what PortAudio says.
-func told(err error) error {
+// paError returns an error of PortAudio in words that follow the name of a device.
+func paError(err error) error {
 	if err == nil {
 		return nil
 	}
 	switch err {
 	case portaudio.DeviceUnavailable:
 		return errors.New("is busy or not there")
-	case portaudio.InvalidDevice, portaudio.BadIODeviceCombination: // what the host gives for a device that has gone
+	case portaudio.InvalidDevice, portaudio.BadIODeviceCombination: // the host reports these for a device that was unplugged
 		return errors.New("is not there")
 	}
 	if host, ok := errors.AsType[portaudio.UnanticipatedHostError](err); ok && (host.Text == "" || host.Text == " ") {
