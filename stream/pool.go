@@ -27,7 +27,7 @@ type Pool struct {
 	wake    chan struct{}  // one token for each worker that was counted as asleep and no longer is
 	workers sync.WaitGroup // those not yet ended
 
-	open atomic.Int32 // len(splits); written with mu held, read without by those who look out for a change
+	open atomic.Int32 // len(splits); written with mu held; goroutines that poll read it without
 
 	mu     sync.Mutex // guards what follows, and the splits
 	closed bool

@@ -127,7 +127,11 @@ func TestNoStrayFusion(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped, -short: builds the program for two more targets")
 	}
-	written := fusedLines(t)
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := fusedLines(t, root)
 	for target, env := range map[string][]string{
 		"amd64 v3": {"GOARCH=amd64", "GOAMD64=v3"},
 		"arm64":    {"GOARCH=arm64"},
@@ -138,32 +142,74 @@ func TestNoStrayFusion(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", target, err)
 		}
-		meant := 0
-		for line := range strings.Lines(string(code)) {
-			m := fusedOperation.FindStringSubmatch(line)
-			if m == nil {
-				continue
-			}
-			if place := filepath.Base(m[1]); written[place] {
-				meant++
-			} else {
-				t.Errorf("%s: %s is fused by the compiler: %s", target, place, m[2])
-			}
+		stray, meant := fusions(string(code), root, written)
+		for _, s := range stray {
+			t.Errorf("%s: fused by the compiler, not written math.FMA: %s", target, s)
 		}
 		if meant < 10 {
-			t.Errorf("%s: only %d fused operations seen", target, meant)
+			t.Errorf("%s: got %d fused operations that are written math.FMA, want at least 10", target, meant)
 		}
 	}
+}
+
+// TestFusions: a line that says math.FMA allows a fused operation there, not at the same line of another file of that
+// name.
+func TestFusions(t *testing.T) {
+	root := filepath.FromSlash("/module")
+	written := map[string]bool{"dsp/conv.go:7": true}
+	for name, c := range map[string]struct {
+		line, stray string
+		meant       int
+	}{
+		"written":           {"0x10 16 (/module/dsp/conv.go:7)\tVFMADD231SD\tX0, X1, X2", "", 1},
+		"another line":      {"0x10 16 (/module/dsp/conv.go:8)\tFMADDD\tF0, F1, F2, F3", "dsp/conv.go:8 FMADDD", 0},
+		"another folder":    {"0x10 16 (/module/models/conv.go:7)\tFMSUBS\tF0, F1, F2, F3", "models/conv.go:7 FMSUBS", 0},
+		"outside":           {"0x10 16 (/go/src/dsp/conv.go:7)\tFMADDD\tF0, F1, F2, F3", "../go/src/dsp/conv.go:7 FMADDD", 0},
+		"another operation": {"0x10 16 (/module/models/conv.go:7)\tMULSD\tX0, X1", "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stray, meant := fusions(c.line+"\n", root, written)
+			if got := strings.Join(stray, ", "); got != c.stray || meant != c.meant {
+				t.Errorf("got %q and %d meant, want %q and %d", got, meant, c.stray, c.meant)
+			}
+		})
+	}
+}
+
+// fusions returns the fused operations in the compiler's listing of a module at the folder root: as place and operation
+// those at places that are not written math.FMA, and the number of the others.
+func fusions(listing, root string, written map[string]bool) (stray []string, meant int) {
+	for line := range strings.Lines(listing) {
+		m := fusedOperation.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		place := modulePath(root, m[1])
+		if written[place] {
+			meant++
+			continue
+		}
+		stray = append(stray, place+" "+m[2])
+	}
+	return stray, meant
+}
+
+// modulePath returns the path relative to the folder root, with slashes; the path itself if it has none.
+func modulePath(root, path string) string {
+	if rel, err := filepath.Rel(root, path); err == nil {
+		path = rel
+	}
+	return filepath.ToSlash(path)
 }
 
 // fusedOperation matches a line of the compiler's listing: offsets, (file:line), operation.
 var fusedOperation = regexp.MustCompile(`\(([^()]+:\d+)\)\s+(V?FN?M(?:ADD|SUB)\w*)`)
 
-// fusedLines returns the places, as base name and line, at which the module's sources say math.FMA.
-func fusedLines(t *testing.T) map[string]bool {
+// fusedLines returns the places, as path relative to root and line, at which the module's sources say math.FMA.
+func fusedLines(t *testing.T, root string) map[string]bool {
 	t.Helper()
 	lines := map[string]bool{}
-	err := filepath.WalkDir(filepath.FromSlash("../.."), func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") {
 			return err
 		}
@@ -172,7 +218,7 @@ func fusedLines(t *testing.T) map[string]bool {
 		for line := range strings.Lines(string(data)) {
 			n++
 			if strings.Contains(line, "math.FMA(") {
-				lines[fmt.Sprintf("%s:%d", filepath.Base(path), n)] = true
+				lines[fmt.Sprintf("%s:%d", modulePath(root, path), n)] = true
 			}
 		}
 		return err
