@@ -68,12 +68,20 @@ func (m *meter) run() {
 	}
 }
 
-// meterLine is what a meter shows, less than 80 characters.
+// The bars of a meter share barColumns columns, brackets and spaces included; more bars than maxBars would not fit.
+const (
+	barColumns = 35
+	maxBars    = 8
+)
+
+// meterLine returns the line of a meter, at most 79 characters: the time played, the levels of up to maxBars channels,
+// the sound that is queued, and the number of underruns.
 func meterLine(l live.Level, underruns int64) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s ", clock(l.Played))
-	for _, p := range l.Peaks {
-		fmt.Fprintf(&b, " [%s]", levelBar(p, 32/len(l.Peaks)-4*(len(l.Peaks)-1)))
+	peaks := l.Peaks[:min(len(l.Peaks), maxBars)]
+	for _, p := range peaks {
+		fmt.Fprintf(&b, " [%s]", levelBar(p, barColumns/len(peaks)-len(" []")))
 	}
 	fmt.Fprintf(&b, "  buffer %4d ms", l.Queued.Milliseconds())
 	if underruns > 0 {
@@ -91,7 +99,8 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
-// levelBar shows a level from -60 to 0 dBFS; "!" at its end is at or above full scale.
+// levelBar returns a bar of width characters, at least 1, for a level from -60 to 0 dBFS. A level at or above full
+// scale has "!" at its end.
 func levelBar(peak float32, width int) string {
 	full := 0
 	if peak > 0 {

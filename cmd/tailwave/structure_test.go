@@ -161,11 +161,11 @@ func TestFusions(t *testing.T) {
 		line, stray string
 		meant       int
 	}{
-		"written":           {"0x10 16 (/module/dsp/conv.go:7)\tVFMADD231SD\tX0, X1, X2", "", 1},
-		"another line":      {"0x10 16 (/module/dsp/conv.go:8)\tFMADDD\tF0, F1, F2, F3", "dsp/conv.go:8 FMADDD", 0},
-		"another folder":    {"0x10 16 (/module/models/conv.go:7)\tFMSUBS\tF0, F1, F2, F3", "models/conv.go:7 FMSUBS", 0},
-		"outside":           {"0x10 16 (/go/src/dsp/conv.go:7)\tFMADDD\tF0, F1, F2, F3", "../go/src/dsp/conv.go:7 FMADDD", 0},
-		"another operation": {"0x10 16 (/module/models/conv.go:7)\tMULSD\tX0, X1", "", 0},
+		"written":        {"0x10 16 (/module/dsp/conv.go:7)\tVFMADD231SD\tX0, X1, X2", "", 1},
+		"another line":   {"0x10 16 (/module/dsp/conv.go:8)\tFMADDD\tF0, F1, F2, F3", "dsp/conv.go:8 FMADDD", 0},
+		"another folder": {"0x10 16 (/module/models/conv.go:7)\tFMSUBS\tF0, F1, F2, F3", "models/conv.go:7 FMSUBS", 0},
+		"outside":        {"0x10 16 (/go/src/dsp/conv.go:7)\tFMADDD\tF0, F1, F2, F3", "../go/src/dsp/conv.go:7 FMADDD", 0},
+		"no fusion":      {"0x10 16 (/module/models/conv.go:7)\tMULSD\tX0, X1", "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stray, meant := fusions(c.line+"\n", root, written)
