@@ -120,7 +120,7 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 	file := &fileSink{path: job.out, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
 	var sink stream.Sink = file
 	if player != nil {
-		v := &vocoding{source: in, channels: 1}
+		v := &vocodePipeline{source: in, channels: 1}
 		if sink, err = o.output.playAlong(ctx, fail, player, file, v, stages, rate, workers); err != nil {
 			return err
 		}

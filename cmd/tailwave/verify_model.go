@@ -32,7 +32,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err := in.checkLayout(cmd); err != nil {
 		return err
 	}
-	v, err := newVocoding(in, o.model, spectral.Effects{}, arrays, nil)
+	v, err := newVocodePipeline(in, o.model, spectral.Effects{}, arrays, nil)
 	if err != nil {
 		return err
 	}

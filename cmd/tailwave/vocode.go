@@ -132,7 +132,7 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	}
 	defer in.Close()
 	in.keepPartial, in.hint = o.keepPartial, partialHint
-	v, err := o.vocoding(in, arrays, pool, cmd)
+	v, err := o.pipeline(in, arrays, pool, cmd)
 	if err != nil {
 		return err
 	}
@@ -217,19 +217,21 @@ func (o *vocodeOptions) check(cmd *cobra.Command) (arrays layout, err error) {
 	return arrays, nil
 }
 
-// vocoding opens the model for the input.
-func (o *vocodeOptions) vocoding(in *soundInput, arrays layout, workers dsp.Workers, cmd *cobra.Command) (*vocoding, error) {
+// pipeline returns the pipeline from the input to the sound of the model.
+func (o *vocodeOptions) pipeline(
+	in *soundInput, arrays layout, workers dsp.Workers, cmd *cobra.Command,
+) (*vocodePipeline, error) {
 	if err := in.checkLayout(cmd); err != nil {
 		return nil, err
 	}
 	if in.content == npyArray && o.keepPartial {
 		return nil, usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.name)
 	}
-	return newVocoding(in, o.model, o.effects, arrays, workers)
+	return newVocodePipeline(in, o.model, o.effects, arrays, workers)
 }
 
 // stages returns the stages of the pipeline, with a resampler if another rate is asked for, and the rate that they lead to.
-func (o *vocodeOptions) stages(v *vocoding, workers dsp.Workers) ([]stream.Stage, int, error) {
+func (o *vocodeOptions) stages(v *vocodePipeline, workers dsp.Workers) ([]stream.Stage, int, error) {
 	stages, err := v.stages(workers)
 	if err != nil || o.rate == 0 || o.rate == int64(v.rate) {
 		return stages, v.rate, err

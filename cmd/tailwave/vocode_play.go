@@ -29,7 +29,10 @@ func (o *vocodeOptions) openPlayback(a *app, cmd *cobra.Command, start time.Time
 // playAlong returns the sink that plays samples of the given rate, with the file beside it if that has a name: it is then
 // completed even if the device does not play. The device gets the samples of the file where those are s16, and f32
 // otherwise, at the same rate if it takes that. Without a file the device's failure is passed to fail.
-func (o *vocodeOptions) playAlong(ctx context.Context, fail context.CancelCauseFunc, p *playback, file *fileSink, v *vocoding, stages []stream.Stage, rate int, workers dsp.Workers) (stream.Sink, error) {
+func (o *vocodeOptions) playAlong(
+	ctx context.Context, fail context.CancelCauseFunc, p *playback, file *fileSink,
+	v *vocodePipeline, stages []stream.Stage, rate int, workers dsp.Workers,
+) (stream.Sink, error) {
 	samples := pcm.F32
 	npyFile := strings.EqualFold(filepath.Ext(file.path), ".npy")
 	if o.raw == "s16" || o.raw == "" && !npyFile && o.format == pcm.S16.String() {

@@ -143,7 +143,7 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 			t.Fatal(err)
 		}
 		defer in.Close()
-		v, err := newVocoding(in, path, spectral.Effects{Stretch: 1}, "", pool)
+		v, err := newVocodePipeline(in, path, spectral.Effects{Stretch: 1}, "", pool)
 		if err != nil {
 			t.Fatal(err)
 		}

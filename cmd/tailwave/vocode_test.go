@@ -289,22 +289,28 @@ func TestVocodeShortSound(t *testing.T) {
 // stretch and the rate raise it.
 func TestVocodeBlock(t *testing.T) {
 	source := func(channels int) stream.Source {
-		return retimed{format: stream.Format{Channels: channels}}
+		return rateOverride{format: stream.Format{Channels: channels}}
+	}
+	pipeline := func(sourceChannels, rate, channels, hop, perFrame, stretchCeil int) vocodePipeline {
+		return vocodePipeline{
+			source: source(sourceChannels), rate: rate, channels: channels,
+			hop: hop, perFrame: perFrame, stretchCeil: stretchCeil,
+		}
 	}
 	for _, c := range []struct {
 		chunk, want int
 		rate        int64
-		v           vocoding
+		v           vocodePipeline
 	}{
-		{32, 32, 0, vocoding{source: source(80), rate: 22050, channels: 1, hop: 256, perFrame: 1, longer: 1}},
-		{4096, 4096, 0, vocoding{source: source(80), rate: 22050, channels: 1, hop: 256, perFrame: 1, longer: 1}},
-		{4096, 64, 0, vocoding{source: source(80), rate: 22050, channels: 1, hop: 1 << 16, perFrame: 1, longer: 1}},
-		{4096, 64, 8000, vocoding{source: source(80), rate: 22050, channels: 1, hop: 1 << 16, perFrame: 1, longer: 1}},
-		{4096, 512, 64000, vocoding{source: source(80), rate: 8000, channels: 1, hop: 1 << 10, perFrame: 1, longer: 1}},
-		{4096, 1, 768000, vocoding{source: source(80), rate: 1000, channels: 1, hop: 1 << 16, perFrame: 1, longer: 1}},
-		{4096, 128, 0, vocoding{source: source(32), rate: 96000, channels: 32, hop: 1 << 10, perFrame: 1 << 10, longer: 1}},
-		{4096, 512, 0, vocoding{source: source(1), rate: 96000, channels: 1, hop: 1 << 10, perFrame: 1 << 10, longer: 8}},
-		{32, 4, 0, vocoding{source: source(1024), rate: 22050, channels: 1, hop: 256, perFrame: 1 << 10, longer: 1}},
+		{32, 32, 0, pipeline(80, 22050, 1, 256, 1, 1)},
+		{4096, 4096, 0, pipeline(80, 22050, 1, 256, 1, 1)},
+		{4096, 64, 0, pipeline(80, 22050, 1, 1<<16, 1, 1)},
+		{4096, 64, 8000, pipeline(80, 22050, 1, 1<<16, 1, 1)},
+		{4096, 512, 64000, pipeline(80, 8000, 1, 1<<10, 1, 1)},
+		{4096, 1, 768000, pipeline(80, 1000, 1, 1<<16, 1, 1)},
+		{4096, 128, 0, pipeline(32, 96000, 32, 1<<10, 1<<10, 1)},
+		{4096, 512, 0, pipeline(1, 96000, 1, 1<<10, 1<<10, 8)},
+		{32, 4, 0, pipeline(1024, 22050, 1, 256, 1<<10, 1)},
 	} {
 		if got := blockFrames(c.chunk, c.v.values(c.rate)); got != c.want {
 			t.Errorf("%+v: %d", c, got)
@@ -315,7 +321,7 @@ func TestVocodeBlock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := newVocoding(in, builtinModel, spectral.Effects{Stretch: 2.5}, "", nil)
+	v, err := newVocodePipeline(in, builtinModel, spectral.Effects{Stretch: 2.5}, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,25 +20,28 @@ var builtinFrames = spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)
 // maxVocoded bounds the channels that the built-in vocoder makes again, each of which takes some megabytes.
 const maxVocoded = 32
 
-// A vocoding is how an input becomes sound.
-type vocoding struct {
-	source   stream.Source
-	name     string // of the input, for messages
-	rate     int    // of the sound
-	channels int
-	hop      int           // samples of the sound for each frame of a model
-	perFrame int           // frames of the source for each frame of a model: 1, or samples
-	longer   int           // times as many samples, rounded up, as hop for each frame
-	model    *models.Model // nil for the built-in vocoder
+// A vocodePipeline is the source and the stages that turn an input into sound.
+type vocodePipeline struct {
+	source      stream.Source
+	name        string // of the input, for messages
+	rate        int    // of the sound
+	channels    int
+	hop         int           // samples of the sound for each frame of a model
+	perFrame    int           // frames of the source for each frame of a model: 1, or samples if the source is sound
+	stretchCeil int           // the stretch of time, rounded up to a whole number
+	model       *models.Model // nil for the built-in vocoder
 
-	// stages returns stages for a stream; their workers are those of the vocoding the first time.
+	// stages returns the stages of a new stream. The first call ignores its workers: the stages were made with those of
+	// newVocodePipeline.
 	stages func(dsp.Workers) ([]stream.Stage, error)
 }
 
-// newVocoding finds out how the model at that path, or the built-in one, makes sound of the input. Workers help with the first
-// stages that it returns.
-func newVocoding(in *soundInput, path string, effects spectral.Effects, arrays layout, workers dsp.Workers) (*vocoding, error) {
-	v := &vocoding{name: in.name, longer: 1}
+// newVocodePipeline returns the pipeline from the input to the sound of the model at path, or of the built-in one. The
+// workers are those of the first stages that it makes.
+func newVocodePipeline(
+	in *soundInput, path string, effects spectral.Effects, arrays layout, workers dsp.Workers,
+) (*vocodePipeline, error) {
+	v := &vocodePipeline{name: in.name, stretchCeil: 1}
 	var sound *wavInput
 	if in.content == wavFile {
 		var err error
@@ -92,15 +95,17 @@ func newVocoding(in *soundInput, path string, effects spectral.Effects, arrays l
 	return v, nil
 }
 
-// values returns the most values that a frame of a model has in the source, or becomes if the sound is converted to that
-// rate; 0 if it is not.
-func (v *vocoding) values(rate int64) int64 {
+// values returns the most float32 values that a frame of a model has in any stage: in the source, in the sound, or in
+// the sound converted to rate. A rate of 0 means no conversion.
+func (v *vocodePipeline) values(rate int64) int64 {
 	in := int64(v.perFrame) * int64(v.source.Format().Channels)
-	return max(in, int64(v.hop)*int64(v.longer)*int64(v.channels)*max(rate, int64(v.rate))/int64(v.rate))
+	return max(in, int64(v.hop)*int64(v.stretchCeil)*int64(v.channels)*max(rate, int64(v.rate))/int64(v.rate))
 }
 
 // builtin completes v for the built-in vocoder: sound is analysed at its own rate, each channel by itself.
-func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Effects, arrays layout, workers dsp.Workers) error {
+func (v *vocodePipeline) builtin(
+	in *soundInput, sound *wavInput, effects spectral.Effects, arrays layout, workers dsp.Workers,
+) error {
 	up, down, err := effects.Ratio()
 	if err != nil {
 		return usageError{err}
@@ -145,18 +150,19 @@ func (v *vocoding) builtin(in *soundInput, sound *wavInput, effects spectral.Eff
 		v.stages = vocodeStage(p, func(workers dsp.Workers) (dsp.Processor, error) { return further(nil, workers) })
 	}
 	if up != down {
-		v.longer = (up + down - 1) / down
+		v.stretchCeil = (up + down - 1) / down
 		f := v.source.Format()
 		if f.Rate, err = f.Rate.Scale(down, up); err != nil {
 			return err
 		}
-		v.source = retimed{v.source, f}
+		v.source = rateOverride{v.source, f}
 	}
 	return nil
 }
 
-// tooShort returns err for the user, with a unit if it is that sound is too short for a stage that frames are made by or go
-// to; stream.Pipeline names the stage. The rate is that of the sound where frames are made of it.
+// tooShort returns err with the unit of its lengths if err is a dsp.ErrTooShort: samples at rate if the mel stage
+// refused the input, frames of mels if a stage after it did. stream.Pipeline names the stage. Other errors are returned
+// unchanged.
 func tooShort(err error, in string, rate int) error {
 	short, ok := errors.AsType[dsp.ErrTooShort](err)
 	if !ok {
@@ -171,7 +177,8 @@ func tooShort(err error, in string, rate int) error {
 // melStage is the name of the stage that makes frames.
 const melStage = "mel"
 
-// vocodeStage returns a function that gives the stage with the first processor, and then with further ones.
+// vocodeStage returns a function that returns the vocode stage: with the processor first at its first call, and with a
+// new one at each later call.
 func vocodeStage(first dsp.Processor, further func(dsp.Workers) (dsp.Processor, error)) func(dsp.Workers) ([]stream.Stage, error) {
 	return func(workers dsp.Workers) (stages []stream.Stage, err error) {
 		p := first
@@ -201,16 +208,17 @@ func analysisStages(sound *wavInput, mel spectral.Mel, workers dsp.Workers) (sta
 	return stages, err
 }
 
-// A retimed source has another frame rate, so that the stages that stretch time lead to the right one.
-type retimed struct {
+// A rateOverride is a source with another frame rate, which makes up for the stretch of time in the stages: they
+// multiply the rate by the stretch, and the sound has to have the rate of the model.
+type rateOverride struct {
 	stream.Source
 	format stream.Format
 }
 
-func (r retimed) Format() stream.Format { return r.format }
+func (r rateOverride) Format() stream.Format { return r.format }
 
 // Frames is stream.Sized.Frames.
-func (r retimed) Frames() int64 {
+func (r rateOverride) Frames() int64 {
 	if s, ok := r.Source.(stream.Sized); ok {
 		return s.Frames()
 	}
