@@ -99,7 +99,7 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 		return err
 	}
 	dither := samples == pcm.S16 && (len(stages) > 0 || resolution(samples) < resolution(info.Encoding))
-	sink := soleSink{p.newSink(ctx, dither), fail}
+	sink := failFastSink{p.newSink(ctx, dither), fail}
 	p.describe(cmd.ErrOrStderr())
 	m := startMeter(cmd.ErrOrStderr(), o.quiet, p, &a.bar)
 	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: int(max(1, info.Rate/100))}.Run(running)

@@ -122,13 +122,14 @@ func (p *playback) newSink(ctx context.Context, dither bool) *live.Sink {
 	return p.sink
 }
 
-// A soleSink ends the run when the device fails: nothing else takes the frames, and the source may be silent for long.
-type soleSink struct {
+// A failFastSink cancels the run as soon as the device fails. It is for a device that is the only sink: after
+// an error of Write alone the run would end only when the source returns from its read, which may take long.
+type failFastSink struct {
 	*live.Sink
-	fail context.CancelCauseFunc // of the run
+	fail context.CancelCauseFunc // cancels the run
 }
 
-func (s soleSink) Write(frames []float32) error {
+func (s failFastSink) Write(frames []float32) error {
 	err := s.Sink.Write(frames)
 	if err != nil {
 		s.fail(err)
@@ -208,13 +209,14 @@ func (p *playback) slowest() *live.Load {
 	return most
 }
 
-// A keptSink completes its file also if the run is interrupted: what it holds is what could have been heard.
-type keptSink struct {
+// A completeOnInterrupt is a fileSink that keeps its file after an interrupt: the file holds the sound up to there.
+// After any other failure the file is removed.
+type completeOnInterrupt struct {
 	*fileSink
 	ctx context.Context
 }
 
-func (s keptSink) Close(cause error) error {
+func (s completeOnInterrupt) Close(cause error) error {
 	if s.ctx.Err() != nil {
 		cause = nil
 	}

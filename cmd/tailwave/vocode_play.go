@@ -26,9 +26,9 @@ func (o *vocodeOptions) openPlayback(a *app, cmd *cobra.Command, start time.Time
 	return nil, nil
 }
 
-// playAlong returns the sink that plays samples of the given rate, with the file beside it if that has a name: it is then
-// completed even if the device does not play. The device gets the samples of the file where those are s16, and f32
-// otherwise, at the same rate if it takes that. Without a file the device's failure is passed to fail.
+// playAlong returns the sink that plays samples of the given rate. If file has a path, the sink also writes the file,
+// which is completed even if the device fails. The device gets s16 samples if the file has them, else f32, at the same
+// rate if it supports that. Without a file, a failure of the device is passed to fail.
 func (o *vocodeOptions) playAlong(
 	ctx context.Context, fail context.CancelCauseFunc, p *playback, file *fileSink,
 	v *vocodePipeline, stages []stream.Stage, rate int, workers dsp.Workers,
@@ -40,7 +40,7 @@ func (o *vocodeOptions) playAlong(
 	}
 	if err := p.choose(rate, v.channels, samples, false); err != nil {
 		if file.path != "" {
-			return stream.Tee(keptSink{file, ctx}, noSink{err}), nil
+			return stream.Tee(completeOnInterrupt{file, ctx}, failedSink{err}), nil
 		}
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (o *vocodeOptions) playAlong(
 	device := p.newSink(ctx, samples == pcm.S16)
 	var sink stream.Sink = device
 	if file.path == "" {
-		sink = soleSink{device, fail}
+		sink = failFastSink{device, fail}
 	}
 	if p.format.Rate != rate {
 		r, err := dsp.NewResampler(rate, p.format.Rate, v.channels, dsp.Best, workers)
@@ -60,14 +60,14 @@ func (o *vocodeOptions) playAlong(
 		sink = stream.Through(stream.Stage{Name: "resample", Processor: r}, sink)
 	}
 	if file.path != "" {
-		sink = stream.Tee(keptSink{file, ctx}, sink)
+		sink = stream.Tee(completeOnInterrupt{file, ctx}, sink)
 	}
 	return sink, nil
 }
 
-// noSink stands for a device that cannot be opened.
-type noSink struct{ err error }
+// A failedSink is the sink of a device that could not be opened. All its methods return the error.
+type failedSink struct{ err error }
 
-func (s noSink) Open(stream.Format, int64) error { return s.err }
-func (s noSink) Write([]float32) error           { return s.err }
-func (s noSink) Close(error) error               { return s.err }
+func (s failedSink) Open(stream.Format, int64) error { return s.err }
+func (s failedSink) Write([]float32) error           { return s.err }
+func (s failedSink) Close(error) error               { return s.err }
