@@ -31,8 +31,8 @@ models says where they are published.`,
 	return cmd
 }
 
-// someFiles returns a check of the arguments IN, one or more, and OUT.
-func someFiles(cmd *cobra.Command, args []string) error {
+// inputsAndOutput checks the arguments: one IN or more, and OUT. None may be empty.
+func inputsAndOutput(cmd *cobra.Command, args []string) error {
 	if len(args) < 2 {
 		return files("IN", "OUT")(cmd, args)
 	}
@@ -82,7 +82,7 @@ type codecOptions struct {
 	force   bool
 	quiet   bool
 
-	mu sync.Mutex // of what is told: files are done side by side
+	mu sync.Mutex // held while a line is written: jobs run concurrently
 }
 
 // tell writes a line for the user.
@@ -114,8 +114,8 @@ func (o *codecOptions) check() error {
 	return nil
 }
 
-// run does the jobs: one with all threads, several side by side in one thread each. What goes wrong with one of several is
-// told at once, and the others go on.
+// run does the jobs: a single job with all threads, several jobs concurrently with one thread each. If one of several
+// fails, its error is written at once and the others continue.
 func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codecJob, do func(context.Context, *lyra.Codec, codecJob, dsp.Workers) error) error {
 	codec, err := lyra.Open(o.model)
 	if err != nil {

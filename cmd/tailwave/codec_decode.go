@@ -38,7 +38,7 @@ left out.`,
 			if o.output.play && len(args) == 1 {
 				return files("IN")(cmd, args)
 			}
-			return someFiles(cmd, args)
+			return inputsAndOutput(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(); err != nil {
@@ -140,7 +140,7 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 	if !o.quiet && file.complete {
 		s := file.w.Stats()
 		seconds := float64(s.Frames) / float64(rate)
-		o.tell(cmd, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(job.in), plain(job.out),
+		o.tell(cmd, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", printable(job.in), printable(job.out),
 			count(s.Frames, "sample"), seconds, speed(seconds/max(time.Since(start).Seconds(), 1e-6)), decibels(s.Peak), s.Clipped)
 	}
 	return in.wrong()

@@ -34,7 +34,7 @@ is decoded is as long as what was encoded. go doc of package models/lyra describ
 		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
   ffmpeg -i in.mp3 -f wav - | tailwave codec encode - - --model lyra/ > out.lyra
   tailwave codec encode *.wav coded/ --model lyra/ --bitrate 3200`,
-		Args: someFiles,
+		Args: inputsAndOutput,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(); err != nil {
 				return err
@@ -102,8 +102,10 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 	_, err = stream.Pipeline{Source: source, Stages: stages, Sink: sink, BlockFrames: min(block, maxChunk)}.Run(ctx)
 	if err == nil && !o.quiet {
 		seconds := float64(source.frames) / float64(info.Rate)
-		o.tell(cmd, "%s -> %s: %.3f s, %s, %s at %d bit/s, %s x real time", plain(job.in), plain(job.out), seconds,
-			count(writer.hops, "hop"), count(writer.bytes, "byte"), o.bitrate, speed(seconds/max(time.Since(start).Seconds(), 1e-6)))
+		o.tell(cmd, "%s -> %s: %.3f s, %s, %s at %d bit/s, %s x real time",
+			printable(job.in), printable(job.out), seconds,
+			count(writer.hops, "hop"), count(writer.bytes, "byte"), o.bitrate,
+			speed(seconds/max(time.Since(start).Seconds(), 1e-6)))
 	}
 	return err
 }

@@ -16,12 +16,12 @@ func isCodes(path string) bool { return string(beginning(path, len(lyra.Magic)))
 func printCodes(w io.Writer, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return &fileError{path, reason(err)}
+		return &fileError{path, withoutPath(err)}
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return &fileError{path, reason(err)}
+		return &fileError{path, withoutPath(err)}
 	}
 	r, err := lyra.NewReader(f)
 	if err != nil {
@@ -29,7 +29,7 @@ func printCodes(w io.Writer, path string) error {
 	}
 	h := r.Header()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "file\t%s\n", plain(path))
+	fmt.Fprintf(t, "file\t%s\n", printable(path))
 	fmt.Fprintf(t, "format\tLyra codes, %d bit/s\n", h.Bitrate)
 	fmt.Fprintf(t, "rate\t%d Hz, decoded at %d Hz\n", h.Rate, lyra.SampleRate)
 	if n := h.Length(f, info.Size()); n >= 0 {

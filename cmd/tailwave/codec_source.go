@@ -45,7 +45,7 @@ func openCodes(path string, stdin io.Reader, codec *lyra.Codec) (*codeSource, io
 	} else {
 		var err error
 		if file, err = os.Open(path); err != nil {
-			return nil, nil, &fileError{fmt.Sprintf("%q", path), reason(err)}
+			return nil, nil, &fileError{fmt.Sprintf("%q", path), withoutPath(err)}
 		}
 		r, closer = file, file
 	}
@@ -68,7 +68,7 @@ func (s *codeSource) open(r io.Reader, file *os.File, codec *lyra.Codec) (err er
 		}
 	}
 	if s.reader, err = lyra.NewReader(r); err != nil {
-		return reason(err)
+		return withoutPath(err)
 	}
 	if size >= 0 {
 		if s.length = s.reader.Header().Length(file, size); s.length >= 0 {

@@ -37,7 +37,8 @@ are the sizes of its buffer that --latency low and high mean.`,
 				if d.Default {
 					mark = "*"
 				}
-				fmt.Fprintf(w, "%s %d\t%s\t%s\t%d\t%d Hz\t%.1f ms\t%.1f ms\n", mark, d.Index, plain(d.Name), d.API, d.Channels, d.Rate,
+				fmt.Fprintf(w, "%s %d\t%s\t%s\t%d\t%d Hz\t%.1f ms\t%.1f ms\n",
+					mark, d.Index, printable(d.Name), d.API, d.Channels, d.Rate,
 					1000*d.Low.Seconds(), 1000*d.High.Seconds())
 			}
 			return w.Flush()

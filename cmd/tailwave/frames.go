@@ -129,7 +129,7 @@ func (in *soundInput) recognize(b *bufio.Reader) error {
 	for n := 1; ; n++ {
 		head, err := b.Peek(n)
 		if err != nil && err != io.EOF {
-			return reason(err)
+			return withoutPath(err)
 		}
 		open := false
 		for begin, content := range beginnings {

@@ -34,7 +34,7 @@ func openWAV(path string, stdin io.Reader) (*wavInput, error) {
 func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &fileError{path, reason(err)}
+		return nil, &fileError{path, withoutPath(err)}
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
@@ -99,7 +99,7 @@ func (p *partialSource) Read(dst []float32) (int, error) {
 // partialHint is what else to do about a truncated input.
 const partialHint = "or convert what is there with --keep-partial"
 
-// keptPartial is what the user is told when the good frames of a truncated input were converted.
+// keptPartial returns the error of a run that converted the good frames of a truncated input.
 func keptPartial(name string, err error) error {
 	return &fileError{name, fmt.Errorf("%w; what was there has been converted", err)}
 }

@@ -69,11 +69,11 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	}
 	interrupted := errors.Is(err, context.Canceled) && ctx.Err() != nil
 	if interrupted {
-		told := errors.New("interrupted")
+		message := errors.New("interrupted")
 		if d, ok := errors.AsType[*live.DeviceError](err); ok {
-			told = fmt.Errorf("interrupted; %v", d) // which may be why
+			message = fmt.Errorf("interrupted; %v", d) // its failure may be why the user interrupted
 		}
-		err = told
+		err = message
 	}
 	fmt.Fprintf(stderr, "tailwave: %s\n", oneLine(err))
 	if _, usage := errors.AsType[usageError](err); usage || !a.started.Load() && !interrupted {
@@ -122,8 +122,8 @@ type usageError struct{ error }
 
 func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
 
-// A fileError is an error with the file it concerns. It is what the user is told; what lies around it says where inside
-// the program it passed.
+// A fileError is an error with the file it concerns. Only this part of an error chain is shown to the user: the errors
+// around it say where in the program it passed.
 type fileError struct {
 	path string
 	err  error
@@ -139,11 +139,12 @@ func oneLine(err error) string {
 	} else if d, ok := errors.AsType[*live.DeviceError](err); ok {
 		err = d
 	}
-	return plain(err.Error())
+	return printable(err.Error())
 }
 
-// plain replaces the control characters that a file name may hold: they would break the line, or command the terminal.
-func plain(s string) string {
+// printable replaces control characters in s by spaces. A file name may have some, which would break the line or
+// control the terminal.
+func printable(s string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) {
 			return ' '

@@ -100,7 +100,8 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	if !o.quiet && sink.complete {
 		frames := sink.w.Stats().Frames
 		seconds := float64(frames) * float64(mel.Hop) / float64(mel.SampleRate)
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %s of %d mels, %.3f s, %s x real time\n", plain(inPath), plain(outPath),
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %s of %d mels, %.3f s, %s x real time\n",
+			printable(inPath), printable(outPath),
 			count(frames, "frame"), mel.Bands, seconds, speed(seconds/max(time.Since(start).Seconds(), 1e-6)))
 	}
 	return nil

@@ -57,7 +57,7 @@ func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, er
 	case err == nil && !info.Mode().IsRegular():
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
-			return nil, &fileError{path, reason(err)}
+			return nil, &fileError{path, withoutPath(err)}
 		}
 		out.Writer, out.file = writeOnly{f}, f
 		return out, nil
@@ -66,7 +66,7 @@ func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, er
 	case err == nil:
 		out.mode = info.Mode().Perm()
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, &fileError{path, reason(err)}
+		return nil, &fileError{path, withoutPath(err)}
 	}
 	if out.target, err = resolve(path); err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, er
 	if info != nil { // the umask does not apply to a file that was there
 		if err := out.file.Chmod(out.mode); err != nil {
 			out.abort()
-			return nil, &fileError{path, reason(err)}
+			return nil, &fileError{path, withoutPath(err)}
 		}
 	}
 	return out, nil
@@ -98,7 +98,7 @@ func (o *output) createTemp() error {
 		case errors.Is(err, fs.ErrNotExist):
 			return errors.New("its folder does not exist; create that first")
 		case err != nil:
-			return fmt.Errorf("cannot create a file in its folder: %w", reason(err))
+			return fmt.Errorf("cannot create a file in its folder: %w", withoutPath(err))
 		}
 		o.Writer, o.file, o.temp = f, f, temp
 		if o.all.temps == nil {
@@ -109,8 +109,8 @@ func (o *output) createTemp() error {
 	}
 }
 
-// reason strips the operation and the name from an error of package os.
-func reason(err error) error {
+// withoutPath returns an error of package os without the operation and the path: a fileError has the path.
+func withoutPath(err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err
 	}
@@ -157,7 +157,7 @@ func (o *output) commit() error {
 	}
 	if _, err := os.Lstat(o.target); err == nil && !o.replace {
 		o.remove()
-		return &fileError{o.target, errors.New("has come to exist meanwhile; --force overwrites it")}
+		return &fileError{o.target, errors.New("was created meanwhile; --force overwrites it")}
 	}
 	o.all.mu.Lock()
 	defer o.all.mu.Unlock()

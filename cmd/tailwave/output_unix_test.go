@@ -329,7 +329,7 @@ func TestAppearedMeanwhile(t *testing.T) {
 	writeFile(t, out, []byte("mine"))
 	w.Write(file[3000:])
 	w.Close()
-	(<-done).wantError(t, exitFailed, "out.wav: has come to exist meanwhile; --force")
+	(<-done).wantError(t, exitFailed, "out.wav: was created meanwhile; --force")
 	wantNames(t, dir, "out.wav")
 	if string(readFile(t, out)) != "mine" {
 		t.Error("overwritten")

@@ -29,7 +29,7 @@ func (o *playFlags) add(cmd *cobra.Command, prefix string) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, prefix+"say how, and let through what the sound system itself writes")
 }
 
-// A playback is a device found, what plays on it, and what is told of that.
+// A playback is a device, the sink that plays on it, and the measurements for its summary.
 type playback struct {
 	host    live.Host
 	device  live.Device
@@ -152,7 +152,8 @@ func (p *playback) measure(stages []stream.Stage, rate stream.Rate) error {
 // describe says how it is going to be played.
 func (p *playback) describe(w io.Writer) {
 	if p.verbose && p.sink != nil {
-		fmt.Fprintf(w, "device  %d %q of %s: %d Hz, %s, %s, buffer of %.1f ms\n", p.device.Index, plain(p.device.Name), p.device.API,
+		fmt.Fprintf(w, "device  %d %q of %s: %d Hz, %s, %s, buffer of %.1f ms\n",
+			p.device.Index, printable(p.device.Name), p.device.API,
 			p.format.Rate, count(int64(p.format.Channels), "channel"), p.format.Samples, 1000*p.latency.Seconds())
 	}
 }
@@ -167,7 +168,8 @@ func (p *playback) summary(w io.Writer, from string) {
 		return
 	}
 	fmt.Fprintf(w, "%s -> %s: %s, %.3f s, first sample after %.3f s, %s, lowest buffer fill %.0f %% of %.0f ms",
-		plain(from), plain(p.device.Name), count(s.Frames, "frame"), float64(s.Frames)/float64(p.format.Rate), s.First.Sub(p.start).Seconds(),
+		printable(from), printable(p.device.Name),
+		count(s.Frames, "frame"), float64(s.Frames)/float64(p.format.Rate), s.First.Sub(p.start).Seconds(),
 		gaps(s), 100*s.Lowest.Seconds()/max(s.Buffer.Seconds(), 1e-9), 1000*s.Buffer.Seconds())
 	if l := p.slowest(); l != nil {
 		var shares []string

@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestInterruptWithoutDevice: an interrupt completes the file also if the device is busy or was lost, which is told then:
-// it may be why the user has had enough.
+// TestInterruptWithoutDevice: an interrupt completes the file also if the device is busy or was lost. The error says
+// so, for it may be why the user interrupted.
 func TestInterruptWithoutDevice(t *testing.T) {
 	model := tinyModel(t)
 	_, bare := melFile()
@@ -26,7 +26,7 @@ func TestInterruptWithoutDevice(t *testing.T) {
 	for name, c := range map[string]struct {
 		host *soundless
 		wait chan struct{}
-		told string
+		want string
 	}{
 		"busy": {&soundless{channels: 2, busy: errGone}, nil, `tailwave: interrupted; device "nowhere": unplugged`},
 		"lost": {&soundless{channels: 2, fails: errGone, failed: failed}, failed, `tailwave: interrupted; device "nowhere": was lost while playing: unplugged`},
@@ -42,8 +42,8 @@ func TestInterruptWithoutDevice(t *testing.T) {
 				syscall.Kill(os.Getpid(), syscall.SIGINT)
 			}
 			o := on(c.host, in, "vocode", "-", filepath.Join(dir, "out.wav"), "--format", "f32", "--model", model, "--play", "--quiet")
-			if o.code != exitFailed || strings.TrimSpace(o.err) != c.told {
-				t.Errorf("%d, %q, want %q", o.code, o.err, c.told)
+			if o.code != exitFailed || strings.TrimSpace(o.err) != c.want {
+				t.Errorf("%d, %q, want %q", o.code, o.err, c.want)
 			}
 			wantNames(t, dir, "out.wav")
 			file := parse(t, readFile(t, filepath.Join(dir, "out.wav")))

@@ -79,7 +79,7 @@ func (r *report) finish(inPath, outPath string, outRate int64, j *conversionJob,
 	s := j.sink.w.Stats()
 	peak := max(s.Peak, j.peak)
 	seconds := float64(s.Frames) / float64(outRate)
-	fmt.Fprintf(r.w, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(inPath), plain(outPath),
+	fmt.Fprintf(r.w, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", printable(inPath), printable(outPath),
 		count(s.Frames, "frame"), seconds, speed(seconds/max(elapsed.Seconds(), 1e-6)), decibels(peak), s.Clipped)
 	if nans := s.NaNs + j.nans; nans > 0 {
 		fmt.Fprintf(r.w, ", %d NaN", nans)

@@ -172,7 +172,7 @@ func (o *vocodeOptions) summary(w io.Writer, inPath string, file *fileSink, rate
 	}
 	s := file.w.Stats()
 	seconds := float64(s.Frames) / float64(rate)
-	fmt.Fprintf(w, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", plain(inPath), plain(file.path),
+	fmt.Fprintf(w, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", printable(inPath), printable(file.path),
 		count(s.Frames, "sample"), seconds, speed(seconds/max(elapsed.Seconds(), 1e-6)), decibels(s.Peak), s.Clipped)
 	if s.NaNs > 0 {
 		fmt.Fprintf(w, ", %d NaN", s.NaNs)
