@@ -2,8 +2,8 @@ package live
 
 import "time"
 
-// fadeOut plays what comes next, or the last frame held where there is nothing, down to silence. If the device has run
-// empty there is nothing to fade.
+// fadeOut plays the next frames of the ring, faded to silence, and waits until they have been played. Where the ring
+// has too few frames, the last frame is repeated. If the device has run empty there is nothing to fade.
 func (p *player) fadeOut() error {
 	if p.state.played.Load() == 0 {
 		return nil
@@ -40,11 +40,11 @@ func (p *player) fadeOut() error {
 	return p.drain()
 }
 
-// drain waits until the device's buffer is empty, and then for as long as it lasts, up to a quarter of a second: a sound
-// server still has to play what it took from there.
+// drain waits until the device's buffer is empty, and then for the length of the buffer, up to a quarter of a second: a
+// sound server still has to play the frames that it took from the buffer.
 //
-// Some devices do not begin, or begin again after they ran empty, before more has come than is left of the stream. If nothing
-// moves for long, silence follows.
+// Some devices do not start, or not start again after they ran empty, until they hold more frames than the stream has
+// left. If the room does not change for a while, drain fills the buffer with silence, once.
 func (p *player) drain() error {
 	lasts := p.format.lasts(int64(p.capacity))
 	followed := false

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A player is the goroutine that hands frames to the device.
+// A player is the goroutine that writes frames from the ring to the device.
 type player struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -20,15 +20,15 @@ type player struct {
 	chunk, prefill, fade int // frames
 
 	capacity int // of the device's buffer, in frames
-	before   int // room of the device when it was last asked
+	lastRoom int // of the device, in frames, at the last call of Room
 	clock    clock
 	last     []byte // the frame written last
-	tail     []byte // room for what fades out
+	tail     []byte // scratch for the frames of the fade-out
 
 	pauses chan pause
-	opened chan error    // what opening the device gave
+	opened chan error    // receives the result of opening the device
 	ended  chan struct{} // closed when the device has been released
-	err    error         // why that was before the end of the stream, if not because of the context; set before
+	err    error         // why the player ended early, nil if because of the context; set before ended is closed
 }
 
 func newPlayer(ctx context.Context, open func() (Output, error), r *ring, st *state, f Format, chunk, prefill, fade int) *player {
@@ -42,7 +42,7 @@ func newPlayer(ctx context.Context, open func() (Output, error), r *ring, st *st
 	return p
 }
 
-// run opens the device, plays, and releases it. If that fails to open, it ends at once.
+// run opens the device, plays, and releases it. If the device cannot be opened, run returns at once.
 func (p *player) run() {
 	defer p.cancel()
 	defer close(p.ended)
@@ -59,7 +59,7 @@ func (p *player) run() {
 	}
 }
 
-// play moves what the ring holds to the device until the stream has been played or the context ends.
+// play writes frames from the ring to the device until the stream has been played or the context ends.
 func (p *player) play() error {
 	if !p.gather() {
 		return nil
@@ -81,7 +81,7 @@ func (p *player) play() error {
 			}
 		default:
 		}
-		// In this order: what was put before the end is seen.
+		// complete is read before the ring: if it is set, the ring holds everything that will ever come.
 		complete := p.ring.complete.Load()
 		next := p.ring.next(p.chunk * p.size)
 		switch {
@@ -102,8 +102,8 @@ func (p *player) play() error {
 	}
 }
 
-// gather waits until the ring holds what the device is to start with, or all there is. It reports whether there is
-// anything to play.
+// gather waits until the ring holds prefill frames or the rest of the stream. It reports whether there is anything to
+// play.
 func (p *player) gather() bool {
 	for {
 		complete := p.ring.complete.Load()
@@ -118,8 +118,8 @@ func (p *player) gather() bool {
 	}
 }
 
-// starve waits for more. If it came too late for the device, as much is gathered as at the start, so that one delay makes
-// one gap.
+// starve waits for more frames. If the device has run empty meanwhile, it gathers as at the start, so that one delay of
+// the source makes one gap, not many.
 func (p *player) starve() error {
 	select {
 	case <-p.ring.news:
@@ -135,21 +135,21 @@ func (p *player) starve() error {
 	return err
 }
 
-// room asks the device for the frames it would take.
+// room returns the frames that the device would take without waiting. A change counts as progress.
 func (p *player) room() (int, error) {
 	n, err := p.out.Room()
 	if err != nil {
 		return 0, lost(err)
 	}
-	if n != p.before {
+	if n != p.lastRoom {
 		p.state.progress.Add(1)
-		p.before = n
+		p.lastRoom = n
 	}
 	return n, nil
 }
 
-// write hands frames to the device. With regular set, how full its buffer has become is noted: at the end of the stream
-// it runs empty by nature.
+// write writes frames to the device. If regular is set, the fill of the device's buffer counts for Stats.Lowest; it
+// must not be set at the end of the stream, where the buffer runs empty anyway.
 func (p *player) write(frames []byte, regular bool) error {
 	room, err := p.room()
 	if err != nil {
@@ -183,5 +183,5 @@ func (p *player) write(frames []byte, regular bool) error {
 	return nil
 }
 
-// lost is the error of a device that has played.
+// lost returns an error of a device that has started to play, as one that is ErrLost.
 func lost(err error) error { return fmt.Errorf("%w: %w", ErrLost, err) }

@@ -2,27 +2,27 @@ package live
 
 import "sync/atomic"
 
-// A ring holds bytes between one goroutine that puts and one that takes. What it holds lies between the two counts, which
-// never go back.
+// A ring is a buffer of bytes between one goroutine that appends and one that takes. The counts put and taken never
+// decrease; the ring holds the bytes between them.
 type ring struct {
 	buf        []byte
 	put, taken atomic.Int64
-	complete   atomic.Bool   // nothing will be put any more
-	news       chan struct{} // a token after each put, and for complete
-	room       chan struct{} // a token after each take
+	complete   atomic.Bool   // no bytes will follow
+	news       chan struct{} // gets a token after each append, and when complete is set
+	room       chan struct{} // gets a token after each drop
 }
 
 func newRing(size int) *ring {
 	return &ring{buf: make([]byte, size), news: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 }
 
-// len returns how many bytes there are to take.
+// len returns the number of bytes in the ring.
 func (r *ring) len() int { return int(r.put.Load() - r.taken.Load()) }
 
-// free returns how many bytes can be put.
+// free returns the number of bytes that append can take.
 func (r *ring) free() int { return len(r.buf) - r.len() }
 
-// append puts p, for which there must be room.
+// append copies p into the ring. len(p) must not exceed free().
 func (r *ring) append(p []byte) {
 	at := int(r.put.Load() % int64(len(r.buf)))
 	n := copy(r.buf[at:], p)
@@ -31,26 +31,26 @@ func (r *ring) append(p []byte) {
 	notify(r.news)
 }
 
-// end says that nothing follows.
+// end marks the stream as complete: no bytes will follow.
 func (r *ring) end() {
 	r.complete.Store(true)
 	notify(r.news)
 }
 
-// next returns up to most of the bytes that come next, as they lie in memory: at the end of the ring fewer than there are.
-// They are valid until they are dropped.
+// next returns up to most of the next bytes, without a copy. It returns fewer than the ring holds where they wrap
+// around its end. They are valid until they are dropped.
 func (r *ring) next(most int) []byte {
 	at := int(r.taken.Load() % int64(len(r.buf)))
 	return r.buf[at:][:min(most, r.len(), len(r.buf)-at)]
 }
 
-// drop takes n bytes.
+// drop removes the next n bytes.
 func (r *ring) drop(n int) {
 	r.taken.Add(int64(n))
 	notify(r.room)
 }
 
-// notify leaves a token unless there is one.
+// notify puts a token into c, which has room for one, unless c has one already.
 func notify(c chan struct{}) {
 	select {
 	case c <- struct{}{}:

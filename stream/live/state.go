@@ -28,7 +28,7 @@ func (s *state) noteFill(frames int) {
 	}
 }
 
-// noteUnderrun counts a gap before what is handed to the device next. Only the player calls it.
+// noteUnderrun counts a gap before the next frame written to the device. Only the player calls it.
 func (s *state) noteUnderrun() {
 	if n := s.underruns.Load(); n < int64(len(s.gaps)) {
 		s.gaps[n].Store(s.played.Load())
@@ -45,15 +45,22 @@ func (s *state) notePeak(channel int, v float32) {
 	}
 }
 
-// Stats say how the playing went.
+// Stats describe the course of playing.
 type Stats struct {
-	Frames    int64           // handed to the device, the fading ones included
-	First     time.Time       // when the first were; zero if none were
-	Underruns int64           // times that the device ran empty: as it says, or as the time tells to 5 ms and a quarter of its buffer
-	Gaps      []time.Duration // where in what is played the first of them were, up to 8; what the device tells late is up to 20 ms late
-	Lowest    time.Duration   // least sound in the device's buffer when it got more, the start and the end left out
-	Buffer    time.Duration   // size of the device's buffer
-	NaNs      int64           // samples that were NaN, played as silence
+	Frames int64         // written to the device, those of the fade-out included
+	First  time.Time     // when the first of them had been written; zero if none were
+	Lowest time.Duration // least sound in the device's buffer before a write, the start and the end left out
+	Buffer time.Duration // length of the device's buffer
+	NaNs   int64         // samples that were NaN, played as silence
+
+	// Underruns is how often the device ran empty: underruns that it reports, and others that the elapsed time shows.
+	// The latter are found if the gap is longer than the larger of 5 ms and a quarter of the buffer, plus the sound
+	// that the sound system holds outside the buffer.
+	Underruns int64
+
+	// Gaps are the positions of the first 8 underruns in the stream. An underrun that the device reports late may have
+	// a position up to 20 ms too late.
+	Gaps []time.Duration
 }
 
 // Stats returns what has happened so far. It may be called at any time, from any goroutine.
@@ -80,8 +87,8 @@ func (s *Sink) Stats() Stats {
 // A Level is what a meter shows.
 type Level struct {
 	Peaks  []float32     // of the first channels, up to 2, relative to full scale, since the last call
-	Queued time.Duration // sound that waits to be heard
-	Played time.Duration
+	Queued time.Duration // sound in the ring and in the device's buffer
+	Played time.Duration // sound written to the device
 }
 
 // Level returns what to show now. It may be called from one goroutine at any time.
