@@ -48,7 +48,7 @@ func chooseWeights(files []string, a config) (string, error) {
 	var list []string
 	for _, file := range files {
 		var holds string
-		err := withWeights(file, func(w *weights.File) error {
+		err := withWeights(file, func(w weights.Set) error {
 			if slices.Equal(w.Layer(name), shape) {
 				holds = "the " + a.info().Architecture + " of config.json"
 				return nil
@@ -69,7 +69,7 @@ func chooseWeights(files []string, a config) (string, error) {
 }
 
 // describe says what a file holds that is not of the configuration.
-func describe(w *weights.File) string {
+func describe(w weights.Set) string {
 	for _, known := range []struct{ layer, name string }{{hifiGANFirst, "HiFi-GAN"}, {melGANFirst, "MelGAN"}} {
 		if shape := w.Layer(known.layer); shape != nil {
 			return fmt.Sprintf("another %s, its first layer has shape %v", known.name, shape)
@@ -80,7 +80,7 @@ func describe(w *weights.File) string {
 
 // withWeights opens a file of weights, whose errors then begin with its path. A panic of a reader is an error too: what it
 // reads may come from anywhere.
-func withWeights(path string, f func(*weights.File) error) (err error) {
+func withWeights(path string, f func(weights.Set) error) (err error) {
 	r, size, err := file.Open(path, maxWeights)
 	if err != nil {
 		return err

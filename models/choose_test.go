@@ -129,7 +129,7 @@ func TestChoosePth(t *testing.T) {
 func TestReaderPanics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	writeSafetensors(t, path, weights.Set{})
-	err := withWeights(path, func(*weights.File) error { panic("boom") })
+	err := withWeights(path, func(weights.Set) error { panic("boom") })
 	if err == nil || err.Error() != path+": reader failed, which is a bug: boom" {
 		t.Errorf("%v", err)
 	}

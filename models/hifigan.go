@@ -98,7 +98,8 @@ func (h *hifiGAN) info() Info {
 	return Info{Architecture: "HiFi-GAN", SampleRate: h.SamplingRate, Mels: h.Mels, Hop: hop}
 }
 
-// A builder makes layers of named tensors. Its first error stays, and further layers are nothing.
+// A builder makes layers of named tensors. Its first error stays, and further layers are nothing. From a set of shapes
+// alone it takes the tensors, and makes no layers.
 type builder struct {
 	set     weights.Set
 	padding dsp.Padding // of convolutions
@@ -107,8 +108,11 @@ type builder struct {
 
 // same returns a convolution with as many frames out as in.
 func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.LayerOption) network.Node {
+	if b.err != nil {
+		return nil
+	}
 	filters, bias, err := b.set.Conv(name, out, in, taps)
-	if err != nil {
+	if err != nil || filters == nil {
 		b.fail(err)
 		return nil
 	}
@@ -127,8 +131,11 @@ func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.
 // up returns a transposed convolution with rate frames out for each one in. Of what it trims, an odd sample is on the
 // left, as with PyTorch's output padding.
 func (b *builder) up(name string, in, out, taps, rate int, options ...dsp.LayerOption) network.Node {
+	if b.err != nil {
+		return nil
+	}
 	filters, bias, err := b.set.ConvTranspose(name, in, out, taps)
-	if err != nil {
+	if err != nil || filters == nil {
 		b.fail(err)
 		return nil
 	}

@@ -66,19 +66,10 @@ func Open(path string, workers dsp.Workers) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	var set weights.Set
-	err = withWeights(file, func(w *weights.File) (err error) {
-		set, err = w.Read()
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
 	m := &Model{Info: a.info()}
 	m.Info.Path = file
-	all := set.Elements()
-	if m.network, err = a.build(set); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	if err := withWeights(file, func(set weights.Set) error { return m.build(a, set) }); err != nil {
+		return nil, err
 	}
 	if m.frontEnd, err = a.frontEnd(); err == nil {
 		_, err = spectral.NewMelSpectrogram(m.frontEnd)
@@ -86,8 +77,22 @@ func Open(path string, workers dsp.Workers) (*Model, error) {
 	if err != nil {
 		m.frontEndErr = fmt.Errorf("%s: how frames are made of sound: %w", filepath.Join(filepath.Dir(file), "config.json"), err)
 	}
-	m.Info.Parameters, m.Info.Unused = all-set.Elements(), len(set)
 	return m, m.begin(workers)
+}
+
+// build makes the network of the tensors of a set, first of their shapes alone: what does not fit is refused before any
+// numbers are read.
+func (m *Model) build(a architect, set weights.Set) error {
+	if _, err := a.build(set.Shapes()); err != nil {
+		return err
+	}
+	all := set.Elements()
+	network, err := a.build(set)
+	if err != nil {
+		return err
+	}
+	m.network, m.Info.Parameters, m.Info.Unused = network, all-set.Elements(), len(set)
+	return nil
 }
 
 // begin makes the first stream, and measures what is told of it.
@@ -125,6 +130,8 @@ type config interface {
 	info() Info
 	// first returns the name of the first layer and the dimensions of its weights, by which its files are recognised.
 	first() (name string, shape []int)
+	// build takes the tensors of the network from the set. From a set of shapes alone it takes the same, and what it then
+	// returns is no network.
 	build(weights.Set) (network.Node, error)
 	frontEnd() (spectral.Mel, error) // after build
 }

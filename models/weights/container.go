@@ -2,10 +2,13 @@ package weights
 
 import (
 	"archive/zip"
+	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"slices"
 	"strings"
 )
@@ -34,7 +37,7 @@ func (c *checkpoint) openZip() (any, error) {
 		case "data.pkl":
 			pickle, c.folder = f.Name, strings.TrimSuffix(f.Name, "data.pkl")
 		case "constants.pkl":
-			return nil, errors.New("checkpoint is TorchScript, must be a state dict")
+			return nil, Unsupported("checkpoint is TorchScript, must be a state dict")
 		}
 	}
 	if pickle == "" {
@@ -46,25 +49,34 @@ func (c *checkpoint) openZip() (any, error) {
 			return nil, err
 		}
 		if string(order) != "little" {
-			return nil, fmt.Errorf("checkpoint has byte order %.10q, must be little", order)
+			return nil, Unsupported(fmt.Sprintf("checkpoint has byte order %.10q, must be little", order))
 		}
 	}
 	program, err := c.entry("data.pkl", maxProgram)
 	if err != nil {
 		return nil, err
 	}
-	value, _, err := c.unpickle(program)
+	value, _, err := c.unpickle(bufio.NewReader(bytes.NewReader(program)), int64(len(program)))
 	return value, err
 }
 
-// entry returns the contents of an entry of the zip file, of at most that many bytes.
-func (c *checkpoint) entry(name string, most int64) ([]byte, error) {
+// find returns an entry of the zip file, which must have at most that many bytes.
+func (c *checkpoint) find(name string, most int64) (*zip.File, error) {
 	f, ok := c.entries[c.folder+name]
 	if !ok {
 		return nil, fmt.Errorf("damaged checkpoint: the zip file has no entry %.80q", name)
 	}
 	if f.UncompressedSize64 > uint64(most) {
 		return nil, fmt.Errorf("entry %.80q has %d bytes, must have at most %d", name, f.UncompressedSize64, most)
+	}
+	return f, nil
+}
+
+// entry returns the contents of an entry of the zip file, of at most that many bytes.
+func (c *checkpoint) entry(name string, most int64) ([]byte, error) {
+	f, err := c.find(name, most)
+	if err != nil {
+		return nil, err
 	}
 	at, err := f.DataOffset()
 	if err != nil {
@@ -87,14 +99,11 @@ func (c *checkpoint) entry(name string, most int64) ([]byte, error) {
 // the value and the keys of the storages, and then the storages, each after its length.
 func (c *checkpoint) openLegacy() (any, error) {
 	var values [5]any
-	start, err := readAt(c.r, 0, min(c.size, int64(len(values))*maxProgram))
-	if err != nil {
-		return nil, err
-	}
-	rest := start
+	in, at := bufio.NewReader(io.NewSectionReader(c.r, 0, c.size)), int64(0)
 	for i := range values {
-		var err error
-		if values[i], rest, err = c.unpickle(rest); err != nil {
+		value, n, err := c.unpickle(in, c.size-at)
+		values[i], at = value, at+n
+		if err != nil {
 			if _, refused := errors.AsType[refusal](err); i == 0 && !refused {
 				err = errors.New("not a PyTorch checkpoint")
 			}
@@ -111,7 +120,7 @@ func (c *checkpoint) openLegacy() (any, error) {
 			}
 		case *dict:
 			if i == 2 && slices.Contains(*v, struct{ key, value any }{"little_endian", false}) {
-				return nil, errors.New("checkpoint has byte order big, must be little")
+				return nil, Unsupported("checkpoint has byte order big, must be little")
 			}
 		}
 		if i < 2 {
@@ -122,7 +131,6 @@ func (c *checkpoint) openLegacy() (any, error) {
 	if !ok {
 		return nil, errors.New("damaged checkpoint: has no list of storages")
 	}
-	at := int64(len(start) - len(rest))
 	for _, k := range *keys {
 		key, _ := k.(string)
 		s, ok := c.storages[key]
@@ -134,11 +142,11 @@ func (c *checkpoint) openLegacy() (any, error) {
 			return nil, err
 		}
 		at += 8
-		if len(length) < 8 || binary.LittleEndian.Uint64(length) != uint64(s.count) || s.count > (c.size-at)/int64(s.kind.size) {
+		if len(length) < 8 || binary.LittleEndian.Uint64(length) != uint64(s.count) || s.count > (c.size-at)/int64(s.size) {
 			return nil, fmt.Errorf("damaged checkpoint: storage %.80q has not its %d elements", key, s.count)
 		}
 		s.at = at
-		at += s.count * int64(s.kind.size)
+		at += s.count * int64(s.size)
 	}
 	return values[3], nil
 }

@@ -1,9 +1,11 @@
 package weights
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -30,33 +32,34 @@ func (r refusal) Error() string {
 // A machine runs a pickle. After the first error it gives zeros.
 type machine struct {
 	*checkpoint
-	program []byte // what is left
-	stack   []any
-	marks   []int // heights of the stack
-	memo    []any
-	err     error
+	in          *bufio.Reader
+	read, limit int64 // bytes of the program: those read, and the most that it may have
+	stack       []any
+	marks       []int // heights of the stack
+	memo        []any
+	err         error
 }
 
-// unpickle returns the value that the program at the start of b makes, and what of b comes after the program.
-func (c *checkpoint) unpickle(b []byte) (any, []byte, error) {
-	m := &machine{checkpoint: c, program: b[:min(len(b), maxProgram)]}
+// unpickle returns the value that the program at the start of in makes, and how many bytes the program has. There are
+// size bytes left to read.
+func (c *checkpoint) unpickle(in *bufio.Reader, size int64) (any, int64, error) {
+	m := &machine{checkpoint: c, in: in, limit: min(size, maxProgram)}
 	for {
 		op := byte(m.number(1))
 		if op == '.' && m.err == nil {
 			v := m.pop()
 			if m.err == nil {
-				return v, b[min(len(b), maxProgram)-len(m.program):], nil
+				return v, m.read, nil
 			}
 		}
 		if m.err == nil {
 			m.do(op)
 		}
 		if _, refused := errors.AsType[refusal](m.err); refused {
-			return nil, nil, m.err
+			return nil, m.read, m.err
 		}
 		if m.err != nil {
-			at := min(len(b), maxProgram) - len(m.program)
-			return nil, nil, fmt.Errorf("damaged checkpoint: before byte %d of a pickle: %w", at, m.err)
+			return nil, m.read, fmt.Errorf("damaged checkpoint: before byte %d of a pickle: %w", m.read, m.err)
 		}
 	}
 }
@@ -69,8 +72,8 @@ func (m *machine) do(op byte) {
 			m.fail(fmt.Errorf("protocol %d, must be up to 5", v))
 		}
 	case 0x95: // frame
-		if n := m.number(8); n > uint64(len(m.program)) {
-			m.fail(fmt.Errorf("%d bytes in a frame, %d left", n, len(m.program)))
+		if n := m.number(8); n > m.left() {
+			m.fail(fmt.Errorf("%d bytes in a frame, %d left", n, m.left()))
 		}
 	case 'N':
 		m.push(nil)
@@ -214,16 +217,31 @@ func (m *machine) fail(err error) {
 	}
 }
 
-// bytes returns the next n bytes of the program.
+// left returns how many bytes of the program may follow.
+func (m *machine) left() uint64 { return uint64(m.limit - m.read) }
+
+// bytes returns the next n bytes of the program, until the next reading.
 func (m *machine) bytes(n uint64) []byte {
-	if n > uint64(len(m.program)) {
-		m.fail(fmt.Errorf("%d bytes needed, %d left", n, len(m.program)))
+	if n > m.left() {
+		m.fail(fmt.Errorf("%d bytes needed, %d left", n, m.left()))
 	}
 	if m.err != nil {
 		return nil
 	}
-	b := m.program[:n]
-	m.program = m.program[n:]
+	var b []byte
+	var err error
+	if n <= uint64(m.in.Size()) {
+		b, err = m.in.Peek(int(n))
+		m.in.Discard(len(b))
+	} else {
+		b = make([]byte, n)
+		_, err = io.ReadFull(m.in, b)
+	}
+	if err != nil {
+		m.fail(err)
+		return nil
+	}
+	m.read += int64(n)
 	return b
 }
 
@@ -236,16 +254,18 @@ func (m *machine) number(size int) uint64 {
 	return n
 }
 
-// line returns the next line of the program.
+// line returns the next line of the program, which is a name and short.
 func (m *machine) line() string {
-	n := slices.Index(m.program, '\n')
-	if n < 0 {
-		m.fail(errors.New("a name without end"))
+	if m.err != nil {
 		return ""
 	}
-	s := string(m.bytes(uint64(n)))
-	m.bytes(1)
-	return s
+	b, err := m.in.ReadSlice('\n')
+	if err != nil || uint64(len(b)) > m.left() {
+		m.fail(fmt.Errorf("a name without end within %d bytes", m.in.Size()))
+		return ""
+	}
+	m.read += int64(len(b))
+	return string(b[:len(b)-1])
 }
 
 func (m *machine) push(v any) {

@@ -85,14 +85,32 @@ var six = map[string]any{"data/0": []float32{1, 2, 3, 4, 5, 6}, "byteorder": []b
 
 // legacyFile makes a checkpoint of before PyTorch 1.6 with storage 0.
 func legacyFile(pickle string) []byte {
+	return legacyFileOf(pickle, []string{"0"}, map[string][]float32{"0": six["data/0"].([]float32)})
+}
+
+// legacyFileOf makes a checkpoint of before PyTorch 1.6 with storages.
+func legacyFileOf(pickle string, keys []string, storages map[string][]float32) []byte {
 	magic := "\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
 	machine := dictionary(str("protocol_version"), integer(1001), str("little_endian"), "\x88")
-	s := ""
-	for _, program := range []string{magic, "M\xe9\x03", machine, pickle, p("]", str("0"), "a")} {
-		s += "\x80\x02" + program + "."
+	list := "]"
+	for _, key := range keys {
+		list += str(key) + "a"
 	}
-	b := binary.LittleEndian.AppendUint64([]byte(s), 6)
-	for _, v := range six["data/0"].([]float32) {
+	var b []byte
+	for _, program := range []string{magic, "M\xe9\x03", machine, pickle, list} {
+		b = append(b, "\x80\x02"+program+"."...)
+	}
+	for _, key := range keys {
+		b = binary.LittleEndian.AppendUint64(b, uint64(len(storages[key])))
+		b = append(b, rawFloats(storages[key])...)
+	}
+	return b
+}
+
+// rawFloats returns the bytes of numbers.
+func rawFloats(values []float32) []byte {
+	b := make([]byte, 0, 4*len(values))
+	for _, v := range values {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 	}
 	return b
@@ -157,15 +175,15 @@ func TestPthViews(t *testing.T) {
 		str("bfloat16"), view("BFloat16", "b", 2, 0, ints(2), ints(1)),
 	), storages))
 	want := Set{
-		"transposed": {[]int{3, 2}, []float32{1, 4, 2, 5, 3, 6}},
-		"column":     {[]int{2}, []float32{3, 6}},
-		"expanded":   {[]int{2, 2}, []float32{6, 6, 6, 6}},
-		"scalar":     {[]int{}, []float32{4}},
-		"empty":      {[]int{0, 3}, []float32{}},
-		"one":        {[]int{1, 1}, []float32{6}},
-		"double":     {[]int{2}, []float32{1, 1.0 / 3}},
-		"half":       {[]int{2}, []float32{1, -2.5}},
-		"bfloat16":   {[]int{2}, []float32{1, -2.5}},
+		"transposed": {Shape: []int{3, 2}, Data: []float32{1, 4, 2, 5, 3, 6}},
+		"column":     {Shape: []int{2}, Data: []float32{3, 6}},
+		"expanded":   {Shape: []int{2, 2}, Data: []float32{6, 6, 6, 6}},
+		"scalar":     {Shape: []int{}, Data: []float32{4}},
+		"empty":      {Shape: []int{0, 3}, Data: []float32{}},
+		"one":        {Shape: []int{1, 1}, Data: []float32{6}},
+		"double":     {Shape: []int{2}, Data: []float32{1, 1.0 / 3}},
+		"half":       {Shape: []int{2}, Data: []float32{1, -2.5}},
+		"bfloat16":   {Shape: []int{2}, Data: []float32{1, -2.5}},
 	}
 	if err != nil || !maps.EqualFunc(set, want, sameTensor) {
 		t.Errorf("%v, %v", set, err)
@@ -281,6 +299,11 @@ func TestPthRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(want)) || strings.ContainsAny(err.Error(), "\n\r") {
 			t.Errorf("%v, %v, want %q", len(set), err, want)
 		}
+	}
+	// A name across the bound on the length of a pickle, after which there are more bytes.
+	crossing := legacyFile(p("]", strings.Repeat("Na", maxProgram/2-5), global("os", "system")))
+	if _, err := read(crossing); err == nil || !strings.Contains(err.Error(), "a name without end") {
+		t.Errorf("a pickle that is too long: error %v, want a name without end", err)
 	}
 	// Many tensors of the same numbers.
 	items := []string{}

@@ -1,5 +1,8 @@
 // Package weights reads the tensors of trained models from the files that people have them in, and brings the weights of
 // layers into the order that package dsp takes.
+//
+// [Open] reads the header of a file alone. The [Set] that it returns knows names and shapes, and reads the numbers of a
+// tensor when a model takes it, so that a file can be compared with a model before any weights are read.
 package weights
 
 import (
@@ -11,14 +14,37 @@ import (
 // A Tensor is an array of float32, the last dimension varying fastest.
 type Tensor struct {
 	Shape []int
-	Data  []float32
+	Data  []float32 // nil if the numbers are still in a file, or if only the shape is known
+
+	read func() ([]float32, error) // reads Data from a file; nil if they are not in one
 }
 
-// A Set holds tensors by name.
+// A Set holds tensors by name. A model takes those that it uses; the rest are what it does not use. One goroutine may
+// use a Set at a time.
 type Set map[string]Tensor
 
-// Take returns the tensor of that name, which must have the given shape, and removes it from the set: what is left in the
-// end is what a model does not use. Values that are not finite are refused.
+// Shapes returns a set in which only the shapes of the tensors are known. There, Take, Conv and ConvTranspose make the
+// checks that names and shapes allow, and return nil in place of numbers.
+func (s Set) Shapes() Set {
+	shapes := Set{}
+	for name, t := range s {
+		shapes[name] = Tensor{Shape: t.Shape}
+	}
+	return shapes
+}
+
+// Layer returns the shape of the weights of a layer, weight-normalised or not; nil if there is none of that name.
+func (s Set) Layer(name string) []int {
+	for _, names := range weightNorm {
+		if t, ok := s[name+names.v]; ok {
+			return t.Shape
+		}
+	}
+	return s[name+".weight"].Shape
+}
+
+// Take returns the numbers of the tensor of that name, which must have the given shape, and removes it from the set.
+// Numbers that are not finite are refused.
 func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	t, ok := s[name]
 	if !ok {
@@ -27,17 +53,29 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	if !slices.Equal(t.Shape, shape) {
 		return nil, fmt.Errorf("tensor %s has shape %v, must be %v", name, t.Shape, shape)
 	}
-	for i, v := range t.Data {
+	data, err := t.numbers()
+	if err != nil {
+		return nil, fmt.Errorf("tensor %s: %w", name, err)
+	}
+	for i, v := range data {
 		if v-v != 0 {
 			return nil, fmt.Errorf("tensor %s holds %v, element %d", name, v, i)
 		}
 	}
 	delete(s, name)
+	return data, nil
+}
+
+// numbers returns the numbers of a tensor, from the file if they are there; nil if only the shape is known.
+func (t Tensor) numbers() ([]float32, error) {
+	if t.read != nil {
+		return t.read()
+	}
 	return t.Data, nil
 }
 
-// weightNorm are the names of g and v behind a layer's: those of torch.nn.utils.weight_norm, and those of
-// torch.nn.utils.parametrizations.weight_norm, which took its place.
+// weightNorm are what follows the name of a layer in the names of its g and v: those of torch.nn.utils.weight_norm, and
+// those of torch.nn.utils.parametrizations.weight_norm, which took its place.
 var weightNorm = [...]struct{ g, v string }{
 	{".weight_g", ".weight_v"},
 	{".parametrizations.weight.original0", ".parametrizations.weight.original1"},
@@ -63,6 +101,9 @@ func (s Set) fold(nameG, nameV string, shape ...int) ([]float32, error) {
 	g, err := s.Take(nameG, append([]int{shape[0]}, slices.Repeat([]int{1}, len(shape)-1)...)...)
 	if err != nil {
 		return nil, err
+	}
+	if v == nil || g == nil {
+		return nil, nil
 	}
 	w := make([]float32, len(v))
 	row := len(v) / shape[0]
@@ -110,8 +151,11 @@ func (s Set) ConvTranspose(name string, in, out, taps int) (filters, bias []floa
 }
 
 // reorder returns filters [taps, out, in] of weights w, in which the taps of output o and input i begin at
-// (o*outStep + i*inStep)*taps.
+// (o*outStep + i*inStep)*taps; nil for nil.
 func reorder(w []float32, out, in, taps, outStep, inStep int) []float32 {
+	if w == nil {
+		return nil
+	}
 	filters := make([]float32, len(w))
 	for o := range out {
 		for i := range in {
@@ -123,11 +167,15 @@ func reorder(w []float32, out, in, taps, outStep, inStep int) []float32 {
 	return filters
 }
 
-// Elements returns how many numbers the tensors of the set hold.
+// Elements returns how many numbers the tensors of the set hold, by their shapes.
 func (s Set) Elements() int64 {
-	var n int64
+	var total int64
 	for _, t := range s {
-		n += int64(len(t.Data))
+		n := int64(1)
+		for _, d := range t.Shape {
+			n *= int64(d)
+		}
+		total += n
 	}
-	return n
+	return total
 }

@@ -2,14 +2,13 @@ package weights
 
 import (
 	"bytes"
-	"encoding/binary"
+	"errors"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/nlpodyssey/safetensors"
 )
 
 // TestFold: g*v/|v| over all dimensions but the first.
@@ -42,7 +41,10 @@ func TestFold(t *testing.T) {
 
 // TestTransposed: [in, out, taps] becomes [taps, out, in].
 func TestTransposed(t *testing.T) {
-	set := Set{"u.weight": {Shape: []int{2, 3, 1}, Data: []float32{1, 2, 3, 4, 5, 6}}, "u.bias": {Shape: []int{3}, Data: make([]float32, 3)}}
+	set := Set{
+		"u.weight": {Shape: []int{2, 3, 1}, Data: []float32{1, 2, 3, 4, 5, 6}},
+		"u.bias":   {Shape: []int{3}, Data: make([]float32, 3)},
+	}
 	filters, _, err := set.ConvTranspose("u", 2, 3, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -54,153 +56,194 @@ func TestTransposed(t *testing.T) {
 	}
 }
 
-// file makes a .safetensors file of one tensor.
-func file(t testing.TB, d safetensors.DType, shape []uint64, elements any) []byte {
-	t.Helper()
-	var raw bytes.Buffer
-	if err := binary.Write(&raw, binary.LittleEndian, elements); err != nil {
-		t.Fatal(err)
-	}
-	v, err := safetensors.NewTensorView(d, shape, raw.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := safetensors.Serialize(map[string]safetensors.TensorView{"x": v}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func TestSafetensors(t *testing.T) {
-	want := []float32{1, -2.5, 0x1p-24, float32(math.Inf(-1)), 65504, 0}
-	for name, content := range map[string][]byte{
-		"float32": file(t, safetensors.F32, []uint64{2, 3}, want),
-		"float64": file(t, safetensors.F64, []uint64{2, 3}, []float64{1, -2.5, 0x1p-24, math.Inf(-1), 65504, 0}),
-		"float16": file(t, safetensors.F16, []uint64{2, 3}, []uint16{0x3c00, 0xc100, 0x0001, 0xfc00, 0x7bff, 0}),
-	} {
-		set, err := read(content)
-		if err != nil {
-			t.Fatal(name, err)
-		}
-		x := set["x"]
-		if len(x.Shape) != 2 || x.Shape[0] != 2 || x.Shape[1] != 3 {
-			t.Errorf("%s: shape %v", name, x.Shape)
-		}
-		for i, v := range want {
-			if x.Data[i] != v {
-				t.Errorf("%s: element %d is %v, want %v", name, i, x.Data[i], v)
-			}
+// TestTake: what a set refuses, and that a refused tensor stays in it.
+func TestTake(t *testing.T) {
+	unreadable := errors.New("unreadable")
+	set := func() Set {
+		return Set{
+			"x":   {Shape: []int{2, 1}, Data: []float32{1, 2}},
+			"nan": {Shape: []int{2}, Data: []float32{1, float32(math.NaN())}},
+			"inf": {Shape: []int{1}, Data: []float32{float32(math.Inf(-1))}},
+			"bad": {Shape: []int{1}, read: func() ([]float32, error) { return nil, unreadable }},
 		}
 	}
-	set, err := read(file(t, safetensors.BF16, []uint64{2}, []uint16{0x3f80, 0xc020}))
-	if err != nil || set["x"].Data[0] != 1 || set["x"].Data[1] != -2.5 {
-		t.Errorf("bfloat16: %v, %v", set, err)
-	}
-	if set, err := read(file(t, safetensors.I32, []uint64{1}, int32(1))); err != nil || len(set) != 0 {
-		t.Errorf("integers: %v, %v", set, err)
-	}
-	for bad, want := range map[string]string{
-		"":                                   "neither a .safetensors file nor a PyTorch checkpoint: it has 0 bytes",
-		"12345678":                           "neither a .safetensors file nor a PyTorch checkpoint: it begins with a length of 4050765991979987505 bytes",
-		"\xff\xff\xff\xff\xff\xff\xff\x7f{}": "it begins with a length of 9223372036854775807 bytes, must be at most 4194304",
-		"\x03\x00\x00\x00\x00\x00\x00\x00{}": "it begins with a length of 3 bytes, and has 2 more",
-		"\x02\x00\x00\x00\x00\x00\x00\x00[]": "its header does not begin with {",
-		"\x02\x00\x00\x00\x00\x00\x00\x00{]": "damaged .safetensors file: ",
-		"\x0d\x00\x00\x00\x00\x00\x00\x00{\"x\":{\"a\":1}}": "damaged .safetensors file: ",
-	} {
-		if _, err := read([]byte(bad)); err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 300 || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%q: %v, want %q", bad, err, want)
-		}
-	}
-}
-
-// TestSafetensorsMemory: headers that make as much as they can of each byte, and files that are long and hold nothing. Garbage
-// is counted; what is read twice too.
-func TestSafetensorsMemory(t *testing.T) {
-	with := func(header string, size int64) sparse {
-		return sparse{string(binary.LittleEndian.AppendUint64(nil, uint64(len(header)))) + header, size}
-	}
-	shape := func(n int) string {
-		return `{"x":{"dtype":"F32","data_offsets":[0,0],"shape":[0` + strings.Repeat(",0", n) + `]}}`
-	}
-	for name, c := range map[string]struct {
-		file sparse
-		most uint64
-		want string
+	for _, c := range []struct {
+		name  string
+		shape []int
+		want  string
 	}{
-		"zeros":            {sparse{"", 4 << 30}, 1 << 20, "header does not begin with {"},
-		"begins as zip":    {sparse{"PK\x03\x04", 4 << 30}, 1 << 20, "zip: not a valid zip file"},
-		"begins as pickle": {sparse{"\x80\x02", 4 << 30}, 32 << 20, "not a PyTorch checkpoint"},
-		"long header":      {with(shape(10<<20), 64<<20), 1 << 20, "must be at most 4194304"},
-		"long shape":       {with(shape(2<<20-100), 4<<20+8), 64 * (4 << 20), ""},
-		"quoted":           {with(shape(2<<20-100), 64<<20), 2*64*(4<<20) + 64<<20, "damaged .safetensors file"},
-		"tensors":          {with(`{"":{`+strings.Repeat(`},"":{`, 600000)+`}}`, 64<<20), 64 * (4 << 20), "damaged .safetensors file"},
+		{"x", []int{2, 1}, ""},
+		{"x", []int{1, 2}, "tensor x has shape [2 1], must be [1 2]"},
+		{"y", []int{1}, "there is no tensor y"},
+		{"nan", []int{2}, "tensor nan holds NaN, element 1"},
+		{"inf", []int{1}, "tensor inf holds -Inf, element 0"},
+		{"bad", []int{1}, "tensor bad: unreadable"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			before := allocated()
-			f, err := Open(c.file, c.file.size)
-			if err == nil && c.want != "" {
-				_, err = f.Read()
+		t.Run(c.name, func(t *testing.T) {
+			s := set()
+			data, err := s.Take(c.name, c.shape...)
+			if got := message(err); got != c.want {
+				t.Errorf("error %q, want %q", got, c.want)
 			}
-			if taken := allocated() - before; taken > c.most {
-				t.Errorf("%d bytes allocated", taken)
-			}
-			if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 400) {
-				t.Errorf("%v, want %q", err, c.want)
+			if want := len(set()) - len(data)/2; len(s) != want {
+				t.Errorf("%d tensors left, want %d", len(s), want)
 			}
 		})
 	}
 }
 
-// A sparse file has content, and then zeros up to a size.
-type sparse struct {
-	content string
-	size    int64
+// message returns the text of an error, "" for none.
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
-func (s sparse) ReadAt(p []byte, at int64) (int, error) {
-	n := int(min(int64(len(p)), s.size-at))
-	clear(p[:n])
-	if at < int64(len(s.content)) {
-		copy(p[:n], s.content[at:])
+// TestShapes: a set of shapes refuses what names and shapes show, returns no numbers and reads none.
+func TestShapes(t *testing.T) {
+	full := Set{}
+	for name, shape := range map[string][]int{
+		"a.weight_v": {2, 3, 5}, "a.weight_g": {2, 1, 1}, "a.bias": {2},
+		"b.weight": {3, 2, 4}, "b.bias": {2},
+		"c.parametrizations.weight.original1": {2, 3, 5},
+		"c.parametrizations.weight.original0": {1, 2, 1}, "c.bias": {2},
+	} {
+		full[name] = Tensor{Shape: shape, read: func() ([]float32, error) {
+			t.Errorf("tensor %s is read", name)
+			return nil, nil
+		}}
 	}
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-// read is Open and File.Read.
-func read(content []byte) (Set, error) {
-	f, err := Open(bytes.NewReader(content), int64(len(content)))
-	if err != nil {
-		return nil, err
-	}
-	return f.Read()
-}
-
-// FuzzSafetensors: no file makes the reader panic, or hold more than the file has.
-func FuzzSafetensors(f *testing.F) {
-	f.Add(file(f, safetensors.F32, []uint64{2, 3}, make([]float32, 6)))
-	f.Add(file(f, safetensors.F16, []uint64{0}, []uint16{}))
-	f.Add([]byte("\x10\x00\x00\x00\x00\x00\x00\x00{\"x\":{\"dtype\":1}}"))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		set, err := read(content)
-		if err != nil {
-			return
-		}
-		if n := set.Elements(); n > int64(len(content)) {
-			t.Errorf("%d elements of %d bytes", n, len(content))
-		}
-		for name, x := range set {
-			n := 1
-			for _, d := range x.Shape {
-				n *= d
+	for _, c := range []struct {
+		name string
+		take func(Set) (filters, bias []float32, err error)
+		want string
+		left int
+	}{
+		{"folded", func(s Set) (_, _ []float32, err error) { return s.Conv("a", 2, 3, 5) }, "", 5},
+		{"transposed", func(s Set) (_, _ []float32, err error) { return s.ConvTranspose("b", 3, 2, 4) }, "", 6},
+		{"other weights", func(s Set) (_, _ []float32, err error) { return s.Conv("b", 2, 3, 4) },
+			"tensor b.weight has shape [3 2 4], must be [2 3 4]", 8},
+		{"other g", func(s Set) (_, _ []float32, err error) { return s.Conv("c", 2, 3, 5) },
+			"tensor c.parametrizations.weight.original0 has shape [1 2 1], must be [2 1 1]", 7},
+		{"no layer", func(s Set) (_, _ []float32, err error) { return s.Conv("d", 2, 3, 5) },
+			"there is no tensor d.weight", 8},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := full.Shapes()
+			filters, bias, err := c.take(s)
+			if got := message(err); got != c.want || filters != nil || bias != nil {
+				t.Errorf("%v, %v, error %q, want no numbers and %q", filters, bias, got, c.want)
 			}
-			if n != len(x.Data) {
-				t.Errorf("%s: shape %v, %d elements", name, x.Shape, len(x.Data))
+			if len(s) != c.left {
+				t.Errorf("%d tensors left, want %d", len(s), c.left)
 			}
+		})
+	}
+	if got, want := full.Shapes().Elements(), int64(30+2+2+24+2+30+2+2); got != want {
+		t.Errorf("%d elements, want %d", got, want)
+	}
+	for layer, want := range map[string][]int{"a": {2, 3, 5}, "b": {3, 2, 4}, "c": {2, 3, 5}, "d": nil} {
+		if got := full.Layer(layer); !slices.Equal(got, want) {
+			t.Errorf("layer %s has shape %v, want %v", layer, got, want)
 		}
-	})
+	}
+}
+
+// A recorder counts how often each byte of a file is read.
+type recorder struct {
+	io.ReaderAt
+	reads []int
+}
+
+func (r *recorder) ReadAt(p []byte, at int64) (int, error) {
+	n, err := r.ReaderAt.ReadAt(p, at)
+	for i := range n {
+		r.reads[int(at)+i]++
+	}
+	return n, err
+}
+
+// TestReadsOnDemand: the numbers of a tensor are read when it is taken, once, and those of the others never.
+func TestReadsOnDemand(t *testing.T) {
+	marks := map[string][]float32{"a": make([]float32, 50000), "b": make([]float32, 60000)}
+	for name, mark := range marks {
+		for i := range mark {
+			mark[i] = float32(i) + float32(name[0])/256
+		}
+	}
+	tensor := func(name string) string {
+		return view("Float", name, len(marks[name]), 0, ints(len(marks[name])), ints(1))
+	}
+	pickle := dictionary(str("a"), tensor("a"), str("b"), tensor("b"))
+	for _, c := range []struct {
+		name    string
+		content []byte
+	}{
+		{"safetensors", safetensorsFile(t, marks)},
+		{"zip", checkpointFile(t, pickle, map[string]any{"data/a": marks["a"], "data/b": marks["b"]})},
+		{"legacy", legacyFileOf(legacy(pickle), []string{"a", "b"}, marks)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := &recorder{bytes.NewReader(c.content), make([]int, len(c.content))}
+			set, err := Open(r, int64(len(c.content)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The reader of headers may read a buffer further than they go.
+			const buffer = 1 << 13
+			count := func(name string) (least, most int) {
+				from := bytes.Index(c.content, rawFloats(marks[name]))
+				if from < 0 {
+					t.Fatalf("tensor %s is not in the file", name)
+				}
+				reads := r.reads[from+buffer:][:4*len(marks[name])-2*buffer]
+				return slices.Min(reads), slices.Max(reads)
+			}
+			for step, want := range []map[string]int{{"a": 0, "b": 0}, {"a": 0, "b": 1}} {
+				if step == 1 {
+					if got, err := set.Take("b", len(marks["b"])); err != nil || !slices.Equal(got, marks["b"]) {
+						t.Errorf("other numbers, or %v", err)
+					}
+				}
+				for _, name := range slices.Sorted(maps.Keys(want)) {
+					if least, most := count(name); least != want[name] || most != want[name] {
+						t.Errorf("step %d: tensor %s is read from %d to %d times, want %d", step, name, least, most, want[name])
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestOpenSparse: opening a large file takes memory for its header, whatever tensor the header describes.
+func TestOpenSparse(t *testing.T) {
+	const n = 50 << 20
+	const header = `{"conv_pre.weight":{"dtype":"F32","shape":[52428800],"data_offsets":[0,209715200]}}`
+	pickle := dictionary(str("conv_pre.weight"), view("Float", "0", n, 0, ints(n), ints(1)))
+	zipped := checkpointFile(t, pickle, map[string]any{"data/0": make([]float32, n)})
+	old := legacyFileOf(legacy(pickle), []string{"0"}, map[string][]float32{"0": make([]float32, n)})
+	for _, c := range []struct {
+		name string
+		file sparse
+	}{
+		{"safetensors", sparseSafetensors(header, 4*n)},
+		{"zip", sparse{string(zipped), int64(len(zipped))}},
+		{"legacy", sparse{string(old), int64(len(old))}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := allocated()
+			set, err := Open(c.file, c.file.size)
+			if err == nil {
+				_, _, err = set.Shapes().Conv("conv_pre", 256, 80, 7)
+			}
+			const most = 1 << 20
+			if taken := allocated() - before; taken > most {
+				t.Errorf("%d bytes allocated, want at most %d", taken, most)
+			}
+			if got, want := message(err), "tensor conv_pre.weight has shape [52428800], must be [256 80 7]"; got != want {
+				t.Errorf("error %q, want %q", got, want)
+			}
+		})
+	}
 }

@@ -1,0 +1,73 @@
+package weights
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+)
+
+// An element is how files store a number.
+type element struct {
+	size   int                  // in bytes
+	decode func([]byte) float32 // nil unless it is a floating-point number
+}
+
+// The floating-point elements.
+var (
+	float64s  = element{8, func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) }}
+	float32s  = element{4, func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }}
+	float16s  = element{2, func(b []byte) float32 { return half(binary.LittleEndian.Uint16(b)) }}
+	bfloat16s = element{2, func(b []byte) float32 { return bfloat(binary.LittleEndian.Uint16(b)) }}
+)
+
+// bfloat returns the value of a bfloat16, the upper half of a float32.
+func bfloat(b uint16) float32 { return math.Float32frombits(uint32(b) << 16) }
+
+// half returns the value of an IEEE binary16, which float32 holds exactly.
+func half(b uint16) float32 {
+	sign, exponent, fraction := uint32(b>>15)<<31, uint32(b>>10&31), uint32(b&1023)
+	switch exponent {
+	case 0:
+		return math.Float32frombits(sign | math.Float32bits(float32(fraction)*0x1p-24))
+	case 31:
+		return math.Float32frombits(sign | 255<<23 | fraction<<13)
+	}
+	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
+}
+
+// maxPiece bounds the bytes of a tensor that are held next to its numbers. It is a multiple of every size of elements.
+const maxPiece = 1 << 16
+
+// readNumbers returns the n numbers that begin at byte at.
+func (e element) readNumbers(r io.ReaderAt, at int64, n int) ([]float32, error) {
+	numbers := make([]float32, n)
+	piece := make([]byte, min(maxPiece, n*e.size))
+	for rest := numbers; len(rest) > 0; {
+		piece = piece[:min(len(piece), len(rest)*e.size)]
+		if err := fill(piece, r, at); err != nil {
+			return nil, err
+		}
+		at += int64(len(piece))
+		count := len(piece) / e.size
+		for i := range rest[:count] {
+			rest[i] = e.decode(piece[i*e.size:])
+		}
+		rest = rest[count:]
+	}
+	return numbers, nil
+}
+
+// readAt returns n bytes from at on.
+func readAt(r io.ReaderAt, at, n int64) ([]byte, error) {
+	b := make([]byte, n)
+	return b, fill(b, r, at)
+}
+
+// fill reads bytes from at on until b is full.
+func fill(b []byte, r io.ReaderAt, at int64) error {
+	if _, err := io.ReadFull(io.NewSectionReader(r, at, int64(len(b))), b); err != nil {
+		return fmt.Errorf("reading %d bytes at %d: %w", len(b), at, err)
+	}
+	return nil
+}

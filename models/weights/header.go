@@ -1,0 +1,150 @@
+package weights
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// A safetensor is a tensor as the header of a .safetensors file describes it.
+type safetensor struct {
+	name string
+	element
+	shape    []int
+	from, to int64 // its bytes in the data
+}
+
+// elementTypes are the types of the format, by their names there.
+var elementTypes = map[string]element{
+	"F64": float64s, "F32": float32s, "F16": float16s, "BF16": bfloat16s,
+	"I64": {size: 8}, "I32": {size: 4}, "I16": {size: 2}, "I8": {size: 1},
+	"U64": {size: 8}, "U32": {size: 4}, "U16": {size: 2}, "U8": {size: 1},
+	"BOOL": {size: 1},
+}
+
+// parseHeader reads a JSON object that describes tensors by name, and may have strings under the name __metadata__. It
+// decodes token by token: decoding into maps takes 50 times the length of the text.
+func parseHeader(r io.Reader) ([]safetensor, error) {
+	h := &header{Decoder: json.NewDecoder(r)}
+	h.UseNumber()
+	var tensors []safetensor
+	names := map[string]bool{}
+	h.object(func(name string) {
+		switch {
+		case names[name]:
+			h.fail(fmt.Errorf("%.80q is there twice", name))
+		case name == "__metadata__":
+			h.object(func(string) { next[string](h, "metadata") })
+		case len(tensors) == maxTensors:
+			h.fail(fmt.Errorf("its header has more than %d tensors", maxTensors))
+		default:
+			tensors = append(tensors, h.tensor(name))
+		}
+		names[name] = true
+	})
+	if h.err == nil {
+		if _, err := h.Token(); err != io.EOF {
+			h.fail(errors.New("its header goes on after the last }"))
+		}
+	}
+	return tensors, h.err
+}
+
+// A header is being decoded. Its first error stays, and what is decoded after it is zero.
+type header struct {
+	*json.Decoder
+	err error
+}
+
+func (h *header) fail(err error) {
+	if h.err == nil {
+		h.err = err
+	}
+}
+
+// next returns the next token, which must be a T.
+func next[T json.Token](h *header, what string) (value T) {
+	if h.err != nil {
+		return value
+	}
+	token, err := h.Token()
+	value, ok := token.(T)
+	switch {
+	case err == io.EOF:
+		h.fail(errors.New("its header ends too soon"))
+	case err != nil:
+		h.fail(fmt.Errorf("its header: %w", err))
+	case !ok:
+		h.fail(fmt.Errorf("its header has %.40q in the place of %s", fmt.Sprint(token), what))
+	}
+	return value
+}
+
+// open reads an opening bracket, and close the closing one.
+func (h *header) delimiter(want json.Delim, what string) {
+	if got := next[json.Delim](h, what); got != want {
+		h.fail(fmt.Errorf("its header has %v in the place of %s", got, what))
+	}
+}
+
+// object reads an object, of which f reads the value of each key.
+func (h *header) object(f func(key string)) {
+	for h.delimiter('{', "an object"); h.err == nil && h.More(); {
+		f(next[string](h, "a name"))
+	}
+	h.delimiter('}', "the end of an object")
+}
+
+// numbers reads an array of whole numbers, of at most that many.
+func (h *header) numbers(most int) []int64 {
+	list := []int64{}
+	for h.delimiter('[', "an array"); h.err == nil && h.More(); {
+		text := next[json.Number](h, "a whole number")
+		n, err := strconv.ParseUint(text.String(), 10, strconv.IntSize-1)
+		if err != nil {
+			h.fail(fmt.Errorf("its header has %.40q in the place of a whole number", text))
+		}
+		if list = append(list, int64(n)); len(list) > most {
+			h.fail(fmt.Errorf("its header has an array of more than %d numbers", most))
+		}
+	}
+	h.delimiter(']', "the end of an array")
+	return list
+}
+
+// tensor reads what describes a tensor: a type, a shape, and where in the data it is.
+func (h *header) tensor(name string) safetensor {
+	t := safetensor{name: name}
+	var types, shapes, offsets int // how often they are there
+	h.object(func(key string) {
+		switch key {
+		case "dtype":
+			types++
+			kind := next[string](h, "the name of a type")
+			known := false
+			if t.element, known = elementTypes[kind]; !known {
+				h.fail(fmt.Errorf("tensor %.80q is of an unknown type, %.40q", name, kind))
+			}
+		case "shape":
+			shapes++
+			for _, n := range h.numbers(maxRank) {
+				t.shape = append(t.shape, int(n))
+			}
+		case "data_offsets":
+			offsets++
+			if at := h.numbers(2); len(at) == 2 {
+				t.from, t.to = at[0], at[1]
+			} else {
+				h.fail(fmt.Errorf("tensor %.80q has %d data_offsets, must have 2", name, len(at)))
+			}
+		default:
+			h.fail(fmt.Errorf("tensor %.80q has an unknown key, %.40q", name, key))
+		}
+	})
+	if types != 1 || shapes != 1 || offsets != 1 {
+		h.fail(fmt.Errorf("tensor %.80q must have dtype, shape and data_offsets, each once", name))
+	}
+	return t
+}

@@ -1,0 +1,141 @@
+package weights
+
+import (
+	"errors"
+	"fmt"
+)
+
+// maxRank bounds the dimensions of a tensor.
+const maxRank = 16
+
+type (
+	// A storage is the array that one or more tensors are views of.
+	storage struct {
+		kind
+		key   string
+		count int64  // of elements
+		at    int64  // where a legacy file has it; 0 if it does not say
+		uses  int    // how many tensors have still to be read
+		data  []byte // nil unless loaded
+	}
+	// A tensor is a view of a storage as the file has it, not checked yet.
+	tensor struct {
+		storage      *storage
+		offset       int64
+		size, stride tuple
+	}
+	// A layout is where in its storage a tensor is, all within. Strides and offset count elements.
+	layout struct {
+		shape, stride    []int
+		offset, elements int
+	}
+	// A kind is a type of elements by its name.
+	kind struct {
+		name string
+		element
+	}
+)
+
+// kinds are the classes of storages.
+var kinds = func() map[class]kind {
+	all := map[class]kind{}
+	for name, e := range map[string]element{
+		"Float": float32s, "Double": float64s, "Half": float16s, "BFloat16": bfloat16s,
+		"Long": {size: 8}, "Int": {size: 4}, "Short": {size: 2}, "Char": {size: 1}, "Byte": {size: 1}, "Bool": {size: 1},
+	} {
+		all[class("torch."+name+"Storage")] = kind{name, e}
+	}
+	return all
+}()
+
+// layout checks what the file says of a tensor, which may have at most that many elements.
+func (t *tensor) layout(most int64) (*layout, error) {
+	s := t.storage
+	rank := len(t.size)
+	if rank > maxRank || len(t.stride) != rank {
+		return nil, fmt.Errorf("has %d dimensions and %d strides, must have equally many, up to %d",
+			rank, len(t.stride), maxRank)
+	}
+	l := &layout{shape: make([]int, rank), stride: make([]int, rank), offset: int(t.offset)}
+	n, last := int64(1), t.offset
+	for i := range l.shape {
+		d, isInt := t.size[i].(int64)
+		by, alsoInt := t.stride[i].(int64)
+		switch {
+		case !isInt || !alsoInt || d < 0 || by < 0:
+			return nil, fmt.Errorf("dimension %d or its stride is negative or no number", i)
+		case d > 0 && n > most/d: // before n overflows
+			return nil, errors.New("has more elements than the file can hold")
+		case d > 1 && by > s.count/(d-1):
+			last = s.count
+		case d > 1 && last < s.count:
+			last += by * (d - 1)
+		}
+		l.shape[i], l.stride[i], n = int(d), int(by), n*d
+	}
+	if t.offset < 0 || t.offset > s.count || n > 0 && last >= s.count {
+		return nil, fmt.Errorf("reaches past its storage of %d elements", s.count)
+	}
+	if n > most {
+		return nil, errors.New("has more elements than the file can hold")
+	}
+	l.elements = int(n)
+	return l, nil
+}
+
+// check requires the file to have a storage of the right length.
+func (c *checkpoint) check(s *storage) error {
+	if c.entries == nil {
+		if s.at == 0 {
+			return fmt.Errorf("damaged checkpoint: there is no storage %.80q", s.key)
+		}
+		return nil
+	}
+	f, err := c.find("data/"+s.key, c.size)
+	if err != nil {
+		return err
+	}
+	if n := int64(f.UncompressedSize64); s.count != n/int64(s.size) || n%int64(s.size) != 0 {
+		return fmt.Errorf("storage %.80q has %d bytes, must have %d elements", s.key, n, s.count)
+	}
+	return nil
+}
+
+// read returns the numbers of a tensor. A storage stays loaded until all tensors that are views of it have been read:
+// most files have one for each tensor, some have one for all.
+func (c *checkpoint) read(s *storage, l *layout) (_ []float32, err error) {
+	if s.data == nil {
+		if c.entries != nil {
+			s.data, err = c.entry("data/"+s.key, c.size)
+		} else {
+			s.data, err = readAt(c.r, s.at, s.count*int64(s.size))
+		}
+		if err != nil {
+			s.data = nil
+			return nil, err
+		}
+	}
+	numbers := l.gather(s.data, s.element)
+	if s.uses--; s.uses <= 0 {
+		s.data = nil
+	}
+	return numbers, nil
+}
+
+// gather returns the elements of data at a layout, in the order of its shape.
+func (l *layout) gather(data []byte, e element) []float32 {
+	numbers := make([]float32, l.elements)
+	index, at := make([]int, len(l.shape)), l.offset
+	for i := range numbers {
+		numbers[i] = e.decode(data[at*e.size:])
+		for k := len(index) - 1; k >= 0; k-- {
+			at += l.stride[k]
+			if index[k]++; index[k] < l.shape[k] {
+				break
+			}
+			at -= l.stride[k] * l.shape[k]
+			index[k] = 0
+		}
+	}
+	return numbers
+}
