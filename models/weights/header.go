@@ -76,6 +76,8 @@ func next[T json.Token](h *header, what string) (value T) {
 		h.fail(errors.New("its header ends too soon"))
 	case err != nil:
 		h.fail(fmt.Errorf("its header: %w", err))
+	case token == nil:
+		h.fail(fmt.Errorf("its header has null in the place of %s", what))
 	case !ok:
 		h.fail(fmt.Errorf("its header has %.40q in the place of %s", fmt.Sprint(token), what))
 	}

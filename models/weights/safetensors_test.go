@@ -140,6 +140,7 @@ func TestSafetensorsRefuses(t *testing.T) {
 			`tensor "x" must have dtype, shape and data_offsets, each once`},
 		{"tensor twice", withHeader(`{"x":`+good+`,"x":`+good+`}`) + number, `"x" is there twice`},
 		{"metadata", withHeader(`{"__metadata__":{"a":[1]}}`), "in the place of metadata"},
+		{"null", x(`{"dtype":"F32","shape":null,"data_offsets":[0,4]}`), "its header has null in the place of an array"},
 		{"negative", x(`{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}`),
 			`its header has "-1" in the place of a whole number`},
 		{"fraction", x(`{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}`),
