@@ -2,8 +2,7 @@ package models
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 
@@ -11,77 +10,100 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// weightsFiles returns path, or the files of weights in the folder path, at least one, the preferred first.
-func weightsFiles(path string) ([]string, error) {
-	st, err := os.Stat(path)
+// A place is where the files of a model are.
+type place struct {
+	files   file.System
+	codec   string   // the folder with the .tflite files of a codec; "" if there is none
+	weights []string // the files of weights, at least one unless there is a codec; the preferred one first
+}
+
+// find looks for a model at a path, that of a file or of a folder.
+func find(files file.System, path string) (place, error) {
+	p := place{files: files}
+	st, err := files.Stat(path)
 	if err != nil {
-		return nil, file.PlainError(err)
+		return p, err
 	}
 	if !st.IsDir() {
-		return []string{path}, nil
+		if extension(path) == ".tflite" {
+			p.codec = files.Dir(path)
+		} else {
+			p.weights = []string{path}
+		}
+		return p, nil
 	}
-	entries, err := os.ReadDir(path)
+	entries, err := files.ReadDir(path)
 	if err != nil {
-		return nil, file.PlainError(err)
+		return p, err
 	}
-	var files []string
-	for _, extension := range []string{".safetensors", ".pth", ".pt"} {
+	for _, kind := range []string{".safetensors", ".pth", ".pt"} {
 		for _, e := range entries {
-			if strings.ToLower(filepath.Ext(e.Name())) == extension && !e.IsDir() {
-				files = append(files, filepath.Join(path, e.Name()))
+			if extension(e.Name()) == kind && !e.IsDir() {
+				p.weights = append(p.weights, files.Join(path, e.Name()))
 			}
 		}
 	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file, and without the three .tflite files of a codec; name the file if it is called otherwise", path)
+	if p.weights != nil {
+		return p, nil
 	}
-	return files, nil
+	for _, e := range entries {
+		if extension(e.Name()) == ".tflite" && !e.IsDir() {
+			p.codec = path
+			return p, nil
+		}
+	}
+	return p, fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file, "+
+		"and without the three .tflite files of a codec; name the file if it is called otherwise", path)
 }
 
-// chooseWeights returns the first of files if it is the only one, or all are of the configuration.
-func chooseWeights(files []string, a config) (string, error) {
-	if len(files) == 1 {
-		return files[0], nil
+// extension returns that of a file's name, in lower case.
+func extension(name string) string { return strings.ToLower(path.Ext(name)) }
+
+// choose returns the first file of weights if it is the only one, or all are of the configuration.
+func (p place) choose(a config) (string, error) {
+	if len(p.weights) == 1 {
+		return p.weights[0], nil
 	}
 	name, shape := a.first()
 	others := false
 	var list []string
-	for _, file := range files {
+	for _, path := range p.weights {
 		var holds string
-		err := withWeights(file, func(w weights.Set) error {
-			if slices.Equal(w.Layer(name), shape) {
+		err := p.withWeights(path, func(set weights.Set) error {
+			if slices.Equal(set.Layer(name), shape) {
 				holds = "the " + a.info().Architecture + " of config.json"
 				return nil
 			}
 			others = true
-			holds = describe(w)
+			holds = describe(set)
 			return nil
 		})
 		if err != nil {
 			others, holds = true, "no weights"
 		}
-		list = append(list, filepath.Base(file)+" ("+holds+")")
+		list = append(list, p.files.Base(path)+" ("+holds+")")
 	}
 	if others {
-		return "", fmt.Errorf("%s: has files of different models, name the one that is meant: %s", filepath.Dir(files[0]), strings.Join(list, ", "))
+		return "", fmt.Errorf("%s: has files of different models, name the one that is meant: %s",
+			p.files.Dir(p.weights[0]), strings.Join(list, ", "))
 	}
-	return files[0], nil
+	return p.weights[0], nil
 }
 
 // describe says what a file holds that is not of the configuration.
-func describe(w weights.Set) string {
+func describe(set weights.Set) string {
 	for _, known := range []struct{ layer, name string }{{hifiGANFirst, "HiFi-GAN"}, {melGANFirst, "MelGAN"}} {
-		if shape := w.Layer(known.layer); shape != nil {
+		if shape := set.Layer(known.layer); shape != nil {
 			return fmt.Sprintf("another %s, its first layer has shape %v", known.name, shape)
 		}
 	}
 	return "something else"
 }
 
-// withWeights opens a file of weights, whose errors then begin with its path. A panic of a reader is an error too: what it
-// reads may come from anywhere.
-func withWeights(path string, f func(weights.Set) error) (err error) {
-	r, size, err := file.Open(path, maxWeights)
+// withWeights opens a file of weights for as long as f runs. Errors begin with its path. A panic is an error too: what
+// is read may come from anywhere.
+func (p place) withWeights(path string, f func(weights.Set) error) (err error) {
+	r, err := p.files.Open(path, maxWeights)
 	if err != nil {
 		return err
 	}
@@ -91,12 +113,12 @@ func withWeights(path string, f func(weights.Set) error) (err error) {
 			err = fmt.Errorf("reader failed, which is a bug: %v", v)
 		}
 		if err != nil {
-			err = fmt.Errorf("%s: %w", path, err)
+			err = inFile(path, err)
 		}
 	}()
-	w, err := weights.Open(r, size)
+	set, err := weights.Open(r.ReaderAt, r.Size)
 	if err != nil {
 		return err
 	}
-	return f(w)
+	return f(set)
 }

@@ -12,11 +12,18 @@ import (
 	"github.com/nlpodyssey/safetensors"
 
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/models/internal/file"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
 // writeSafetensors writes the tensors of a set to a file.
 func writeSafetensors(t *testing.T, path string, set weights.Set) {
+	t.Helper()
+	writeFile(t, path, safetensorsFile(t, set))
+}
+
+// safetensorsFile returns a file with the tensors of a set.
+func safetensorsFile(t testing.TB, set weights.Set) []byte {
 	t.Helper()
 	views := map[string]safetensors.TensorView{}
 	for name, x := range set {
@@ -36,7 +43,17 @@ func writeSafetensors(t *testing.T, path string, set weights.Set) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, path, b)
+	return b
+}
+
+// configFile returns the config.json that describes a generator.
+func configFile(t testing.TB, a any) []byte {
+	t.Helper()
+	config, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config
 }
 
 func writeFile(t *testing.T, path string, content []byte) {
@@ -129,7 +146,7 @@ func TestChoosePth(t *testing.T) {
 func TestReaderPanics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	writeSafetensors(t, path, weights.Set{})
-	err := withWeights(path, func(weights.Set) error { panic("boom") })
+	err := place{files: file.OS()}.withWeights(path, func(weights.Set) error { panic("boom") })
 	if err == nil || err.Error() != path+": reader failed, which is a bug: boom" {
 		t.Errorf("%v", err)
 	}

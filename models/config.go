@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"reflect"
 	"strings"
 
@@ -11,34 +12,44 @@ import (
 )
 
 // readConfig returns what a config.json describes. Errors begin with its path.
-func readConfig(path string) (config, error) {
-	text, err := file.Read(path, maxConfig)
+func readConfig(files file.System, path string) (config, error) {
+	text, err := files.Read(path, maxConfig)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: weights need the config.json of their model next to them", err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	a, err := architecture(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %.300s", path, err) // which may quote what the file has
+		return nil, inFile(path, short{err})
 	}
 	return a, nil
 }
 
+// A short error has the beginning of the text of another one, which may quote what a file has.
+type short struct{ error }
+
+func (s short) Error() string { return fmt.Sprintf("%.300s", s.error) }
+func (s short) Unwrap() error { return s.error }
+
 // architecture returns what the text of a config.json describes.
-func architecture(text []byte) (config, error) {
+func architecture(config []byte) (config, error) {
 	var kind struct {
 		ModelType string `json:"model_type"`
 		Resblock  any    `json:"resblock"`
 	}
-	if err := decodeJSON(text, &kind); err != nil {
+	if err := decodeJSON(config, &kind); err != nil {
 		return nil, err
 	}
 	if kind.ModelType == "" && kind.Resblock != nil {
-		return parseHiFiGAN(text)
+		return parseHiFiGAN(config)
 	}
 	if kind.ModelType == "melgan" || kind.ModelType == "multiband_melgan" {
-		return parseMelGAN(text)
+		return parseMelGAN(config)
 	}
-	return nil, errors.New(`describes no known model: HiFi-GAN has a "resblock", MelGAN the "model_type" melgan or multiband_melgan`)
+	return nil, unsupported("describes no known model: " +
+		`HiFi-GAN has a "resblock", MelGAN the "model_type" melgan or multiband_melgan`)
 }
 
 // decodeJSON is json.Unmarshal into a structure, with errors that speak of the text and not of Go.

@@ -42,7 +42,7 @@ func (h *hifiGAN) frontEnd() (spectral.Mel, error) {
 		return spectral.Mel{}, err
 	}
 	if (h.Size-hop)%2 != 0 {
-		return spectral.Mel{}, fmt.Errorf("n_fft is %d, must differ from the hop of %d by an even number", h.Size, hop)
+		return spectral.Mel{}, unsupportedf("n_fft is %d, must differ from the hop of %d by an even number", h.Size, hop)
 	}
 	return spectral.HiFiGAN(h.SamplingRate, h.Size, window, hop, h.Mels, h.Low, high), nil
 }
@@ -60,13 +60,13 @@ func (m *melGAN) frontEnd() (spectral.Mel, error) {
 	case "natural":
 		mel.Log10 = false
 	default:
-		return mel, fmt.Errorf("log is %q, must be log10 or natural", m.Log)
+		return mel, unsupportedf("log is %q, must be log10 or natural", m.Log)
 	}
 	if m.Floor != nil {
 		mel.Floor = *m.Floor
 	}
 	if m.Centered != nil && !*m.Centered {
-		return mel, errors.New("center_reflect_pad is false, must be true")
+		return mel, unsupported("center_reflect_pad is false, must be true")
 	}
 	mel.Mean, mel.Scale = m.mean, m.scale
 	return mel, nil

@@ -88,9 +88,9 @@ func (m *melGAN) check() error {
 	case !(math.Abs(m.Slope) <= 1):
 		return fmt.Errorf("leaky_relu_slope is %g, must be from -1 to 1", m.Slope)
 	case m.Padding != "reflect":
-		return fmt.Errorf("padding is %q, must be reflect", m.Padding)
+		return otherSetting("padding", m.Padding, "reflect")
 	case m.FinalActivation != "tanh":
-		return fmt.Errorf("final_activation is %q, must be tanh", m.FinalActivation)
+		return otherSetting("final_activation", m.FinalActivation, "tanh")
 	}
 	hop := m.subbands()
 	for _, s := range m.UpsampleScales {

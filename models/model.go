@@ -4,11 +4,13 @@ package models
 
 import (
 	"fmt"
-	"path/filepath"
+	"io/fs"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/models/internal/file"
 	"github.com/tailwave/tailwave/models/internal/network"
+	"github.com/tailwave/tailwave/models/lyra"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -40,49 +42,77 @@ type Model struct {
 	frontEndErr error
 }
 
-// FrontEnd returns how the frames that the model takes are made of sound. It fails if config.json does not say so, or says
-// something that is not known.
+// FrontEnd returns how the frames that the model takes are made of sound. It fails if config.json does not say so, and
+// with an [UnsupportedError] if it asks for what is not implemented, or if the frames are those of a codec.
 func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEndErr }
 
-// Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json beside
-// it, or a folder that has both. If several files in a folder hold what config.json describes, they count as one model:
-// .safetensors is taken before .pth, and that before .pt, then the first by name, and Info.Path says which it was. Files of
-// another model beside them are refused. A folder with the TensorFlow Lite files of Lyra instead, or one of these files, is
-// the decoder of that codec. Errors begin with the path of the file that they are about.
-// Workers help with the first stream; nil for none.
+// Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json next
+// to it, or a folder that has both. If several files in a folder hold what config.json describes, they count as one
+// model: .safetensors is preferred to .pth, and .pth to .pt, then the first by name, and Info.Path says which it was. A
+// folder that also has files of another model is refused. A folder with the TensorFlow Lite files of Lyra instead, or
+// one of these files, is the decoder of that codec. Workers help with the first stream; nil for none.
+//
+// Open compares names and shapes in the header of the weights file with config.json before it reads any weights, and
+// then reads only those that the model uses, one tensor at a time.
+//
+// Errors begin with the path of the file that they are about:
+//   - a file that is missing or cannot be opened: an error that wraps the file system's, such as [fs.ErrNotExist];
+//   - a file that is recognised, and that this package cannot open: an [UnsupportedError], for which errors.Is reports
+//     [errors.ErrUnsupported];
+//   - a file that is damaged, hostile, or at odds with config.json: an error of no particular type.
+//
+// An error that the reading of an open file returns is wrapped.
 func Open(path string, workers dsp.Workers) (*Model, error) {
-	if folder, ok := codecFolder(path); ok {
-		return openCodec(folder, workers)
-	}
-	files, err := weightsFiles(path)
+	return open(file.OS(), path, lyra.Open, workers)
+}
+
+// OpenFS is Open for the files of fsys. Name is a folder or a file by the rules of [fs.ValidPath]; "." is the root. A
+// file that implements [io.ReaderAt] is read piece by piece. A weights file that does not is read whole, up to 2 GiB,
+// before its header is looked at. No file is open when OpenFS returns.
+func OpenFS(fsys fs.FS, name string, workers dsp.Workers) (*Model, error) {
+	codec := func(folder string) (*lyra.Codec, error) { return lyra.OpenFS(fsys, folder) }
+	return open(file.In(fsys), name, codec, workers)
+}
+
+// open opens a model in files, and a codec by a function that knows the same files.
+func open(
+	files file.System, path string, codec func(folder string) (*lyra.Codec, error), workers dsp.Workers,
+) (*Model, error) {
+	p, err := find(files, path)
 	if err != nil {
 		return nil, err
 	}
-	a, err := readConfig(filepath.Join(filepath.Dir(files[0]), "config.json"))
-	if err != nil {
-		return nil, err
+	if p.codec != "" {
+		c, err := codec(p.codec)
+		if err != nil {
+			return nil, err
+		}
+		return codecModel(c, p.codec, workers)
 	}
-	file, err := chooseWeights(files, a)
+	configPath := files.Join(files.Dir(p.weights[0]), "config.json")
+	a, err := readConfig(files, configPath)
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{Info: a.info()}
-	m.Info.Path = file
-	if err := withWeights(file, func(set weights.Set) error { return m.build(a, set) }); err != nil {
+	if m.Info.Path, err = p.choose(a); err != nil {
+		return nil, err
+	}
+	if err := p.withWeights(m.Info.Path, func(set weights.Set) error { return m.build(a, set) }); err != nil {
 		return nil, err
 	}
 	if m.frontEnd, err = a.frontEnd(); err == nil {
 		_, err = spectral.NewMelSpectrogram(m.frontEnd)
 	}
 	if err != nil {
-		m.frontEndErr = fmt.Errorf("%s: how frames are made of sound: %w", filepath.Join(filepath.Dir(file), "config.json"), err)
+		m.frontEndErr = inFile(configPath, fmt.Errorf("how frames are made of sound: %w", err))
 	}
 	return m, m.begin(workers)
 }
 
 // build makes the network of the tensors of a set, first of their shapes alone: what does not fit is refused before any
 // numbers are read.
-func (m *Model) build(a architect, set weights.Set) error {
+func (m *Model) build(a config, set weights.Set) error {
 	if _, err := a.build(set.Shapes()); err != nil {
 		return err
 	}

@@ -110,18 +110,18 @@ func (f ReleaseFile) compare(path string) (FileState, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return FileMissing, nil
 	case err != nil:
-		return FileMissing, file.PlainError(err)
+		return FileMissing, file.Error(path, err)
 	case !st.Mode().IsRegular() || st.Size() != f.Bytes:
 		return FileDiffers, nil
 	}
 	r, err := os.Open(path)
 	if err != nil {
-		return FileMissing, file.PlainError(err)
+		return FileMissing, file.Error(path, err)
 	}
 	defer r.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, r); err != nil {
-		return FileMissing, file.PlainError(err)
+		return FileMissing, file.Error(path, err)
 	}
 	if hex.EncodeToString(h.Sum(nil)) != f.SHA256 {
 		return FileDiffers, nil

@@ -2,7 +2,8 @@ package lyra
 
 import (
 	"fmt"
-	"path/filepath"
+	"io/fs"
+	"path"
 	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
@@ -25,8 +26,8 @@ const (
 	DecoderFile   = "lyragan.tflite"
 )
 
-// maxFile bounds the length of a file.
-const maxFile = 1 << 26
+// maxFile bounds the length of a file, which is read whole. The longest that there is has 2.8 MB.
+const maxFile = 1 << 23
 
 // A Codec is the weights of a model, which any number of streams share.
 type Codec struct {
@@ -35,12 +36,22 @@ type Codec struct {
 	Parameters       int64 // numbers in the tensors that the decoder uses
 }
 
-// Open reads the model in a folder, named by its path or by that of one of its three files.
-func Open(path string) (*Codec, error) {
-	c, folder := &Codec{}, path
-	if strings.EqualFold(filepath.Ext(path), ".tflite") {
-		folder = filepath.Dir(path)
+// Open reads the model in a folder, named by its path or by that of one of its three files. Errors begin with the path
+// of the file that they are about.
+func Open(path string) (*Codec, error) { return open(file.OS(), path) }
+
+// OpenFS is Open for the files of fsys. Name is a folder or a file by the rules of [fs.ValidPath]; "." is the root.
+func OpenFS(fsys fs.FS, name string) (*Codec, error) { return open(file.In(fsys), name) }
+
+func open(files file.System, folder string) (*Codec, error) {
+	st, err := files.Stat(folder)
+	if err != nil {
+		return nil, err
 	}
+	if !st.IsDir() && strings.EqualFold(path.Ext(folder), ".tflite") {
+		folder = files.Dir(folder)
+	}
+	c := &Codec{}
 	for _, part := range []struct {
 		file string
 		read func(*tflite.Model) error
@@ -49,8 +60,8 @@ func Open(path string) (*Codec, error) {
 		{QuantizerFile, func(m *tflite.Model) (err error) { c.quantizer, err = readQuantizer(m); return err }},
 		{DecoderFile, func(m *tflite.Model) (err error) { c.decoder, c.Parameters, err = readDecoder(m); return err }},
 	} {
-		path := filepath.Join(folder, part.file)
-		b, err := file.Read(path, maxFile)
+		path := files.Join(folder, part.file)
+		b, err := files.Read(path, maxFile)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,229 @@
+package models
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+)
+
+// A counting file system counts the files that are open, and has none that can be read at any place unless readers is
+// set.
+type counting struct {
+	fs.FS
+	readers bool
+	open    *int
+}
+
+func (c counting) Open(name string) (fs.File, error) {
+	f, err := c.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	*c.open++
+	if d, ok := f.(fs.ReadDirFile); ok {
+		return countedFolder{d, c.open}, nil
+	}
+	if r, ok := f.(io.ReaderAt); ok && c.readers {
+		return countedReader{countedFile{f, c.open}, r}, nil
+	}
+	return countedFile{f, c.open}, nil
+}
+
+type countedFile struct {
+	fs.File
+	open *int
+}
+
+func (c countedFile) Close() error { *c.open--; return c.File.Close() }
+
+type countedReader struct {
+	countedFile
+	io.ReaderAt
+}
+
+type countedFolder struct {
+	fs.ReadDirFile
+	open *int
+}
+
+func (c countedFolder) Close() error { *c.open--; return c.ReadDirFile.Close() }
+
+// fileSystems returns the files of a folder as file systems of all kinds, with a count of the files open in some.
+func fileSystems(t *testing.T, folder string) (map[string]fs.FS, *int) {
+	t.Helper()
+	files := fstest.MapFS{}
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(folder, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[e.Name()] = &fstest.MapFile{Data: b}
+		w, err := z.Create(e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(b)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := zip.NewReader(bytes.NewReader(archive.Bytes()), int64(archive.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := new(int)
+	return map[string]fs.FS{
+		"MapFS": files, "DirFS": os.DirFS(folder), "zip": r,
+		"counting": counting{files, true, open}, "without ReaderAt": counting{files, false, open},
+	}, open
+}
+
+// sameModel opens the model in a folder, all of it and by the name of a file, from file systems of all kinds. Each must
+// be as Open opens it, and make the same samples.
+func sameModel(t *testing.T, folder, name string) {
+	t.Helper()
+	want, err := Open(folder, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := dsptest.Noise[float32](1, 20*want.Info.Mels)
+	samples := want.Flush(want.Process(nil, src))
+	systems, open := fileSystems(t, folder)
+	for kind, fsys := range systems {
+		for _, at := range []string{".", name} {
+			t.Run(kind+"/"+at, func(t *testing.T) {
+				m, err := OpenFS(fsys, at, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if *open != 0 {
+					t.Errorf("%d files are open, want none", *open)
+				}
+				info := want.Info
+				if info.Path = "."; !info.Latents {
+					info.Path = name
+				}
+				if m.Info != info {
+					t.Errorf("info %+v, want %+v", m.Info, info)
+				}
+				if got := m.Flush(m.Process(nil, src)); !slices.Equal(got, samples) {
+					t.Errorf("%d samples are not the %d of Open", len(got), len(samples))
+				}
+			})
+		}
+	}
+}
+
+// referenceFolder is that of a trained generator.
+func referenceFolder(t *testing.T) string {
+	return dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
+}
+
+// TestOpenFS: a model is the same from any file system.
+func TestOpenFS(t *testing.T) {
+	dir := t.TempDir()
+	h := small["resblock 1"]
+	writeFile(t, filepath.Join(dir, "config.json"), configFile(t, h))
+	writeSafetensors(t, filepath.Join(dir, "m.safetensors"), randomHiFiGAN(h))
+	sameModel(t, dir, "m.safetensors")
+}
+
+// TestOpenFSPth: the same with a checkpoint.
+func TestOpenFSPth(t *testing.T) {
+	source, dir := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech"), t.TempDir()
+	for _, name := range []string{"config.json", "g_v3.pth"} {
+		b, err := os.ReadFile(filepath.Join(source, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, filepath.Join(dir, name), b)
+	}
+	sameModel(t, dir, "g_v3.pth")
+}
+
+// TestOpenFSCodec: the same with a codec.
+func TestOpenFSCodec(t *testing.T) {
+	sameModel(t, dsptest.Reference(t, "weights", "lyra-1.2.0"), "lyragan.tflite")
+}
+
+// TestOpenErrors: what cannot be opened is told in the same words, with the path as the caller has it, whatever file
+// system it is in.
+func TestOpenErrors(t *testing.T) {
+	h := small["resblock 1"]
+	dir := t.TempDir()
+	for name, content := range map[string][]byte{
+		"empty/x":                  nil,
+		"bare/m.safetensors":       safetensorsFile(t, randomHiFiGAN(h)),
+		"garbage/config.json":      configFile(t, h),
+		"garbage/m.pth":            []byte("no checkpoint"),
+		"folder/config.json/x":     nil,
+		"folder/m.safetensors":     nil,
+		"codec/quantizer.tflite":   nil,
+		"twice/config.json":        configFile(t, h),
+		"twice/1.safetensors":      safetensorsFile(t, randomHiFiGAN(h)),
+		"twice/2.safetensors":      safetensorsFile(t, randomHiFiGAN(small["resblock 2"])),
+		"weights.safetensors/file": nil,
+	} {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, at, content)
+	}
+	for _, c := range []struct {
+		path, want string
+		is         error
+	}{
+		{"none", "none: no such file or directory", fs.ErrNotExist},
+		{"none.pth", "none.pth: no such file or directory", fs.ErrNotExist},
+		{"none.tflite", "none.tflite: no such file or directory", fs.ErrNotExist},
+		{"bare", "bare/config.json: no such file or directory: weights need the config.json of their model next to them",
+			fs.ErrNotExist},
+		{"bare/m.safetensors", "bare/config.json: no such file or directory: weights need", fs.ErrNotExist},
+		{"codec", "codec/soundstream_encoder.tflite: no such file or directory", fs.ErrNotExist},
+		{"empty", "empty: is a folder without a .safetensors, .pth or .pt file", nil},
+		{"weights.safetensors", "weights.safetensors: is a folder without", nil},
+		{"folder", "folder/config.json: is no regular file", nil},
+		{"garbage", "garbage/m.pth: neither a .safetensors file nor a PyTorch checkpoint: ", nil},
+		{"twice", "twice: has files of different models, name the one that is meant: " +
+			"1.safetensors (the HiFi-GAN of config.json), 2.safetensors (another HiFi-GAN, ", nil},
+	} {
+		t.Run(c.path, func(t *testing.T) {
+			_, hostErr := Open(filepath.Join(dir, filepath.FromSlash(c.path)), nil)
+			_, fsErr := OpenFS(os.DirFS(dir), c.path, nil)
+			host := dir + string(filepath.Separator) + filepath.FromSlash(c.want)
+			for want, err := range map[string]error{host: hostErr, c.want: fsErr} {
+				if err == nil || !strings.HasPrefix(err.Error(), want) {
+					t.Errorf("error %v, want %s", err, want)
+				}
+				if c.is != nil && !errors.Is(err, c.is) || errors.Is(err, errors.ErrUnsupported) {
+					t.Errorf("error %v, want one that is %v and not ErrUnsupported", err, c.is)
+				}
+			}
+		})
+	}
+	t.Run("invalid name", func(t *testing.T) {
+		name := "../" + path.Base(dir)
+		_, err := OpenFS(os.DirFS(dir), name, nil)
+		if !errors.Is(err, fs.ErrInvalid) || !strings.HasPrefix(err.Error(), name+": ") {
+			t.Errorf("error %v, want %s: and ErrInvalid", err, name)
+		}
+	})
+}

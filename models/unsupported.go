@@ -1,0 +1,46 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+)
+
+// An UnsupportedError is about a file that is not damaged, and that says or asks for something that this package does
+// not have. [errors.Is] reports that it is [errors.ErrUnsupported].
+type UnsupportedError struct {
+	File string // its path
+	What string // what it has or asks for, and what it must have instead
+}
+
+func (e *UnsupportedError) Error() string { return e.File + ": " + e.What }
+
+// Unwrap returns errors.ErrUnsupported.
+func (e *UnsupportedError) Unwrap() error { return errors.ErrUnsupported }
+
+// An unsupported is the text of an UnsupportedError before the file is known.
+type unsupported string
+
+func (u unsupported) Error() string { return string(u) }
+func (u unsupported) Unwrap() error { return errors.ErrUnsupported }
+
+// unsupportedf is fmt.Errorf for an unsupported.
+func unsupportedf(format string, arguments ...any) error {
+	return unsupported(fmt.Sprintf(format, arguments...))
+}
+
+// otherSetting is the error about a setting that is not the only one that is implemented. A setting that is missing
+// asks for nothing, and is an error of another kind.
+func otherSetting(name, value, only string) error {
+	if value == "" {
+		return fmt.Errorf("%s is %q, must be %s", name, value, only)
+	}
+	return unsupportedf("%s is %q, must be %s", name, value, only)
+}
+
+// inFile puts the path of the file that it is about in front of an error.
+func inFile(path string, err error) error {
+	if errors.Is(err, errors.ErrUnsupported) {
+		return &UnsupportedError{File: path, What: err.Error()}
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}

@@ -1,0 +1,132 @@
+package models
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+)
+
+// TestUnsupported: what is recognised and cannot be opened is told from what is damaged.
+func TestUnsupported(t *testing.T) {
+	h, m := small["resblock 1"], smallMelGAN(1)
+	config := func(a any, old, new string) []byte {
+		text := string(configFile(t, a))
+		if !strings.Contains(text, old) {
+			t.Fatalf("%s has no %s", text, old)
+		}
+		return []byte(strings.Replace(text, old, new, 1))
+	}
+	good, weights := config(h, "", ""), safetensorsFile(t, randomHiFiGAN(h))
+	tar := make([]byte, 512)
+	copy(tar[257:], "ustar")
+	for _, c := range []struct {
+		name            string
+		config, weights []byte
+		want            string
+		unsupported     bool
+	}{
+		{"another architecture", []byte(`{"model_type":"vits"}`), weights, "config.json: describes no known model: ", true},
+		{"another padding", config(m, `"padding":"reflect"`, `"padding":"zeros"`), weights,
+			`config.json: padding is "zeros", must be reflect`, true},
+		{"another activation", config(m, `"final_activation":"tanh"`, `"final_activation":"relu"`), weights,
+			`config.json: final_activation is "relu", must be tanh`, true},
+		{"long padding", config(m, `"padding":"reflect"`, `"padding":"`+strings.Repeat("x", 1000)+`"`), weights,
+			`config.json: padding is "` + strings.Repeat("x", 288), true},
+		{"tar", good, tar, "m.safetensors: a tar file", true},
+		{"no padding", config(m, `"padding":"reflect"`, `"padding":""`), weights,
+			`config.json: padding is "", must be reflect`, false},
+		{"damaged configuration", []byte("{"), weights, "config.json: unexpected end of JSON input", false},
+		{"impossible configuration", config(h, `"num_mels":5`, `"num_mels":0`), weights, "config.json: num_mels is 0", false},
+		{"damaged weights", good, weights[:100], "m.safetensors: neither a .safetensors file", false},
+		{"weights of another model", config(h, `"num_mels":5`, `"num_mels":6`), weights,
+			"m.safetensors: tensor conv_pre.weight has shape", false},
+		{"no configuration", nil, weights, "config.json: no such file", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := fstest.MapFS{"m.safetensors": {Data: c.weights}}
+			if c.config != nil {
+				files["config.json"] = &fstest.MapFile{Data: c.config}
+			}
+			_, err := OpenFS(files, "m.safetensors", nil)
+			wantUnsupported(t, err, c.want, c.unsupported)
+		})
+	}
+}
+
+// wantUnsupported requires an error that begins with a text, the path of a file first, and is or is not unsupported.
+func wantUnsupported(t *testing.T, err error, want string, unsupported bool) {
+	t.Helper()
+	if err == nil || !strings.HasPrefix(err.Error(), want) || len(err.Error()) > 400 {
+		t.Fatalf("error %v, want a short one that begins with %s", err, want)
+	}
+	u, ok := errors.AsType[*UnsupportedError](err)
+	if ok != unsupported || errors.Is(err, errors.ErrUnsupported) != unsupported {
+		t.Fatalf("error %v is a %T, want an UnsupportedError: %v", err, err, unsupported)
+	}
+	file, what, _ := strings.Cut(want, ": ")
+	if ok && (u.File != file || !strings.HasPrefix(u.What, what)) {
+		t.Errorf("file %q, what %q, want %q and %q", u.File, u.What, file, what)
+	}
+}
+
+// TestUnsupportedFrontEnd: a model whose frames cannot be made can be opened.
+func TestUnsupportedFrontEnd(t *testing.T) {
+	no := false
+	for _, c := range []struct {
+		name        string
+		change      func(*melGAN)
+		want        string
+		unsupported bool
+	}{
+		{"not centred", func(m *melGAN) { m.Centered = &no }, "center_reflect_pad is false, must be true", true},
+		{"logarithm", func(m *melGAN) { m.Log = "ln" }, `log is "ln", must be log10 or natural`, true},
+		{"missing", func(m *melGAN) { m.Size = 0 }, "n_fft is missing", false},
+		{"lowest frequency", func(m *melGAN) { m.Low = 1e9 }, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := smallMelGAN(1)
+			m.Size = 64
+			c.change(&m)
+			model, err := OpenFS(fstest.MapFS{
+				"a/config.json":   {Data: configFile(t, m)},
+				"a/m.safetensors": {Data: safetensorsFile(t, randomMelGAN(m))},
+			}, "a", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = model.FrontEnd()
+			wantUnsupported(t, err, "a/config.json: how frames are made of sound: "+c.want, c.unsupported)
+		})
+	}
+	t.Run("HiFi-GAN, odd window", func(t *testing.T) {
+		h := small["resblock 1"]
+		h.Size = 65
+		_, err := h.frontEnd()
+		wantUnsupported(t, inFile("config.json", err),
+			"config.json: n_fft is 65, must differ from the hop of 8 by an even number", true)
+	})
+	t.Run("codec", func(t *testing.T) {
+		m, err := Open(dsptest.Reference(t, "weights", "lyra-1.2.0"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = m.FrontEnd()
+		wantUnsupported(t, err, m.Info.Path+": takes the latents of a codec, which are not made of sound by a formula", true)
+	})
+}
+
+// TestUnsupportedError: the error has its path in front, and is no other error of the file system.
+func TestUnsupportedError(t *testing.T) {
+	err := error(&UnsupportedError{File: "a/b", What: "is odd"})
+	if got, want := err.Error(), "a/b: is odd"; got != want {
+		t.Errorf("text %q, want %q", got, want)
+	}
+	if !errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("errors.Is says ErrUnsupported %v and ErrNotExist %v, want true and false",
+			errors.Is(err, errors.ErrUnsupported), errors.Is(err, fs.ErrNotExist))
+	}
+}
