@@ -51,7 +51,7 @@ cross: ## vet the module for Windows and macOS
 	GOOS=darwin GOARCH=arm64 go vet ./...
 
 generate: assembly ## write all generated files
-	go run ./dsp/dsptest/gen
+	go run ./cmd/tailwave/internal/gen
 	go generate ./models/tflite/internal/schema
 	cd $(KERNELS)/_gen/_out && mv peak_amd64.* ../../peak && mv pcm_amd64.* ../../../../pcm && mv *_amd64.* ../..
 

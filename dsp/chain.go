@@ -1,32 +1,49 @@
 package dsp
 
-// A Chain is several processors as one: what the first gives is what the second takes, and so on. All run in the goroutine
-// of the caller.
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp/internal/memory"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+)
+
+// A Chain is several processors as one: each stage consumes what the stage before it emits. All run in the goroutine of
+// the caller.
 type Chain struct {
 	stages []Processor
+	shape  Shape
 	block  int
-	passed [2][]float32 // what stages have given for the block under way, in turn
+	passed [2][]float32 // frames between two stages for the block under way, in turn
+	Guard
 }
 
 // NewChain returns the chain of stages, at least one, that passes on at most block input frames at a time, at least 1:
-// that bounds what lies between the stages. It fails if a stage does not take the channels that the one before it gives.
-// The stages must not be used otherwise.
+// that bounds the frames between the stages. It fails with an *ArgError if a stage does not consume the channels that
+// the stage before it emits, or if the terms of the ratio of the whole are too large, and with an *InUseError if a
+// stage has an owner. The chain owns the stages from then on.
+//
+// The Latency of the chain is exact if its period, the least common multiple of the strides along the way, is at most
+// [MaxPeriod] input frames. Otherwise it is a bound, and marked as one.
 func NewChain(block int, stages ...Processor) (*Chain, error) {
 	if block < 1 {
-		return nil, argError("block", block, "at least 1")
+		return nil, NewArgError("block", block, "at least 1")
 	}
 	if len(stages) == 0 {
-		return nil, argError("stages", 0, "at least 1")
+		return nil, NewArgError("stages", 0, "at least 1")
 	}
-	c := &Chain{stages: stages, block: block}
+	c := &Chain{stages: slices.Clone(stages), block: block}
+	if err := c.findShape(); err != nil {
+		return nil, err
+	}
+	if err := acquire(c.stages); err != nil {
+		return nil, err
+	}
 	n, most := block, [2]int{}
-	for i, s := range stages[:len(stages)-1] {
-		_, out := s.Channels()
-		if in, _ := stages[i+1].Channels(); in != out {
-			return nil, argError("input channels of a stage", in, "the %d that the stage before it gives", out)
-		}
-		n = s.MaxOut(n)
-		most[i%2] = max(most[i%2], n*out)
+	for i, s := range c.stages[:len(stages)-1] {
+		n = s.MaxOutFrames(n)
+		most[i%2] = max(most[i%2], n*s.Shape().Out)
 	}
 	for i, m := range most {
 		c.passed[i] = make([]float32, 0, m)
@@ -34,85 +51,71 @@ func NewChain(block int, stages ...Processor) (*Chain, error) {
 	return c, nil
 }
 
-// Memory returns the bytes of the weights and the state of the stages, as far as they tell, with what lies between them.
-func (c *Chain) Memory() (weights, state int64) {
-	weights, state = memory(c.stages)
-	for _, p := range c.passed {
-		state += 4 * int64(cap(p))
-	}
-	return weights, state
-}
-
-// memory adds up what processors say of theirs.
-func memory(processors []Processor) (weights, state int64) {
-	for _, p := range processors {
-		if m, ok := p.(interface {
-			Memory() (weights, state int64)
-		}); ok {
-			w, s := m.Memory()
-			weights, state = weights+w, state+s
+// findShape derives the shape from those of the stages.
+func (c *Chain) findShape() error {
+	s := Shape{Up: 1, Down: 1, Period: 1}
+	for i, p := range c.stages {
+		if err := checkPart(p); err != nil {
+			return err
 		}
+		stage := p.Shape()
+		if i == 0 {
+			s.In = stage.In
+		} else if stage.In != s.Out {
+			return NewArgError("input channels of a stage", stage.In, "the %d that the stage before it emits", s.Out)
+		}
+		s.Out = stage.Out
+		// A whole number of the stage's periods has to enter it, at Up/Down frames per frame of the chain.
+		k := stage.period()
+		s.Period = ratio.LCM(s.Period, ratio.Mul(k/ratio.GCD(k, int64(s.Up)), int64(s.Down)))
+		up, down, ok := product(s, stage)
+		if !ok {
+			return NewArgError("ratio of a stage", fmt.Sprintf("%d/%d", stage.Up, stage.Down),
+				"one with which that of the chain, %d/%d so far, has terms with a product below 2^63", s.Up, s.Down)
+		}
+		s.Up, s.Down = up, down
 	}
-	return weights, state
-}
-
-// Channels returns the width of an input frame of the first stage and of an output frame of the last.
-func (c *Chain) Channels() (in, out int) {
-	in, _ = c.stages[0].Channels()
-	_, out = c.stages[len(c.stages)-1].Channels()
-	return in, out
-}
-
-// Ratio returns the product of the stages' ratios.
-func (c *Chain) Ratio() (up, down int) {
-	up, down = 1, 1
-	for _, s := range c.stages {
-		u, d := s.Ratio()
-		up, down = up*u, down*d
-		g := gcd(up, down)
-		up, down = up/g, down/g
+	s.Period = ratio.LCM(s.Period, int64(s.Down))
+	s.MinFrames = c.minFrames()
+	if s.LatencyIsBound = s.Period > MaxPeriod; s.LatencyIsBound {
+		s.Latency = c.latencyBound()
+	} else {
+		s.Latency = latency(s.Up, s.Down, s.Period, c.Emitted)
 	}
-	return up, down
+	c.shape = s
+	return nil
 }
 
-// Frames returns what the stages make of n frames, one after the other.
-func (c *Chain) Frames(n int64) int64 {
-	for _, s := range c.stages {
-		n = s.Frames(n)
-	}
-	return n
+// product returns the product of the ratios of two shapes in lowest terms. It reports false if that is too large for
+// the arithmetic of frame counts.
+func product(a, b Shape) (up, down int, ok bool) {
+	aUp, bDown := ratio.Reduce(int64(a.Up), int64(b.Down))
+	bUp, aDown := ratio.Reduce(int64(b.Up), int64(a.Down))
+	u, d := ratio.Mul(aUp, bUp), ratio.Mul(aDown, bDown)
+	return int(u), int(d), max(u, d) <= math.MaxInt && ratio.Mul(u, d) < math.MaxInt64
 }
 
-// MaxOut bounds what Process of n frames followed by Flush appends.
-func (c *Chain) MaxOut(n int) int {
-	for _, s := range c.stages {
-		n = s.MaxOut(n)
-	}
-	return n
-}
-
-// Lag returns the lags of the stages, added up at the rate of the output: the largest number of frames held back if no
-// stage lowers the rate, else a bound on it.
-func (c *Chain) Lag() int {
-	lag, lowered := 0, 0
-	for _, s := range c.stages {
-		up, down := s.Ratio()
-		lag = ((lag+lowered)*up+down-1)/down + s.Lag()
-		if down > 1 {
+// latencyBound returns the latencies of the stages, added up at the rate of the output.
+func (c *Chain) latencyBound() int {
+	held, lowered := 0, 0
+	for _, p := range c.stages {
+		s := p.Shape()
+		held = ratio.CeilDiv((held+lowered)*s.Up, s.Down) + s.Latency
+		if s.Down > 1 {
 			lowered = 1 // counts of frames are rounded down from here on
 		}
 	}
-	return lag
+	return held
 }
 
-// MinFrames returns the shortest input with which no stage has too few frames.
-func (c *Chain) MinFrames() int {
+// minFrames returns the shortest input with which no stage has too few frames.
+func (c *Chain) minFrames() int {
 	enough := func(n int64) bool {
 		for _, s := range c.stages {
-			if n < int64(s.MinFrames()) {
+			if n < int64(max(1, s.Shape().MinFrames)) {
 				return false
 			}
-			n = s.Frames(n)
+			n = s.OutFrames(n)
 		}
 		return true
 	}
@@ -130,21 +133,53 @@ func (c *Chain) MinFrames() int {
 	return most
 }
 
+// Shape returns the channels of the ends, the product of the ratios, and what follows from the stages' counts of
+// frames.
+func (c *Chain) Shape() Shape { return c.shape }
+
+// OutFrames returns the output of the stages for n frames, one after the other.
+func (c *Chain) OutFrames(n int64) int64 {
+	for _, s := range c.stages {
+		n = s.OutFrames(n)
+	}
+	return n
+}
+
+// Emitted returns the frames that have passed all stages after n frames.
+func (c *Chain) Emitted(n int64) int64 {
+	for _, s := range c.stages {
+		n = s.Emitted(n)
+	}
+	return n
+}
+
+// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+func (c *Chain) MaxOutFrames(n int) int {
+	for _, s := range c.stages {
+		n = s.MaxOutFrames(n)
+	}
+	return n
+}
+
+// Memory implements [Sizer]: it adds up the stages that tell, and the frames between them.
+func (c *Chain) Memory() (weights, state int64) {
+	weights, state = memoryOf(c.stages)
+	return weights, state + memory.Struct(c) + memory.Bytes(c.passed[:]...)
+}
+
 // Reset begins a new stream.
 func (c *Chain) Reset() {
 	for _, s := range c.stages {
 		s.Reset()
 	}
+	c.Guard.Reset()
 }
 
 // Process passes frames on from stage to stage.
 func (c *Chain) Process(dst, src []float32) []float32 {
-	in, _ := c.stages[0].Channels()
-	if len(src)%in != 0 || len(src) == 0 {
-		return c.pass(dst, src) // the first stage knows what to do
-	}
+	c.BeginProcess(len(src), c.shape.In)
 	for len(src) > 0 {
-		n := min(c.block*in, len(src))
+		n := min(c.block*c.shape.In, len(src))
 		dst = c.pass(dst, src[:n])
 		src = src[n:]
 	}
@@ -162,6 +197,9 @@ func (c *Chain) pass(dst, src []float32) []float32 {
 
 // Flush ends the stream stage by stage.
 func (c *Chain) Flush(dst []float32) []float32 {
+	if !c.BeginFlush() {
+		return dst
+	}
 	var src []float32
 	for i, s := range c.stages {
 		if i < len(c.stages)-1 {

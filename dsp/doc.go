@@ -1,31 +1,26 @@
-// Package dsp holds tailwave's signal processing: the transposed 1-D convolution with the semantics of
-// tf.nn.conv1d_transpose, its streaming form, and what is built on it.
+// Package dsp is the contract of streaming signal processing, and composition.
 //
-// # The operator
+// A [Processor] turns frames into frames. For any split of its input the output is the same, bit for bit; its [Shape]
+// says what never changes about it, such as channels, ratio and latency. [NewChain] runs processors one after the
+// other, [NewSum] adds branches of different latency, [NewPerChannel] runs one processor for each channel, and [Map]
+// covers functions without memory. A processor of your own embeds a [Guard], which keeps the rules on misuse:
 //
-// An input of n frames is spread out by the stride s, and every frame adds a copy of the filter, scaled by its channel
-// values, at its place (dilation d, k taps, span ke = (k-1)*d+1):
+//	type Delay struct {
+//		dsp.Guard
+//		...
+//	}
 //
-//	full[f, o] = sum over i, j with i*s + j*d == f, and over c, of input[i, c] * filters[j, o, c]
+// Package dsptest checks any Processor against the contract.
 //
-// The result is full without its first Left samples and without its last Right ones (a negative Right appends zeros).
-// A Geometry holds these numbers. TensorFlow's padding modes, PyTorch's padding and output_padding and ONNX's auto_pad
-// are all rules for choosing Left and Right: see TransposeArgs, TorchTransposeArgs and ONNXTransposeArgs.
+// The processors themselves are in packages by trade: layer has the transposed convolution at the heart of this module
+// and what else networks are made of, resample converts sample rates, spectral makes spectra, mel frames, and sound
+// from them, tensor computes the one-shot operator in the words of TensorFlow, Keras, PyTorch and ONNX, and pcm turns
+// samples into bytes.
 //
-// # The promise
+// # Equal bits
 //
-// Each output sample has one accumulator. It starts at +0 and takes its products in a fixed order, input frames
-// ascending and inside a frame input channels ascending, each by one fused multiply-add with one rounding. The bias is
-// added once, when the sample leaves. An Upsampler keeps unfinished accumulators, its overlap-add tail, from one call to
-// the next. So the bits of a sample do not depend on how the input was cut, and neither do they depend on the processor
-// the program runs on: a float32 product-sum is the exact IEEE operation everywhere, and coefficients are computed with
-// this package's own elementary functions.
-//
-// # Layers
-//
-// Conv1D is the other convolution that vocoders are made of, by the same rules: taps ascending, inside a tap channels
-// ascending. Both layers take an Activation to apply to what enters or leaves, and divide large blocks among Workers by
-// output channels or positions, never within a sum. Their weights are packed once and shared by NewStream.
-//
-// Package spectral has what goes before and behind them: mel frames of sound, and sound from spectra.
+// Each output sample is one sum in a fixed order, computed by fused multiply-adds with one rounding each; coefficients
+// come from elementary functions of this module. Vector lanes and workers divide positions and channels, never a sum,
+// and processors keep unfinished sums from call to call. So neither the cut of a stream nor the processor that the
+// program runs on can change a bit.
 package dsp

@@ -1,6 +1,10 @@
 package dsp
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp/internal/memory"
+)
 
 // PerChannel runs a processor of one channel for each channel of a stream.
 type PerChannel struct {
@@ -8,65 +12,74 @@ type PerChannel struct {
 	workers    Workers
 	in, out    [][]float32
 	work       func(channel int) // processes a block of a channel, made once
+	Guard
 }
 
 // perChannelBlock is how many frames are taken apart at a time.
 const perChannelBlock = 1024
 
-// NewPerChannel returns the processors, which must be equal, each taking and giving one channel, as one; they must not be used
-// otherwise. Workers, if not nil, compute channels at the same time. The error is an *ArgError.
-func NewPerChannel(workers Workers, processors ...Processor) (*PerChannel, error) {
+// NewPerChannel returns the processors as one. They must be equal and have one channel in and out each. It fails with
+// an *ArgError, or if a processor already has an owner; the PerChannel owns them from then on. Workers compute channels
+// at the same time.
+func NewPerChannel(processors []Processor, options ...Option) (*PerChannel, error) {
 	if len(processors) == 0 {
-		return nil, argError("processors", 0, "at least 1")
+		return nil, NewArgError("processors", 0, "at least 1")
 	}
-	p := &PerChannel{processors: processors, workers: workers}
+	p := &PerChannel{processors: slices.Clone(processors), workers: WorkersOf(options...)}
 	for _, one := range processors {
-		if in, out := one.Channels(); in != 1 || out != 1 {
-			return nil, argError("channels of a processor", max(in, out), "1")
+		if err := checkPart(one); err != nil {
+			return nil, err
+		}
+		if shape := one.Shape(); shape.In != 1 || shape.Out != 1 {
+			return nil, NewArgError("channels of a processor", max(shape.In, shape.Out), "1")
+		}
+		if one.Shape() != processors[0].Shape() {
+			return nil, NewArgError("processors", "of different shapes", "equal")
 		}
 		p.in = append(p.in, make([]float32, 0, perChannelBlock))
-		p.out = append(p.out, make([]float32, 0, one.MaxOut(perChannelBlock)))
+		p.out = append(p.out, make([]float32, 0, one.MaxOutFrames(perChannelBlock)))
+	}
+	if err := acquire(p.processors); err != nil {
+		return nil, err
 	}
 	p.work = p.processChannel
 	return p, nil
 }
 
-// Channels returns how many processors there are, twice.
-func (p *PerChannel) Channels() (in, out int) { return len(p.processors), len(p.processors) }
+// Shape returns that of the processors, with as many channels as there are processors.
+func (p *PerChannel) Shape() Shape {
+	s := p.processors[0].Shape()
+	s.In, s.Out = len(p.processors), len(p.processors)
+	return s
+}
 
-// Ratio returns that of the processors.
-func (p *PerChannel) Ratio() (up, down int) { return p.processors[0].Ratio() }
+// OutFrames returns the output of the processors for n frames.
+func (p *PerChannel) OutFrames(n int64) int64 { return p.processors[0].OutFrames(n) }
 
-// Frames returns what the processors make of n frames.
-func (p *PerChannel) Frames(n int64) int64 { return p.processors[0].Frames(n) }
+// Emitted returns the frames that the processors have emitted after n frames.
+func (p *PerChannel) Emitted(n int64) int64 { return p.processors[0].Emitted(n) }
 
-// MaxOut bounds what Process of n frames followed by Flush appends.
-func (p *PerChannel) MaxOut(n int) int { return p.processors[0].MaxOut(n) }
+// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+func (p *PerChannel) MaxOutFrames(n int) int { return p.processors[0].MaxOutFrames(n) }
 
-// Lag returns that of the processors.
-func (p *PerChannel) Lag() int { return p.processors[0].Lag() }
-
-// MinFrames returns that of the processors.
-func (p *PerChannel) MinFrames() int { return p.processors[0].MinFrames() }
+// Memory implements [Sizer]: it adds up the processors that tell, and the samples of a block.
+func (p *PerChannel) Memory() (weights, state int64) {
+	weights, state = memoryOf(p.processors)
+	return weights, state + memory.Struct(p) + memory.Bytes(p.in...) + memory.Bytes(p.out...)
+}
 
 // Reset begins a new stream.
 func (p *PerChannel) Reset() {
 	for _, one := range p.processors {
 		one.Reset()
 	}
+	p.Guard.Reset()
 }
 
-// Process takes frames apart, and appends what the processors make of them.
+// Process separates the channels, and appends the joined output of the processors.
 func (p *PerChannel) Process(dst, src []float32) []float32 {
 	n := len(p.processors)
-	if len(src)%n != 0 {
-		checkCall(len(src), n, false)
-	}
-	if len(src) == 0 {
-		for _, one := range p.processors {
-			one.Process(nil, nil) // which knows whether it has been flushed
-		}
-	}
+	p.BeginProcess(len(src), n)
 	for len(src) > 0 {
 		frames := min(perChannelBlock, len(src)/n)
 		for c := range p.in {
@@ -81,7 +94,7 @@ func (p *PerChannel) Process(dst, src []float32) []float32 {
 				p.work(c)
 			}
 		} else {
-			p.workers.Split(n, p.work)
+			p.workers.For(n, p.work)
 		}
 		dst = p.join(dst)
 	}
@@ -94,6 +107,9 @@ func (p *PerChannel) processChannel(c int) {
 
 // Flush ends the streams.
 func (p *PerChannel) Flush(dst []float32) []float32 {
+	if !p.BeginFlush() {
+		return dst
+	}
 	for c, one := range p.processors {
 		p.out[c] = one.Flush(p.out[c][:0])
 	}
@@ -110,60 +126,5 @@ func (p *PerChannel) join(dst []float32) []float32 {
 			dst[at+i*n+c] = v
 		}
 	}
-	return dst
-}
-
-// A Mixdown is the mean of the channels of each frame.
-type Mixdown struct {
-	channels int
-	flushed  bool
-}
-
-// NewMixdown returns a Mixdown of so many channels, from 1 to 2^30. The error is an *ArgError.
-func NewMixdown(channels int) (*Mixdown, error) {
-	if channels < 1 || channels > maxSize {
-		return nil, argError("channels", channels, "from 1 to %d", maxSize)
-	}
-	return &Mixdown{channels: channels}, nil
-}
-
-// Channels returns the number of channels, and 1.
-func (m *Mixdown) Channels() (in, out int) { return m.channels, 1 }
-
-// Ratio returns 1, 1.
-func (m *Mixdown) Ratio() (up, down int) { return 1, 1 }
-
-// Frames returns n.
-func (m *Mixdown) Frames(n int64) int64 { return max(0, n) }
-
-// MaxOut returns n.
-func (m *Mixdown) MaxOut(n int) int { return n }
-
-// Lag returns 0.
-func (m *Mixdown) Lag() int { return 0 }
-
-// MinFrames returns 1.
-func (m *Mixdown) MinFrames() int { return 1 }
-
-// Reset begins a new stream.
-func (m *Mixdown) Reset() { m.flushed = false }
-
-// Process appends a sample for each frame: the sum over the channels in float64, in their order, divided by their number, and
-// rounded.
-func (m *Mixdown) Process(dst, src []float32) []float32 {
-	checkCall(len(src), m.channels, m.flushed)
-	for ; len(src) > 0; src = src[m.channels:] {
-		sum := 0.0
-		for _, v := range src[:m.channels] {
-			sum += float64(v)
-		}
-		dst = append(dst, float32(sum/float64(m.channels)))
-	}
-	return dst
-}
-
-// Flush appends nothing.
-func (m *Mixdown) Flush(dst []float32) []float32 {
-	m.flushed = true
 	return dst
 }

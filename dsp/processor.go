@@ -1,30 +1,29 @@
 package dsp
 
-import "fmt"
-
-// A Processor turns a stream of frames into a stream of frames. A frame is one time step with its channels adjacent,
-// so n frames of c channels are a []float32 of length n*c. A Processor has one owner: its methods must not be called
+// A Processor turns a stream of frames into a stream of frames. A frame is one time step with its channels adjacent, so
+// n frames of c channels are a []float32 of length n*c. A Processor has one owner: its methods must not be called
 // concurrently.
 //
 // For any split of the input into Process calls, empty and one-frame calls included, the concatenated results of
 // Process followed by Flush are the frames of one call over everything, bit for bit. Process and Flush cannot fail:
-// whatever can is checked by the constructor.
+// the constructor checks everything that can.
 //
 // The legal order of calls is Process* Flush+ (Reset Process* Flush+)*. Process after Flush without Reset, and a src
 // that is not a whole number of frames, are programming errors and panic.
 type Processor interface {
-	// Channels returns the width of an input and of an output frame.
-	Channels() (in, out int)
+	// Shape returns what never changes about the Processor.
+	Shape() Shape
 
-	// Ratio returns the number of output frames per input frame, up/down, in lowest terms.
-	Ratio() (up, down int)
+	// OutFrames returns the number of output frames of a whole stream of n input frames, Flush included.
+	// OutFrames(0) is 0: a stream that never began has no output.
+	OutFrames(n int64) int64
 
-	// Frames returns how many frames a whole stream of n input frames gives, Flush included.
-	// Frames(0) is 0: a stream that never began gives nothing.
-	Frames(n int64) int64
+	// Emitted returns the number of output frames that Process calls have appended after n input frames, before Flush.
+	// It depends on n alone, not on how the frames were cut, and never decreases. Emitted(0) is 0.
+	Emitted(n int64) int64
 
-	// MaxOut bounds the frames that one Process call with n input frames, followed by Flush, appends.
-	MaxOut(n int) int
+	// MaxOutFrames bounds the frames that one Process call with n input frames, followed by Flush, appends.
+	MaxOutFrames(n int) int
 
 	// Process consumes the frames of src and appends to dst every output frame that has become final, then returns the
 	// extended slice. It allocates only if dst lacks the capacity. It does not keep src, and src must not overlap the
@@ -34,37 +33,62 @@ type Processor interface {
 	// Flush ends the stream: it appends the frames held back so far. A second Flush appends nothing.
 	Flush(dst []float32) []float32
 
-	// Lag is the largest number of output frames ever held back: after n input frames at least
-	// floor(n*up/down)-Lag() output frames have been appended, for every n, and for some n exactly that many.
-	Lag() int
-
-	// MinFrames is the length of the shortest non-empty input that has a result, usually 1. A stream that ends with
-	// fewer frames, but more than none, is an ErrTooShort, to be reported before Flush is called.
-	MinFrames() int
-
-	// Reset returns the Processor to the state its constructor left it in.
+	// Reset returns the Processor to the state in which its constructor left it.
 	Reset()
 }
 
-// ErrTooShort reports an input too short to have a result, such as one that reflect padding needs more frames of.
-type ErrTooShort struct {
-	Have int64 // frames the input had
-	Need int   // frames it must have at least
+// A Shape is what never changes about a Processor.
+type Shape struct {
+	In, Out int // channels of an input frame and of an output frame, at least 1
+
+	// Up/Down is the number of output frames per input frame, in lowest terms.
+	Up, Down int
+
+	// Latency is the largest number of output frames ever held back: the maximum over all n of
+	// floor(n*Up/Down) - Emitted(n). With LatencyIsBound it is an upper bound of that.
+	Latency        int
+	LatencyIsBound bool
+
+	// Period is a number of input frames after which the counts of frames repeat, a multiple of Down: from the first n
+	// with Emitted(n) > 0 on, Emitted(n+Period) is Emitted(n) + Period*Up/Down, and from MinFrames on the same holds
+	// for OutFrames. It is larger than Down for a Processor that lowers the rate and raises it again, or works in
+	// blocks. 0 stands for Down, and math.MaxInt64 for a period that is too long for an int64.
+	Period int64
+
+	// MinFrames is the length of the shortest non-empty input that has a result, usually 1; 0 stands for 1. A stream
+	// that ends with fewer frames, except none, is a TooShortError, which has to be reported before Flush is called.
+	MinFrames int
 }
 
-// Error says both lengths.
-func (e ErrTooShort) Error() string {
-	frames := "frames"
-	if e.Have == 1 {
-		frames = "frame"
+// period returns Period with its default.
+func (s Shape) period() int64 {
+	if s.Period == 0 {
+		return int64(s.Down)
 	}
-	return fmt.Sprintf("input too short: %d %s, need at least %d", e.Have, frames, e.Need)
+	return s.Period
 }
 
-// CheckLength returns an ErrTooShort if a whole input of n frames is too short for p, else nil.
-func CheckLength(p Processor, n int64) error {
-	if n > 0 && n < int64(p.MinFrames()) {
-		return ErrTooShort{Have: n, Need: p.MinFrames()}
+// checkPart reports a part of a composition that cannot be one.
+func checkPart(p Processor) error {
+	if p == nil {
+		return NewArgError("processor", nil, "present")
+	}
+	switch s := p.Shape(); {
+	case s.In < 1 || s.Out < 1:
+		return NewArgError("channels of a processor", [2]int{s.In, s.Out}, "at least 1 in and out")
+	case s.Up < 1 || s.Down < 1:
+		return NewArgError("ratio of a processor", [2]int{s.Up, s.Down}, "positive, as Up and Down of its Shape")
 	}
 	return nil
 }
+
+// CheckLength returns a TooShortError if a whole input of n frames is too short for p, else nil.
+func CheckLength(p Processor, n int64) error {
+	if least := p.Shape().MinFrames; n > 0 && n < int64(least) {
+		return TooShortError{Have: n, Need: least}
+	}
+	return nil
+}
+
+// Float is the sample type of an operator.
+type Float interface{ float32 | float64 }

@@ -4,137 +4,166 @@ import (
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
+	"github.com/tailwave/tailwave/dsp/internal/memory"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A Sum feeds several branches the same frames and adds what they give, frame k to frame k, although some give it later
-// than others.
+// A Sum feeds several branches the same frames and adds their outputs, frame k to frame k, although some branches emit
+// it later than others.
 type Sum struct {
 	level    kernel.Level
 	branches []Processor
-	queues   [][]float32 // what each branch has given and others have not yet
+	shape    Shape
+	queues   [][]float32 // frames of each branch that others have not emitted yet
 	block    int
-	in, out  int // channels
-	after    []Activation
-	flushed  bool
-	inStep   bool // every branch gives frame n as soon as it has frame n, and they are computed one after the other
+	post     func(frames []float32)
+	inStep   bool // every branch emits frame n as soon as it has frame n, and they are computed one after the other
 
 	workers Workers
 	src     []float32 // of the call under way
 	part    func(int) // processPart, made once
 	end     func(int) // flushPart
+	Guard
 }
 
-// NewSum returns the sum of branches, at least one, taken block input frames at a time, at least 1. A nil branch is the
-// identity. The sum is that of the first two, plus the third, and so on, each rounded; then the functions in after are
-// applied, in that order. It fails if the branches do not take and give the same channels and the same numbers of frames.
-// They must not be used otherwise.
+// NewSum returns the sum of branches, at least one, that consume block input frames at a time, at least 1. A nil branch
+// is the identity. The sum is that of the first two, plus the third, and so on, each rounded; post, if not nil, then
+// changes each run of summed frames in place, sample by sample. NewSum fails if the branches do not have the same
+// channels, or do not emit the same number of frames for every length of the input, which it checks over the period of
+// all branches: that must be at most [MaxPeriod] input frames. It fails too if a branch already has an owner. The Sum
+// owns the branches from then on.
 //
-// The branches are computed at the same time as far as workers are free, the last of them first; nil if they are too short
-// for that. It does not change a bit of the result. A panic in a branch goes on to the caller of Process or Flush: without
-// workers as it is, with them as their Split passes it on. Of the sum nothing but Reset may be called then.
-func NewSum(block int, branches []Processor, workers Workers, after ...Activation) (*Sum, error) {
+// With workers, the branches are computed at the same time, the last of them first; this is worth it only for long
+// branches. It does not change a bit of the result. A panic in a branch reaches the caller of Process or Flush: without
+// workers as it is, with them as Workers.For passes it on. After a panic no method of the Sum may be called except
+// Reset.
+func NewSum(block int, branches []Processor, post func(frames []float32), options ...Option) (*Sum, error) {
 	level, err := kernel.Choose()
 	if err != nil {
 		return nil, err
 	}
 	if block < 1 {
-		return nil, argError("block", block, "at least 1")
+		return nil, NewArgError("block", block, "at least 1")
 	}
 	first := slices.IndexFunc(branches, func(p Processor) bool { return p != nil })
 	if first < 0 {
-		return nil, argError("branches", len(branches), "at least 1 that is not the identity")
+		return nil, NewArgError("branches", len(branches), "at least 1 that is not the identity")
 	}
-	s := &Sum{level: level, block: block, after: after, branches: slices.Clone(branches), workers: workers}
+	s := &Sum{level: level, block: block, post: post, branches: slices.Clone(branches), workers: WorkersOf(options...)}
 	s.part, s.end = s.processPart, s.flushPart
-	s.in, s.out = branches[first].Channels()
 	for i, p := range s.branches {
 		if p == nil {
-			s.branches[i] = passage{s.in}
+			s.branches[i] = &passthrough{channels: branches[first].Shape().In}
 		}
 	}
-	if err := s.check(s.branches[first]); err != nil {
+	if err := s.findShape(); err != nil {
 		return nil, err
 	}
-	up, down := s.Ratio()
-	s.inStep = workers == nil && s.Lag() == 0 && up == 1 && down == 1 && s.MinFrames() == 1 && s.Frames(1) == 1
-	if _, identical := s.branches[0].(passage); identical && s.inStep && len(branches) > 1 {
+	if err := acquire(s.branches); err != nil {
+		return nil, err
+	}
+	s.inStep = s.workers == nil && s.emitsAtOnce()
+	if _, identical := s.branches[0].(*passthrough); identical && s.inStep && len(branches) > 1 {
 		s.branches[0], s.branches[1] = s.branches[1], s.branches[0] // the first of them writes the result
 	}
 	s.queues = make([][]float32, len(branches))
 	for i, p := range s.branches {
-		if _, identical := p.(passage); s.inStep && (i == 0 || identical) {
+		if _, identical := p.(*passthrough); s.inStep && (i == 0 || identical) {
 			continue
 		}
-		s.queues[i] = make([]float32, 0, (s.Lag()+1+p.MaxOut(block))*s.out)
+		waiting := mostAhead(s.shape.Period, p.Emitted, s.Emitted)
+		s.queues[i] = make([]float32, 0, (waiting+p.MaxOutFrames(block))*s.shape.Out)
 	}
 	return s, nil
 }
 
-// check compares the branches with one of them, and the activations with their channels.
-func (s *Sum) check(first Processor) error {
-	up, down := first.Ratio()
-	least := int64(s.MinFrames())
+// findShape compares the branches, and derives the shape from their counts of frames.
+func (s *Sum) findShape() error {
 	for _, p := range s.branches {
-		if in, out := p.Channels(); in != s.in || out != s.out {
-			return argError("channels of a branch", [2]int{in, out}, "%v like the others", [2]int{s.in, s.out})
-		}
-		if u, d := p.Ratio(); u != up || d != down {
-			return argError("ratio of a branch", [2]int{u, d}, "%v like the others", [2]int{up, down})
-		}
-		for n := least; n < least+int64(down); n++ {
-			if p.Frames(n) != first.Frames(n) {
-				return argError("frames of a branch", p.Frames(n), "%d for %d, like the others", first.Frames(n), n)
-			}
-		}
-	}
-	for _, a := range s.after {
-		if err := a.check("after", s.out); err != nil {
+		if err := checkPart(p); err != nil {
 			return err
 		}
 	}
+	first := s.branches[0]
+	s.shape = first.Shape()
+	s.shape.Period, s.shape.LatencyIsBound = s.shape.period(), false
+	for _, p := range s.branches[1:] {
+		b := p.Shape()
+		if b.In != s.shape.In || b.Out != s.shape.Out {
+			others := [2]int{s.shape.In, s.shape.Out}
+			return NewArgError("channels of a branch", [2]int{b.In, b.Out}, "%v like the others", others)
+		}
+		if b.Up != s.shape.Up || b.Down != s.shape.Down {
+			others := [2]int{s.shape.Up, s.shape.Down}
+			return NewArgError("ratio of a branch", [2]int{b.Up, b.Down}, "%v like the others", others)
+		}
+		s.shape.Period = ratio.LCM(s.shape.Period, b.period())
+		s.shape.MinFrames = max(s.shape.MinFrames, b.MinFrames)
+	}
+	s.shape.MinFrames = max(1, s.shape.MinFrames)
+	if s.shape.Period > MaxPeriod {
+		return NewArgError("period of the branches", s.shape.Period,
+			"at most %d input frames, to compare their lengths", MaxPeriod)
+	}
+	least := int64(s.shape.MinFrames)
+	for _, p := range s.branches[1:] {
+		for n := least; n < least+s.shape.Period; n++ {
+			if got, want := p.OutFrames(n), first.OutFrames(n); got != want {
+				return NewArgError("output frames of a branch", got, "%d for %d input frames, like the others", want, n)
+			}
+		}
+	}
+	s.shape.Latency = latency(s.shape.Up, s.shape.Down, s.shape.Period, s.Emitted)
 	return nil
 }
 
-// most returns the largest of f over the branches.
-func (s *Sum) most(f func(p Processor) int) int {
-	m := 0
-	for _, p := range s.branches {
-		m = max(m, f(p))
+// emitsAtOnce reports whether all branches emit frame n as soon as they have frame n, for every n.
+func (s *Sum) emitsAtOnce() bool {
+	if s.shape.Up != s.shape.Down || s.shape.Latency != 0 || s.shape.MinFrames != 1 {
+		return false
 	}
-	return m
+	for n := int64(1); n <= s.shape.Period; n++ {
+		if s.OutFrames(n) != n { // nothing more can have been emitted
+			return false
+		}
+	}
+	return true
 }
 
-// Memory returns the bytes of the weights and the state of the branches, as far as they tell, with what waits for others.
-func (s *Sum) Memory() (weights, state int64) {
-	weights, state = memory(s.branches)
-	for _, q := range s.queues {
-		state += 4 * int64(cap(q))
-	}
-	return weights, state
-}
+// Shape returns the channels and the ratio of the branches, the latency of the slowest, and the longest MinFrames.
+func (s *Sum) Shape() Shape { return s.shape }
 
-// Channels returns the widths of an input and an output frame.
-func (s *Sum) Channels() (in, out int) { return s.in, s.out }
-
-// Ratio returns that of the branches.
-func (s *Sum) Ratio() (up, down int) { return s.branches[0].Ratio() }
-
-// Frames returns what every branch makes of n frames, and 0 for fewer than MinFrames.
-func (s *Sum) Frames(n int64) int64 {
-	if n < int64(s.MinFrames()) {
+// OutFrames returns the output of every branch for n frames, and 0 for fewer than MinFrames.
+func (s *Sum) OutFrames(n int64) int64 {
+	if n < int64(s.shape.MinFrames) {
 		return 0
 	}
-	return s.branches[0].Frames(n)
+	return s.branches[0].OutFrames(n)
 }
 
-// MaxOut bounds what Process of n frames followed by Flush appends.
-func (s *Sum) MaxOut(n int) int { return s.most(func(p Processor) int { return p.MaxOut(n) }) }
+// Emitted returns the frames that all branches have emitted after n frames.
+func (s *Sum) Emitted(n int64) int64 {
+	least := s.branches[0].Emitted(n)
+	for _, p := range s.branches[1:] {
+		least = min(least, p.Emitted(n))
+	}
+	return least
+}
 
-// Lag returns that of the slowest branch.
-func (s *Sum) Lag() int { return s.most(Processor.Lag) }
+// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+func (s *Sum) MaxOutFrames(n int) int {
+	most := 0
+	for _, p := range s.branches {
+		most = max(most, p.MaxOutFrames(n))
+	}
+	return most
+}
 
-// MinFrames returns the largest of the branches.
-func (s *Sum) MinFrames() int { return s.most(Processor.MinFrames) }
+// Memory implements [Sizer]: it adds up the branches that tell, and the frames that wait for other branches.
+func (s *Sum) Memory() (weights, state int64) {
+	weights, state = memoryOf(s.branches)
+	return weights, state + memory.Struct(s) + memory.Bytes(s.queues...)
+}
 
 // Reset begins a new stream.
 func (s *Sum) Reset() {
@@ -142,19 +171,19 @@ func (s *Sum) Reset() {
 		p.Reset()
 		s.queues[i] = s.queues[i][:0]
 	}
-	s.flushed = false
+	s.Guard.Reset()
 }
 
-// Process takes in frames and appends the sums of what all branches have given.
+// Process consumes frames and appends the sums of those that all branches have emitted.
 func (s *Sum) Process(dst, src []float32) []float32 {
-	checkCall(len(src), s.in, s.flushed)
+	s.BeginProcess(len(src), s.shape.In)
 	for len(src) > 0 {
-		n := min(s.block*s.in, len(src))
+		n := min(s.block*s.shape.In, len(src))
 		if s.inStep {
 			dst = s.add(dst, src[:n])
 		} else {
 			s.src = src[:n]
-			s.split(s.part)
+			s.each(s.part)
 			dst = s.emit(dst)
 		}
 		src = src[n:]
@@ -163,14 +192,14 @@ func (s *Sum) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// add appends the sums of what the branches, which are in step, make of src.
+// add appends the sums of the outputs for src of branches that are in step.
 func (s *Sum) add(dst, src []float32) []float32 {
 	start := len(dst)
 	dst = s.branches[0].Process(dst, src)
 	out := dst[start:]
 	for i, p := range s.branches[1:] {
 		term := src
-		if _, identical := p.(passage); !identical {
+		if _, identical := p.(*passthrough); !identical {
 			term = p.Process(s.queues[i+1], src)
 		}
 		s.level.Add(out, out, term)
@@ -179,10 +208,10 @@ func (s *Sum) add(dst, src []float32) []float32 {
 	return dst
 }
 
-// split calls f for each branch.
-func (s *Sum) split(f func(part int)) {
+// each calls f for every branch.
+func (s *Sum) each(f func(part int)) {
 	if s.workers != nil {
-		s.workers.Split(len(s.branches), f)
+		s.workers.For(len(s.branches), f)
 		return
 	}
 	for i := range s.branches {
@@ -190,8 +219,8 @@ func (s *Sum) split(f func(part int)) {
 	}
 }
 
-// processPart gives the frames to a branch. Parts begin in order, and long branches, which usually are the last, have to
-// begin first for all to end at about the same time.
+// processPart passes the frames to a branch. Parts begin in order. The last branch, usually the longest, begins first,
+// so that all end at about the same time.
 func (s *Sum) processPart(part int) {
 	i := len(s.branches) - 1 - part
 	s.queues[i] = s.branches[i].Process(s.queues[i], s.src)
@@ -203,17 +232,16 @@ func (s *Sum) flushPart(part int) {
 	s.queues[i] = s.branches[i].Flush(s.queues[i])
 }
 
-// Flush ends the stream in all branches. If one has had fewer frames than its MinFrames, there is nothing.
+// Flush ends the stream in all branches. After fewer than MinFrames frames it appends nothing.
 func (s *Sum) Flush(dst []float32) []float32 {
-	if s.flushed {
+	if !s.BeginFlush() {
 		return dst
 	}
-	s.flushed = true
-	s.split(s.end)
+	s.each(s.end)
 	return s.emit(dst)
 }
 
-// emit appends the sums of the frames that are in all queues, and takes them out.
+// emit appends the sums of the frames that are in all queues, and removes them there.
 func (s *Sum) emit(dst []float32) []float32 {
 	n := len(s.queues[0])
 	for _, q := range s.queues {
@@ -240,22 +268,24 @@ func (s *Sum) emit(dst []float32) []float32 {
 	return dst
 }
 
-// finish applies the functions that come after the sum.
+// finish applies the function that follows the sum.
 func (s *Sum) finish(out []float32) {
-	for _, a := range s.after {
-		a.apply(s.level, out, out)
+	if s.post != nil {
+		s.post(out)
 	}
 }
 
-// A passage is the identity as a Processor.
-type passage struct{ channels int }
+// A passthrough is the identity as a Processor.
+type passthrough struct {
+	channels int
+	Guard
+}
 
-func (p passage) Channels() (in, out int)              { return p.channels, p.channels }
-func (p passage) Ratio() (up, down int)                { return 1, 1 }
-func (p passage) Frames(n int64) int64                 { return n }
-func (p passage) MaxOut(n int) int                     { return n }
-func (p passage) Lag() int                             { return 0 }
-func (p passage) MinFrames() int                       { return 1 }
-func (p passage) Process(dst, src []float32) []float32 { return append(dst, src...) }
-func (p passage) Flush(dst []float32) []float32        { return dst }
-func (p passage) Reset()                               {}
+func (p *passthrough) Shape() Shape {
+	return Shape{In: p.channels, Out: p.channels, Up: 1, Down: 1}
+}
+func (p *passthrough) OutFrames(n int64) int64              { return n }
+func (p *passthrough) Emitted(n int64) int64                { return n }
+func (p *passthrough) MaxOutFrames(n int) int               { return n }
+func (p *passthrough) Process(dst, src []float32) []float32 { return append(dst, src...) }
+func (p *passthrough) Flush(dst []float32) []float32        { return dst }

@@ -1,11 +1,30 @@
 package dsp
 
-// Workers lends a processor other goroutines for the duration of a call. How the work is divided never changes a bit of
-// the result. Nil stands for none.
+// Workers lends a processor other goroutines for the duration of a call. The division of the work never changes a bit
+// of the result.
 type Workers interface {
 	// Size returns how many parts run at once, at least 1. It is always the same.
 	Size() int
-	// Split runs f(0), ..., f(parts-1), concurrently as far as possible, and returns when all have returned. If one panics,
-	// Split panics in the goroutine of its caller, with a value that tells of the first, once all that had begun have ended.
-	Split(parts int, f func(part int))
+	// For runs f(0), ..., f(parts-1), concurrently as far as possible, and returns when all have returned. If one
+	// panics, For panics in the goroutine of its caller, with a value that describes the first panic, once all parts
+	// that had begun have ended.
+	For(parts int, f func(part int))
+}
+
+// An Option configures a stream when it is created.
+type Option func(*options)
+
+type options struct{ workers Workers }
+
+// WithWorkers divides the work of a stream among w, which streams may share; nil stands for none. It does not change a
+// bit of the result.
+func WithWorkers(w Workers) Option { return func(o *options) { o.workers = w } }
+
+// WorkersOf returns the workers in a list of options, nil if there are none: it is for constructors of processors.
+func WorkersOf(list ...Option) Workers {
+	var o options
+	for _, set := range list {
+		set(&o)
+	}
+	return o.workers
 }

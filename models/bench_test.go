@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/internal/network"
@@ -38,7 +40,7 @@ func BenchmarkHiFiGAN(b *testing.B) {
 
 // BenchmarkMelGAN does the same with a trained multi-band MelGAN.
 func BenchmarkMelGAN(b *testing.B) {
-	m, err := Open(dsptest.Reference(b, "weights", "mb-melgan-ljspeech"), nil)
+	m, err := Open(reference.File(b, "weights", "mb-melgan-ljspeech"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -51,18 +53,18 @@ func benchmarkVocoder(b *testing.B, name string, network network.Node, mels int)
 			b.Run(fmt.Sprintf("%s/%dthreads/%dframes", name, threads, frames), func(b *testing.B) {
 				pool := stream.NewPool(threads)
 				defer pool.Close()
-				p, err := network.Stream(pool)
+				p, err := network.NewStream(dsp.WithWorkers(pool))
 				if err != nil {
 					b.Fatal(err)
 				}
 				src := dsptest.Noise[float32](1, frames*mels)
-				dst := make([]float32, 0, p.MaxOut(frames))
+				dst := make([]float32, 0, p.MaxOutFrames(frames))
 				for b.Loop() {
 					p.Process(dst, src)
 				}
 				b.ReportMetric(float64(b.N*frames*256)/22050/b.Elapsed().Seconds(), "x")
-				weights, state := p.(*dsp.Chain).Memory()
-				b.ReportMetric(float64(p.Lag())/22.050, "lag-ms")
+				weights, state := p.(dsp.Sizer).Memory()
+				b.ReportMetric(float64(p.Shape().Latency)/22.050, "lag-ms")
 				b.ReportMetric(float64(weights)/1e6, "weights-MB")
 				b.ReportMetric(float64(state)/1e6, "stream-MB")
 			})

@@ -9,9 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/nlpodyssey/safetensors"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/internal/file"
 	"github.com/tailwave/tailwave/models/weights"
 )
@@ -66,7 +67,7 @@ func writeFile(t *testing.T, path string, content []byte) {
 // TestChooseWeights: which file of a folder is the model, and what must not be there beside it.
 func TestChooseWeights(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Open(dir, nil); err == nil || !strings.Contains(err.Error(), dir+": is a folder without a .safetensors, .pth or .pt file") {
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), dir+": is a folder without a .safetensors, .pth or .pt file") {
 		t.Errorf("an empty folder: %v", err)
 	}
 	h, other := small["resblock 1"], small["resblock 2"]
@@ -96,7 +97,7 @@ func TestChooseWeights(t *testing.T) {
 		} else {
 			writeFile(t, path, nil)
 		}
-		m, err := Open(dir, nil)
+		m, err := Open(dir)
 		var got string
 		if err != nil {
 			got = err.Error()
@@ -107,11 +108,11 @@ func TestChooseWeights(t *testing.T) {
 			t.Errorf("with %s: %s, want %s", step.name, got, step.want)
 		}
 	}
-	if m, err := Open(filepath.Join(dir, "x.safetensors"), nil); err != nil || m.Info.Path != filepath.Join(dir, "x.safetensors") {
+	if m, err := Open(filepath.Join(dir, "x.safetensors")); err != nil || m.Info.Path != filepath.Join(dir, "x.safetensors") {
 		t.Errorf("by name: %v", err)
 	}
 	writeFile(t, filepath.Join(dir, "y.pth"), []byte("no checkpoint"))
-	_, err = Open(filepath.Join(dir, "y.pth"), nil)
+	_, err = Open(filepath.Join(dir, "y.pth"))
 	if err == nil || !strings.HasPrefix(err.Error(), filepath.Join(dir, "y.pth")+": neither a .safetensors file nor a PyTorch checkpoint: ") {
 		t.Errorf("a .pth that is none: %v", err)
 	}
@@ -119,8 +120,8 @@ func TestChooseWeights(t *testing.T) {
 
 // TestChoosePth: the checkpoint beside the .safetensors made of it is the same model, and beside that of another one is not.
 func TestChoosePth(t *testing.T) {
-	source := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
-	m, err := Open(source, nil)
+	source := reference.File(t, "weights", "hifigan-v3-ljspeech")
+	m, err := Open(source)
 	if err != nil || filepath.Base(m.Info.Path) != "generator_v3.safetensors" {
 		t.Errorf("%v", err)
 	}
@@ -136,7 +137,7 @@ func TestChoosePth(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(dir, "g_v3.pth"), checkpoint)
-	_, err = Open(dir, nil)
+	_, err = Open(dir)
 	if err == nil || !strings.Contains(err.Error(), "m.safetensors (the MelGAN of config.json), g_v3.pth (another HiFi-GAN, its first layer has shape [256 80 7])") {
 		t.Errorf("%v", err)
 	}

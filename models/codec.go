@@ -1,12 +1,11 @@
 package models
 
 import (
-	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/lyra"
 )
 
 // codecModel returns the decoder of a codec, which was read from a folder.
-func codecModel(c *lyra.Codec, folder string, workers dsp.Workers) (*Model, error) {
+func codecModel(c *lyra.Codec, folder string) (*Model, error) {
 	m := &Model{network: c.Decoder(), Info: Info{
 		Architecture: "Lyra 1.2.0 decoder", Path: folder, Parameters: c.Parameters,
 		SampleRate: lyra.SampleRate, Mels: lyra.Latents, Latents: true, Hop: lyra.Hop,
@@ -15,5 +14,5 @@ func codecModel(c *lyra.Codec, folder string, workers dsp.Workers) (*Model, erro
 		File: folder,
 		What: "takes the latents of a codec, which are not made of sound by a formula",
 	}
-	return m, m.begin(workers)
+	return m, m.measure()
 }

@@ -53,7 +53,7 @@ func TestConfigErrors(t *testing.T) {
 		if c.text == "" {
 			os.Remove(path)
 		}
-		_, err := Open(dir, nil)
+		_, err := Open(dir)
 		if err == nil || !strings.HasPrefix(err.Error(), path+": "+c.want) || strings.Contains(err.Error(), "Go") || len(err.Error()) > len(path)+310 {
 			t.Errorf("%.100s: %v, want %q", c.text, err, c.want)
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models/weights"
@@ -16,7 +18,7 @@ func TestFrontEnd(t *testing.T) {
 		"hifigan-v3-ljspeech": spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000),
 		"mb-melgan-ljspeech":  spectral.ParallelWaveGAN(22050, 1024, 1024, 256, 80, 80, 7600),
 	} {
-		m, err := Open(dsptest.Reference(t, "weights", name), nil)
+		m, err := Open(reference.File(t, "weights", name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
@@ -99,17 +101,17 @@ func fileSystems(t *testing.T, folder string) (map[string]fs.FS, *int) {
 // be as Open opens it, and make the same samples.
 func sameModel(t *testing.T, folder, name string) {
 	t.Helper()
-	want, err := Open(folder, nil)
+	want, err := Open(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	src := dsptest.Noise[float32](1, 20*want.Info.Mels)
-	samples := want.Flush(want.Process(nil, src))
+	samples := synthesize(t, want, src)
 	systems, open := fileSystems(t, folder)
 	for kind, fsys := range systems {
 		for _, at := range []string{".", name} {
 			t.Run(kind+"/"+at, func(t *testing.T) {
-				m, err := OpenFS(fsys, at, nil)
+				m, err := OpenFS(fsys, at)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -123,7 +125,7 @@ func sameModel(t *testing.T, folder, name string) {
 				if m.Info != info {
 					t.Errorf("info %+v, want %+v", m.Info, info)
 				}
-				if got := m.Flush(m.Process(nil, src)); !slices.Equal(got, samples) {
+				if got := synthesize(t, m, src); !slices.Equal(got, samples) {
 					t.Errorf("%d samples are not the %d of Open", len(got), len(samples))
 				}
 			})
@@ -133,7 +135,7 @@ func sameModel(t *testing.T, folder, name string) {
 
 // referenceFolder is that of a trained generator.
 func referenceFolder(t *testing.T) string {
-	return dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
+	return reference.File(t, "weights", "hifigan-v3-ljspeech")
 }
 
 // TestOpenFS: a model is the same from any file system.
@@ -147,7 +149,7 @@ func TestOpenFS(t *testing.T) {
 
 // TestOpenFSPth: the same with a checkpoint.
 func TestOpenFSPth(t *testing.T) {
-	source, dir := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech"), t.TempDir()
+	source, dir := reference.File(t, "weights", "hifigan-v3-ljspeech"), t.TempDir()
 	for _, name := range []string{"config.json", "g_v3.pth"} {
 		b, err := os.ReadFile(filepath.Join(source, name))
 		if err != nil {
@@ -160,7 +162,7 @@ func TestOpenFSPth(t *testing.T) {
 
 // TestOpenFSCodec: the same with a codec.
 func TestOpenFSCodec(t *testing.T) {
-	sameModel(t, dsptest.Reference(t, "weights", "lyra-1.2.0"), "lyragan.tflite")
+	sameModel(t, reference.File(t, "weights", "lyra-1.2.0"), "lyragan.tflite")
 }
 
 // TestOpenErrors: what cannot be opened is told in the same words, with the path as the caller has it, whatever file
@@ -206,8 +208,8 @@ func TestOpenErrors(t *testing.T) {
 			"1.safetensors (the HiFi-GAN of config.json), 2.safetensors (another HiFi-GAN, ", nil},
 	} {
 		t.Run(c.path, func(t *testing.T) {
-			_, hostErr := Open(filepath.Join(dir, filepath.FromSlash(c.path)), nil)
-			_, fsErr := OpenFS(os.DirFS(dir), c.path, nil)
+			_, hostErr := Open(filepath.Join(dir, filepath.FromSlash(c.path)))
+			_, fsErr := OpenFS(os.DirFS(dir), c.path)
 			host := dir + string(filepath.Separator) + filepath.FromSlash(c.want)
 			for want, err := range map[string]error{host: hostErr, c.want: fsErr} {
 				if err == nil || !strings.HasPrefix(err.Error(), want) {
@@ -221,7 +223,7 @@ func TestOpenErrors(t *testing.T) {
 	}
 	t.Run("invalid name", func(t *testing.T) {
 		name := "../" + path.Base(dir)
-		_, err := OpenFS(os.DirFS(dir), name, nil)
+		_, err := OpenFS(os.DirFS(dir), name)
 		if !errors.Is(err, fs.ErrInvalid) || !strings.HasPrefix(err.Error(), name+": ") {
 			t.Errorf("error %v, want %s: and ErrInvalid", err, name)
 		}

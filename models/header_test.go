@@ -140,7 +140,7 @@ func TestWrongHeader(t *testing.T) {
 			}
 			fsys := sparseModel(t, c.config, c.set, last...)
 			before := allocated()
-			_, err := OpenFS(fsys, "m.safetensors", nil)
+			_, err := OpenFS(fsys, "m.safetensors")
 			if taken := allocated() - before; taken > 1<<20 {
 				t.Errorf("%d bytes allocated, want at most %d", taken, 1<<20)
 			}
@@ -163,7 +163,7 @@ func TestUnusedTensor(t *testing.T) {
 	want := set.Elements()
 	set["a"], set["z"] = weights.Tensor{Shape: []int{3}, Data: []float32{1, 2, 3}}, weights.Tensor{Shape: []int{giant}}
 	fsys := sparseModel(t, h, set, "z")
-	m, err := OpenFS(fsys, "m.safetensors", nil)
+	m, err := OpenFS(fsys, "m.safetensors")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestNotFinite(t *testing.T) {
 	set["conv_pre.bias"].Data[2] = float32(math.Inf(1))
 	set["conv_post.bias"] = weights.Tensor{Shape: set["conv_post.bias"].Shape}
 	fsys := sparseModel(t, h, set, "conv_post.bias")
-	_, err := OpenFS(fsys, "m.safetensors", nil)
+	_, err := OpenFS(fsys, "m.safetensors")
 	if want := "m.safetensors: tensor conv_pre.bias holds +Inf, element 2"; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
 	}
@@ -197,7 +197,7 @@ func TestChecksum(t *testing.T) {
 	files := fsys["MapFS"].(fstest.MapFS)
 	pth := files["g_v3.pth"].Data
 	pth[len(pth)/2] ^= 1
-	_, err := OpenFS(files, "g_v3.pth", nil)
+	_, err := OpenFS(files, "g_v3.pth")
 	got := fmt.Sprint(err)
 	if !strings.HasPrefix(got, "g_v3.pth: tensor ") || !strings.HasSuffix(got, "has another checksum") {
 		t.Errorf("error %s, want g_v3.pth: tensor ...: ... has another checksum", got)
@@ -220,7 +220,7 @@ func TestSameNumbers(t *testing.T) {
 	if !bytes.Contains(file, []byte("original1")) || !bytes.Contains(file, []byte("weight_v")) {
 		t.Fatal("the generator does not have both forms of weight normalisation")
 	}
-	m, err := OpenFS(fstest.MapFS{"config.json": {Data: configFile(t, h)}, "m.safetensors": {Data: file}}, ".", nil)
+	m, err := OpenFS(fstest.MapFS{"config.json": {Data: configFile(t, h)}, "m.safetensors": {Data: file}}, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func TestSameNumbers(t *testing.T) {
 	for i := range src {
 		src[i] = float32(i%7) / 7
 	}
-	got := m.Flush(m.Process(nil, src))
+	got := synthesize(t, m, src)
 	if want := plainHiFiGAN(t, h, set, src); !slices.Equal(got, want) {
 		t.Errorf("%d samples are not the %d of the generator's definition", len(got), len(want))
 	}

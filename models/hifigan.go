@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/weights"
 )
@@ -102,12 +102,12 @@ func (h *hifiGAN) info() Info {
 // alone it takes the tensors, and makes no layers.
 type builder struct {
 	set     weights.Set
-	padding dsp.Padding // of convolutions
+	padding layer.Padding // of convolutions
 	err     error
 }
 
 // same returns a convolution with as many frames out as in.
-func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.LayerOption) network.Node {
+func (b *builder) same(name string, in, out, taps, dilation int, options ...layer.Option) network.Node {
 	if b.err != nil {
 		return nil
 	}
@@ -116,21 +116,21 @@ func (b *builder) same(name string, in, out, taps, dilation int, options ...dsp.
 		b.fail(err)
 		return nil
 	}
-	g, err := dsp.ConvGeometry{
-		In: in, Out: out, Groups: 1, Kernel: taps, Stride: 1, Dilation: dilation, Padding: b.padding,
+	g, err := layer.ConvGeometry{
+		In: in, Out: out, Kernel: taps, Dilation: dilation, Padding: b.padding,
 	}.Same()
 	if err != nil {
 		b.fail(fmt.Errorf("%s: %w", name, err))
 		return nil
 	}
-	c, err := dsp.NewConv1D(g, filters, bias, options...)
+	c, err := layer.NewConv1D(g, filters, bias, options...)
 	b.fail(err)
-	return network.Conv{Conv1D: c}
+	return network.Conv{Layer: c}
 }
 
 // up returns a transposed convolution with rate frames out for each one in. Of what it trims, an odd sample is on the
 // left, as with PyTorch's output padding.
-func (b *builder) up(name string, in, out, taps, rate int, options ...dsp.LayerOption) network.Node {
+func (b *builder) up(name string, in, out, taps, rate int, options ...layer.Option) network.Node {
 	if b.err != nil {
 		return nil
 	}
@@ -140,16 +140,16 @@ func (b *builder) up(name string, in, out, taps, rate int, options ...dsp.LayerO
 		return nil
 	}
 	trim := taps - rate
-	g, err := dsp.Geometry{
-		In: in, Out: out, Groups: 1, Kernel: taps, Stride: rate, Dilation: 1,
+	g, err := layer.TransposeGeometry{
+		In: in, Out: out, Kernel: taps, Stride: rate,
 	}.Torch((trim+1)/2, trim%2)
 	if err != nil {
 		b.fail(fmt.Errorf("%s: %w", name, err))
 		return nil
 	}
-	u, err := dsp.NewUpsampler(g, filters, bias, options...)
+	u, err := layer.NewConvTranspose1D(g, filters, bias, options...)
 	b.fail(err)
-	return network.Transposed{Upsampler: u}
+	return network.Transposed{Layer: u}
 }
 
 func (b *builder) fail(err error) {
@@ -164,13 +164,13 @@ func (h *hifiGAN) build(set weights.Set) (network.Node, error) {
 	const slope = 0.1
 	b := &builder{set: set}
 	channels := h.UpsampleInitial
-	nodes := []network.Node{b.same(hifiGANFirst, h.Mels, channels, 7, 1, dsp.After(dsp.LeakyReLU(slope)))}
+	nodes := []network.Node{b.same(hifiGANFirst, h.Mels, channels, 7, 1, layer.PostActivation(layer.LeakyReLU(slope)))}
 	for i, rate := range h.UpsampleRates {
 		nodes = append(nodes, b.up(fmt.Sprintf("ups.%d", i), channels, channels/2, h.UpsampleKernelSizes[i], rate))
 		channels /= 2
-		blocks := network.Sum{Block: rows(channels), Parallel: true, After: []dsp.Activation{dsp.Scale(1 / float32(len(h.ResblockKernelSizes))), dsp.LeakyReLU(slope)}}
+		blocks := network.Sum{Block: rows(channels), Parallel: true, Post: []layer.Activation{layer.Scale(1 / float32(len(h.ResblockKernelSizes))), layer.LeakyReLU(slope)}}
 		if i == len(h.UpsampleRates)-1 {
-			blocks.After[1] = dsp.LeakyReLU(0.01)
+			blocks.Post[1] = layer.LeakyReLU(0.01)
 		}
 		for k, taps := range h.ResblockKernelSizes {
 			name := fmt.Sprintf("resblocks.%d", i*len(h.ResblockKernelSizes)+k)
@@ -178,14 +178,14 @@ func (h *hifiGAN) build(set weights.Set) (network.Node, error) {
 		}
 		nodes = append(nodes, blocks)
 	}
-	nodes = append(nodes, b.same("conv_post", channels, 1, 7, 1, dsp.After(dsp.Tanh())))
+	nodes = append(nodes, b.same("conv_post", channels, 1, 7, 1, layer.PostActivation(layer.Tanh())))
 	return network.Chain{Block: blockFrames(h.info().Hop), Nodes: nodes}, b.err
 }
 
 // residual returns a residual block: for each dilation x + conv(leaky(x)), or x + conv(leaky(conv(leaky(x)))).
 func (h *hifiGAN) residual(b *builder, name string, channels, taps int, dilations []int) network.Node {
 	const slope = 0.1
-	leaky := dsp.Before(dsp.LeakyReLU(slope))
+	leaky := layer.PreActivation(layer.LeakyReLU(slope))
 	c := network.Chain{Block: rows(channels)}
 	for i, d := range dilations {
 		var branch network.Node

@@ -10,8 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/models/weights"
@@ -62,6 +65,16 @@ func randomHiFiGAN(h hifiGAN) weights.Set {
 	return set
 }
 
+// definition returns the reference of a layer.
+func definition(t *testing.T, l dsp.Referencer, x []float32) []float32 {
+	t.Helper()
+	y, err := l.Reference(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return y
+}
+
 // plainHiFiGAN is the generator as its authors' forward function has it, on whole arrays with the one-shot operators.
 func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []float32 {
 	set = maps.Clone(set)
@@ -71,11 +84,11 @@ func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []flo
 			t.Fatal(err)
 		}
 		pad := (taps - 1) * dilation / 2
-		y, err := dsp.Conv(dsp.ConvGeometry{In: in, Out: out, Groups: 1, Kernel: taps, Stride: 1, Dilation: dilation, Left: pad, Right: pad}, x, filters, bias)
+		l, err := layer.NewConv1D(layer.ConvGeometry{In: in, Out: out, Kernel: taps, Dilation: dilation, Left: pad, Right: pad}, filters, bias)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return y
+		return definition(t, l, x)
 	}
 	add := func(x, y []float32) []float32 {
 		z := make([]float32, len(x))
@@ -84,7 +97,7 @@ func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []flo
 		}
 		return z
 	}
-	leaky := dsp.LeakyReLU(0.1)
+	leaky := layer.LeakyReLU(0.1)
 	channels := h.UpsampleInitial
 	x := same("conv_pre", mel, h.Mels, channels, 7, 1)
 	for i, rate := range h.UpsampleRates {
@@ -93,13 +106,15 @@ func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []flo
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, err := dsp.Geometry{In: channels, Out: channels / 2, Groups: 1, Kernel: k, Stride: rate, Dilation: 1}.Torch((k-rate)/2, 0)
+		g, err := layer.TransposeGeometry{In: channels, Out: channels / 2, Kernel: k, Stride: rate}.Torch((k-rate)/2, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x, err = dsp.ConvTranspose(g, leaky.Of(x), filters, bias); err != nil {
+		l, err := layer.NewConvTranspose1D(g, filters, bias)
+		if err != nil {
 			t.Fatal(err)
 		}
+		x = definition(t, l, leaky.Apply(x))
 		channels /= 2
 		var total []float32
 		for j, k := range h.ResblockKernelSizes {
@@ -107,10 +122,10 @@ func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []flo
 			y := x
 			for d, dilation := range h.ResblockDilationSize[j] {
 				if h.Resblock == "1" {
-					z := same(fmt.Sprintf("%s.convs1.%d", name, d), leaky.Of(y), channels, channels, k, dilation)
-					y = add(y, same(fmt.Sprintf("%s.convs2.%d", name, d), leaky.Of(z), channels, channels, k, 1))
+					z := same(fmt.Sprintf("%s.convs1.%d", name, d), leaky.Apply(y), channels, channels, k, dilation)
+					y = add(y, same(fmt.Sprintf("%s.convs2.%d", name, d), leaky.Apply(z), channels, channels, k, 1))
 				} else {
-					y = add(y, same(fmt.Sprintf("%s.convs.%d", name, d), leaky.Of(y), channels, channels, k, dilation))
+					y = add(y, same(fmt.Sprintf("%s.convs.%d", name, d), leaky.Apply(y), channels, channels, k, dilation))
 				}
 			}
 			if total == nil {
@@ -119,15 +134,15 @@ func plainHiFiGAN(t *testing.T, h hifiGAN, set weights.Set, mel []float32) []flo
 				total = add(total, y)
 			}
 		}
-		x = dsp.Scale(1 / float32(len(h.ResblockKernelSizes))).Of(total)
+		x = layer.Scale(1 / float32(len(h.ResblockKernelSizes))).Apply(total)
 	}
-	return dsp.Tanh().Of(same("conv_post", dsp.LeakyReLU(0.01).Of(x), channels, 1, 7, 1))
+	return layer.Tanh().Apply(same("conv_post", layer.LeakyReLU(0.01).Apply(x), channels, 1, 7, 1))
 }
 
-// sameOneShot compares the one-shot form of a network with what its authors' functions give, and returns it.
-func sameOneShot(t *testing.T, network network.Node, src, want []float32) []float32 {
+// sameReference compares the one-shot form of a network with what its authors' functions give, and returns it.
+func sameReference(t *testing.T, network network.Node, src, want []float32) []float32 {
 	t.Helper()
-	got, err := network.OneShot(t.Context(), src)
+	got, err := network.Reference(t.Context(), src)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,14 +164,14 @@ func TestHiFiGANContract(t *testing.T) {
 			}
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New: func() dsptest.Streamer[float32] {
-					p, err := network.Stream(pool)
+					p, err := network.NewStream(dsp.WithWorkers(pool))
 					if err != nil {
 						t.Fatal(err)
 					}
 					return p
 				},
-				OneShot: func(src []float32) []float32 {
-					return sameOneShot(t, network, src, plainHiFiGAN(t, h, set, src))
+				Reference: func(src []float32) []float32 {
+					return sameReference(t, network, src, plainHiFiGAN(t, h, set, src))
 				},
 				Frames: 40,
 				Blocks: []int{32},
@@ -169,7 +184,7 @@ func TestHiFiGANContract(t *testing.T) {
 func golden(t testing.TB, name string, mels int) (src, want []float32) {
 	t.Helper()
 	read := func(what string) *npy.Array {
-		f, err := os.Open(dsptest.Reference(t, "golden", "vocoders", name+"_"+what+".npy"))
+		f, err := os.Open(reference.File(t, "golden", "vocoders", name+"_"+what+".npy"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,20 +213,20 @@ func TestHiFiGANGolden(t *testing.T) {
 		// The beginning alone: the first samples do not depend on frames so far behind.
 		src, want = src[:24*80], want[:8*256]
 	}
-	folder := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
-	checkpoint, err := Open(filepath.Join(folder, "g_v3.pth"), nil)
+	folder := reference.File(t, "weights", "hifigan-v3-ljspeech")
+	checkpoint, err := Open(filepath.Join(folder, "g_v3.pth"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Open(folder, nil)
+	m, err := Open(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Info.Parameters != 1462273 || m.Info.Lag != 2582 || m.Info.Receptive != 22 || m.Info.MACs != 1936519200 || m.Info.Unused != 0 || m.Info.Hop != 256 || m.Info.SampleRate != 22050 || m.Info.Mels != 80 {
+	if m.Info.Parameters != 1462273 || m.Info.Latency != 2582 || m.Info.Receptive != 22 || m.Info.MACs != 1936519200 || m.Info.Unused != 0 || m.Info.Hop != 256 || m.Info.SampleRate != 22050 || m.Info.Mels != 80 {
 		t.Errorf("info %+v", m.Info)
 	}
-	whole := sameAsOneShot(t, m, src)
-	for name, got := range map[string][]float32{".safetensors": whole, ".pth": checkpoint.Flush(checkpoint.Process(nil, src))} {
+	whole := sameAsReference(t, m, src)
+	for name, got := range map[string][]float32{".safetensors": whole, ".pth": synthesize(t, checkpoint, src)} {
 		if len(got) != len(src)/80*256 {
 			t.Fatalf("%s: %d samples of %d frames", name, len(got), len(src)/80)
 		}
@@ -226,10 +241,10 @@ func TestHiFiGANGolden(t *testing.T) {
 // oneShotFrames are more than a sample of a trained model depends on, and those that wait; few, for they take 0.1 s each.
 const oneShotFrames = 40
 
-// sameAsOneShot compares what new streams of a model of 80 mels make of the beginning of src, as a whole input, with what the
+// sameAsReference compares what new streams of a model of 80 mels make of the beginning of src, as a whole input, with what the
 // one-shot operators make of it, and of all of src with each other: in one piece and in chunks, those with even chunks on two
 // threads. It returns what is made of all.
-func sameAsOneShot(t *testing.T, m *Model, src []float32) []float32 {
+func sameAsReference(t *testing.T, m *Model, src []float32) []float32 {
 	t.Helper()
 	pool := stream.NewPool(2)
 	defer pool.Close()
@@ -238,7 +253,7 @@ func sameAsOneShot(t *testing.T, m *Model, src []float32) []float32 {
 		frames = 8
 	}
 	head := src[:min(frames*80, len(src))]
-	defined, err := m.OneShot(t.Context(), head)
+	defined, err := m.Reference(t.Context(), head)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +261,7 @@ func sameAsOneShot(t *testing.T, m *Model, src []float32) []float32 {
 	type run struct{ src, want []float32 }
 	inputs := []run{{head, defined}}
 	if len(head) < len(src) {
-		whole = m.Flush(m.Process(nil, src))
+		whole = synthesize(t, m, src)
 		inputs = append(inputs, run{src, whole})
 	}
 	for _, chunk := range []int{1, 8, 37, 170, len(src)} {
@@ -255,7 +270,7 @@ func sameAsOneShot(t *testing.T, m *Model, src []float32) []float32 {
 			if chunk%2 == 0 {
 				workers = pool
 			}
-			p, err := m.NewStream(workers)
+			p, err := m.NewStream(dsp.WithWorkers(workers))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -318,7 +333,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 		if content == "" {
 			os.Remove(config)
 		}
-		if _, err := Open(dir, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/weights"
 )
@@ -37,7 +37,7 @@ type melGAN struct {
 	mean, scale []float32 // of the frames, nil if there are none
 }
 
-// pqmf describes a bank of filters; see dsp.PQMFSynthesis.
+// pqmf describes a bank of filters; see layer.PQMFSynthesis.
 type pqmf struct {
 	Subbands    int     `json:"subbands"`
 	Taps        int     `json:"taps"`
@@ -119,7 +119,7 @@ func (m *melGAN) checkBands() error {
 	case m.PQMF == nil:
 		return nil
 	}
-	if _, err := dsp.PQMFSynthesis(m.PQMF.Subbands, m.PQMF.Taps, m.PQMF.CutoffRatio, m.PQMF.Beta); err != nil {
+	if _, err := layer.PQMFSynthesis(m.PQMF.Subbands, m.PQMF.Taps, m.PQMF.CutoffRatio, m.PQMF.Beta); err != nil {
 		return fmt.Errorf("pqmf: %w", err)
 	}
 	return nil
@@ -130,7 +130,7 @@ func (m *melGAN) subbands() int {
 	if m.PQMF == nil {
 		return 1
 	}
-	return max(1, min(m.PQMF.Subbands, 1024)) // what is beyond, dsp.PQMFSynthesis refuses
+	return max(1, min(m.PQMF.Subbands, 1024)) // what is beyond, layer.PQMFSynthesis refuses
 }
 
 // dilation returns that of stack j, the kernel size to the power of j, or something beyond all bounds.
@@ -165,24 +165,24 @@ func (m *melGAN) build(set weights.Set) (network.Node, error) {
 	if err := m.takeNormalisation(set); err != nil {
 		return nil, err
 	}
-	leaky := dsp.LeakyReLU(float32(m.Slope))
-	b := &builder{set: set, padding: dsp.Reflect}
+	leaky := layer.LeakyReLU(float32(m.Slope))
+	b := &builder{set: set, padding: layer.Reflect}
 	channels := m.Channels
 	nodes := []network.Node{b.same(melGANFirst, m.Mels, channels, m.KernelSize, 1)}
-	layer := 3
+	index := 3
 	for _, scale := range m.UpsampleScales {
-		up := b.up(fmt.Sprintf("melgan.%d", layer), channels, channels/2, 2*scale, scale, dsp.Before(leaky))
+		up := b.up(fmt.Sprintf("melgan.%d", index), channels, channels/2, 2*scale, scale, layer.PreActivation(leaky))
 		nodes = append(nodes, up)
-		layer++
+		index++
 		channels /= 2
 		for j := range m.Stacks {
-			nodes = append(nodes, m.stack(b, fmt.Sprintf("melgan.%d", layer), channels, m.dilation(j)))
-			layer++
+			nodes = append(nodes, m.stack(b, fmt.Sprintf("melgan.%d", index), channels, m.dilation(j)))
+			index++
 		}
-		layer++
+		index++
 	}
-	name := fmt.Sprintf("melgan.%d", layer+1)
-	nodes = append(nodes, b.same(name, channels, m.OutChannels, m.KernelSize, 1, dsp.Before(leaky), dsp.After(dsp.Tanh())))
+	name := fmt.Sprintf("melgan.%d", index+1)
+	nodes = append(nodes, b.same(name, channels, m.OutChannels, m.KernelSize, 1, layer.PreActivation(leaky), layer.PostActivation(layer.Tanh())))
 	if m.PQMF != nil {
 		nodes = append(nodes, m.PQMF.synthesis(b))
 	}
@@ -191,11 +191,11 @@ func (m *melGAN) build(set weights.Set) (network.Node, error) {
 
 // stack returns a residual stack: a pointwise convolution of the input, plus one of leaky(conv(leaky(x))).
 func (m *melGAN) stack(b *builder, name string, channels, dilation int) network.Node {
-	leaky := dsp.LeakyReLU(float32(m.Slope))
+	leaky := layer.LeakyReLU(float32(m.Slope))
 	return network.Sum{Block: rows(channels), Parallel: true, Branches: []network.Node{
 		b.same(name+".skip_layer", channels, channels, 1, 1),
 		network.Chain{Block: rows(channels), Nodes: []network.Node{
-			b.same(name+".stack.2", channels, channels, m.StackKernelSize, dilation, dsp.Before(leaky), dsp.After(leaky)),
+			b.same(name+".stack.2", channels, channels, m.StackKernelSize, dilation, layer.PreActivation(leaky), layer.PostActivation(leaky)),
 			b.same(name+".stack.4", channels, channels, 1, 1),
 		}},
 	}}
@@ -203,19 +203,19 @@ func (m *melGAN) stack(b *builder, name string, channels, dilation int) network.
 
 // synthesis returns the layer that joins the sub-bands.
 func (p *pqmf) synthesis(b *builder) network.Node {
-	filters, err := dsp.PQMFSynthesis(p.Subbands, p.Taps, p.CutoffRatio, p.Beta)
+	filters, err := layer.PQMFSynthesis(p.Subbands, p.Taps, p.CutoffRatio, p.Beta)
 	if err != nil {
 		b.fail(err)
 		return nil
 	}
-	u, err := dsp.NewUpsampler(p.geometry(), filters, nil)
+	u, err := layer.NewConvTranspose1D(p.geometry(), filters, nil)
 	b.fail(err)
-	return network.Transposed{Upsampler: u}
+	return network.Transposed{Layer: u}
 }
 
 // geometry is that of the synthesis as a transposed convolution, with as many samples per frame as there are sub-bands.
-func (p *pqmf) geometry() dsp.Geometry {
-	return dsp.Geometry{
+func (p *pqmf) geometry() layer.TransposeGeometry {
+	return layer.TransposeGeometry{
 		In: p.Subbands, Out: 1, Groups: 1, Kernel: p.Taps + 1, Stride: p.Subbands, Dilation: 1,
 		Left: p.Taps / 2, Right: p.Taps/2 + 1 - p.Subbands,
 	}

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/models/weights"
@@ -82,7 +85,7 @@ func randomMelGAN(m melGAN) weights.Set {
 // plainMelGAN is the generator layer by layer as its authors have it, on whole arrays with the one-shot operators.
 func plainMelGAN(t *testing.T, m melGAN, set weights.Set, mel []float32) []float32 {
 	set = maps.Clone(set)
-	leaky := dsp.LeakyReLU(float32(m.Slope))
+	leaky := layer.LeakyReLU(float32(m.Slope))
 	check := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -93,50 +96,50 @@ func plainMelGAN(t *testing.T, m melGAN, set weights.Set, mel []float32) []float
 		filters, bias, err := set.Conv(name, out, in, taps)
 		check(err)
 		pad := (taps - 1) / 2 * dilation
-		y, err := dsp.Conv(dsp.ConvGeometry{
-			In: in, Out: out, Groups: 1, Kernel: taps, Stride: 1, Dilation: dilation,
-			Left: pad, Right: pad, Padding: dsp.Reflect,
-		}, x, filters, bias)
+		l, err := layer.NewConv1D(layer.ConvGeometry{
+			In: in, Out: out, Kernel: taps, Dilation: dilation, Left: pad, Right: pad, Padding: layer.Reflect,
+		}, filters, bias)
 		check(err)
-		return y
+		return definition(t, l, x)
 	}
 	channels := m.Channels
 	x := reflected("melgan.1", mel, m.Mels, channels, m.KernelSize, 1)
-	layer := 3
+	index := 3
 	for _, s := range m.UpsampleScales {
-		filters, bias, err := set.ConvTranspose(fmt.Sprintf("melgan.%d", layer), channels, channels/2, 2*s)
+		filters, bias, err := set.ConvTranspose(fmt.Sprintf("melgan.%d", index), channels, channels/2, 2*s)
 		check(err)
-		g, err := dsp.Geometry{
-			In: channels, Out: channels / 2, Groups: 1, Kernel: 2 * s, Stride: s, Dilation: 1,
+		g, err := layer.TransposeGeometry{
+			In: channels, Out: channels / 2, Kernel: 2 * s, Stride: s,
 		}.Torch(s/2+s%2, s%2)
 		check(err)
-		x, err = dsp.ConvTranspose(g, leaky.Of(x), filters, bias)
+		up, err := layer.NewConvTranspose1D(g, filters, bias)
 		check(err)
+		x = definition(t, up, leaky.Apply(x))
 		channels /= 2
 		dilation := 1
 		for j := range m.Stacks {
-			name := fmt.Sprintf("melgan.%d", layer+1+j)
+			name := fmt.Sprintf("melgan.%d", index+1+j)
 			skip := reflected(name+".skip_layer", x, channels, channels, 1, 1)
-			y := reflected(name+".stack.2", leaky.Of(x), channels, channels, m.StackKernelSize, dilation)
-			y = reflected(name+".stack.4", leaky.Of(y), channels, channels, 1, 1)
+			y := reflected(name+".stack.2", leaky.Apply(x), channels, channels, m.StackKernelSize, dilation)
+			y = reflected(name+".stack.4", leaky.Apply(y), channels, channels, 1, 1)
 			for i := range y {
 				y[i] += skip[i]
 			}
 			x = y
 			dilation *= m.StackKernelSize
 		}
-		layer += m.Stacks + 2
+		index += m.Stacks + 2
 	}
-	last := fmt.Sprintf("melgan.%d", layer+1)
-	x = dsp.Tanh().Of(reflected(last, leaky.Of(x), channels, m.OutChannels, m.KernelSize, 1))
+	last := fmt.Sprintf("melgan.%d", index+1)
+	x = layer.Tanh().Apply(reflected(last, leaky.Apply(x), channels, m.OutChannels, m.KernelSize, 1))
 	if m.PQMF == nil {
 		return x
 	}
-	filters, err := dsp.PQMFSynthesis(m.PQMF.Subbands, m.PQMF.Taps, m.PQMF.CutoffRatio, m.PQMF.Beta)
+	filters, err := layer.PQMFSynthesis(m.PQMF.Subbands, m.PQMF.Taps, m.PQMF.CutoffRatio, m.PQMF.Beta)
 	check(err)
-	x, err = dsp.ConvTranspose(m.PQMF.geometry(), x, filters, nil)
+	bank, err := layer.NewConvTranspose1D(m.PQMF.geometry(), filters, nil)
 	check(err)
-	return x
+	return definition(t, bank, x)
 }
 
 func TestMelGANContract(t *testing.T) {
@@ -152,14 +155,14 @@ func TestMelGANContract(t *testing.T) {
 			}
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New: func() dsptest.Streamer[float32] {
-					p, err := network.Stream(pool)
+					p, err := network.NewStream(dsp.WithWorkers(pool))
 					if err != nil {
 						t.Fatal(err)
 					}
 					return p
 				},
-				OneShot: func(src []float32) []float32 {
-					return sameOneShot(t, network, src, plainMelGAN(t, m, set, src))
+				Reference: func(src []float32) []float32 {
+					return sameReference(t, network, src, plainMelGAN(t, m, set, src))
 				},
 				Frames: 60,
 				Blocks: []int{32},
@@ -190,7 +193,7 @@ func TestMelGANGolden(t *testing.T) {
 		// The beginning alone: the first samples do not depend on frames so far behind.
 		src, want = src[:24*80], want[:8*256]
 	}
-	m, err := Open(dsptest.Reference(t, "weights", "mb-melgan-ljspeech"), nil)
+	m, err := Open(reference.File(t, "weights", "mb-melgan-ljspeech"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +201,7 @@ func TestMelGANGolden(t *testing.T) {
 	if i.Parameters != 2534516 || i.Unused != 0 || i.Hop != 256 || i.SampleRate != 22050 || i.Mels != 80 || i.MinFrames != 4 {
 		t.Errorf("info %+v", i)
 	}
-	whole := sameAsOneShot(t, m, src)
+	whole := sameAsReference(t, m, src)
 	if len(whole) != len(src)/80*256 {
 		t.Fatalf("%d samples of %d frames", len(whole), len(src)/80)
 	}
@@ -208,7 +211,7 @@ func TestMelGANGolden(t *testing.T) {
 // TestMelGANSubbands compares what a trained network gives to the synthesis with PyTorch's.
 func TestMelGANSubbands(t *testing.T) {
 	src, _ := golden(t, "mb-melgan_LJ050-0264", 80)
-	f, err := os.Open(dsptest.Reference(t, "golden", "vocoders", "mb-melgan_LJ050-0264_subbands.npy"))
+	f, err := os.Open(reference.File(t, "golden", "vocoders", "mb-melgan_LJ050-0264_subbands.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,13 +231,13 @@ func TestMelGANSubbands(t *testing.T) {
 			want = append(want, bands.Float32[k*each+n])
 		}
 	}
-	m, err := Open(dsptest.Reference(t, "weights", "mb-melgan-ljspeech"), nil)
+	m, err := Open(reference.File(t, "weights", "mb-melgan-ljspeech"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	network := m.network.(network.Chain)
 	network.Nodes = network.Nodes[:len(network.Nodes)-1]
-	p, err := network.Stream(nil)
+	p, err := network.NewStream()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,22 +19,22 @@ type Info struct {
 	Architecture string // such as HiFi-GAN
 	Path         string // the weights file, or a codec's folder
 	Parameters   int64  // numbers in the tensors that the model uses
-	SampleRate   int    // samples per second of what it gives
-	Mels         int    // channels of the frames it takes
-	Latents      bool   // frames hold the latents of a codec, not mels: in arrays they usually come frames first
+	SampleRate   int    // of the output, Hz
+	Mels         int    // channels of an input frame
+	Latents      bool   // frames hold the latents of a codec, not mels; arrays of latents usually have frames first
 	Hop          int    // samples per frame
-	Lag          int    // samples that wait for frames to come
+	Latency      int    // samples that wait for frames to come
 	MinFrames    int    // shortest input
 	Unused       int    // tensors in the file that the model does not use
 	Receptive    int    // most frames that a sample depends on
 	MACs         int64  // multiply-adds per second of sound
-	WeightBytes  int64  // of the weights, packed and not, which streams share
-	StateBytes   int64  // of what a stream of one thread keeps beside them; NewStream's tell theirs by Memory
+	WeightBytes  int64  // memory of the weights, which streams share
+	StateBytes   int64  // memory of a stream without workers
 }
 
-// A Model is a processor for one stream, and what further streams are made of. The weights are shared.
+// A Model is a network with its weights. It never changes, so it is safe for concurrent use, and makes any number of
+// streams.
 type Model struct {
-	dsp.Processor
 	Info    Info
 	network network.Node
 
@@ -50,7 +50,7 @@ func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEnd
 // to it, or a folder that has both. If several files in a folder hold what config.json describes, they count as one
 // model: .safetensors is preferred to .pth, and .pth to .pt, then the first by name, and Info.Path says which it was. A
 // folder that also has files of another model is refused. A folder with the TensorFlow Lite files of Lyra instead, or
-// one of these files, is the decoder of that codec. Workers help with the first stream; nil for none.
+// one of these files, is the decoder of that codec.
 //
 // Open compares names and shapes in the header of the weights file with config.json before it reads any weights, and
 // then reads only those that the model uses, one tensor at a time.
@@ -62,22 +62,20 @@ func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEnd
 //   - a file that is damaged, hostile, or at odds with config.json: an error of no particular type.
 //
 // An error that the reading of an open file returns is wrapped.
-func Open(path string, workers dsp.Workers) (*Model, error) {
-	return open(file.OS(), path, lyra.Open, workers)
+func Open(path string) (*Model, error) {
+	return open(file.OS(), path, lyra.Open)
 }
 
 // OpenFS is Open for the files of fsys. Name is a folder or a file by the rules of [fs.ValidPath]; "." is the root. A
 // file that implements [io.ReaderAt] is read piece by piece. A weights file that does not is read whole, up to 2 GiB,
 // before its header is looked at. No file is open when OpenFS returns.
-func OpenFS(fsys fs.FS, name string, workers dsp.Workers) (*Model, error) {
+func OpenFS(fsys fs.FS, name string) (*Model, error) {
 	codec := func(folder string) (*lyra.Codec, error) { return lyra.OpenFS(fsys, folder) }
-	return open(file.In(fsys), name, codec, workers)
+	return open(file.In(fsys), name, codec)
 }
 
 // open opens a model in files, and a codec by a function that knows the same files.
-func open(
-	files file.System, path string, codec func(folder string) (*lyra.Codec, error), workers dsp.Workers,
-) (*Model, error) {
+func open(files file.System, path string, codec func(folder string) (*lyra.Codec, error)) (*Model, error) {
 	p, err := find(files, path)
 	if err != nil {
 		return nil, err
@@ -87,7 +85,7 @@ func open(
 		if err != nil {
 			return nil, err
 		}
-		return codecModel(c, p.codec, workers)
+		return codecModel(c, p.codec)
 	}
 	configPath := files.Join(files.Dir(p.weights[0]), "config.json")
 	a, err := readConfig(files, configPath)
@@ -107,7 +105,7 @@ func open(
 	if err != nil {
 		m.frontEndErr = inFile(configPath, fmt.Errorf("how frames are made of sound: %w", err))
 	}
-	return m, m.begin(workers)
+	return m, m.measure()
 }
 
 // build makes the network of the tensors of a set, first of their shapes alone: what does not fit is refused before any
@@ -125,28 +123,22 @@ func (m *Model) build(a config, set weights.Set) error {
 	return nil
 }
 
-// begin makes the first stream, and measures what is told of it.
-func (m *Model) begin(workers dsp.Workers) (err error) {
-	if m.Processor, err = m.network.Stream(workers); err != nil {
+// measure completes Info with what a stream shows, and what follows from the layers.
+func (m *Model) measure() error {
+	p, err := m.network.NewStream()
+	if err != nil {
 		return fmt.Errorf("%s: %w", m.Info.Path, err)
 	}
-	m.Info.Lag, m.Info.MinFrames = m.Processor.Lag(), m.Processor.MinFrames()
+	shape := p.Shape()
+	m.Info.Latency, m.Info.MinFrames = shape.Latency, shape.MinFrames
 	m.Info.MACs = int64(m.network.MACs() * float64(m.Info.SampleRate) / float64(m.Info.Hop))
 	for t := range m.Info.Hop {
 		first, last := m.network.Reach(t, t)
 		m.Info.Receptive = max(m.Info.Receptive, last-first+1)
 	}
-	if p, ok := m.Processor.(interface {
-		Memory() (weights, state int64)
-	}); ok {
-		m.Info.WeightBytes, m.Info.StateBytes = p.Memory()
-	}
+	m.Info.WeightBytes = m.network.WeightBytes()
+	_, m.Info.StateBytes = p.(dsp.Sizer).Memory()
 	return nil
-}
-
-// NewStream returns a processor for a further stream, which workers help with; nil for none.
-func (m *Model) NewStream(workers dsp.Workers) (dsp.Processor, error) {
-	return m.network.Stream(workers)
 }
 
 // Bounds on the files read.

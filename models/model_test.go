@@ -8,15 +8,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
 // TestOpenPth: a checkpoint makes the same model as the .safetensors beside it, alone in its folder, by name, and as .pt.
 func TestOpenPth(t *testing.T) {
-	source := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
-	want, err := Open(source, nil)
+	source := reference.File(t, "weights", "hifigan-v3-ljspeech")
+	want, err := Open(source)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func TestOpenPth(t *testing.T) {
 	}
 	link("config.json", "config.json")
 	for _, path := range []string{filepath.Join(source, "g_v3.pth"), link("g_v3.pth", "g.PT"), dir} {
-		m, err := Open(path, nil)
+		m, err := Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +57,7 @@ func TestOpenOdd(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(file, nil); err == nil || !strings.Contains(err.Error(), "config.json: is no regular file") {
+	if _, err := Open(file); err == nil || !strings.Contains(err.Error(), "config.json: is no regular file") {
 		t.Errorf("a folder for a configuration: %v", err)
 	}
 	if _, err := parseMelGAN([]byte(`{"model_type": "melgan", "stacks": 1}`)); err == nil || !strings.Contains(err.Error(), "leaky_relu_slope or stacks is missing") {
@@ -68,7 +69,7 @@ func TestOpenOdd(t *testing.T) {
 type pair struct{}
 
 func (pair) Size() int { return 2 }
-func (pair) Split(parts int, f func(part int)) {
+func (pair) For(parts int, f func(part int)) {
 	for i := range parts {
 		f(i)
 	}
@@ -112,14 +113,14 @@ func FuzzConfig(f *testing.F) {
 				continue
 			}
 			for _, workers := range []dsp.Workers{nil, pair{}} {
-				p, err := network.Stream(workers)
+				p, err := network.NewStream(dsp.WithWorkers(workers))
 				if err != nil {
 					t.Fatal(err)
 				}
-				if _, state := p.(*dsp.Chain).Memory(); state > 1<<30 {
+				if _, state := p.(dsp.Sizer).Memory(); state > 1<<30 {
 					t.Fatalf("%d bytes of state", state)
 				}
-				n := p.MinFrames() + 1
+				n := p.Shape().MinFrames + 1
 				if got := len(p.Flush(p.Process(nil, make([]float32, n*info.Mels)))); got != n*info.Hop {
 					t.Fatalf("%d frames give %d samples, hop %d", n, got, info.Hop)
 				}

@@ -15,7 +15,7 @@ func TestReach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := network.Stream(nil)
+		p, err := network.NewStream()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
@@ -16,21 +18,24 @@ func TestTrainedLatency(t *testing.T) {
 		t.Skip("skipped, the generic kernels would take minutes")
 	}
 	for _, name := range []string{"hifigan-v3-ljspeech", "mb-melgan-ljspeech"} {
-		m, err := Open(dsptest.Reference(t, "weights", name), nil)
+		m, err := Open(reference.File(t, "weights", name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		mels, hop := m.Info.Mels, m.Info.Hop
-		before := m.Info.Receptive + (m.Info.Lag+hop-1)/hop // frames, more than those whose padding a sample in the middle sees
+		before := m.Info.Receptive + (m.Info.Latency+hop-1)/hop // frames, more than those whose padding a sample in the middle sees
 		frames := 2*before + 1
 		src := dsptest.Noise[float32](5, frames*mels)
 		nan := float32(math.NaN())
 
 		one := slices.Clone(src)
 		one[before*mels] = nan
-		m.Reset()
+		p, err := m.NewStream()
+		if err != nil {
+			t.Fatal(err)
+		}
 		depends := make([]int, hop) // frames, for each place of a sample in its hop
-		for i, v := range m.Flush(m.Process(nil, one)) {
+		for i, v := range p.Flush(p.Process(nil, one)) {
 			if v != v {
 				depends[i%hop]++
 			}
@@ -39,23 +44,23 @@ func TestTrainedLatency(t *testing.T) {
 			t.Errorf("%s: a sample depends on up to %d frames, Info says %d", name, most, m.Info.Receptive)
 		}
 
-		m.Reset()
+		p.Reset()
 		held, emitted, taken := 0, 0, 0
 		for n := 1; n <= before; n++ {
-			emitted += len(m.Process(nil, src[taken*mels:n*mels]))
+			emitted += len(p.Process(nil, src[taken*mels:n*mels]))
 			taken = n
 			held = max(held, n*hop-emitted)
 		}
-		if held != m.Info.Lag {
-			t.Errorf("%s: up to %d samples wait, Info says %d", name, held, m.Info.Lag)
+		if held != m.Info.Latency {
+			t.Errorf("%s: up to %d samples wait, Info says %d", name, held, m.Info.Latency)
 		}
 		rest := slices.Clone(src)
 		for i := before * mels; i < len(rest); i++ {
 			rest[i] = nan
 		}
-		m.Reset()
-		settled := slices.IndexFunc(m.Flush(m.Process(nil, rest)), func(v float32) bool { return v != v })
-		if reflects := m.MinFrames() > 1; emitted > settled || emitted < settled && !reflects {
+		p.Reset()
+		settled := slices.IndexFunc(p.Flush(p.Process(nil, rest)), func(v float32) bool { return v != v })
+		if reflects := m.Info.MinFrames > 1; emitted > settled || emitted < settled && !reflects {
 			t.Errorf("%s: after %d frames %d samples are out, %d do not depend on later ones", name, before, emitted, settled)
 		}
 	}

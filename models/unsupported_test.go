@@ -7,7 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // TestUnsupported: what is recognised and cannot be opened is told from what is damaged.
@@ -51,7 +51,7 @@ func TestUnsupported(t *testing.T) {
 			if c.config != nil {
 				files["config.json"] = &fstest.MapFile{Data: c.config}
 			}
-			_, err := OpenFS(files, "m.safetensors", nil)
+			_, err := OpenFS(files, "m.safetensors")
 			wantUnsupported(t, err, c.want, c.unsupported)
 		})
 	}
@@ -94,7 +94,7 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 			model, err := OpenFS(fstest.MapFS{
 				"a/config.json":   {Data: configFile(t, m)},
 				"a/m.safetensors": {Data: safetensorsFile(t, randomMelGAN(m))},
-			}, "a", nil)
+			}, "a")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,7 +110,7 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 			"config.json: n_fft is 65, must differ from the hop of 8 by an even number", true)
 	})
 	t.Run("codec", func(t *testing.T) {
-		m, err := Open(dsptest.Reference(t, "weights", "lyra-1.2.0"), nil)
+		m, err := Open(reference.File(t, "weights", "lyra-1.2.0"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -199,7 +199,7 @@ func TestTooShort(t *testing.T) {
 			p.Source = sizedSource{p.Source, 95}
 		}
 		_, err := p.Run(context.Background())
-		want := dsp.ErrTooShort{Have: 95, Need: 96}
+		want := dsp.TooShortError{Have: 95, Need: 96}
 		if !errors.Is(err, want) || !strings.HasPrefix(err.Error(), "pipeline: stage last: input too short") {
 			t.Errorf("error %v", err)
 		}
@@ -222,13 +222,13 @@ func TestStageMisbehaves(t *testing.T) {
 		bad  odd
 		text string
 	}{
-		"too much": {odd{maxOut: func(n int) int { return n - 1 }}, "appended 10 values, MaxOut allowed 9"},
+		"too much": {odd{maxOut: func(n int) int { return n - 1 }}, "appended 10 values, MaxOutFrames allowed 9"},
 		"own slice": {odd{process: func(dst, src []float32) []float32 { return append(big[:0], src...) }},
-			"appended 10 values, MaxOut allowed 10"},
-		"lost":    {odd{flush: func(dst []float32) []float32 { return append(dst, 1) }}, "gave 1001 frames for 1000, announced 1000"},
-		"halved":  {odd{channels: func() (int, int) { return 1, 3 }}, "appended 10 values, not whole frames of 3 channels"},
-		"no dst":  {odd{process: func(dst, src []float32) []float32 { return nil }}, "gave 0 frames for 1000, announced 1000"},
-		"forgets": {odd{frames: func(n int64) int64 { return n + 1 }}, "gave 1000 frames for 1000, announced 1001"},
+			"appended 10 values, MaxOutFrames allowed 10"},
+		"lost":    {odd{flush: func(dst []float32) []float32 { return append(dst, 1) }}, "emitted 1001 frames for 1000, announced 1000"},
+		"halved":  {odd{shape: func(s *dsp.Shape) { s.In, s.Out = 1, 3 }}, "appended 10 values, not whole frames of 3 channels"},
+		"no dst":  {odd{process: func(dst, src []float32) []float32 { return nil }}, "emitted 0 frames for 1000, announced 1000"},
+		"forgets": {odd{frames: func(n int64) int64 { return n + 1 }}, "emitted 1000 frames for 1000, announced 1001"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, sink, _, _ := failing(t)
@@ -264,7 +264,7 @@ func TestPanics(t *testing.T) {
 		}, errBoom},
 		"pool in process": {"stage bad", func(p *Pipeline, s *memSink) {
 			p.Stages[0] = Stage{"bad", odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 {
-				(*Pool)(nil).Split(2, func(int) { bang() })
+				(*Pool)(nil).For(2, func(int) { bang() })
 				return d
 			}}}
 		}, errBoom},
@@ -326,11 +326,11 @@ func TestPanics(t *testing.T) {
 // sumWith is the sum of a branch and the input, computed on pool.
 func sumWith(t *testing.T, pool *Pool, branch dsp.Processor) *dsp.Sum {
 	t.Helper()
-	var workers dsp.Workers
+	var options []dsp.Option
 	if pool != nil {
-		workers = pool
+		options = append(options, dsp.WithWorkers(pool))
 	}
-	s, err := dsp.NewSum(4, []dsp.Processor{nil, branch, repeat{1, 1}}, workers)
+	s, err := dsp.NewSum(4, []dsp.Processor{nil, branch, repeat{1, 1}}, nil, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

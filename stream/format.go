@@ -3,6 +3,7 @@ package stream
 import (
 	"fmt"
 	"math"
+	"math/big"
 )
 
 // A Rate is a frame rate in frames per second, Num/Den in lowest terms. Mel frames of a 22050 Hz model with a hop of 256
@@ -72,9 +73,4 @@ func (f Format) Validate() error {
 	return nil
 }
 
-func gcd(a, b int64) int64 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
-}
+func gcd(a, b int64) int64 { return new(big.Int).GCD(nil, nil, big.NewInt(a), big.NewInt(b)).Int64() }

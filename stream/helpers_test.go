@@ -136,7 +136,7 @@ func (s *memSink) wantCause(t *testing.T, err error, want error) {
 	}
 }
 
-// ahead is the two-tap filter y[k] = x[k] + x[k+d]/2, with zeros after the end: its lag is d.
+// ahead is the two-tap filter y[k] = x[k] + x[k+d]/2, with zeros after the end: its latency is d.
 type ahead struct {
 	d, channels int
 	held        []float32
@@ -144,12 +144,12 @@ type ahead struct {
 	min         int
 }
 
-func (p *ahead) Channels() (in, out int) { return p.channels, p.channels }
-func (p *ahead) Ratio() (up, down int)   { return 1, 1 }
-func (p *ahead) Frames(n int64) int64    { return n }
-func (p *ahead) MaxOut(n int) int        { return n + p.d }
-func (p *ahead) Lag() int                { return p.d }
-func (p *ahead) MinFrames() int          { return max(p.min, 1) }
+func (p *ahead) Shape() dsp.Shape {
+	return dsp.Shape{In: p.channels, Out: p.channels, Up: 1, Down: 1, Latency: p.d, MinFrames: max(p.min, 1)}
+}
+func (p *ahead) OutFrames(n int64) int64 { return n }
+func (p *ahead) Emitted(n int64) int64   { return max(0, n-int64(p.d)) }
+func (p *ahead) MaxOutFrames(n int) int  { return n + p.d }
 func (p *ahead) Reset()                  { p.held, p.flushes = p.held[:0], 0 }
 
 func (p *ahead) Process(dst, src []float32) []float32 {
@@ -173,15 +173,15 @@ func (p *ahead) Flush(dst []float32) []float32 {
 	return dst
 }
 
-// repeat gives every frame k times.
+// repeat emits every frame k times.
 type repeat struct{ k, channels int }
 
-func (p repeat) Channels() (in, out int)       { return p.channels, p.channels }
-func (p repeat) Ratio() (up, down int)         { return p.k, 1 }
-func (p repeat) Frames(n int64) int64          { return n * int64(p.k) }
-func (p repeat) MaxOut(n int) int              { return n * p.k }
-func (p repeat) Lag() int                      { return 0 }
-func (p repeat) MinFrames() int                { return 1 }
+func (p repeat) Shape() dsp.Shape {
+	return dsp.Shape{In: p.channels, Out: p.channels, Up: p.k, Down: 1}
+}
+func (p repeat) OutFrames(n int64) int64       { return n * int64(p.k) }
+func (p repeat) Emitted(n int64) int64         { return n * int64(p.k) }
+func (p repeat) MaxOutFrames(n int) int        { return n * p.k }
 func (p repeat) Reset()                        {}
 func (p repeat) Flush(dst []float32) []float32 { return dst }
 
@@ -194,19 +194,17 @@ func (p repeat) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// down gives the sum of every k frames, of what there is at the end.
+// down emits the sum of every k frames, at the end that of the frames left.
 type down struct {
 	k, channels int
 	sum         []float32
 	n           int
 }
 
-func (p *down) Channels() (in, out int)    { return p.channels, p.channels }
-func (p *down) Ratio() (up, down int)      { return 1, p.k }
-func (p *down) Frames(n int64) int64       { return (n + int64(p.k) - 1) / int64(p.k) }
-func (p *down) MaxOut(n int) int           { return n/p.k + 2 }
-func (p *down) Lag() int                   { return 0 }
-func (p *down) MinFrames() int             { return 1 }
+func (p *down) Shape() dsp.Shape           { return dsp.Shape{In: p.channels, Out: p.channels, Up: 1, Down: p.k} }
+func (p *down) OutFrames(n int64) int64    { return (n + int64(p.k) - 1) / int64(p.k) }
+func (p *down) Emitted(n int64) int64      { return n / int64(p.k) }
+func (p *down) MaxOutFrames(n int) int     { return n/p.k + 2 }
 func (p *down) Reset()                     { p.sum, p.n = make([]float32, p.channels), 0 }
 func (p *down) emit(d []float32) []float32 { d = append(d, p.sum...); clear(p.sum); p.n = 0; return d }
 
@@ -232,12 +230,11 @@ func (p *down) Flush(dst []float32) []float32 {
 // odd is a processor with some methods replaced, to misbehave.
 type odd struct {
 	dsp.Processor
-	process  func(dst, src []float32) []float32
-	flush    func(dst []float32) []float32
-	maxOut   func(n int) int
-	frames   func(n int64) int64
-	ratio    func() (int, int)
-	channels func() (int, int)
+	process func(dst, src []float32) []float32
+	flush   func(dst []float32) []float32
+	maxOut  func(n int) int
+	frames  func(n int64) int64
+	shape   func(s *dsp.Shape)
 }
 
 func (p odd) Process(dst, src []float32) []float32 {
@@ -254,30 +251,24 @@ func (p odd) Flush(dst []float32) []float32 {
 	return p.Processor.Flush(dst)
 }
 
-func (p odd) MaxOut(n int) int {
+func (p odd) MaxOutFrames(n int) int {
 	if p.maxOut != nil {
 		return p.maxOut(n)
 	}
-	return p.Processor.MaxOut(n)
+	return p.Processor.MaxOutFrames(n)
 }
 
-func (p odd) Frames(n int64) int64 {
+func (p odd) OutFrames(n int64) int64 {
 	if p.frames != nil {
 		return p.frames(n)
 	}
-	return p.Processor.Frames(n)
+	return p.Processor.OutFrames(n)
 }
 
-func (p odd) Ratio() (int, int) {
-	if p.ratio != nil {
-		return p.ratio()
+func (p odd) Shape() dsp.Shape {
+	s := p.Processor.Shape()
+	if p.shape != nil {
+		p.shape(&s)
 	}
-	return p.Processor.Ratio()
-}
-
-func (p odd) Channels() (int, int) {
-	if p.channels != nil {
-		return p.channels()
-	}
-	return p.Processor.Channels()
+	return s
 }

@@ -71,13 +71,13 @@ func (r *runner) read(dst []float32) (frames int, err error) {
 }
 
 // runStage processes blocks until the link before it is complete, then flushes.
-func (r *runner) runStage(i int) error {
+func (r *runner) runStage(i int) (err error) {
 	s := stageRun{
 		Stage: r.Stages[i],
-		name:  r.names[i],
 		out:   r.links[i+1],
 	}
 	defer func() {
+		err = stageError(r.names[i], err)
 		st := &r.stats.Stages[i]
 		st.FramesIn, st.FramesOut, st.Busy = s.framesIn, s.framesOut, s.busy
 	}()
@@ -85,23 +85,23 @@ func (r *runner) runStage(i int) error {
 	for {
 		block, more, err := in.receive(r.ctx)
 		if err != nil {
-			return r.stopped(s.name)
+			return r.ended()
 		}
 		if !more {
 			if err := dsp.CheckLength(s.Stage, s.framesIn); err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
+				return err
 			}
 		}
 		// An empty result was not sent, so the block may still be here.
 		if s.block == nil {
 			if s.block, err = s.out.acquire(r.ctx); err != nil {
-				return r.stopped(s.name)
+				return r.ended()
 			}
 		}
 		if !more {
 			// Waiting may have taken long, and after a failure nothing is flushed.
 			if r.ended() != nil {
-				return r.stopped(s.name)
+				return r.ended()
 			}
 			return s.finish()
 		}
@@ -115,7 +115,6 @@ func (r *runner) runStage(i int) error {
 // A stageRun is a stage at work.
 type stageRun struct {
 	Stage
-	name                string // as errors show it
 	out                 *link
 	block               []float32 // owned, empty, or nil
 	framesIn, framesOut int64
@@ -139,8 +138,8 @@ func (s *stageRun) finish() error {
 	if err := s.emit(got); err != nil {
 		return err
 	}
-	if want := s.Frames(s.framesIn); s.framesOut != want {
-		return fmt.Errorf("%s: gave %d frames for %d, announced %d", s.name, s.framesOut, s.framesIn, want)
+	if want := s.OutFrames(s.framesIn); s.framesOut != want {
+		return fmt.Errorf("emitted %d frames for %d, announced %d", s.framesOut, s.framesIn, want)
 	}
 	s.out.complete()
 	return nil
@@ -152,9 +151,9 @@ func (s *stageRun) emit(got []float32) error {
 	case len(got) == 0:
 		return nil
 	case len(got) > cap(s.block) || &got[0] != &s.block[:1][0]:
-		return fmt.Errorf("%s: appended %d values, MaxOut allowed %d", s.name, len(got), cap(s.block))
+		return fmt.Errorf("appended %d values, MaxOutFrames allowed %d", len(got), cap(s.block))
 	case len(got)%s.out.channels != 0:
-		return fmt.Errorf("%s: appended %d values, not whole frames of %d channels", s.name, len(got), s.out.channels)
+		return fmt.Errorf("appended %d values, not whole frames of %d channels", len(got), s.out.channels)
 	}
 	s.framesOut += int64(len(got) / s.out.channels)
 	s.out.send(got)

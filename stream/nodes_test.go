@@ -95,7 +95,7 @@ func TestStageErrorsLeaveTheLinkOpen(t *testing.T) {
 	in := r.links[0]
 	in.send((<-in.free)[:4])
 	in.complete()
-	var short dsp.ErrTooShort
+	var short dsp.TooShortError
 	if err := r.runStage(0); !errors.As(err, &short) || first.flushes != 0 {
 		t.Errorf("a short stream ended with %v after %d flushes", err, first.flushes)
 	}

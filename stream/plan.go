@@ -29,7 +29,7 @@ const (
 
 // A plan is a pipeline found valid: everything that has to be known before anything starts.
 type plan struct {
-	names  []string // of the stages, as errors show them: "stage resample"
+	names  []string // of the stages, for errors
 	edges  []edge   // edges[i] leads to stage i, the last one to the sink
 	depth  int      // blocks per edge
 	frames int64    // that the source announces, or -1
@@ -66,13 +66,13 @@ func (p Pipeline) plan() (*plan, error) {
 		name := stageName(i, s)
 		for j, other := range p.Stages[:i] {
 			if sameState(s.Processor, other.Processor) {
-				return nil, fmt.Errorf("%s: has the processor of %s; every stage needs its own", name, stageName(j, other))
+				return nil, stageError(name, fmt.Errorf("has the processor of stage %s; every stage needs its own", stageName(j, other)))
 			}
 		}
-		if err := protect(name, func() error { return pl.addStage(name, giver, s) }); err != nil {
-			return nil, err
+		if err := protect("stage "+name, func() error { return pl.addStage(name, giver, s) }); err != nil {
+			return nil, stageError(name, err)
 		}
-		giver = name
+		giver = "stage " + name
 	}
 	return pl, pl.size(p)
 }
@@ -82,14 +82,6 @@ func (p Pipeline) plan() (*plan, error) {
 func sameState(a, b dsp.Processor) bool {
 	v := reflect.ValueOf(a)
 	return v.Kind() == reflect.Pointer && v.Type().Elem().Size() > 0 && a == b
-}
-
-// stageName is how errors show stage i.
-func stageName(i int, s Stage) string {
-	if s.Name == "" {
-		return fmt.Sprintf("stage #%d", i+1)
-	}
-	return "stage " + s.Name
 }
 
 // readSource takes format and length from the source.
@@ -113,26 +105,27 @@ func (pl *plan) readSource(s Source) error {
 // addStage carries format and length through one stage.
 func (pl *plan) addStage(name, giver string, s Stage) error {
 	if s.Processor == nil {
-		return fmt.Errorf("%s: no processor", name)
+		return errors.New("no processor")
 	}
-	in, out := s.Channels()
+	shape := s.Shape()
+	in, out := shape.In, shape.Out
 	if in != pl.format.Channels {
-		return fmt.Errorf("%s takes %d channels, but %s gives %d", name, in, giver, pl.format.Channels)
+		return fmt.Errorf("consumes %d channels, but %s emits %d", in, giver, pl.format.Channels)
 	}
 	if out < 1 {
-		return fmt.Errorf("%s: gives %d channels: need at least 1", name, out)
+		return fmt.Errorf("emits %d channels: need at least 1", out)
 	}
-	rate, err := pl.format.Rate.Scale(s.Ratio())
+	rate, err := pl.format.Rate.Scale(shape.Up, shape.Down)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
 	}
 	if pl.total >= 0 {
 		if err := dsp.CheckLength(s, pl.total); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return err
 		}
 		n := pl.total
-		if pl.total = s.Frames(n); pl.total < 0 {
-			return fmt.Errorf("%s: gives %d frames for %d: out of range", name, pl.total, n)
+		if pl.total = s.OutFrames(n); pl.total < 0 {
+			return fmt.Errorf("emits %d frames for %d: out of range", pl.total, n)
 		}
 	}
 	pl.format = Format{Rate: rate, Channels: out}
@@ -171,35 +164,35 @@ func (pl *plan) modest(tails []edge) bool {
 
 // sizeFrom computes the blocks of every edge for source blocks of n frames.
 func (pl *plan) sizeFrom(p Pipeline, n int) error {
-	if err := pl.setEdge(0, n, "source"); err != nil {
-		return err
+	if err := pl.setEdge(0, n); err != nil {
+		return fmt.Errorf("source: %w", err)
 	}
 	for i, name := range pl.names {
 		var out int
 		in := pl.edges[i].frames
-		err := protect(name, func() error {
+		err := protect("stage "+name, func() error {
 			// A block also has to take what Flush alone gives.
-			out = max(p.Stages[i].MaxOut(in), p.Stages[i].MaxOut(0))
+			out = max(p.Stages[i].MaxOutFrames(in), p.Stages[i].MaxOutFrames(0))
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		if err := pl.setEdge(i+1, out, name); err != nil {
-			return err
+		if err := pl.setEdge(i+1, out); err != nil {
+			return stageError(name, err)
 		}
 	}
 	return nil
 }
 
 // setEdge records blocks of n frames for edge i, unless they would take an absurd amount of memory.
-func (pl *plan) setEdge(i, n int, giver string) error {
+func (pl *plan) setEdge(i, n int) error {
 	e := &pl.edges[i]
 	e.frames = n
 	if n < 0 || int64(n) > maxEdgeValues || int64(e.channels) > maxEdgeValues ||
 		int64(n)*int64(e.channels) > maxEdgeValues/int64(pl.depth) {
-		return fmt.Errorf("%s: %d blocks of %d frames with %d channels: more than %d values",
-			giver, pl.depth, n, e.channels, maxEdgeValues)
+		return fmt.Errorf("%d blocks of %d frames with %d channels: more than %d values",
+			pl.depth, n, e.channels, maxEdgeValues)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
 )
 
 func TestInvalidPipelines(t *testing.T) {
@@ -25,17 +27,17 @@ func TestInvalidPipelines(t *testing.T) {
 		"huge":     {Pipeline{Source: src, BlockFrames: math.MaxInt}, "source: 4 blocks of"},
 		"format":   {Pipeline{Source: &memSource{}}, "source: 0 channels"},
 		"nil":      {Pipeline{Source: src, Stages: []Stage{{Name: "x"}}}, "stage x: no processor"},
-		"first":    {Pipeline{Source: src, Stages: []Stage{{"x", repeat{1, 3}}}}, "stage x takes 3 channels, but source gives 2"},
-		"neighbor": {Pipeline{Source: src, Stages: []Stage{{"y", repeat{1, 2}}, {"x", repeat{1, 1}}}}, "stage x takes 1 channels, but stage y gives 2"},
-		"no out":   {Pipeline{Source: src, Stages: with(odd{channels: func() (int, int) { return 2, 0 }})}, "stage b: gives 0 channels"},
-		"ratio":    {Pipeline{Source: src, Stages: with(odd{ratio: func() (int, int) { return 0, 1 }})}, "stage b: ratio 0/1"},
-		"rate": {Pipeline{Source: src, Stages: with(odd{ratio: func() (int, int) { return math.MaxInt, 1 }})},
+		"first":    {Pipeline{Source: src, Stages: []Stage{{"x", repeat{1, 3}}}}, "stage x: consumes 3 channels, but source emits 2"},
+		"neighbor": {Pipeline{Source: src, Stages: []Stage{{"y", repeat{1, 2}}, {"x", repeat{1, 1}}}}, "stage x: consumes 1 channels, but stage y emits 2"},
+		"no out":   {Pipeline{Source: src, Stages: with(odd{shape: func(s *dsp.Shape) { s.In, s.Out = 2, 0 }})}, "stage b: emits 0 channels"},
+		"ratio":    {Pipeline{Source: src, Stages: with(odd{shape: func(s *dsp.Shape) { s.Up, s.Down = 0, 1 }})}, "stage b: ratio 0/1"},
+		"rate": {Pipeline{Source: src, Stages: with(odd{shape: func(s *dsp.Shape) { s.Up, s.Down = math.MaxInt, 1 }})},
 			"stage b: frame rate"},
 		"maxout": {Pipeline{Source: src, Stages: with(odd{maxOut: func(int) int { return -1 }})}, "stage b: 4 blocks of -1 frames"},
 		"growth": {Pipeline{Source: src, BlockFrames: 1 << 20, Stages: with(odd{maxOut: func(n int) int { return n << 30 }})},
 			"stage b: 4 blocks of 1125899906842624 frames with 2 channels"},
 		"length": {Pipeline{Source: sizedSource{src, 2}, Stages: with(odd{frames: func(int64) int64 { return -3 }})},
-			"stage b: gives -3 frames for 2: out of range"},
+			"stage b: emits -3 frames for 2: out of range"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sink := &memSink{t: t}
@@ -80,12 +82,10 @@ func TestSameProcessorTwice(t *testing.T) {
 // stateless passes mono frames on and has no size.
 type stateless struct{}
 
-func (stateless) Channels() (in, out int)              { return 1, 1 }
-func (stateless) Ratio() (up, down int)                { return 1, 1 }
-func (stateless) Frames(n int64) int64                 { return n }
-func (stateless) MaxOut(n int) int                     { return n }
-func (stateless) Lag() int                             { return 0 }
-func (stateless) MinFrames() int                       { return 1 }
+func (stateless) Shape() dsp.Shape                     { return dsp.Shape{In: 1, Out: 1, Up: 1, Down: 1} }
+func (stateless) OutFrames(n int64) int64              { return n }
+func (stateless) Emitted(n int64) int64                { return n }
+func (stateless) MaxOutFrames(n int) int               { return n }
 func (stateless) Reset()                               {}
 func (stateless) Process(dst, src []float32) []float32 { return append(dst, src...) }
 func (stateless) Flush(dst []float32) []float32        { return dst }

@@ -75,7 +75,7 @@ func (p *Pool) Size() int {
 	return p.size
 }
 
-// Split calls f once for each part from 0 to parts-1, begun in that order and running at the same time as far as there are
+// For calls f once for each part from 0 to parts-1, begun in that order and running at the same time as far as there are
 // goroutines free, and returns when all calls have returned. The caller takes part, and while it waits for the last calls
 // it helps with other Splits, such as those that these calls make. After Close it does everything itself.
 //
@@ -83,7 +83,7 @@ func (p *Pool) Size() int {
 // the first value and its stack. f must not call runtime.Goexit.
 //
 // Split allocates nothing; a caller that makes f once, not for every call, does not either.
-func (p *Pool) Split(parts int, f func(part int)) {
+func (p *Pool) For(parts int, f func(part int)) {
 	if parts <= 1 || p == nil || p.size == 1 {
 		splitAlone(parts, f)
 		return

@@ -26,7 +26,7 @@ func TestPoolCallsEveryPartOnce(t *testing.T) {
 			for round := range 200 {
 				for _, parts := range []int{-1, 0, 1, 2, size, size + 1, 100} {
 					clear(calls)
-					p.Split(parts, f)
+					p.For(parts, f)
 					for i, n := range calls {
 						if want := map[bool]int{true: 1}[i < parts]; n != want {
 							t.Fatalf("size %d, closed %d, round %d, part %d of %d: %d calls, want %d", size, closed, round, i, parts, n, want)
@@ -51,7 +51,7 @@ func TestPoolIsParallel(t *testing.T) {
 			var begun sync.WaitGroup
 			begun.Add(4)
 			var ended atomic.Int32
-			p.Split(4, func(part int) {
+			p.For(4, func(part int) {
 				begun.Done()
 				begun.Wait()
 				time.Sleep(time.Duration(part) * pause)
@@ -74,8 +74,8 @@ func TestPoolShared(t *testing.T) {
 		owners.Go(func() {
 			for range 300 {
 				sum := make([]int, 6)
-				p.Split(6, func(i int) {
-					p.Split(3, func(int) { total.Add(1) })
+				p.For(6, func(i int) {
+					p.For(3, func(int) { total.Add(1) })
 					sum[i] = i
 				})
 				for i, v := range sum {
@@ -99,7 +99,7 @@ func TestPoolInnerSplitsGetHelp(t *testing.T) {
 	defer p.Close()
 	for _, splitter := range []int{0, 1} {
 		other := make(chan struct{})
-		p.Split(2, func(part int) {
+		p.For(2, func(part int) {
 			if part != splitter {
 				<-other
 				return
@@ -108,7 +108,7 @@ func TestPoolInnerSplitsGetHelp(t *testing.T) {
 			for range 100 {
 				var begun sync.WaitGroup
 				begun.Add(2)
-				p.Split(2, func(int) {
+				p.For(2, func(int) {
 					begun.Done()
 					begun.Wait()
 				})
@@ -126,7 +126,7 @@ func TestPoolDeep(t *testing.T) {
 	split = func(depth int) {
 		n.Add(1)
 		if depth < 10 {
-			p.Split(2, func(int) { split(depth + 1) })
+			p.For(2, func(int) { split(depth + 1) })
 		}
 	}
 	split(0)
@@ -151,7 +151,7 @@ func TestPoolPanics(t *testing.T) {
 						t.Errorf("%d parts begun, %d ended when Split panicked", begun, ended.Load())
 					}
 				}()
-				p.Split(5, func(i int) {
+				p.For(5, func(i int) {
 					begun.Add(1)
 					if i == bad {
 						panic(errBoom)
@@ -165,7 +165,7 @@ func TestPoolPanics(t *testing.T) {
 		var begun atomic.Int32
 		func() {
 			defer func() { _ = recover() }()
-			p.Split(1000, func(int) {
+			p.For(1000, func(int) {
 				begun.Add(1)
 				panic(errBoom)
 			})
@@ -175,7 +175,7 @@ func TestPoolPanics(t *testing.T) {
 		}
 		// The pool is as good as new.
 		var n atomic.Int32
-		p.Split(7, func(int) { n.Add(1) })
+		p.For(7, func(int) { n.Add(1) })
 		if n.Load() != 7 {
 			t.Errorf("%d parts after a panic, want 7", n.Load())
 		}
@@ -201,7 +201,7 @@ func TestPoolFirstPanicWins(t *testing.T) {
 			t.Errorf("panic %+v", pe)
 		}
 	}()
-	p.Split(2, func(part int) {
+	p.For(2, func(part int) {
 		begun.Done()
 		begun.Wait()
 		if part == 0 {
@@ -225,7 +225,7 @@ func TestPoolCloseDuringSplit(t *testing.T) {
 			closing.Go(p.Close)
 		}
 		for range 10 {
-			p.Split(4, func(int) { n.Add(1) })
+			p.For(4, func(int) { n.Add(1) })
 		}
 		closing.Wait()
 		if n.Load() != 40 {
@@ -239,7 +239,7 @@ func TestPoolDoesNotAllocate(t *testing.T) {
 	defer p.Close()
 	var n atomic.Int64
 	f := func(int) { n.Add(1) }
-	if a := testing.AllocsPerRun(1000, func() { p.Split(4, f) }); a != 0 {
+	if a := testing.AllocsPerRun(1000, func() { p.For(4, f) }); a != 0 {
 		t.Errorf("%v allocations per call", a)
 	}
 }
@@ -259,7 +259,7 @@ func BenchmarkPoolSplit(b *testing.B) {
 			f := func(int) {}
 			b.ReportAllocs()
 			for b.Loop() {
-				p.Split(size, f)
+				p.For(size, f)
 			}
 		})
 	}
@@ -278,7 +278,7 @@ func BenchmarkPoolWork(b *testing.B) {
 				}
 			}
 			for b.Loop() {
-				p.Split(size, f)
+				p.For(size, f)
 			}
 		})
 	}

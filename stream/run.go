@@ -19,7 +19,7 @@ type Pipeline struct {
 
 	// BlockFrames is the most frames read from the source at once. Large blocks cost latency and memory, small ones
 	// time. 0 means DefaultBlockFrames, halved until no block exceeds DefaultBlockValues. Blocks after a stage have
-	// the size its MaxOut gives.
+	// the size that its MaxOutFrames allows.
 	BlockFrames int
 
 	// Depth is the number of blocks circulating on each edge, up to MaxDepth: how far neighbours may be apart. 0 means
@@ -35,17 +35,19 @@ type Pipeline struct {
 // frame reached the sink and its Close(nil) succeeded.
 //
 // Before anything is opened or started, Run checks the source's format, the channels of neighbours, the frame rates,
-// the lengths if the source is Sized, and the size of the blocks. It resets the stages, then calls Sink.Open with the
+// the lengths if the source is Sized, and the size of the blocks. It becomes the owner of the stages until it returns, and
+// fails with a *dsp.InUseError if another pipeline runs one of them. It resets the stages, then calls Sink.Open with the
 // exact number of frames to come, or -1 if the source does not say. If Open succeeds, Close follows exactly once, after
 // all writes: with nil, or with the error of the failed run.
 //
 // The first failure ends the run. Frames that a source returns together with an error other than io.EOF are dropped,
-// stages are not flushed, and no end of stream is made up. The error names where it happened and wraps its cause:
+// stages are not flushed, and no end of stream is made up. The error names where it happened, as a *StageError if that
+// is a stage, and wraps its cause:
 //
 //   - the error of Source.Read, Sink.Open, Sink.Write or Sink.Close;
 //   - io.ErrUnexpectedEOF if a Sized source ends early, io.ErrNoProgress if Read returns neither frames nor an error
 //     100 times in a row;
-//   - dsp.ErrTooShort for an input that is shorter than a stage's MinFrames;
+//   - dsp.TooShortError for an input that is shorter than a stage's MinFrames;
 //   - *PanicError if a source, stage or sink panics; the panic goes no further;
 //   - context.Cause(ctx) if ctx ends before the last frame was written.
 //
@@ -70,8 +72,13 @@ func (p Pipeline) run(ctx context.Context) (Stats, error) {
 	}
 	r := newRunner(ctx, p, pl)
 	defer r.cancel(nil)
+	release, err := acquire(p.Stages)
+	if err != nil {
+		return r.stats, err
+	}
+	defer release()
 	for i, name := range pl.names {
-		if err := protect(name, func() error { p.Stages[i].Reset(); return nil }); err != nil {
+		if err := protect("stage "+name, func() error { p.Stages[i].Reset(); return nil }); err != nil {
 			return r.stats, err
 		}
 	}
@@ -137,7 +144,7 @@ func (r *runner) connect() {
 func (r *runner) start() {
 	r.spawn("source", r.runSource)
 	for i, name := range r.names {
-		r.spawn(name, func() error { return r.runStage(i) })
+		r.spawn("stage "+name, func() error { return r.runStage(i) })
 	}
 	r.spawn("sink", r.runSink)
 }

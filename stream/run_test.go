@@ -73,7 +73,8 @@ func TestFramesDoNotDependOnCuts(t *testing.T) {
 			}
 			stages = append(stages, s)
 			want = whole(s.Processor, want)
-			format.Rate, _ = format.Rate.Scale(s.Ratio())
+			shape := s.Shape()
+			format.Rate, _ = format.Rate.Scale(shape.Up, shape.Down)
 		}
 		sink := &memSink{t: t}
 		p := Pipeline{
@@ -118,7 +119,7 @@ func TestFramesDoNotDependOnCuts(t *testing.T) {
 			}
 			n := in
 			for i, s := range stats.Stages {
-				want := StageStats{Name: fmt.Sprint(i), FramesIn: n, FramesOut: stages[i].Frames(n), Busy: s.Busy}
+				want := StageStats{Name: fmt.Sprint(i), FramesIn: n, FramesOut: stages[i].OutFrames(n), Busy: s.Busy}
 				if s != want || s.Busy < 0 || s.Busy > stats.Elapsed {
 					t.Errorf("stats %+v, want %+v of %v", s, want, stats.Elapsed)
 				}

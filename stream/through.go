@@ -6,46 +6,55 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// Through returns a Sink that takes the frames stage s takes, and gives those it makes of them to sink: a stage for one of
-// the two sinks of a Tee. It runs in the goroutine that writes. After the largest Write nothing is allocated.
+// Through returns a Sink that passes its frames through stage s to sink: a stage for one of the two sinks of a Tee. The stage
+// runs in the goroutine that writes, and has no other owner between Open and Close. After the largest Write nothing is
+// allocated.
 func Through(s Stage, sink Sink) Sink { return &through{stage: s, sink: sink} }
 
 type through struct {
 	stage    Stage
 	sink     Sink
-	channels int // of the frames taken
+	channels int // of the frames consumed
 	frames   int64
 	buf      []float32
+	release  func() // gives up the stage
 }
 
 func (t *through) Open(f Format, frames int64) error {
-	in, out := t.stage.Channels()
+	shape := t.stage.Shape()
+	in, out := shape.In, shape.Out
 	if in != f.Channels {
-		return fmt.Errorf("stage %s takes %d channels, but is given %d", t.stage.Name, in, f.Channels)
+		return stageError(t.stage.Name, fmt.Errorf("consumes %d channels, but the source emits %d", in, f.Channels))
 	}
-	rate, err := f.Rate.Scale(t.stage.Ratio())
+	rate, err := f.Rate.Scale(shape.Up, shape.Down)
 	if err != nil {
-		return fmt.Errorf("stage %s: %w", t.stage.Name, err)
+		return stageError(t.stage.Name, err)
 	}
 	if frames >= 0 {
 		if err := dsp.CheckLength(t.stage, frames); err != nil {
-			return fmt.Errorf("stage %s: %w", t.stage.Name, err)
+			return stageError(t.stage.Name, err)
 		}
-		frames = t.stage.Frames(frames)
+		frames = t.stage.OutFrames(frames)
+	}
+	if t.release, err = acquire([]Stage{t.stage}); err != nil {
+		return err
 	}
 	t.stage.Reset()
 	t.channels, t.frames = f.Channels, 0
-	return t.sink.Open(Format{Rate: rate, Channels: out}, frames)
+	if err = t.sink.Open(Format{Rate: rate, Channels: out}, frames); err != nil {
+		t.release()
+	}
+	return err
 }
 
 func (t *through) Write(frames []float32) error {
 	t.frames += int64(len(frames) / t.channels)
 	t.buf = t.stage.Process(t.buf[:0], frames)
-	return t.give()
+	return t.emit()
 }
 
-// give writes what the stage has made, if anything.
-func (t *through) give() error {
+// emit writes the output of the stage, if there is any.
+func (t *through) emit() error {
 	if len(t.buf) == 0 {
 		return nil
 	}
@@ -53,15 +62,16 @@ func (t *through) give() error {
 }
 
 func (t *through) Close(cause error) error {
+	defer t.release()
 	if cause != nil {
 		return t.sink.Close(cause)
 	}
 	err := dsp.CheckLength(t.stage, t.frames)
 	if err != nil {
-		err = fmt.Errorf("stage %s: %w", t.stage.Name, err)
+		err = stageError(t.stage.Name, err)
 	} else {
 		t.buf = t.stage.Flush(t.buf[:0])
-		err = t.give()
+		err = t.emit()
 	}
 	if err == nil {
 		return t.sink.Close(nil)

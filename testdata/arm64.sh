@@ -9,7 +9,9 @@ tests='
 ./dsp/internal/kernel .
 ./dsp/pcm             .
 ./models/lyra         TestBits
-./dsp                 TestBits|TestUpsampler|TestConv1D
+./dsp/layer           TestBits|TestConvTranspose1D|TestConv1D
+./dsp/resample        TestBits
+./dsp/spectral        TestBits
 '
 
 # each COMMAND calls it with every package, the path of its test binary, and its pattern.

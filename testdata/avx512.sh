@@ -6,8 +6,8 @@
 set -eu
 kernel_package=./dsp/internal/kernel
 kernel_tests='Panels|Planes|Depthwise|Product'
-signal_package=./dsp
-signal_tests='TestBits/(operator|layers)|TestConvPlain|TestTransposeRandom'
+signal_package=./dsp/layer
+signal_tests='TestBits|TestConvPlain'
 
 build() {
 	echo "go test -c $2"
@@ -15,11 +15,11 @@ build() {
 }
 emulate() {
 	./testdata/emulate.sh dist/kernel_avx512.test -test.short -test.run "$kernel_tests" || return
-	EMULATE_DIR=testdata ./testdata/emulate.sh dist/dsp_avx512.test -test.short -test.run "$signal_tests" -bits bits.json
+	EMULATE_DIR=testdata ./testdata/emulate.sh dist/layer_avx512.test -test.short -test.run "$signal_tests" -bits bits.json
 }
 
 build dist/kernel_avx512.test $kernel_package
-build dist/dsp_avx512.test $signal_package
+build dist/layer_avx512.test $signal_package
 if grep -qsw avx512f /proc/cpuinfo; then
 	echo "this processor has AVX-512: the tests use it"
 	exit 0

@@ -8,7 +8,7 @@ if ! ${CC:-cc} -O2 -o "$dir/soxr" testdata/bench-soxr.c -lsoxr 2>/dev/null; then
   echo "no C compiler, or libsoxr-dev is not installed: libsoxr left out"
   exit 0
 fi
-go test -c -o "$dir/dsp" ./dsp
+go test -c -o "$dir/resample" ./dsp/resample
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 for channels in ${CHANNELS:-1 2 8}; do
   for rates in "44100 96000" "44100 88200" "44100 48000" "16000 48000" "48000 44100" "96000 44100" "48000 192000" "44100 192000"; do
@@ -17,7 +17,7 @@ for channels in ${CHANNELS:-1 2 8}; do
       quality=${pair% *} theirs=${pair#* }
       : >"$dir/ratios"
       for round in 1 2 3 4 5; do
-        a=$(cd dsp && "$dir/dsp" -test.run '^$' -test.bench "BenchmarkResampler/$1-$2/$quality/${channels}ch" -test.benchtime 0.1s -test.cpu 1 |
+        a=$(cd dsp/resample && "$dir/resample" -test.run '^$' -test.bench "BenchmarkResampler/$1-$2/$quality/${channels}ch" -test.benchtime 0.1s -test.cpu 1 |
           awk '/^Benchmark/ { for (i = 2; i < NF; i++) if ($(i + 1) == "x") print $i }')
         b=$("$dir/soxr" "$1" "$2" "$channels" "$theirs")
         echo "$a $b" | awk '{ print $1 / $2, $1, $2 }' >>"$dir/ratios"

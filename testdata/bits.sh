@@ -5,11 +5,12 @@
 set -eu
 signal=./dsp/...
 codec=./models/lyra
-forced="./dsp $codec ./cmd/tailwave"
+golden=./cmd/tailwave/internal/opcase/golden
+forced="./dsp ./dsp/layer ./dsp/resample ./dsp/tensor $golden $codec ./cmd/tailwave"
 
 run() { echo "$*"; env "$@"; }
 
-run GOAMD64=v3 go test -count=1 -run 'Bits|TestFMA|TestElementwise|TestGolden|Contract' $signal $codec
+run GOAMD64=v3 go test -count=1 -run 'Bits|TestFMA|TestElementwise|TestGolden|Contract' $signal $golden $codec
 run GODEBUG=cpu.fma=off,cpu.avx2=off go test -count=1 -run 'Bits|TestFMA|TestElementwise' $signal
 run go test -count=1 -tags purego -short $signal
 run TAILWAVE_CPU=generic go test -count=1 -short $forced

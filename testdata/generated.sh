@@ -34,5 +34,5 @@ for file in "$kernels"/*_amd64.s "$kernels"/peak/*_amd64.s dsp/pcm/*_amd64.s; do
 		exit 1
 	fi
 done
-echo "go test -count=1 ./dsp/dsptest/gen"
-go test -count=1 ./dsp/dsptest/gen
+echo "go test -count=1 ./cmd/tailwave/internal/gen"
+go test -count=1 ./cmd/tailwave/internal/gen

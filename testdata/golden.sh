@@ -1,13 +1,13 @@
 #!/bin/sh
 # Records the hashes in testdata/bits.json that are new or differ, as Go code computes them, and then compares them with
-# what assembly computes at every level of this processor. Runs all packages whose tests import internal/recorded.
+# what assembly computes at every level of this processor. Runs all packages whose tests import testdata/recorded.
 # Needs Go; parts whose tests skip for lack of reference data (TAILWAVE_REFERENCE) keep their hashes.
 # Prints the results of the tests, and every hash that differs from the committed file (without git: from the file as it
 # was). Exits with 1 if a test fails, which it does if a recorded hash is no longer computed: nothing is removed.
 set -u
 file=testdata/bits.json
 tests=Bits
-packages=$(grep -rl --include='*_test.go' '"github.com/tailwave/tailwave/internal/recorded"' . |
+packages=$(grep -rl --include='*_test.go' '"github.com/tailwave/tailwave/testdata/recorded"' . |
 	xargs -n1 dirname | sort -u)
 
 # flat FILE prints "part: name<TAB>hash" for every hash.

@@ -1,5 +1,5 @@
-# Reduces the output of `go test -v` to the results of packages. Each result comes after what its package printed since
-# its last test that passed or skipped; all other output is dropped. At the end come two lists:
+# Reduces the output of `go test -v` to the results of packages. Each result comes after the output of its tests that
+# failed, and of its end; the output of tests that passed or skipped is dropped. At the end come two lists:
 #
 #   RETRIED  tests that logged "RETRIED: <reason>", because the machine was too busy for their first try
 #   SKIPPED  tests that skipped, each with the last line that it logged; "SKIPPED nothing" if there is none
@@ -16,16 +16,17 @@
 }
 /^ *--- PASS: / { text = ""; next }
 /^ *--- SKIP: / { skipped = skipped "  " $3 ": " said[$3] "\n"; text = ""; next }
+/^ *--- FAIL: / { failed = failed text $0 "\n"; text = ""; next }
 /^PASS$/ { text = ""; next }
 /^exit status / { code = $3; next }
-/^(ok|FAIL|\?) / || /^(ok|FAIL|\?)\t/ { printf "%s", text; print; text = ""; next }
+/^(ok|FAIL|\?) / || /^(ok|FAIL|\?)\t/ { printf "%s%s", failed, text; print; failed = text = ""; next }
 {
 	text = text $0 "\n"
 	sub(/^ +[a-z0-9_]+\.go:[0-9]+: /, "")
 	said[current] = $0
 }
 END {
-	printf "%s", text
+	printf "%s%s", failed, text
 	if (retried) printf "RETRIED, for a machine with much else to do\n%s", retried
 	if (skipped) printf "SKIPPED\n%s", skipped
 	else print "SKIPPED nothing"

@@ -14,7 +14,7 @@ if [ -z "${TAGS:-}" ] && echo ",${TAILWAVE_REQUIRE:-}," | grep -q ,portaudio,; t
 	exit 1
 fi
 {
-	go test -v ${TAGS:+-tags "$TAGS"} "$@" -skip "$realtime" ./... 2>&1
+	go test -v ${TAGS:+-tags "$TAGS"} "$@" -skip "$realtime" ./... ./testdata/recorded 2>&1
 	code=$?
 	go test -v ${TAGS:+-tags "$TAGS"} "$@" -run "$realtime" "$realtime_packages" 2>&1
 	echo "exit status $((code | $?))"

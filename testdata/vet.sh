@@ -5,10 +5,12 @@
 set -eu
 generators=dsp/internal/kernel/_gen
 
+helpers="$PWD/testdata/recorded $PWD/testdata/reference"
+
 run() { echo "$*"; "$@"; }
 vet() {
-	run go vet "$@" ./...
-	run go tool -modfile=testdata/tools/go.mod staticcheck "$@" ./...
+	run go vet "$@" ./... $helpers
+	run go tool -modfile=testdata/tools/go.mod staticcheck "$@" ./... $helpers
 }
 
 vet

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/stream/wav"
@@ -141,7 +142,7 @@ func TestVocodeChannels(t *testing.T) {
 
 // TestVocodeSoundWithModel: sound to sound is mel and vocode, one after the other, at any rate and of any channels.
 func TestVocodeSoundWithModel(t *testing.T) {
-	model, dir := dsptest.Reference(t, "weights", "mb-melgan-ljspeech"), t.TempDir()
+	model, dir := reference.File(t, "weights", "mb-melgan-ljspeech"), t.TempDir()
 	mel, a, b := filepath.Join(dir, "mel.npy"), filepath.Join(dir, "a.wav"), filepath.Join(dir, "b.wav")
 	for _, in := range []string{speech, "../../testdata/chime.wav"} {
 		if in == speech && testing.Short() {

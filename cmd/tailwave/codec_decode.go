@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/models/lyra"
 	"github.com/tailwave/tailwave/stream"
 )
@@ -100,14 +101,14 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 		return err
 	}
 	defer closer.Close()
-	decoder, err := codec.NewDecoder(workers)
+	decoder, err := codec.NewDecoder(dsp.WithWorkers(workers))
 	if err != nil {
 		return err
 	}
 	stages := []stream.Stage{{Name: "decode", Processor: decoder}}
 	rate := int(o.output.rate)
 	if rate != lyra.SampleRate {
-		r, err := dsp.NewResampler(lyra.SampleRate, rate, 1, dsp.Best, workers)
+		r, err := resample.New(lyra.SampleRate, rate, 1, resample.Filter{}, dsp.WithWorkers(workers))
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/models/lyra"
 	"github.com/tailwave/tailwave/stream"
 )
@@ -77,23 +78,19 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 		stages = append(stages, stream.Stage{Name: "mix", Processor: m})
 	}
 	if info.Rate != lyra.SampleRate {
-		r, err := dsp.NewResampler(int(info.Rate), lyra.SampleRate, 1, dsp.Best, workers)
+		r, err := resample.New(int(info.Rate), lyra.SampleRate, 1, resample.Filter{}, dsp.WithWorkers(workers))
 		if err != nil {
 			return err
 		}
 		stages = append(stages, stream.Stage{Name: "resample", Processor: r})
 	}
-	encoder, err := codec.NewEncoder(workers)
-	if err != nil {
-		return err
-	}
-	quantizer, err := codec.NewQuantizer()
+	encoder, err := codec.NewEncoder(dsp.WithWorkers(workers))
 	if err != nil {
 		return err
 	}
 	stages = append(stages, stream.Stage{Name: "encode", Processor: encoder})
 	source := &countedSource{wavInput: in}
-	writer := &codeWriter{header: lyra.Header{Bitrate: o.bitrate, Rate: int(info.Rate)}, quantizer: quantizer, source: source}
+	writer := &codeWriter{header: lyra.Header{Bitrate: o.bitrate, Rate: int(info.Rate)}, quantizer: codec.NewQuantizer(), source: source}
 	sink := &fileSink{path: job.out, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: func(w io.Writer) (sampleWriter, error) {
 		writer.w = w
 		return writer, nil

@@ -75,8 +75,8 @@ func (s *codeSource) open(r io.Reader, file *os.File, codec *lyra.Codec) (err er
 			s.frames = s.reader.Header().Hops(s.length)
 		}
 	}
-	s.quantizer, err = codec.NewQuantizer()
-	return err
+	s.quantizer = codec.NewQuantizer()
+	return nil
 }
 
 func (s *codeSource) Format() stream.Format {

@@ -10,17 +10,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
 // lyraModel returns the folder of the codec's weights.
-func lyraModel(t testing.TB) string { return dsptest.Reference(t, "weights", "lyra-1.2.0") }
+func lyraModel(t testing.TB) string { return reference.File(t, "weights", "lyra-1.2.0") }
 
 // voice returns the first part of a recording as a WAV file of one channel at 16 kHz, or less of it where that is slow.
 func voice(t *testing.T, frames int) []byte {
 	t.Helper()
-	b := readFile(t, dsptest.Reference(t, "audio", "sample1_16kHz.wav"))
+	b := readFile(t, reference.File(t, "audio", "sample1_16kHz.wav"))
 	return wavBytes(t, 16000, 1, pcm.S16, b[44+20000:][:2*frames])
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
 )
@@ -233,9 +234,9 @@ func tones(frames, channels int) []float32 {
 }
 
 // resampled is the conversion in one chunk and one thread.
-func resampled(t *testing.T, in, out, channels int, q dsp.Quality, x []float32) []float32 {
+func resampled(t *testing.T, in, out, channels int, q resample.Quality, x []float32) []float32 {
 	t.Helper()
-	r, err := dsp.NewResampler(in, out, channels, q, nil)
+	r, err := resample.New(in, out, channels, resample.Filter{Quality: q})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/stream"
 )
@@ -61,7 +63,7 @@ func (c *conversion) check(cmd *cobra.Command) error {
 		if c.rate < minRate || c.rate > maxRate {
 			return usagef("--rate %d: must be from %d to %d", c.rate, minRate, maxRate)
 		}
-		_, err := dsp.ParseQuality(c.quality)
+		_, err := resample.ParseQuality(c.quality)
 		if err != nil {
 			return usagef("--quality %q: must be best, high or fast", c.quality)
 		}
@@ -116,16 +118,17 @@ func (c *conversion) outRate(in int64) (int64, error) {
 }
 
 // stages returns the stages of the pipeline: none if nothing is to be done.
-func (c *conversion) stages(inRate, channels int, workers dsp.Workers) ([]stream.Stage, error) {
+func (c *conversion) stages(inRate, channels int, options ...dsp.Option) ([]stream.Stage, error) {
 	if c.filter == "" {
 		if int64(inRate) == c.rate {
 			return nil, nil
 		}
-		q, err := dsp.ParseQuality(c.quality)
+		q, err := resample.ParseQuality(c.quality)
 		if err != nil {
 			return nil, err
 		}
-		r, err := dsp.NewResampler(inRate, int(c.rate), channels, q, workers, c.design()...)
+		f := resample.Filter{Quality: q, Bandwidth: c.bandwidth, MinimumPhase: c.phase == "minimum"}
+		r, err := resample.New(inRate, int(c.rate), channels, f, options...)
 		if err != nil {
 			return nil, err
 		}
@@ -146,18 +149,7 @@ func (c *conversion) stages(inRate, channels int, workers dsp.Workers) ([]stream
 	return stages, nil
 }
 
-// design returns what flags change of the filter.
-func (c *conversion) design() (options []dsp.ResamplerOption) {
-	if c.bandwidth > 0 {
-		options = append(options, dsp.Bandwidth(c.bandwidth))
-	}
-	if c.phase == "minimum" {
-		options = append(options, dsp.MinimumPhase())
-	}
-	return options
-}
-
-// userFilter reads the kernel and returns an Upsampler that runs it over each channel, in the precision of the file.
+// userFilter reads the kernel and returns a stream that convolves each channel with it, in the precision of the file.
 func (c *conversion) userFilter(channels int) (dsp.Processor, error) {
 	f, err := os.Open(c.filter)
 	if err != nil {
@@ -171,7 +163,7 @@ func (c *conversion) userFilter(channels int) (dsp.Processor, error) {
 	if len(a.Shape) != 1 && !(len(a.Shape) == 3 && a.Shape[1] == 1 && a.Shape[2] == 1) {
 		return nil, fmt.Errorf("kernel of shape %v: must be [k] or [k, 1, 1]", a.Shape)
 	}
-	g := dsp.Geometry{In: channels, Out: channels, Groups: channels, Kernel: a.Shape[0], Stride: c.stride, Dilation: 1}
+	g := layer.TransposeGeometry{In: channels, Out: channels, Groups: channels, Kernel: a.Shape[0], Stride: c.stride}
 	if c.padding == "same" {
 		g, err = g.Same(0)
 	} else {
@@ -182,13 +174,17 @@ func (c *conversion) userFilter(channels int) (dsp.Processor, error) {
 		return nil, err
 	}
 	if a.Float32 != nil {
-		return dsp.NewUpsampler(g, repeat(a.Float32, channels), nil)
+		l, err := layer.NewConvTranspose1D(g, repeat(a.Float32, channels), nil)
+		if err != nil {
+			return nil, err
+		}
+		return l.NewStream(), nil
 	}
-	u, err := dsp.NewUpsampler(g, repeat(a.Float64, channels), nil)
+	l, err := layer.NewConvTranspose1D(g, repeat(a.Float64, channels), nil)
 	if err != nil {
 		return nil, err
 	}
-	return dsp.Widen(u), nil
+	return layer.AsFloat32(l), nil
 }
 
 // repeat returns the filters [k, channels, 1] that apply h to each channel.

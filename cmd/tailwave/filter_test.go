@@ -8,6 +8,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
@@ -18,8 +19,11 @@ func convolved[T dsp.Float](t *testing.T, kernel []T, stride, decimate int, same
 	for i, v := range x {
 		wide[i] = T(v)
 	}
-	g := dsp.Geometry{In: 1, Out: 1, Groups: 1, Kernel: len(kernel), Stride: stride, Dilation: 1}
-	full, err := dsp.ConvTranspose(g, wide, kernel, nil)
+	l, err := layer.NewConvTranspose1D(layer.TransposeGeometry{In: 1, Out: 1, Kernel: len(kernel), Stride: stride}, kernel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := l.Reference(wide)
 	if err != nil {
 		t.Fatal(err)
 	}

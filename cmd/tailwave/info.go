@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/weights"
 	"github.com/tailwave/tailwave/stream"
@@ -23,7 +24,7 @@ func newInfoCommand() *cobra.Command {
 		Args:  files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if isModel(args[0]) {
-				m, err := models.Open(args[0], nil)
+				m, err := models.Open(args[0])
 				if err != nil {
 					return err
 				}
@@ -100,7 +101,7 @@ func printModel(w io.Writer, m *models.Model) error {
 		fmt.Fprintf(t, "made of\tsound at %d Hz: window of %d, %g to %g Hz, %s logarithms%s\n", mel.SampleRate, mel.Window, mel.Low, high, logarithm, normalised)
 	}
 	fmt.Fprintf(t, "gives\t%d samples per frame, at %d Hz\n", i.Hop, i.SampleRate)
-	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Lag, float64(i.Lag)/float64(i.Hop), 1000*float64(i.Lag)/float64(i.SampleRate))
+	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Latency, float64(i.Latency)/float64(i.Hop), 1000*float64(i.Latency)/float64(i.SampleRate))
 	fmt.Fprintf(t, "depends\ta sample on up to %d frames\n", i.Receptive)
 	fmt.Fprintf(t, "computes\t%s multiply-adds per second of sound\n", thousands(i.MACs))
 	state, err := stateOf(m, memoryThreads)
@@ -115,17 +116,15 @@ func printModel(w io.Writer, m *models.Model) error {
 // memoryThreads is for how many threads info tells the memory besides one.
 const memoryThreads = 2
 
-// stateOf returns the bytes that a stream keeps if so many threads compute it.
+// stateOf returns the bytes of a stream that the given number of threads compute.
 func stateOf(m *models.Model, threads int) (int64, error) {
 	pool := stream.NewPool(threads)
 	defer pool.Close()
-	p, err := m.NewStream(pool)
+	p, err := m.NewStream(dsp.WithWorkers(pool))
 	if err != nil {
 		return 0, err
 	}
-	_, state := p.(interface {
-		Memory() (weights, state int64)
-	}).Memory()
+	_, state := p.Memory()
 	return state, nil
 }
 

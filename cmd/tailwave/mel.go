@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models"
@@ -81,7 +82,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	}
 	pool := newPool(o.threads)
 	defer pool.Close()
-	stages, err := analysisStages(in, mel, pool)
+	stages, err := analysisStages(in, mel, dsp.WithWorkers(pool))
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (o *melOptions) frontEnd() (spectral.Mel, error) {
 	case builtinModel:
 		return builtinFrames, nil
 	}
-	model, err := models.Open(o.model, nil)
+	model, err := models.Open(o.model)
 	if err != nil {
 		return spectral.Mel{}, err
 	}

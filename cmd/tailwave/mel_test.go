@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/models/npy"
@@ -34,9 +36,9 @@ func TestMelGolden(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"hifigan-v3", "mb-melgan"} {
 		out := filepath.Join(dir, name+".npy")
-		must(t, nil, "mel", dsptest.Reference(t, "audio", "LJ050-0264.wav"), out, "--model", dsptest.Reference(t, "weights", name+"-ljspeech"), "--quiet")
+		must(t, nil, "mel", reference.File(t, "audio", "LJ050-0264.wav"), out, "--model", reference.File(t, "weights", name+"-ljspeech"), "--quiet")
 		_, got := readFrames(t, out, true)
-		_, want := readFrames(t, dsptest.Reference(t, "golden", "vocoders", name+"_LJ050-0264_mel.npy"), true)
+		_, want := readFrames(t, reference.File(t, "golden", "vocoders", name+"_LJ050-0264_mel.npy"), true)
 		if len(got) != len(want) {
 			t.Fatalf("%s: %d values, want %d", name, len(got), len(want))
 		}
@@ -53,7 +55,7 @@ func TestMelGolden(t *testing.T) {
 
 // TestFrontEndInfo: info says how the frames of a model are made.
 func TestFrontEndInfo(t *testing.T) {
-	o := must(t, nil, "info", dsptest.Reference(t, "weights", "mb-melgan-ljspeech"))
+	o := must(t, nil, "info", reference.File(t, "weights", "mb-melgan-ljspeech"))
 	if want := "sound at 22050 Hz: window of 1024, 80 to 7600 Hz, decimal logarithms, normalised"; !strings.Contains(o.out, want) {
 		t.Errorf("%q does not say %q", o.out, want)
 	}

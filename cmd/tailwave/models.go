@@ -81,7 +81,7 @@ func checkModel(w io.Writer, path string) error {
 			}
 		}
 	}
-	m, err := models.Open(path, nil)
+	m, err := models.Open(path)
 	if err != nil {
 		return err
 	}

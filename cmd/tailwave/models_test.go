@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/models"
 )
 
@@ -39,7 +40,7 @@ func TestModelsFolder(t *testing.T) {
 	for folder, want := range map[string]string{
 		"lyra-1.2.0": "Lyra 1.2.0, Apache-2.0", "hifigan-v3-ljspeech": "HiFi-GAN V3, LJSpeech, MIT", "mb-melgan-ljspeech": "multi-band MelGAN, LJSpeech, Apache-2.0",
 	} {
-		o := must(t, nil, "models", dsptest.Reference(t, "weights", folder)).out
+		o := must(t, nil, "models", reference.File(t, "weights", folder)).out
 		if !strings.HasPrefix(o, want+"\n") || strings.Count(o, " as tested\n") < 2 || strings.Contains(o, "another") || !strings.Contains(o, "latency") {
 			t.Errorf("%s: %s", folder, o)
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tailwave/tailwave/dsp/opcase"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/opcase"
 )
 
 const opLong = `Reads cases of the transposed 1-D convolution from the standard input, one JSON object a line, and writes one

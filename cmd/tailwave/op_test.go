@@ -14,8 +14,10 @@ import (
 	"testing/iotest"
 	"time"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
-	"github.com/tailwave/tailwave/dsp/opcase"
+	"github.com/tailwave/tailwave/testdata/reference"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/opcase"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/opcase/golden"
 )
 
 // An opAnswer is a line of output.
@@ -53,7 +55,7 @@ func runOp(t *testing.T, in io.Reader, flags ...string) []opAnswer {
 
 // checkOpFile compares the command's answers for a file with the expected values, at once and streamed.
 func checkOpFile(t *testing.T, path string) {
-	cases := dsptest.ReadGolden(t, path)
+	cases := golden.ReadFile(t, path)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -78,14 +80,14 @@ func checkOpFile(t *testing.T, path string) {
 			if flags == nil {
 				oneShot = append(oneShot, got)
 			} else {
-				dsptest.CheckSameBits(t, c.Name, got, oneShot[i])
+				golden.CheckSameBits(t, c.Name, got, oneShot[i])
 			}
 		}
 	}
 }
 
 func TestOpOwnCases(t *testing.T) {
-	root, err := dsptest.ModuleRoot()
+	root, err := reference.ModuleRoot()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +113,7 @@ func checkOpErrors(t *testing.T, path string) {
 	for _, flags := range [][]string{nil, {"--stream"}} {
 		answers := runOp(t, bytes.NewReader(data), flags...)
 		i := 0
-		dsptest.ReadLines(t, path, func(line []byte) {
+		golden.ReadLines(t, path, func(line []byte) {
 			var row struct {
 				ID            json.RawMessage
 				Expect, Names string
@@ -132,7 +134,7 @@ func checkOpErrors(t *testing.T, path string) {
 }
 
 func TestOpGolden(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(dsptest.Reference(t, "golden", "conv1d_transpose"), "*.jsonl"))
+	files, err := filepath.Glob(filepath.Join(reference.File(t, "golden", "conv1d_transpose"), "*.jsonl"))
 	if err != nil || len(files) != 10 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
@@ -149,7 +151,7 @@ func TestOpErrorTable(t *testing.T) {
 			Args       json.RawMessage
 		}
 	}
-	dsptest.ReadTable(t, dsptest.Reference(t, "golden", "conv1d_transpose", "error_cases.json"), &table)
+	golden.ReadTable(t, reference.File(t, "golden", "conv1d_transpose", "error_cases.json"), &table)
 	var in bytes.Buffer
 	for _, c := range table.Cases {
 		var args bytes.Buffer

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/stream"
 )
 
@@ -83,7 +84,7 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 	if err := p.choose(int(wanted), info.Channels, samples, o.rate > 0); err != nil {
 		return err
 	}
-	convert := conversion{rate: int64(p.format.Rate), quality: dsp.Best.String()}
+	convert := conversion{rate: int64(p.format.Rate), quality: resample.Best.String()}
 	if info.Rate != convert.rate {
 		if _, err := convert.outRate(info.Rate); err != nil {
 			return err
@@ -91,7 +92,7 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 	}
 	pool := newPool(0)
 	defer pool.Close()
-	stages, err := convert.stages(int(info.Rate), info.Channels, pool)
+	stages, err := convert.stages(int(info.Rate), info.Channels, dsp.WithWorkers(pool))
 	if err != nil {
 		return err
 	}

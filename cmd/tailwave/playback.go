@@ -142,7 +142,8 @@ func (p *playback) measure(stages []stream.Stage, rate stream.Rate) error {
 	for i := range stages {
 		p.loads = append(p.loads, live.Measure(&stages[i], rate))
 		var err error
-		if rate, err = rate.Scale(stages[i].Ratio()); err != nil {
+		shape := stages[i].Shape()
+		if rate, err = rate.Scale(shape.Up, shape.Down); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
@@ -76,7 +77,7 @@ func TestCaptured(t *testing.T) {
 		if cpu, err := dsp.CPU(); err != nil || cpu == "generic" || raceDetector {
 			t.Skip("skipped, no assembly or the race detector: it would take minutes")
 		}
-		vocode(t, dsptest.Reference(t, "weights", "hifigan-v3-ljspeech"), dsptest.Reference(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"))
+		vocode(t, reference.File(t, "weights", "hifigan-v3-ljspeech"), reference.File(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"))
 	})
 }
 

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
@@ -29,12 +31,12 @@ func startPulse(t *testing.T, rate int) *pulse {
 	t.Helper()
 	for _, tool := range []string{"pulseaudio", "parec"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			dsptest.Missing(t, "pulse", tool+" is not installed")
+			reference.Missing(t, "pulse", tool+" is not installed")
 		}
 	}
 	plugins, _ := filepath.Glob("/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so")
 	if len(plugins) == 0 {
-		dsptest.Missing(t, "pulse", "libasound2-plugins is not installed")
+		reference.Missing(t, "pulse", "libasound2-plugins is not installed")
 	}
 	dir, err := os.MkdirTemp("", "pulse") // the path of a socket must be short
 	if err != nil {

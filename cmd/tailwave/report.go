@@ -38,13 +38,13 @@ func (r *report) plan(info wav.Info, outRate int64, o wav.Options, stages []stre
 		fmt.Fprintf(r.w, "output  %d Hz, %v, dither %s\n", outRate, o.Encoding, onOff(o.Dither))
 		rate := float64(info.Rate)
 		for _, s := range stages {
-			up, down := s.Ratio()
-			rate = rate * float64(up) / float64(down)
-			fmt.Fprintf(r.w, "%-8s ratio %d/%d", s.Name, up, down)
+			shape := s.Shape()
+			rate = rate * float64(shape.Up) / float64(shape.Down)
+			fmt.Fprintf(r.w, "%-8s ratio %d/%d", s.Name, shape.Up, shape.Down)
 			if t, ok := s.Processor.(interface{ Taps() int }); ok {
 				fmt.Fprintf(r.w, ", %d taps per output frame", t.Taps())
 			}
-			fmt.Fprintf(r.w, ", latency %s (%.2f ms)\n", count(int64(s.Lag()), "frame"), float64(s.Lag())/rate*1000)
+			fmt.Fprintf(r.w, ", latency %s (%.2f ms)\n", count(int64(shape.Latency), "frame"), float64(shape.Latency)/rate*1000)
 		}
 		fmt.Fprintf(r.w, "chunks of up to %s, %s\n", count(int64(chunk), "frame"), count(int64(threads), "thread"))
 	}

@@ -12,8 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
 var soak = flag.Duration("soak", 30*time.Second, "length of the stream that TestSoak converts")
@@ -43,7 +44,7 @@ func TestSoakVocode(t *testing.T) {
 		if cpu, err := dsp.CPU(); err != nil || cpu == "generic" {
 			t.Skip("skipped, no assembly: it would take hours")
 		}
-		vocode(t, dsptest.Reference(t, "weights", "hifigan-v3-ljspeech"), 22050, 256, 80)
+		vocode(t, reference.File(t, "weights", "hifigan-v3-ljspeech"), 22050, 256, 80)
 	})
 }
 

@@ -14,8 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/models/npy"
 )
@@ -75,8 +76,8 @@ type soakedPlay struct {
 func soakPlaying(t *testing.T) soakedPlay {
 	t.Helper()
 	const hop = 256
-	model := dsptest.Reference(t, "weights", "hifigan-v3-ljspeech")
-	frames := melFrames(t, dsptest.Reference(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"))
+	model := reference.File(t, "weights", "hifigan-v3-ljspeech")
+	frames := melFrames(t, reference.File(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"))
 	p, dir := startPulse(t, soakRate), t.TempDir()
 	r := p.record(t)
 	cmd := p.program(t, dir, "vocode", "-", "out.raw", "--model", model, "--raw", "f32", "--play", "--latency", fmt.Sprint(*soakPlayLatency))

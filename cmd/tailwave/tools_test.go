@@ -11,16 +11,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
 )
 
 func need(t *testing.T, tools ...string) {
 	t.Helper()
 	for _, name := range tools {
 		if _, err := exec.LookPath(name); err != nil {
-			dsptest.Missing(t, name, "the program is not installed")
+			reference.Missing(t, name, "the program is not installed")
 		}
 	}
 }
@@ -147,12 +148,12 @@ func TestOtherProgramsReadOurFiles(t *testing.T) {
 // TestRecordings: real sound through the program is what the library gives, and comes back from twice the rate.
 func TestRecordings(t *testing.T) {
 	for _, name := range []string{"sample1_8kHz.wav", "LJ050-0264.wav"} {
-		path := dsptest.Reference(t, "audio", name)
+		path := reference.File(t, "audio", name)
 		in := parse(t, readFile(t, path))
 		double := fmt.Sprint(2 * in.Rate)
 		up := must(t, nil, "upsample", path, "-", "--rate", double, "--format", "f32")
 		got := parse(t, []byte(up.out))
-		if !sameBits(got.samples, resampled(t, int(in.Rate), int(2*in.Rate), in.Channels, dsp.Best, in.samples)) {
+		if !sameBits(got.samples, resampled(t, int(in.Rate), int(2*in.Rate), in.Channels, resample.Best, in.samples)) {
 			t.Errorf("%s: not what the library gives", name)
 		}
 		back := must(t, strings.NewReader(up.out), "upsample", "-", "-", "--rate", fmt.Sprint(in.Rate))

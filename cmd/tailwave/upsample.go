@@ -89,7 +89,7 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 	}
 	pool := newPool(o.threads)
 	defer pool.Close()
-	stages, err := o.convert.stages(int(info.Rate), info.Channels, pool)
+	stages, err := o.convert.stages(int(info.Rate), info.Channels, dsp.WithWorkers(pool))
 	if err != nil {
 		return err
 	}

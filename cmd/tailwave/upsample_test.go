@@ -15,8 +15,8 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
@@ -33,7 +33,7 @@ func TestUpsampleIsTheResampler(t *testing.T) {
 				if q != "fast" && frames != 301 {
 					continue
 				}
-				quality, err := dsp.ParseQuality(q)
+				quality, err := resample.ParseQuality(q)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -232,7 +232,7 @@ func TestManyChannels(t *testing.T) {
 		for i := c; i < len(got.samples); i += channels {
 			converted = append(converted, got.samples[i])
 		}
-		if !sameBits(converted, resampled(t, 44100, 48000, 1, dsp.Best, one)) {
+		if !sameBits(converted, resampled(t, 44100, 48000, 1, resample.Best, one)) {
 			t.Errorf("channel %d is not converted as if alone", c)
 		}
 	}

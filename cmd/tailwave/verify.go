@@ -74,10 +74,10 @@ func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) erro
 	if _, err := o.convert.outRate(in.Info().Rate); err != nil {
 		return err
 	}
-	c := &comparison{format: f, stages: func(workers dsp.Workers) ([]stream.Stage, error) {
-		return o.convert.stages(int(in.Info().Rate), f.Channels, workers)
+	c := &comparison{format: f, stages: func(options ...dsp.Option) ([]stream.Stage, error) {
+		return o.convert.stages(int(in.Info().Rate), f.Channels, options...)
 	}}
-	stages, err := c.stages(nil)
+	stages, err := c.stages()
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) erro
 	}
 	c.wholeChunk(stages, w)
 	head := c.src[:min(len(c.src), oneShotSeconds*int(in.Info().Rate)*f.Channels)]
-	if err := againstOneShot(stages[0], head, w, &c.total); err != nil {
+	if err := againstReference(stages[0], head, w, &c.total); err != nil {
 		return err
 	}
 	return c.runs(ctx, o.runs, o.seed, w)
@@ -98,7 +98,7 @@ func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) erro
 // A comparison is of what stages give for src, in one chunk and in others.
 type comparison struct {
 	format stream.Format
-	stages func(dsp.Workers) ([]stream.Stage, error)
+	stages func(...dsp.Option) ([]stream.Stage, error)
 	src    []float32
 	want   []float32
 	out    int // channels of want
@@ -107,7 +107,7 @@ type comparison struct {
 
 // wholeChunk computes what others are compared with.
 func (c *comparison) wholeChunk(stages []stream.Stage, w io.Writer) {
-	_, c.out = stages[len(stages)-1].Channels()
+	c.out = stages[len(stages)-1].Shape().Out
 	c.total.channels = c.out
 	c.want = whole(stages, c.src)
 	fmt.Fprintf(w, "one chunk  %s of %s become %s\n", count(int64(len(c.src)/c.format.Channels), "frame"),
@@ -140,20 +140,18 @@ const verifyValues = 1 << 20
 // oneShotSeconds is how much of the input is computed in one shot, which takes no short cuts.
 const oneShotSeconds = 2
 
-// againstOneShot compares what the stage gives for head with its definition.
-func againstOneShot(s stream.Stage, head []float32, w io.Writer, total *difference) error {
-	defined, ok := s.Processor.(interface {
-		OneShot(src []float32) ([]float32, error)
-	})
+// againstReference compares what the stage gives for head with its definition.
+func againstReference(s stream.Stage, head []float32, w io.Writer, total *difference) error {
+	defined, ok := s.Processor.(dsp.Referencer)
 	if !ok {
 		return fmt.Errorf("stage %s has no one-shot form", s.Name)
 	}
-	want, err := defined.OneShot(head)
+	want, err := defined.Reference(head)
 	if err != nil {
 		return err
 	}
-	in, out := s.Channels()
-	d := difference{channels: out}
+	in := s.Shape().In
+	d := difference{channels: s.Shape().Out}
 	got := whole([]stream.Stage{s}, head)
 	d.compare(got, want)
 	total.add(d)
@@ -202,8 +200,8 @@ func againstSums(r directly, head, got []float32, w io.Writer) error {
 func whole(stages []stream.Stage, src []float32) []float32 {
 	for _, s := range stages {
 		s.Reset()
-		in, out := s.Channels()
-		src = s.Flush(s.Process(make([]float32, 0, s.MaxOut(len(src)/in)*out), src))
+		shape := s.Shape()
+		src = s.Flush(s.Process(make([]float32, 0, s.MaxOutFrames(len(src)/shape.In)*shape.Out), src))
 	}
 	return src
 }
@@ -212,7 +210,7 @@ func whole(stages []stream.Stage, src []float32) []float32 {
 func (c *comparison) once(ctx context.Context, source *cutSource, block, threads int) (difference, error) {
 	pool := stream.NewPool(threads)
 	defer pool.Close()
-	stages, err := c.stages(pool)
+	stages, err := c.stages(dsp.WithWorkers(pool))
 	if err != nil {
 		return difference{}, err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +31,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err := in.checkLayout(cmd); err != nil {
 		return err
 	}
-	v, err := newVocodePipeline(in, o.model, spectral.Effects{}, arrays, nil)
+	v, err := newVocodePipeline(in, o.model, spectral.Effects{}, arrays)
 	if err != nil {
 		return err
 	}
@@ -43,16 +42,16 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if len(c.src) == 0 {
 		return &fileError{in.name, errors.New("holds no frames: nothing to compare")}
 	}
-	stages, err := v.stages(nil)
+	stages, err := v.stages()
 	if err != nil {
 		return err
 	}
 	n := int64(len(c.src) / c.format.Channels)
 	for _, s := range stages {
 		if err := dsp.CheckLength(s, n); err != nil {
-			return tooShort(fmt.Errorf("stage %s: %w", s.Name, err), in.name, v.rate)
+			return tooShort(&stream.StageError{Name: s.Name, Err: err}, in.name, v.rate)
 		}
-		n = s.Frames(n)
+		n = s.OutFrames(n)
 	}
 	c.wholeChunk(stages, cmd.OutOrStdout())
 	if v.model != nil {
@@ -60,7 +59,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 		frames := whole(stages[:last], c.src)
 		frames = frames[:min(len(frames), oneShotFrames(v.model.Info)*v.model.Info.Mels)]
 		vocode := stream.Stage{Name: stages[last].Name, Processor: &definedModel{stages[last].Processor, v.model, cmd.Context()}}
-		if err := againstOneShot(vocode, frames, cmd.OutOrStdout(), &c.total); err != nil {
+		if err := againstReference(vocode, frames, cmd.OutOrStdout(), &c.total); err != nil {
 			return err
 		}
 	}
@@ -72,15 +71,17 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 func oneShotFrames(i models.Info) int {
 	const speed = 250e6 // multiply-adds per second
 	seconds := oneShotSeconds * speed / float64(max(1, i.MACs))
-	return max(i.Receptive+(i.Lag+i.Hop-1)/i.Hop+1, int(seconds*float64(i.SampleRate)/float64(i.Hop)))
+	return max(i.Receptive+(i.Latency+i.Hop-1)/i.Hop+1, int(seconds*float64(i.SampleRate)/float64(i.Hop)))
 }
 
-// A definedModel is a stream of a model that can say what it should give for a whole input.
+// A definedModel is a stream of a model with the reference of the model.
 type definedModel struct {
 	dsp.Processor
 	model *models.Model
 	ctx   context.Context // of the command, which may be interrupted
 }
 
-// OneShot is models.Model.OneShot.
-func (d *definedModel) OneShot(src []float32) ([]float32, error) { return d.model.OneShot(d.ctx, src) }
+// Reference implements dsp.Referencer.
+func (d *definedModel) Reference(src []float32) ([]float32, error) {
+	return d.model.Reference(d.ctx, src)
+}

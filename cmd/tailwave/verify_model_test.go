@@ -13,22 +13,26 @@ import (
 // TestVerifyModelNotices: a stream that is not the model is found by its one-shot form, and only by that if chunks agree.
 func TestVerifyModelNotices(t *testing.T) {
 	for name, folder := range map[string]string{"HiFi-GAN": tinyModel(t), "MelGAN": tinyMelGAN(t)} {
-		m, err := models.Open(folder, nil)
+		m, err := models.Open(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := m.NewStream()
 		if err != nil {
 			t.Fatal(err)
 		}
 		head := dsptest.Noise[float32](9, 3*60)
 		ctx, cancel := context.WithCancel(t.Context())
-		s := stream.Stage{Name: "vocode", Processor: &definedModel{m, m, ctx}}
+		s := stream.Stage{Name: "vocode", Processor: &definedModel{p, m, ctx}}
 		total := difference{channels: 1}
-		if err := againstOneShot(s, head, &bytes.Buffer{}, &total); err != nil || total.bits != 0 || total.samples == 0 {
+		if err := againstReference(s, head, &bytes.Buffer{}, &total); err != nil || total.bits != 0 || total.samples == 0 {
 			t.Errorf("%s: %+v, %v", name, total, err)
 		}
-		if err := againstOneShot(shifted(s), head, &bytes.Buffer{}, &total); err != nil || total.bits == 0 {
+		if err := againstReference(shifted(s), head, &bytes.Buffer{}, &total); err != nil || total.bits == 0 {
 			t.Errorf("%s: another stream than the model's: %+v, %v", name, total, err)
 		}
 		cancel()
-		if err := againstOneShot(s, head, &bytes.Buffer{}, &total); err != context.Canceled {
+		if err := againstReference(s, head, &bytes.Buffer{}, &total); err != context.Canceled {
 			t.Errorf("%s: interrupted: %v", name, err)
 		}
 	}
@@ -40,9 +44,9 @@ func TestOneShotFrames(t *testing.T) {
 		info models.Info
 		want int
 	}{
-		{models.Info{SampleRate: 22050, Hop: 256, Lag: 2582, Receptive: 22, MACs: 1936519200}, 34},
-		{models.Info{SampleRate: 22050, Hop: 256, Lag: 2582, Receptive: 22, MACs: 250e6}, 172},
-		{models.Info{SampleRate: 8000, Hop: 8, Lag: 8, Receptive: 3, MACs: 250e12}, 5},
+		{models.Info{SampleRate: 22050, Hop: 256, Latency: 2582, Receptive: 22, MACs: 1936519200}, 34},
+		{models.Info{SampleRate: 22050, Hop: 256, Latency: 2582, Receptive: 22, MACs: 250e6}, 172},
+		{models.Info{SampleRate: 8000, Hop: 8, Latency: 8, Receptive: 3, MACs: 250e12}, 5},
 	} {
 		if got := oneShotFrames(c.info); got != c.want {
 			t.Errorf("%+v: %d, want %d", c.info, got, c.want)

@@ -47,13 +47,13 @@ func TestVerifyNotices(t *testing.T) {
 	source := func() *cutSource {
 		return &cutSource{format: stream.Format{Rate: stream.Hz(8000), Channels: 2}, rest: x, rng: rand.New(rand.NewPCG(1, 2)), most: 50}
 	}
-	stages, err := o.convert.stages(8000, 2, nil)
+	stages, err := o.convert.stages(8000, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := whole(stages, x)
 	once := func(want []float32) (difference, error) {
-		c := &comparison{want: want, out: 2, stages: func(w dsp.Workers) ([]stream.Stage, error) { return o.convert.stages(8000, 2, w) }}
+		c := &comparison{want: want, out: 2, stages: func(options ...dsp.Option) ([]stream.Stage, error) { return o.convert.stages(8000, 2, options...) }}
 		return c.once(context.Background(), source(), 64, 3)
 	}
 	d, err := once(want)
@@ -73,7 +73,7 @@ func TestVerifyNotices(t *testing.T) {
 		t.Errorf("a frame too few: %v", err)
 	}
 	total := difference{channels: 2}
-	if err := againstOneShot(shifted(stages[0]), x, &bytes.Buffer{}, &total); err != nil || total.bits == 0 || total.first != 0 {
+	if err := againstReference(shifted(stages[0]), x, &bytes.Buffer{}, &total); err != nil || total.bits == 0 || total.first != 0 {
 		t.Errorf("another stream than the operator's: %+v, %v", total, err)
 	}
 	want[at] *= 1.000001
@@ -84,13 +84,10 @@ func TestVerifyNotices(t *testing.T) {
 
 // shifted is a stage that is not its operator: the first frame comes twice as large.
 func shifted(s stream.Stage) stream.Stage {
-	type defined interface {
-		OneShot(src []float32) ([]float32, error)
-	}
 	s.Processor = struct {
 		*loud
-		defined
-	}{&loud{s}, s.Processor.(defined)}
+		dsp.Referencer
+	}{&loud{s}, s.Processor.(dsp.Referencer)}
 	return s
 }
 

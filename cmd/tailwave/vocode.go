@@ -12,6 +12,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
@@ -132,11 +133,11 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	}
 	defer in.Close()
 	in.keepPartial, in.hint = o.keepPartial, partialHint
-	v, err := o.pipeline(in, arrays, pool, cmd)
+	v, err := o.pipeline(in, arrays, cmd)
 	if err != nil {
 		return err
 	}
-	stages, outRate, err := o.stages(v, pool)
+	stages, outRate, err := o.stages(v, dsp.WithWorkers(pool))
 	if err != nil {
 		return err
 	}
@@ -219,7 +220,7 @@ func (o *vocodeOptions) check(cmd *cobra.Command) (arrays layout, err error) {
 
 // pipeline returns the pipeline from the input to the sound of the model.
 func (o *vocodeOptions) pipeline(
-	in *soundInput, arrays layout, workers dsp.Workers, cmd *cobra.Command,
+	in *soundInput, arrays layout, cmd *cobra.Command,
 ) (*vocodePipeline, error) {
 	if err := in.checkLayout(cmd); err != nil {
 		return nil, err
@@ -227,16 +228,16 @@ func (o *vocodeOptions) pipeline(
 	if in.content == npyArray && o.keepPartial {
 		return nil, usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.name)
 	}
-	return newVocodePipeline(in, o.model, o.effects, arrays, workers)
+	return newVocodePipeline(in, o.model, o.effects, arrays)
 }
 
 // stages returns the stages of the pipeline, with a resampler if another rate is asked for, and the rate that they lead to.
-func (o *vocodeOptions) stages(v *vocodePipeline, workers dsp.Workers) ([]stream.Stage, int, error) {
-	stages, err := v.stages(workers)
+func (o *vocodeOptions) stages(v *vocodePipeline, options ...dsp.Option) ([]stream.Stage, int, error) {
+	stages, err := v.stages(options...)
 	if err != nil || o.rate == 0 || o.rate == int64(v.rate) {
 		return stages, v.rate, err
 	}
-	r, err := dsp.NewResampler(v.rate, int(o.rate), v.channels, dsp.Best, workers)
+	r, err := resample.New(v.rate, int(o.rate), v.channels, resample.Filter{}, options...)
 	return append(stages, stream.Stage{Name: "resample", Processor: r}), int(o.rate), err
 }
 

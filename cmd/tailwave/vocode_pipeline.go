@@ -3,9 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/stream"
@@ -31,16 +31,12 @@ type vocodePipeline struct {
 	stretchCeil int           // the stretch of time, rounded up to a whole number
 	model       *models.Model // nil for the built-in vocoder
 
-	// stages returns the stages of a new stream. The first call ignores its workers: the stages were made with those of
-	// newVocodePipeline.
-	stages func(dsp.Workers) ([]stream.Stage, error)
+	// stages returns the stages of a new stream.
+	stages func(...dsp.Option) ([]stream.Stage, error)
 }
 
-// newVocodePipeline returns the pipeline from the input to the sound of the model at path, or of the built-in one. The
-// workers are those of the first stages that it makes.
-func newVocodePipeline(
-	in *soundInput, path string, effects spectral.Effects, arrays layout, workers dsp.Workers,
-) (*vocodePipeline, error) {
+// newVocodePipeline returns the pipeline from the input to the sound of the model at path, or of the built-in one.
+func newVocodePipeline(in *soundInput, path string, effects spectral.Effects, arrays layout) (*vocodePipeline, error) {
 	v := &vocodePipeline{name: in.name, stretchCeil: 1}
 	var sound *wavInput
 	if in.content == wavFile {
@@ -61,15 +57,15 @@ func newVocodePipeline(
 		}
 	}
 	if path == builtinModel {
-		return v, v.builtin(in, sound, effects, arrays, workers)
+		return v, v.builtin(in, sound, effects, arrays)
 	}
-	model, err := models.Open(path, workers)
+	model, err := models.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	v.model = model
 	v.rate, v.channels, v.hop, v.perFrame = model.Info.SampleRate, 1, model.Info.Hop, 1
-	v.stages = vocodeStage(model.Processor, model.NewStream)
+	v.stages = vocodeStage(func(options ...dsp.Option) (dsp.Processor, error) { return model.NewStream(options...) })
 	if sound == nil {
 		rate, err := stream.NewRate(int64(v.rate), int64(v.hop))
 		if err != nil {
@@ -84,12 +80,12 @@ func newVocodePipeline(
 	}
 	v.perFrame = max(1, v.hop*int(sound.Info().Rate)/v.rate)
 	vocode := v.stages
-	v.stages = func(workers dsp.Workers) ([]stream.Stage, error) {
-		stages, err := analysisStages(sound, mel, workers)
+	v.stages = func(options ...dsp.Option) ([]stream.Stage, error) {
+		stages, err := analysisStages(sound, mel, options...)
 		if err != nil {
 			return nil, err
 		}
-		rest, err := vocode(workers)
+		rest, err := vocode(options...)
 		return append(stages, rest...), err
 	}
 	return v, nil
@@ -103,51 +99,18 @@ func (v *vocodePipeline) values(rate int64) int64 {
 }
 
 // builtin completes v for the built-in vocoder: sound is analysed at its own rate, each channel by itself.
-func (v *vocodePipeline) builtin(
-	in *soundInput, sound *wavInput, effects spectral.Effects, arrays layout, workers dsp.Workers,
-) error {
+func (v *vocodePipeline) builtin(in *soundInput, sound *wavInput, effects spectral.Effects, arrays layout) error {
 	up, down, err := effects.Ratio()
 	if err != nil {
 		return usageError{err}
 	}
-	var first *spectral.Vocoder
 	if sound == nil {
-		v.rate, v.channels, v.hop, v.perFrame = builtinFrames.SampleRate, 1, builtinFrames.Hop, 1
-		rate, err := stream.NewRate(int64(v.rate), int64(v.hop))
-		if err != nil {
-			return err
-		}
-		if v.source, err = in.frames(stream.Format{Rate: rate, Channels: builtinFrames.Bands}, arrays.melsFirst(false)); err != nil {
-			return err
-		}
-		if first, err = spectral.NewMelVocoder(builtinFrames, effects, workers); err != nil {
-			return err
-		}
-		v.stages = vocodeStage(first, func(workers dsp.Workers) (dsp.Processor, error) { return first.NewStream(workers) })
+		err = v.builtinFrames(in, effects, arrays)
 	} else {
-		info := sound.Info()
-		v.rate, v.channels, v.hop, v.perFrame = int(info.Rate), info.Channels, spectral.SizeFor(int(info.Rate))/4, spectral.SizeFor(int(info.Rate))/4
-		if v.channels > maxVocoded {
-			return &fileError{in.name, fmt.Errorf("%d channels: the built-in vocoder takes at most %d", v.channels, maxVocoded)}
-		}
-		if first, err = spectral.NewVocoder(v.rate, effects, workers); err != nil {
-			return err
-		}
-		further := func(channels []dsp.Processor, workers dsp.Workers) (dsp.Processor, error) {
-			for len(channels) < v.channels {
-				c, err := first.NewStream(workers)
-				if err != nil {
-					return nil, err
-				}
-				channels = append(channels, c)
-			}
-			return dsp.NewPerChannel(workers, channels...)
-		}
-		p, err := further([]dsp.Processor{first}, workers)
-		if err != nil {
-			return err
-		}
-		v.stages = vocodeStage(p, func(workers dsp.Workers) (dsp.Processor, error) { return further(nil, workers) })
+		err = v.builtinSound(in, sound, effects)
+	}
+	if err != nil {
+		return err
 	}
 	if up != down {
 		v.stretchCeil = (up + down - 1) / down
@@ -160,15 +123,56 @@ func (v *vocodePipeline) builtin(
 	return nil
 }
 
-// tooShort returns err with the unit of its lengths if err is a dsp.ErrTooShort: samples at rate if the mel stage
-// refused the input, frames of mels if a stage after it did. stream.Pipeline names the stage. Other errors are returned
-// unchanged.
+// builtinFrames completes v for mel frames.
+func (v *vocodePipeline) builtinFrames(in *soundInput, effects spectral.Effects, arrays layout) error {
+	v.rate, v.channels, v.hop, v.perFrame = builtinFrames.SampleRate, 1, builtinFrames.Hop, 1
+	rate, err := stream.NewRate(int64(v.rate), int64(v.hop))
+	if err != nil {
+		return err
+	}
+	if v.source, err = in.frames(stream.Format{Rate: rate, Channels: builtinFrames.Bands}, arrays.melsFirst(false)); err != nil {
+		return err
+	}
+	vocoder, err := spectral.NewMelVocoder(builtinFrames, effects)
+	if err != nil {
+		return err
+	}
+	v.stages = vocodeStage(func(options ...dsp.Option) (dsp.Processor, error) { return vocoder.NewStream(options...) })
+	return nil
+}
+
+// builtinSound completes v for sound.
+func (v *vocodePipeline) builtinSound(in *soundInput, sound *wavInput, effects spectral.Effects) error {
+	info := sound.Info()
+	hop := spectral.SizeFor(int(info.Rate)) / 4
+	v.rate, v.channels, v.hop, v.perFrame = int(info.Rate), info.Channels, hop, hop
+	if v.channels > maxVocoded {
+		return &fileError{in.name, fmt.Errorf("%d channels: the built-in vocoder takes at most %d", v.channels, maxVocoded)}
+	}
+	vocoder, err := spectral.NewVocoder(v.rate, effects)
+	if err != nil {
+		return err
+	}
+	v.stages = vocodeStage(func(options ...dsp.Option) (dsp.Processor, error) {
+		channels := make([]dsp.Processor, v.channels)
+		for i := range channels {
+			if channels[i], err = vocoder.NewStream(options...); err != nil {
+				return nil, err
+			}
+		}
+		return dsp.NewPerChannel(channels, options...)
+	})
+	return nil
+}
+
+// tooShort returns err with the unit of its lengths if err is a dsp.TooShortError: samples at rate if the mel stage
+// rejected the input, frames of mels if a stage after it did. Other errors are returned unchanged.
 func tooShort(err error, in string, rate int) error {
-	short, ok := errors.AsType[dsp.ErrTooShort](err)
+	short, ok := errors.AsType[dsp.TooShortError](err)
 	if !ok {
 		return err
 	}
-	if strings.Contains(err.Error(), "stage "+melStage+": ") {
+	if stage, ok := errors.AsType[*stream.StageError](err); ok && stage.Name == melStage {
 		return &fileError{in, fmt.Errorf("%w, at %d Hz", short, rate)}
 	}
 	return &fileError{in, fmt.Errorf("%w, of mels", short)}
@@ -177,20 +181,16 @@ func tooShort(err error, in string, rate int) error {
 // melStage is the name of the stage that makes frames.
 const melStage = "mel"
 
-// vocodeStage returns a function that returns the vocode stage: with the processor first at its first call, and with a
-// new one at each later call.
-func vocodeStage(first dsp.Processor, further func(dsp.Workers) (dsp.Processor, error)) func(dsp.Workers) ([]stream.Stage, error) {
-	return func(workers dsp.Workers) (stages []stream.Stage, err error) {
-		p := first
-		if first = nil; p == nil {
-			p, err = further(workers)
-		}
+// vocodeStage returns a function that returns the vocode stage of a new stream.
+func vocodeStage(newStream func(...dsp.Option) (dsp.Processor, error)) func(...dsp.Option) ([]stream.Stage, error) {
+	return func(options ...dsp.Option) ([]stream.Stage, error) {
+		p, err := newStream(options...)
 		return []stream.Stage{{Name: "vocode", Processor: p}}, err
 	}
 }
 
 // analysisStages returns the stages that make frames of sound: one channel, at the rate of the model.
-func analysisStages(sound *wavInput, mel spectral.Mel, workers dsp.Workers) (stages []stream.Stage, err error) {
+func analysisStages(sound *wavInput, mel spectral.Mel, options ...dsp.Option) (stages []stream.Stage, err error) {
 	add := func(name string, p dsp.Processor, e error) {
 		stages, err = append(stages, stream.Stage{Name: name, Processor: p}), errors.Join(err, e)
 	}
@@ -200,7 +200,7 @@ func analysisStages(sound *wavInput, mel spectral.Mel, workers dsp.Workers) (sta
 		add("mix", p, err)
 	}
 	if rate := int(info.Rate); rate != mel.SampleRate {
-		p, err := dsp.NewResampler(rate, mel.SampleRate, 1, dsp.Best, workers)
+		p, err := resample.New(rate, mel.SampleRate, 1, resample.Filter{}, options...)
 		add("resample", p, err)
 	}
 	p, e := spectral.NewMelSpectrogram(mel)

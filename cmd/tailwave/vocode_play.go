@@ -10,6 +10,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/stream"
 )
 
@@ -53,7 +54,7 @@ func (o *vocodeOptions) playAlong(
 		sink = failFastSink{device, fail}
 	}
 	if p.format.Rate != rate {
-		r, err := dsp.NewResampler(rate, p.format.Rate, v.channels, dsp.Best, workers)
+		r, err := resample.New(rate, p.format.Rate, v.channels, resample.Filter{}, dsp.WithWorkers(workers))
 		if err != nil {
 			return nil, err
 		}

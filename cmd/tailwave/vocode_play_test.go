@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
@@ -126,7 +128,7 @@ func TestPlayAllocations(t *testing.T) {
 		if cpu, err := dsp.CPU(); err != nil || cpu == "generic" {
 			t.Skip("skipped, no assembly: it would take minutes")
 		}
-		playAllocations(t, dsptest.Reference(t, "weights", "hifigan-v3-ljspeech"), 80, encode(t, pcm.F32, 80, dsptest.Noise[float32](1, 80*64)), 30)
+		playAllocations(t, reference.File(t, "weights", "hifigan-v3-ljspeech"), 80, encode(t, pcm.F32, 80, dsptest.Noise[float32](1, 80*64)), 30)
 	})
 }
 
@@ -143,11 +145,11 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 			t.Fatal(err)
 		}
 		defer in.Close()
-		v, err := newVocodePipeline(in, path, spectral.Effects{Stretch: 1}, "", pool)
+		v, err := newVocodePipeline(in, path, spectral.Effects{Stretch: 1}, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		stages, err := v.stages(pool)
+		stages, err := v.stages(dsp.WithWorkers(pool))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -321,7 +321,7 @@ func TestVocodeBlock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := newVocodePipeline(in, builtinModel, spectral.Effects{Stretch: 2.5}, "", nil)
+	v, err := newVocodePipeline(in, builtinModel, spectral.Effects{Stretch: 2.5}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,21 +5,20 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// A Streamer is dsp.Processor for either sample type.
+// A Streamer is [dsp.Processor] for either sample type.
 type Streamer[T dsp.Float] interface {
-	Channels() (in, out int)
-	Ratio() (up, down int)
-	Frames(n int64) int64
-	MaxOut(n int) int
+	Shape() dsp.Shape
+	OutFrames(n int64) int64
+	Emitted(n int64) int64
+	MaxOutFrames(n int) int
 	Process(dst, src []T) []T
 	Flush(dst []T) []T
-	Lag() int
-	MinFrames() int
 	Reset()
 }
 
@@ -28,11 +27,15 @@ type Contract[T dsp.Float] struct {
 	// New returns a fresh processor; every call must return an equal one.
 	New func() Streamer[T]
 
-	// OneShot computes the result for a whole input by other means. src is not empty.
-	OneShot func(src []T) []T
+	// Reference computes the result for a whole input by other means. src is not empty.
+	Reference func(src []T) []T
 
-	// Frames is the length of the longest input tried: several times whatever the processor keeps.
+	// Frames is the length of the longest input tried: several times whatever the processor keeps, at least MinFrames.
 	Frames int
+
+	// AllLengths makes Check try every length of the input up to this one, besides some up to Frames. A processor that
+	// lowers the rate and raises it again needs some periods of them.
+	AllLengths int
 
 	// Blocks are chunk lengths to try besides the usual ones: taps and strides, and their neighbours.
 	Blocks []int
@@ -40,37 +43,41 @@ type Contract[T dsp.Float] struct {
 	// Waits says that samples are held back for longer than their last contributing frame: because the stream might end
 	// before they do, or because the processor works in blocks.
 	Waits bool
-
-	// LagRare says that the largest lag comes up only after more frames than are tried; the trace then may show one less.
-	LagRare bool
 }
 
-// Check runs the contract: any split gives the bits of OneShot; src may be overwritten after the call; dst's contents
-// stay; Frames, MaxOut, Lag and MinFrames are true; Flush happens once; Reset equals new, also in mid-stream; zeros of
-// either sign, subnormals, infinities and NaN are treated as OneShot does; misuse panics; nothing is allocated.
+// Check runs the contract: any split gives the bits of Reference; src may be overwritten after the call; dst's contents
+// stay; Shape, OutFrames, Emitted and MaxOutFrames are true; Flush happens once; Reset equals new, also in mid-stream;
+// zeros of either sign, subnormals, infinities and NaN are treated as Reference does; misuse panics; one owner at a
+// time runs the processor; nothing is allocated, however long the stream, and the Memory of a [dsp.Sizer] does not
+// change.
 func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 	t.Helper()
 	p := c.New()
-	cin, _ := p.Channels()
-	up, down := p.Ratio()
-	if cin < 1 || up < 1 || down < 1 || gcd(up, down) != 1 {
-		t.Fatalf("input channels %d, ratio %d/%d: must be positive and in lowest terms", cin, up, down)
+	shape := p.Shape()
+	checkShape(t, shape)
+	if least := max(3, minFrames(p), c.AllLengths); c.Frames < least {
+		t.Fatalf("Frames of the Contract is %d: must be at least %d, for 3, MinFrames and AllLengths", c.Frames, least)
 	}
+	cin := shape.In
 	src := Noise[T](1, c.Frames*cin)
 	rng := rand.New(rand.NewPCG(3, 4))
 
-	lengths := []int{0, 1, 2, 3, p.MinFrames() - 1, p.MinFrames(), c.Frames / 3, c.Frames}
+	lengths := []int{0, 1, 2, 3, minFrames(p) - 1, minFrames(p), c.Frames / 3, c.Frames}
 	for _, b := range c.Blocks {
 		lengths = append(lengths, b-1, b)
 	}
-	for _, n := range lengths {
-		if n < 0 || n > c.Frames || n > 0 && n < p.MinFrames() {
+	for n := range c.AllLengths {
+		lengths = append(lengths, n+1)
+	}
+	slices.Sort(lengths)
+	for _, n := range slices.Compact(lengths) {
+		if n < 0 || n > c.Frames || n > 0 && n < minFrames(p) {
 			continue
 		}
 		x := src[:n*cin]
 		var want []T
 		if n > 0 {
-			want = c.OneShot(x)
+			want = c.Reference(x)
 		}
 		for name, split := range splits(n, c.Blocks, rng) {
 			p.Reset()
@@ -86,17 +93,19 @@ func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 	checkReset(t, c, src)
 	checkSpecial(t, c, rng)
 	checkMisuse(t, c, src)
-	checkLag(t, c, src)
+	checkCounts(t, p, c.Frames)
+	checkSettled(t, c, src)
 	checkAllocs(t, c, src)
+	checkGrowth(t, c, src)
 }
 
 // checkReset gives up a stream part of the way, without Flush, and expects a processor as new.
 func checkReset[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 	t.Helper()
 	p := c.New()
-	cin, _ := p.Channels()
-	want := c.OneShot(src)
-	for _, n := range []int{1, p.MinFrames(), c.Frames / 3, c.Frames} {
+	cin := p.Shape().In
+	want := c.Reference(src)
+	for _, n := range []int{1, minFrames(p), c.Frames / 3, c.Frames} {
 		p.Process(nil, src[:n*cin])
 		p.Reset()
 		got := p.Flush(p.Process(nil, src))
@@ -107,15 +116,16 @@ func checkReset[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 	}
 }
 
-// checkSpecial is the comparison with OneShot for special values.
+// checkSpecial is the comparison with Reference for special values.
 func checkSpecial[T dsp.Float](t testing.TB, c Contract[T], rng *rand.Rand) {
 	t.Helper()
 	p := c.New()
-	cin, _ := p.Channels()
+	cin := p.Shape().In
 	for seed := range uint64(3) {
 		x := Special[T](seed, c.Frames*cin)
-		want := c.OneShot(x)
-		for _, split := range [][]int{{c.Frames}, RandomSplit(rng, c.Frames, 5), RandomSplit(rng, c.Frames, 1+c.Frames/4)} {
+		want := c.Reference(x)
+		short, long := RandomSplit(rng, c.Frames, 5), RandomSplit(rng, c.Frames, 1+c.Frames/4)
+		for _, split := range [][]int{{c.Frames}, short, long} {
 			p.Reset()
 			got := run(t, p, x, split)
 			if i := FirstDifference(got, want); i >= 0 {
@@ -125,27 +135,49 @@ func checkSpecial[T dsp.Float](t testing.TB, c Contract[T], rng *rand.Rand) {
 	}
 }
 
-// checkMisuse expects panics from Process after Flush and from a src that ends inside a frame.
+// checkMisuse expects panics from Process after Flush and from a src that ends inside a frame, and that a second owner
+// is rejected.
 func checkMisuse[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 	t.Helper()
+	const cure = "embed a dsp.Guard and call BeginProcess and BeginFlush"
 	p := c.New()
-	cin, _ := p.Channels()
+	cin := p.Shape().In
 	if cin > 1 {
 		for _, n := range []int{1, cin - 1, cin + 1} {
 			if !panics(func() { p.Process(nil, src[:n]) }) {
-				t.Errorf("Process of %d values, frames having %d, does not panic", n, cin)
+				t.Errorf("Process of %d values, with %d per frame, does not panic: %s", n, cin, cure)
 			}
 			p = c.New()
 		}
 	}
 	for _, n := range []int{0, 1} {
-		p.Process(nil, src[:p.MinFrames()*cin])
+		p.Process(nil, src[:minFrames(p)*cin])
 		p.Flush(nil)
 		if !panics(func() { p.Process(nil, src[:n*cin]) }) {
-			t.Errorf("Process of %d frames after Flush does not panic", n)
+			t.Errorf("Process of %d frames after Flush does not panic: %s", n, cure)
 		}
 		p.Reset()
 	}
+	owned, ok := p.(dsp.Owned)
+	if !ok {
+		t.Errorf("two pipelines can run the processor at once: embed a dsp.Guard")
+		return
+	}
+	if err := owned.Acquire(); err != nil {
+		t.Errorf("Acquire of a new processor fails: %v", err)
+	}
+	if err := owned.Acquire(); err == nil {
+		t.Errorf("a second Acquire succeeds: embed a dsp.Guard")
+	}
+	p.Reset()
+	if err := owned.Acquire(); err == nil {
+		t.Errorf("Acquire succeeds after Reset: Reset must not release the processor")
+	}
+	owned.Release()
+	if err := owned.Acquire(); err != nil {
+		t.Errorf("Acquire after Release fails: %v", err)
+	}
+	owned.Release()
 }
 
 func panics(f func()) (yes bool) {
@@ -157,30 +189,31 @@ func panics(f func()) (yes bool) {
 // run feeds x to p in the given chunks, with the checks that hold at every call.
 func run[T dsp.Float](t testing.TB, p Streamer[T], x []T, chunks []int) []T {
 	t.Helper()
-	cin, cout := p.Channels()
-	up, down := p.Ratio()
+	cin, cout := p.Shape().In, p.Shape().Out
 	nan := T(math.NaN())
 	got := []T{nan, 42} // a prefix that must survive
 	taken, most := 0, 0
 	for _, n := range chunks {
 		block := append([]T(nil), x[taken*cin:(taken+n)*cin]...)
 		before := len(got)
-		most = before + p.MaxOut(n)*cout
+		most = before + p.MaxOutFrames(n)*cout
 		got = p.Process(got, block)
 		taken += n
 		for i := range block {
 			block[i] = nan
 		}
 		if len(got) > most {
-			t.Fatalf("Process of %d frames appended %d values, MaxOut is %d frames", n, len(got)-before, p.MaxOut(n))
+			t.Fatalf("Process of %d frames appended %d values, MaxOutFrames is %d frames",
+				n, len(got)-before, p.MaxOutFrames(n))
 		}
-		if out, least := (len(got)-2)/cout, taken*up/down-p.Lag(); out < least {
-			t.Fatalf("after %d frames %d are out: fewer than %d*%d/%d - Lag %d", taken, out, taken, up, down, p.Lag())
+		if out, want := int64(len(got)-2), p.Emitted(int64(taken))*int64(cout); out != want {
+			t.Fatalf("after %d frames Process has appended %d values, want Emitted(%d) = %d frames, %d values",
+				taken, out, taken, p.Emitted(int64(taken)), want)
 		}
 	}
 	got = p.Flush(got)
 	if len(got) > most && len(chunks) > 0 {
-		t.Fatalf("Flush went beyond MaxOut")
+		t.Fatalf("Flush went beyond MaxOutFrames")
 	}
 	if again := p.Flush(got); len(again) != len(got) {
 		t.Fatalf("a second Flush appended %d values", len(again)-len(got))
@@ -189,8 +222,8 @@ func run[T dsp.Float](t testing.TB, p Streamer[T], x []T, chunks []int) []T {
 		t.Fatal("the contents of dst were overwritten")
 	}
 	got = got[2:]
-	if want := p.Frames(int64(taken)) * int64(cout); int64(len(got)) != want {
-		t.Fatalf("%d frames gave %d values, Frames promises %d", taken, len(got), want)
+	if want := p.OutFrames(int64(taken)) * int64(cout); int64(len(got)) != want {
+		t.Fatalf("%d frames gave %d values, OutFrames promises %d", taken, len(got), want)
 	}
 	return got
 }
@@ -229,121 +262,39 @@ func RandomSplit(rng *rand.Rand, n, most int) []int {
 	return append(s, 0)
 }
 
-// checkLag compares Lag with two traces: how many frames are out after each frame, and how many could be, because no
-// later frame reaches them. The second is found by poisoning: from some frame on the input is NaN.
-func checkLag[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+// minFrames returns MinFrames with its default.
+func minFrames[T dsp.Float](p Streamer[T]) int { return max(1, p.Shape().MinFrames) }
+
+// checkSettled compares Emitted with the number of frames that could be out, because no later frame reaches them. That
+// is found by poisoning: from some frame on the input is NaN.
+func checkSettled[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 	t.Helper()
 	p := c.New()
-	cin, cout := p.Channels()
-	up, down := p.Ratio()
-	held, out := 0, []T(nil)
-	emitted := make([]int, c.Frames+1)
-	for n := 1; n <= c.Frames; n++ {
-		out = p.Process(out, src[(n-1)*cin:n*cin])
-		emitted[n] = len(out) / cout
-		held = max(held, n*up/down-emitted[n])
-	}
-	if held != p.Lag() && !(c.LagRare && held == p.Lag()-1) {
-		t.Errorf("Lag is %d, but at most %d frames were held back over %d frames", p.Lag(), held, c.Frames)
-	}
+	cin, cout := p.Shape().In, p.Shape().Out
 	for _, n := range []int{c.Frames / 4, c.Frames / 3, c.Frames / 2, c.Frames/2 + 1} {
-		if n < p.MinFrames() {
+		if n < minFrames(p) {
 			continue
 		}
 		x := append([]T(nil), src...)
 		for i := n * cin; i < len(x); i++ {
 			x[i] = T(math.NaN())
 		}
-		settled := 0
-		for _, v := range c.OneShot(x) {
+		settled := int64(0)
+		for _, v := range c.Reference(x) {
 			if v != v {
 				break
 			}
 			settled++
 		}
-		settled /= cout
-		if emitted[n] > settled {
-			t.Errorf("after %d frames %d are out, but only %d do not depend on later frames", n, emitted[n], settled)
+		settled /= int64(cout)
+		emitted := p.Emitted(int64(n))
+		if emitted > settled {
+			t.Errorf("after %d frames %d are out, but only %d do not depend on later frames", n, emitted, settled)
 		}
-		if emitted[n] < settled && !c.Waits {
-			t.Errorf("after %d frames %d are out, but %d do not depend on later frames", n, emitted[n], settled)
-		}
-	}
-}
-
-func checkAllocs[T dsp.Float](t testing.TB, c Contract[T], src []T) {
-	t.Helper()
-	p := c.New()
-	cin, cout := p.Channels()
-	n := min(c.Frames, 64)
-	dst := make([]T, 0, p.MaxOut(n)*cout)
-	if a := testing.AllocsPerRun(20, func() {
-		p.Process(dst, src[:n*cin])
-		p.Process(dst, src[:cin])
-		p.Flush(dst)
-		p.Reset()
-	}); a != 0 {
-		t.Errorf("%v allocations per run of Process, Flush and Reset", a)
-	}
-}
-
-// Noise returns n seeded values in [-1, 1).
-func Noise[T dsp.Float](seed uint64, n int) []T {
-	rng := rand.New(rand.NewPCG(seed, 0))
-	x := make([]T, n)
-	for i := range x {
-		x[i] = T(2*rng.Float64() - 1)
-	}
-	return x
-}
-
-// Special returns n seeded values that arithmetic treats in ways of its own. The first third are zeros of either sign and
-// values that underflow, the second has large and ordinary values too, the last also infinities and NaN, about one in 16.
-func Special[T dsp.Float](seed uint64, n int) []T {
-	smallest := T(math.SmallestNonzeroFloat32)
-	if v := smallest / 2; v != 0 { // T is float64
-		smallest = T(math.Ldexp(1, -1074))
-	}
-	magnitudes := []T{0, 0, smallest, smallest, smallest, 1e-30, 3e38, 1}
-	rng := rand.New(rand.NewPCG(seed, 1))
-	x := make([]T, n)
-	for i := range x {
-		v := magnitudes[rng.IntN(5)]
-		if i >= n/3 {
-			v = magnitudes[rng.IntN(len(magnitudes))]
-		} else if rng.IntN(32) == 0 {
-			v = 1e-30
-		}
-		if v == 1 {
-			v = T(rng.Float64())
-		}
-		if i >= n/3*2 && rng.IntN(16) == 0 {
-			v = T(math.Inf(1))
-			if rng.IntN(3) == 0 {
-				v = T(math.NaN())
-			}
-		}
-		if rng.IntN(2) == 0 {
-			v = T(math.Copysign(float64(v), -1))
-		}
-		x[i] = v
-	}
-	return x
-}
-
-// FirstDifference returns the first index at which a and b differ in their bits, any NaN being equal to any NaN; the
-// shorter length if one is a prefix of the other; -1 if they are equal.
-func FirstDifference[T dsp.Float](a, b []T) int {
-	for i := range min(len(a), len(b)) {
-		x, y := float64(a[i]), float64(b[i])
-		if math.Float64bits(x) != math.Float64bits(y) && !(x != x && y != y) {
-			return i
+		if emitted < settled && !c.Waits {
+			t.Errorf("after %d frames %d are out, but %d do not depend on later frames", n, emitted, settled)
 		}
 	}
-	if len(a) != len(b) {
-		return min(len(a), len(b))
-	}
-	return -1
 }
 
 func describe[T dsp.Float](got, want []T, i int) string {
@@ -351,11 +302,4 @@ func describe[T dsp.Float](got, want []T, i int) string {
 		return fmt.Sprintf("%d values, want %d", len(got), len(want))
 	}
 	return fmt.Sprintf("value %d of %d is %x, want %x", i, len(want), got[i], want[i])
-}
-
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }

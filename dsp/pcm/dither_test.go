@@ -6,7 +6,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/tailwave/tailwave/internal/recorded"
+	"github.com/tailwave/tailwave/testdata/recorded"
 )
 
 // noise returns n frames of dither for one channel, in steps.

@@ -3,28 +3,31 @@ package spectral
 import (
 	"slices"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/internal/fft"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// analysis turns the samples of one channel into frames, and those into spectra, as a dsp.Processor but for what it writes.
+// analysis is a dsp.Processor that turns the samples of one channel into frames and those into spectra, and leaves to
+// write what it emits.
 type analysis struct {
 	layout   FrameLayout
-	channels int                                        // of a frame it gives
+	channels int                                        // of an output frame
 	write    func(dst []float32, spectrum []complex128) // sets a frame from its spectrum
 
 	history []float64 // samples base to n-1
 	base    int64
-	n       int64 // samples taken in
-	next    int64 // frame to come
-	flushed bool
+	n       int64 // samples consumed
+	next    int64 // number of the next frame
 
 	window   []float64
 	frame    []float64
 	fourier  *fft.Real
 	spectrum []complex128
+	dsp.Guard
 }
 
-// newAnalysis completes l, which is checked.
+// newAnalysis returns an analysis for a layout that has been checked.
 func newAnalysis(l FrameLayout, channels int, write func(dst []float32, spectrum []complex128)) *analysis {
 	return &analysis{
 		layout: l, channels: channels, write: write,
@@ -34,36 +37,36 @@ func newAnalysis(l FrameLayout, channels int, write func(dst []float32, spectrum
 	}
 }
 
-// Channels returns 1 and the width of a frame.
-func (a *analysis) Channels() (in, out int) { return 1, a.channels }
-
-// Ratio returns frames per sample.
-func (a *analysis) Ratio() (up, down int) {
+// Shape returns the channels, the frames per sample, and the latency that follows from the positions of the frames.
+func (a *analysis) Shape() dsp.Shape {
 	l := a.layout
-	g := int(gcd(int64(l.Up), int64(l.Down)*int64(l.Hop)))
-	return l.Up / g, l.Down * l.Hop / g
+	up, down := ratio.Reduce(l.Up, l.Down*l.Hop)
+	return dsp.Shape{In: 1, Out: a.channels, Up: up, Down: down, Latency: l.latency(), MinFrames: l.minSamples()}
 }
 
-// Frames returns how many frames n samples have.
-func (a *analysis) Frames(n int64) int64 { return a.layout.frames(n) }
+// OutFrames returns how many frames n samples have.
+func (a *analysis) OutFrames(n int64) int64 { return a.layout.frames(n) }
 
-// MaxOut bounds the frames that Process of n samples followed by Flush appends.
-func (a *analysis) MaxOut(n int) int { return a.layout.maxFrames(n) }
+// Emitted returns how many frames are complete with n samples, for which any reflected start has to be there.
+func (a *analysis) Emitted(n int64) int64 { return a.layout.complete(n) }
 
-// Lag returns the most frames ever held back.
-func (a *analysis) Lag() int { return a.layout.lag() }
+// MaxOutFrames bounds the frames that Process of n samples followed by Flush appends.
+func (a *analysis) MaxOutFrames(n int) int { return a.layout.maxFrames(n) }
 
-// MinFrames returns the length of the shortest signal: more than 1 sample only with reflected ends.
-func (a *analysis) MinFrames() int { return a.layout.minSamples() }
+// Memory implements [dsp.Sizer].
+func (a *analysis) Memory() (weights, state int64) {
+	return 0, 8*int64(cap(a.history)+len(a.window)+len(a.frame)+2*len(a.spectrum)) + a.fourier.Bytes()
+}
 
 // Reset begins a new stream.
 func (a *analysis) Reset() {
-	a.history, a.base, a.n, a.next, a.flushed = a.history[:0], 0, 0, 0, false
+	a.history, a.base, a.n, a.next = a.history[:0], 0, 0, 0
+	a.Guard.Reset()
 }
 
-// Process takes samples and appends the frames that they complete.
+// Process consumes samples and appends the frames that they complete.
 func (a *analysis) Process(dst, src []float32) []float32 {
-	checkCall(len(src), 1, a.flushed)
+	a.BeginProcess(len(src), 1)
 	for len(src) > 0 {
 		k := min(len(src), a.room())
 		for _, v := range src[:k] {
@@ -78,13 +81,10 @@ func (a *analysis) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream and appends the frames that reach beyond its end. A signal of fewer than MinFrames samples has none.
+// Flush ends the stream and appends the frames that reach beyond its end. A signal of fewer than MinFrames samples has
+// none.
 func (a *analysis) Flush(dst []float32) []float32 {
-	if a.flushed {
-		return dst
-	}
-	a.flushed = true
-	if a.n < int64(a.layout.minSamples()) {
+	if !a.BeginFlush() || a.n < int64(a.layout.minSamples()) {
 		return dst
 	}
 	for end := a.layout.frames(a.n); a.next < end; {
@@ -93,7 +93,7 @@ func (a *analysis) Flush(dst []float32) []float32 {
 	return dst
 }
 
-// room returns how many samples fit, at least 1, after dropping those that no frame needs any more if none does.
+// room returns how many samples fit, at least 1. If none would, it first drops those that no frame needs any more.
 func (a *analysis) room() int {
 	if len(a.history) == cap(a.history) {
 		needed := max(0, a.layout.start(a.next))

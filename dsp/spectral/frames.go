@@ -1,34 +1,37 @@
 package spectral
 
-import "slices"
+import (
+	"slices"
 
-// frameStream is what processors that turn frames into frames of the same width, by their numbers, have in common: frames that
-// may be needed again, in a window of fixed size.
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+)
+
+// frameStream is the common part of processors that turn frames into frames of the same width, by their numbers: frames
+// that may be needed again, in a window of fixed size.
 type frameStream struct {
 	channels int
 	window   []float32 // frames base to taken-1
 	base     int64
 	taken    int64
 	next     int64 // frame to leave
-	flushed  bool
+	dsp.Guard
 }
 
 func newFrameStream(channels, frames int) frameStream {
 	return frameStream{channels: channels, window: make([]float32, 0, frames*channels)}
 }
 
-// Channels returns the width of a frame, twice.
-func (f *frameStream) Channels() (in, out int) { return f.channels, f.channels }
-
-// MinFrames returns 1.
-func (f *frameStream) MinFrames() int { return 1 }
+// Memory implements [dsp.Sizer].
+func (f *frameStream) Memory() (weights, state int64) { return 0, 4 * int64(cap(f.window)) }
 
 // Reset begins a new stream.
 func (f *frameStream) Reset() {
-	f.window, f.base, f.taken, f.next, f.flushed = f.window[:0], 0, 0, 0, false
+	f.window, f.base, f.taken, f.next = f.window[:0], 0, 0, 0
+	f.Guard.Reset()
 }
 
-// take appends a frame to the window, of which the oldest goes if it is full.
+// take appends a frame to the window, and drops the oldest if the window is full.
 func (f *frameStream) take(src []float32) {
 	if len(f.window) == cap(f.window) {
 		f.window = f.window[:copy(f.window, f.window[f.channels:])]
@@ -43,8 +46,8 @@ func (f *frameStream) at(m int64) []float32 {
 	return f.window[(m-f.base)*int64(f.channels):][:f.channels]
 }
 
-// mirrored puts margin frames before the first and after the last: the mirror image of the stream, in which the first and the
-// last frame stand twice.
+// mirrored puts margin frames before the first and after the last: the mirror image of the stream, in which the first
+// and the last frame stand twice.
 type mirrored struct {
 	frameStream
 	margin int64
@@ -54,26 +57,33 @@ func newMirrored(channels, margin int) *mirrored {
 	return &mirrored{frameStream: newFrameStream(channels, max(1, margin)), margin: int64(margin)}
 }
 
-// Ratio returns 1, 1.
-func (r *mirrored) Ratio() (up, down int) { return 1, 1 }
+// Shape returns the channels, and the latency: the frames that wait for the mirror image of the first ones.
+func (r *mirrored) Shape() dsp.Shape {
+	return dsp.Shape{In: r.channels, Out: r.channels, Up: 1, Down: 1, Latency: int(max(0, r.margin-1)), MinFrames: 1}
+}
 
-// Frames returns n with a margin on either side.
-func (r *mirrored) Frames(n int64) int64 {
+// OutFrames returns n with a margin on either side.
+func (r *mirrored) OutFrames(n int64) int64 {
 	if n <= 0 {
 		return 0
 	}
 	return n + 2*r.margin
 }
 
-// MaxOut bounds what n frames give.
-func (r *mirrored) MaxOut(n int) int { return n + 2*int(r.margin) }
+// Emitted returns n with the margin before the first frame, as soon as its frames are there.
+func (r *mirrored) Emitted(n int64) int64 {
+	if n <= 0 || n < r.margin {
+		return 0
+	}
+	return n + r.margin
+}
 
-// Lag returns the frames that wait for the mirror image of the first ones.
-func (r *mirrored) Lag() int { return int(max(0, r.margin-1)) }
+// MaxOutFrames bounds what Process of n frames followed by Flush appends: n, the two margins, and the frames held back.
+func (r *mirrored) MaxOutFrames(n int) int { return n + 2*int(r.margin) + r.Shape().Latency }
 
-// Process takes frames and appends those that are certain.
+// Process consumes frames and appends those that are final.
 func (r *mirrored) Process(dst, src []float32) []float32 {
-	checkCall(len(src), r.channels, r.flushed)
+	r.BeginProcess(len(src), r.channels)
 	for ; len(src) > 0; src = src[r.channels:] {
 		r.take(src)
 		if r.taken < r.margin {
@@ -86,16 +96,17 @@ func (r *mirrored) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush appends the margin behind the end.
+// Flush appends the margin after the end.
 func (r *mirrored) Flush(dst []float32) []float32 {
-	r.flushed = true
-	for end := r.Frames(r.taken); r.next < end; r.next++ {
+	r.BeginFlush()
+	for end := r.OutFrames(r.taken); r.next < end; r.next++ {
 		dst = append(dst, r.at(r.mirror(r.next-r.margin))...)
 	}
 	return dst
 }
 
-// mirror returns which frame stands at place m, of a stream that goes back and forth if it has fewer frames than the margin.
+// mirror returns which frame stands at place m, of a stream that goes back and forth if it has fewer frames than the
+// margin.
 func (r *mirrored) mirror(m int64) int64 {
 	if m < 0 {
 		m = -1 - m
@@ -107,39 +118,46 @@ func (r *mirrored) mirror(m int64) int64 {
 	return min(m, 2*r.taken-1-m)
 }
 
-// stretched gives up/down times as many frames, each between the two that it lies between: frame m has its middle at
+// stretched makes up/down times as many frames, each interpolated between its two neighbours: frame m has its middle at
 // (m + 1/2)*down/up - 1/2, or at the first or the last frame if that lies beyond.
 type stretched struct {
 	frameStream
 	up, down int64
 }
 
-// newStretched takes terms without a common divisor.
+// newStretched makes a stretched for terms without a common divisor.
 func newStretched(channels int, up, down int64) *stretched {
 	return &stretched{frameStream: newFrameStream(channels, 2), up: up, down: down}
 }
 
-// Ratio returns up, down.
-func (s *stretched) Ratio() (up, down int) { return int(s.up), int(s.down) }
+// Shape returns the channels and the ratio. The latency is ceil((up+down)/(2*down)) - 1: frame m can be computed from n
+// input frames once 2*down*m <= 2*up*n - up - down, and n*up/down frames are due.
+func (s *stretched) Shape() dsp.Shape {
+	return dsp.Shape{
+		In: s.channels, Out: s.channels, Up: int(s.up), Down: int(s.down),
+		Latency: int(ratio.CeilDiv(s.up+s.down, 2*s.down)) - 1, MinFrames: 1,
+	}
+}
 
-// Frames returns ceil(n*up/down).
-func (s *stretched) Frames(n int64) int64 {
+// OutFrames returns ceil(n*up/down).
+func (s *stretched) OutFrames(n int64) int64 { return ratio.CeilMul(max(0, n), s.up, s.down) }
+
+// Emitted returns the frames that are between the first n.
+func (s *stretched) Emitted(n int64) int64 {
 	if n <= 0 {
 		return 0
 	}
-	return n/s.down*s.up + ceilDiv(n%s.down*s.up, s.down)
+	return ratio.FloorDiv(s.up*(2*n-1)+s.down, 2*s.down)
 }
 
-// MaxOut bounds what n frames give.
-func (s *stretched) MaxOut(n int) int { return int(s.Frames(int64(n))) + s.Lag() + 1 }
+// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+func (s *stretched) MaxOutFrames(n int) int {
+	return int(s.OutFrames(int64(n))) + s.Shape().Latency + 1
+}
 
-// Lag returns ceil((up+down)/(2*down)) - 1: frame m lies before input frame n once 2*down*m <= 2*up*n - up - down, and
-// n*up/down are due.
-func (s *stretched) Lag() int { return int(ceilDiv(s.up+s.down, 2*s.down)) - 1 }
-
-// Process takes frames and appends those that lie before the last of them.
+// Process consumes frames and appends those that are before the last of them.
 func (s *stretched) Process(dst, src []float32) []float32 {
-	checkCall(len(src), s.channels, s.flushed)
+	s.BeginProcess(len(src), s.channels)
 	for ; len(src) > 0; src = src[s.channels:] {
 		s.take(src)
 		for (2*s.next+1)*s.down-s.up <= 2*s.up*(s.taken-1) {
@@ -151,8 +169,8 @@ func (s *stretched) Process(dst, src []float32) []float32 {
 
 // Flush appends the frames that lie beyond the last.
 func (s *stretched) Flush(dst []float32) []float32 {
-	s.flushed = true
-	for end := s.Frames(s.taken); s.next < end; {
+	s.BeginFlush()
+	for end := s.OutFrames(s.taken); s.next < end; {
 		dst = s.emit(dst)
 	}
 	return dst
@@ -175,7 +193,7 @@ func (s *stretched) emit(dst []float32) []float32 {
 	return dst
 }
 
-// constantPhase gives the magnitudes of frames, or those of mel frames, the phase 0 in the middle of their frame.
+// constantPhase makes spectra of magnitudes, or of mel frames, with the phase 0 in the middle of their frame.
 type constantPhase struct {
 	frameStream
 	size int
@@ -186,24 +204,28 @@ func newConstantPhase(in, size int, mels *melInverse) *constantPhase {
 	return &constantPhase{frameStream: newFrameStream(in, 0), size: size, slot: newSlot(in, size/2+1, mels)}
 }
 
-// Channels returns the width of a frame that comes, and size.
-func (c *constantPhase) Channels() (in, out int) { return c.channels, c.size }
+// Shape returns the channels of a frame that comes, and size.
+func (c *constantPhase) Shape() dsp.Shape {
+	return dsp.Shape{In: c.channels, Out: c.size, Up: 1, Down: 1, MinFrames: 1}
+}
 
-// Ratio returns 1, 1.
-func (c *constantPhase) Ratio() (up, down int) { return 1, 1 }
+// OutFrames returns n.
+func (c *constantPhase) OutFrames(n int64) int64 { return max(0, n) }
 
-// Frames returns n.
-func (c *constantPhase) Frames(n int64) int64 { return max(0, n) }
+// Emitted returns n.
+func (c *constantPhase) Emitted(n int64) int64 { return max(0, n) }
 
-// MaxOut returns n.
-func (c *constantPhase) MaxOut(n int) int { return n }
+// MaxOutFrames returns n.
+func (c *constantPhase) MaxOutFrames(n int) int { return n }
 
-// Lag returns 0.
-func (c *constantPhase) Lag() int { return 0 }
+// Memory implements [dsp.Sizer].
+func (c *constantPhase) Memory() (weights, state int64) {
+	return 0, c.slot.bytes() + c.slot.mels.bytes()
+}
 
 // Process appends a spectrum for each frame.
 func (c *constantPhase) Process(dst, src []float32) []float32 {
-	checkCall(len(src), c.channels, c.flushed)
+	c.BeginProcess(len(src), c.channels)
 	for ; len(src) > 0; src = src[c.channels:] {
 		c.slot.take(src[:c.channels])
 		for k := range c.slot.phase {
@@ -219,6 +241,6 @@ func (c *constantPhase) Process(dst, src []float32) []float32 {
 
 // Flush appends nothing.
 func (c *constantPhase) Flush(dst []float32) []float32 {
-	c.flushed = true
+	c.BeginFlush()
 	return dst
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // hannSpread is the width of the Gaussian that a Hann window of one sample comes closest to: gamma = hannSpread*size^2
-// (Z. Prusa, P. Balazs, P. L. Sondergaard, "A noniterative method for reconstruction of phase from STFT magnitude", 2017,
-// table I).
+// (Z. Prusa, P. Balazs, P. L. Sondergaard, "A noniterative method for reconstruction of phase from STFT magnitude",
+// 2017, table I).
 const hannSpread = 0.25645
 
 // Magnitudes below quiet count as quiet: there is no phase to be read off them. Frequencies more than reach below the
@@ -18,12 +18,12 @@ const (
 	reach = 1e-6
 )
 
-// gradients integrates the phase of a frame from that of the frame before along the gradient of the logarithms of magnitudes,
-// loudest first: phase gradient heap integration (Z. Prusa, P. L. Sondergaard, "Real-time spectrogram inversion using phase
-// gradient heap integration", 2016), with one frame of look-ahead.
+// gradients integrates the phase of a frame from that of the frame before along the gradient of the logarithms of
+// magnitudes, loudest first: phase gradient heap integration (Z. Prusa, P. L. Sondergaard, "Real-time spectrogram
+// inversion using phase gradient heap integration", 2016), with one frame of look-ahead.
 //
-// Phases are those of a transform with time 0 in the middle of the window, in units of pi. They are kept as points on the unit
-// circle, turned by differences of phases, so that no angle is ever taken.
+// Phases are those of a transform with time 0 in the middle of the window, in units of pi. They are kept as points on
+// the unit circle, turned by differences of phases, so that no angle is ever taken.
 type gradients struct {
 	size, hop int
 	toTime    float64   // factor of the change per frequency in the advance per frame
@@ -43,7 +43,10 @@ func newGradients(size, hop int) *gradients {
 		toTime:  float64(hop) / (math.Pi * hannSpread * float64(size)),
 		toFreq:  -hannSpread * float64(size) / (math.Pi * float64(hop)),
 		advance: make([]float64, bins),
-		level:   make([]float64, 2*bins), inTime: make([]float64, bins), freq: make([]float64, bins), done: make([]bool, bins),
+		level:   make([]float64, 2*bins),
+		inTime:  make([]float64, bins),
+		freq:    make([]float64, bins),
+		done:    make([]bool, bins),
 	}
 	for k := range g.advance {
 		g.advance[k] = float64(2*k*hop%(2*size)) / float64(size)
@@ -59,6 +62,12 @@ type frame struct {
 	log       []float64 // of the magnitude, or of quiet if that is larger
 	inTime    []float64 // advance of the phase per frame
 	phase     []complex128
+}
+
+// bytes returns the memory of the gradients and the heap.
+func (g *gradients) bytes() int64 {
+	values := len(g.advance) + len(g.level) + len(g.inTime) + len(g.freq)
+	return 8*int64(values) + int64(len(g.done)) + 4*int64(cap(g.heap.items))
 }
 
 // integrate sets f.inTime and f.phase from the frame before and the one after.
@@ -124,8 +133,8 @@ func (g *gradients) derive(before, f, after *frame) {
 	}
 }
 
-// markDone marks frequency k as done and queues it, so that its phase spreads to its neighbours. It returns the number of
-// frequencies that it marked, 1.
+// markDone marks frequency k as done and queues it, so that its phase spreads to its neighbours. It returns the number
+// of frequencies that it marked, 1.
 func (g *gradients) markDone(k, bins int) int {
 	g.done[k] = true
 	g.heap.push(int32(bins + k))

@@ -2,19 +2,21 @@ package spectral
 
 import (
 	"fmt"
-	"math"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A FrameLayout defines the position of each frame of a signal. A frame is Size samples under a Hann window of Window samples
-// in its middle.
+// A FrameLayout defines the position of each frame of a signal. A frame is Size samples under a Hann window of Window
+// samples in its middle.
 //
-// By default frames cover the signal: frames that reach over its start and its end are included, so that Size/Hop frames
-// overlap at every sample and their overlap-add restores the signal. Beyond its ends the signal is 0. Up and Down stretch
-// time by the ratio r = Up/Down: the middle of frame m is the sample nearest to (Hop*m + Hop - Size/2)/r, so that a synthesis
-// of Hop samples for each frame makes ceil(n*r) samples from n.
+// By default frames cover the signal: frames that reach over its start and its end are included, so that Size/Hop
+// frames overlap at every sample and their overlap-add restores the signal. Beyond its ends the signal is 0. Up and
+// Down stretch time by the ratio r = Up/Down: the middle of frame m is the sample nearest to (Hop*m + Hop - Size/2)/r,
+// so that a synthesis of Hop samples for each frame makes ceil(n*r) samples from n.
 //
-// With Reflect, frame m begins at sample Hop*m - Left, and the signal continues beyond its ends as its mirror image, for Left
-// and Right samples. The frames are those of torch.stft(center=False) after that padding.
+// With Reflect, frame m begins at sample Hop*m - Left, and the signal continues beyond its ends as its mirror image,
+// for Left and Right samples. The frames are those of torch.stft(center=False) after that padding.
 type FrameLayout struct {
 	Size   int // a power of two from 4 to 2^16
 	Window int // from 1 to Size; 0 stands for Size
@@ -30,8 +32,8 @@ type FrameLayout struct {
 const (
 	minSize = 4
 	maxSize = 1 << 16
-	// Terms of a stretch in lowest terms. Twice Down times a sample's number must fit into 63 bits; Up multiplies no number
-	// of a sample, and with all Effects it is up to 10000*16384.
+	// Terms of a stretch in lowest terms. Twice Down times a sample's number must fit into 63 bits; Up multiplies no
+	// number of a sample, and with all Effects it is up to 10000*16384.
 	maxUp   = 1 << 28
 	maxDown = 1 << 24
 )
@@ -46,28 +48,29 @@ func (l FrameLayout) check() (FrameLayout, error) {
 	}
 	switch {
 	case l.Size < minSize || l.Size > maxSize || l.Size&(l.Size-1) != 0:
-		return l, argError("transform size", l.Size, "a power of two from %d to %d", minSize, maxSize)
+		return l, dsp.NewArgError("transform size", l.Size, "a power of two from %d to %d", minSize, maxSize)
 	case l.Window < 1 || l.Window > l.Size:
-		return l, argError("window", l.Window, "from 1 to the transform size %d", l.Size)
+		return l, dsp.NewArgError("window", l.Window, "from 1 to the transform size %d", l.Size)
 	case l.Hop < 1 || l.Hop > l.Size:
-		return l, argError("hop", l.Hop, "from 1 to the transform size %d", l.Size)
+		return l, dsp.NewArgError("hop", l.Hop, "from 1 to the transform size %d", l.Size)
 	case l.Up < 1 || l.Down < 1:
-		return l, argError("stretch", min(l.Up, l.Down), "a ratio of positive terms")
+		return l, dsp.NewArgError("stretch", min(l.Up, l.Down), "a ratio of positive terms")
 	case l.Left < 0 || l.Left > l.Size:
-		return l, argError("left padding", l.Left, "from 0 to the transform size %d", l.Size)
+		return l, dsp.NewArgError("left padding", l.Left, "from 0 to the transform size %d", l.Size)
 	case l.Right < 0 || l.Right > l.Size:
-		return l, argError("right padding", l.Right, "from 0 to the transform size %d", l.Size)
+		return l, dsp.NewArgError("right padding", l.Right, "from 0 to the transform size %d", l.Size)
 	case l.Reflect && l.Up != l.Down:
-		return l, argError("stretch", float64(l.Up)/float64(l.Down), "1 with reflected ends")
+		return l, dsp.NewArgError("stretch", float64(l.Up)/float64(l.Down), "1 with reflected ends")
 	case !l.Reflect && l.Left+l.Right > 0:
-		return l, argError("padding", l.Left+l.Right, "0 without reflected ends: frames cover them")
+		return l, dsp.NewArgError("padding", l.Left+l.Right, "0 without reflected ends: frames cover them")
 	case !l.Reflect && l.Size%l.Hop != 0:
-		return l, argError("hop", l.Hop, "a divisor of the transform size %d: frames cover the ends", l.Size)
+		return l, dsp.NewArgError("hop", l.Hop, "a divisor of the transform size %d: frames cover the ends", l.Size)
 	}
-	g := int(gcd(int64(l.Up), int64(l.Down)))
+	g := int(ratio.GCD(int64(l.Up), int64(l.Down)))
 	l.Up, l.Down = l.Up/g, l.Down/g
 	if l.Up > maxUp || l.Down > maxDown {
-		return l, argError("stretch", fmt.Sprintf("%d/%d", l.Up, l.Down), "a ratio with terms up to %d/%d", maxUp, maxDown)
+		stretch := fmt.Sprintf("%d/%d", l.Up, l.Down)
+		return l, dsp.NewArgError("stretch", stretch, "a ratio with terms up to %d/%d", maxUp, maxDown)
 	}
 	return l, nil
 }
@@ -83,7 +86,7 @@ func (l FrameLayout) middle() int64 {
 // start returns the first sample of frame m.
 func (l FrameLayout) start(m int64) int64 {
 	up, down := int64(l.Up), int64(l.Down)
-	return floorDiv(2*(m*int64(l.Hop)+l.middle())*down+up, 2*up) - int64(l.Size/2)
+	return ratio.FloorDiv(2*(m*int64(l.Hop)+l.middle())*down+up, 2*up) - int64(l.Size/2)
 }
 
 // frames returns how many frames a signal of n samples has.
@@ -92,14 +95,14 @@ func (l FrameLayout) frames(n int64) int64 {
 	case n <= 0:
 		return 0
 	case l.Reflect:
-		return max(0, floorDiv(n+int64(l.Left+l.Right-l.Size), int64(l.Hop))+1)
+		return max(0, ratio.FloorDiv(n+int64(l.Left+l.Right-l.Size), int64(l.Hop))+1)
 	}
-	return ceilDiv(l.samples(n), int64(l.Hop)) + int64(l.Size/l.Hop) - 1
+	return ratio.CeilDiv(l.samples(n), int64(l.Hop)) + int64(l.Size/l.Hop) - 1
 }
 
 // samples returns how many samples the result of n has.
 func (l FrameLayout) samples(n int64) int64 {
-	return n/int64(l.Down)*int64(l.Up) + ceilDiv(n%int64(l.Down)*int64(l.Up), int64(l.Down))
+	return n/int64(l.Down)*int64(l.Up) + ratio.CeilDiv(n%int64(l.Down)*int64(l.Up), int64(l.Down))
 }
 
 // minSamples returns the length of the shortest signal that has a frame.
@@ -110,21 +113,30 @@ func (l FrameLayout) minSamples() int {
 	return max(1, l.Left+1, l.Right+1, l.Size-l.Left-l.Right)
 }
 
-// behind returns K such that n samples complete frame m if and only if 2*Up*n + K >= 2*Down*Hop*m. The condition follows
-// from 2*Down*(Hop*m + middle) + Up < 2*Up*(n - Size/2 + 1), where both sides are whole numbers.
-func (l FrameLayout) behind() int64 {
+// surplus returns K such that n samples complete frame m if and only if 2*Up*n + K >= 2*Down*Hop*m. The condition
+// follows from 2*Down*(Hop*m + middle) + Up < 2*Up*(n - Size/2 + 1), where both sides are whole numbers.
+func (l FrameLayout) surplus() int64 {
 	up, down := int64(l.Up), int64(l.Down)
 	return 2*up*int64(1-l.Size/2) - up - 2*down*l.middle() - 1
 }
 
-// lag returns the most frames ever held back: floor(x) - floor(x + K/(2*Down*Hop)) - 1 is largest for a whole x, where
-// x is n*Up/(Down*Hop), the frames due.
-func (l FrameLayout) lag() int {
-	lag := -floorDiv(l.behind(), 2*int64(l.Down)*int64(l.Hop)) - 1
-	if l.Reflect { // until the mirror image is there
-		lag = max(lag, int64(l.Left/l.Hop))
+// complete returns how many frames n samples complete; with reflected ends none until the mirror image of the start is
+// there.
+func (l FrameLayout) complete(n int64) int64 {
+	if n <= 0 || l.Reflect && n <= int64(l.Left) {
+		return 0
 	}
-	return int(max(0, lag))
+	return max(0, ratio.FloorDiv(2*int64(l.Up)*n+l.surplus(), 2*int64(l.Down)*int64(l.Hop))+1)
+}
+
+// latency returns the most frames ever held back: floor(x) - floor(x + K/(2*Down*Hop)) - 1 is largest for a whole x,
+// where x is n*Up/(Down*Hop), the frames due.
+func (l FrameLayout) latency() int {
+	held := -ratio.FloorDiv(l.surplus(), 2*int64(l.Down)*int64(l.Hop)) - 1
+	if l.Reflect { // until the mirror image is there
+		held = max(held, int64(l.Left/l.Hop))
+	}
+	return int(max(0, held))
 }
 
 // window returns the Hann window in the middle of Size values.
@@ -134,14 +146,17 @@ func (l FrameLayout) window() []float64 {
 	return w
 }
 
-// maxFrames bounds the frames that n more samples complete, with those held back.
+// maxFrames bounds the frames that n more samples have, the end of the signal included: frames(m+n) - complete(m) for
+// every m, where complete(m) is at least floor(m*Up/(Down*Hop)) - latency.
 func (l FrameLayout) maxFrames(n int) int {
-	due := math.Ceil(float64(float64(n)*float64(l.Up)) / float64(float64(l.Down)*float64(l.Hop)))
-	return int(due) + l.lag() + l.Size/l.Hop + 1
+	if l.Reflect {
+		return max(0, ratio.CeilDiv(n+l.Left+l.Right-l.Size, l.Hop)+1+l.latency())
+	}
+	return int(ratio.CeilDiv(l.samples(int64(n)), int64(l.Hop))) + l.Size/l.Hop + l.latency()
 }
 
-// SizeFor returns the transform size for speech at a sample rate: the power of two nearest to 1024 samples at 22050 Hz, 46
-// milliseconds, from 64 to 4096. Its hop is a quarter of it.
+// SizeFor returns the transform size for speech at a sample rate: the power of two nearest to 1024 samples at 22050 Hz,
+// 46 milliseconds, from 64 to 4096. Its hop is a quarter of it.
 func SizeFor(rate int) int {
 	size := 64
 	for size < maxSynthesis && int64(size)*int64(size)*2*22050*22050 <= int64(rate)*int64(rate)*1024*1024 {

@@ -1,6 +1,7 @@
 package spectral
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -9,50 +10,78 @@ import (
 // TestLayout compares the closed forms with counting.
 func TestLayout(t *testing.T) {
 	for _, l := range []FrameLayout{
-		{Size: 16, Hop: 4}, {Size: 16, Hop: 1}, {Size: 16, Hop: 16}, {Size: 8, Hop: 2, Up: 3, Down: 2}, {Size: 8, Hop: 2, Up: 2, Down: 7},
-		{Size: 16, Hop: 4, Up: 16, Down: 10}, {Size: 4, Hop: 1, Up: 1, Down: 9}, {Size: 16, Hop: 2, Up: 31, Down: 1},
+		{Size: 16, Hop: 4}, {Size: 16, Hop: 1}, {Size: 16, Hop: 16},
+		{Size: 8, Hop: 2, Up: 3, Down: 2}, {Size: 8, Hop: 2, Up: 2, Down: 7}, {Size: 16, Hop: 4, Up: 16, Down: 10},
+		{Size: 4, Hop: 1, Up: 1, Down: 9}, {Size: 16, Hop: 2, Up: 31, Down: 1},
 		{Size: 16, Hop: 4, Reflect: true, Left: 6, Right: 6}, {Size: 16, Hop: 5, Reflect: true, Left: 8, Right: 8},
-		{Size: 16, Hop: 3, Reflect: true}, {Size: 8, Hop: 3, Reflect: true, Left: 8, Right: 1}, {Size: 32, Window: 20, Hop: 5, Reflect: true, Left: 3, Right: 30},
+		{Size: 16, Hop: 3, Reflect: true}, {Size: 8, Hop: 3, Reflect: true, Left: 8, Right: 1},
+		{Size: 32, Window: 20, Hop: 5, Reflect: true, Left: 3, Right: 30},
+		{Size: 16, Hop: 9, Reflect: true, Left: 16, Right: 16}, {Size: 64, Hop: 17, Reflect: true, Left: 64, Right: 64},
 	} {
-		c, err := l.check()
-		if err != nil {
-			t.Fatal(err)
+		t.Run(fmt.Sprintf("%+v", l), func(t *testing.T) {
+			c, err := l.check()
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareCounts(t, c)
+			comparePlaces(t, c)
+		})
+	}
+}
+
+// compareCounts is about the frames that n samples complete.
+func compareCounts(t *testing.T, l FrameLayout) {
+	t.Helper()
+	held := 0
+	for n := int64(0); n < 4000; n++ {
+		out := int64(0)
+		for l.start(out)+int64(l.Size) <= n && (!l.Reflect || n > int64(l.Left)) {
+			out++
 		}
-		lag := 0
-		for n := int64(0); n < 4000; n++ {
-			out := int64(0)
-			for c.start(out)+int64(c.Size) <= n && (!c.Reflect || n > int64(c.Left)) {
-				out++
-			}
-			lag = max(lag, int(n*int64(c.Up)/(int64(c.Down)*int64(c.Hop))-out))
-			if frames := c.frames(n); out > frames && n >= int64(c.minSamples()) {
-				t.Fatalf("%+v: %d frames are complete with %d samples, of %d", l, out, n, frames)
+		if got := l.complete(n); got != out && n > 0 { // a stream that never began emits nothing
+			t.Fatalf("%d samples complete %d frames, want %d", n, got, out)
+		}
+		held = max(held, int(n*int64(l.Up)/(int64(l.Down)*int64(l.Hop))-out))
+		if frames := l.frames(n); out > frames && n >= int64(l.minSamples()) {
+			t.Fatalf("%d frames are complete with %d samples, want at most all frames, %d", out, n, frames)
+		}
+		for _, more := range []int64{0, 1, 2, 9, 100} {
+			if got, least := int64(l.maxFrames(int(more))), l.frames(n+more)-out; got < least {
+				t.Fatalf("%d samples after %d have at most %d frames, want at least %d", more, n, got, least)
 			}
 		}
-		if lag != c.lag() {
-			t.Errorf("%+v: lag %d, counted %d", l, c.lag(), lag)
+	}
+	if held != l.latency() {
+		t.Errorf("latency %d, want %d by counting", l.latency(), held)
+	}
+}
+
+// comparePlaces is about the position of frames.
+func comparePlaces(t *testing.T, l FrameLayout) {
+	t.Helper()
+	r := float64(l.Up) / float64(l.Down)
+	for m := range int64(50) {
+		got, want := float64(l.start(m))+float64(l.Size)/2, float64(m*int64(l.Hop)+l.middle())/r
+		if math.Abs(got-want) > 0.5 {
+			t.Fatalf("the middle of frame %d is at %v, want %v to the nearest sample", m, got, want)
 		}
-		r := float64(c.Up) / float64(c.Down)
-		for m := range int64(50) {
-			if middle := float64(c.start(m)) + float64(c.Size)/2; math.Abs(middle-float64(m*int64(c.Hop)+c.middle())/r) > 0.5 {
-				t.Fatalf("%+v: the middle of frame %d is at %v", l, m, middle)
-			}
+	}
+	for n := int64(1); n < 100; n++ {
+		if got, want := l.samples(n), int64(math.Ceil(float64(n)*float64(l.Up)/float64(l.Down))); got != want {
+			t.Fatalf("%d samples become %d, want %d", n, got, want)
 		}
-		for n := int64(1); n < 100; n++ {
-			if got, want := c.samples(n), int64(math.Ceil(float64(n)*float64(c.Up)/float64(c.Down))); got != want {
-				t.Fatalf("%+v: %d samples become %d, want %d", l, n, got, want)
-			}
-			if !c.Reflect { // the last sample of the result lies under as many frames as any
-				last := (c.frames(n)-1)*int64(c.Hop) + int64(c.Hop-c.Size)
-				if at := c.samples(n) - 1; last > at || last <= at-int64(c.Hop) {
-					t.Fatalf("%+v: %d samples, the last frame starts at %d of %d", l, n, last, at)
-				}
-			}
+		if l.Reflect {
+			continue
+		}
+		// As many frames overlap at the last sample of the result as anywhere.
+		last, at := (l.frames(n)-1)*int64(l.Hop)+int64(l.Hop-l.Size), l.samples(n)-1
+		if last > at || last <= at-int64(l.Hop) {
+			t.Fatalf("%d samples: the last frame starts at %d, want it in the %d samples up to %d", n, last, l.Hop, at)
 		}
 	}
 }
 
-func TestLayoutRefuses(t *testing.T) {
+func TestLayoutErrors(t *testing.T) {
 	for want, l := range map[string]FrameLayout{
 		"transform size is 12":     {Size: 12, Hop: 4},
 		"transform size is 2":      {Size: 2, Hop: 1},
@@ -71,19 +100,27 @@ func TestLayoutRefuses(t *testing.T) {
 		"right padding is -1":      {Size: 16, Hop: 4, Reflect: true, Right: -1},
 		"padding is 3":             {Size: 16, Hop: 4, Right: 3},
 	} {
-		for _, err := range []error{second(NewSTFT(l)), second(NewSpectra(l))} {
-			if err == nil || !strings.HasPrefix(err.Error(), want) {
-				t.Errorf("%+v: %v, want %q", l, err, want)
+		t.Run(want, func(t *testing.T) {
+			errs := map[string]error{"NewSTFT": second(NewSTFT(l)), "NewSpectra": second(NewSpectra(l))}
+			for name, err := range errs {
+				if err == nil || !strings.HasPrefix(err.Error(), want) {
+					t.Errorf("%s: error %v, want it to begin with %q", name, err, want)
+				}
 			}
-		}
-	}
-	for want, c := range map[string][2]int{
-		"transform size is 8192": {8192, 2048}, "hop is 512": {1024, 512}, "hop is 0": {1024, 0}, "hop is 3": {16, 3}, "transform size is 48": {48, 12},
-	} {
-		if _, err := NewSynthesis(c[0], c[1], 0, 0); err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%v: %v, want %q", c, err, want)
-		}
+		})
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
+// TestSizeFor compares with the power of two nearest to 46 milliseconds.
+func TestSizeFor(t *testing.T) {
+	for rate, want := range map[int]int{
+		1000: 64, 8000: 512, 11025: 512, 16000: 1024, 22050: 1024, 24000: 1024,
+		32000: 2048, 44100: 2048, 48000: 2048, 96000: 4096, 192000: 4096, 768000: 4096,
+	} {
+		t.Run(fmt.Sprintf("%d Hz", rate), func(t *testing.T) {
+			if got := SizeFor(rate); got != want {
+				t.Errorf("size %d, want %d", got, want)
+			}
+		})
+	}
+}

@@ -3,14 +3,15 @@ package spectral
 import (
 	"math"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
 // Mel describes mel spectrograms: how the frames of a model are made of sound.
 //
 // A band is the sum of magnitudes, sqrt(|X|^2 + Offset), weighted by a triangle on Slaney's mel scale with Slaney's
-// normalisation (the defaults of librosa.filters.mel). The frame holds the logarithms of the bands, of those below Floor that
-// of Floor, less Mean, divided by Scale.
+// normalisation (the defaults of librosa.filters.mel). The frame holds the logarithms of the bands, of those below
+// Floor that of Floor, less Mean, divided by Scale.
 type Mel struct {
 	FrameLayout
 	SampleRate int     // Hz
@@ -23,8 +24,8 @@ type Mel struct {
 	Scale      []float32 // of each band, not 0; nil stands for no normalisation
 }
 
-// HiFiGAN returns the frames that HiFi-GAN generators take (Kong, Kim, Bae, 2020, meldataset.py): reflected ends, so that n
-// samples have floor(n/hop) frames, natural logarithms of magnitudes with an offset.
+// HiFiGAN returns the frames that HiFi-GAN generators take (Kong, Kim, Bae, 2020, meldataset.py): reflected ends, so
+// that n samples have floor(n/hop) frames, natural logarithms of magnitudes with an offset.
 func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	pad := (size - hop) / 2
 	return Mel{
@@ -33,8 +34,8 @@ func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	}
 }
 
-// ParallelWaveGAN returns the frames that the MelGAN generators of ParallelWaveGAN take, but for their normalisation: each
-// frame has its middle at a multiple of hop, n samples have floor(n/hop)+1 frames, with decimal logarithms.
+// ParallelWaveGAN returns the frames that the MelGAN generators of ParallelWaveGAN take, without their normalisation:
+// each frame has its middle at a multiple of hop, n samples have floor(n/hop)+1 frames, with decimal logarithms.
 func ParallelWaveGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	return Mel{
 		FrameLayout: FrameLayout{Size: size, Window: window, Hop: hop, Reflect: true, Left: size / 2, Right: size / 2},
@@ -53,25 +54,25 @@ func (m Mel) check() (Mel, error) {
 	}
 	switch {
 	case m.SampleRate < 1:
-		return m, argError("sample rate", m.SampleRate, "at least 1")
+		return m, dsp.NewArgError("sample rate", m.SampleRate, "at least 1")
 	case m.Bands < 1 || m.Bands > 1024:
-		return m, argError("mel bands", m.Bands, "from 1 to 1024")
+		return m, dsp.NewArgError("mel bands", m.Bands, "from 1 to 1024")
 	case !(m.Low >= 0 && m.Low < m.High):
-		return m, argError("lowest frequency", m.Low, "from 0 to below the highest, %v Hz", m.High)
+		return m, dsp.NewArgError("lowest frequency", m.Low, "from 0 to below the highest, %v Hz", m.High)
 	case !(m.High <= float64(m.SampleRate)/2):
-		return m, argError("highest frequency", m.High, "at most half the sample rate of %d Hz", m.SampleRate)
+		return m, dsp.NewArgError("highest frequency", m.High, "at most half the sample rate of %d Hz", m.SampleRate)
 	case !(m.Offset >= 0 && m.Offset <= math.MaxFloat64):
-		return m, argError("offset", m.Offset, "at least 0")
+		return m, dsp.NewArgError("offset", m.Offset, "at least 0")
 	case !(m.Floor > 0 && m.Floor <= math.MaxFloat64):
-		return m, argError("floor", m.Floor, "above 0")
+		return m, dsp.NewArgError("floor", m.Floor, "above 0")
 	case m.Mean != nil && len(m.Mean) != m.Bands:
-		return m, argError("means", len(m.Mean), "%d, one for each band", m.Bands)
+		return m, dsp.NewArgError("means", len(m.Mean), "%d, one for each band", m.Bands)
 	case m.Scale != nil && len(m.Scale) != m.Bands:
-		return m, argError("scales", len(m.Scale), "%d, one for each band", m.Bands)
+		return m, dsp.NewArgError("scales", len(m.Scale), "%d, one for each band", m.Bands)
 	}
 	for _, s := range m.Scale {
 		if s == 0 || s-s != 0 {
-			return m, argError("scale", s, "finite and not 0")
+			return m, dsp.NewArgError("scale", s, "finite and not 0")
 		}
 	}
 	return m, nil
@@ -83,7 +84,13 @@ func (m Mel) triangles() []triangle {
 }
 
 // A MelSpectrogram makes mel frames of one channel, as a dsp.Processor: samples in, frames of Bands values out.
-type MelSpectrogram struct{ *analysis }
+type MelSpectrogram struct {
+	*analysis
+	mel        Mel
+	bank       []triangle
+	unit       float64   // natural logarithm of the base
+	magnitudes []float64 // scratch
+}
 
 // NewMelSpectrogram returns a MelSpectrogram. The error is a *dsp.ArgError.
 func NewMelSpectrogram(m Mel) (*MelSpectrogram, error) {
@@ -91,19 +98,28 @@ func NewMelSpectrogram(m Mel) (*MelSpectrogram, error) {
 	if err != nil {
 		return nil, err
 	}
-	bank, magnitudes := m.triangles(), make([]float64, m.Size/2+1)
-	unit := 1.0
+	s := &MelSpectrogram{mel: m, bank: m.triangles(), unit: 1, magnitudes: make([]float64, m.Size/2+1)}
 	if m.Log10 {
-		unit = elementary.Log(10)
+		s.unit = elementary.Log(10)
 	}
-	return &MelSpectrogram{newAnalysis(m.FrameLayout, m.Bands, func(dst []float32, spectrum []complex128) {
-		for k, v := range spectrum {
-			magnitudes[k] = magnitude(v, m.Offset)
-		}
-		for b, t := range bank {
-			dst[b] = m.value(b, t.apply(magnitudes), unit)
-		}
-	})}, nil
+	s.analysis = newAnalysis(m.FrameLayout, m.Bands, s.writeFrame)
+	return s, nil
+}
+
+// writeFrame sets a frame from its spectrum.
+func (s *MelSpectrogram) writeFrame(dst []float32, spectrum []complex128) {
+	for k, v := range spectrum {
+		s.magnitudes[k] = magnitude(v, s.mel.Offset)
+	}
+	for b, t := range s.bank {
+		dst[b] = s.mel.value(b, t.apply(s.magnitudes), s.unit)
+	}
+}
+
+// Memory implements [dsp.Sizer].
+func (s *MelSpectrogram) Memory() (weights, state int64) {
+	_, state = s.analysis.Memory()
+	return 0, state + bankBytes(s.bank) + 8*int64(len(s.magnitudes))
 }
 
 // value returns what stands in a frame for a band.

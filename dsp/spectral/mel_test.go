@@ -55,8 +55,8 @@ func bandsByDefinition(t testing.TB, m Mel, src []float32) [][]float64 {
 	return out
 }
 
-// checkMel compares frames with bands by definition: within 1e-4 in the natural logarithm where a band is at least 1e-4, and
-// within 1e-7 of the band below.
+// checkMel compares frames with bands by definition: within 1e-4 in the natural logarithm where a band is at least
+// 1e-4, and within 1e-7 of the band below.
 func checkMel(t *testing.T, m Mel, got []float32, want [][]float64) {
 	t.Helper()
 	if len(got) != len(want)*m.Bands || len(want) == 0 {
@@ -80,26 +80,15 @@ func checkMel(t *testing.T, m Mel, got []float32, want [][]float64) {
 		if band >= 1e-4 {
 			worst = max(worst, d)
 			if !(d <= 1e-4) {
-				t.Fatalf("frame %d, band %d: logarithm off by %g", i/m.Bands, b, d)
+				t.Fatalf("frame %d, band %d: logarithm %v, want %v within 1e-4", i/m.Bands, b, x*unit, math.Log(band))
 			}
 		} else if d := math.Abs(math.Exp(x*unit) - band); !(d <= 1e-7) {
-			t.Fatalf("frame %d, band %d: off by %g", i/m.Bands, b, d)
+			t.Fatalf("frame %d, band %d: %v, want %v within 1e-7", i/m.Bands, b, math.Exp(x*unit), band)
 		} else {
 			floor++
 		}
 	}
 	t.Logf("logarithms off by %.2g at most; %d of %d bands below 1e-4", worst, floor, len(got))
-}
-
-// sweep is a tone that rises through silence, noise and more silence, in which bands are at the floor.
-func sweep(n int) []float32 {
-	x := make([]float32, n)
-	noise := dsptest.Noise[float32](4, n)
-	for i := n / 5; i < n*4/5; i++ {
-		r := float64(i) / float64(n)
-		x[i] = float32(0.5*math.Sin(2*math.Pi*float64(n)*r*r/5)) + noise[i]*float32(math.Pow(10, -8*r))
-	}
-	return x
 }
 
 func TestMelSpectrogram(t *testing.T) {
@@ -127,17 +116,31 @@ func TestMelSpectrogram(t *testing.T) {
 	}
 }
 
-// TestMelFrames: as many frames as the models' own front ends make.
+// TestMelFrames compares the number of frames with that of the front ends that the models come with.
 func TestMelFrames(t *testing.T) {
-	h, _ := NewMelSpectrogram(HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000))
-	p, _ := NewMelSpectrogram(ParallelWaveGAN(22050, 1024, 1024, 256, 80, 80, 7600))
-	for n := int64(600); n < 3000; n++ {
-		if h.Frames(n) != n/256 || p.Frames(n) != n/256+1 {
-			t.Fatalf("%d samples: %d and %d frames", n, h.Frames(n), p.Frames(n))
-		}
-	}
-	if h.MinFrames() != 385 || p.MinFrames() != 513 {
-		t.Errorf("at least %d and %d samples", h.MinFrames(), p.MinFrames())
+	for name, c := range map[string]struct {
+		mel       Mel
+		frames    func(n int64) int64
+		minFrames int
+	}{
+		"HiFi-GAN": {HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000), func(n int64) int64 { return n / 256 }, 385},
+		"ParallelWaveGAN": {ParallelWaveGAN(22050, 1024, 1024, 256, 80, 80, 7600),
+			func(n int64) int64 { return n/256 + 1 }, 513},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := NewMelSpectrogram(c.mel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n := int64(600); n < 3000; n++ {
+				if got, want := p.OutFrames(n), c.frames(n); got != want {
+					t.Fatalf("%d samples have %d frames, want %d", n, got, want)
+				}
+			}
+			if got := p.Shape().MinFrames; got != c.minFrames {
+				t.Errorf("at least %d samples, want %d", got, c.minFrames)
+			}
+		})
 	}
 }
 
@@ -151,7 +154,7 @@ func TestMelContract(t *testing.T) {
 			}
 			return s
 		},
-		OneShot: func(src []float32) []float32 {
+		Reference: func(src []float32) []float32 {
 			c, _ := m.check()
 			var out []float32
 			frame, bank, magnitudes := newAnalysis(c.FrameLayout, 1, nil), c.triangles(), make([]float64, 33)
@@ -178,7 +181,7 @@ func TestMelContract(t *testing.T) {
 	})
 }
 
-func TestMelRefuses(t *testing.T) {
+func TestMelErrors(t *testing.T) {
 	good := HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)
 	for want, change := range map[string]func(*Mel){
 		"transform size is 1000":         func(m *Mel) { m.Size = 1000 },
@@ -194,10 +197,12 @@ func TestMelRefuses(t *testing.T) {
 		"scales is 3, must be 80":        func(m *Mel) { m.Scale = make([]float32, 3) },
 		"scale is 0, must be finite and": func(m *Mel) { m.Scale = make([]float32, 80) },
 	} {
-		m := good
-		change(&m)
-		if _, err := NewMelSpectrogram(m); err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%v, want %q", err, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			m := good
+			change(&m)
+			if _, err := NewMelSpectrogram(m); err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("error %v, want it to begin with %q", err, want)
+			}
+		})
 	}
 }

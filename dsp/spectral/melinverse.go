@@ -12,9 +12,9 @@ const melSteps = 10
 // almostNothing is a band by which no other is divided: the ratio would come near to overflow.
 const almostNothing = 1e-200
 
-// melInverse finds magnitudes with given mel bands: not below 0, and as even as the bands allow, by the multiplicative updates
-// that minimise the Kullback-Leibler divergence of the bands (D. D. Lee and H. S. Seung, "Algorithms for non-negative matrix
-// factorization", 2001, with one factor fixed).
+// melInverse finds magnitudes with given mel bands: not below 0, and as even as the bands allow, by the multiplicative
+// updates that minimise the Kullback-Leibler divergence of the bands (D. D. Lee and H. S. Seung, "Algorithms for
+// non-negative matrix factorization", 2001, with one factor fixed).
 type melInverse struct {
 	mel   Mel
 	unit  float64 // natural logarithm of the base
@@ -27,7 +27,8 @@ type melInverse struct {
 func newMelInverse(m Mel) *melInverse {
 	bins := m.Size/2 + 1
 	i := &melInverse{
-		mel: m, unit: 1, bank: m.triangles(), total: make([]float64, bins), magnitude: make([]float64, bins), gain: make([]float64, bins),
+		mel: m, unit: 1, bank: m.triangles(), total: make([]float64, bins),
+		magnitude: make([]float64, bins), gain: make([]float64, bins),
 	}
 	if m.Log10 {
 		i.unit = elementary.Log(10)
@@ -40,8 +41,16 @@ func newMelInverse(m Mel) *melInverse {
 	return i
 }
 
-// take sets the bands of the slot from a mel frame, and magnitudes with these bands. A band that is not finite counts as 0
-// and marks its frequencies as invalid.
+// bytes returns the memory of the bank and the scratch, 0 for nil.
+func (i *melInverse) bytes() int64 {
+	if i == nil {
+		return 0
+	}
+	return bankBytes(i.bank) + 8*int64(len(i.total)+len(i.magnitude)+len(i.gain))
+}
+
+// take sets the bands of the slot from a mel frame, and magnitudes with these bands. A band that is not finite counts
+// as 0 and marks its frequencies as invalid.
 func (i *melInverse) take(s *slot, src []float32) {
 	for b, v := range src {
 		x := float64(v)
@@ -82,8 +91,8 @@ func (i *melInverse) fit(spectrum []complex128, bands []float64) {
 	}
 }
 
-// step sets gain to the factors of one update: the ratio of the bands wanted to those there are, averaged over the bands that a
-// frequency belongs to.
+// step sets gain to the factors of one update: the ratio of the bands wanted to those there are, averaged over the
+// bands that a frequency belongs to.
 func (i *melInverse) step(magnitudes, bands []float64) {
 	clear(i.gain)
 	for b, t := range i.bank {

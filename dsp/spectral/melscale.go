@@ -1,11 +1,13 @@
 package spectral
 
 import (
+	"unsafe"
+
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
-// The mel scale of M. Slaney, "Auditory Toolbox", 1998: linear up to 1000 Hz, then logarithmic with 27 steps to a factor of
-// 6.4.
+// The mel scale of M. Slaney, "Auditory Toolbox", 1998: linear up to 1000 Hz, then logarithmic with 27 steps to a
+// factor of 6.4.
 const (
 	melLinear   = 200.0 / 3 // Hz per mel
 	melBreakHz  = 1000.0
@@ -36,9 +38,9 @@ type triangle struct {
 	weights []float64
 }
 
-// newTriangles returns the filters of a bank over size/2+1 frequencies from 0 to half the rate: triangles between points
-// equally far apart on the mel scale from low to high Hz, each with the area that Slaney's normalisation gives it, 2/width.
-// A filter too narrow for any frequency to fall in is empty.
+// newTriangles returns the filters of a bank over size/2+1 frequencies from 0 to half the rate: triangles between
+// points equally far apart on the mel scale from low to high Hz, each with the area that Slaney's normalisation gives
+// it, 2/width. A filter too narrow for any frequency to fall in is empty.
 func newTriangles(bands, size, rate int, low, high float64) []triangle {
 	points := make([]float64, bands+2)
 	from, to := mel(low), mel(high)
@@ -62,6 +64,15 @@ func newTriangles(bands, size, rate int, low, high float64) []triangle {
 		}
 	}
 	return bank
+}
+
+// bankBytes returns the memory of a bank.
+func bankBytes(bank []triangle) int64 {
+	n := int64(unsafe.Sizeof(triangle{})) * int64(cap(bank))
+	for _, t := range bank {
+		n += 8 * int64(cap(t.weights))
+	}
+	return n
 }
 
 // apply returns the weighted sum of x, a value for each frequency, frequencies ascending.

@@ -11,8 +11,8 @@ type overlap struct {
 	left    []float64 // windowed frames that have left, added; from the first sample of the next frame to leave on
 	sum     []float64 // with the frames under way
 	segment []float64
-	// analysis[n-1][m] is, for n frames under way, the window of the m-th divided by the sum of squared windows that lie over a
-	// sample, those that have left included; where that is small, by leastWeight.
+	// analysis[n-1][m] is, for n frames under way, the window of the m-th divided by the sum of squared windows that
+	// lie over a sample, those that have left included; where that is small, by leastWeight.
 	analysis [refined][][]float64
 }
 
@@ -85,4 +85,15 @@ func (o *overlap) add(sum []float64, s *slot) {
 func (o *overlap) commit(s *slot) {
 	o.add(o.left, s)
 	copy(o.left, o.left[o.hop:]) // the end, beyond a frame, is 0 and stays 0
+}
+
+// bytes returns the memory of the sums and windows.
+func (o *overlap) bytes() int64 {
+	n := len(o.window) + len(o.left) + len(o.sum) + len(o.segment)
+	for _, windows := range o.analysis {
+		for _, w := range windows {
+			n += len(w)
+		}
+	}
+	return 8*int64(n) + o.fourier.Bytes()
 }

@@ -1,17 +1,21 @@
 package spectral
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp"
+)
 
 // LookAhead is how many frames a PhaseReconstructor waits for beyond the one it gives.
 const LookAhead = 3
 
-// Of the frames that are looked ahead at, the last serves the gradient only; the others are refined along with the one that
-// leaves next.
+// Of the frames that are looked ahead at, the last serves the gradient only; the others are refined along with the one
+// that leaves next.
 const refined = LookAhead
 
-// iterations returns how often those frames are refined before one leaves: as often as leaves room to 20 times real time on one
-// core, at the sample rates that SizeFor gives the size for. Four times are enough for -26 dB of spectral convergence on
-// speech, fourteen add 3 dB.
+// iterations returns how often those frames are refined before one leaves: as often as leaves room to 20 times real
+// time on one core, at the sample rates that SizeFor gives the size for. Four times are enough for -26 dB of spectral
+// convergence on speech, fourteen add 3 dB.
 func iterations(size int) int {
 	if size > 1024 {
 		return 4
@@ -22,31 +26,32 @@ func iterations(size int) int {
 // momentum is how far each iteration goes on in the direction of the last.
 const momentum = 0.99
 
-// A PhaseReconstructor finds spectra that have given magnitudes, or magnitudes of given mel frames, and belong together as those
-// of one signal, as a dsp.Processor: frames of size values come out, as Synthesis takes them.
+// A PhaseReconstructor finds spectra that have given magnitudes, or magnitudes of given mel frames, and belong together
+// as those of one signal, as a dsp.Processor: frames of size values come out, as Synthesis takes them.
 //
-// The phases of a new frame are integrated along the gradient of the logarithms of magnitudes (see gradients). They are the
-// start of real-time iterative spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse, "Real-time signal
-// estimation from modified short-time Fourier transform magnitude spectra", 2007): three frames, over the signal of those that
-// have left, are overlapped and added, transformed again, and given their magnitudes back, several times, with the momentum of N.
-// Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm", 2013). Then the first of them leaves.
+// The phases of a new frame are integrated along the gradient of the logarithms of magnitudes (see gradients). They are
+// the start of real-time iterative spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse,
+// "Real-time signal estimation from modified short-time Fourier transform magnitude spectra", 2007): three frames, over
+// the signal of those that have left, are overlapped and added, transformed again, and given their magnitudes back,
+// several times, with the momentum of N. Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm",
+// 2013). Then the first of them leaves.
 //
-// Of a mel frame only the bands are known. It begins with the magnitudes that melInverse finds, and from then on each iteration
-// keeps to the magnitudes that the overlap has led to, as far as the bands allow.
+// Of a mel frame only the bands are known. It begins with the magnitudes that melInverse finds, and from then on each
+// iteration keeps to the magnitudes that the overlap has led to, as far as the bands allow.
 //
-// A magnitude or a band that is not finite, or a magnitude below 0, counts as 0 while phases are sought, so that it spoils no
-// other frame; in its own spectrum it is there.
+// A magnitude or a band that is not finite, or a magnitude below 0, counts as 0 while phases are sought, so that it
+// spoils no other frame; in its own spectrum it is there.
 type PhaseReconstructor struct {
 	size, hop int
 	in        int // channels
 	overlap   *overlap
 	gradients *gradients
 
-	slots   []*slot // of frames leave-1 to taken-1, the oldest first; the rest are spare
-	taken   int64   // frames that have come
-	begun   int64   // frames that have phases
-	leave   int64   // next frame to leave
-	flushed bool
+	slots []*slot // of frames leave-1 to taken-1, the oldest first; the rest are spare
+	taken int64   // frames that have come
+	begun int64   // frames that have phases
+	leave int64   // next frame to leave
+	dsp.Guard
 }
 
 // A slot holds what is known of a frame.
@@ -63,15 +68,16 @@ type slot struct {
 func newSlot(in, bins int, mels *melInverse) *slot {
 	return &slot{
 		frame: frame{
-			magnitude: make([]float64, bins), log: make([]float64, bins), inTime: make([]float64, bins), phase: make([]complex128, bins),
+			magnitude: make([]float64, bins), log: make([]float64, bins),
+			inTime: make([]float64, bins), phase: make([]complex128, bins),
 		},
 		mels: mels, bands: make([]float64, in), invalid: make([]float32, bins),
 		spectrum: make([]complex128, bins), last: make([]complex128, bins), scratch: make([]complex128, bins),
 	}
 }
 
-// NewPhaseReconstructor returns a PhaseReconstructor for frames of size/2+1 magnitudes under Hann windows of size, a power of
-// two from 4 to 4096, every hop samples; hop divides size at least 4 times. The error is a *dsp.ArgError.
+// NewPhaseReconstructor returns a PhaseReconstructor for frames of size/2+1 magnitudes under Hann windows of size, a
+// power of two from 4 to 4096, every hop samples; hop divides size at least 4 times. The error is a *dsp.ArgError.
 func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
 	if err := checkOverlap(size, hop); err != nil {
 		return nil, err
@@ -79,8 +85,8 @@ func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
 	return newPhaseReconstructor(size, hop, size/2+1, nil), nil
 }
 
-// NewMelReconstructor returns a PhaseReconstructor for frames as m describes them, of which the window must be as long as the
-// transform, with the sizes that NewPhaseReconstructor takes. The error is a *dsp.ArgError.
+// NewMelReconstructor returns a PhaseReconstructor for frames as m describes them, of which the window must be as long
+// as the transform, with the sizes that NewPhaseReconstructor takes. The error is a *dsp.ArgError.
 func NewMelReconstructor(m Mel) (*PhaseReconstructor, error) {
 	m, err := m.check()
 	if err != nil {
@@ -90,13 +96,15 @@ func NewMelReconstructor(m Mel) (*PhaseReconstructor, error) {
 		return nil, err
 	}
 	if m.Window != m.Size {
-		return nil, argError("window", m.Window, "the transform size %d", m.Size)
+		return nil, dsp.NewArgError("window", m.Window, "the transform size %d", m.Size)
 	}
 	return newPhaseReconstructor(m.Size, m.Hop, m.Bands, newMelInverse(m)), nil
 }
 
 func newPhaseReconstructor(size, hop, in int, mels *melInverse) *PhaseReconstructor {
-	p := &PhaseReconstructor{size: size, hop: hop, in: in, overlap: newOverlap(size, hop), gradients: newGradients(size, hop)}
+	p := &PhaseReconstructor{
+		size: size, hop: hop, in: in, overlap: newOverlap(size, hop), gradients: newGradients(size, hop),
+	}
 	bins := size/2 + 1
 	for range LookAhead + 2 { // the frame before, the one that leaves, and those ahead or silence beyond the end
 		p.slots = append(p.slots, newSlot(in, bins, mels))
@@ -105,27 +113,33 @@ func newPhaseReconstructor(size, hop, in int, mels *melInverse) *PhaseReconstruc
 	return p
 }
 
-// Channels returns the width of a frame of magnitudes or bands, and size.
-func (p *PhaseReconstructor) Channels() (in, out int) { return p.in, p.size }
+// Shape returns the channels of a frame of magnitudes or bands, and size; the latency is LookAhead.
+func (p *PhaseReconstructor) Shape() dsp.Shape {
+	return dsp.Shape{In: p.in, Out: p.size, Up: 1, Down: 1, Latency: LookAhead, MinFrames: 1}
+}
 
-// Ratio returns 1, 1.
-func (p *PhaseReconstructor) Ratio() (up, down int) { return 1, 1 }
+// OutFrames returns n.
+func (p *PhaseReconstructor) OutFrames(n int64) int64 { return max(0, n) }
 
-// Frames returns n.
-func (p *PhaseReconstructor) Frames(n int64) int64 { return max(0, n) }
+// Emitted returns n - LookAhead, at least 0.
+func (p *PhaseReconstructor) Emitted(n int64) int64 { return max(0, n-LookAhead) }
 
-// MaxOut returns n and the frames held back.
-func (p *PhaseReconstructor) MaxOut(n int) int { return n + LookAhead }
+// MaxOutFrames returns n and the frames held back.
+func (p *PhaseReconstructor) MaxOutFrames(n int) int { return n + LookAhead }
 
-// Lag returns LookAhead.
-func (p *PhaseReconstructor) Lag() int { return LookAhead }
-
-// MinFrames returns 1.
-func (p *PhaseReconstructor) MinFrames() int { return 1 }
+// Memory implements [dsp.Sizer].
+func (p *PhaseReconstructor) Memory() (weights, state int64) {
+	state = p.overlap.bytes() + p.gradients.bytes() + p.slots[0].mels.bytes()
+	for _, s := range p.slots {
+		state += s.bytes()
+	}
+	return 0, state
+}
 
 // Reset begins a new stream, with silence before it.
 func (p *PhaseReconstructor) Reset() {
-	p.taken, p.begun, p.leave, p.flushed = 0, 0, 0, false
+	p.taken, p.begun, p.leave = 0, 0, 0
+	p.Guard.Reset()
 	p.overlap.reset()
 	before := p.slots[0]
 	before.silence()
@@ -136,7 +150,7 @@ func (p *PhaseReconstructor) Reset() {
 
 // Process takes frames and appends those whose look-ahead is there.
 func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
-	checkCall(len(src), p.in, p.flushed)
+	p.BeginProcess(len(src), p.in)
 	for ; len(src) > 0; src = src[p.in:] {
 		p.slot(p.taken).take(src[:p.in])
 		p.taken++
@@ -149,8 +163,7 @@ func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
 
 // Flush ends the stream, in silence, and appends the frames still held back.
 func (p *PhaseReconstructor) Flush(dst []float32) []float32 {
-	if !p.flushed {
-		p.flushed = true
+	if p.BeginFlush() {
 		p.slot(p.taken).silence()
 		for p.leave < p.taken {
 			dst = p.emit(dst)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
@@ -24,7 +26,7 @@ func resynthesize(t testing.TB, size, hop int, src []float32) (magnitudes, out [
 	if err != nil {
 		t.Fatal(err)
 	}
-	chain, err := dsp.NewChain(16, phases, synthesis)
+	chain, err := dsp.NewChain(16, phases, synthesis.NewStream())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,31 +53,33 @@ func convergence(t testing.TB, size, hop int, target, out []float32) float64 {
 	return 10 * math.Log10(d/s)
 }
 
-// TestConvergence: of every recording, a signal of the right magnitudes is found.
+// TestConvergence finds a signal of the right magnitudes for every recording.
 func TestConvergence(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(dsptest.Reference(t, "audio"), "*.wav"))
+	files, err := filepath.Glob(filepath.Join(reference.File(t, "audio"), "*.wav"))
 	if err != nil || len(files) < 5 {
-		t.Fatalf("%v: %v", files, err)
+		t.Fatalf("recordings %v, %v, want at least 5", files, err)
 	}
 	for _, path := range files {
-		rate, src := readMono16(t, path)
-		src = src[:min(len(src), 8*rate)]
-		sizes := []int{SizeFor(rate), 1024}
-		if testing.Short() {
-			src, sizes = src[:min(len(src), rate)], sizes[:1]
-		}
-		for _, size := range sizes {
-			target, out := resynthesize(t, size, size/4, src)
-			d := convergence(t, size, size/4, target, out)
-			t.Logf("%s: %d / %d: %.2f dB", filepath.Base(path), size, size/4, d)
-			if !(d <= -25) {
-				t.Errorf("%s: %d / %d: spectral convergence %.2f dB, must be -25 or less", filepath.Base(path), size, size/4, d)
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			rate, src := readMono16(t, path)
+			src = src[:min(len(src), 8*rate)]
+			sizes := []int{SizeFor(rate), 1024}
+			if testing.Short() {
+				src, sizes = src[:min(len(src), rate)], sizes[:1]
 			}
-		}
+			for _, size := range sizes {
+				target, out := resynthesize(t, size, size/4, src)
+				d := convergence(t, size, size/4, target, out)
+				t.Logf("%d / %d: %.2f dB", size, size/4, d)
+				if !(d <= -25) {
+					t.Errorf("%d / %d: spectral convergence %.2f dB, want -25 or less", size, size/4, d)
+				}
+			}
+		})
 	}
 }
 
-// TestConvergenceOfTones needs no recordings: a rising chord with a rest in it.
+// TestConvergenceOfTones needs no recordings: it makes a rising chord with a rest in it.
 func TestConvergenceOfTones(t *testing.T) {
 	src := make([]float32, 12000)
 	for i := range src {
@@ -88,54 +92,13 @@ func TestConvergenceOfTones(t *testing.T) {
 	}
 	target, out := resynthesize(t, 512, 128, src)
 	if d := convergence(t, 512, 128, target, out); !(d <= -28) {
-		t.Errorf("spectral convergence %.2f dB", d)
+		t.Errorf("spectral convergence %.2f dB, want -28 or less", d)
 	} else {
 		t.Logf("%.2f dB", d)
 	}
 }
 
-// wholeSignal finds the phases of all frames with nothing but their numbers to go by.
-func wholeSignal(fresh func() *PhaseReconstructor, src []float32) []float32 {
-	p := fresh()
-	size, hop, bins := p.size, p.hop, p.in
-	n := len(src) / bins
-	slots := map[int]*slot{}
-	gradients, overlap := newGradients(size, hop), newOverlap(size, hop)
-	for m := -1; m <= n; m++ {
-		slots[m] = fresh().slots[0] // as before a stream
-		if m >= 0 && m < n {
-			slots[m].take(src[m*bins:][:bins])
-		}
-	}
-	var out []float32
-	begun := 0
-	for m := range n {
-		under := []*slot{}
-		for j := m; j < min(m+3, n); j++ {
-			if j == begun {
-				slots[j-1].updatePhase()
-				gradients.integrate(&slots[j-1].frame, &slots[j].frame, &slots[j+1].frame)
-				slots[j].setSpectrum()
-				begun++
-			}
-			under = append(under, slots[j])
-		}
-		clear(overlap.left)
-		for j := max(0, m-size/hop); j < m; j++ { // what has left, from the spectra again
-			wide := make([]float64, len(overlap.left)+(size/hop)*hop)
-			copy(wide[size/hop*hop:], overlap.left)
-			overlap.add(wide[(j-m+size/hop)*hop:], slots[j])
-			copy(overlap.left, wide[size/hop*hop:])
-		}
-		overlap.refine(under)
-		frame := make([]float32, size)
-		slots[m].write(frame)
-		out = append(out, frame...)
-	}
-	return out
-}
-
-func TestPhaseContract(t *testing.T) {
+func TestPhasesContract(t *testing.T) {
 	mels := HiFiGAN(8000, 64, 64, 16, 7, 0, 3500)
 	mels.Mean, mels.Scale = dsptest.Noise[float32](8, 7), dsptest.Noise[float32](9, 7)
 	for name, fresh := range map[string]func() (*PhaseReconstructor, error){
@@ -149,7 +112,7 @@ func TestPhaseContract(t *testing.T) {
 			}
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New: func() dsptest.Streamer[float32] { p, _ := fresh(); return p },
-				OneShot: func(src []float32) []float32 {
+				Reference: func(src []float32) []float32 {
 					return wholeSignal(func() *PhaseReconstructor { p, _ := fresh(); return p }, src)
 				},
 				Frames: 60,
@@ -160,8 +123,8 @@ func TestPhaseContract(t *testing.T) {
 	}
 }
 
-// TestPhaseSpecials: what is no magnitude reaches its own spectrum only, at its own frequency.
-func TestPhaseSpecials(t *testing.T) {
+// TestPhasesSpecials has values that are no magnitudes. They reach their own frequency of their own spectrum alone.
+func TestPhasesSpecials(t *testing.T) {
 	const size, hop, n, bad = 32, 8, 30, 12
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	src := make([]float32, n*(size/2+1))
@@ -183,20 +146,11 @@ func TestPhaseSpecials(t *testing.T) {
 		}
 		want := m == bad && (k == 3 || k == 5)
 		if got := v-v != 0; got != want {
-			t.Errorf("frame %d, channel %d is %v", m, c, v)
+			t.Errorf("frame %d, channel %d is %v, want not finite: %v", m, c, v, want)
 		}
 	}
 	if out[bad*size+size/2] != -1 {
-		t.Errorf("a magnitude of -1 becomes %v", out[bad*size+size/2])
-	}
-}
-
-// TestSizeFor: 46 milliseconds, to the nearest power of two.
-func TestSizeFor(t *testing.T) {
-	for rate, want := range map[int]int{1000: 64, 8000: 512, 11025: 512, 16000: 1024, 22050: 1024, 24000: 1024, 32000: 2048, 44100: 2048, 48000: 2048, 96000: 4096, 192000: 4096, 768000: 4096} {
-		if got := SizeFor(rate); got != want {
-			t.Errorf("%d Hz: %d, want %d", rate, got, want)
-		}
+		t.Errorf("a magnitude of -1 becomes %v, want -1", out[bad*size+size/2])
 	}
 }
 

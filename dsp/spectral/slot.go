@@ -37,8 +37,8 @@ func (s *slot) setLog() {
 	}
 }
 
-// setSpectrum sets the spectrum from magnitudes and phases. The alternating sign moves time 0 from the middle of the window,
-// where phase has it, to its first sample, where spectrum has it.
+// setSpectrum sets the spectrum from magnitudes and phases. The alternating sign moves time 0 from the middle of the
+// window, where phase has it, to its first sample, where spectrum has it.
 func (s *slot) setSpectrum() {
 	sign := 1.0
 	for k, u := range s.phase {
@@ -48,8 +48,8 @@ func (s *slot) setSpectrum() {
 	}
 }
 
-// updatePhase sets the phases to those of the spectrum. A bin of magnitude 0 keeps its phase. A slot of a mel frame takes the
-// magnitudes from the spectrum too, for only its bands were given.
+// updatePhase sets the phases to those of the spectrum. A bin of magnitude 0 keeps its phase. A slot of a mel frame
+// takes the magnitudes from the spectrum too, for only its bands were given.
 func (s *slot) updatePhase() {
 	if s.mels != nil {
 		for k, v := range s.spectrum {
@@ -67,9 +67,9 @@ func (s *slot) updatePhase() {
 	}
 }
 
-// iterate does one step of the fast Griffin-Lim algorithm. c is the transform of the overlap-added signal in this step, last
-// is that of the step before. The spectrum becomes c + momentum*(c - last), scaled to the frame's magnitudes, or fitted to
-// its mel bands.
+// iterate does one step of the fast Griffin-Lim algorithm. c is the transform of the overlap-added signal in this step,
+// last is that of the step before. The spectrum becomes c + momentum*(c - last), scaled to the frame's magnitudes, or
+// fitted to its mel bands.
 func (s *slot) iterate(c []complex128, momentum float64) {
 	spectrum, last := s.spectrum[:len(c)], s.last[:len(c)]
 	if s.mels != nil {
@@ -95,7 +95,8 @@ func extrapolate(v, last complex128, momentum float64) complex128 {
 	return complex(real(v)+float64(momentum*(real(v)-real(last))), imag(v)+float64(momentum*(imag(v)-imag(last))))
 }
 
-// write writes the spectrum to a frame. A bin whose input was invalid has that input as both its real and imaginary part.
+// write writes the spectrum to a frame. A bin whose input was invalid has that input as both its real and imaginary
+// part.
 func (s *slot) write(dst []float32) {
 	for k, v := range s.spectrum {
 		if invalid := float64(s.invalid[k]); invalid != 0 {
@@ -103,4 +104,10 @@ func (s *slot) write(dst []float32) {
 		}
 		setBin(dst, k, v)
 	}
+}
+
+// bytes returns the memory of the slot.
+func (s *slot) bytes() int64 {
+	return 8*int64(len(s.magnitude)+len(s.log)+len(s.inTime)+len(s.bands)) + 4*int64(len(s.invalid)) +
+		16*int64(len(s.phase)+len(s.spectrum)+len(s.last)+len(s.scratch))
 }

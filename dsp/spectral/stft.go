@@ -2,12 +2,12 @@ package spectral
 
 import "math"
 
-// An STFT is the short-time Fourier transform of one channel, as a dsp.Processor: samples in, frames of magnitudes or of
-// spectra out.
+// An STFT is the short-time Fourier transform of one channel, as a dsp.Processor: samples in, frames of magnitudes or
+// of spectra out.
 type STFT struct{ *analysis }
 
-// NewSTFT returns the transform to magnitudes, Size/2+1 for each frame, from frequency 0 to half the sample rate. The error is
-// a *dsp.ArgError.
+// NewSTFT returns the transform to magnitudes, Size/2+1 for each frame, from frequency 0 to half the sample rate. The
+// error is a *dsp.ArgError.
 func NewSTFT(l FrameLayout) (*STFT, error) {
 	l, err := l.check()
 	if err != nil {
@@ -21,8 +21,8 @@ func NewSTFT(l FrameLayout) (*STFT, error) {
 }
 
 // NewSpectra returns the transform to spectra, Size values for each frame: the real parts for the frequencies from 0 to
-// Size/2, then the imaginary parts for those between, as Synthesis takes them. Time 0 is that of the frame's first sample. The
-// error is a *dsp.ArgError.
+// Size/2, then the imaginary parts for those between, as Synthesis takes them. Time 0 is that of the frame's first
+// sample. The error is a *dsp.ArgError.
 func NewSpectra(l FrameLayout) (*STFT, error) {
 	l, err := l.check()
 	if err != nil {

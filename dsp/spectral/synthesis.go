@@ -3,16 +3,18 @@ package spectral
 import (
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
+	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// SynthesisFilters returns the filters, [size, 1, size], with which the transposed convolution of stride hop is the inverse
-// of the short-time Fourier transform: channels are the real parts of the frequencies from 0 to size/2 and the imaginary
-// parts of those between, and a frame of them adds
+// SynthesisFilters returns the filters, [size, 1, size], with which the transposed convolution of stride hop is the
+// inverse of the short-time Fourier transform: channels are the real parts of the frequencies from 0 to size/2 and the
+// imaginary parts of those between, and a frame of them adds
 //
 //	w(n)/g * 1/size * sum over k of X[k]*exp(2*pi*i*k*n/size),  0 <= n < size
 //
-// where w is the Hann window and g the sum of w^2 over all frames that lie over a sample, 3*size/(8*hop), the same for every
-// sample (D. W. Griffin and J. S. Lim, "Signal estimation from modified short-time Fourier transform", 1984, equation 6).
+// where w is the Hann window and g the sum of w^2 over all frames that lie over a sample, 3*size/(8*hop), the same for
+// every sample (D. W. Griffin and J. S. Lim, "Signal estimation from modified short-time Fourier transform", 1984,
+// equation 6).
 //
 // size is a power of two from 4 to 4096, and hop divides it at least 4 times. The error is a *dsp.ArgError.
 func SynthesisFilters(size, hop int) ([]float32, error) {
@@ -45,22 +47,22 @@ const maxSynthesis = 1 << 12
 // checkOverlap reports sizes for which there is no synthesis.
 func checkOverlap(size, hop int) error {
 	if size < minSize || size > maxSynthesis || size&(size-1) != 0 {
-		return argError("transform size", size, "a power of two from %d to %d", minSize, maxSynthesis)
+		return dsp.NewArgError("transform size", size, "a power of two from %d to %d", minSize, maxSynthesis)
 	}
 	if hop < 1 || size%hop != 0 || size/hop < 4 {
-		return argError("hop", hop, "a divisor of the transform size %d, at most a quarter of it", size)
+		return dsp.NewArgError("hop", hop, "a divisor of the transform size %d, at most a quarter of it", size)
 	}
 	return nil
 }
 
-// NewSynthesis returns the transposed convolution with SynthesisFilters that drops left samples at the start and right ones
-// at the end. With size-hop on either side it undoes the transform with a FrameLayout that covers the signal, except that
-// the samples of the last frame beyond the end remain. The error is a *dsp.ArgError.
-func NewSynthesis(size, hop, left, right int, options ...dsp.LayerOption) (*dsp.Upsampler[float32], error) {
+// NewSynthesis returns the transposed convolution with SynthesisFilters that drops left samples at the start and right
+// ones at the end. With size-hop on either side it undoes the transform with a FrameLayout that covers the signal,
+// except that the samples of the last frame beyond the end remain. The error is a *dsp.ArgError.
+func NewSynthesis(size, hop, left, right int, options ...layer.Option) (*layer.ConvTranspose1D[float32], error) {
 	filters, err := SynthesisFilters(size, hop)
 	if err != nil {
 		return nil, err
 	}
-	g := dsp.Geometry{In: size, Out: 1, Groups: 1, Kernel: size, Stride: hop, Dilation: 1, Left: left, Right: right}
-	return dsp.NewUpsampler(g, filters, nil, options...)
+	g := layer.TransposeGeometry{In: size, Out: 1, Kernel: size, Stride: hop, Left: left, Right: right}
+	return layer.NewConvTranspose1D(g, filters, nil, options...)
 }

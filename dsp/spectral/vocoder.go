@@ -5,6 +5,9 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+	"github.com/tailwave/tailwave/dsp/layer"
+	"github.com/tailwave/tailwave/dsp/resample"
 )
 
 // Effects are what a Vocoder does to sound beyond making it again. The zero Effects are none.
@@ -23,10 +26,10 @@ func (e Effects) ratios() (stretch, pitch [2]int64, err error) {
 		e.Stretch = 1
 	}
 	if !(e.Stretch >= 0.1 && e.Stretch <= 10) {
-		return stretch, pitch, argError("stretch", e.Stretch, "from 0.1 to 10")
+		return stretch, pitch, dsp.NewArgError("stretch", e.Stretch, "from 0.1 to 10")
 	}
 	if !(e.Pitch >= -24 && e.Pitch <= 24) {
-		return stretch, pitch, argError("pitch", e.Pitch, "from -24 to 24 semitones")
+		return stretch, pitch, dsp.NewArgError("pitch", e.Pitch, "from -24 to 24 semitones")
 	}
 	stretch = lowest(int64(math.Floor(float64(e.Stretch*1000)+0.5)), 1000)
 	factor := elementary.Exp(float64(e.Pitch*math.Ln2) / 12)
@@ -34,7 +37,7 @@ func (e Effects) ratios() (stretch, pitch [2]int64, err error) {
 }
 
 func lowest(a, b int64) [2]int64 {
-	g := gcd(a, b)
+	g := ratio.GCD(a, b)
 	return [2]int64{a / g, b / g}
 }
 
@@ -44,29 +47,23 @@ func (e Effects) Ratio() (up, down int, err error) {
 	return int(stretch[0]), int(stretch[1]), err
 }
 
-// A Vocoder makes sound again from magnitudes or mel frames alone, as a dsp.Processor.
+// A Vocoder makes sound again from magnitudes or mel frames alone. It holds filters, and makes streams. It never
+// changes, so it is safe for concurrent use.
 type Vocoder struct {
-	*dsp.Chain
-	up, down int64 // samples for each input frame
-	lag      int
-
 	parts     parts
-	synthesis *dsp.Upsampler[float32]
-
-	taken, given int64
+	synthesis *layer.ConvTranspose1D[float32]
 }
 
-// blockFrames is about how many frames pass from stage to stage at a time: enough for the synthesis to use each reading of its
-// filters many times.
+// blockFrames is about how many frames pass from stage to stage at a time: enough for the synthesis to use each reading
+// of its filters many times.
 const blockFrames = 32
 
-// NewVocoder returns a Vocoder of the samples of one channel: they are analysed under a Hann window of SizeFor(rate), every
-// quarter of it, and made again from the magnitudes. n samples become ceil(n*stretch). Pitch is changed by stretching further
-// and converting the sample rate back. The options are for the synthesis, and workers for the conversion too. The error is a
-// *dsp.ArgError.
-func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
+// NewVocoder returns a Vocoder of the samples of one channel: they are analysed under a Hann window of SizeFor(rate),
+// every quarter of it, and made again from the magnitudes. n samples become ceil(n*stretch). Pitch is changed by
+// stretching further and converting the sample rate back. The error is a *dsp.ArgError.
+func NewVocoder(rate int, e Effects) (*Vocoder, error) {
 	if rate < 1 {
-		return nil, argError("sample rate", rate, "at least 1")
+		return nil, dsp.NewArgError("sample rate", rate, "at least 1")
 	}
 	stretch, pitch, err := e.ratios()
 	if err != nil {
@@ -79,14 +76,7 @@ func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := parts{ratio: stretch, pitch: pitch, block: blockFrames * hop, size: size, hop: hop, skip: size - hop}
-	ahead := LookAhead
-	if e.ConstantPhase {
-		ahead = 0
-	}
-	if pitch[0] == pitch[1] {
-		p.lag = l.sampleLag() + ahead*hop + size - hop
-	}
+	p := parts{pitch: pitch, block: blockFrames * hop, size: size, hop: hop, skip: size - hop}
 	p.spectra = func() ([]dsp.Processor, error) {
 		stft, err := NewSTFT(l)
 		if err != nil {
@@ -98,18 +88,13 @@ func NewVocoder(rate int, e Effects, workers dsp.Workers) (*Vocoder, error) {
 		phases, err := NewPhaseReconstructor(size, hop)
 		return []dsp.Processor{stft, phases}, err
 	}
-	return p.vocoder(nil, workers)
+	return p.vocoder()
 }
 
-// sampleLag returns the most samples ever held back, if frames give a hop each: with y samples due, y*Down a whole number,
-// floor((2*Down*y + K)/(2*Down*Hop)) + 1 frames are there, and just before the first of them is, y is largest.
-func (l FrameLayout) sampleLag() int {
-	return int(floorDiv(ceilDiv(-l.behind(), 2)-1, int64(l.Down)))
-}
-
-// NewMelVocoder returns a Vocoder of frames as m describes them. n frames become ceil(n*hop*stretch) samples. Frames of the
-// mirror image of the sound, as m reflects its ends, complete the first and the last samples. The error is a *dsp.ArgError.
-func NewMelVocoder(m Mel, e Effects, workers dsp.Workers) (*Vocoder, error) {
+// NewMelVocoder returns a Vocoder of frames as m describes them. n frames become ceil(n*hop*stretch) samples. Frames of
+// the mirror image of the sound, as m reflects its ends, complete the first and the last samples. The error is a
+// *dsp.ArgError.
+func NewMelVocoder(m Mel, e Effects) (*Vocoder, error) {
 	stretch, pitch, err := e.ratios()
 	if err != nil {
 		return nil, err
@@ -118,7 +103,7 @@ func NewMelVocoder(m Mel, e Effects, workers dsp.Workers) (*Vocoder, error) {
 		return nil, err
 	}
 	if !m.Reflect {
-		return nil, argError("layout", "covering", "one with reflected ends")
+		return nil, dsp.NewArgError("layout", "covering", "one with reflected ends")
 	}
 	if _, err := NewMelReconstructor(m); err != nil {
 		return nil, err
@@ -126,15 +111,8 @@ func NewMelVocoder(m Mel, e Effects, workers dsp.Workers) (*Vocoder, error) {
 	longer := lowest(stretch[0]*pitch[0], stretch[1]*pitch[1])
 	margin := (m.Size - m.Left - 1) / m.Hop // frames before the first that lie over sample 0
 	p := parts{
-		ratio: lowest(stretch[0]*int64(m.Hop), stretch[1]), pitch: pitch, block: blockFrames,
+		pitch: pitch, block: blockFrames,
 		size: m.Size, hop: m.Hop, skip: m.Left + margin*m.Hop,
-	}
-	ahead := LookAhead
-	if e.ConstantPhase {
-		ahead = 0
-	}
-	if longer[0] == longer[1] && pitch[0] == pitch[1] {
-		p.lag = ahead*m.Hop + m.Left
 	}
 	p.spectra = func() (stages []dsp.Processor, err error) {
 		if longer[0] != longer[1] {
@@ -146,37 +124,47 @@ func NewMelVocoder(m Mel, e Effects, workers dsp.Workers) (*Vocoder, error) {
 		}
 		return append(stages, newMirrored(m.Bands, margin), phases), err
 	}
-	return p.vocoder(nil, workers)
+	return p.vocoder()
 }
 
-// parts are what Vocoders are made of.
+// parts are what a Vocoder makes its streams from.
 type parts struct {
-	spectra         func() ([]dsp.Processor, error) // stages that give spectra
-	ratio, pitch    [2]int64
+	spectra         func() ([]dsp.Processor, error) // stages that make spectra
+	pitch           [2]int64
 	block           int // input frames at a time
 	size, hop, skip int // of the synthesis, with samples dropped at the start
-	lag             int // 0 if the chain's bound will do
 }
 
-// vocoder chains the stages, the synthesis of their spectra, and what changes the rate. The synthesis is made, or a further
-// stream of the given one.
-func (p parts) vocoder(like *dsp.Upsampler[float32], workers dsp.Workers) (*Vocoder, error) {
+// vocoder makes the synthesis, and tries a stream.
+func (p parts) vocoder() (*Vocoder, error) {
+	synthesis, err := NewSynthesis(p.size, p.hop, p.skip, p.size-p.hop)
+	if err != nil {
+		return nil, err
+	}
+	v := &Vocoder{parts: p, synthesis: synthesis}
+	_, err = v.NewStream()
+	return v, err
+}
+
+// A VocoderStream is one stream of a [Vocoder], as a [dsp.Processor]: samples or mel frames in, samples out.
+type VocoderStream struct {
+	chain *dsp.Chain
+	shape dsp.Shape // of the chain
+	dsp.Guard
+
+	consumed, emitted int64
+}
+
+// NewStream returns a new stream of the Vocoder.
+func (v *Vocoder) NewStream(options ...dsp.Option) (*VocoderStream, error) {
+	p := v.parts
 	stages, err := p.spectra()
 	if err != nil {
 		return nil, err
 	}
-	var synthesis *dsp.Upsampler[float32]
-	if like != nil {
-		synthesis, err = like.NewStream(dsp.Across(workers))
-	} else {
-		synthesis, err = NewSynthesis(p.size, p.hop, p.skip, p.size-p.hop, dsp.Across(workers))
-	}
-	if err != nil {
-		return nil, err
-	}
-	stages = append(stages, synthesis)
+	stages = append(stages, v.synthesis.NewStream(options...))
 	if p.pitch[0] != p.pitch[1] {
-		r, err := dsp.NewResampler(int(p.pitch[0]), int(p.pitch[1]), 1, dsp.High, workers)
+		r, err := resample.New(int(p.pitch[0]), int(p.pitch[1]), 1, resample.Filter{Quality: resample.High}, options...)
 		if err != nil {
 			return nil, err
 		}
@@ -186,55 +174,53 @@ func (p parts) vocoder(like *dsp.Upsampler[float32], workers dsp.Workers) (*Voco
 	if err != nil {
 		return nil, err
 	}
-	v := &Vocoder{Chain: chain, up: p.ratio[0], down: p.ratio[1], lag: p.lag, parts: p, synthesis: synthesis}
-	if p.lag == 0 {
-		v.lag = chain.Lag()
-	}
-	return v, nil
+	return &VocoderStream{chain: chain, shape: chain.Shape(), Guard: dsp.Guard{Origin: "Vocoder.NewStream"}}, nil
 }
 
-// NewStream returns a Vocoder for a further stream: as new, with the same filters, which are shared.
-func (v *Vocoder) NewStream(workers dsp.Workers) (*Vocoder, error) {
-	return v.parts.vocoder(v.synthesis, workers)
+// Shape returns the channels, the samples for each input frame, and the latency, which is a bound with a change of
+// pitch or with other ratios of a long period.
+func (v *VocoderStream) Shape() dsp.Shape { return v.shape }
+
+// OutFrames returns ceil(n*Up/Down).
+func (v *VocoderStream) OutFrames(n int64) int64 {
+	return ratio.CeilMul(max(0, n), int64(v.shape.Up), int64(v.shape.Down))
 }
 
-// Ratio returns samples for each input frame.
-func (v *Vocoder) Ratio() (up, down int) { return int(v.up), int(v.down) }
+// Emitted returns the samples that have passed all stages after n frames.
+func (v *VocoderStream) Emitted(n int64) int64 { return v.chain.Emitted(n) }
 
-// Frames returns ceil(n*up/down).
-func (v *Vocoder) Frames(n int64) int64 {
-	if n <= 0 {
-		return 0
-	}
-	return n/v.down*v.up + ceilDiv(n%v.down*v.up, v.down)
-}
+// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+func (v *VocoderStream) MaxOutFrames(n int) int { return v.chain.MaxOutFrames(n) }
 
-// Lag returns the most samples ever held back; with a change of pitch, or mel frames stretched, a bound on it.
-func (v *Vocoder) Lag() int { return v.lag }
+// Memory implements [dsp.Sizer].
+func (v *VocoderStream) Memory() (weights, state int64) { return v.chain.Memory() }
 
 // Reset begins a new stream.
-func (v *Vocoder) Reset() {
-	v.Chain.Reset()
-	v.taken, v.given = 0, 0
+func (v *VocoderStream) Reset() {
+	v.chain.Reset()
+	v.consumed, v.emitted = 0, 0
+	v.Guard.Reset()
 }
 
-// Process takes frames and appends the samples that are certain.
-func (v *Vocoder) Process(dst, src []float32) []float32 {
-	in, _ := v.Channels()
+// Process consumes frames and appends the samples that are final.
+func (v *VocoderStream) Process(dst, src []float32) []float32 {
+	v.BeginProcess(len(src), v.shape.In)
 	at := len(dst)
-	dst = v.Chain.Process(dst, src)
-	v.taken += int64(len(src) / in)
-	v.given += int64(len(dst) - at)
+	dst = v.chain.Process(dst, src)
+	v.consumed += int64(len(src) / v.shape.In)
+	v.emitted += int64(len(dst) - at)
 	return dst
 }
 
-// Flush ends the stream. Of the last frame, what lies beyond the end is dropped.
-func (v *Vocoder) Flush(dst []float32) []float32 {
+// Flush ends the stream. It drops the samples of the last frame that are beyond the end.
+func (v *VocoderStream) Flush(dst []float32) []float32 {
+	if !v.BeginFlush() {
+		return dst
+	}
 	at := len(dst)
-	dst = v.Chain.Flush(dst)
-	if most := int(v.Frames(v.taken) - v.given); len(dst)-at > most {
+	dst = v.chain.Flush(dst)
+	if most := int(v.OutFrames(v.consumed) - v.emitted); len(dst)-at > most {
 		dst = dst[:at+most]
 	}
-	v.given += int64(len(dst) - at)
 	return dst
 }

@@ -16,14 +16,11 @@ func BenchmarkEncode(b *testing.B) {
 	samples := recording(b)
 	for _, hops := range []int{1, 50} {
 		b.Run(fmt.Sprintf("%dhops", hops), func(b *testing.B) {
-			e, err := c.NewEncoder(nil)
+			e, err := c.NewEncoder()
 			if err != nil {
 				b.Fatal(err)
 			}
-			q, err := c.NewQuantizer()
-			if err != nil {
-				b.Fatal(err)
-			}
+			q := c.NewQuantizer()
 			latents, codes := make([]float32, 0, 64*Latents), make([]byte, 0, 64*Codebooks)
 			benchmarkHops(b, hops, e, func(i int) {
 				latents = e.Process(latents[:0], samples[i*Hop:][:hops*Hop])
@@ -39,15 +36,12 @@ func BenchmarkDecode(b *testing.B) {
 	codes := goldenCodes(b)
 	for _, hops := range []int{1, 50} {
 		b.Run(fmt.Sprintf("%dhops", hops), func(b *testing.B) {
-			d, err := c.NewDecoder(nil)
+			d, err := c.NewDecoder()
 			if err != nil {
 				b.Fatal(err)
 			}
-			q, err := c.NewQuantizer()
-			if err != nil {
-				b.Fatal(err)
-			}
-			latents, samples := make([]float32, 0, 64*Latents), make([]float32, 0, d.MaxOut(64))
+			q := c.NewQuantizer()
+			latents, samples := make([]float32, 0, 64*Latents), make([]float32, 0, d.MaxOutFrames(64))
 			benchmarkHops(b, hops, d, func(i int) {
 				latents = q.Decode(latents[:0], codes[i*Codebooks:][:hops*Codebooks], Codebooks)
 				samples = d.Process(samples[:0], latents)
@@ -74,9 +68,7 @@ func benchmarkHops(b *testing.B, hops int, p dsp.Processor, f func(first int)) {
 	b.ReportMetric(float64(b.N*hops*Hop)/SampleRate/b.Elapsed().Seconds(), "x")
 	b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/1e3, "p50-us")
 	b.ReportMetric(float64(times[len(times)*99/100].Nanoseconds())/1e3, "p99-us")
-	weights, state := p.(interface {
-		Memory() (weights, state int64)
-	}).Memory()
+	weights, state := p.(dsp.Sizer).Memory()
 	b.ReportMetric(float64(weights)/1e6, "weights-MB")
 	b.ReportMetric(float64(state)/1e6, "stream-MB")
 }

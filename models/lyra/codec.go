@@ -1,6 +1,7 @@
 package lyra
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"path"
@@ -32,7 +33,7 @@ const maxFile = 1 << 23
 // A Codec is the weights of a model, which any number of streams share.
 type Codec struct {
 	encoder, decoder network.Node
-	quantizer        *Quantizer
+	codebooks        []*codebook
 	Parameters       int64 // numbers in the tensors that the decoder uses
 }
 
@@ -57,7 +58,7 @@ func open(files file.System, folder string) (*Codec, error) {
 		read func(*tflite.Model) error
 	}{
 		{EncoderFile, func(m *tflite.Model) (err error) { c.encoder, err = readEncoder(m); return err }},
-		{QuantizerFile, func(m *tflite.Model) (err error) { c.quantizer, err = readQuantizer(m); return err }},
+		{QuantizerFile, func(m *tflite.Model) (err error) { c.codebooks, err = readCodebooks(m); return err }},
 		{DecoderFile, func(m *tflite.Model) (err error) { c.decoder, c.Parameters, err = readDecoder(m); return err }},
 	} {
 		path := files.Join(folder, part.file)
@@ -78,21 +79,56 @@ func open(files file.System, folder string) (*Codec, error) {
 
 // Silence returns latents of a hop amid silence.
 func (c *Codec) Silence() ([]float32, error) {
-	e, err := c.NewEncoder(nil)
+	e, err := c.NewEncoder()
 	if err != nil {
 		return nil, err
 	}
-	const long = 40 // more than the network looks back
+	const long = 40 // hops, more than the network looks back
 	return e.Process(nil, make([]float32, long*Hop))[(long-1)*Latents:], nil
 }
 
-// Decoder returns the network from latents to samples.
-func (c *Codec) Decoder() network.Node { return c.decoder }
-
-// NewDecoder returns a processor from frames of latents to samples, for one stream, which workers help with; nil for none.
-func (c *Codec) NewDecoder(workers dsp.Workers) (dsp.Processor, error) {
-	return c.decoder.Stream(workers)
+// NewEncoder returns a new stream from samples to frames of latents. It completes the last hop with zeros, so that n samples
+// become ceil(n/Hop) frames.
+func (c *Codec) NewEncoder(options ...dsp.Option) (dsp.Processor, error) {
+	whole, err := dsp.NewPadder(Hop, 1)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.encoder.NewStream(options...)
+	if err != nil {
+		return nil, err
+	}
+	return dsp.NewChain(hops*Hop, whole, p)
 }
 
-// NewQuantizer returns a quantiser for one goroutine.
-func (c *Codec) NewQuantizer() (*Quantizer, error) { return c.quantizer.Clone() }
+// NewDecoder returns a new stream from frames of latents to samples.
+func (c *Codec) NewDecoder(options ...dsp.Option) (dsp.Processor, error) {
+	return c.decoder.NewStream(options...)
+}
+
+// Decoder returns the weights of the network from latents to samples.
+func (c *Codec) Decoder() *Decoder { return &Decoder{c.decoder} }
+
+// A Decoder is the network from frames of latents to samples: weights, of which any number of streams can be made. It never
+// changes, so it is safe for concurrent use.
+type Decoder struct{ node network.Node }
+
+// NewStream returns a new stream from frames of latents to samples.
+func (d *Decoder) NewStream(options ...dsp.Option) (dsp.Processor, error) {
+	return d.node.NewStream(options...)
+}
+
+// WeightBytes returns the memory of the weights.
+func (d *Decoder) WeightBytes() int64 { return d.node.WeightBytes() }
+
+// MACs returns the multiply-adds for each frame of latents.
+func (d *Decoder) MACs() float64 { return d.node.MACs() }
+
+// Reach returns the first and the last frame of latents that the samples from first to last depend on.
+func (d *Decoder) Reach(first, last int) (int, int) { return d.node.Reach(first, last) }
+
+// Reference returns the samples for the latents of a whole input, [n, Latents], layer by layer over whole arrays, by the
+// definitions of the layers. It fails when ctx ends, which it checks between layers.
+func (d *Decoder) Reference(ctx context.Context, latents []float32) ([]float32, error) {
+	return d.node.Reference(ctx, latents)
+}

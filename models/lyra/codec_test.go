@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // TestOpenFS: the codec is the same from a file system, by the name of the folder and of a file.
@@ -20,7 +20,7 @@ func TestOpenFS(t *testing.T) {
 	}
 	files := fstest.MapFS{}
 	for _, name := range []string{EncoderFile, QuantizerFile, DecoderFile} {
-		b, err := os.ReadFile(dsptest.Reference(t, "weights", "lyra-1.2.0", name))
+		b, err := os.ReadFile(reference.File(t, "weights", "lyra-1.2.0", name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,14 +12,16 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
-	"github.com/tailwave/tailwave/internal/recorded"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/tflite"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/testdata/recorded"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 func readGraph(t testing.TB, name string) *tflite.Model {
 	t.Helper()
-	b, err := os.ReadFile(dsptest.Reference(t, "weights", "lyra-1.2.0", name))
+	b, err := os.ReadFile(reference.File(t, "weights", "lyra-1.2.0", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,13 +73,13 @@ func (p *plain) conv(x []float32, in, out, groups, kernel, stride, dilation int)
 	if groups == 1 || groups < in {
 		filters = tapsFirst(filters, out, kernel, in/groups)
 	}
-	y, err := dsp.Conv(dsp.ConvGeometry{
+	l, err := layer.NewConv1D(layer.ConvGeometry{
 		In: in, Out: out, Groups: groups, Kernel: kernel, Stride: stride, Dilation: dilation, Left: (kernel-1)*dilation + 1 - stride,
-	}, x, filters, bias)
+	}, filters, bias)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return y
+	return definition(p.t, l, x)
 }
 
 func (p *plain) up(x []float32, in, out, groups, kernel, stride int) []float32 {
@@ -91,34 +93,43 @@ func (p *plain) up(x []float32, in, out, groups, kernel, stride int) []float32 {
 		}
 		bias = append(bias, b...)
 	}
-	g, err := dsp.Geometry{In: in, Out: out, Groups: groups, Kernel: kernel, Stride: stride, Dilation: 1}.Causal()
+	g, err := layer.TransposeGeometry{In: in, Out: out, Groups: groups, Kernel: kernel, Stride: stride}.Causal()
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	y, err := dsp.ConvTranspose(g, x, all, bias)
+	l, err := layer.NewConvTranspose1D(g, all, bias)
 	if err != nil {
 		p.t.Fatal(err)
+	}
+	return definition(p.t, l, x)
+}
+
+// definition returns the reference of a layer for a whole input.
+func definition(t testing.TB, l dsp.Referencer, x []float32) []float32 {
+	y, err := l.Reference(x)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return y
 }
 
 func (p *plain) residuals(x []float32, channels int) []float32 {
-	leaky := dsp.LeakyReLU(0.3)
+	leaky := layer.LeakyReLU(0.3)
 	for _, dilation := range []int{1, 3, 9} {
-		y := p.conv(leaky.Of(x), channels, channels, channels, 3, 1, dilation)
-		y = leaky.Of(p.conv(y, channels, channels, 1, 1, 1, 1))
+		y := p.conv(leaky.Apply(x), channels, channels, channels, 3, 1, dilation)
+		y = leaky.Apply(p.conv(y, channels, channels, 1, 1, 1, 1))
 		y = p.conv(y, channels, channels, channels/64, 1, 1, 1)
 		for i := range y {
 			y[i] += x[i]
 		}
 		x = y
 	}
-	return leaky.Of(x)
+	return leaky.Apply(x)
 }
 
 func plainDecoder(t testing.TB, m *tflite.Model, x []float32) []float32 {
 	p := newPlain(t, m)
-	x = dsp.LeakyReLU(0.3).Of(p.conv(x, 64, 512, 4, 3, 1, 1))
+	x = layer.LeakyReLU(0.3).Apply(p.conv(x, 64, 512, 4, 3, 1, 1))
 	x = p.residuals(p.up(x, 512, 256, 4, 4, 2), 256)
 	x = p.residuals(p.up(x, 256, 128, 2, 4, 2), 128)
 	x = p.residuals(p.up(x, 128, 64, 1, 10, 5), 64)
@@ -131,7 +142,7 @@ func plainEncoder(t testing.TB, m *tflite.Model, x []float32) []float32 {
 	x = p.residuals(p.conv(x, 1, 64, 1, 64, 16, 1), 64)
 	x = p.residuals(p.conv(x, 64, 128, 1, 10, 5, 1), 128)
 	x = p.residuals(p.conv(x, 128, 256, 2, 4, 2, 1), 256)
-	x = dsp.LeakyReLU(0.3).Of(p.conv(x, 256, 512, 4, 4, 2, 1))
+	x = layer.LeakyReLU(0.3).Apply(p.conv(x, 256, 512, 4, 4, 2, 1))
 	return p.conv(x, 512, 64, 4, 3, 1, 1)
 }
 
@@ -144,15 +155,15 @@ func TestDecoderContract(t *testing.T) {
 	t.Cleanup(pool.Close)
 	dsptest.Check(t, dsptest.Contract[float32]{
 		New: func() dsptest.Streamer[float32] {
-			p, err := c.NewDecoder(pool)
+			p, err := c.NewDecoder(dsp.WithWorkers(pool))
 			if err != nil {
 				t.Fatal(err)
 			}
 			return p
 		},
-		OneShot: func(src []float32) []float32 { return plainDecoder(t, m, src) },
-		Frames:  28,
-		Blocks:  []int{hops},
+		Reference: func(src []float32) []float32 { return plainDecoder(t, m, src) },
+		Frames:    28,
+		Blocks:    []int{hops},
 	})
 }
 
@@ -163,16 +174,16 @@ func TestEncoderContract(t *testing.T) {
 	c, m := openCodec(t), readGraph(t, EncoderFile)
 	dsptest.Check(t, dsptest.Contract[float32]{
 		New: func() dsptest.Streamer[float32] {
-			p, err := c.NewEncoder(nil)
+			p, err := c.NewEncoder()
 			if err != nil {
 				t.Fatal(err)
 			}
 			return p
 		},
-		OneShot: func(src []float32) []float32 { return plainEncoder(t, m, src) },
-		Frames:  9*Hop + 17,
-		Blocks:  []int{Hop, 16},
-		Waits:   true, // for the hop to be complete
+		Reference: func(src []float32) []float32 { return plainEncoder(t, m, src) },
+		Frames:    9*Hop + 17,
+		Blocks:    []int{Hop, 16},
+		Waits:     true, // for the hop to be complete
 	})
 }
 
@@ -180,18 +191,15 @@ func TestEncoderContract(t *testing.T) {
 // target.
 func TestBits(t *testing.T) {
 	c := openCodec(t)
-	e, err := c.NewEncoder(nil)
+	e, err := c.NewEncoder()
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := c.NewDecoder(nil)
+	d, err := c.NewDecoder()
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := c.NewQuantizer()
-	if err != nil {
-		t.Fatal(err)
-	}
+	q := c.NewQuantizer()
 	latents := e.Process(nil, recording(t)[20*Hop:45*Hop])
 	codes := q.Encode(nil, latents, Codebooks)
 	recorded.Check(t, "lyra", map[string]string{
@@ -213,10 +221,7 @@ func hash(x []float32) string {
 
 // TestQuantizerPackets: frames are independent of each other, and codes do not depend on how many come at a time.
 func TestQuantizerPackets(t *testing.T) {
-	q, err := openCodec(t).NewQuantizer()
-	if err != nil {
-		t.Fatal(err)
-	}
+	q := openCodec(t).NewQuantizer()
 	latents := golden(t, "latents")[:50*Latents]
 	want := q.Encode(nil, latents, 30)
 	for _, n := range []int{1, 7, 8, 9, 49} {
@@ -238,14 +243,12 @@ func TestQuantizerPackets(t *testing.T) {
 func TestSharedWeights(t *testing.T) {
 	c := openCodec(t)
 	latents := golden(t, "latents")[:40*Latents]
-	d, err := c.NewDecoder(nil)
+	d, err := c.NewDecoder()
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := d.Process(nil, latents)
-	weights, state := d.(interface {
-		Memory() (weights, state int64)
-	}).Memory()
+	weights, state := d.(dsp.Sizer).Memory()
 	if weights > 6<<20 || state > 256<<10 {
 		t.Errorf("%d bytes of weights, %d of a stream", weights, state)
 	}
@@ -254,7 +257,7 @@ func TestSharedWeights(t *testing.T) {
 	for range 3 { // the runtime allocates now and then, too
 		before := allocated()
 		for i := range streams {
-			if streams[i], err = c.NewDecoder(nil); err != nil {
+			if streams[i], err = c.NewDecoder(); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/npy"
@@ -14,7 +16,7 @@ import (
 
 func openCodec(t testing.TB) *Codec {
 	t.Helper()
-	c, err := Open(dsptest.Reference(t, "weights", "lyra-1.2.0"))
+	c, err := Open(reference.File(t, "weights", "lyra-1.2.0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +26,7 @@ func openCodec(t testing.TB) *Codec {
 // golden reads an array of TensorFlow Lite's results for the recording.
 func golden(t testing.TB, name string) []float32 {
 	t.Helper()
-	f, err := os.Open(dsptest.Reference(t, "golden", "lyra", "sample1_"+name+".npy"))
+	f, err := os.Open(reference.File(t, "golden", "lyra", "sample1_"+name+".npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +41,7 @@ func golden(t testing.TB, name string) []float32 {
 // goldenCodes reads the codes of all codebooks: an array of int32.
 func goldenCodes(t testing.TB) []byte {
 	t.Helper()
-	b, err := os.ReadFile(dsptest.Reference(t, "golden", "lyra", "sample1_codes46.npy"))
+	b, err := os.ReadFile(reference.File(t, "golden", "lyra", "sample1_codes46.npy"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +59,7 @@ func goldenCodes(t testing.TB) []byte {
 // recording returns the samples that the golden arrays were made of: whole hops.
 func recording(t testing.TB) []float32 {
 	t.Helper()
-	b, err := os.ReadFile(dsptest.Reference(t, "audio", "sample1_16kHz.wav"))
+	b, err := os.ReadFile(reference.File(t, "audio", "sample1_16kHz.wav"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +99,7 @@ func within(t *testing.T, what string, got, want []float32, tolerance float64) {
 func TestGoldenEncoder(t *testing.T) {
 	samples, want := recording(t), golden(t, "latents")
 	hops := short(t, len(samples)/Hop)
-	e, err := openCodec(t).NewEncoder(nil)
+	e, err := openCodec(t).NewEncoder()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +114,7 @@ func TestGoldenDecoder(t *testing.T) {
 			latents = golden(t, "latents_"+name)
 		}
 		hops := short(t, len(latents)/Latents)
-		d, err := c.NewDecoder(nil)
+		d, err := c.NewDecoder()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,10 +124,7 @@ func TestGoldenDecoder(t *testing.T) {
 
 // TestGoldenQuantizer: latents give the codes of TensorFlow's graph, every one, and codes its sums.
 func TestGoldenQuantizer(t *testing.T) {
-	q, err := openCodec(t).NewQuantizer()
-	if err != nil {
-		t.Fatal(err)
-	}
+	q := openCodec(t).NewQuantizer()
 	latents, want := golden(t, "latents"), goldenCodes(t)
 	for i, code := range q.Encode(nil, latents, Codebooks) {
 		if code != want[i] {
@@ -155,14 +154,11 @@ func TestGoldenCodes(t *testing.T) {
 	c := openCodec(t)
 	samples, want := recording(t), goldenCodes(t)
 	hops := short(t, len(samples)/Hop)
-	e, err := c.NewEncoder(nil)
+	e, err := c.NewEncoder()
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := c.NewQuantizer()
-	if err != nil {
-		t.Fatal(err)
-	}
+	q := c.NewQuantizer()
 	latents := e.Flush(e.Process(nil, samples[:hops*Hop]))
 	codes := q.Encode(nil, latents, Codebooks)
 	different, frames := 0, 0

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/tflite"
 )
@@ -132,7 +132,7 @@ func (w *walk) initial() {
 
 // convolution takes a convolution over what is remembered and the new frames, and returns it as a layer. The geometry says
 // all of it.
-func (w *walk) convolution(g dsp.ConvGeometry, options ...dsp.LayerOption) network.Node {
+func (w *walk) convolution(g layer.ConvGeometry, options ...layer.Option) network.Node {
 	depthwise := g.Groups > 1 && g.Groups == g.In && g.Groups == g.Out
 	kind, each := tflite.Conv2D, g.In/g.Groups
 	if depthwise {
@@ -156,12 +156,12 @@ func (w *walk) convolution(g dsp.ConvGeometry, options ...dsp.LayerOption) netwo
 		return nil
 	}
 	w.parameters += int64(len(filters) + len(bias))
-	c, err := dsp.NewConv1D(g, filters, bias, options...)
+	c, err := layer.NewConv1D(g, filters, bias, options...)
 	if err != nil {
 		w.fail(i, err)
 		return nil
 	}
-	return network.Conv{Conv1D: c}
+	return network.Conv{Layer: c}
 }
 
 // tapsFirst brings filters [out, taps, in] into the order [taps, out, in].

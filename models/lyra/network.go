@@ -3,7 +3,7 @@ package lyra
 import (
 	"fmt"
 
-	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/tflite"
 )
@@ -42,7 +42,7 @@ const (
 	edgeFrames   = Hop / edgeRate
 )
 
-func leaky() dsp.Activation { return dsp.LeakyReLU(slope) }
+func leaky() layer.Activation { return layer.LeakyReLU(slope) }
 
 // begin walks into the first graph of a model, with one input and one output.
 func begin(m *tflite.Model) (*walk, int, error) {
@@ -62,20 +62,20 @@ func readDecoder(m *tflite.Model) (decoder network.Node, parameters int64, err e
 		return nil, 0, err
 	}
 	w.remember(2, Latents)
-	nodes := []network.Node{w.convolution(dsp.ConvGeometry{
+	nodes := []network.Node{w.convolution(layer.ConvGeometry{
 		In: Latents, Out: stages[0].wide, Groups: 4, Kernel: 3, Stride: 1, Dilation: 1, Left: 2,
-	}, dsp.After(leaky()), dsp.InBlocks(hops))}
+	}, layer.PostActivation(leaky()), layer.MaxBlock(hops))}
 	w.activation()
 	for _, s := range stages {
-		nodes = append(nodes, w.transposed(causal(dsp.Geometry{
+		nodes = append(nodes, w.transposed(causal(layer.TransposeGeometry{
 			In: s.wide, Out: s.narrow, Groups: s.groups, Kernel: s.kernel, Stride: s.rate, Dilation: 1,
-		}), s.frames, dsp.InBlocks(hops*s.frames)))
+		}), s.frames, layer.MaxBlock(hops*s.frames)))
 		nodes = append(nodes, w.residuals(s.narrow, s.frames*s.rate)...)
 		w.activation()
 	}
-	nodes = append(nodes, w.transposed(causal(dsp.Geometry{
+	nodes = append(nodes, w.transposed(causal(layer.TransposeGeometry{
 		In: edgeChannels, Out: 1, Groups: 1, Kernel: edgeKernel, Stride: edgeRate, Dilation: 1,
-	}), edgeFrames, dsp.InBlocks(hops*edgeFrames)))
+	}), edgeFrames, layer.MaxBlock(hops*edgeFrames)))
 	return network.Chain{Block: hops, Nodes: nodes}, w.parameters, w.end(output)
 }
 
@@ -86,28 +86,28 @@ func readEncoder(m *tflite.Model) (network.Node, error) {
 		return nil, err
 	}
 	w.remember(edgeKernel-edgeRate, 1)
-	nodes := []network.Node{w.convolution(dsp.ConvGeometry{
+	nodes := []network.Node{w.convolution(layer.ConvGeometry{
 		In: 1, Out: edgeChannels, Groups: 1, Kernel: edgeKernel, Stride: edgeRate, Dilation: 1, Left: edgeKernel - edgeRate,
-	}, dsp.InBlocks(hops*Hop))}
+	}, layer.MaxBlock(hops*Hop))}
 	for i := range stages {
 		s := stages[len(stages)-1-i]
 		nodes = append(nodes, w.residuals(s.narrow, s.frames*s.rate)...)
 		w.activation()
 		w.remember(s.kernel-s.rate, s.narrow)
-		nodes = append(nodes, w.convolution(dsp.ConvGeometry{
+		nodes = append(nodes, w.convolution(layer.ConvGeometry{
 			In: s.narrow, Out: s.wide, Groups: s.narrow / groupChannels, Kernel: s.kernel, Stride: s.rate, Dilation: 1, Left: s.kernel - s.rate,
-		}, dsp.InBlocks(hops*s.frames*s.rate)))
+		}, layer.MaxBlock(hops*s.frames*s.rate)))
 	}
 	w.activation()
 	w.remember(2, stages[0].wide)
-	nodes = append(nodes, w.convolution(dsp.ConvGeometry{
+	nodes = append(nodes, w.convolution(layer.ConvGeometry{
 		In: stages[0].wide, Out: Latents, Groups: 4, Kernel: 3, Stride: 1, Dilation: 1, Left: 2,
-	}, dsp.Before(leaky()), dsp.InBlocks(hops)))
+	}, layer.PreActivation(leaky()), layer.MaxBlock(hops)))
 	return network.Chain{Block: hops * Hop, Nodes: nodes}, w.end(output)
 }
 
 // causal trims what would come after the last frame.
-func causal(g dsp.Geometry) dsp.Geometry {
+func causal(g layer.TransposeGeometry) layer.TransposeGeometry {
 	g.Right = g.Kernel - g.Stride
 	return g
 }
@@ -116,19 +116,19 @@ func causal(g dsp.Geometry) dsp.Geometry {
 // frame of latents. The activation behind the last is part of it.
 func (w *walk) residuals(channels, frames int) []network.Node {
 	rows := min(hops*frames, unitRows)
-	block := dsp.InBlocks(rows)
+	block := layer.MaxBlock(rows)
 	var nodes []network.Node
 	for i, dilation := range []int{1, 3, 9} {
 		x := w.at
 		w.activation()
 		w.remember(2*dilation, channels)
-		g := dsp.ConvGeometry{In: channels, Out: channels, Stride: 1, Dilation: 1}
+		g := layer.ConvGeometry{In: channels, Out: channels, Stride: 1, Dilation: 1}
 		depthwise, pointwise, grouped := g, g, g
 		depthwise.Groups, depthwise.Kernel, depthwise.Dilation, depthwise.Left = channels, 3, dilation, 2*dilation
 		pointwise.Groups, pointwise.Kernel = 1, 1
 		grouped.Groups, grouped.Kernel = channels/groupChannels, 1
-		branch := []network.Node{w.convolution(depthwise, dsp.Before(leaky()), block)}
-		branch = append(branch, w.convolution(pointwise, dsp.After(leaky()), block))
+		branch := []network.Node{w.convolution(depthwise, layer.PreActivation(leaky()), block)}
+		branch = append(branch, w.convolution(pointwise, layer.PostActivation(leaky()), block))
 		w.activation()
 		branch = append(branch, w.convolution(grouped, block))
 		if add, ok := w.user(w.at, tflite.Add, 2, 1); ok {
@@ -139,7 +139,7 @@ func (w *walk) residuals(channels, frames int) []network.Node {
 		}
 		unit := network.Sum{Block: rows, Branches: []network.Node{nil, network.Chain{Block: rows, Nodes: branch}}}
 		if i == 2 {
-			unit.After = []dsp.Activation{leaky()}
+			unit.Post = []layer.Activation{leaky()}
 		}
 		nodes = append(nodes, unit)
 	}

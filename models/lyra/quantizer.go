@@ -3,7 +3,7 @@ package lyra
 import (
 	"fmt"
 
-	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 )
 
 // Sizes of the residual vector quantiser. Each codebook quantises the residual of the codebooks before it.
@@ -14,8 +14,8 @@ const (
 
 // A codebook is the vectors of one stage of the quantiser.
 type codebook struct {
-	entries []float32   // [Entries, Latents]
-	scores  *dsp.Conv1D // from a vector to the score of each entry: the nearest entry has the largest
+	entries []float32     // [Entries, Latents]
+	scores  *layer.Conv1D // from a vector to the score of each entry: the nearest entry has the largest
 }
 
 // newCodebook prepares the choice. |r-c|^2 is smallest where r.c - |c|^2/2 is largest, and that is a layer.
@@ -28,44 +28,36 @@ func newCodebook(entries []float32) (*codebook, error) {
 		}
 		bias[i] = float32(-sum / 2)
 	}
-	g := dsp.ConvGeometry{In: Latents, Out: Entries, Groups: 1, Kernel: 1, Stride: 1, Dilation: 1}
-	scores, err := dsp.NewConv1D(g, entries, bias)
+	g := layer.ConvGeometry{In: Latents, Out: Entries, Kernel: 1}
+	scores, err := layer.NewConv1D(g, entries, bias)
 	if err != nil {
 		return nil, err
 	}
 	return &codebook{entries: entries, scores: scores}, nil
 }
 
-// A Quantizer chooses codes for latents. Frames are independent of each other. One goroutine uses a Quantizer; others
-// use clones of it.
+// A Quantizer chooses codes for latents. Frames are independent of each other. It belongs to one goroutine.
 type Quantizer struct {
-	books     []*codebook // Codebooks of them
-	residuals []float32   // of a block of frames
+	books     []*codebook           // Codebooks of them, shared
+	streams   []*layer.Conv1DStream // of their scores
+	residuals []float32             // of some frames
 	scores    []float32
 }
 
-// quantizerFrames is how many frames are taken at a time, so that a codebook is used for all of them.
+// quantizerFrames is the number of frames quantised at a time, so that a codebook is used for all of them.
 const quantizerFrames = 8
 
-func newQuantizer(books []*codebook) *Quantizer {
-	return &Quantizer{
-		books:     books,
+// NewQuantizer returns a Quantizer for one goroutine. All share the codebooks.
+func (c *Codec) NewQuantizer() *Quantizer {
+	q := &Quantizer{
+		books:     c.codebooks,
 		residuals: make([]float32, 0, quantizerFrames*Latents),
 		scores:    make([]float32, 0, quantizerFrames*Entries),
 	}
-}
-
-// Clone returns a Quantizer for another goroutine. It shares the entries of the codebooks with q.
-func (q *Quantizer) Clone() (*Quantizer, error) {
-	books := make([]*codebook, len(q.books))
-	for i, b := range q.books {
-		scores, err := b.scores.NewStream()
-		if err != nil {
-			return nil, err
-		}
-		books[i] = &codebook{b.entries, scores}
+	for _, b := range c.codebooks {
+		q.streams = append(q.streams, b.scores.NewStream())
 	}
-	return newQuantizer(books), nil
+	return q
 }
 
 // Encode appends codes, [n, codebooks], for latents, [n, Latents]: for each frame the indexes, from 0 to Entries-1, of
@@ -87,7 +79,7 @@ func (q *Quantizer) encode(codes []byte, latents []float32, codebooks int) []byt
 		codes = append(codes, 0)
 	}
 	for stage, b := range q.books[:codebooks] {
-		q.scores = b.scores.Process(q.scores[:0], q.residuals)
+		q.scores = q.streams[stage].Process(q.scores[:0], q.residuals)
 		for i := range n {
 			code := largest(q.scores[i*Entries:][:Entries])
 			codes[start+i*codebooks+stage] = byte(code)

@@ -8,9 +8,9 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// readQuantizer returns the codebooks. There are two graphs: the one that decodes takes codes, the one that encodes takes
+// readCodebooks returns the codebooks. There are two graphs: the one that decodes takes codes, the one that encodes takes
 // latents and the number of codebooks.
-func readQuantizer(m *tflite.Model) (*Quantizer, error) {
+func readCodebooks(m *tflite.Model) ([]*codebook, error) {
 	if n := len(m.Graphs); n != 2 {
 		return nil, fmt.Errorf("has %d graph(s), must have 2: one that decodes, one that encodes", n)
 	}
@@ -32,7 +32,7 @@ func readQuantizer(m *tflite.Model) (*Quantizer, error) {
 			return nil, err
 		}
 	}
-	return newQuantizer(books), nil
+	return books, nil
 }
 
 // decodeGraph follows the sum of entries from its end, and returns the entries of each codebook, [Entries, Latents]. A

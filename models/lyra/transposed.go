@@ -4,14 +4,14 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/internal/network"
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
 // transposed takes a causal transposed convolution and returns it as a layer. A graph computes each group by itself, for so
 // many frames at a time, and keeps the tail less the bias in a variable; the layer keeps the accumulators themselves.
-func (w *walk) transposed(g dsp.Geometry, frames int, options ...dsp.LayerOption) network.Node {
+func (w *walk) transposed(g layer.TransposeGeometry, frames int, options ...layer.Option) network.Node {
 	in, out := g.In/g.Groups, g.Out/g.Groups
 	parts := []int{w.at}
 	if g.Groups > 1 {
@@ -44,16 +44,16 @@ func (w *walk) transposed(g dsp.Geometry, frames int, options ...dsp.LayerOption
 		return nil
 	}
 	w.parameters += int64(len(filters) + len(bias))
-	u, err := dsp.NewUpsampler(g, filters, bias, options...)
+	u, err := layer.NewConvTranspose1D(g, filters, bias, options...)
 	if err != nil {
 		w.err = err
 		return nil
 	}
-	return network.Transposed{Upsampler: u}
+	return network.Transposed{Layer: u}
 }
 
 // overlapAdd takes what computes one group, and returns its filters [taps, out, in] and its bias.
-func (w *walk) overlapAdd(g dsp.Geometry, frames, in, out int) (filters, bias []float32) {
+func (w *walk) overlapAdd(g layer.TransposeGeometry, frames, in, out int) (filters, bias []float32) {
 	i, ok := w.user(w.at, tflite.TransposeConv, 4, 1)
 	if !ok {
 		return nil, nil

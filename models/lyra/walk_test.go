@@ -22,7 +22,7 @@ func allocated() uint64 {
 var readers = map[string]func(*tflite.Model) error{
 	EncoderFile:   func(m *tflite.Model) error { _, err := readEncoder(m); return err },
 	DecoderFile:   func(m *tflite.Model) error { _, _, err := readDecoder(m); return err },
-	QuantizerFile: func(m *tflite.Model) error { _, err := readQuantizer(m); return err },
+	QuantizerFile: func(m *tflite.Model) error { _, err := readCodebooks(m); return err },
 }
 
 // TestOtherGraphs changes every operator that there is in one way after the other: each makes another network, and is
@@ -115,7 +115,7 @@ func TestQuantizedGraph(t *testing.T) {
 	if _, _, err := readDecoder(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "must be") {
 		t.Error(err)
 	}
-	if _, err := readQuantizer(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "graph 0: has 1 inputs and 1 outputs") && !strings.Contains(err.Error(), "graph 1: has 0 inputs and 0 outputs, must have 2 and 2") {
+	if _, err := readCodebooks(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "graph 0: has 1 inputs and 1 outputs") && !strings.Contains(err.Error(), "graph 1: has 0 inputs and 0 outputs, must have 2 and 2") {
 		t.Error(err)
 	}
 }

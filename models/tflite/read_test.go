@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/tailwave/tailwave/testdata/reference"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestRead(t *testing.T) {
@@ -100,7 +100,7 @@ func TestReadDamaged(t *testing.T) {
 
 // TestReadDamagedReal does so with a real file, here and there.
 func TestReadDamagedReal(t *testing.T) {
-	file, err := os.ReadFile(dsptest.Reference(t, "weights", "lyra-1.2.0", "quantizer.tflite"))
+	file, err := os.ReadFile(reference.File(t, "weights", "lyra-1.2.0", "quantizer.tflite"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,14 +7,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // TestSchemaCurrent: the accessors are those that the compiler makes of the schema.
 func TestSchemaCurrent(t *testing.T) {
 	flatc, err := exec.LookPath("flatc")
 	if err != nil {
-		dsptest.Missing(t, "flatc", "it is not installed (Debian: flatbuffers-compiler)")
+		reference.Missing(t, "flatc", "it is not installed (Debian: flatbuffers-compiler)")
 	}
 	dir := t.TempDir()
 	if out, err := exec.Command(flatc, "--go", "-o", dir, "internal/schema/tflite.fbs").CombinedOutput(); err != nil {

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 func sameTensor(a, b Tensor) bool {
@@ -237,7 +237,7 @@ func TestPthCut(t *testing.T) {
 
 // TestPthCutReal: the same with a real file, at every 97th byte; of short tests at both ends.
 func TestPthCutReal(t *testing.T) {
-	whole, err := os.ReadFile(dsptest.Reference(t, "weights", "hifigan-v3-ljspeech", "g_v3.pth"))
+	whole, err := os.ReadFile(reference.File(t, "weights", "hifigan-v3-ljspeech", "g_v3.pth"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +254,7 @@ func TestPthCutReal(t *testing.T) {
 // TestPthReal: the checkpoint of a HiFi-GAN has the layers of the .safetensors made of it, but for how folding rounds.
 func TestPthReal(t *testing.T) {
 	open := func(name string) Set {
-		content, err := os.ReadFile(dsptest.Reference(t, "weights", "hifigan-v3-ljspeech", name))
+		content, err := os.ReadFile(reference.File(t, "weights", "hifigan-v3-ljspeech", name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/go-audio/audio"
 	"github.com/go-audio/wav"
 
-	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/goaudio"
 )
@@ -24,11 +24,11 @@ func double(in io.ReadSeeker, out io.WriteSeeker, block int) error {
 	if err != nil {
 		return err
 	}
-	g, err := dsp.Geometry{In: 1, Out: 1, Groups: 1, Kernel: 3, Stride: 2, Dilation: 1}.Same(0)
+	g, err := layer.TransposeGeometry{In: 1, Out: 1, Kernel: 3, Stride: 2}.Same(0)
 	if err != nil {
 		return err
 	}
-	up, err := dsp.NewUpsampler(g, []float32{0.5, 1, 0.5}, nil)
+	up, err := layer.NewConvTranspose1D(g, []float32{0.5, 1, 0.5}, nil)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func double(in io.ReadSeeker, out io.WriteSeeker, block int) error {
 	}
 	_, err = stream.Pipeline{
 		Source:      src,
-		Stages:      []stream.Stage{{Name: "double", Processor: up}},
+		Stages:      []stream.Stage{{Name: "double", Processor: up.NewStream()}},
 		Sink:        sink,
 		BlockFrames: block,
 	}.Run(context.Background())

@@ -27,11 +27,25 @@ func Measure(s *stream.Stage, rate stream.Rate) *Load {
 func (l *Load) Process(dst, src []float32) []float32 {
 	start := time.Now()
 	dst = l.Processor.Process(dst, src)
-	in, _ := l.Channels()
-	if frames := len(src) / in; frames > 0 {
+	if frames := len(src) / l.Shape().In; frames > 0 {
 		l.shares.add(time.Since(start).Seconds() * l.rate / float64(frames))
 	}
 	return dst
+}
+
+// Acquire implements dsp.Owned for a Processor that does.
+func (l *Load) Acquire() error {
+	if o, ok := l.Processor.(dsp.Owned); ok {
+		return o.Acquire()
+	}
+	return nil
+}
+
+// Release implements dsp.Owned for a Processor that does.
+func (l *Load) Release() {
+	if o, ok := l.Processor.(dsp.Owned); ok {
+		o.Release()
+	}
 }
 
 // Blocks returns how many blocks have been measured.

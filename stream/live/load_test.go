@@ -9,6 +9,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/stream"
 )
 
@@ -52,7 +53,7 @@ func (s *slow) Process(dst, src []float32) []float32 {
 
 func TestLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, err := dsp.NewResampler(8000, 16000, 2, dsp.Fast, nil)
+		r, err := resample.New(8000, 16000, 2, resample.Filter{Quality: resample.Fast})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/reference"
+
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
@@ -19,7 +20,7 @@ import (
 func tool(t *testing.T, input []byte, name string, args ...string) []byte {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {
-		dsptest.Missing(t, name, "the program is not installed")
+		reference.Missing(t, name, "the program is not installed")
 	}
 	cmd := exec.Command(name, args...)
 	cmd.Stdin = bytes.NewReader(input)

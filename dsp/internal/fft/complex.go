@@ -55,6 +55,15 @@ func NewComplex(n int) *Complex {
 	return c
 }
 
+// bytes returns the memory of the tables and the scratch.
+func (c *Complex) bytes() int64 {
+	n := len(c.work[0]) + len(c.work[1])
+	for _, p := range c.passes {
+		n += len(p.twiddles)
+	}
+	return 16 * int64(n)
+}
+
 func (c *Complex) allocate() {
 	c.work = [2][]complex128{make([]complex128, c.n), make([]complex128, c.n)}
 }

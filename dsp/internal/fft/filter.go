@@ -40,7 +40,7 @@ func NewFilter(level kernel.Level, n int, taps [][]float64) *Filter {
 	half := n / 2
 	f := &Filter{level: level, n: n, pairs: bits.TrailingZeros(uint(half))%2 == 1, mirror: make([]int32, half)}
 	for m := half / 4; m > 0; m /= 4 {
-		s := step{m: m}
+		s := step{m: m, turns: make([]float64, 0, 6*m)}
 		for k := range m {
 			for power := 1; power <= 3; power++ {
 				w := root(power*k, 4*m)
@@ -95,17 +95,24 @@ func packedWeights(h []complex128) []float64 {
 	return w
 }
 
-// Len returns n.
-func (f *Filter) Len() int { return f.n }
-
-// Filters returns how many there are.
-func (f *Filter) Filters() int { return len(f.weights) }
+// Bytes returns the memory of the tables.
+func (f *Filter) Bytes() int {
+	n := 4 * len(f.mirror)
+	for _, p := range f.passes {
+		n += 8 * len(p.turns)
+	}
+	for _, w := range f.weights {
+		n += 8 * len(w)
+	}
+	return n
+}
 
 // A Scratch holds the blocks that a Filter works on.
 type Scratch struct {
 	re, im  []float64   // the spectra
 	results [][]float64 // of each filter the values of even index, then of each the others
 	lanes   int         // of a row
+	values  int         // that all of these hold
 }
 
 // NewScratch returns a Scratch for f.
@@ -113,16 +120,20 @@ func (f *Filter) NewScratch() *Scratch {
 	const gap = 20 * kernel.Lanes // keeps rows with equal index in different places of the first-level cache
 	half := f.n / 2 * kernel.Lanes
 	all := make([]float64, (2+2*len(f.weights))*(half+gap))
+	s := &Scratch{values: len(all), lanes: kernel.Lanes}
 	cut := func() (part []float64) {
 		part, all = all[:half:half], all[half+gap:]
 		return part
 	}
-	s := &Scratch{re: cut(), im: cut(), lanes: kernel.Lanes}
+	s.re, s.im = cut(), cut()
 	for range 2 * len(f.weights) {
 		s.results = append(s.results, cut())
 	}
 	return s
 }
+
+// Bytes returns the memory of the blocks.
+func (s *Scratch) Bytes() int { return 8 * s.values }
 
 // Begin makes s ready for so many blocks, up to kernel.Lanes.
 func (s *Scratch) Begin(blocks int) {

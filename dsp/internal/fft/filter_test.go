@@ -69,7 +69,7 @@ func TestFilter(t *testing.T) {
 func filtered(f *Filter, blocks [kernel.Lanes][]float32, lanes int) (out [kernel.Lanes][]float64) {
 	s := f.NewScratch()
 	for l := range out {
-		out[l] = make([]float64, f.Len()*f.Filters())
+		out[l] = make([]float64, f.n*len(f.weights))
 	}
 	for at := 0; at < kernel.Lanes; at += lanes {
 		s.Begin(lanes)

@@ -25,6 +25,9 @@ func NewReal(n int) *Real {
 	return r
 }
 
+// Bytes returns the memory of the tables and the scratch.
+func (r *Real) Bytes() int64 { return r.half.bytes() + 16*int64(len(r.turns)+len(r.z)) }
+
 // Len returns n.
 func (r *Real) Len() int { return 2 * r.half.n }
 

@@ -51,12 +51,12 @@ func (p *Depthwise[T]) Count() int { return p.row / 8 }
 //		Acc[r*AccRow+c] = acc + bias[c]
 //	}
 //
-// m.Channels must be the number of channels.
+// m.Channels must be the number of channels. Parts of the rows or of the vectors may be computed concurrently.
 func (p *Depthwise[T]) Mul(m Product[T], tap, first, end int) {
 	if m.Channels != p.channels || tap < 0 || tap+m.Taps > p.taps || first < 0 || end > p.Count() {
 		panic("kernel: the product does not fit the filters")
 	}
-	if first >= end || !m.check(p.channels, p.channels) {
+	if first >= end || !m.check(p.channels, min(8*end, p.channels)) {
 		return
 	}
 	if p.level != Generic {

@@ -7,7 +7,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/tailwave/tailwave/internal/recorded"
+	"github.com/tailwave/tailwave/testdata/recorded"
 )
 
 // TestElementwiseLevels compares every level with the definition.

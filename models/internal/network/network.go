@@ -8,59 +8,71 @@ import (
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// A Node is a part of a network: layers with their weights, of which any number of streams can be made.
+// A Node is a part of a network: layers with their weights, of which any number of streams can be made. It never changes, so
+// it is safe for concurrent use.
 type Node interface {
-	// Stream returns a processor for a new stream, which workers help with; nil for none.
-	Stream(workers dsp.Workers) (dsp.Processor, error)
+	// NewStream returns a new stream of the node.
+	NewStream(options ...dsp.Option) (dsp.Processor, error)
+	// WeightBytes returns the memory of the weights.
+	WeightBytes() int64
 	// MACs returns the multiply-adds for each of its input frames.
 	MACs() float64
 	// Reach returns the first and the last input frame that its output frames from first to last depend on, padding
 	// included.
 	Reach(first, last int) (int, int)
-	// OneShot returns what it makes of a whole input, layer by layer over whole arrays, by the one-shot operators. It fails
-	// when ctx ends, which is looked for between layers.
-	OneShot(ctx context.Context, src []float32) ([]float32, error)
+	// Reference returns the output for a whole input, layer by layer over whole arrays, by the definitions of the layers. It
+	// fails when ctx ends, which it checks between layers.
+	Reference(ctx context.Context, src []float32) ([]float32, error)
 }
 
-// A Conv is a layer that streams are made of.
-type Conv struct{ *dsp.Conv1D }
+// A Conv is a convolution as a Node.
+type Conv struct{ Layer *layer.Conv1D }
 
-// Stream is Node.Stream.
-func (c Conv) Stream(workers dsp.Workers) (dsp.Processor, error) {
-	return c.NewStream(dsp.Across(workers))
+// NewStream is Node.NewStream.
+func (c Conv) NewStream(options ...dsp.Option) (dsp.Processor, error) {
+	return c.Layer.NewStream(options...), nil
 }
+
+// WeightBytes is Node.WeightBytes.
+func (c Conv) WeightBytes() int64 { return c.Layer.WeightBytes() }
 
 // MACs is Node.MACs.
 func (c Conv) MACs() float64 {
-	g := c.Geometry()
+	g := c.Layer.Geometry()
 	return float64(g.In/g.Groups*g.Out*g.Kernel) / float64(g.Stride)
 }
 
 // Reach is Node.Reach.
 func (c Conv) Reach(first, last int) (int, int) {
-	g := c.Geometry()
+	g := c.Layer.Geometry()
 	return first*g.Stride - g.Left, last*g.Stride - g.Left + g.Span() - 1
 }
 
-// A Transposed is a transposed layer that streams are made of.
-type Transposed struct{ *dsp.Upsampler[float32] }
-
-// Stream is Node.Stream.
-func (u Transposed) Stream(workers dsp.Workers) (dsp.Processor, error) {
-	return u.NewStream(dsp.Across(workers))
+// A Transposed is a transposed convolution as a Node.
+type Transposed struct {
+	Layer *layer.ConvTranspose1D[float32]
 }
+
+// NewStream is Node.NewStream.
+func (u Transposed) NewStream(options ...dsp.Option) (dsp.Processor, error) {
+	return u.Layer.NewStream(options...), nil
+}
+
+// WeightBytes is Node.WeightBytes.
+func (u Transposed) WeightBytes() int64 { return u.Layer.WeightBytes() }
 
 // MACs is Node.MACs.
 func (u Transposed) MACs() float64 {
-	g := u.Geometry()
+	g := u.Layer.Geometry()
 	return float64(g.In / g.Groups * g.Out * g.Kernel)
 }
 
 // Reach is Node.Reach.
 func (u Transposed) Reach(first, last int) (int, int) {
-	g := u.Geometry()
+	g := u.Layer.Geometry()
 	return int(math.Ceil(float64(first+g.Left-g.Span()+1) / float64(g.Stride))), int(math.Floor(float64(last+g.Left) / float64(g.Stride)))
 }
 
@@ -70,13 +82,27 @@ type Chain struct {
 	Nodes []Node
 }
 
-// Stream is Node.Stream.
-func (c Chain) Stream(workers dsp.Workers) (dsp.Processor, error) {
-	stages, err := streams(c.Nodes, workers)
+// NewStream is Node.NewStream.
+func (c Chain) NewStream(options ...dsp.Option) (dsp.Processor, error) {
+	stages, err := streams(c.Nodes, options)
 	if err != nil {
 		return nil, err
 	}
 	return dsp.NewChain(c.Block, stages...)
+}
+
+// WeightBytes is Node.WeightBytes.
+func (c Chain) WeightBytes() int64 { return weightBytes(c.Nodes) }
+
+// weightBytes adds up nodes, of which nil ones have no weights.
+func weightBytes(nodes []Node) int64 {
+	total := int64(0)
+	for _, n := range nodes {
+		if n != nil {
+			total += n.WeightBytes()
+		}
+	}
+	return total
 }
 
 // MACs is Node.MACs.
@@ -86,9 +112,9 @@ func (c Chain) MACs() float64 {
 		total += float64(rate * n.MACs())
 		switch n := n.(type) {
 		case Transposed:
-			rate *= float64(n.Geometry().Stride)
+			rate *= float64(n.Layer.Geometry().Stride)
 		case Conv:
-			rate /= float64(n.Geometry().Stride)
+			rate /= float64(n.Layer.Geometry().Stride)
 		}
 	}
 	return total
@@ -102,28 +128,41 @@ func (c Chain) Reach(first, last int) (int, int) {
 	return first, last
 }
 
-// A Sum is branches that are added; a nil one is the identity.
+// A Sum is branches that are added; a nil one is the identity, and at least one is not.
 type Sum struct {
 	Block    int // input frames at a time
 	Branches []Node
-	After    []dsp.Activation
-	Parallel bool // branches are long enough to be computed at the same time
+	Post     []layer.Activation // applied to the sum, in this order
+	Parallel bool               // branches are long enough to be computed at the same time
 }
 
-// parallelBlocks is how many blocks are taken at a time to be worth the branches' waiting for each other.
+// parallelBlocks is the number of blocks consumed at a time, so that it is worth that branches wait for each other.
 const parallelBlocks = 4
 
-// Stream is Node.Stream.
-func (s Sum) Stream(workers dsp.Workers) (dsp.Processor, error) {
-	branches, err := streams(s.Branches, workers)
+// NewStream is Node.NewStream.
+func (s Sum) NewStream(options ...dsp.Option) (dsp.Processor, error) {
+	branches, err := streams(s.Branches, options)
 	if err != nil {
 		return nil, err
 	}
-	if !s.Parallel || workers == nil || workers.Size() == 1 {
-		return dsp.NewSum(s.Block, branches, nil, s.After...)
+	channels := 0
+	for _, b := range branches {
+		if b != nil {
+			channels = b.Shape().Out
+		}
 	}
-	return dsp.NewSum(parallelBlocks*s.Block, branches, workers, s.After...)
+	post, err := layer.InPlace(channels, s.Post...)
+	if err != nil {
+		return nil, err
+	}
+	if workers := dsp.WorkersOf(options...); !s.Parallel || workers == nil || workers.Size() == 1 {
+		return dsp.NewSum(s.Block, branches, post)
+	}
+	return dsp.NewSum(parallelBlocks*s.Block, branches, post, options...)
 }
+
+// WeightBytes is Node.WeightBytes.
+func (s Sum) WeightBytes() int64 { return weightBytes(s.Branches) }
 
 // MACs is Node.MACs.
 func (s Sum) MACs() float64 {
@@ -152,13 +191,14 @@ func (s Sum) Reach(first, last int) (int, int) {
 	return from, to
 }
 
-func streams(nodes []Node, workers dsp.Workers) ([]dsp.Processor, error) {
+// streams returns a new stream of each node, nil for a nil one.
+func streams(nodes []Node, options []dsp.Option) ([]dsp.Processor, error) {
 	processors := make([]dsp.Processor, len(nodes))
 	for i, n := range nodes {
 		if n == nil {
 			continue
 		}
-		p, err := n.Stream(workers)
+		p, err := n.NewStream(options...)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,159 @@
+package opcase
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/tailwave/tailwave/dsp/tensor"
+)
+
+// The operators and types of a case.
+const (
+	opTF    = "tf.nn.conv1d_transpose"
+	opTorch = "torch.conv_transpose1d"
+	opONNX  = "onnx.ConvTranspose"
+
+	float32Type = "float32"
+	float64Type = "float64"
+)
+
+// maxElements bounds the untrimmed result of a case, and so what a short line with a long stride can make it allocate.
+const maxElements = 1 << 26
+
+// A Case is one line, decoded and checked.
+type Case struct {
+	ID     json.RawMessage // as written; nil if the line has none, or null
+	DType  string          // "float32" or "float64"
+	Call   tensor.Call     // shapes and geometry
+	Chunks []int           // frames of successive calls; nil if the line has none
+
+	problem problem // nil if the line has args instead of tensors
+}
+
+// A problem is a case with its numbers, of either type.
+type problem interface {
+	run() (Array, error)
+	stream(call tensor.Call, chunks []int) (Array, []int, error)
+}
+
+// Decode reads a line. The Case has the ID even with an error, if the line is a JSON object with one. The error is one
+// line and names the field or argument.
+func Decode(line []byte) (Case, error) {
+	var c Case
+	if !utf8.Valid(line) {
+		return c, errors.New("malformed: not UTF-8")
+	}
+	r := reader{}
+	if err := json.Unmarshal(line, &r.fields); err != nil {
+		return c, fmt.Errorf("malformed: %w", err)
+	}
+	if r.fields == nil {
+		return c, errors.New("malformed: null, must be an object")
+	}
+	if id := r.fields["id"]; string(id) != "null" {
+		c.ID = id
+	}
+	return c, c.decode(&r)
+}
+
+// decode reads what follows the ID.
+func (c *Case) decode(r *reader) error {
+	op := r.text("op", opTF)
+	c.DType = r.dtype()
+	if r.err != nil {
+		return r.err
+	}
+	if r.has("args") {
+		if op != opTF {
+			return fmt.Errorf("args is for %s only, op is %q", opTF, op)
+		}
+		return c.decodeArgs(r.fields["args"])
+	}
+	c.Chunks = r.optionalInts("chunks")
+	var err error
+	switch op {
+	case opTF:
+		err = c.decodeTF(r)
+	case opTorch:
+		err = c.decodeTorch(r)
+	case opONNX:
+		err = c.decodeONNX(r)
+	default:
+		return fmt.Errorf("op is %q, must be %s, %s or %s", op, opTF, opTorch, opONNX)
+	}
+	if err != nil {
+		return err
+	}
+	return c.check()
+}
+
+// dtype reads dtype and, if there is one, a filters_dtype, which must be the same.
+func (r *reader) dtype() string {
+	dtype := r.text("dtype", float32Type)
+	if r.err == nil && dtype != float32Type && dtype != float64Type {
+		r.fail("dtype is %q, must be %s or %s", dtype, float32Type, float64Type)
+	}
+	if other := r.text("filters_dtype", dtype); r.err == nil && other != dtype {
+		r.fail("filters_dtype is %q, must be %s as dtype", other, dtype)
+	}
+	return dtype
+}
+
+// check bounds the case and checks its chunks.
+func (c *Case) check() error {
+	if !c.small() {
+		return fmt.Errorf("output of shape %v is too large, must have at most %d elements before its trims",
+			c.Call.OutputShape(), maxElements)
+	}
+	if c.Chunks == nil {
+		return nil
+	}
+	frames := 0
+	for _, n := range c.Chunks {
+		if n < 0 || n > c.Call.Frames-frames {
+			return fmt.Errorf("chunks holds %d after %d frames, must sum to the %d input frames", n, frames, c.Call.Frames)
+		}
+		frames += n
+	}
+	if frames != c.Call.Frames {
+		return fmt.Errorf("chunks sum to %d, must sum to the %d input frames", frames, c.Call.Frames)
+	}
+	return nil
+}
+
+// small reports whether the untrimmed result is within maxElements. Package tensor bounds the factors, not their
+// product.
+func (c *Case) small() bool {
+	g := c.Call.Geometry
+	samples := max(int64(c.Call.Frames)*int64(g.Stride)+int64(g.Span()), int64(c.Call.Width))
+	if samples > maxElements || samples*int64(g.Out) > maxElements {
+		return false
+	}
+	empty := c.Call.Batch == 0 || c.Call.Width == 0
+	return empty || int64(c.Call.Batch) <= maxElements/(samples*int64(g.Out))
+}
+
+// Numeric reports whether the case has tensors, so that Run and Stream have something to compute.
+func (c Case) Numeric() bool { return c.problem != nil }
+
+// Run computes the case at once. For a case with args it returns the shape only.
+func (c Case) Run() (Array, error) {
+	if c.problem == nil {
+		return Array{Shape: c.Call.OutputShape()}, nil
+	}
+	return c.problem.run()
+}
+
+// Stream computes each batch row of the case by a stream, which consumes the input in chunks of frames. It also returns
+// the samples per channel that each chunk emitted and, as the last entry, those of the flush. The chunks must sum to
+// the input frames. Without frames it answers as Run does: the shape is then chosen by the framework's rule for n = 0,
+// while a stream that never began has no samples.
+func (c Case) Stream(chunks []int) (Array, []int, error) {
+	if c.problem == nil || c.Call.Frames == 0 {
+		a, err := c.Run()
+		return a, nil, err
+	}
+	return c.problem.stream(c.Call, chunks)
+}

@@ -1,0 +1,58 @@
+package opcase_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/opcase"
+)
+
+// TestDecodeWrittenOut has arguments whose zero value is the framework's default in Go. Absent or null they are; written out
+// as the zero value they are an error, as in the framework.
+func TestDecodeWrittenOut(t *testing.T) {
+	const (
+		tf = `"input":{"shape":[1,4,1],"data":[1,2,3,4]},"filters":{"shape":[3,1,1],"data":[1,2,3]},` +
+			`"output_shape":[1,8,1]`
+		args  = `"input_shape":[1,4,1],"filters_shape":[3,1,1],"output_shape":[1,8,1],"strides":2`
+		torch = `"op":"torch.conv_transpose1d","input":{"shape":[1,2,2],"data":[1,2,3,4]},` +
+			`"weight":{"shape":[2,1,2],"data":[1,2,3,4]}`
+		onnx = `"op":"onnx.ConvTranspose","input":{"shape":[1,2,2],"data":[1,2,3,4]},` +
+			`"weight":{"shape":[2,1,2],"data":[1,2,3,4]}`
+	)
+	for _, e := range []struct{ name, line, want string }{ // want "": no error
+		{"tf absent", `{` + tf + `,"stride":2}`, ""},
+		{"tf null", `{` + tf + `,"stride":2,"padding":null,"data_format":null,"dilation":null}`, ""},
+		{"tf padding", `{` + tf + `,"stride":2,"padding":""}`, `padding is "", must be SAME or VALID`},
+		{"tf data format", `{` + tf + `,"stride":2,"data_format":""}`, `data_format is "", must be NWC or NCW`},
+		{"tf stride", `{` + tf + `,"stride":0}`, "stride is 0"},
+		{"tf stride list", `{` + tf + `,"stride":[1,0,1]}`, "stride is 0"},
+		{"tf dilation", `{` + tf + `,"stride":2,"dilation":0}`, "dilation is 0"},
+		{"tf groups", `{` + tf + `,"stride":2,"groups":0}`, "groups is 0"},
+		{"args absent", `{"args":{` + args + `}}`, ""},
+		{"args null", `{"args":{` + args + `,"padding":null,"data_format":null,"dilations":null}}`, ""},
+		{"args padding", `{"args":{` + args + `,"padding":""}}`, `padding is "", must be SAME or VALID`},
+		{"args data format", `{"args":{` + args + `,"data_format":""}}`, `data_format is "", must be NWC or NCW`},
+		{"args dilations", `{"args":{` + args + `,"dilations":0}}`, "dilation is 0"},
+		{"torch absent", `{` + torch + `}`, ""},
+		{"torch null", `{` + torch + `,"stride":null,"dilation":null,"groups":null,"padding":null}`, ""},
+		{"torch stride", `{` + torch + `,"stride":0}`, "stride is 0, must be at least 1"},
+		{"torch dilation", `{` + torch + `,"dilation":0}`, "dilation is 0, must be at least 1"},
+		{"torch groups", `{` + torch + `,"groups":0}`, "groups is 0, must be at least 1"},
+		{"torch padding", `{` + torch + `,"padding":0,"output_padding":0}`, ""},
+		{"onnx absent", `{` + onnx + `}`, ""},
+		{"onnx null", `{` + onnx + `,"attrs":{"auto_pad":null,"strides":null,"dilations":null,"group":null}}`, ""},
+		{"onnx strides", `{` + onnx + `,"attrs":{"strides":[0]}}`, "stride is 0"},
+		{"onnx dilations", `{` + onnx + `,"attrs":{"dilations":[0]}}`, "dilation is 0"},
+		{"onnx group", `{` + onnx + `,"attrs":{"group":0}}`, "groups is 0"},
+	} {
+		t.Run(e.name, func(t *testing.T) {
+			_, err := opcase.Decode([]byte(e.line))
+			switch {
+			case e.want == "" && err != nil:
+				t.Errorf("got error %v, want none", err)
+			case e.want != "" && (err == nil || !strings.Contains(err.Error(), e.want)):
+				t.Errorf("got error %v, want %q in it", err, e.want)
+			}
+		})
+	}
+}

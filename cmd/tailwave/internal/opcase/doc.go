@@ -1,0 +1,22 @@
+// Package opcase runs the transposed convolution on cases written as JSON, one object a line: `tailwave op
+// conv1d-transpose` is a loop around it, and so are the tests with golden vectors.
+//
+// A case names the operator in "op": "tf.nn.conv1d_transpose" (if absent), "torch.conv_transpose1d" or
+// "onnx.ConvTranspose". "dtype" is "float32" (if absent) or "float64". A tensor is {"shape":[...]} with one of "data"
+// (numbers in row-major order), "f32" or "f64" (base64, standard alphabet with padding, of little-endian IEEE 754
+// values in that order). Arguments that the framework has a default for may be absent or null; a value that is written
+// out must be legal:
+//
+//	tf     input, filters, output_shape, stride; data_format, padding, dilation; groups, if given, is checked against the
+//	       shapes. stride and dilation are an integer or a list, also under the names strides and dilations;
+//	       strides_as_passed goes before them
+//	torch  input, weight; bias, stride, padding, output_padding, dilation, groups
+//	onnx   input, weight; bias, attrs {auto_pad, strides, dilations, pads, output_padding, output_shape, group, kernel_shape}
+//
+// "chunks" are the input frames of successive calls for a streamed run. An object with "args" instead of tensors holds
+// input_shape, filters_shape and the arguments of tf.nn.conv1d_transpose, and is only checked. Other fields are
+// ignored.
+//
+// The answer is {"id":...,"output":{"shape":[...],"f32":"..."}}, "f64" for float64 and only the shape for args, or
+// {"id":...,"error":"..."}.
+package opcase

@@ -1,0 +1,79 @@
+package dsptest_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
+)
+
+// A slope is a custom Processor of one channel: output frame k is input frame k+1 minus input frame k. It holds back
+// one frame until it knows the next. Silence follows the last. The Guard keeps the rules on misuse and on owners.
+type slope struct {
+	dsp.Guard
+	last  float32
+	begun bool
+}
+
+func (s *slope) Shape() dsp.Shape        { return dsp.Shape{In: 1, Out: 1, Up: 1, Down: 1, Latency: 1} }
+func (s *slope) OutFrames(n int64) int64 { return n }
+func (s *slope) Emitted(n int64) int64   { return max(0, n-1) }
+func (s *slope) MaxOutFrames(n int) int  { return n + 1 }
+
+func (s *slope) Process(dst, src []float32) []float32 {
+	s.BeginProcess(len(src), 1)
+	for _, v := range src {
+		if s.begun {
+			dst = append(dst, v-s.last)
+		}
+		s.last, s.begun = v, true
+	}
+	return dst
+}
+
+func (s *slope) Flush(dst []float32) []float32 {
+	if s.BeginFlush() && s.begun {
+		dst = append(dst, 0-s.last)
+	}
+	return dst
+}
+
+func (s *slope) Reset() {
+	s.last, s.begun = 0, false
+	s.Guard.Reset()
+}
+
+// A printer stands for the *testing.T that a test passes to Check.
+type printer struct{ testing.TB }
+
+func (printer) Helper()                        {}
+func (printer) Errorf(format string, a ...any) { fmt.Printf(format+"\n", a...) }
+func (p printer) Fatalf(format string, a ...any) {
+	p.Errorf(format, a...)
+	panic("the contract is broken")
+}
+func (p printer) Fatal(a ...any) { p.Fatalf("%s", fmt.Sprint(a...)) }
+
+// A custom Processor embeds a dsp.Guard, and a test checks it against what it should compute for a whole input.
+func Example_customProcessor() {
+	t := printer{} // in a test: its *testing.T
+	dsptest.Check(t, dsptest.Contract[float32]{
+		New: func() dsptest.Streamer[float32] { return &slope{} },
+		Reference: func(src []float32) []float32 {
+			out := make([]float32, len(src))
+			for k := range out {
+				next := float32(0)
+				if k+1 < len(src) {
+					next = src[k+1]
+				}
+				out[k] = next - src[k]
+			}
+			return out
+		},
+		Frames: 50,
+	})
+	s := &slope{}
+	fmt.Println(s.Flush(s.Process(nil, []float32{1, 3, 2})))
+	// Output: [2 -1 -2]
+}

@@ -1,0 +1,77 @@
+package dsptest
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp"
+)
+
+// checkAllocs expects that nothing is allocated for a short stream, if there was one before.
+func checkAllocs[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+	t.Helper()
+	p := c.New()
+	cin, cout := p.Shape().In, p.Shape().Out
+	n := min(c.Frames, 64)
+	dst := make([]T, 0, p.MaxOutFrames(n)*cout)
+	if a := testing.AllocsPerRun(20, func() {
+		p.Process(dst, src[:n*cin])
+		p.Process(dst, src[:cin])
+		p.Flush(dst)
+		p.Reset()
+	}); a != 0 {
+		t.Errorf("%v allocations per run of Process, Flush and Reset", a)
+	}
+}
+
+// checkGrowth expects that the memory of a processor does not grow with the length of its stream.
+func checkGrowth[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+	t.Helper()
+	for attempt := 0; grows(t, c, src); attempt++ {
+		if attempt == 3 { // other goroutines, such as those of the garbage collector, may allocate at the same time
+			t.Errorf("Process goes on allocating: memory grows with the length of the stream")
+			return
+		}
+	}
+}
+
+// grows makes a stream twice as long three times, after some frames, and reports whether there are allocations each
+// time. That is so for a processor that keeps its input, or anything else that grows with the stream.
+func grows[T dsp.Float](t testing.TB, c Contract[T], src []T) bool {
+	t.Helper()
+	p := c.New()
+	n := min(c.Frames, 64)
+	dst := make([]T, 0, p.MaxOutFrames(n)*p.Shape().Out)
+	feed := func(blocks int) (allocations uint64) {
+		var from, to runtime.MemStats
+		runtime.ReadMemStats(&from)
+		for range blocks {
+			p.Process(dst, src[:n*p.Shape().In])
+		}
+		runtime.ReadMemStats(&to)
+		return to.Mallocs - from.Mallocs
+	}
+	before, told := memory(p)
+	blocks := 2 * (c.Frames + n - 1) / n
+	feed(blocks)
+	always := true
+	for range 3 {
+		always = feed(blocks) > 0 && always
+		blocks *= 2
+	}
+	if after, _ := memory(p); told && after != before {
+		t.Errorf("Memory tells of %d bytes in a new stream and of %d bytes after %d frames: must not change",
+			before, after, blocks*n)
+	}
+	return always
+}
+
+// memory returns what a Sizer tells of the state of its stream.
+func memory(p any) (state int64, told bool) {
+	s, ok := p.(dsp.Sizer)
+	if !ok {
+		return 0, false
+	}
+	_, state = s.Memory()
+	return state, true
+}

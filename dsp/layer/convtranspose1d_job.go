@@ -1,0 +1,94 @@
+package layer
+
+import (
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/kernel"
+)
+
+// A transposeJob adds a block of frames to the accumulators, in parts that may run concurrently: parts are groups, or
+// columns of the passes.
+type transposeJob[T dsp.Float] struct {
+	u       *ConvTranspose1DStream[T]
+	product kernel.Product[T]
+	parts   int
+	part    func(int) // computePart, made once
+}
+
+// size returns how many parts may run at once.
+func (j *transposeJob[T]) size() int {
+	if j.u.workers == nil {
+		return 1
+	}
+	return max(1, j.u.workers.Size())
+}
+
+func (j *transposeJob[T]) make(u *ConvTranspose1DStream[T]) {
+	j.u = u
+	j.part = j.computePart
+	j.product = kernel.Product[T]{
+		AccRow: u.g.Stride * u.g.Out, XRow: u.row, Taps: 1, Channels: u.g.In / u.g.Groups,
+		Accumulate: true, // except in fresh passes
+	}
+	if u.weights.depthwise != nil {
+		j.product.Channels = u.g.In
+	}
+}
+
+// run adds n frames, x, to the accumulators acc.
+func (j *transposeJob[T]) run(acc, x []T, n int) {
+	g := j.u.g
+	j.product.Acc, j.product.X, j.product.Rows = acc, x, n
+	j.parts = 1
+	if !j.u.weights.byFrame {
+		j.parts = j.u.parts(j.size(), int64(n)*int64(g.Out)*int64(g.In/g.Groups)*int64(g.Kernel))
+	}
+	if g.Groups > 1 && j.u.weights.depthwise == nil {
+		j.parts = min(j.parts, g.Groups)
+	}
+	if j.parts == 1 {
+		j.computePart(0)
+	} else {
+		j.u.workers.For(j.parts, j.part)
+	}
+	j.product.Acc, j.product.X = nil, nil
+}
+
+// computePart computes the part-th of j.parts.
+func (j *transposeJob[T]) computePart(part int) {
+	g, w, m := j.u.g, j.u.weights, j.product
+	if c := w.depthwise; c != nil {
+		for tap := g.Kernel - 1; tap >= 0; tap-- {
+			m.Acc = j.product.Acc[tap*g.Dilation*g.Out:]
+			c.Mul(m, tap, part*c.Count()/j.parts, (part+1)*c.Count()/j.parts)
+		}
+		return
+	}
+	// A part has groups of its own, or columns that are the same in all passes, so that no accumulator belongs to two.
+	if g.Groups > 1 {
+		for _, p := range w.passes {
+			if group := p.x / m.Channels; group*j.parts/g.Groups == part {
+				m.X, m.Acc = j.product.X[p.x:], j.product.Acc[p.acc:]
+				p.panels.Mul(m, 0, p.panels.Count())
+			}
+		}
+		return
+	}
+	most := 0
+	for _, p := range w.passes {
+		most = max(most, p.panels.Count())
+	}
+	first, end := part*most/j.parts, (part+1)*most/j.parts
+	for _, p := range w.passes {
+		m.X, m.Acc, m.Accumulate = j.product.X[p.x:], j.product.Acc[p.acc:], !p.fresh
+		f, e := min(first, p.panels.Count()), min(end, p.panels.Count())
+		if !w.byFrame {
+			p.panels.Mul(m, f, e)
+			continue
+		}
+		m.Rows = 1
+		for range j.product.Rows {
+			p.panels.Mul(m, f, e)
+			m.X, m.Acc = m.X[m.XRow:], m.Acc[m.AccRow:]
+		}
+	}
+}

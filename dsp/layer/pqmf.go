@@ -1,0 +1,54 @@
+package layer
+
+import (
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/elementary"
+	"github.com/tailwave/tailwave/dsp/internal/window"
+)
+
+// PQMFSynthesis returns the filters with which a transposed convolution makes one signal of the sub-bands of a
+// pseudo-QMF bank (T. Q. Nguyen, "Near-perfect-reconstruction pseudo-QMF banks", IEEE Transactions on Signal Processing
+// 42, 1994): [taps+1, 1, subbands], for the TransposeGeometry with these sub-bands in, one channel out, Kernel taps+1
+// and Stride subbands. With Left taps/2 and Right taps/2+1-subbands there are subbands samples for each frame, and
+// sample 0 is that of frame 0.
+//
+// A sample of band k, from 0, contributes at n samples after its own place
+//
+//	2*subbands * p(n) * cos(pi*(2k+1)*n/(2*subbands) - (-1)^k*pi/4),  |n| <= taps/2
+//
+// where p is the low-pass filter sin(pi*cutoff*n)/(pi*n) in a Kaiser window of shape beta (see J. F. Kaiser and R. W.
+// Schafer, "On the use of the I0-sinh window for spectrum analysis", 1980). The bank that has the filters reversed in
+// time, which is + for - before pi/4, is another one.
+//
+// There are from 1 to 1024 subbands; taps is even, from 2 to 65536; cutoff, the -6 dB point in units of the Nyquist
+// frequency, is between 0 and 1, for a good bank somewhat above 1/(2*subbands); beta is from 0 to 99. It fails with an
+// *ArgError otherwise. Each coefficient is computed in float64, with the same bits on every processor, and rounded.
+func PQMFSynthesis(subbands, taps int, cutoff, beta float64) ([]float32, error) {
+	switch {
+	case subbands < 1 || subbands > 1024:
+		return nil, dsp.NewArgError("subbands", subbands, "from 1 to 1024")
+	case taps < 2 || taps > 1<<16 || taps%2 != 0:
+		return nil, dsp.NewArgError("taps", taps, "even, from 2 to %d", 1<<16)
+	case !(cutoff > 0 && cutoff < 1):
+		return nil, dsp.NewArgError("cutoff ratio", cutoff, "between 0 and 1")
+	case !(beta >= 0 && beta <= 99):
+		return nil, dsp.NewArgError("beta", beta, "from 0 to 99")
+	}
+	filters := make([]float32, (taps+1)*subbands)
+	low := window.Sinc{Half: taps / 2, Cutoff: cutoff, Beta: beta}
+	gain := float64(2*subbands) / elementary.BesselI0(float64(beta*beta)/4) // the window is 1 in the middle
+	for j := range taps + 1 {
+		n := j - taps/2
+		p := float64(gain * low.At(n, 1))
+		for k := range subbands {
+			// The angle in units of pi/(4*subbands), for the sine, and reduced before it is rounded.
+			angle := 2*(2*k+1)*n + subbands
+			if k%2 == 1 {
+				angle += 2 * subbands
+			}
+			angle %= 8 * subbands
+			filters[j*subbands+k] = float32(p * elementary.SinPi(float64(angle)/float64(4*subbands)))
+		}
+	}
+	return filters, nil
+}

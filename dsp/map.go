@@ -1,0 +1,62 @@
+package dsp
+
+import "slices"
+
+// Map returns a Processor without memory: each output frame is a function of one input frame. fn sets dst, n*out
+// values, to the function of src, n*in values, for any n; it must treat all frames alike and keep neither slice. A gain
+// is
+//
+//	dsp.Map(2, 2, func(dst, src []float32) {
+//		for i, v := range src {
+//			dst[i] = 0.5 * v
+//		}
+//	})
+//
+// Map panics if in or out is below 1 or fn is nil.
+func Map(in, out int, fn func(dst, src []float32)) Processor {
+	if in < 1 || out < 1 || fn == nil {
+		panic("dsp: Map needs at least 1 channel on either side and a function")
+	}
+	return &mapped{in: in, out: out, fn: fn}
+}
+
+type mapped struct {
+	in, out int
+	fn      func(dst, src []float32)
+	Guard
+}
+
+func (m *mapped) Shape() Shape                  { return Shape{In: m.in, Out: m.out, Up: 1, Down: 1} }
+func (m *mapped) OutFrames(n int64) int64       { return max(0, n) }
+func (m *mapped) Emitted(n int64) int64         { return max(0, n) }
+func (m *mapped) MaxOutFrames(n int) int        { return n }
+func (m *mapped) Flush(dst []float32) []float32 { m.BeginFlush(); return dst }
+func (m *mapped) Process(dst, src []float32) []float32 {
+	m.BeginProcess(len(src), m.in)
+	start, n := len(dst), len(src)/m.in*m.out
+	dst = slices.Grow(dst, n)[:start+n]
+	if n > 0 {
+		m.fn(dst[start:], src)
+	}
+	return dst
+}
+
+// NewMixdown returns the mean of the channels of each frame, from 1 to 2^30: their sum in float64, in their order,
+// divided by their number and rounded. The error is an *ArgError.
+func NewMixdown(channels int) (Processor, error) {
+	if channels < 1 || channels > maxChannels {
+		return nil, NewArgError("channels", channels, "from 1 to %d", maxChannels)
+	}
+	return Map(channels, 1, func(dst, src []float32) {
+		for i := range dst {
+			sum := 0.0
+			for _, v := range src[i*channels:][:channels] {
+				sum += float64(v)
+			}
+			dst[i] = float32(sum / float64(channels))
+		}
+	}), nil
+}
+
+// maxChannels bounds the channels of a frame.
+const maxChannels = 1 << 30

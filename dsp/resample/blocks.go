@@ -1,0 +1,161 @@
+package resample
+
+import (
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/fft"
+	"github.com/tailwave/tailwave/dsp/internal/kernel"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+)
+
+// A blockEngine converts in blocks, as its blockPlan says. It computes a block as soon as the block's last frame has
+// arrived. The lanes of a batch hold the blocks of several channels and successive blocks of one channel.
+type blockEngine struct {
+	*blockPlan
+	channels int
+	workers  dsp.Workers
+	held     int // the latency, in output frames
+
+	history [][]float32 // for each channel the frames from base on; frames before the stream are zeros
+	base    int64
+	frames  int64 // consumed; flush adds the zeros that complete the last block
+	block   int64 // the next to be computed
+
+	oversampled [][]float64 // for each channel the intermediate values from index from on
+	from        int64
+	next        int64 // the next output frame
+
+	scratch []blockScratch // one for each worker
+	job     blockJob
+}
+
+// maxScratch bounds the values in the scratches of all workers. It limits the workers that are used: to 6 for the
+// largest scratch, and to more than 100 at common ratios.
+const maxScratch = 1 << 22
+
+// A blockScratch is the scratch of one worker.
+type blockScratch struct {
+	*fft.Scratch
+	unused []float64 // takes the results of padding lanes
+}
+
+func newBlockEngine(p *blockPlan, channels int, workers dsp.Workers) *blockEngine {
+	r := &blockEngine{blockPlan: p, channels: channels, workers: workers, held: p.latency()}
+	size := 1
+	if workers != nil {
+		size = max(1, min(workers.Size(), maxScratch/p.scratch()))
+	}
+	for range size {
+		r.scratch = append(r.scratch, blockScratch{p.filter.NewScratch(), make([]float64, p.oversampling*p.hop)})
+	}
+	// The blocks that fill the lanes of all workers have room, and one more for the frames left over from the last
+	// call.
+	blocks := (size*kernel.Lanes + channels - 1) / channels
+	r.history = planes[float32](channels, p.length+blocks*p.hop)
+	r.oversampled = planes[float64](channels, p.oversampling*p.hop*(blocks+1)+kernel.Taps)
+	r.job.filterPart, r.job.emitPart = r.filterPart, r.emitPart
+	r.reset()
+	return r
+}
+
+func (r *blockEngine) latency() int { return r.held }
+
+func (r *blockEngine) period() int64 { return int64(r.hop) }
+
+func (r *blockEngine) taps() int {
+	return r.length - r.hop + 1 + 2*((r.reach+r.oversampling-1)/r.oversampling)
+}
+
+// emitted returns the output frames that can be computed from the blocks that n input frames complete.
+func (r *blockEngine) emitted(n int64) int64 {
+	return r.outputsFor(max(0, ratio.FloorDiv(n-int64(r.length)-r.start(0), int64(r.hop))+1))
+}
+
+func (r *blockEngine) stateBytes() int64 {
+	n := planeBytes(r.history) + planeBytes(r.oversampled)
+	for _, s := range r.scratch {
+		n += s.Bytes() + 8*len(s.unused)
+	}
+	n += r.filter.Bytes()
+	if r.interp != nil {
+		n += 8 * cap(r.interp.table)
+	}
+	return int64(n)
+}
+
+// reset begins a new stream.
+func (r *blockEngine) reset() {
+	r.base = r.start(0)
+	for c := range r.history {
+		r.history[c] = r.history[c][:-r.base]
+		clear(r.history[c])
+		r.oversampled[c] = r.oversampled[c][:0]
+	}
+	r.frames, r.block, r.next = 0, 0, 0
+	r.from = int64(r.oversampling) * r.first
+}
+
+// process consumes the frames of src and appends the output frames that are final.
+func (r *blockEngine) process(dst, src []float32) []float32 {
+	for len(src) > 0 {
+		n := min(len(src)/r.channels, cap(r.history[0])-len(r.history[0]))
+		for c, h := range r.history {
+			at := len(h)
+			h = h[:at+n]
+			deinterleave(h[at:], src[c:], r.channels)
+			r.history[c] = h
+		}
+		r.frames += int64(n)
+		src = src[n*r.channels:]
+		dst = r.advance(dst, r.outputsFor)
+	}
+	return dst
+}
+
+// flush ends the stream and appends the output frames still missing, with silence after the last input frame.
+func (r *blockEngine) flush(dst []float32) []float32 {
+	total := ratio.CeilMul(r.frames, r.up, r.down)
+	for r.next < total {
+		n := min(r.hop, cap(r.history[0])-len(r.history[0]))
+		for c, h := range r.history {
+			r.history[c] = h[:len(h)+n]
+			clear(r.history[c][len(h):])
+		}
+		r.frames += int64(n)
+		dst = r.advance(dst, func(blocks int64) int64 { return min(total, r.outputsFor(blocks)) })
+	}
+	return dst
+}
+
+// advance computes the blocks that are complete, appends the output frames that follow from them, and drops the frames
+// and values that no later result needs. outputs returns the output frames of the stream that follow from a number of
+// blocks.
+func (r *blockEngine) advance(dst []float32, outputs func(blocks int64) int64) []float32 {
+	blocks := 0
+	for r.start(r.block+int64(blocks))+int64(r.length) <= r.frames {
+		blocks++
+	}
+	if blocks == 0 {
+		return dst
+	}
+	for c, m := range r.oversampled {
+		r.oversampled[c] = m[:len(m)+blocks*r.oversampling*r.hop]
+	}
+	r.computeBlocks(blocks)
+	r.block += int64(blocks)
+	drop(r.history, int(r.start(r.block)-r.base))
+	r.base = r.start(r.block)
+
+	n := int(outputs(r.block) - r.next)
+	start := len(dst)
+	dst = slices.Grow(dst, n*r.channels)[:start+n*r.channels]
+	r.computeOutputs(dst[start:])
+	r.next += int64(n)
+	next, _ := r.position(r.next)
+	if old := min(next-int64(r.reach)+1-r.from, int64(len(r.oversampled[0]))); old > 0 {
+		drop(r.oversampled, int(old))
+		r.from += old
+	}
+	return dst
+}

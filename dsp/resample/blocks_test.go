@@ -1,0 +1,108 @@
+package resample
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+)
+
+// TestLongStreams continues streams as if whole periods had gone by, up to the end of what New promises: the bits stay.
+func TestLongStreams(t *testing.T) {
+	for _, rates := range planRates {
+		r, b := newBlockConverter(t, rates, 1, Filter{Quality: Fast})
+		rng := rand.New(rand.NewPCG(1, 2))
+		src := make([]float32, 5*b.length)
+		for i := range src {
+			src[i] = rng.Float32() - 0.5
+		}
+		want := whole(r, src)
+		for _, n := range []int64{1 << 40, math.MaxInt64/max(b.up, b.down) - int64(6*b.length)} {
+			t.Run(fmt.Sprintf("%s, %d frames", pair(rates), n), func(t *testing.T) {
+				r.Reset()
+				got := r.Process(nil, src[:3*b.length])
+				period := int64(b.hop) * b.down
+				n := n / period * period
+				b.base, b.frames, b.block = b.base+n, b.frames+n, b.block+n/int64(b.hop)
+				b.from, b.next = b.from+n*int64(b.oversampling), b.next+n/b.down*b.up
+				got = r.Flush(r.Process(got, src[3*b.length:]))
+				if i := dsptest.FirstDifference(got, want); i >= 0 {
+					t.Errorf("%d values, want %d, differ at %d", len(got), len(want), i)
+				}
+			})
+		}
+	}
+}
+
+// TestBlockNaN: a value that is not finite changes the results of the blocks that contain its frame, and no other bit.
+func TestBlockNaN(t *testing.T) {
+	const channels, odd = 9, 4 // two batches of lanes
+	for _, rates := range planRates {
+		if rates[1] > 100*rates[0] {
+			continue // too much output
+		}
+		r, b := newBlockConverter(t, rates, channels, Filter{Quality: Fast})
+		frame := int64(2 * b.length)
+		src := make([]float32, 4*b.length*channels)
+		for i := range src {
+			src[i] = float32(i%17) / 32
+		}
+		want := whole(r, src)
+		first := (frame-b.start(0)-int64(b.length))/int64(b.hop) + 1
+		last := (frame - b.start(0)) / int64(b.hop)
+		if b.start(first)+int64(b.length) <= frame || b.start(first-1)+int64(b.length) > frame ||
+			b.start(last) > frame || b.start(last+1) <= frame {
+			t.Fatalf("%v: got blocks %d to %d, want those that contain frame %d", rates, first, last, frame)
+		}
+		// The last value of those blocks is before end, and results take values up to reach before them.
+		end := int64(b.oversampling)*(b.first+(last+1)*int64(b.hop)) + int64(max(b.reach-1, 0))
+		from, to := b.outputsFor(first), ratio.CeilMul(end, b.den, b.step)
+		for _, v := range []float32{float32(math.NaN()), float32(math.Inf(-1))} {
+			t.Run(fmt.Sprintf("%s, %v", pair(rates), v), func(t *testing.T) {
+				src[frame*channels+odd] = v
+				bad := false
+				for i, got := range whole(r, src) {
+					k, c := int64(i/channels), i%channels
+					if c != odd || k < from || k >= to {
+						if math.Float32bits(got) != math.Float32bits(want[i]) {
+							t.Fatalf("frame %d of channel %d: got %v, want %v: only frames %d to %d of channel %d may differ",
+								k, c, got, want[i], from, to-1, odd)
+						}
+					} else if got != got {
+						bad = true
+					}
+				}
+				if !bad {
+					t.Error("got no NaN, want one")
+				}
+			})
+		}
+	}
+}
+
+// TestNaN: a NaN reaches the blocks that contain its frame, at most the length of two away, and no other channel.
+func TestNaN(t *testing.T) {
+	src := make([]float32, 2*6000)
+	src[2*3000] = float32(math.NaN())
+	out := whole(newConverter(t, [2]int{44100, 48000}, 2, Filter{Quality: Fast}), src)
+	bad := 0
+	for k := range len(out) / 2 {
+		if out[2*k+1] != 0 {
+			t.Fatalf("frame %d of the other channel: got %g, want 0", k, out[2*k+1])
+		}
+		if out[2*k] != out[2*k] {
+			if d := math.Abs(float64(k)/48000 - 3000.0/44100); d > 1024.0/44100 {
+				t.Errorf("frame %d is NaN, %g input frames away, want at most 1024", k, d*44100)
+			}
+			bad++
+		} else if out[2*k] != 0 {
+			t.Fatalf("frame %d of silence: got %g, want 0", k, out[2*k])
+		}
+	}
+	if bad < 100 || bad > 1200 {
+		t.Errorf("got %d frames of NaN, want 100 to 1200", bad)
+	}
+}

@@ -1,0 +1,182 @@
+package resample
+
+import (
+	"fmt"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/kernel"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+)
+
+// A Converter converts a stream from one sample rate to another. It is a [dsp.Processor].
+//
+// Output frame k is the signal at the time k/outRate. n input frames make exactly ceil(n*up/down) output frames, where
+// up/down is the ratio of the rates in lowest terms. The signal before the first frame and after the last is silence.
+// Every channel is converted alike and does not depend on the others.
+//
+// The result is defined as the transposed convolution of stride up with a windowed-sinc filter,
+// [Converter.Coefficients], of which only every down-th frame is computed. Coefficients and sums are float64, and each
+// output sample is rounded to float32 once.
+//
+// Where the filter is short enough, which includes all common ratios, a Converter works in blocks at fixed positions of
+// the stream. Fourier transforms raise the rate of the input to two, three or four times the rate or leave it as it is.
+// If the new rate is not a multiple of the output rate, 12 values are interpolated for each output sample, and the
+// filter compensates in advance for the effect on the spectrum. The results differ from the sums of the definition by
+// at most 1e-9 of the largest input. A NaN or an infinity spoils the blocks that contain its frame and the output
+// samples interpolated from their values, in its channel. Longer filters are computed as the sums of the definition.
+type Converter struct {
+	channels  int
+	up, down  int64
+	design    design
+	polyphase polyphase // the coefficients of the definition; nil until they are needed
+	engine    engine
+	dsp.Guard
+}
+
+// An engine does the work of a Converter.
+type engine interface {
+	latency() int          // output frames held back at most
+	period() int64         // input frames after which the counts repeat, together with down
+	taps() int             // see Converter.Taps
+	emitted(n int64) int64 // output frames that process has appended after n >= 0 input frames
+	reset()
+	process(dst, src []float32) []float32
+	flush(dst []float32) []float32
+	stateBytes() int64
+}
+
+// Bounds on the arguments of New.
+const (
+	maxRatio    = 1024
+	maxTerm     = 1 << 24
+	maxChannels = 1 << 30
+	maxHistory  = 1 << 27 // values kept for all channels
+)
+
+// New returns a Converter for frames of the given channels from inRate to outRate, in Hz. Their ratio must not be 1,
+// must be between 1/1024 and 1024, and must have terms up to 2^24 in lowest terms. Channels are limited by the memory
+// that they need, 2^27 values in all: to more than 15000 at common ratios. A stream may have up to 2^63 frames divided
+// by the larger term of the ratio.
+//
+// The filter depends on the ratio alone. The length of blocks depends on inRate as well, so the last bits and the
+// latency may differ between rates of one ratio. The error is a *dsp.ArgError, or it reports the environment variable
+// TAILWAVE_CPU.
+func New(inRate, outRate, channels int, f Filter, options ...dsp.Option) (*Converter, error) {
+	up, down, err := ratioOf(inRate, outRate)
+	if err != nil {
+		return nil, err
+	}
+	if channels < 1 || channels > maxChannels {
+		return nil, dsp.NewArgError("channels", channels, "from 1 to %d", maxChannels)
+	}
+	des, err := f.design()
+	if err != nil {
+		return nil, err
+	}
+	level, err := kernel.Choose()
+	if err != nil {
+		return nil, err
+	}
+	r := &Converter{
+		channels: channels, up: int64(up), down: int64(down), design: des, Guard: dsp.Guard{Origin: "resample.New"},
+	}
+	workers := dsp.WorkersOf(options...)
+	p := newBlockPlan(level, des, up, down, inRate)
+	switch {
+	case p != nil:
+		if err := checkMemory(channels, p.memory()); err != nil {
+			return nil, err
+		}
+		r.engine = newBlockEngine(p, channels, workers)
+	case des.minPhase:
+		return nil, dsp.NewArgError("ratio", fmt.Sprintf("%d/%d", up, down),
+			"at least 1/%d for a filter of minimum phase and this bandwidth", des.mostDown())
+	default:
+		r.polyphase = newPolyphase(des.sinc, up, down)
+		if err := checkMemory(channels, historyFrames(r.polyphase)); err != nil {
+			return nil, err
+		}
+		r.engine = newDirectEngine(r.polyphase, up, down, channels, workers)
+	}
+	return r, nil
+}
+
+// ratioOf returns the ratio of two sample rates in lowest terms, or an error if it is out of bounds.
+func ratioOf(inRate, outRate int) (up, down int, err error) {
+	if inRate < 1 || outRate < 1 {
+		return 0, 0, dsp.NewArgError("sample rate", min(inRate, outRate), "at least 1")
+	}
+	if inRate == outRate {
+		return 0, 0, dsp.NewArgError("output rate", outRate, "different from the input rate: there is nothing to convert")
+	}
+	if inRate/outRate >= maxRatio || outRate/inRate >= maxRatio {
+		return 0, 0, dsp.NewArgError("output rate", outRate,
+			"less than %d times the input rate %d and more than a %dth", maxRatio, inRate, maxRatio)
+	}
+	up, down = ratio.Reduce(outRate, inRate)
+	if max(up, down) > maxTerm {
+		return 0, 0, dsp.NewArgError("ratio", fmt.Sprintf("%d/%d", up, down), "one with terms up to %d", maxTerm)
+	}
+	return up, down, nil
+}
+
+// checkMemory returns an error if the channels, which keep a number of values each, take too much memory.
+func checkMemory(channels, values int) error {
+	if most := maxHistory / values; channels > most {
+		return dsp.NewArgError("channels", channels, "at most %d for this ratio", most)
+	}
+	return nil
+}
+
+// Shape returns the channels, the ratio of the rates, and the latency: the output frames that wait for a block to be
+// complete, or for half the length of the filter. The counts of frames repeat after a common multiple of blocks and
+// down.
+func (r *Converter) Shape() dsp.Shape {
+	return dsp.Shape{
+		In: r.channels, Out: r.channels, Up: int(r.up), Down: int(r.down),
+		Latency: r.engine.latency(), Period: ratio.LCM(r.down, r.engine.period()), MinFrames: 1,
+	}
+}
+
+// OutFrames returns ceil(n*up/down).
+func (r *Converter) OutFrames(n int64) int64 { return ratio.CeilMul(max(0, n), r.up, r.down) }
+
+// Emitted returns the output frames that are final after n input frames.
+func (r *Converter) Emitted(n int64) int64 { return r.engine.emitted(max(0, n)) }
+
+// MaxOutFrames bounds the frames appended by Process of n frames followed by Flush.
+func (r *Converter) MaxOutFrames(n int) int {
+	return int(r.OutFrames(int64(n))) + r.engine.latency() + 1
+}
+
+// Taps returns the number of successive input frames that the filter takes for one output frame, at most.
+func (r *Converter) Taps() int { return r.engine.taps() }
+
+// Memory implements [dsp.Sizer]. All memory of a Converter is counted as its state: Converters share no weights.
+func (r *Converter) Memory() (weights, state int64) {
+	state = r.engine.stateBytes()
+	if r.polyphase != nil {
+		state += r.polyphase.bytes()
+	}
+	return 0, state
+}
+
+// Reset begins a new stream.
+func (r *Converter) Reset() {
+	r.engine.reset()
+	r.Guard.Reset()
+}
+
+// Process consumes the frames of src, [n, channels], and appends the output frames that are final.
+func (r *Converter) Process(dst, src []float32) []float32 {
+	r.BeginProcess(len(src), r.channels)
+	return r.engine.process(dst, src)
+}
+
+// Flush ends the stream and appends the output frames still missing, with silence after the last input frame.
+func (r *Converter) Flush(dst []float32) []float32 {
+	if !r.BeginFlush() {
+		return dst
+	}
+	return r.engine.flush(dst)
+}

@@ -1,0 +1,54 @@
+package resample
+
+import (
+	"math"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/window"
+)
+
+// A Filter selects the low-pass filter of a Converter. The zero Filter is Best, with its own bandwidth and linear
+// phase.
+type Filter struct {
+	Quality Quality
+
+	// Bandwidth is the frequency where the filter is at -3 dB, in units of the lower Nyquist frequency, from 0.90 to
+	// 0.995. 0 stands for the bandwidth of the quality: 0.9605, 0.946 or 0.918. Any other value replaces the filter of
+	// the quality, whichever it is, by one that is below -160 dBc in the stop band.
+	//
+	// The stop band begins at 1.005 in any case. The filter is therefore longer for a larger bandwidth: at 0.995 it is
+	// about five times as long as that of Best.
+	Bandwidth float64
+
+	// MinimumPhase selects minimum phase: nothing sounds before its time, and frequencies near the edge of the pass
+	// band come late. The magnitudes of the response stay the same. If the Converter interpolates, an impulse has
+	// values below -80 dB of its peak up to 2 input frames early, and below -160 dB up to 30 input frames early.
+	//
+	// The filter must not be too long. With Best and its own bandwidth the ratio must be at least 1/37, and with the
+	// largest bandwidth at least 1/7.
+	MinimumPhase bool
+}
+
+// A design is the computable form of a Filter.
+type design struct {
+	sinc     window.Sinc
+	minPhase bool
+}
+
+// design returns the design of f, or an *dsp.ArgError for a field out of range.
+func (f Filter) design() (design, error) {
+	if f.Quality < 0 || int(f.Quality) >= len(filters) {
+		return design{}, dsp.NewArgError("quality", f.Quality, "Best, High or Fast")
+	}
+	d := design{sinc: filters[f.Quality], minPhase: f.MinimumPhase}
+	if f.Bandwidth == 0 {
+		return d, nil
+	}
+	if !(f.Bandwidth >= 0.90 && f.Bandwidth <= 0.995) {
+		return d, dsp.NewArgError("bandwidth", f.Bandwidth, "from 0.90 to 0.995")
+	}
+	// The -3 dB point lies an eighth of half a transition below the -6 dB point.
+	width := (1.005 - f.Bandwidth) / 1.125
+	d.sinc = window.Sinc{Half: int(math.Ceil(6.2 / width)), Cutoff: 1.005 - width, Beta: 18.5}
+	return d, nil
+}

@@ -1,0 +1,110 @@
+package resample
+
+import (
+	"github.com/tailwave/tailwave/dsp/internal/fft"
+	"github.com/tailwave/tailwave/dsp/internal/kernel"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+)
+
+// A blockPlan says how a blockEngine converts, and holds its tables. Nothing in it changes once it is made.
+//
+// A filter makes an intermediate stream with oversampling values for each input frame: value oversampling*i + q is the
+// signal at the time of frame i + q/oversampling. Block b yields the values of the hop frames from first + b*hop on. It
+// is computed from the length frames from first + b*hop - before on.
+type blockPlan struct {
+	level        kernel.Level
+	up, down     int64
+	filter       *fft.Filter
+	oversampling int // 1 to maxOversampling
+	length       int // a power of two up to maxBlock
+	hop          int
+	before       int
+	first        int64
+
+	// Output frame k lies at k*step/den among the intermediate values. If den is 1, it is the value there. Otherwise it
+	// is interpolated between 2*reach values: reach-1 before the one at the integer part, that one, and reach after it.
+	step, den int64
+	reach     int
+	interp    *interpKernel
+}
+
+const (
+	// maxBlock bounds the length of blocks: longer filters take more memory than they save time.
+	maxBlock = 1 << 14
+	// maxOversampling bounds the values for each input frame: interpolation is faster than more filters.
+	maxOversampling = 4
+)
+
+// newBlockPlan returns the plan for a ratio in lowest terms, or nil if its filter is too long. inRate, in Hz, bounds
+// the length of blocks in time; it does not decide whether there is a plan.
+func newBlockPlan(level kernel.Level, d design, up, down, inRate int) *blockPlan {
+	s := d.sinc
+	p := &blockPlan{level: level, up: int64(up), down: int64(down), oversampling: 2}
+	if up <= maxOversampling {
+		p.oversampling = up
+	} else if down >= 2*up {
+		p.oversampling = 1
+	}
+	p.step, p.den = ratio.Reduce(int64(down*p.oversampling), int64(up))
+	side := s.Half*max(up, down)*p.oversampling/up + 1
+	if side > maxBlock/2 {
+		return nil
+	}
+	// taps[i] belongs to the time (i-zero)/oversampling.
+	taps, zero := s.Spread(side, up, p.oversampling*max(up, down), float64(p.oversampling)), side
+	if d.minPhase {
+		taps, zero = minimumPhase(taps), 0
+	}
+	if p.den > 1 {
+		p.reach = kernel.Taps / 2
+		p.first = -int64(p.reach)
+		p.interp = newInterpKernel(p.den)
+		taps, zero = p.interp.compensate(taps, zero), zero+compensation
+	}
+	p.before = ((len(taps)-1-zero)/p.oversampling + 1) &^ 1 // even, as fft.Filter.Get requires
+	after := (zero + p.oversampling - 1) / p.oversampling
+	if p.length = blockLength(p.before+after, inRate); p.length > maxBlock {
+		return nil
+	}
+	p.hop = (p.length - p.before - after) &^ 3 // a multiple of 4, as fft.Filter.Get requires
+	p.filter = fft.NewFilter(level, p.length, p.phases(taps, zero))
+	return p
+}
+
+// phases sorts taps into the filters for each of the values of a frame, as fft.NewFilter takes them.
+func (p *blockPlan) phases(taps []float64, zero int) [][]float64 {
+	filters := make([][]float64, p.oversampling)
+	for q := range filters {
+		filters[q] = make([]float64, p.length)
+	}
+	for j, v := range taps {
+		j -= zero
+		q := (j%p.oversampling + p.oversampling) % p.oversampling
+		i := (j - q) / p.oversampling
+		filters[q][(i+p.length)%p.length] = v
+	}
+	return filters
+}
+
+// blockLength returns the length of blocks for filters that reach over span frames in addition to one. Blocks are so
+// long that their results make up more than half of them. Where that is longer than a tenth of a second or maxBlock, a
+// third is enough.
+func blockLength(span, inRate int) int {
+	n := 256
+	for n < 2*span+span/2 {
+		n *= 2
+	}
+	for n > 256 && n/2 >= span+span/2 && n > min(inRate/10, maxBlock) {
+		n /= 2
+	}
+	return n
+}
+
+// scratch returns roughly the number of values in the scratch of a worker.
+func (p *blockPlan) scratch() int { return (1 + p.oversampling) * p.length * kernel.Lanes }
+
+// memory returns roughly the number of values kept for each channel.
+func (p *blockPlan) memory() int { return p.length + (1+p.oversampling)*p.hop*2 }
+
+// mostDown returns the largest factor by which newBlockPlan divides a rate with this filter, whatever the rate.
+func (d design) mostDown() int { return (maxBlock*2/3 - 2*compensation - 4) / (2 * d.sinc.Half) }

@@ -1,0 +1,106 @@
+package tensor_test
+
+import (
+	"fmt"
+	"log"
+
+	"github.com/tailwave/tailwave/dsp/layer"
+	"github.com/tailwave/tailwave/dsp/tensor"
+)
+
+// The call of the TensorFlow code
+//
+//	tf.nn.conv1d_transpose(x, f, output_shape=[1, 6, 1], strides=2, padding="SAME")
+func ExampleTF() {
+	x := tensor.Tensor[float32]{Shape: []int{1, 3, 1}, Data: []float32{1, 2, 3}}    // [batch, frames, channels]
+	f := tensor.Tensor[float32]{Shape: []int{3, 1, 1}, Data: []float32{1, 10, 100}} // [taps, out, in]
+	args := tensor.TFArgs{Strides: []int{2}, Padding: "SAME"}
+	var err error
+	if args.OutputShape, err = tensor.TFOutputShape(x.Shape, f.Shape, args); err != nil {
+		log.Fatal(err)
+	}
+	y, err := tensor.TF(x, f, args)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(y.Shape, y.Data)
+	// Output: [1 6 1] [1 10 102 20 203 30]
+}
+
+// The data format of images is not one of the two that the operator has.
+func ExampleTFArgs_Resolve() {
+	args := tensor.TFArgs{OutputShape: []int{1, 6, 1}, Strides: []int{2}, DataFormat: "NHWC"}
+	_, err := args.Resolve([]int{1, 3, 1}, []int{3, 1, 1})
+	fmt.Println(err)
+	// Output: data_format is "NHWC", must be NWC or NCW
+}
+
+// The layer
+//
+//	keras.layers.Conv1DTranspose(filters=1, kernel_size=3, strides=2, padding="same")
+func ExampleKeras() {
+	x := tensor.Tensor[float32]{Shape: []int{1, 3, 1}, Data: []float32{1, 2, 3}}
+	kernel := tensor.Tensor[float32]{Shape: []int{3, 1, 1}, Data: []float32{1, 10, 100}}
+	y, err := tensor.Keras(x, kernel, []float32{0.5}, tensor.KerasArgs{Stride: 2, Padding: "same"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(y.Shape, y.Data)
+	// Output: [1 6 1] [1.5 10.5 102.5 20.5 203.5 30.5]
+}
+
+// The call of the PyTorch code
+//
+//	torch.nn.functional.conv_transpose1d(x, weight, stride=2, padding=1, output_padding=1)
+func ExampleTorch() {
+	x := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 2, 3}}         // [batch, channels, frames]
+	weight := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 10, 100}} // [in, out/groups, taps]
+	y, err := tensor.Torch(x, weight, nil, tensor.TorchArgs{Stride: 2, Padding: 1, OutputPadding: 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(y.Shape, y.Data)
+	// Output: [1 1 6] [10 102 20 203 30 300]
+}
+
+func ExampleONNX() {
+	x := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 2, 3}}
+	w := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 10, 100}}
+	y, err := tensor.ONNX(x, w, nil, tensor.ONNXArgs{AutoPad: "SAME_UPPER", Strides: []int{2}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(y.Shape, y.Data)
+	// Output: [1 1 6] [1 10 102 20 203 30]
+}
+
+// The weight of a PyTorch layer in a stream, whose input arrives in pieces. The samples are those of [tensor.Torch].
+func ExampleCall() {
+	weight := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 10, 100}}
+	call, err := tensor.TorchArgs{Stride: 2, Padding: 1, OutputPadding: 1}.Resolve([]int{1, 1, 3}, weight.Shape)
+	if err != nil {
+		log.Fatal(err)
+	}
+	filters, err := tensor.FiltersFromTorch(call.Geometry, weight.Data)
+	if err != nil {
+		log.Fatal(err)
+	}
+	weights, err := layer.NewConvTranspose1D(call.Geometry, filters, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	stream := weights.NewStream()
+	fmt.Println(stream.Process(nil, []float32{1}))
+	fmt.Println(stream.Process(nil, []float32{2, 3}))
+	fmt.Println(stream.Flush(nil))
+	// Output:
+	// [10]
+	// [102 20 203 30]
+	// [300]
+}
+
+func ExampleLegalWidths() {
+	lo, hi, err := tensor.LegalWidths("VALID", 5, 2, 1, 100)
+	fmt.Println(lo, hi, err)
+	// Output: 203 204 <nil>
+}

@@ -1,0 +1,164 @@
+package tensor
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/oneshot"
+	"github.com/tailwave/tailwave/dsp/layer"
+)
+
+// KerasArgs are the arguments of keras.layers.Conv1DTranspose except filters (the kernel tensor has their number) and
+// those that choose bias and activation. The zero values are Keras's defaults; only kernel_size has none.
+type KerasArgs struct {
+	Kernel        int    // kernel_size, at least 1; for [Keras], 0 stands for the taps of the kernel tensor
+	Stride        int    // strides, at least 1; 0 stands for 1
+	Dilation      int    // dilation_rate, at least 1, and 1 unless Stride is 1; 0 stands for 1
+	Padding       string // "valid" or "same", in any case; "" is valid
+	OutputPadding *int   // output_padding, from 0 to Stride-1; nil is None: Keras chooses the length
+	DataFormat    string // "channels_last" or "channels_first"; "" is channels_last
+}
+
+// Keras is a Keras Conv1DTranspose layer without its activation: input [batch, frames, in], kernel [taps, out, in] and
+// bias [out] or nil make [batch, length, out], where [KerasArgs.Length] of the frames is the length. With
+// channels_first, channels come before frames in input and result. It is [TF] with that length, plus bias.
+//
+// [KerasArgs.Resolve] has the rules. In addition to its errors, Keras reports data that does not have the elements of
+// its shape, and a bias that does not have one element per output channel.
+func Keras[T dsp.Float](input, kernel Tensor[T], bias []T, args KerasArgs) (Tensor[T], error) {
+	c, err := args.Resolve(input.Shape, kernel.Shape)
+	if err != nil {
+		return Tensor[T]{}, err
+	}
+	w, err := FiltersFromTF(c.Geometry, kernel.Data)
+	if err != nil {
+		return Tensor[T]{}, err
+	}
+	return run(c, input, w, bias)
+}
+
+// Resolve checks the arguments against the shapes of input and kernel, as [Keras] takes them. It fails for shapes that
+// do not fit each other, and where [KerasArgs.Length] or [KerasArgs.Geometry] fails. Errors are *dsp.ArgError.
+func (a KerasArgs) Resolve(input, kernel []int) (Call, error) {
+	var c Call
+	switch a.DataFormat {
+	case "", "channels_last":
+	case "channels_first":
+		c.Layout = NCW
+	default:
+		return c, dsp.NewArgError("data_format", strconv.Quote(a.DataFormat), "channels_last or channels_first")
+	}
+	if err := checkRank("input shape", input, 3); err != nil {
+		return c, err
+	}
+	if err := checkRank("kernel shape", kernel, 3); err != nil {
+		return c, err
+	}
+	if a.Kernel == 0 {
+		a.Kernel = kernel[0]
+	}
+	if a.Kernel != kernel[0] {
+		return c, dsp.NewArgError("kernel_size", a.Kernel, "%d as in the kernel", kernel[0])
+	}
+	var in int
+	c.Batch, c.Frames, in = c.Layout.split(input)
+	if kernel[2] != in {
+		return c, dsp.NewArgError("kernel input channels", kernel[2], "%d as in the input", in)
+	}
+	var err error
+	if c.Geometry, err = a.Geometry(in, kernel[1]); err != nil {
+		return c, err
+	}
+	if c.Width, err = a.Length(c.Frames); err != nil {
+		return c, err
+	}
+	return c, c.checkSize()
+}
+
+// Length returns the length of the result for n >= 0 input frames. With ke = (Kernel-1)*Dilation+1 it is
+//
+//	                     same                                         valid
+//	OutputPadding nil    n*Stride                                     n*Stride + max(ke-Stride, 0)
+//	OutputPadding op     (n-1)*Stride + ke%2 + op                     (n-1)*Stride + ke + op
+//
+// (deconv_output_length in keras/src/backend/common/backend_utils.py). Keras asks for some lengths that TensorFlow then
+// rejects: Length returns them, Geometry and Resolve fail. Errors are *dsp.ArgError; a length below 0 is one.
+func (a KerasArgs) Length(n int) (int, error) {
+	padding, g, err := a.check()
+	if err != nil {
+		return 0, err
+	}
+	return kerasLength(padding, g, a.OutputPadding, n)
+}
+
+// Geometry returns the geometry of a stream with in input and out output channels, which makes Length(n) samples of n >
+// 0 frames. Filters are [Kernel, out, in], as Keras stores them. Errors are *dsp.ArgError. One is a length that
+// TensorFlow rejects: (n-1)*Stride, for padding same with an even ke and the OutputPadding 0.
+func (a KerasArgs) Geometry(in, out int) (layer.TransposeGeometry, error) {
+	padding, g, err := a.check()
+	if err != nil {
+		return g, err
+	}
+	g.In, g.Out = in, out
+	if err := g.Validate(); err != nil {
+		return g, err
+	}
+	trim := kerasTrim(padding, g, a.OutputPadding)
+	if padding == paddingValid {
+		return g.Valid(g.Stride - g.Span() - trim)
+	}
+	if trim >= g.Stride {
+		return g, dsp.NewArgError("output_padding", *a.OutputPadding,
+			"absent or at least 1 for an even kernel span with padding same")
+	}
+	return g.Same(trim)
+}
+
+// check returns the padding as TensorFlow spells it, and the geometry of one channel with defaults filled in.
+func (a KerasArgs) check() (string, layer.TransposeGeometry, error) {
+	padding := strings.ToUpper(a.Padding)
+	if padding == "" {
+		padding = paddingValid
+	}
+	if checkTFPadding(padding) != nil {
+		return "", layer.TransposeGeometry{}, dsp.NewArgError("padding", strconv.Quote(a.Padding), "same or valid")
+	}
+	g, err := oneChannel(a.Kernel, orDefault(a.Stride), orDefault(a.Dilation))
+	if err != nil {
+		return "", g, err
+	}
+	if g.Stride > 1 && g.Dilation > 1 {
+		return "", g, dsp.NewArgError("dilation_rate", g.Dilation, "1 for strides %d", g.Stride)
+	}
+	if op := a.OutputPadding; op != nil && (*op < 0 || *op >= g.Stride) {
+		return "", g, dsp.NewArgError("output_padding", *op, "from 0 to strides-1 = %d", g.Stride-1)
+	}
+	return padding, g, nil
+}
+
+// kerasLength is KerasArgs.Length for arguments in their ranges.
+func kerasLength(padding string, g layer.TransposeGeometry, outputPadding *int, n int) (int, error) {
+	if n < 0 || int64(n) > oneshot.MaxElements {
+		return 0, dsp.NewArgError("input frames", n, "from 0 to %d", int64(oneshot.MaxElements))
+	}
+	w := int64(n)*int64(g.Stride) - int64(kerasTrim(padding, g, outputPadding))
+	if w < 0 || int64(int(w)) != w {
+		return 0, dsp.NewArgError("output length", w,
+			"at least 0 (%d input frames, kernel %d, stride %d)", n, g.Kernel, g.Stride)
+	}
+	return int(w), nil
+}
+
+// kerasTrim returns n*Stride less the length, which is the same for every n.
+func kerasTrim(padding string, g layer.TransposeGeometry, outputPadding *int) int {
+	switch {
+	case padding == paddingSame && outputPadding == nil:
+		return 0
+	case padding == paddingSame:
+		return g.Stride - g.Span()%2 - *outputPadding
+	case outputPadding == nil:
+		return -max(g.Span()-g.Stride, 0)
+	}
+	return g.Stride - g.Span() - *outputPadding
+}

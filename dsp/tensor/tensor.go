@@ -1,0 +1,117 @@
+package tensor
+
+import (
+	"strconv"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/oneshot"
+)
+
+// A Tensor is an array of any rank. Data holds its elements in row-major order (the last index changes fastest), as
+// many as the product of Shape. A size may be 0.
+type Tensor[T dsp.Float] struct {
+	Shape []int
+	Data  []T
+}
+
+// A Layout is the order of batch, frames and channels in the shape of a rank-3 tensor.
+type Layout int
+
+// The two layouts. The names are TensorFlow's; PyTorch and ONNX use NCW only.
+const (
+	NWC Layout = iota // [batch, frames, channels]
+	NCW               // [batch, channels, frames]
+)
+
+// String returns the name of the layout.
+func (l Layout) String() string {
+	if l == NCW {
+		return "NCW"
+	}
+	return "NWC"
+}
+
+// shape returns the three sizes in the order of the layout.
+func (l Layout) shape(batch, frames, channels int) []int {
+	if l == NCW {
+		return []int{batch, channels, frames}
+	}
+	return []int{batch, frames, channels}
+}
+
+// split returns the sizes of a rank-3 shape by their meaning.
+func (l Layout) split(shape []int) (batch, frames, channels int) {
+	if l == NCW {
+		return shape[0], shape[2], shape[1]
+	}
+	return shape[0], shape[1], shape[2]
+}
+
+// row returns one batch row of a tensor in the layout.
+func row[T dsp.Float](l Layout, data []T, batch, frames, channels int) oneshot.View[T] {
+	data = data[batch*frames*channels:][:frames*channels]
+	if l == NCW {
+		return oneshot.View[T]{Data: data, Frame: 1, Channel: frames, Frames: frames}
+	}
+	return oneshot.View[T]{Data: data, Frame: channels, Channel: 1, Frames: frames}
+}
+
+// Bounds on arguments: they keep index arithmetic far from overflow.
+const (
+	maxChannels = 1 << 30
+	maxTrim     = 1 << 30
+	maxStep     = 1 << 30 // stride and dilation
+)
+
+// checkSteps reports a stride or dilation out of range. A TransposeGeometry takes 0 for 1; a list of strides does not.
+func checkSteps(stride, dilation int) error {
+	if stride < 1 || stride > maxStep {
+		return dsp.NewArgError("stride", stride, "from 1 to %d", maxStep)
+	}
+	if dilation < 1 || dilation > maxStep {
+		return dsp.NewArgError("dilation", dilation, "from 1 to %d", maxStep)
+	}
+	return nil
+}
+
+// checkRank reports a shape, called name, whose rank is not the wanted one, or an entry below 0.
+func checkRank(name string, shape []int, rank int) error {
+	if len(shape) != rank {
+		return dsp.NewArgError("length of "+name, len(shape), "%d", rank)
+	}
+	for i, size := range shape {
+		if size < 0 {
+			return dsp.NewArgError(name+"["+strconv.Itoa(i)+"]", size, "at least 0")
+		}
+	}
+	return nil
+}
+
+// checkElements reports a product of sizes, none negative, above MaxElements.
+func checkElements(name string, sizes ...int) error {
+	n := int64(1)
+	for _, size := range sizes {
+		if size == 0 {
+			return nil
+		}
+	}
+	for _, size := range sizes {
+		if int64(size) > oneshot.MaxElements/n {
+			return dsp.NewArgError(name+" shape", sizes, "of at most %d elements", int64(oneshot.MaxElements))
+		}
+		n *= int64(size)
+	}
+	return nil
+}
+
+// checkData reports a tensor whose data is not as long as its shape says. The shape must have passed checkElements.
+func checkData[T dsp.Float](name string, t Tensor[T]) error {
+	n := 1
+	for _, size := range t.Shape {
+		n *= size
+	}
+	if len(t.Data) != n {
+		return dsp.NewArgError(name+" elements", len(t.Data), "%d, the product of its shape", n)
+	}
+	return nil
+}

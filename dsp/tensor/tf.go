@@ -1,0 +1,223 @@
+package tensor
+
+import (
+	"strconv"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
+)
+
+// TFArgs are the arguments of tf.nn.conv1d_transpose. OutputShape and Strides have no default; the zero values of the
+// other fields are TensorFlow's defaults.
+type TFArgs struct {
+	OutputShape []int  // the shape of the result, in the order of DataFormat; [TFOutputShape] computes the usual one
+	Strides     []int  // [s], or [1, s, 1] for NWC and [1, 1, s] for NCW; s at least 1
+	Dilations   []int  // as Strides; nil stands for 1
+	Padding     string // "SAME" or "VALID", in upper case; "" is SAME
+	DataFormat  string // "NWC" or "NCW"; "" is NWC
+}
+
+// TF is tf.nn.conv1d_transpose: input [batch, frames, in] and filters [taps, out, in] make [batch, width, out], where
+// OutputShape sets the width. With data format NCW, channels come before frames in input and result. An empty batch or
+// width has an empty result.
+//
+// [TFArgs.Resolve] has the rules. In addition to its errors, TF reports data that does not have the elements of its
+// shape.
+func TF[T dsp.Float](input, filters Tensor[T], args TFArgs) (Tensor[T], error) {
+	c, err := args.Resolve(input.Shape, filters.Shape)
+	if err != nil {
+		return Tensor[T]{}, err
+	}
+	w, err := FiltersFromTF(c.Geometry, filters.Data)
+	if err != nil {
+		return Tensor[T]{}, err
+	}
+	return run(c, input, w, nil)
+}
+
+// Resolve checks the arguments against the shapes of input and filters, as [TF] takes them, in this order: data format,
+// form of strides and dilations, padding, ranks, sizes of strides, dilations and filters, batch, channels, width.
+// Errors are *dsp.ArgError.
+//
+// Batch and channels of OutputShape must match the tensors, and its width must be within [LegalWidths]. For SAME the
+// samples dropped on the left depend on the width, so a shorter result is not always the beginning of a longer one.
+//
+// If the output channels are a multiple of the filters' second size, the convolution is grouped, as in TensorFlow's
+// kernel for GPUs: the filters are [taps, out/groups, in], input and output channels are each cut into groups blocks,
+// and a block of input channels feeds the output block of the same number.
+func (a TFArgs) Resolve(input, filters []int) (Call, error) {
+	var c Call
+	layout, stride, dilation, err := a.check()
+	if err != nil {
+		return c, err
+	}
+	if err := checkRank("input shape", input, 3); err != nil {
+		return c, err
+	}
+	if err := checkRank("filters shape", filters, 3); err != nil {
+		return c, err
+	}
+	if err := checkRank("output_shape", a.OutputShape, 3); err != nil {
+		return c, err
+	}
+	g, err := oneChannel(filters[0], stride, dilation)
+	if err != nil {
+		return c, err
+	}
+	var batch, out int
+	c.Layout = layout
+	c.Batch, c.Frames, g.In = layout.split(input)
+	batch, c.Width, out = layout.split(a.OutputShape)
+	if batch != c.Batch {
+		return c, dsp.NewArgError("output_shape batch", batch, "%d, the batch of the input", c.Batch)
+	}
+	if err := tfChannels(&g, filters, out); err != nil {
+		return c, err
+	}
+	if c.Geometry, err = tfTrims(g, a.padding(), c.Frames, c.Width); err != nil {
+		return c, err
+	}
+	return c, c.checkSize()
+}
+
+// TFOutputShape returns the usual OutputShape for an input and filters of these shapes, the one that Keras chooses. Its
+// width for n frames is n*s with padding SAME and n*s + max(ke-s, 0) with VALID, where s is the stride and ke =
+// (taps-1)*dilation+1; the batch is the input's, and the channels are the filters'. It does not use args.OutputShape.
+// Errors are *dsp.ArgError.
+func TFOutputShape(input, filters []int, args TFArgs) ([]int, error) {
+	layout, stride, dilation, err := args.check()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkRank("input shape", input, 3); err != nil {
+		return nil, err
+	}
+	if err := checkRank("filters shape", filters, 3); err != nil {
+		return nil, err
+	}
+	g, err := oneChannel(filters[0], stride, dilation)
+	if err != nil {
+		return nil, err
+	}
+	batch, frames, _ := layout.split(input)
+	width, err := kerasLength(args.padding(), g, nil, frames)
+	if err != nil {
+		return nil, err
+	}
+	return layout.shape(batch, width, filters[1]), nil
+}
+
+// padding returns Padding with its default.
+func (a TFArgs) padding() string {
+	if a.Padding == "" {
+		return paddingSame
+	}
+	return a.Padding
+}
+
+// check returns the layout, and the entries of Strides and Dilations that apply to frames, which may be any integers.
+func (a TFArgs) check() (layout Layout, stride, dilation int, err error) {
+	if layout, err = parseDataFormat(a.DataFormat); err != nil {
+		return layout, 0, 0, err
+	}
+	if stride, err = widthEntry("strides", a.Strides, layout); err != nil {
+		return layout, 0, 0, err
+	}
+	dilation = 1
+	if a.Dilations != nil {
+		if dilation, err = widthEntry("dilations", a.Dilations, layout); err != nil {
+			return layout, 0, 0, err
+		}
+	}
+	return layout, stride, dilation, checkTFPadding(a.padding())
+}
+
+// tfChannels sets Out and Groups from the filters [taps, out/groups, in] and the requested output channels.
+func tfChannels(g *layer.TransposeGeometry, filters []int, out int) error {
+	if filters[1] < 1 {
+		return dsp.NewArgError("filters output channels", filters[1], "at least 1")
+	}
+	if filters[2] < 1 {
+		return dsp.NewArgError("filters input channels", filters[2], "at least 1")
+	}
+	if filters[2] != g.In {
+		return dsp.NewArgError("filters input channels", filters[2], "%d as in the input", g.In)
+	}
+	if out < 1 || out%filters[1] != 0 {
+		return dsp.NewArgError("output_shape channels", out, "%d as in the filters, or a multiple", filters[1])
+	}
+	g.Out, g.Groups = out, out/filters[1]
+	if g.In%g.Groups != 0 {
+		return dsp.NewArgError("output_shape channels", out,
+			"%d as in the filters (%d groups do not divide %d input channels)", filters[1], g.Groups, g.In)
+	}
+	return g.Validate()
+}
+
+// tfTrims returns g with the trims for a width of n frames, which must be legal.
+func tfTrims(g layer.TransposeGeometry, padding string, n, width int) (layer.TransposeGeometry, error) {
+	lo, hi, err := LegalWidths(padding, g.Kernel, g.Stride, g.Dilation, n)
+	if err != nil {
+		return g, err
+	}
+	if width < lo || width > hi {
+		return g, widthError(padding, g, n, width, lo, hi)
+	}
+	switch {
+	case padding == paddingValid && n == 0:
+		return g.Valid(0)
+	case padding == paddingValid:
+		return g.Valid(width - lo)
+	}
+	return g.Same(hi - width)
+}
+
+// FiltersFromTF brings filters of tf.nn.conv1d_transpose or Keras, [Kernel, Out/Groups, In], into the order that
+// [layer.NewConvTranspose1D] takes, [Kernel, Out, In/Groups], where output channels are numbered over all groups.
+// Without groups the two are the same, and filters itself is returned. It fails if g is not valid or the length does
+// not fit.
+func FiltersFromTF[T dsp.Float](g layer.TransposeGeometry, filters []T) ([]T, error) {
+	if err := g.CheckWeights(len(filters), -1); err != nil || g.Groups <= 1 {
+		return filters, err
+	}
+	cin, cout := g.In/g.Groups, g.Out/g.Groups
+	w := make([]T, 0, len(filters))
+	for j := range g.Kernel {
+		for o := range g.Out {
+			from := (j*cout+o%cout)*g.In + o/cout*cin
+			w = append(w, filters[from:from+cin]...)
+		}
+	}
+	return w, nil
+}
+
+// parseDataFormat returns the layout of a data format.
+func parseDataFormat(s string) (Layout, error) {
+	switch s {
+	case "", "NWC":
+		return NWC, nil
+	case "NCW":
+		return NCW, nil
+	}
+	return NWC, dsp.NewArgError("data_format", strconv.Quote(s), "NWC or NCW")
+}
+
+// widthEntry returns the entry of a strides or dilations list that applies to frames. The others must be 1: TensorFlow
+// rejects one of them and, against its documentation, ignores the other.
+func widthEntry(name string, list []int, layout Layout) (int, error) {
+	if len(list) == 1 {
+		return list[0], nil
+	}
+	if len(list) != 3 {
+		return 0, dsp.NewArgError("length of "+name, len(list), "1 or 3")
+	}
+	batch, width, channels := layout.split(list)
+	if batch != 1 {
+		return 0, dsp.NewArgError("batch entry of "+name, batch, "1")
+	}
+	if channels != 1 {
+		return 0, dsp.NewArgError("channel entry of "+name, channels,
+			"1 (%s puts the width entry at index %d)", layout, 1+int(layout))
+	}
+	return width, nil
+}
