@@ -12,6 +12,7 @@ import (
 	"github.com/cheggaaa/pb/v3"
 	"github.com/mattn/go-isatty"
 
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
 )
@@ -41,8 +42,8 @@ func (r *report) plan(info wav.Info, outRate int64, o wav.Options, stages []stre
 			shape := s.Shape()
 			rate = rate * float64(shape.Up) / float64(shape.Down)
 			fmt.Fprintf(r.w, "%-8s ratio %d/%d", s.Name, shape.Up, shape.Down)
-			if t, ok := s.Processor.(interface{ Taps() int }); ok {
-				fmt.Fprintf(r.w, ", %d taps per output frame", t.Taps())
+			if c, ok := s.Processor.(*resample.Converter); ok {
+				fmt.Fprintf(r.w, ", %d taps per output frame", c.Taps())
 			}
 			fmt.Fprintf(r.w, ", latency %s (%.2f ms)\n", count(int64(shape.Latency), "frame"), float64(shape.Latency)/rate*1000)
 		}
