@@ -22,7 +22,8 @@ type Chain struct {
 // NewChain returns the chain of stages, at least one, that passes on at most block input frames at a time, at least 1:
 // that bounds the frames between the stages. It fails with an *ArgError if a stage does not consume the channels that
 // the stage before it emits, or if the terms of the ratio of the whole are too large, and with an *InUseError if a
-// stage has an owner. The chain owns the stages from then on.
+// stage has an owner; the stages then keep the owners that they had. The chain owns the stages from then on. A few hundred
+// frames between the stages, as of 16 KiB to 64 KiB, stay in the cache and make good blocks.
 //
 // The Latency of the chain is exact if its period, the least common multiple of the strides along the way, is at most
 // [MaxPeriod] input frames. Otherwise it is a bound, and marked as one.
@@ -62,7 +63,7 @@ func (c *Chain) findShape() error {
 		if i == 0 {
 			s.In = stage.In
 		} else if stage.In != s.Out {
-			return NewArgError("input channels of a stage", stage.In, "the %d that the stage before it emits", s.Out)
+			return NewArgError(fmt.Sprintf("input channels of stage %d", i+1), stage.In, "the %d that the stage before it emits", s.Out)
 		}
 		s.Out = stage.Out
 		// A whole number of the stage's periods has to enter it, at Up/Down frames per frame of the chain.
@@ -70,7 +71,7 @@ func (c *Chain) findShape() error {
 		s.Period = ratio.LCM(s.Period, ratio.Mul(k/ratio.GCD(k, int64(s.Up)), int64(s.Down)))
 		up, down, ok := product(s, stage)
 		if !ok {
-			return NewArgError("ratio of a stage", fmt.Sprintf("%d/%d", stage.Up, stage.Down),
+			return NewArgError(fmt.Sprintf("ratio of stage %d", i+1), fmt.Sprintf("%d/%d", stage.Up, stage.Down),
 				"one with which that of the chain, %d/%d so far, has terms with a product below 2^63", s.Up, s.Down)
 		}
 		s.Up, s.Down = up, down

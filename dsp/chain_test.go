@@ -77,13 +77,13 @@ func TestChainErrors(t *testing.T) {
 	}{
 		"block":    {0, []dsp.Processor{narrow()}, "block is 0"},
 		"nothing":  {1, nil, "stages is 0"},
-		"channels": {1, []dsp.Processor{narrow(), wide()}, "input channels of a stage is 3, must be the 2"},
+		"channels": {1, []dsp.Processor{narrow(), wide()}, "input channels of stage 2 is 3, must be the 2"},
 		"nil":      {1, []dsp.Processor{narrow(), nil}, "processor is <nil>, must be present"},
 		"no shape": {1, []dsp.Processor{&shapeless{}}, "channels of a processor is [0 0], must be at least 1"},
 		"no ratio": {1, []dsp.Processor{&shapeless{shape: dsp.Shape{In: 1, Out: 1, Up: 1}}},
 			"ratio of a processor is [1 0], must be positive"},
 		"terms of the ratio": {1, []dsp.Processor{slow(), slow(), slow()},
-			"ratio of a stage is 1/1073741824, must be one with which that of the chain, 1/1152921504606846976 so far"},
+			"ratio of stage 3 is 1/1073741824, must be one with which that of the chain, 1/1152921504606846976 so far"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := dsp.NewChain(c.block, c.stages...); err == nil || !strings.Contains(err.Error(), c.want) {

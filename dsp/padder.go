@@ -4,7 +4,8 @@ import "github.com/tailwave/tailwave/dsp/internal/ratio"
 
 // A Padder completes a stream to whole groups of frames: it passes frames on as they come, and Flush appends frames of
 // +0 up to the next multiple. It goes in front of a processor that lowers the rate, and on the other branch of a [Sum]
-// around such a processor, as in a U-Net, so that both have the same length.
+// around such a processor, as in a U-Net, so that both have the same length. A Padder in front of the whole Sum does
+// not help, since a Sum has to fit every length: each branch needs its own. The output is as long as the padded input.
 type Padder struct {
 	multiple, channels int
 	part               int // frames of a group that is not complete

@@ -55,8 +55,8 @@ type Shape struct {
 	// blocks. 0 stands for Down, and math.MaxInt64 for a period that is too long for an int64.
 	Period int64
 
-	// MinFrames is the length of the shortest non-empty input that has a result, usually 1; 0 stands for 1. A stream
-	// that ends with fewer frames, except none, is a TooShortError, which has to be reported before Flush is called.
+	// MinFrames is the length of the shortest non-empty input that has a result, usually 1; 0 stands for 1. The Flush
+	// of a stream with fewer frames appends nothing. Callers report that with CheckLength before they call Flush.
 	MinFrames int
 }
 

@@ -1,6 +1,7 @@
 package dsp
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
@@ -30,8 +31,8 @@ type Sum struct {
 // is the identity. The sum is that of the first two, plus the third, and so on, each rounded; post, if not nil, then
 // changes each run of summed frames in place, sample by sample. NewSum fails if the branches do not have the same
 // channels, or do not emit the same number of frames for every length of the input, which it checks over the period of
-// all branches: that must be at most [MaxPeriod] input frames. It fails too if a branch already has an owner. The Sum
-// owns the branches from then on.
+// all branches: that must be at most [MaxPeriod] input frames. It fails too if a branch already has an owner; the
+// branches then keep the owners that they had. The Sum owns the branches from then on.
 //
 // With workers, the branches are computed at the same time, the last of them first; this is worth it only for long
 // branches. It does not change a bit of the result. A panic in a branch reaches the caller of Process or Flush: without
@@ -87,15 +88,15 @@ func (s *Sum) findShape() error {
 	first := s.branches[0]
 	s.shape = first.Shape()
 	s.shape.Period, s.shape.LatencyIsBound = s.shape.period(), false
-	for _, p := range s.branches[1:] {
+	for i, p := range s.branches[1:] {
 		b := p.Shape()
 		if b.In != s.shape.In || b.Out != s.shape.Out {
 			others := [2]int{s.shape.In, s.shape.Out}
-			return NewArgError("channels of a branch", [2]int{b.In, b.Out}, "%v like the others", others)
+			return NewArgError(fmt.Sprintf("channels of branch %d", i+2), [2]int{b.In, b.Out}, "%v like branch 1", others)
 		}
 		if b.Up != s.shape.Up || b.Down != s.shape.Down {
 			others := [2]int{s.shape.Up, s.shape.Down}
-			return NewArgError("ratio of a branch", [2]int{b.Up, b.Down}, "%v like the others", others)
+			return NewArgError(fmt.Sprintf("ratio of branch %d", i+2), [2]int{b.Up, b.Down}, "%v like branch 1", others)
 		}
 		s.shape.Period = ratio.LCM(s.shape.Period, b.period())
 		s.shape.MinFrames = max(s.shape.MinFrames, b.MinFrames)
@@ -106,10 +107,11 @@ func (s *Sum) findShape() error {
 			"at most %d input frames, to compare their lengths", MaxPeriod)
 	}
 	least := int64(s.shape.MinFrames)
-	for _, p := range s.branches[1:] {
+	for i, p := range s.branches[1:] {
 		for n := least; n < least+s.shape.Period; n++ {
 			if got, want := p.OutFrames(n), first.OutFrames(n); got != want {
-				return NewArgError("output frames of a branch", got, "%d for %d input frames, like the others", want, n)
+				return NewArgError(fmt.Sprintf("length of branch %d for %d input frames", i+2, n), got,
+					"%d output frames, like branch 1 (a Padder makes whole groups of frames)", want)
 			}
 		}
 	}

@@ -92,19 +92,19 @@ func TestSumErrors(t *testing.T) {
 	}{
 		"block":    {-1, []dsp.Processor{narrow()}, "block is -1"},
 		"identity": {1, []dsp.Processor{nil}, "branches is 1, must be at least 1 that is not the identity"},
-		"channels": {1, []dsp.Processor{narrow(), wide()}, "channels of a branch is [3 3], must be [2 2]"},
-		"ratio":    {1, []dsp.Processor{nil, half()}, "ratio of a branch is [1 2], must be [1 1]"},
-		"length":   {1, []dsp.Processor{narrow(), short()}, "frames of a branch is"},
+		"channels": {1, []dsp.Processor{narrow(), wide()}, "channels of branch 2 is [3 3], must be [2 2]"},
+		"ratio":    {1, []dsp.Processor{nil, half()}, "ratio of branch 2 is [1 2], must be [1 1]"},
+		"length":   {1, []dsp.Processor{narrow(), short()}, "length of branch 2 for 3 input frames is 1, must be 3 output frames"},
 		"no ratio": {1, []dsp.Processor{nil, &shapeless{shape: dsp.Shape{In: 1, Out: 1, Up: 1}}},
 			"ratio of a processor is [1 0]"},
 		// The lengths agree for one frame in four, so a comparison over a period of the reduced ratio, 1/1, may miss
 		// it.
 		"down and up next to the identity, whole groups": {8, []dsp.Processor{nil, downUp(0, 0)},
-			"output frames of a branch is 4, must be 5 for 5 input frames, like the others"},
+			"length of branch 2 for 5 input frames is 4, must be 5 output frames, like branch 1"},
 		"down and up next to the identity, padded": {8, []dsp.Processor{nil, downUp(1, 2)},
-			"output frames of a branch is 4, must be 1 for 1 input frames, like the others"},
+			"length of branch 2 for 1 input frames is 4, must be 1 output frames, like branch 1"},
 		"padded to other groups": {8, []dsp.Processor{pad(4), pad(8)},
-			"output frames of a branch is 8, must be 4 for 1 input frames, like the others"},
+			"length of branch 2 for 1 input frames is 8, must be 4 output frames, like branch 1"},
 		"period": {8, []dsp.Processor{pad(1 << 20), pad(3)},
 			"period of the branches is 3145728, must be at most 1048576 input frames"},
 	} {

@@ -1,7 +1,7 @@
 package dsp
 
 // Workers lends a processor other goroutines for the duration of a call. The division of the work never changes a bit
-// of the result.
+// of the result. A stream.Pool is Workers.
 type Workers interface {
 	// Size returns how many parts run at once, at least 1. It is always the same.
 	Size() int
@@ -17,7 +17,8 @@ type Option func(*options)
 type options struct{ workers Workers }
 
 // WithWorkers divides the work of a stream among w, which streams may share; nil stands for none. It does not change a
-// bit of the result.
+// bit of the result. A call with too little work to be worth the exchange, about 10 microseconds for each goroutine, is
+// computed by its caller alone.
 func WithWorkers(w Workers) Option { return func(o *options) { o.workers = w } }
 
 // WorkersOf returns the workers in a list of options, nil if there are none: it is for constructors of processors.

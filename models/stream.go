@@ -13,7 +13,8 @@ type Stream struct {
 	guard   dsp.Guard
 }
 
-// NewStream returns a new stream. Workers divide the work inside the layers.
+// NewStream returns a new stream. Workers divide the work inside the layers. It fails only if the environment variable
+// TAILWAVE_CPU has been set, since Open, to a value that this processor cannot run.
 func (m *Model) NewStream(options ...dsp.Option) (*Stream, error) {
 	p, err := m.network.NewStream(options...)
 	if err != nil {
@@ -54,7 +55,7 @@ func (s *Stream) Reset() { s.network.Reset() }
 
 // Synthesize returns the samples for a whole input, [n, Info.Mels], as fast as a stream computes them and with the same bits.
 // It fails with a *dsp.ArgError for a length that is not a whole number of frames, and with a dsp.TooShortError for fewer
-// than Info.MinFrames frames.
+// than Info.MinFrames frames, except for none.
 func (m *Model) Synthesize(frames []float32, options ...dsp.Option) ([]float32, error) {
 	if err := m.check(frames); err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 )
 
-// A PanicError is a panic in a source, a stage, a sink or a part of a Pool.Split, turned into an error.
+// A PanicError is a panic in a source, a stage, a sink or a part of a Pool.For, turned into an error.
 type PanicError struct {
 	Where string // "source", "stage <name>", "sink" or "pool"
 	Value any    // what was passed to panic

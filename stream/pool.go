@@ -14,14 +14,14 @@ import (
 const spinFor = 50 * time.Microsecond
 
 // lateFor is how long a worker polls that was woken too late, after the other goroutines had done all parts. Some
-// sleeping processors take 100 microseconds and more to wake, and the next Split often comes sooner. Without this
-// longer time, a worker that has fallen asleep once would be too late for every Split.
+// sleeping processors take 100 microseconds and more to wake, and the next For often comes sooner. Without this
+// longer time, a worker that has fallen asleep once would be too late for every For.
 const lateFor = time.Millisecond
 
-// A Pool splits work inside one block over several goroutines: n-1 workers that live until Close, and the callers. Parts
-// of a few microseconds are worth it while one Split follows another; workers that had nothing to do for a while sleep.
+// A Pool is [dsp.Workers]: it splits work inside one block over several goroutines: n-1 workers that live until Close, and the callers. Parts
+// of a few microseconds are worth it while one For follows another; workers that had nothing to do for a while sleep.
 // A nil Pool works like one of size 1. All methods may be called concurrently, so processors in different stages can
-// share a Pool, and a part may split again: idle goroutines take parts of that Split too.
+// share a Pool, and a part may split again: idle goroutines take parts of that too.
 type Pool struct {
 	size    int
 	wake    chan struct{}  // one token for each worker that was counted as asleep and no longer is
@@ -34,11 +34,11 @@ type Pool struct {
 	asleep int      // workers that need a token to go on
 	busy   int      // workers that call some f
 	splits []*split // those with parts to take, the earliest first
-	free   []*split // for Splits to come
+	free   []*split // for calls of For to come
 	idle   []*split // those whose callers sleep, until done or until there are parts to take
 }
 
-// A split is a call of Split under way.
+// A split is a call of For under way.
 type split struct {
 	f       func(part int)
 	next    int // first part nobody has taken
@@ -49,13 +49,14 @@ type split struct {
 	failure *PanicError
 }
 
-// NewPool returns a pool of n goroutines, the caller of Split included: it starts n-1. It panics if n < 1.
+// NewPool returns a pool of n goroutines, the caller of For included: it starts n-1, so that NewPool(1) starts
+// none. It panics if n < 1.
 func NewPool(n int) *Pool {
 	if n < 1 {
 		panic(fmt.Sprintf("stream: pool of %d goroutines", n))
 	}
 	p := &Pool{size: n, wake: make(chan struct{}, n-1)}
-	for range 4 * (n - 1) { // Splits at once, beyond which their callers do everything
+	for range 4 * (n - 1) { // calls of For at once, beyond which their callers do everything
 		p.free = append(p.free, &split{done: make(chan struct{}, 1)})
 	}
 	p.splits = make([]*split, 0, len(p.free))
@@ -66,7 +67,7 @@ func NewPool(n int) *Pool {
 	return p
 }
 
-// Size returns the number of goroutines that may work on one Split, at least 1. Splitting into more parts than that
+// Size returns the number of goroutines that may work on one For, at least 1. Splitting into more parts than that
 // makes sense if they take different times.
 func (p *Pool) Size() int {
 	if p == nil {
@@ -77,12 +78,12 @@ func (p *Pool) Size() int {
 
 // For calls f once for each part from 0 to parts-1, begun in that order and running at the same time as far as there are
 // goroutines free, and returns when all calls have returned. The caller takes part, and while it waits for the last calls
-// it helps with other Splits, such as those that these calls make. After Close it does everything itself.
+// it helps with other calls of For, such as those that its parts make. After Close it does everything itself.
 //
-// If f panics, parts not begun are skipped, and when the others have ended Split panics with a *PanicError that holds
+// If f panics, parts not begun are skipped, and when the others have ended For panics with a *PanicError that holds
 // the first value and its stack. f must not call runtime.Goexit.
 //
-// Split allocates nothing; a caller that makes f once, not for every call, does not either.
+// For allocates nothing; a caller that makes f once, not for every call, does not either.
 func (p *Pool) For(parts int, f func(part int)) {
 	if parts <= 1 || p == nil || p.size == 1 {
 		splitAlone(parts, f)
@@ -121,7 +122,7 @@ func (p *Pool) For(parts int, f func(part int)) {
 	}
 }
 
-// splitAlone is Split without workers.
+// splitAlone is For without workers.
 func splitAlone(parts int, f func(part int)) {
 	for i := range parts {
 		if failure := callPart(f, i); failure != nil {
@@ -247,8 +248,8 @@ func callPart(f func(part int), part int) (failure *PanicError) {
 	return nil
 }
 
-// Close ends the workers and returns when they have ended; a Split under way is completed by its caller. Further calls do
-// nothing. Close must not be called from within a Split's f.
+// Close ends the workers and returns when they have ended; a For under way is completed by its caller. Further calls do
+// nothing. Close must not be called from within the f of a For.
 func (p *Pool) Close() {
 	if p == nil {
 		return

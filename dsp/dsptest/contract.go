@@ -22,7 +22,7 @@ type Streamer[T dsp.Float] interface {
 	Reset()
 }
 
-// A Contract is a processor with what its results must equal.
+// A Contract is a processor with what its results must equal. New, Reference and Frames are required.
 type Contract[T dsp.Float] struct {
 	// New returns a fresh processor; every call must return an equal one.
 	New func() Streamer[T]

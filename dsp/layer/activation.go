@@ -45,8 +45,9 @@ func Sigmoid() Activation { return Activation{kind: sigmoid} }
 func ELU(alpha float32) Activation { return Activation{kind: elu, value: alpha} }
 
 // Snake returns x + sin(a*x)^2/b with an a and a b for each channel (Ziyin, Hartwig, Ueda, "Neural Networks Fail to
-// Learn Periodic Functions and How to Fix It", 2020, where b is a). The slices, of equal length, must not change
-// afterwards. The sine is within 1 ulp for |a*x| up to 2^48; beyond, the result is NaN.
+// Learn Periodic Functions and How to Fix It", 2020, where b is a). The slices, one value for each channel, must not
+// change afterwards; layers and InPlace check their lengths, and Apply panics if they differ from each other. The sine
+// is within 1 ulp for |a*x| up to 2^48; beyond, the result is NaN.
 func Snake(a, b []float32) Activation { return Activation{kind: snake, a: a, b: b} }
 
 // Scale returns factor*x.

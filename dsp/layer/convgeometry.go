@@ -29,10 +29,10 @@ func (p Padding) String() string {
 // the padded input, which has Left frames of padding before the input and Right after it.
 type ConvGeometry struct {
 	In, Out  int     // channels of an input and of an output frame, at least 1
-	Groups   int     // divides In and Out; input channels of group g feed output channels of group g only
+	Groups   int     // divides In and Out; input channels of group g feed output channels of group g only; 0 stands for 1
 	Kernel   int     // taps, at least 1
-	Stride   int     // input frames per output frame, at least 1
-	Dilation int     // distance between taps in input frames, at least 1
+	Stride   int     // input frames per output frame; 0 stands for 1
+	Dilation int     // distance between taps in input frames; 0 stands for 1
 	Left     int     // frames of padding before the input, at least 0
 	Right    int     // frames of padding after the input, at least 0
 	Padding  Padding // what they hold
@@ -90,7 +90,8 @@ func (g ConvGeometry) Validate() error {
 }
 
 // Same returns g with Span-1 frames of padding, the odd one on the right: with Stride 1 the result is as long as the
-// input.
+// input, with others it has ceil(n/Stride) frames. For a Stride above 1 this is not TensorFlow's SAME, which pads by
+// the length of the input.
 func (g ConvGeometry) Same() (ConvGeometry, error) {
 	g = g.withDefaults()
 	g.Left = (g.Span() - 1) / 2

@@ -19,9 +19,9 @@ func PreActivation(a Activation) Option { return func(l *layer) { l.pre = a } }
 // PostActivation applies a to every sample as it leaves the layer, after the bias, while it is still in the cache.
 func PostActivation(a Activation) Option { return func(l *layer) { l.post = a } }
 
-// MaxBlock makes streams consume at most the given number of frames at a time, at least 1, which bounds the memory that
-// they keep. It does not change a bit of the result.
-func MaxBlock(frames int) Option { return func(l *layer) { l.maxBlock = max(1, frames) } }
+// MaxBlock makes streams consume at most the given number of frames at a time, which bounds the memory that they keep;
+// 0 stands for as many as are good for speed. It does not change a bit of the result.
+func MaxBlock(frames int) Option { return func(l *layer) { l.maxBlock = max(0, frames) } }
 
 // newLayer collects options for a layer of the given channels.
 func newLayer(in, out int, options []Option) (layer, error) {

@@ -21,10 +21,10 @@ const (
 // Right.
 type TransposeGeometry struct {
 	In, Out  int // channels of an input and of an output frame, at least 1
-	Groups   int // divides In and Out; input channels of group g feed output channels of group g only
+	Groups   int // divides In and Out; input channels of group g feed output channels of group g only; 0 stands for 1
 	Kernel   int // taps, at least 1
-	Stride   int // output samples per input frame, at least 1
-	Dilation int // distance between taps in output samples, at least 1
+	Stride   int // output samples per input frame; 0 stands for 1
+	Dilation int // distance between taps in output samples; 0 stands for 1
 	Left     int // samples dropped at the start, at least 0
 	Right    int // samples dropped at the end; negative: zeros appended
 }

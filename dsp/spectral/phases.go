@@ -27,17 +27,18 @@ func iterations(size int) int {
 const momentum = 0.99
 
 // A PhaseReconstructor finds spectra that have given magnitudes, or magnitudes of given mel frames, and belong together
-// as those of one signal, as a dsp.Processor: frames of size values come out, as Synthesis takes them.
+// as those of one signal, as a dsp.Processor: frames of size values come out, in the order that NewSynthesis consumes.
 //
-// The phases of a new frame are integrated along the gradient of the logarithms of magnitudes (see gradients). They are
-// the start of real-time iterative spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse,
-// "Real-time signal estimation from modified short-time Fourier transform magnitude spectra", 2007): three frames, over
-// the signal of those that have left, are overlapped and added, transformed again, and given their magnitudes back,
-// several times, with the momentum of N. Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm",
-// 2013). Then the first of them leaves.
+// The phases of a new frame are integrated along the gradient of the logarithms of magnitudes (Z. Prusa, P. L.
+// Sondergaard, "Real-time spectrogram inversion using phase gradient heap integration", 2016). They are the start of
+// real-time iterative spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse, "Real-time signal
+// estimation from modified short-time Fourier transform magnitude spectra", 2007): three frames, over the signal of
+// those that have left, are overlapped and added, transformed again, and given their magnitudes back, several times,
+// with the momentum of N. Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm", 2013). Then the
+// first of them leaves.
 //
-// Of a mel frame only the bands are known. It begins with the magnitudes that melInverse finds, and from then on each
-// iteration keeps to the magnitudes that the overlap has led to, as far as the bands allow.
+// A mel frame has only bands. It begins with magnitudes that have these bands, not below 0 and as even as possible, and
+// from then on each iteration keeps to the magnitudes that the overlap has led to, as far as the bands allow.
 //
 // A magnitude or a band that is not finite, or a magnitude below 0, counts as 0 while phases are sought, so that it
 // spoils no other frame; in its own spectrum it is there.
