@@ -12,15 +12,30 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// The generators of the HiFi-GAN paper.
+// published are the generators of the HiFi-GAN paper.
 var published = map[string]hifiGAN{
-	"V1": {Resblock: "1", UpsampleRates: []int{8, 8, 2, 2}, UpsampleKernelSizes: []int{16, 16, 4, 4}, UpsampleInitial: 512, ResblockKernelSizes: []int{3, 7, 11}, ResblockDilationSize: [][]int{{1, 3, 5}, {1, 3, 5}, {1, 3, 5}}, Mels: 80, SamplingRate: 22050},
-	"V2": {Resblock: "1", UpsampleRates: []int{8, 8, 2, 2}, UpsampleKernelSizes: []int{16, 16, 4, 4}, UpsampleInitial: 128, ResblockKernelSizes: []int{3, 7, 11}, ResblockDilationSize: [][]int{{1, 3, 5}, {1, 3, 5}, {1, 3, 5}}, Mels: 80, SamplingRate: 22050},
-	"V3": {Resblock: "2", UpsampleRates: []int{8, 8, 4}, UpsampleKernelSizes: []int{16, 16, 8}, UpsampleInitial: 256, ResblockKernelSizes: []int{3, 5, 7}, ResblockDilationSize: [][]int{{1, 2}, {2, 6}, {3, 12}}, Mels: 80, SamplingRate: 22050},
+	"V1": {
+		Resblock: "1", UpsampleRates: []int{8, 8, 2, 2}, UpsampleKernelSizes: []int{16, 16, 4, 4},
+		UpsampleInitial:     512,
+		ResblockKernelSizes: []int{3, 7, 11}, ResblockDilationSize: [][]int{{1, 3, 5}, {1, 3, 5}, {1, 3, 5}},
+		Mels: 80, SamplingRate: 22050,
+	},
+	"V2": {
+		Resblock: "1", UpsampleRates: []int{8, 8, 2, 2}, UpsampleKernelSizes: []int{16, 16, 4, 4},
+		UpsampleInitial:     128,
+		ResblockKernelSizes: []int{3, 7, 11}, ResblockDilationSize: [][]int{{1, 3, 5}, {1, 3, 5}, {1, 3, 5}},
+		Mels: 80, SamplingRate: 22050,
+	},
+	"V3": {
+		Resblock: "2", UpsampleRates: []int{8, 8, 4}, UpsampleKernelSizes: []int{16, 16, 8},
+		UpsampleInitial:     256,
+		ResblockKernelSizes: []int{3, 5, 7}, ResblockDilationSize: [][]int{{1, 2}, {2, 6}, {3, 12}},
+		Mels: 80, SamplingRate: 22050,
+	},
 }
 
-// BenchmarkHiFiGAN runs endless streams of random weights, so many mel frames at a time. x is multiples of real time;
-// with it come the latency, and the memory of the weights and of a stream.
+// BenchmarkHiFiGAN runs streams of random weights in blocks of mel frames. x is the speed in multiples of real time.
+// Other metrics are the latency, and the memory of the weights and of a stream.
 func BenchmarkHiFiGAN(b *testing.B) {
 	for _, name := range []string{"V1", "V2", "V3"} {
 		h := published[name]
@@ -38,7 +53,7 @@ func BenchmarkHiFiGAN(b *testing.B) {
 	}
 }
 
-// BenchmarkMelGAN does the same with a trained multi-band MelGAN.
+// BenchmarkMelGAN measures the same with a trained multi-band MelGAN.
 func BenchmarkMelGAN(b *testing.B) {
 	m, err := Open(reference.File(b, "weights", "mb-melgan-ljspeech"))
 	if err != nil {

@@ -1,12 +1,10 @@
 package models
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/tailwave/tailwave/testdata/reference"
@@ -20,69 +18,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// smallMelGAN returns a generator with one band or several, with every shape that the real ones have, and an odd scale.
-func smallMelGAN(bands int) melGAN {
-	m := melGAN{
-		ModelType: "melgan", SamplingRate: 8000, Mels: 5, Channels: 16, KernelSize: 7, StackKernelSize: 3, Stacks: 3,
-		UpsampleScales: []int{3, 2}, Slope: 0.2, Padding: "reflect", OutChannels: bands, FinalActivation: "tanh",
-	}
-	if bands > 1 {
-		m.ModelType, m.PQMF = "multiband_melgan", &pqmf{Subbands: bands, Taps: 22, CutoffRatio: 0.15, Beta: 9}
-	} else {
-		m.UpsampleScales, m.KernelSize, m.StackKernelSize, m.Stacks = []int{2, 4}, 5, 5, 2
-	}
-	return m
-}
-
-// layers calls f with the name and shape of every layer, up for the transposed ones.
-func (m *melGAN) layers(f func(name string, in, out, taps int, up bool)) {
-	f("melgan.1", m.Mels, m.Channels, m.KernelSize, false)
-	layer, channels := 3, m.Channels
-	for _, s := range m.UpsampleScales {
-		f(fmt.Sprintf("melgan.%d", layer), channels, channels/2, 2*s, true)
-		channels /= 2
-		for j := range m.Stacks {
-			name := fmt.Sprintf("melgan.%d", layer+1+j)
-			f(name+".skip_layer", channels, channels, 1, false)
-			f(name+".stack.2", channels, channels, m.StackKernelSize, false)
-			f(name+".stack.4", channels, channels, 1, false)
-		}
-		layer += m.Stacks + 2
-	}
-	f(fmt.Sprintf("melgan.%d", layer+1), channels, m.OutChannels, m.KernelSize, false)
-}
-
-// randomMelGAN returns seeded tensors for a generator, weight-normalised ones among them.
-func randomMelGAN(m melGAN) weights.Set {
-	set := weights.Set{}
-	seed := uint64(1)
-	tensor := func(name string, shape ...int) {
-		n := 1
-		for _, d := range shape {
-			n *= d
-		}
-		set[name] = weights.Tensor{Shape: shape, Data: dsptest.Noise[float32](seed, n)}
-		seed++
-	}
-	tensor("mel.mean", m.Mels)
-	tensor("mel.scale", m.Mels)
-	m.layers(func(name string, in, out, taps int, up bool) {
-		first, second := out, in
-		if up {
-			first, second = in, out
-		}
-		if seed%3 == 0 {
-			tensor(name+".weight_v", first, second, taps)
-			tensor(name+".weight_g", first, 1, 1)
-		} else {
-			tensor(name+".weight", first, second, taps)
-		}
-		tensor(name+".bias", out)
-	})
-	return set
-}
-
-// plainMelGAN is the generator layer by layer as its authors have it, on whole arrays with the one-shot operators.
+// plainMelGAN computes the layers of the authors' generator on whole arrays with the one-shot operators.
 func plainMelGAN(t *testing.T, m melGAN, set weights.Set, mel []float32) []float32 {
 	set = maps.Clone(set)
 	leaky := layer.LeakyReLU(float32(m.Slope))
@@ -142,6 +78,7 @@ func plainMelGAN(t *testing.T, m melGAN, set weights.Set, mel []float32) []float
 	return definition(t, bank, x)
 }
 
+// TestMelGANContract checks the contract of streams against plainMelGAN.
 func TestMelGANContract(t *testing.T) {
 	pool := stream.NewPool(3)
 	t.Cleanup(pool.Close)
@@ -172,43 +109,31 @@ func TestMelGANContract(t *testing.T) {
 	}
 }
 
-// within compares the beginning of got with want.
-func within(t *testing.T, got, want []float32, tolerance float64) {
-	t.Helper()
-	worst := 0.0
-	for i, v := range want {
-		d := math.Abs(float64(got[i] - v))
-		if !(d <= tolerance) {
-			t.Fatalf("sample %d is %g, PyTorch has %g", i, got[i], v)
-		}
-		worst = max(worst, d)
-	}
-	t.Logf("largest difference %.2g", worst)
-}
-
-// TestMelGANGolden compares a trained generator with PyTorch's output, and its chunks with the whole.
+// TestMelGANGolden requires the samples of PyTorch from a trained generator.
 func TestMelGANGolden(t *testing.T) {
 	src, want := golden(t, "mb-melgan_LJ050-0264", 80)
 	if cpu, err := dsp.CPU(); err != nil || cpu == "generic" || testing.Short() {
-		// The beginning alone: the first samples do not depend on frames so far behind.
+		// The beginning alone: the first 8 frames of samples do not depend on frames after the 24th.
 		src, want = src[:24*80], want[:8*256]
 	}
 	m, err := Open(reference.File(t, "weights", "mb-melgan-ljspeech"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := m.Info
-	if i.Parameters != 2534516 || i.Unused != 0 || i.Hop != 256 || i.SampleRate != 22050 || i.Mels != 80 || i.MinFrames != 4 {
-		t.Errorf("info %+v", i)
+	wantInfo := m.Info
+	wantInfo.Parameters, wantInfo.Unused, wantInfo.Hop = 2534516, 0, 256
+	wantInfo.SampleRate, wantInfo.Mels, wantInfo.MinFrames = 22050, 80, 4
+	if m.Info != wantInfo {
+		t.Errorf("info: got %+v, want %+v", m.Info, wantInfo)
 	}
 	whole := sameAsReference(t, m, src)
-	if len(whole) != len(src)/80*256 {
-		t.Fatalf("%d samples of %d frames", len(whole), len(src)/80)
+	if samples := len(src) / 80 * 256; len(whole) != samples {
+		t.Fatalf("%d frames: got %d samples, want %d", len(src)/80, len(whole), samples)
 	}
 	within(t, whole, want, 1e-5)
 }
 
-// TestMelGANSubbands compares what a trained network gives to the synthesis with PyTorch's.
+// TestMelGANSubbands requires the sub-bands of PyTorch from a trained network, before their synthesis.
 func TestMelGANSubbands(t *testing.T) {
 	src, _ := golden(t, "mb-melgan_LJ050-0264", 80)
 	f, err := os.Open(reference.File(t, "golden", "vocoders", "mb-melgan_LJ050-0264_subbands.npy"))
@@ -244,7 +169,7 @@ func TestMelGANSubbands(t *testing.T) {
 	within(t, p.Flush(p.Process(nil, src)), want, 1e-5)
 }
 
-// TestMelGANRefuses: each fault of a configuration or file is named.
+// TestMelGANRefuses requires that the error names the fault of a configuration or of weights.
 func TestMelGANRefuses(t *testing.T) {
 	for want, spoil := range map[string]func(m *melGAN, set weights.Set){
 		`model_type is "gan"`:             func(m *melGAN, _ weights.Set) { m.ModelType = "gan" },
@@ -279,44 +204,42 @@ func TestMelGANRefuses(t *testing.T) {
 			set["melgan.14.bias"] = weights.Tensor{Shape: []int{2}, Data: make([]float32, 2)}
 		},
 	} {
-		m := smallMelGAN(4)
-		set := randomMelGAN(m)
-		spoil(&m, set)
-		config, err := json.Marshal(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parsed, err := parseMelGAN(config)
-		if err == nil {
-			_, err = parsed.build(set)
-		}
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, want %q", err, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			m := smallMelGAN(4)
+			set := randomMelGAN(m)
+			spoil(&m, set)
+			parsed, err := parseMelGAN(configFile(t, m))
+			if err == nil {
+				_, err = parsed.build(set)
+			}
+			wantError(t, err, want)
+		})
 	}
 }
 
-// TestMelGANUsesAll: nothing of a generator's tensors is left over, and the statistics of the frames need not be there.
+// TestMelGANUsesAll requires that a generator uses all its tensors, and that the statistics of the frames may be
+// missing.
 func TestMelGANUsesAll(t *testing.T) {
-	for _, bands := range []int{1, 4} {
-		m := smallMelGAN(bands)
-		set := randomMelGAN(m)
-		if _, err := m.build(set); err != nil || len(set) != 0 {
-			t.Errorf("%v, %d tensors left", err, len(set))
-		}
-		set = randomMelGAN(m)
-		delete(set, "mel.mean")
-		delete(set, "mel.scale")
-		if _, err := m.build(set); err != nil {
-			t.Error(err)
-		}
-		config, err := json.Marshal(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := architecture(config)
-		if err != nil || a.info().Hop != map[int]int{1: 8, 4: 24}[bands] {
-			t.Errorf("%v, %+v", err, a)
-		}
+	for bands, hop := range map[int]int{1: 8, 4: 24} {
+		t.Run(fmt.Sprintf("%d bands", bands), func(t *testing.T) {
+			m := smallMelGAN(bands)
+			set := randomMelGAN(m)
+			if _, err := m.build(set); err != nil || len(set) != 0 {
+				t.Errorf("got error %v and %d tensors left, want neither", err, len(set))
+			}
+			set = randomMelGAN(m)
+			delete(set, "mel.mean")
+			delete(set, "mel.scale")
+			if _, err := m.build(set); err != nil {
+				t.Errorf("without statistics: got error %v, want none", err)
+			}
+			a, err := architecture(configFile(t, m))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := a.info().Hop; got != hop {
+				t.Errorf("hop: got %d, want %d", got, hop)
+			}
+		})
 	}
 }

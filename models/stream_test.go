@@ -11,32 +11,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// smallModel returns a model of random weights.
-func smallModel(t *testing.T) *Model {
-	t.Helper()
-	c := smallMelGAN(1)
-	network, err := c.build(randomMelGAN(c))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &Model{network: network, Info: c.info()}
-	if err := m.measure(); err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-// synthesize is Model.Synthesize, which must not fail.
-func synthesize(t *testing.T, m *Model, frames []float32) []float32 {
-	t.Helper()
-	samples, err := m.Synthesize(frames)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return samples
-}
-
-// TestWholeInputErrors: both calls for a whole input report too few frames of the model, not of a layer, and parts of frames.
+// TestWholeInputErrors requires that both calls for a whole input report parts of frames, and too few frames of the
+// model, not of a layer.
 func TestWholeInputErrors(t *testing.T) {
 	m := smallModel(t)
 	need, mels := m.Info.MinFrames, m.Info.Mels
@@ -63,7 +39,7 @@ func TestWholeInputErrors(t *testing.T) {
 	}
 }
 
-// TestReferenceEnds: the end of the context ends the reference.
+// TestReferenceEnds requires that the end of the context ends the reference.
 func TestReferenceEnds(t *testing.T) {
 	m := smallModel(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -74,7 +50,7 @@ func TestReferenceEnds(t *testing.T) {
 	}
 }
 
-// TestSynthesize: the whole input at once has the bits of the reference and of a stream in pieces.
+// TestSynthesize requires that the whole input at once has the bits of the reference and of a stream in pieces.
 func TestSynthesize(t *testing.T) {
 	m := smallModel(t)
 	frames := dsptest.Noise[float32](1, 40*m.Info.Mels)
@@ -86,8 +62,8 @@ func TestSynthesize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i := dsptest.FirstDifference(got, want); i >= 0 {
-		t.Errorf("Synthesize differs from Reference at sample %d of %d", i, len(want))
+	if dsptest.FirstDifference(got, want) >= 0 {
+		t.Errorf("Synthesize and Reference: %s", difference(got, want))
 	}
 	s, err := m.NewStream()
 	if err != nil {
@@ -97,12 +73,12 @@ func TestSynthesize(t *testing.T) {
 	for piece := range slices.Chunk(frames, 3*m.Info.Mels) {
 		pieces = s.Process(pieces, piece)
 	}
-	if i := dsptest.FirstDifference(s.Flush(pieces), want); i >= 0 {
-		t.Errorf("a stream differs from Reference at sample %d of %d", i, len(want))
+	if pieces = s.Flush(pieces); dsptest.FirstDifference(pieces, want) >= 0 {
+		t.Errorf("a stream and Reference: %s", difference(pieces, want))
 	}
 }
 
-// TestOneModelManyStreams: goroutines share a model without a copy of it.
+// TestOneModelManyStreams requires that goroutines can use one model at the same time.
 func TestOneModelManyStreams(t *testing.T) {
 	m := smallModel(t)
 	frames := dsptest.Noise[float32](1, 40*m.Info.Mels)
@@ -114,15 +90,17 @@ func TestOneModelManyStreams(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			got, err := m.Synthesize(frames)
-			if i := dsptest.FirstDifference(got, want); err != nil || i >= 0 {
-				t.Errorf("got error %v, first difference at sample %d, want none", err, i)
+			if err != nil {
+				t.Errorf("got error %v, want none", err)
+			} else if dsptest.FirstDifference(got, want) >= 0 {
+				t.Errorf("one of eight goroutines and a call alone: %s", difference(got, want))
 			}
 		})
 	}
 	wg.Wait()
 }
 
-// TestStreamOwner: a second owner of a stream is told how to create another one.
+// TestStreamOwner requires that the error for a second owner of a stream says how to create another stream.
 func TestStreamOwner(t *testing.T) {
 	s, err := smallModel(t).NewStream()
 	if err != nil {
@@ -133,10 +111,25 @@ func TestStreamOwner(t *testing.T) {
 	}
 	const want = "this stream is already running in another pipeline: create one per pipeline with Model.NewStream"
 	if err := s.Acquire(); err == nil || err.Error() != want {
-		t.Errorf("second owner: got error %v, want %s", err, want)
+		t.Errorf("second owner: got error %v, want %q", err, want)
 	}
 	s.Release()
 	if err := s.Acquire(); err != nil {
 		t.Errorf("after Release: got error %v, want none", err)
 	}
+}
+
+// smallModel returns a model of random weights.
+func smallModel(t *testing.T) *Model {
+	t.Helper()
+	c := smallMelGAN(1)
+	network, err := c.build(randomMelGAN(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &Model{network: network, Info: c.info()}
+	if err := m.measure(); err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestUnsupported: what is recognised and cannot be opened is told from what is damaged.
+// TestUnsupported requires an UnsupportedError for what is recognised but not implemented, and another error for
+// damage.
 func TestUnsupported(t *testing.T) {
 	h, m := small["resblock 1"], smallMelGAN(1)
 	config := func(a any, old, new string) []byte {
@@ -57,23 +58,24 @@ func TestUnsupported(t *testing.T) {
 	}
 }
 
-// wantUnsupported requires an error that begins with a text, the path of a file first, and is or is not unsupported.
+// wantUnsupported requires a short error that begins with want, a path first, and is or is not an UnsupportedError.
 func wantUnsupported(t *testing.T, err error, want string, unsupported bool) {
 	t.Helper()
 	if err == nil || !strings.HasPrefix(err.Error(), want) || len(err.Error()) > 400 {
-		t.Fatalf("error %v, want a short one that begins with %s", err, want)
+		t.Fatalf("got error %v, want one of at most 400 bytes that begins with %q", err, want)
 	}
 	u, ok := errors.AsType[*UnsupportedError](err)
 	if ok != unsupported || errors.Is(err, errors.ErrUnsupported) != unsupported {
-		t.Fatalf("error %v is a %T, want an UnsupportedError: %v", err, err, unsupported)
+		t.Fatalf("error %v: got UnsupportedError %v, ErrUnsupported %v, want both %v",
+			err, ok, errors.Is(err, errors.ErrUnsupported), unsupported)
 	}
 	file, what, _ := strings.Cut(want, ": ")
 	if ok && (u.File != file || !strings.HasPrefix(u.What, what)) {
-		t.Errorf("file %q, what %q, want %q and %q", u.File, u.What, file, what)
+		t.Errorf("got file %q, what %q, want %q and a text that begins with %q", u.File, u.What, file, what)
 	}
 }
 
-// TestUnsupportedFrontEnd: a model whose frames cannot be made can be opened.
+// TestUnsupportedFrontEnd requires that a model opens even if its frames cannot be computed, and that FrontEnd fails.
 func TestUnsupportedFrontEnd(t *testing.T) {
 	no := false
 	for _, c := range []struct {
@@ -119,14 +121,14 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 	})
 }
 
-// TestUnsupportedError: the error has its path in front, and is no other error of the file system.
+// TestUnsupportedError requires that the text begins with the path, and that the error is ErrUnsupported alone.
 func TestUnsupportedError(t *testing.T) {
 	err := error(&UnsupportedError{File: "a/b", What: "is odd"})
 	if got, want := err.Error(), "a/b: is odd"; got != want {
-		t.Errorf("text %q, want %q", got, want)
+		t.Errorf("text: got %q, want %q", got, want)
 	}
 	if !errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("errors.Is says ErrUnsupported %v and ErrNotExist %v, want true and false",
+		t.Errorf("errors.Is: got ErrUnsupported %v and ErrNotExist %v, want true and false",
 			errors.Is(err, errors.ErrUnsupported), errors.Is(err, fs.ErrNotExist))
 	}
 }

@@ -19,91 +19,7 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// A sparseFile has content and then zeros up to a size. It counts the bytes that are read, and those of them after the
-// content.
-type sparseFile struct {
-	content     []byte
-	size        int64
-	read, zeros *int64
-}
-
-func (s sparseFile) ReadAt(p []byte, at int64) (int, error) {
-	n := int(min(int64(len(p)), s.size-at))
-	clear(p[:n])
-	copied := 0
-	if at < int64(len(s.content)) {
-		copied = copy(p[:n], s.content[at:])
-	}
-	*s.read += int64(n)
-	*s.zeros += int64(n - copied)
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-func (s sparseFile) Read([]byte) (int, error)   { panic("read from the beginning on") }
-func (s sparseFile) Close() error               { return nil }
-func (s sparseFile) Stat() (fs.FileInfo, error) { return s, nil }
-func (s sparseFile) Name() string               { return "m.safetensors" }
-func (s sparseFile) Size() int64                { return s.size }
-func (s sparseFile) Mode() fs.FileMode          { return 0o444 }
-func (s sparseFile) ModTime() time.Time         { return time.Time{} }
-func (s sparseFile) IsDir() bool                { return false }
-func (s sparseFile) Sys() any                   { return nil }
-
-// A withSparse file system has a sparse file next to others.
-type withSparse struct {
-	fs.FS
-	file sparseFile
-}
-
-func (w withSparse) Open(name string) (fs.File, error) {
-	if name == w.file.Name() {
-		return w.file, nil
-	}
-	return w.FS.Open(name)
-}
-
-// sparseModel is a generator's config.json, and a file with the tensors of a set: those named last come last, and have
-// zeros for numbers that are not there.
-func sparseModel(t *testing.T, config any, set weights.Set, last ...string) withSparse {
-	t.Helper()
-	isLast := func(name string) bool { return slices.Contains(last, name) }
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(set)), isLast)
-	header, data, at := map[string]any{}, []byte{}, int64(0)
-	for _, name := range append(names, last...) {
-		n := int64(4)
-		for _, d := range set[name].Shape {
-			n *= int64(d)
-		}
-		header[name] = map[string]any{"dtype": "F32", "shape": set[name].Shape, "data_offsets": []int64{at, at + n}}
-		at += n
-		for _, v := range set[name].Data {
-			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
-		}
-	}
-	text, err := json.Marshal(header)
-	if err != nil {
-		t.Fatal(err)
-	}
-	content := binary.LittleEndian.AppendUint64(nil, uint64(len(text)))
-	content = append(content, text...)
-	f := sparseFile{append(content, data...), int64(len(content)) + at, new(int64), new(int64)}
-	return withSparse{fstest.MapFS{"config.json": {Data: configFile(t, config)}}, f}
-}
-
-// giant is a dimension that makes a tensor of 200 MiB.
-const giant = 50 << 20
-
-// allocated returns how many bytes were allocated so far.
-func allocated() uint64 {
-	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(s)
-	return s[0].Value.Uint64()
-}
-
-// TestWrongHeader: a file that does not fit the configuration is refused by its header, before numbers are read.
+// TestWrongHeader requires that weights of another shape are refused by their header, before numbers are read.
 func TestWrongHeader(t *testing.T) {
 	h, m := small["resblock 1"], smallMelGAN(4)
 	for _, c := range []struct {
@@ -142,21 +58,21 @@ func TestWrongHeader(t *testing.T) {
 			before := allocated()
 			_, err := OpenFS(fsys, "m.safetensors")
 			if taken := allocated() - before; taken > 1<<20 {
-				t.Errorf("%d bytes allocated, want at most %d", taken, 1<<20)
+				t.Errorf("allocated: got %d bytes, want at most %d", taken, 1<<20)
 			}
 			if want := "m.safetensors: " + c.want; err == nil || err.Error() != want {
-				t.Errorf("error %v, want %q", err, want)
+				t.Errorf("got error %v, want %q", err, want)
 			}
 			header := int64(binary.LittleEndian.Uint64(fsys.file.content))
-			// Besides the header, its length and the beginning by which a file is recognised.
+			// The rest is the length of the header, and the first bytes, which show the kind of the file.
 			if got, most := *fsys.file.read, header+1024; got > most {
-				t.Errorf("%d bytes read, want at most %d", got, most)
+				t.Errorf("read: got %d bytes, want at most %d", got, most)
 			}
 		})
 	}
 }
 
-// TestUnusedTensor: a tensor that the model does not use is counted and not read.
+// TestUnusedTensor requires that a tensor which the model does not use is counted and not read.
 func TestUnusedTensor(t *testing.T) {
 	h := small["resblock 2"]
 	set := randomHiFiGAN(h)
@@ -168,14 +84,14 @@ func TestUnusedTensor(t *testing.T) {
 		t.Fatal(err)
 	}
 	if m.Info.Parameters != want || m.Info.Unused != 2 {
-		t.Errorf("%d parameters, %d unused, want %d and 2", m.Info.Parameters, m.Info.Unused, want)
+		t.Errorf("got %d parameters and %d unused tensors, want %d and 2", m.Info.Parameters, m.Info.Unused, want)
 	}
 	if got := *fsys.file.zeros; got > 512 {
-		t.Errorf("%d bytes of the unused tensor are read, want none", got)
+		t.Errorf("read of the unused tensor: got %d bytes, want at most 512, a part of a buffer", got)
 	}
 }
 
-// TestNotFinite: a number that is none is refused when its tensor is read, and nothing is read after it.
+// TestNotFinite requires that an infinite weight is refused when its tensor is read, and that nothing is read after it.
 func TestNotFinite(t *testing.T) {
 	h := small["resblock 1"]
 	set := randomHiFiGAN(h)
@@ -184,14 +100,14 @@ func TestNotFinite(t *testing.T) {
 	fsys := sparseModel(t, h, set, "conv_post.bias")
 	_, err := OpenFS(fsys, "m.safetensors")
 	if want := "m.safetensors: tensor conv_pre.bias holds +Inf, element 2"; err == nil || err.Error() != want {
-		t.Errorf("error %v, want %q", err, want)
+		t.Errorf("got error %v, want %q", err, want)
 	}
 	if got := *fsys.file.zeros; got != 0 {
-		t.Errorf("%d bytes of the last layer are read, want none", got)
+		t.Errorf("read of the last layer: got %d bytes, want 0", got)
 	}
 }
 
-// TestChecksum: a checkpoint with a changed byte in a storage that the model uses is refused.
+// TestChecksum requires that a changed byte in a storage which the model uses is an error.
 func TestChecksum(t *testing.T) {
 	fsys, _ := fileSystems(t, referenceFolder(t))
 	files := fsys["MapFS"].(fstest.MapFS)
@@ -200,11 +116,12 @@ func TestChecksum(t *testing.T) {
 	_, err := OpenFS(files, "g_v3.pth")
 	got := fmt.Sprint(err)
 	if !strings.HasPrefix(got, "g_v3.pth: tensor ") || !strings.HasSuffix(got, "has another checksum") {
-		t.Errorf("error %s, want g_v3.pth: tensor ...: ... has another checksum", got)
+		t.Errorf("got error %s, want g_v3.pth: tensor ...: ... has another checksum", got)
 	}
 }
 
-// TestSameNumbers: what is read tensor by tensor is what the file has, with either form of weight normalisation.
+// TestSameNumbers requires that a model computes with the weights of its file, with either form of weight
+// normalisation.
 func TestSameNumbers(t *testing.T) {
 	h := small["resblock 1"]
 	set := randomHiFiGAN(h)
@@ -230,6 +147,98 @@ func TestSameNumbers(t *testing.T) {
 	}
 	got := synthesize(t, m, src)
 	if want := plainHiFiGAN(t, h, set, src); !slices.Equal(got, want) {
-		t.Errorf("%d samples are not the %d of the generator's definition", len(got), len(want))
+		t.Errorf("samples and the generator's definition: %s", difference(got, want))
 	}
+}
+
+// A sparseFile has content and then zeros up to a size. It counts the bytes that are read, and those of them after the
+// content.
+type sparseFile struct {
+	content     []byte
+	size        int64
+	read, zeros *int64
+}
+
+func (s sparseFile) ReadAt(p []byte, at int64) (int, error) {
+	n := int(min(int64(len(p)), s.size-at))
+	clear(p[:n])
+	copied := 0
+	if at < int64(len(s.content)) {
+		copied = copy(p[:n], s.content[at:])
+	}
+	*s.read += int64(n)
+	*s.zeros += int64(n - copied)
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (s sparseFile) Read([]byte) (int, error) { panic("read from the beginning on") }
+
+func (s sparseFile) Close() error { return nil }
+
+func (s sparseFile) Stat() (fs.FileInfo, error) { return s, nil }
+
+func (s sparseFile) Name() string { return "m.safetensors" }
+
+func (s sparseFile) Size() int64 { return s.size }
+
+func (s sparseFile) Mode() fs.FileMode { return 0o444 }
+
+func (s sparseFile) ModTime() time.Time { return time.Time{} }
+
+func (s sparseFile) IsDir() bool { return false }
+
+func (s sparseFile) Sys() any { return nil }
+
+// A withSparse file system has a sparse file next to others.
+type withSparse struct {
+	fs.FS
+	file sparseFile
+}
+
+func (w withSparse) Open(name string) (fs.File, error) {
+	if name == w.file.Name() {
+		return w.file, nil
+	}
+	return w.FS.Open(name)
+}
+
+// sparseModel returns a generator's config.json next to a file with the tensors of a set. Tensors named last come last,
+// and have zeros for the numbers that the set lacks.
+func sparseModel(t *testing.T, config any, set weights.Set, last ...string) withSparse {
+	t.Helper()
+	isLast := func(name string) bool { return slices.Contains(last, name) }
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(set)), isLast)
+	header, data, at := map[string]any{}, []byte{}, int64(0)
+	for _, name := range append(names, last...) {
+		n := int64(4)
+		for _, d := range set[name].Shape {
+			n *= int64(d)
+		}
+		header[name] = map[string]any{"dtype": "F32", "shape": set[name].Shape, "data_offsets": []int64{at, at + n}}
+		at += n
+		for _, v := range set[name].Data {
+			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+		}
+	}
+	text, err := json.Marshal(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := binary.LittleEndian.AppendUint64(nil, uint64(len(text)))
+	content = append(content, text...)
+	f := sparseFile{append(content, data...), int64(len(content)) + at, new(int64), new(int64)}
+	return withSparse{fstest.MapFS{"config.json": {Data: configFile(t, config)}}, f}
+}
+
+// giant is the size of a tensor of 200 MiB.
+const giant = 50 << 20
+
+// allocated returns how many bytes were allocated so far.
+func allocated() uint64 {
+	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
 }
