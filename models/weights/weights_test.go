@@ -3,7 +3,6 @@ package weights
 import (
 	"bytes"
 	"errors"
-	"io"
 	"maps"
 	"math"
 	"slices"
@@ -11,35 +10,43 @@ import (
 	"testing"
 )
 
-// TestFold: g*v/|v| over all dimensions but the first.
+// TestFold requires g*v/|v| for every form of weight normalisation, with the norm over all dimensions except the first.
 func TestFold(t *testing.T) {
 	for _, names := range weightNorm {
+		t.Run(names.v, func(t *testing.T) {
+			set := Set{
+				"a" + names.v: {Shape: []int{2, 1, 2}, Data: []float32{3, 4, 0, -2}},
+				"a" + names.g: {Shape: []int{2, 1, 1}, Data: []float32{10, 3}},
+				"a.bias":      {Shape: []int{2}, Data: []float32{1, 2}},
+			}
+			filters, bias, err := set.Conv("a", 2, 1, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := []float32{6, 0, 8, -3}; !slices.Equal(filters, want) { // [taps, out, in]
+				t.Errorf("filters: got %v, want %v", filters, want)
+			}
+			if want := []float32{1, 2}; !slices.Equal(bias, want) {
+				t.Errorf("bias: got %v, want %v", bias, want)
+			}
+			if len(set) != 0 {
+				t.Errorf("tensors left: got %d, want 0", len(set))
+			}
+		})
+	}
+	t.Run("norm 0", func(t *testing.T) {
 		set := Set{
-			"a" + names.v: {Shape: []int{2, 1, 2}, Data: []float32{3, 4, 0, -2}},
-			"a" + names.g: {Shape: []int{2, 1, 1}, Data: []float32{10, 3}},
-			"a.bias":      {Shape: []int{2}, Data: []float32{1, 2}},
+			"a.weight_v": {Shape: []int{1, 1, 1}, Data: []float32{0}},
+			"a.weight_g": {Shape: []int{1, 1, 1}, Data: []float32{1}},
 		}
-		filters, bias, err := set.Conv("a", 2, 1, 2)
-		if err != nil {
-			t.Fatal(err)
+		_, _, err := set.Conv("a", 1, 1, 1)
+		if got, want := message(err), "norm 0 at 0"; !strings.Contains(got, want) {
+			t.Errorf("got error %q, want one that contains %q", got, want)
 		}
-		if want := []float32{6, 0, 8, -3}; !slices.Equal(filters, want) { // [taps, out, in]
-			t.Errorf("filters %v, want %v", filters, want)
-		}
-		if bias[1] != 2 || len(set) != 0 {
-			t.Errorf("bias %v, %d tensors left", bias, len(set))
-		}
-	}
-	set := Set{
-		"a.weight_v": {Shape: []int{1, 1, 1}, Data: []float32{0}},
-		"a.weight_g": {Shape: []int{1, 1, 1}, Data: []float32{1}},
-	}
-	if _, _, err := set.Conv("a", 1, 1, 1); err == nil || !strings.Contains(err.Error(), "norm 0 at 0") {
-		t.Errorf("a norm of 0: %v", err)
-	}
+	})
 }
 
-// TestTransposed: [in, out, taps] becomes [taps, out, in].
+// TestTransposed requires that [in, out, taps] becomes [taps, out, in].
 func TestTransposed(t *testing.T) {
 	set := Set{
 		"u.weight": {Shape: []int{2, 3, 1}, Data: []float32{1, 2, 3, 4, 5, 6}},
@@ -49,14 +56,13 @@ func TestTransposed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, v := range []float32{1, 4, 2, 5, 3, 6} {
-		if filters[i] != v {
-			t.Fatalf("filters %v", filters)
-		}
+	if want := []float32{1, 4, 2, 5, 3, 6}; !slices.Equal(filters, want) {
+		t.Errorf("filters: got %v, want %v", filters, want)
 	}
 }
 
-// TestTake: what a set refuses, and that a refused tensor stays in it.
+// TestTake requires that Take refuses other shapes and numbers that are not finite, and leaves a refused tensor in the
+// set.
 func TestTake(t *testing.T) {
 	unreadable := errors.New("unreadable")
 	set := func() Set {
@@ -68,39 +74,31 @@ func TestTake(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
-		name  string
-		shape []int
-		want  string
+		name, tensor string
+		shape        []int
+		want         string
 	}{
-		{"x", []int{2, 1}, ""},
-		{"x", []int{1, 2}, "tensor x has shape [2 1], must be [1 2]"},
-		{"y", []int{1}, "there is no tensor y"},
-		{"nan", []int{2}, "tensor nan holds NaN, element 1"},
-		{"inf", []int{1}, "tensor inf holds -Inf, element 0"},
-		{"bad", []int{1}, "tensor bad: unreadable"},
+		{"taken", "x", []int{2, 1}, ""},
+		{"other shape", "x", []int{1, 2}, "tensor x has shape [2 1], must be [1 2]"},
+		{"no tensor", "y", []int{1}, "there is no tensor y"},
+		{"NaN", "nan", []int{2}, "tensor nan holds NaN, element 1"},
+		{"infinite", "inf", []int{1}, "tensor inf holds -Inf, element 0"},
+		{"unreadable", "bad", []int{1}, "tensor bad: unreadable"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := set()
-			data, err := s.Take(c.name, c.shape...)
+			data, err := s.Take(c.tensor, c.shape...)
 			if got := message(err); got != c.want {
-				t.Errorf("error %q, want %q", got, c.want)
+				t.Errorf("got error %q, want %q", got, c.want)
 			}
 			if want := len(set()) - len(data)/2; len(s) != want {
-				t.Errorf("%d tensors left, want %d", len(s), want)
+				t.Errorf("tensors left: got %d, want %d", len(s), want)
 			}
 		})
 	}
 }
 
-// message returns the text of an error, "" for none.
-func message(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
-// TestShapes: a set of shapes refuses what names and shapes show, returns no numbers and reads none.
+// TestShapes requires that a set of shapes refuses what names and shapes show, and neither returns nor reads numbers.
 func TestShapes(t *testing.T) {
 	full := Set{}
 	for name, shape := range map[string][]int{
@@ -110,7 +108,7 @@ func TestShapes(t *testing.T) {
 		"c.parametrizations.weight.original0": {1, 2, 1}, "c.bias": {2},
 	} {
 		full[name] = Tensor{Shape: shape, read: func() ([]float32, error) {
-			t.Errorf("tensor %s is read", name)
+			t.Errorf("tensor %s: got a read, want none", name)
 			return nil, nil
 		}}
 	}
@@ -133,38 +131,24 @@ func TestShapes(t *testing.T) {
 			s := full.Shapes()
 			filters, bias, err := c.take(s)
 			if got := message(err); got != c.want || filters != nil || bias != nil {
-				t.Errorf("%v, %v, error %q, want no numbers and %q", filters, bias, got, c.want)
+				t.Errorf("got filters %v, bias %v, error %q, want no numbers and %q", filters, bias, got, c.want)
 			}
 			if len(s) != c.left {
-				t.Errorf("%d tensors left, want %d", len(s), c.left)
+				t.Errorf("tensors left: got %d, want %d", len(s), c.left)
 			}
 		})
 	}
 	if got, want := full.Shapes().Elements(), int64(30+2+2+24+2+30+2+2); got != want {
-		t.Errorf("%d elements, want %d", got, want)
+		t.Errorf("elements: got %d, want %d", got, want)
 	}
 	for layer, want := range map[string][]int{"a": {2, 3, 5}, "b": {3, 2, 4}, "c": {2, 3, 5}, "d": nil} {
 		if got := full.Layer(layer); !slices.Equal(got, want) {
-			t.Errorf("layer %s has shape %v, want %v", layer, got, want)
+			t.Errorf("shape of layer %s: got %v, want %v", layer, got, want)
 		}
 	}
 }
 
-// A recorder counts how often each byte of a file is read.
-type recorder struct {
-	io.ReaderAt
-	reads []int
-}
-
-func (r *recorder) ReadAt(p []byte, at int64) (int, error) {
-	n, err := r.ReaderAt.ReadAt(p, at)
-	for i := range n {
-		r.reads[int(at)+i]++
-	}
-	return n, err
-}
-
-// TestReadsOnDemand: the numbers of a tensor are read when it is taken, once, and those of the others never.
+// TestReadsOnDemand requires that the numbers of a tensor are read once, when it is taken, and those of others never.
 func TestReadsOnDemand(t *testing.T) {
 	marks := map[string][]float32{"a": make([]float32, 50000), "b": make([]float32, 60000)}
 	for name, mark := range marks {
@@ -202,13 +186,15 @@ func TestReadsOnDemand(t *testing.T) {
 			}
 			for step, want := range []map[string]int{{"a": 0, "b": 0}, {"a": 0, "b": 1}} {
 				if step == 1 {
-					if got, err := set.Take("b", len(marks["b"])); err != nil || !slices.Equal(got, marks["b"]) {
-						t.Errorf("other numbers, or %v", err)
+					got, err := set.Take("b", len(marks["b"]))
+					if want := marks["b"]; err != nil || !slices.Equal(got, want) {
+						t.Errorf("tensor b: got %d numbers, %.60v ..., error %v, want %d, %.60v ...",
+							len(got), got[:min(4, len(got))], err, len(want), want[:4])
 					}
 				}
 				for _, name := range slices.Sorted(maps.Keys(want)) {
 					if least, most := count(name); least != want[name] || most != want[name] {
-						t.Errorf("step %d: tensor %s is read from %d to %d times, want %d", step, name, least, most, want[name])
+						t.Errorf("step %d: reads of tensor %s: got from %d to %d, want %d", step, name, least, most, want[name])
 					}
 				}
 			}
@@ -216,7 +202,7 @@ func TestReadsOnDemand(t *testing.T) {
 	}
 }
 
-// TestOpenSparse: opening a large file takes memory for its header, whatever tensor the header describes.
+// TestOpenSparse requires that opening a large file takes memory for its header alone, whatever tensor it describes.
 func TestOpenSparse(t *testing.T) {
 	const n = 4 << 20
 	const header = `{"conv_pre.weight":{"dtype":"F32","shape":[4194304],"data_offsets":[0,16777216]}}`
@@ -239,10 +225,10 @@ func TestOpenSparse(t *testing.T) {
 			}
 			const most = 1 << 20
 			if taken := allocated() - before; taken > most {
-				t.Errorf("%d bytes allocated, want at most %d", taken, most)
+				t.Errorf("allocated: got %d bytes, want at most %d", taken, most)
 			}
 			if got, want := message(err), "tensor conv_pre.weight has shape [4194304], must be [256 80 7]"; got != want {
-				t.Errorf("error %q, want %q", got, want)
+				t.Errorf("got error %q, want %q", got, want)
 			}
 		})
 	}
