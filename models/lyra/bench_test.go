@@ -9,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// BenchmarkEncode is from samples to codes at 9.2 kbit/s, in one goroutine, so many hops at a time. x is multiples of real
-// time.
+// BenchmarkEncode turns samples into codes at 9.2 kbit/s in one goroutine, a number of hops at a time. x is the speed
+// in multiples of real time.
 func BenchmarkEncode(b *testing.B) {
 	c := openCodec(b)
 	samples := recording(b)
@@ -30,7 +30,7 @@ func BenchmarkEncode(b *testing.B) {
 	}
 }
 
-// BenchmarkDecode is from codes to samples, likewise.
+// BenchmarkDecode turns codes into samples in the same way.
 func BenchmarkDecode(b *testing.B) {
 	c := openCodec(b)
 	codes := goldenCodes(b)
@@ -50,8 +50,8 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// benchmarkHops calls f for hops of the recording, over and over, and reports how long calls take, and the memory of the
-// network's weights and of a stream of it.
+// benchmarkHops calls f for hops of the recording in a loop. It reports the time of calls, and the memory of the
+// network's weights and of a stream.
 func benchmarkHops(b *testing.B, hops int, p dsp.Processor, f func(first int)) {
 	const all = 150
 	times := make([]time.Duration, 0, 1<<20)

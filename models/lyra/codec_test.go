@@ -1,18 +1,24 @@
 package lyra
 
 import (
+	"encoding/hex"
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/testdata/recorded"
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestOpenFS: the codec is the same from a file system, by the name of the folder and of a file.
+// TestOpenFS requires the codec of Open from a file system, by the name of the folder and of a file.
 func TestOpenFS(t *testing.T) {
 	want, err := openCodec(t).Silence()
 	if err != nil {
@@ -32,14 +38,18 @@ func TestOpenFS(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := c.Silence(); err != nil || !slices.Equal(got, want) {
-				t.Errorf("other latents of silence than Open's, or %v", err)
+			got, err := c.Silence()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("latents of silence: got %v, want %v", got, want)
 			}
 		})
 	}
 }
 
-// TestOpenErrors: the error names the file that is wrong.
+// TestOpenErrors requires that the error begins with the file that is wrong.
 func TestOpenErrors(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -56,8 +66,121 @@ func TestOpenErrors(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := OpenFS(c.files, "a")
 			if err == nil || !strings.HasPrefix(err.Error(), c.want) || c.is != nil && !errors.Is(err, c.is) {
-				t.Errorf("error %v, want %s", err, c.want)
+				t.Errorf("got error %v, want one that begins with %q and is %v", err, c.want, c.is)
 			}
 		})
 	}
+}
+
+// TestGoldenCodes requires that 99 of 100 codes of samples are TensorFlow's. Where the first code of a frame that
+// differs is another, the distances of the two entries must be nearly equal, so that the last bits of the latents
+// decide.
+func TestGoldenCodes(t *testing.T) {
+	c := openCodec(t)
+	samples, want := recording(t), goldenCodes(t)
+	hops := short(t, len(samples)/Hop)
+	e, err := c.NewEncoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := c.NewQuantizer()
+	latents := e.Flush(e.Process(nil, samples[:hops*Hop]))
+	codes := q.Encode(nil, latents, Codebooks)
+	different, frames := 0, 0
+	for frame := range hops {
+		first := -1
+		for stage := range Codebooks {
+			if i := frame*Codebooks + stage; codes[i] != want[i] {
+				different++
+				if first < 0 {
+					first = stage
+				}
+			}
+		}
+		if first < 0 {
+			continue
+		}
+		frames++
+		near := distance(q, latents[frame*Latents:][:Latents], codes[frame*Codebooks:][:first+1])
+		far := distance(q, latents[frame*Latents:][:Latents], want[frame*Codebooks:][:first+1])
+		if gap := math.Abs(far-near) / far; !(gap < 1e-3) {
+			t.Errorf("frame %d, codebook %d: got code %d, want %d, or a distance that is nearer by less than 1e-3, not %.2g, of itself",
+				frame, first, codes[frame*Codebooks+first], want[frame*Codebooks+first], gap)
+		}
+	}
+	t.Logf("%d of %d codes differ, in %d frames", different, hops*Codebooks, frames)
+	if 100*different > hops*Codebooks {
+		t.Errorf("codes that differ: got %d, want at most %d of %d", different, hops*Codebooks/100, hops*Codebooks)
+	}
+}
+
+// distance returns the squared distance of a frame from the one for which codes stand.
+func distance(q *Quantizer, latents []float32, codes []byte) float64 {
+	sum := 0.0
+	for i, v := range q.Decode(nil, codes, len(codes)) {
+		d := float64(latents[i]) - float64(v)
+		sum += float64(d * d)
+	}
+	return sum
+}
+
+// TestBits requires the recorded hashes of the codec's results, at every level of instructions and on every target.
+func TestBits(t *testing.T) {
+	c := openCodec(t)
+	e, err := c.NewEncoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := c.NewDecoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := c.NewQuantizer()
+	latents := e.Process(nil, recording(t)[20*Hop:45*Hop])
+	codes := q.Encode(nil, latents, Codebooks)
+	recorded.Check(t, "lyra", map[string]string{
+		"latents": hash(latents),
+		"codes":   hex.EncodeToString(sum(codes)),
+		"samples": hash(d.Process(nil, q.Decode(nil, codes, Codebooks))),
+	})
+}
+
+// TestSharedWeights requires that further streams share the weights, allocate little, and run at the same time.
+func TestSharedWeights(t *testing.T) {
+	c := openCodec(t)
+	latents := golden(t, "latents")[:40*Latents]
+	d, err := c.NewDecoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := d.Process(nil, latents)
+	weights, state := d.(dsp.Sizer).Memory()
+	if weights > 6<<20 || state > 256<<10 {
+		t.Errorf("got %d bytes of weights and %d of a stream, want at most %d and %d", weights, state, 6<<20, 256<<10)
+	}
+	streams := make([]dsp.Processor, 16)
+	least := uint64(math.MaxUint64)
+	for range 3 { // the runtime allocates at times too
+		before := allocated()
+		for i := range streams {
+			if streams[i], err = c.NewDecoder(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		least = min(least, (allocated()-before)/uint64(len(streams)))
+	}
+	t.Logf("%d bytes allocated for each further stream", least)
+	if !raceDetector && least > 256<<10 { // the detector allocates too
+		t.Errorf("allocated for each further stream: got %d bytes, want at most %d", least, 256<<10)
+	}
+	var wg sync.WaitGroup
+	for _, p := range streams {
+		wg.Go(func() {
+			got := p.Process(nil, latents)
+			if i := dsptest.FirstDifference(got, want); i >= 0 {
+				t.Errorf("a stream at the same time as others and one alone: %s", describe(got, want, i))
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -3,100 +3,41 @@ package lyra
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 )
 
-// contained returns codes of so many hops, and a container of them, for samples at a rate.
-func contained(t testing.TB, bitrate, rate int, samples int64) (codes, file []byte) {
-	t.Helper()
-	h := Header{Bitrate: bitrate, Rate: rate}
-	codebooks, err := CodebooksFor(bitrate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rng := rand.New(rand.NewPCG(uint64(bitrate), uint64(samples)))
-	for range h.Hops(samples) * int64(codebooks) {
-		codes = append(codes, byte(rng.IntN(Entries)))
-	}
-	var b bytes.Buffer
-	w, err := NewWriter(&b, h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rest := codes; len(rest) > 0; {
-		n := min(rng.IntN(70)*codebooks, len(rest))
-		if err := w.Write(rest[:n]); err != nil {
-			t.Fatal(err)
-		}
-		rest = rest[n:]
-	}
-	if err := w.Close(samples); err != nil {
-		t.Fatal(err)
-	}
-	return codes, b.Bytes()
-}
-
-// readAll returns the codes of a container, -1 for those of damaged seconds as long as the whole ones, how many seconds are
-// damaged, and the error that ends it.
-func readAll(t testing.TB, r io.Reader) (codes []int, damaged int, samples int64, err error) {
-	t.Helper()
-	c, err := NewReader(r)
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	for {
-		part, err := c.Next()
-		if d, ok := errors.AsType[*DamageError](err); ok {
-			damaged++
-			codes = append(codes, slices.Repeat([]int{-1}, d.Hops*c.Codebooks())...)
-			continue
-		}
-		if err != nil {
-			if _, again := c.Next(); again != err {
-				t.Errorf("%v, and then %v", err, again)
-			}
-			return codes, damaged, c.Samples(), err
-		}
-		for _, v := range part {
-			codes = append(codes, int(v))
-		}
-	}
-}
-
-func same(codes []int, want []byte) bool {
-	return slices.EqualFunc(codes, want, func(a int, b byte) bool { return a == int(b) })
-}
-
-// TestContainer: what is written is read again, from readers of every habit.
+// TestContainer requires that readers of every habit return the codes that were written.
 func TestContainer(t *testing.T) {
 	for _, c := range []struct {
 		bitrate, rate int
 		samples       int64
 	}{
-		{3200, 16000, 0}, {3200, 16000, 1}, {6000, 16000, 320}, {9200, 16000, 321}, {9200, 16000, 16000}, {9200, 16000, 16001},
+		{3200, 16000, 0}, {3200, 16000, 1}, {6000, 16000, 320}, {9200, 16000, 321}, {9200, 16000, 16000},
+		{9200, 16000, 16001},
 		{6000, 44100, 44100}, {3200, 8000, 8161}, {6000, 768000, 768000*3 + 1}, {9200, 1000, 1040}, {3200, 48000, 48000 * 5},
 	} {
-		codes, file := contained(t, c.bitrate, c.rate, c.samples)
-		for name, r := range map[string]io.Reader{
-			"whole": bytes.NewReader(file), "bytes": iotest.OneByteReader(bytes.NewReader(file)), "data and EOF": iotest.DataErrReader(bytes.NewReader(file)),
-		} {
-			got, damaged, samples, err := readAll(t, r)
-			if err != io.EOF || damaged != 0 || samples != c.samples || !same(got, codes) {
-				t.Errorf("%+v, %s: %d codes of %d, %d samples, %v", c, name, len(got), len(codes), samples, err)
+		t.Run(fmt.Sprintf("%d bps, %d Hz, %d samples", c.bitrate, c.rate, c.samples), func(t *testing.T) {
+			codes, file := contained(t, c.bitrate, c.rate, c.samples)
+			for name, r := range map[string]io.Reader{
+				"whole": bytes.NewReader(file), "bytes": iotest.OneByteReader(bytes.NewReader(file)),
+				"data and EOF": iotest.DataErrReader(bytes.NewReader(file)),
+			} {
+				t.Run(name, func(t *testing.T) { wantContents(t, readAll(t, r), codes, c.samples) })
 			}
-		}
-		if n := (Header{Bitrate: c.bitrate, Rate: c.rate}).Length(bytes.NewReader(file), int64(len(file))); n != c.samples {
-			t.Errorf("%+v: length %d", c, n)
-		}
+			h := Header{Bitrate: c.bitrate, Rate: c.rate}
+			if n := h.Length(bytes.NewReader(file), int64(len(file))); n != c.samples {
+				t.Errorf("Length: got %d, want %d", n, c.samples)
+			}
+		})
 	}
 }
 
-// TestContainerLayout compares a file with the bytes that the format's description gives.
+// TestContainerLayout requires the bytes of the format's description, and refuses parts of hops and wrong lengths.
 func TestContainerLayout(t *testing.T) {
 	var b bytes.Buffer
 	w, err := NewWriter(&b, Header{Bitrate: 3200, Rate: 16000})
@@ -107,10 +48,10 @@ func TestContainerLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := w.Write([]byte{1}); err == nil {
-		t.Error("a part of a hop is written")
+		t.Error("Write of a part of a hop: got no error, want one")
 	}
 	if err := w.Close(321); err == nil {
-		t.Error("321 samples in a hop")
+		t.Error("Close with 321 samples in a hop: got no error, want one")
 	}
 	if err := w.Close(300); err != nil {
 		t.Fatal(err)
@@ -118,83 +59,122 @@ func TestContainerLayout(t *testing.T) {
 	want := "\x89LYRA\r\n\x1a" + "\x01\x00\x80\x0c\x80\x3e\x00\x00" + "\x45\xbf\xe3\xaf" +
 		"\x01" + "\x21\x43\x65\x87\xa9\xcb\xed\x0f" + "\x69\xda\x7d\x0c" +
 		"\x00" + "\x2c\x01\x00\x00\x00\x00\x00\x00" + "\x45\xa7\xc0\xbd"
-	if b.String() != want {
-		t.Errorf("%q\n%q", b.String(), want)
+	if got := b.String(); got != want {
+		t.Errorf("file: got %q, want %q", got, want)
 	}
 }
 
-// TestContainerDamage changes every bit of a container in turn: what is not in the second that is hit stays as it was, and
-// there is one thing to be said. With -short it is every thirteenth.
+// TestContainerDamage changes every bit of a container in turn, with -short every thirteenth. It requires that the
+// codes outside the second with the bit stay, and that there is one report of damage.
 func TestContainerDamage(t *testing.T) {
 	for _, hops := range []int64{101, 149, 150} {
-		codes, file := contained(t, 3200, 16000, hops*Hop)
-		const codebooks, second = 16, 1 + 50*8 + 4
-		for bit := range 8 * len(file) {
-			if testing.Short() && bit%13 != 0 {
-				continue
+		t.Run(fmt.Sprintf("%d hops", hops), func(t *testing.T) {
+			codes, file := contained(t, 3200, 16000, hops*Hop)
+			const codebooks, second = 16, 1 + 50*8 + 4
+			for bit := range 8 * len(file) {
+				if testing.Short() && bit%13 != 0 {
+					continue
+				}
+				broken := bytes.Clone(file)
+				broken[bit/8] ^= 1 << (bit % 8)
+				got := readAll(t, bytes.NewReader(broken))
+				at := bit / 8
+				switch hit := (at - headerSize) / second; {
+				case at < headerSize:
+					if got.err == nil || got.codes != nil || got.damaged > 0 {
+						t.Fatalf("byte %d of the header: got %v, want an error alone", at, got)
+					}
+				case at >= len(file)-trailerSize:
+					if got.err == nil || got.err == io.EOF || got.samples != -1 || got.damaged > 0 {
+						t.Fatalf("byte %d of the trailer: got %v, want no damage, -1 samples and an error other than EOF", at, got)
+					}
+					if d := differ(got.codes, codes); d != "" {
+						t.Fatalf("byte %d of the trailer: %s", at, d)
+					}
+				default:
+					wantOneSecondLost(t, fmt.Sprintf("byte %d", at), got, codes, hit*50*codebooks, (hit+1)*50*codebooks)
+					if first := hit * 50 * codebooks; got.damaged != 1 || got.codes[first] != -1 {
+						t.Fatalf("byte %d: got %v, first code of second %d is %d, want one damaged second, code -1",
+							at, got, hit, got.codes[first])
+					}
+				}
 			}
-			broken := bytes.Clone(file)
-			broken[bit/8] ^= 1 << (bit % 8)
-			got, damaged, samples, err := readAll(t, bytes.NewReader(broken))
-			at := bit / 8
-			switch hit := (at - headerSize) / second; {
-			case at < headerSize:
-				if err == nil || got != nil || damaged > 0 {
-					t.Fatalf("byte %d of the header: %d codes, %v", at, len(got), err)
-				}
-			case at >= len(file)-trailerSize:
-				if err == nil || err == io.EOF || samples != -1 || damaged > 0 || !same(got, codes) {
-					t.Fatalf("byte %d, the trailer: %d codes, %d damaged, %v", at, len(got), damaged, err)
-				}
-			default:
-				first, end := hit*50*codebooks, min((hit+1)*50*codebooks, len(codes))
-				if err != io.EOF || damaged != 1 || len(got) != len(codes) || !same(got[:first], codes[:first]) || !same(got[end:], codes[end:]) || got[first] != -1 {
-					t.Fatalf("%d hops, byte %d, second %d: %d codes of %d, %d damaged, %v", hops, at, hit, len(got), len(codes), damaged, err)
-				}
-			}
-		}
+		})
 	}
 }
 
-// TestContainerShifted takes bytes out of a container, or puts some in: all whole seconds but the one that is hit are there,
-// and the length is known if the trailer is.
+// wantOneSecondLost requires the end of the file, all codes, and the ones that were written before first and from end
+// on.
+func wantOneSecondLost(t *testing.T, what string, got contents, codes []byte, first, end int) {
+	t.Helper()
+	if got.err != io.EOF || len(got.codes) != len(codes) {
+		t.Fatalf("%s: got %v, want %d codes, error EOF", what, got, len(codes))
+	}
+	end = min(end, len(codes))
+	if d := differ(got.codes[:first], codes[:first]); d != "" {
+		t.Fatalf("%s: before code %d: %s", what, first, d)
+	}
+	if d := differ(got.codes[end:], codes[end:]); d != "" {
+		t.Fatalf("%s: from code %d on: %s", what, end, d)
+	}
+}
+
+// TestContainerShifted takes bytes out of a container, or puts some in. It requires all codes outside the second with
+// the change, and the length.
 func TestContainerShifted(t *testing.T) {
 	for _, hops := range []int64{50, 101, 149, 200} {
 		codes, file := contained(t, 6000, 16000, hops*Hop)
 		const codebooks, second = 30, 1 + 50*15 + 4
-		for at := headerSize + 1; at < len(file)-trailerSize; at += 13 {
-			hit := (at - headerSize) / second
-			first, end := hit*50*codebooks, min((hit+1)*50*codebooks, len(codes))
-			for _, change := range []int{-7, -1, 1, 300} {
-				b := slices.Concat(file[:at], bytes.Repeat([]byte{51}, max(change, 0)), file[at+max(-change, 0):])
-				if at-change >= headerSize+(hit+1)*second || at-change >= len(file)-trailerSize {
-					continue // two seconds are hit, or the trailer
+		for _, change := range []int{-7, -1, 1, 300} {
+			t.Run(fmt.Sprintf("%d hops, %+d bytes", hops, change), func(t *testing.T) {
+				for at := headerSize + 1; at < len(file)-trailerSize; at += 13 {
+					hit := (at - headerSize) / second
+					if at-change >= headerSize+(hit+1)*second || at-change >= len(file)-trailerSize {
+						continue // the change reaches the next second or the trailer
+					}
+					b := slices.Concat(file[:at], bytes.Repeat([]byte{51}, max(change, 0)), file[at+max(-change, 0):])
+					got := readAll(t, bytes.NewReader(b))
+					what := fmt.Sprintf("at byte %d, in second %d", at, hit)
+					wantOneSecondLost(t, what, got, codes, hit*50*codebooks, (hit+1)*50*codebooks)
+					most := 1
+					if change == 300 {
+						most = 2
+					}
+					if got.samples != hops*Hop || got.damaged < 1 || got.damaged > most {
+						t.Fatalf("%s: got %v, want from 1 to %d damaged seconds, %d samples", what, got, most, hops*Hop)
+					}
 				}
-				got, damaged, samples, err := readAll(t, bytes.NewReader(b))
-				if err != io.EOF || samples != hops*Hop || damaged < 1 || damaged > 2 || damaged == 2 && change < 300 || len(got) != len(codes) || !same(got[:first], codes[:first]) || !same(got[end:], codes[end:]) {
-					t.Fatalf("%d hops, %d bytes at %d, in second %d: %d codes of %d, %d damaged, %d samples, %v", hops, change, at, hit, len(got), len(codes), damaged, samples, err)
-				}
-			}
+			})
 		}
 	}
 	codes, file := contained(t, 3200, 16000, 33333)
-	const between = headerSize + 1 + 50*8 + 4
-	got, damaged, samples, err := readAll(t, bytes.NewReader(slices.Concat(file[:between], []byte("garbage"), file[between:])))
-	if err != io.EOF || damaged != 1 || samples != 33333 || !same(got, codes) {
-		t.Errorf("bytes between seconds: %d codes of %d, %d damaged, %d samples, %v", len(got), len(codes), damaged, samples, err)
-	}
-	got, damaged, samples, err = readAll(t, bytes.NewReader(slices.Concat(file, file)))
-	if err == nil || err == io.EOF || damaged != 0 || samples != 33333 || !same(got, codes) {
-		t.Errorf("two behind each other: %d codes of %d, %d damaged, %d samples, %v", len(got), len(codes), damaged, samples, err)
-	}
+	t.Run("bytes between seconds", func(t *testing.T) {
+		const between = headerSize + 1 + 50*8 + 4
+		got := readAll(t, bytes.NewReader(slices.Concat(file[:between], []byte("garbage"), file[between:])))
+		if got.err != io.EOF || got.damaged != 1 || got.samples != 33333 {
+			t.Errorf("got %v, want one damaged second, 33333 samples, error EOF", got)
+		}
+		if d := differ(got.codes, codes); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("two containers", func(t *testing.T) {
+		got := readAll(t, bytes.NewReader(slices.Concat(file, file)))
+		if got.err == nil || got.err == io.EOF || got.damaged != 0 || got.samples != 33333 {
+			t.Errorf("got %v, want no damage, 33333 samples and an error other than EOF", got)
+		}
+		if d := differ(got.codes, codes); d != "" {
+			t.Error(d)
+		}
+	})
 }
 
-// TestContainerCut ends a container everywhere: its whole seconds are there, and an error.
+// TestContainerCut ends a container at every byte, and requires its whole seconds and an error.
 func TestContainerCut(t *testing.T) {
 	codes, file := contained(t, 9200, 16000, 130*Hop)
 	const second = 1 + 50*23 + 4
 	for n := range len(file) {
-		got, damaged, samples, err := readAll(t, bytes.NewReader(file[:n]))
+		got := readAll(t, bytes.NewReader(file[:n]))
 		whole := 0
 		if n >= headerSize {
 			whole = min((n-headerSize)/second*50, 130) * Codebooks
@@ -202,77 +182,95 @@ func TestContainerCut(t *testing.T) {
 				whole = 130 * Codebooks
 			}
 		}
-		if err == nil || err == io.EOF || damaged != 0 || samples > 0 || !same(got, codes[:whole]) {
-			t.Fatalf("%d bytes: %d codes, must be %d, %d damaged, %v", n, len(got), whole, damaged, err)
+		if got.err == nil || got.err == io.EOF || got.damaged != 0 || got.samples > 0 {
+			t.Fatalf("%d bytes: got %v, want no damage, no samples and an error other than EOF", n, got)
+		}
+		if d := differ(got.codes, codes[:whole]); d != "" {
+			t.Fatalf("%d bytes: %s", n, d)
 		}
 	}
-	broken := errors.New("broken")
-	if _, _, _, err := readAll(t, io.MultiReader(bytes.NewReader(file[:2000]), iotest.ErrReader(broken))); !errors.Is(err, broken) {
-		t.Errorf("an error of the reader becomes %v", err)
-	}
+	t.Run("reader fails", func(t *testing.T) {
+		broken := errors.New("broken")
+		got := readAll(t, io.MultiReader(bytes.NewReader(file[:2000]), iotest.ErrReader(broken)))
+		if !errors.Is(got.err, broken) {
+			t.Errorf("got error %v, want %v", got.err, broken)
+		}
+	})
 }
 
-// TestContainerErrors: what else can be wrong.
+// TestContainerErrors requires that the error names what else is wrong in a container.
 func TestContainerErrors(t *testing.T) {
 	_, file := contained(t, 6000, 22050, 30000)
 	older := bytes.Clone(file)
 	older[8] = 2
 	_, more := contained(t, 6000, 22050, 60000)
 	cut := slices.Concat(more[:headerSize], more[headerSize+1+50*15+4:])
-	for want, b := range map[string][]byte{
-		"is no Lyra container":         []byte("RIFF"),
-		"is no Lyra container: ":       bytes.Repeat([]byte{0}, 100),
-		"ends inside its header":       file[:12],
-		"is of version 2":              older,
-		"goes on behind its trailer":   append(bytes.Clone(file), 7),
-		"hops, must have 137 by its t": cut,
+	for name, c := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"other file":      {[]byte("RIFF"), "is no Lyra container"},
+		"zeros":           {bytes.Repeat([]byte{0}, 100), "is no Lyra container: "},
+		"cut header":      {file[:12], "ends inside its header"},
+		"version":         {older, "is of version 2"},
+		"goes on":         {append(bytes.Clone(file), 7), "goes on behind its trailer"},
+		"a second is cut": {cut, "hops, must have 137 by its t"},
 	} {
-		if _, _, _, err := readAll(t, bytes.NewReader(b)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, must be %q", err, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := readAll(t, bytes.NewReader(c.content)).err; err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got error %v, want one that contains %q", err, c.want)
+			}
+		})
 	}
-	for _, h := range []Header{{Bitrate: 3201, Rate: 16000}, {Bitrate: 3200, Rate: 999}, {Bitrate: 3200, Rate: MaxRate + 1}} {
-		if _, err := NewWriter(io.Discard, h); err == nil {
-			t.Errorf("%+v is written", h)
-		}
+	for _, h := range []Header{
+		{Bitrate: 3201, Rate: 16000}, {Bitrate: 3200, Rate: 999}, {Bitrate: 3200, Rate: MaxRate + 1},
+	} {
+		t.Run(fmt.Sprintf("writer, %+v", h), func(t *testing.T) {
+			if _, err := NewWriter(io.Discard, h); err == nil {
+				t.Errorf("header %+v: got no error, want one", h)
+			}
+		})
 	}
 }
 
-// TestHeaderSamples compares durations with big rationals' definition, near the bounds too.
+// TestHeaderSamples requires that durations are rounded up, near the bounds too.
 func TestHeaderSamples(t *testing.T) {
 	for _, c := range []struct {
 		n        int64
 		from, to int
 		want     int64
 	}{
-		{0, 16000, 44100, 0}, {1, 16000, 44100, 3}, {1, 44100, 16000, 1}, {44100, 44100, 16000, 16000}, {44101, 44100, 16000, 16001},
+		{0, 16000, 44100, 0}, {1, 16000, 44100, 3}, {1, 44100, 16000, 1}, {44100, 44100, 16000, 16000},
+		{44101, 44100, 16000, 16001},
 		{MaxSamples, 1000, 768000, MaxSamples * 768}, {MaxSamples, 768000, 1000, (MaxSamples + 767) / 768},
 	} {
-		if got := (Header{Rate: c.from}).Samples(c.n, c.to); got != c.want {
-			t.Errorf("%+v: %d", c, got)
-		}
+		t.Run(fmt.Sprintf("%d samples from %d to %d Hz", c.n, c.from, c.to), func(t *testing.T) {
+			if got := (Header{Rate: c.from}).Samples(c.n, c.to); got != c.want {
+				t.Errorf("got %d, want %d", got, c.want)
+			}
+		})
 	}
 }
 
-// FuzzContainer: no file makes more codes than its bytes hold, but for a second before each good one and the trailer, nor an error of several lines; and what reads without one is
-// what is written again.
+// FuzzContainer requires that no file makes more codes than its bytes hold, except for a second before each good one
+// and the trailer, or an error of several lines. What reads without an error is what is written again.
 func FuzzContainer(f *testing.F) {
 	for _, samples := range []int64{0, 320, 16000, 33333} {
 		_, file := contained(f, 3200, 16000, samples)
 		f.Add(file)
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		codes, damaged, samples, err := readAll(t, bytes.NewReader(file))
-		if len(codes) > 4*len(file)+blockHops*Codebooks {
-			t.Fatalf("%d codes of %d bytes", len(codes), len(file))
+		got := readAll(t, bytes.NewReader(file))
+		if most := 4*len(file) + blockHops*Codebooks; len(got.codes) > most {
+			t.Fatalf("file of %d bytes: got %d codes, want at most %d", len(file), len(got.codes), most)
 		}
-		if err != io.EOF {
-			if strings.ContainsAny(err.Error(), "\n") {
-				t.Fatalf("%q", err)
+		if got.err != io.EOF {
+			if strings.ContainsAny(got.err.Error(), "\n") {
+				t.Fatalf("got error %q, want one line", got.err)
 			}
 			return
 		}
-		if damaged > 0 {
+		if got.damaged > 0 {
 			return
 		}
 		c, err := NewReader(bytes.NewReader(file))
@@ -284,18 +282,16 @@ func FuzzContainer(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, v := range codes {
-			c.codes = append(c.codes, byte(v))
+		var codes []byte
+		for _, v := range got.codes {
+			codes = append(codes, byte(v))
 		}
-		if err := w.Write(c.codes); err != nil {
+		if err := w.Write(codes); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Close(samples); err != nil {
+		if err := w.Close(got.samples); err != nil {
 			t.Fatal(err)
 		}
-		again, _, n, err := readAll(t, &b)
-		if err != io.EOF || n != samples || !slices.Equal(again, codes) {
-			t.Fatalf("%d codes become %d, %d samples %d, %v", len(codes), len(again), samples, n, err)
-		}
+		wantContents(t, readAll(t, &b), codes, got.samples)
 	})
 }

@@ -3,9 +3,9 @@ package lyra
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
-	"runtime/metrics"
 	"slices"
 	"strings"
 	"testing"
@@ -13,55 +13,54 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-func allocated() uint64 {
-	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-	metrics.Read(s)
-	return s[0].Value.Uint64()
-}
-
+// readers read the networks by the names of their files.
 var readers = map[string]func(*tflite.Model) error{
 	EncoderFile:   func(m *tflite.Model) error { _, err := readEncoder(m); return err },
 	DecoderFile:   func(m *tflite.Model) error { _, _, err := readDecoder(m); return err },
 	QuantizerFile: func(m *tflite.Model) error { _, err := readCodebooks(m); return err },
 }
 
-// TestOtherGraphs changes every operator that there is in one way after the other: each makes another network, and is
-// refused, with the operator or the tensor. With -short it is every twentieth.
+// TestOtherGraphs changes every operator in one way after the other, with -short every twentieth operator. It requires
+// that each other network is refused by an error that names the operator or the tensor.
 func TestOtherGraphs(t *testing.T) {
 	for name, read := range readers {
-		m := readGraph(t, name)
-		if err := read(m); err != nil {
-			t.Fatal(err)
-		}
-		changes := 0
-		for _, g := range m.Graphs {
-			for i := range g.Operators {
-				if testing.Short() && i%20 != 0 {
-					continue
-				}
-				o := &g.Operators[i]
-				for what, change := range changesOf(o, len(g.Tensors)-1) {
-					before := *o
-					change()
-					err := read(m)
-					if err == nil {
-						t.Errorf("%s: operator %d, %v with another %s is taken", name, i, o.Kind, what)
-					} else if s := err.Error(); !strings.Contains(s, "operator") && !strings.Contains(s, "tensor") {
-						t.Errorf("%s: %s", name, s)
+		t.Run(name, func(t *testing.T) {
+			m := readGraph(t, name)
+			if err := read(m); err != nil {
+				t.Fatal(err)
+			}
+			changes := 0
+			for _, g := range m.Graphs {
+				for i := range g.Operators {
+					if testing.Short() && i%20 != 0 {
+						continue
 					}
-					*o = before
-					changes++
+					o := &g.Operators[i]
+					for what, change := range changesOf(o, len(g.Tensors)-1) {
+						before := *o
+						change()
+						err := read(m)
+						if err == nil || !strings.Contains(err.Error(), "operator") && !strings.Contains(err.Error(), "tensor") {
+							t.Errorf("operator %d, %v with another %s: got error %v, want one that names the operator or the tensor",
+								i, before.Kind, what, err)
+						}
+						*o = before
+						changes++
+					}
 				}
 			}
-		}
-		if err := read(m); err != nil || changes < 30 {
-			t.Fatalf("%d changes, and at the end %v", changes, err)
-		}
+			if changes < 30 {
+				t.Errorf("changes: got %d, want at least 30", changes)
+			}
+			if err := read(m); err != nil {
+				t.Errorf("without changes: got error %v, want none", err)
+			}
+		})
 	}
 }
 
-// changesOf returns what would make another network of an operator, such as taking the last tensor of all. A Reshape has no
-// influence.
+// changesOf returns changes of an operator that make another network, such as the last tensor of all for an input.
+// Those of a Reshape make no other network.
 func changesOf(o *tflite.Operator, last int) map[string]func() {
 	all := map[string]func(){
 		"kind": func() { o.Kind = 200 },
@@ -101,92 +100,120 @@ func changesOf(o *tflite.Operator, last int) map[string]func() {
 	return all
 }
 
-// TestQuantizedGraph: one of the integer models of later versions says what it is.
-func TestQuantizedGraph(t *testing.T) {
-	m := readGraph(t, DecoderFile)
-	for i, v := range m.Graphs[0].Tensors {
-		if v.Type == tflite.Float32 && len(v.Shape) == 4 && v.Data != nil {
-			m.Graphs[0].Tensors[i].Type, m.Graphs[0].Tensors[i].Data = 9, v.Data[:len(v.Data)/4]
-		}
+// TestOtherModels requires that the error for another model's graph says in what the graph differs.
+func TestOtherModels(t *testing.T) {
+	for _, c := range []struct {
+		name, file, reader string
+		want               []string // one is in the error
+	}{
+		{"encoder for decoder", EncoderFile, DecoderFile, []string{"must be"}},
+		{"encoder for quantizer", EncoderFile, QuantizerFile, []string{
+			"graph 0: has 1 inputs and 1 outputs", "graph 1: has 0 inputs and 0 outputs, must have 2 and 2",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := readers[c.reader](readGraph(t, c.file))
+			if err == nil || !slices.ContainsFunc(c.want, func(s string) bool { return strings.Contains(err.Error(), s) }) {
+				t.Errorf("got error %v, want one that contains one of %q", err, c.want)
+			}
+		})
 	}
-	if _, _, err := readDecoder(m); err == nil || !strings.Contains(err.Error(), "CONV_2D: input 1: int8 [512 1 3 16], must be a constant of float32") {
-		t.Error(err)
-	}
-	if _, _, err := readDecoder(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "must be") {
-		t.Error(err)
-	}
-	if _, err := readCodebooks(readGraph(t, EncoderFile)); err == nil || !strings.Contains(err.Error(), "graph 0: has 1 inputs and 1 outputs") && !strings.Contains(err.Error(), "graph 1: has 0 inputs and 0 outputs, must have 2 and 2") {
-		t.Error(err)
-	}
-}
-
-// TestNotFinite: a constant of a network that is no number, or infinite, is refused wherever it stands.
-func TestNotFinite(t *testing.T) {
-	for name, read := range readers {
-		m := readGraph(t, name)
-		for _, g := range m.Graphs {
-			for i, v := range g.Tensors {
-				if v.Type != tflite.Float32 || len(v.Data) == 0 {
-					continue
-				}
-				for _, bad := range []float64{math.NaN(), math.Inf(-1)} {
-					g.Tensors[i].Data = slices.Clone(v.Data)
-					binary.LittleEndian.PutUint32(g.Tensors[i].Data[len(v.Data)-4:], math.Float32bits(float32(bad)))
-					if err := read(m); err == nil {
-						t.Errorf("%s: tensor %d (%s) with %g is taken", name, i, v.Name, bad)
-					}
-				}
-				g.Tensors[i].Data = v.Data
+	t.Run("quantized", func(t *testing.T) { // an integer model of a later version
+		m := readGraph(t, DecoderFile)
+		for i, v := range m.Graphs[0].Tensors {
+			if v.Type == tflite.Float32 && len(v.Shape) == 4 && v.Data != nil {
+				m.Graphs[0].Tensors[i].Type, m.Graphs[0].Tensors[i].Data = 9, v.Data[:len(v.Data)/4]
 			}
 		}
+		const want = "CONV_2D: input 1: int8 [512 1 3 16], must be a constant of float32"
+		if _, _, err := readDecoder(m); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got error %v, want one that contains %q", err, want)
+		}
+	})
+	for name, read := range readers {
+		for what, g := range map[string]*tflite.Graph{
+			"empty graph":      {},
+			"input for output": {Inputs: []int{0}, Outputs: []int{0}, Tensors: make([]tflite.Tensor, 1)},
+		} {
+			t.Run(what+" for "+name, func(t *testing.T) {
+				if err := read(&tflite.Model{Graphs: []*tflite.Graph{g}}); err == nil {
+					t.Error("got no error, want one")
+				}
+			})
+		}
 	}
 }
 
-// TestTangledGraphs: whatever operators take and give, a graph is read or refused, and reading ends.
+// TestNotFinite requires that NaN and infinity are refused in every constant of a network.
+func TestNotFinite(t *testing.T) {
+	for name, read := range readers {
+		t.Run(name, func(t *testing.T) {
+			m := readGraph(t, name)
+			for _, g := range m.Graphs {
+				for i, v := range g.Tensors {
+					if v.Type != tflite.Float32 || len(v.Data) == 0 {
+						continue
+					}
+					for _, bad := range []float64{math.NaN(), math.Inf(-1)} {
+						g.Tensors[i].Data = slices.Clone(v.Data)
+						last := g.Tensors[i].Data[len(v.Data)-4:]
+						binary.LittleEndian.PutUint32(last, math.Float32bits(float32(bad)))
+						if err := read(m); err == nil {
+							t.Errorf("tensor %d (%s) with %g: got no error, want one", i, v.Name, bad)
+						}
+					}
+					g.Tensors[i].Data = v.Data
+				}
+			}
+		})
+	}
+}
+
+// TestTangledGraphs requires that reading ends for a graph with any inputs and outputs of operators, and that an error
+// has one line.
 func TestTangledGraphs(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
 	tries := 150
 	if testing.Short() {
 		tries = 10
 	}
-	for name, read := range readers {
-		for range tries {
-			m := readGraph(t, name)
-			for range 1 + rng.IntN(5) {
-				g := m.Graphs[rng.IntN(len(m.Graphs))]
-				some := func(least int) []int {
-					list := make([]int, rng.IntN(5))
-					for i := range list {
-						list[i] = least + rng.IntN(len(g.Tensors)-least)
-					}
-					return list
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, name := range slices.Sorted(maps.Keys(readers)) {
+		t.Run(name, func(t *testing.T) {
+			for range tries {
+				m := readGraph(t, name)
+				for range 1 + rng.IntN(5) {
+					tangle(rng, m.Graphs[rng.IntN(len(m.Graphs))])
 				}
-				o := &g.Operators[rng.IntN(len(g.Operators))]
-				switch rng.IntN(6) {
-				case 0:
-					o.Inputs = some(-1)
-				case 1:
-					o.Outputs = some(0)
-				case 2:
-					o.Kind = g.Operators[rng.IntN(len(g.Operators))].Kind
-				case 3:
-					g.Operators = g.Operators[:rng.IntN(len(g.Operators))+1]
-				case 4:
-					g.Tensors[rng.IntN(len(g.Tensors))] = g.Tensors[rng.IntN(len(g.Tensors))]
-				case 5:
-					o.Kind, o.Inputs, o.Outputs = tflite.Reshape, some(-1), some(0)
+				if err := readers[name](m); err != nil && strings.Contains(err.Error(), "\n") {
+					t.Errorf("got error %q, want one line", err)
 				}
 			}
-			if err := read(m); err != nil && strings.Contains(err.Error(), "\n") {
-				t.Errorf("%q", err)
-			}
-		}
+		})
 	}
-	for name, read := range readers {
-		for _, g := range []*tflite.Graph{{}, {Inputs: []int{0}, Outputs: []int{0}, Tensors: make([]tflite.Tensor, 1)}} {
-			if err := read(&tflite.Model{Graphs: []*tflite.Graph{g}}); err == nil {
-				t.Errorf("%s: nothing is a network", name)
-			}
+}
+
+// tangle changes a graph at random.
+func tangle(rng *rand.Rand, g *tflite.Graph) {
+	some := func(least int) []int {
+		list := make([]int, rng.IntN(5))
+		for i := range list {
+			list[i] = least + rng.IntN(len(g.Tensors)-least)
 		}
+		return list
+	}
+	o := &g.Operators[rng.IntN(len(g.Operators))]
+	switch rng.IntN(6) {
+	case 0:
+		o.Inputs = some(-1)
+	case 1:
+		o.Outputs = some(0)
+	case 2:
+		o.Kind = g.Operators[rng.IntN(len(g.Operators))].Kind
+	case 3:
+		g.Operators = g.Operators[:rng.IntN(len(g.Operators))+1]
+	case 4:
+		g.Tensors[rng.IntN(len(g.Tensors))] = g.Tensors[rng.IntN(len(g.Tensors))]
+	case 5:
+		o.Kind, o.Inputs, o.Outputs = tflite.Reshape, some(-1), some(0)
 	}
 }
