@@ -14,8 +14,8 @@ import (
 // pipe hides that a reader can seek.
 type pipe struct{ io.Reader }
 
-// TestFrames: in every order of elements and type, from a file and from a pipe, in reads of any length, frames are what
-// they are in the array.
+// TestFrames requires the frames of the array in every order and type of elements, from a file and from a pipe, in
+// reads of any length.
 func TestFrames(t *testing.T) {
 	const channels, total = 3, 2*blockValues/3 + 5 // more than two blocks
 	value := func(frame, channel int) float64 { return float64(channel) + float64(frame)/(1<<20) + 1e-12 }
@@ -35,18 +35,17 @@ func TestFrames(t *testing.T) {
 							elements = append(elements, value(a%total, a/total))
 						}
 					}
-					name := fmt.Sprintf("%s, fortran %v, double %v", shape, fortran, double)
-					dict := fmt.Sprintf("{'descr': '<f8', 'fortran_order': %s, 'shape': %s}", map[bool]string{true: "True", false: "False"}[fortran], shape)
-					b := file(1, dict, elements, binary.LittleEndian)
+					b := file(1, dict("<f8", fortran, shape), elements, binary.LittleEndian)
 					if !double {
 						single := make([]float32, len(elements))
 						for i, v := range elements {
 							single[i] = float32(v)
 						}
-						b = file(1, strings.Replace(dict, "<f8", ">f4", 1), single, binary.BigEndian)
+						b = file(1, dict(">f4", fortran, shape), single, binary.BigEndian)
 					}
-					for _, r := range []io.Reader{bytes.NewReader(b), pipe{bytes.NewReader(b)}} {
-						checkFrames(t, fmt.Sprintf("%s, %T", name, r), r, channelsFirst, total, channels, value)
+					name := fmt.Sprintf("%s, fortran %v, double %v", shape, fortran, double)
+					for kind, r := range map[string]io.Reader{"file": bytes.NewReader(b), "pipe": pipe{bytes.NewReader(b)}} {
+						t.Run(name+", "+kind, func(t *testing.T) { checkFrames(t, r, channelsFirst, total, channels, value) })
 					}
 				}
 			}
@@ -54,14 +53,17 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-func checkFrames(t *testing.T, name string, r io.Reader, channelsFirst bool, total, channels int, value func(frame, channel int) float64) {
+// checkFrames requires the frames that value returns, in reads of varying lengths.
+func checkFrames(
+	t *testing.T, r io.Reader, channelsFirst bool, total, channels int, value func(frame, channel int) float64,
+) {
 	t.Helper()
 	f, err := NewFrames(r, channelsFirst)
 	if err != nil {
-		t.Fatal(name, err)
+		t.Fatal(err)
 	}
 	if f.Total != int64(total) || f.Channels != channels {
-		t.Fatalf("%s: %d frames of %d", name, f.Total, f.Channels)
+		t.Fatalf("got %d frames of %d channels, want %d of %d", f.Total, f.Channels, total, channels)
 	}
 	dst := make([]float32, 5000*channels)
 	frame := 0
@@ -71,53 +73,68 @@ func checkFrames(t *testing.T, name string, r io.Reader, channelsFirst bool, tot
 			break
 		}
 		if err != nil {
-			t.Fatal(name, err)
+			t.Fatalf("frame %d: %v", frame, err)
 		}
 		for i, v := range dst[:n*channels] {
 			if want := float32(value(frame+i/channels, i%channels)); math.Float32bits(v) != math.Float32bits(want) {
-				t.Fatalf("%s: frame %d has %v, want %v", name, frame+i/channels, v, want)
+				t.Fatalf("frame %d, channel %d: got %v, want %v", frame+i/channels, i%channels, v, want)
 			}
 		}
 		frame += n
 	}
 	if frame != total {
-		t.Fatalf("%s: %d frames read", name, frame)
+		t.Fatalf("got %d frames before the end, want %d", frame, total)
 	}
 }
 
+// TestFramesRefuses requires an error that names the fault of a file.
 func TestFramesRefuses(t *testing.T) {
-	dict := "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 2)}"
-	good := file(1, dict, make([]float32, 8), binary.LittleEndian)
+	shaped := func(shape string, elements int) []byte {
+		return file(1, dict("<f4", false, shape), make([]float32, elements), binary.LittleEndian)
+	}
+	good := shaped("(4, 2)", 8)
 	for name, c := range map[string]struct {
 		r    io.Reader
 		want string
 	}{
-		"one dimension":    {bytes.NewReader(file(1, strings.Replace(dict, "(4, 2)", "(8,)", 1), make([]float32, 8), binary.LittleEndian)), "must have two dimensions"},
-		"three":            {bytes.NewReader(file(1, strings.Replace(dict, "(4, 2)", "(2, 2, 2)", 1), make([]float32, 8), binary.LittleEndian)), "must have two dimensions"},
-		"no channels":      {bytes.NewReader(file(1, strings.Replace(dict, "(4, 2)", "(4, 0)", 1), []float32{}, binary.LittleEndian)), "without channels"},
-		"not one":          {strings.NewReader("RIFF"), "not a .npy file"},
-		"a truncated file": {bytes.NewReader(good[:len(good)-5]), "truncated after 6 of 8"},
-		"no elements":      {bytes.NewReader(good[:len(good)-32]), "truncated after 0 of 8"},
+		"one dimension": {bytes.NewReader(shaped("(8,)", 8)), "must have two dimensions"},
+		"three":         {bytes.NewReader(shaped("(2, 2, 2)", 8)), "must have two dimensions"},
+		"no channels":   {bytes.NewReader(shaped("(4, 0)", 0)), "without channels"},
+		"other file":    {strings.NewReader("RIFF"), "not a .npy file"},
+		"truncated":     {bytes.NewReader(good[:len(good)-5]), "truncated after 6 of 8"},
+		"no elements":   {bytes.NewReader(good[:len(good)-32]), "truncated after 0 of 8"},
 	} {
-		if f, err := NewFrames(c.r, false); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v, %v", name, f, err)
+		t.Run(name, func(t *testing.T) {
+			if f, err := NewFrames(c.r, false); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, error %v, want one that contains %q", f, err, c.want)
+			}
+		})
+	}
+	t.Run("truncated pipe", func(t *testing.T) {
+		f, err := NewFrames(pipe{bytes.NewReader(good[:len(good)-5])}, false)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	f, err := NewFrames(pipe{bytes.NewReader(good[:len(good)-5])}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, err := f.Read(make([]float32, 8)); n != 0 || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "truncated after 6 of 8") {
-		t.Errorf("a truncated pipe: %d, %v", n, err)
-	}
-	if f, err := NewFrames(pipe{bytes.NewReader(good[:len(good)-5])}, true); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("a truncated pipe, channels first: %v, %v", f, err)
-	}
+		n, err := f.Read(make([]float32, 8))
+		const want = "truncated after 6 of 8"
+		if n != 0 || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %d frames, error %v, want 0 frames and io.ErrUnexpectedEOF that contains %q", n, err, want)
+		}
+	})
+	t.Run("truncated pipe, channels first", func(t *testing.T) {
+		f, err := NewFrames(pipe{bytes.NewReader(good[:len(good)-5])}, true)
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("got %v, error %v, want io.ErrUnexpectedEOF", f, err)
+		}
+	})
 }
 
+// FuzzFrames requires that a file has the frames that are read from it.
 func FuzzFrames(f *testing.F) {
-	f.Add(file(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", []float32{1, 4, 2, 5, 3, 6}, binary.LittleEndian), true, true)
-	f.Add(file(2, "{'descr': '>f8', 'fortran_order': False, 'shape': (1, 2, 1), }", []float64{1, 2}, binary.BigEndian), false, false)
+	f.Add(file(1, dict("<f4", true, "(2, 3)"), []float32{1, 4, 2, 5, 3, 6}, binary.LittleEndian),
+		true, true)
+	f.Add(file(2, dict(">f8", false, "(1, 2, 1)"), []float64{1, 2}, binary.BigEndian),
+		false, false)
 	f.Fuzz(func(t *testing.T, b []byte, channelsFirst, seekable bool) {
 		var r io.Reader = bytes.NewReader(b)
 		if !seekable {
@@ -128,7 +145,7 @@ func FuzzFrames(f *testing.F) {
 			return
 		}
 		if int64(frames.Channels)*4 > int64(len(b)) {
-			return // not one frame, though perhaps a claim of many
+			return // less than one frame, whatever the header claims
 		}
 		total := int64(0)
 		dst := make([]float32, 7*frames.Channels)
@@ -139,7 +156,8 @@ func FuzzFrames(f *testing.F) {
 			}
 		}
 		if total > frames.Total || total*int64(frames.Channels)*4 > int64(len(b)) {
-			t.Fatalf("%d frames of %d, %d channels from %d bytes", total, frames.Total, frames.Channels, len(b))
+			t.Fatalf("got %d frames of %d channels, want at most %d that fit into %d bytes",
+				total, frames.Channels, frames.Total, len(b))
 		}
 	})
 }
