@@ -104,8 +104,8 @@ func TestGoldenCodes(t *testing.T) {
 		near := distance(q, latents[frame*Latents:][:Latents], codes[frame*Codebooks:][:first+1])
 		far := distance(q, latents[frame*Latents:][:Latents], want[frame*Codebooks:][:first+1])
 		if gap := math.Abs(far-near) / far; !(gap < 1e-3) {
-			t.Errorf("frame %d, codebook %d: got code %d, want %d, or a distance that is nearer by less than 1e-3, not %.2g, of itself",
-				frame, first, codes[frame*Codebooks+first], want[frame*Codebooks+first], gap)
+			t.Errorf("frame %d, codebook %d: got code %d, nearer by %.2g of the distance, want %d, or nearer by less than 1e-3",
+				frame, first, codes[frame*Codebooks+first], gap, want[frame*Codebooks+first])
 		}
 	}
 	t.Logf("%d of %d codes differ, in %d frames", different, hops*Codebooks, frames)
