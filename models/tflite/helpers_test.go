@@ -3,6 +3,8 @@ package tflite
 import (
 	"encoding/binary"
 	"math"
+	"runtime/metrics"
+	"strings"
 	"testing"
 
 	flatbuffers "github.com/google/flatbuffers/go"
@@ -10,8 +12,8 @@ import (
 	"github.com/tailwave/tailwave/models/tflite/internal/schema"
 )
 
-// A file is written by the builder of the same schema, so only its mistakes in common with the accessors could hide here;
-// real files are read in package lyra.
+// A builder writes files with the schema of the accessors. Tests can hide only faults that both have in common, and
+// package lyra reads real files.
 type builder struct{ *flatbuffers.Builder }
 
 func (b builder) ints(start func(*flatbuffers.Builder, int) flatbuffers.UOffsetT, values []int) flatbuffers.UOffsetT {
@@ -22,7 +24,9 @@ func (b builder) ints(start func(*flatbuffers.Builder, int) flatbuffers.UOffsetT
 	return b.EndVector(len(values))
 }
 
-func (b builder) offsets(start func(*flatbuffers.Builder, int) flatbuffers.UOffsetT, values []flatbuffers.UOffsetT) flatbuffers.UOffsetT {
+func (b builder) offsets(
+	start func(*flatbuffers.Builder, int) flatbuffers.UOffsetT, values []flatbuffers.UOffsetT,
+) flatbuffers.UOffsetT {
 	start(b.Builder, len(values))
 	for i := range values {
 		b.PrependUOffsetT(values[len(values)-1-i])
@@ -78,7 +82,8 @@ func encode(m *Model) []byte {
 			}
 			operators = append(operators, schema.OperatorEnd(b.Builder))
 		}
-		ts, os := b.offsets(schema.SubGraphStartTensorsVector, tensors), b.offsets(schema.SubGraphStartOperatorsVector, operators)
+		ts := b.offsets(schema.SubGraphStartTensorsVector, tensors)
+		os := b.offsets(schema.SubGraphStartOperatorsVector, operators)
 		in, out := b.ints(schema.SubGraphStartInputsVector, g.Inputs), b.ints(schema.SubGraphStartOutputsVector, g.Outputs)
 		name := b.CreateString(g.Name)
 		schema.SubGraphStart(b.Builder)
@@ -100,7 +105,7 @@ func encode(m *Model) []byte {
 	return b.FinishedBytes()
 }
 
-// options writes the table of an operator's kind.
+// options writes the table of options that belongs to the kind of an operator.
 func (b builder) options(o Operator) (schema.Options, flatbuffers.UOffsetT) {
 	f, p := b.Builder, o.Options
 	switch o.Kind {
@@ -158,7 +163,9 @@ func (b builder) options(o Operator) (schema.Options, flatbuffers.UOffsetT) {
 	case Add, Sub, Mul:
 		schema.ArithmeticOptionsStart(f)
 		schema.ArithmeticOptionsAddFusedActivationFunction(f, int8(p.Activation))
-		kind := map[Kind]schema.Options{Add: schema.OptionsAddOptions, Sub: schema.OptionsSubOptions, Mul: schema.OptionsMulOptions}[o.Kind]
+		kind := map[Kind]schema.Options{
+			Add: schema.OptionsAddOptions, Sub: schema.OptionsSubOptions, Mul: schema.OptionsMulOptions,
+		}[o.Kind]
 		return kind, schema.ArithmeticOptionsEnd(f)
 	case CallOnce:
 		schema.CallOnceOptionsStart(f)
@@ -174,7 +181,7 @@ func (b builder) options(o Operator) (schema.Options, flatbuffers.UOffsetT) {
 }
 
 // sample returns a model with every kind of options.
-func sample(testing.TB) *Model {
+func sample() *Model {
 	values := make([]byte, 0, 24)
 	for i := range 6 {
 		values = binary.LittleEndian.AppendUint32(values, math.Float32bits(float32(i)-2.5))
@@ -190,7 +197,9 @@ func sample(testing.TB) *Model {
 	}
 	for i, o := range []Operator{
 		{Kind: Conv2D, Options: Options{Padding: Valid, StrideW: 2, StrideH: 1, DilationW: 3, DilationH: 4, Activation: 1}},
-		{Kind: DepthwiseConv2D, Options: Options{Padding: Valid, StrideW: 2, StrideH: 1, DilationW: 3, DilationH: 4, Multiplier: 5, Activation: 1}},
+		{Kind: DepthwiseConv2D, Options: Options{
+			Padding: Valid, StrideW: 2, StrideH: 1, DilationW: 3, DilationH: 4, Multiplier: 5, Activation: 1,
+		}},
 		{Kind: TransposeConv, Options: Options{Padding: Same, StrideW: 16, StrideH: 1, Activation: 3}},
 		{Kind: Concatenation, Options: Options{Axis: -1, Activation: 2}},
 		{Kind: LeakyReLU, Options: Options{Alpha: 0.3}},
@@ -209,4 +218,55 @@ func sample(testing.TB) *Model {
 		g.Operators = append(g.Operators, o)
 	}
 	return &Model{Graphs: []*Graph{g, {Name: "nothing", Inputs: []int{}, Outputs: []int{}}}}
+}
+
+// allocated returns how many bytes were allocated so far.
+func allocated() uint64 {
+	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+// consistent reads a file and requires an error of one line, or what a Model promises.
+func consistent(t *testing.T, file []byte) {
+	t.Helper()
+	m, err := Read(file)
+	if err != nil {
+		if strings.ContainsAny(err.Error(), "\n") {
+			t.Fatalf("got error %q, want one line", err)
+		}
+		return
+	}
+	for i, g := range m.Graphs {
+		if len(g.Tensors) > maxTensors || len(g.Operators) > maxOperators {
+			t.Fatalf("graph %d: got %d tensors and %d operators, want at most %d and %d",
+				i, len(g.Tensors), len(g.Operators), maxTensors, maxOperators)
+		}
+		legal := func(list []int, least int) {
+			t.Helper()
+			for _, v := range list {
+				if v < least || v >= len(g.Tensors) {
+					t.Fatalf("graph %d: got tensor %d, want one from %d to %d", i, v, least, len(g.Tensors)-1)
+				}
+			}
+		}
+		legal(g.Inputs, 0)
+		legal(g.Outputs, 0)
+		for _, o := range g.Operators {
+			legal(o.Inputs, -1)
+			legal(o.Outputs, 0)
+		}
+		for _, v := range g.Tensors {
+			elements := 1
+			for _, d := range v.Shape {
+				elements *= d
+			}
+			if f, err := v.Float32s(); err == nil && len(f) != elements {
+				t.Fatalf("graph %d: tensor %q of shape %v: got %d values, want %d", i, v.Name, v.Shape, len(f), elements)
+			}
+			if f, err := v.Int32s(); err == nil && len(f) != elements {
+				t.Fatalf("graph %d: tensor %q of shape %v: got %d values, want %d", i, v.Name, v.Shape, len(f), elements)
+			}
+		}
+	}
 }
