@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A sequential file system has files that can only be read from the beginning to the end. Their lengths are what
-// lengths says, if it says something.
+// A sequential file system has files that can only be read from the beginning to the end, with the lengths in lengths
+// if they are there.
 type sequential struct {
 	fs.FS
 	lengths map[string]int64
@@ -51,13 +51,13 @@ type lengthened struct {
 
 func (l lengthened) Size() int64 { return l.length }
 
-// broken is a file system without files, in which everything fails without a path.
+// broken is a file system in which Open fails with an error that has no path.
 type broken struct{}
 
 func (broken) Open(string) (fs.File, error) { return nil, errors.New("out of order") }
 
-// systems returns the same files in several systems, and the folder where they are. Length is what a sequential one
-// says that the file long has.
+// systems returns the same files in several systems, with their folder. The sequential system states length as the
+// length of the file long.
 func systems(t *testing.T, length int64) map[string]struct {
 	System
 	folder string
@@ -85,6 +85,7 @@ func systems(t *testing.T, length int64) map[string]struct {
 	}
 }
 
+// TestOpen requires the same content and the same errors from every system, and reads at any place in any order.
 func TestOpen(t *testing.T) {
 	for name, s := range systems(t, 0) {
 		for _, c := range []struct{ path, want, fault string }{
@@ -98,19 +99,20 @@ func TestOpen(t *testing.T) {
 				path := s.Join(s.folder, c.path)
 				whole, err := s.Read(path, 10)
 				if c.fault != "" {
+					want := s.Join(s.folder, c.fault[:len(c.path)]) + c.fault[len(c.path):]
 					_, openErr := s.Open(path, 10)
 					for what, err := range map[string]error{"Read": err, "Open": openErr} {
-						if err == nil || !strings.HasPrefix(err.Error(), s.Join(s.folder, c.fault[:len(c.path)])+c.fault[len(c.path):]) {
-							t.Errorf("%s: error %v, want %q", what, err, c.fault)
+						if err == nil || !strings.HasPrefix(err.Error(), want) {
+							t.Errorf("%s: got error %v, want one that begins with %q", what, err, want)
 						}
 						if got, want := errors.Is(err, fs.ErrNotExist), c.path == "none"; c.path != "a/b" && got != want {
-							t.Errorf("%s: errors.Is ErrNotExist is %v, want %v", what, got, want)
+							t.Errorf("%s: errors.Is ErrNotExist: got %v, want %v", what, got, want)
 						}
 					}
 					return
 				}
 				if err != nil || string(whole) != c.want {
-					t.Errorf("Read: %q, %v, want %q", whole, err, c.want)
+					t.Errorf("Read: got %q, error %v, want %q", whole, err, c.want)
 				}
 				f, err := s.Open(path, 10)
 				if err != nil {
@@ -118,13 +120,13 @@ func TestOpen(t *testing.T) {
 				}
 				defer f.Close()
 				if f.Size != int64(len(c.want)) {
-					t.Errorf("size is %d, want %d", f.Size, len(c.want))
+					t.Errorf("size: got %d, want %d", f.Size, len(c.want))
 				}
-				// The end before the beginning.
+				// Later places come before earlier ones.
 				for at := len(c.want); at >= 0; at -= 5 {
 					b, err := io.ReadAll(io.NewSectionReader(f, int64(at), 100))
 					if err != nil || string(b) != c.want[at:] {
-						t.Errorf("from %d on: %q, %v, want %q", at, b, err, c.want[at:])
+						t.Errorf("from byte %d on: got %q, error %v, want %q", at, b, err, c.want[at:])
 					}
 				}
 			})
@@ -132,7 +134,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// TestOpenBounds: a file that is too long is refused by its length, and one that is shorter than it says by its end.
+// TestOpenBounds requires that files which are too long, or shorter than they state, are refused.
 func TestOpenBounds(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -148,28 +150,34 @@ func TestOpenBounds(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := systems(t, c.length)["sequential"].Open("long", c.most)
 			if err == nil || !strings.HasPrefix(err.Error(), c.want) {
-				t.Errorf("error %v, want %q", err, c.want)
+				t.Errorf("got error %v, want one that begins with %q", err, c.want)
 			}
 		})
 	}
 }
 
-// TestErrors: errors begin with the path, whatever the file system returns.
+// TestErrors requires that errors begin with the path, whatever the file system returns.
 func TestErrors(t *testing.T) {
 	s := In(broken{})
 	_, stat := s.Stat("a")
 	_, dir := s.ReadDir("a")
 	_, read := s.Read("a", 1)
 	for what, err := range map[string]error{"Stat": stat, "ReadDir": dir, "Read": read} {
-		if want := "a: out of order"; err == nil || err.Error() != want {
-			t.Errorf("%s: error %v, want %q", what, err, want)
+		t.Run(what, func(t *testing.T) {
+			if want := "a: out of order"; err == nil || err.Error() != want {
+				t.Errorf("got error %v, want %q", err, want)
+			}
+		})
+	}
+	t.Run("path out of the file system", func(t *testing.T) {
+		_, err := In(os.DirFS(t.TempDir())).Stat("../a")
+		if want := "../a: invalid argument"; !errors.Is(err, fs.ErrInvalid) || err.Error() != want {
+			t.Errorf("got error %v, want %q, which is ErrInvalid", err, want)
 		}
-	}
-	_, err := In(os.DirFS(t.TempDir())).Stat("../a")
-	if want := "../a: invalid argument"; !errors.Is(err, fs.ErrInvalid) || err.Error() != want {
-		t.Errorf("a path out of the file system: error %v, want %q, which is ErrInvalid", err, want)
-	}
-	if err := Error("a", nil); err != nil {
-		t.Errorf("error %v, want nil", err)
-	}
+	})
+	t.Run("none", func(t *testing.T) {
+		if err := Error("a", nil); err != nil {
+			t.Errorf("got error %v, want none", err)
+		}
+	})
 }
