@@ -1,8 +1,7 @@
 package pcm
 
 import (
-	"bytes"
-	"encoding/binary"
+	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -10,26 +9,6 @@ import (
 
 	"pgregory.net/rapid"
 )
-
-func newEncoder(t testing.TB, f Format, channels int, dither bool) *Encoder {
-	t.Helper()
-	e, err := NewEncoder(f, channels, dither)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
-// code reads the first sample of b as a signed integer.
-func code(b []byte, f Format) int64 {
-	var w [8]byte
-	copy(w[8-f.Bytes():], b[:f.Bytes()])
-	v := int64(binary.LittleEndian.Uint64(w[:])) >> (64 - 8*f.Bytes())
-	if f == U8 {
-		return int64(b[0]) - 128
-	}
-	return v
-}
 
 // wantCode rounds in exact rational arithmetic, sharing nothing with the code under test.
 func wantCode(x float32, bits int) (v int64, clipped bool) {
@@ -53,118 +32,121 @@ func wantCode(x float32, bits int) (v int64, clipped bool) {
 	return n.Int64(), false
 }
 
+// TestEncodeRounding compares codes and the count of clipped samples, of Encode and of Quantize, with exact arithmetic.
 func TestEncodeRounding(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
 	for _, f := range []Format{U8, S16, S24, S32} {
-		bits := 8 * f.Bytes()
-		full := math.Ldexp(1, bits-1)
-		values := []float32{0, 1, -1, 2, -2, 1e30, -1e30, 1e-40, math.MaxFloat32, 0.1, -0.1}
-		for _, k := range []float64{-full, -full + 1, -7, -2, -1, 0, 1, 2, 7, full - 2, full - 1, full} {
-			for _, d := range []float64{-0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75} {
-				x := float32((k + d) / full)
-				values = append(values, x, math.Nextafter32(x, 2), math.Nextafter32(x, -2))
+		t.Run(f.String(), func(t *testing.T) {
+			rng := seeded(t)
+			bits := 8 * f.Bytes()
+			full := math.Ldexp(1, bits-1)
+			values := []float32{0, 1, -1, 2, -2, 1e30, -1e30, 1e-40, math.MaxFloat32, 0.1, -0.1}
+			for _, k := range []float64{-full, -full + 1, -7, -2, -1, 0, 1, 2, 7, full - 2, full - 1, full} {
+				for _, d := range []float64{-0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75} {
+					x := float32((k + d) / full)
+					values = append(values, x, math.Nextafter32(x, 2), math.Nextafter32(x, -2))
+				}
 			}
-		}
-		for range 2000 {
-			values = append(values, float32(rng.Float64()*2.2-1.1), float32(rng.NormFloat64()/full))
-		}
-		e := newEncoder(t, f, 1, false)
-		var clips int64
-		for _, x := range values {
-			want, clipped := wantCode(x, bits)
-			if clipped {
-				clips++
+			for range 2000 {
+				values = append(values, float32(rng.Float64()*2.2-1.1), float32(rng.NormFloat64()/full))
 			}
-			if got := code(e.Encode(nil, []float32{x}), f); got != want {
-				t.Fatalf("%v: %v gives %d, want %d", f, x, got, want)
+			e := newEncoder(t, f, 1, false)
+			var clips int64
+			for _, x := range values {
+				want, clipped := wantCode(x, bits)
+				if clipped {
+					clips++
+				}
+				if got := code(e.Encode(nil, []float32{x}), f); got != want {
+					t.Fatalf("Encode of %v: got code %d, want %d", x, got, want)
+				}
+				if v, c := Quantize(x, bits); int64(v) != want || c != clipped {
+					t.Fatalf("Quantize(%v, %d): got %d, clipped %v; want %d, clipped %v", x, bits, v, c, want, clipped)
+				}
+				if got := e.Stats().Clipped; got != clips {
+					t.Fatalf("clipped samples after %v: got %d, want %d", x, got, clips)
+				}
 			}
-			if v, c := Quantize(x, bits); int64(v) != want || c != clipped {
-				t.Fatalf("Quantize(%v, %d) = %d, %v; want %d, %v", x, bits, v, c, want, clipped)
-			}
-			if got := e.Stats().Clipped; got != clips {
-				t.Fatalf("%v: %d clipped after %v, want %d", f, got, x, clips)
-			}
-		}
+		})
 	}
 }
 
 // TestEveryCodeSurvives: decoding and encoding again is the identity where decoding is exact.
 func TestEveryCodeSurvives(t *testing.T) {
 	for _, f := range []Format{U8, S16, S24} {
-		b := f.Bytes()
-		src := make([]byte, 0, b<<(8*b))
-		for v := range 1 << (8 * b) {
-			src = append(src, byte(v), byte(v>>8), byte(v>>16))
-			src = src[:len(src)-3+b]
-		}
-		x := make([]float32, len(src)/b)
-		Decode(x, src, f)
-		e := newEncoder(t, f, 1, false)
-		if !bytes.Equal(e.Encode(nil, x), src) {
-			t.Errorf("%v: not the identity", f)
-		}
-		if s := e.Stats(); s.Clipped != 0 || s.NaNs != 0 || s.Peak != 1 || s.Frames != int64(len(x)) {
-			t.Errorf("%v: %+v", f, s)
-		}
+		t.Run(f.String(), func(t *testing.T) {
+			b := f.Bytes()
+			src := make([]byte, 0, b<<(8*b))
+			for v := range 1 << (8 * b) {
+				src = append(src, byte(v), byte(v>>8), byte(v>>16))
+				src = src[:len(src)-3+b]
+			}
+			x := make([]float32, len(src)/b)
+			Decode(x, src, f)
+			e := newEncoder(t, f, 1, false)
+			if d := difference(e.Encode(nil, x), src); d != "" {
+				t.Error(d)
+			}
+			if got, want := e.Stats(), (Stats{Frames: int64(len(x)), Peak: 1}); got != want {
+				t.Errorf("stats: got %+v, want %+v", got, want)
+			}
+		})
 	}
 }
 
+// TestEncodeFullScale: +1 is beyond the codes and clips, -1 is the lowest code.
 func TestEncodeFullScale(t *testing.T) {
-	e := newEncoder(t, S16, 1, false)
-	if got := code(e.Encode(nil, []float32{1}), S16); got != 32767 || e.Stats().Clipped != 1 {
-		t.Errorf("+1 gives %d with %d clipped, want 32767 with 1", got, e.Stats().Clipped)
-	}
-	if got := code(e.Encode(nil, []float32{-1}), S16); got != -32768 || e.Stats().Clipped != 1 {
-		t.Errorf("-1 gives %d with %d clipped in all, want -32768 with 1", got, e.Stats().Clipped)
-	}
-}
-
-func TestEncodeNaNAndInf(t *testing.T) {
-	nan := math.Float32frombits(0xFFC12345)
-	inf := float32(math.Inf(1))
-	src := []float32{nan, inf, -inf, -0.5}
-	for _, dither := range []bool{false, true} {
-		for f, want := range map[Format][3]int64{
-			U8: {0, 127, -128}, S16: {0, 32767, -32768}, S24: {0, 1<<23 - 1, -1 << 23}, S32: {0, 1<<31 - 1, -1 << 31},
-		} {
-			e := newEncoder(t, f, 2, dither)
-			out := e.Encode(nil, src)
-			for i, w := range want {
-				if got := code(out[i*f.Bytes():], f); got != w {
-					t.Errorf("%v: %v gives %d, want %d", f, src[i], got, w)
-				}
-			}
-			if s := e.Stats(); s != (Stats{Frames: 2, Clipped: 2, NaNs: 1, Peak: inf}) {
-				t.Errorf("%v: %+v", f, s)
-			}
-		}
-		for f, want := range map[Format]string{
-			F32: "\x00\x00\xC0\x7F\x00\x00\x80\x7F\x00\x00\x80\xFF\x00\x00\x00\xBF",
-			F64: "\x00\x00\x00\x00\x00\x00\xF8\x7F\x00\x00\x00\x00\x00\x00\xF0\x7F\x00\x00\x00\x00\x00\x00\xF0\xFF" +
-				"\x00\x00\x00\x00\x00\x00\xE0\xBF",
-		} {
-			e := newEncoder(t, f, 2, dither)
-			if got := e.Encode(nil, src); string(got) != want {
-				t.Errorf("%v: % x, want % x", f, got, want)
-			}
-			if s := e.Stats(); s != (Stats{Frames: 2, NaNs: 1, Peak: inf}) {
-				t.Errorf("%v: %+v", f, s)
-			}
-		}
-	}
-	if v, clipped := Quantize(nan, 16); v != 0 || clipped {
-		t.Errorf("Quantize(NaN) = %d, %v", v, clipped)
-	}
-}
-
-func TestQuantizeOddWidths(t *testing.T) {
 	for _, c := range []struct {
-		x    float32
-		bits int
-		want int32
-	}{{1, 1, 0}, {-1, 1, -1}, {0.5, 12, 1024}, {1, 20, 1<<19 - 1}, {-1, 0, -1}, {-1, 99, math.MinInt32}, {-1, -5, -1}} {
-		if got, _ := Quantize(c.x, c.bits); got != c.want {
-			t.Errorf("Quantize(%v, %d) = %d, want %d", c.x, c.bits, got, c.want)
+		x          float32
+		code, clip int64
+	}{{1, 32767, 1}, {-1, -32768, 0}} {
+		t.Run(fmt.Sprint(c.x), func(t *testing.T) {
+			e := newEncoder(t, S16, 1, false)
+			got, clip := code(e.Encode(nil, []float32{c.x}), S16), e.Stats().Clipped
+			if got != c.code || clip != c.clip {
+				t.Errorf("got code %d with %d clipped, want %d with %d", got, clip, c.code, c.clip)
+			}
+		})
+	}
+}
+
+// TestEncodeNaNAndInf: NaN is code 0 or the one NaN pattern, an infinity the nearest code or itself, with and without
+// dither.
+func TestEncodeNaNAndInf(t *testing.T) {
+	inf := float32(math.Inf(1))
+	src := []float32{math.Float32frombits(0xFFC12345), inf, -inf, -0.5}
+	integers, floats := Stats{Frames: 2, Clipped: 2, NaNs: 1, Peak: inf}, Stats{Frames: 2, NaNs: 1, Peak: inf}
+	for _, c := range []struct {
+		f     Format
+		codes []int64 // of the first samples, integer formats only
+		bytes string  // float formats only
+		stats Stats
+	}{
+		{U8, []int64{0, 127, -128}, "", integers},
+		{S16, []int64{0, 32767, -32768}, "", integers},
+		{S24, []int64{0, 1<<23 - 1, -1 << 23}, "", integers},
+		{S32, []int64{0, 1<<31 - 1, -1 << 31}, "", integers},
+		{F32, nil, "\x00\x00\xC0\x7F\x00\x00\x80\x7F\x00\x00\x80\xFF\x00\x00\x00\xBF", floats},
+		{F64, nil, "\x00\x00\x00\x00\x00\x00\xF8\x7F\x00\x00\x00\x00\x00\x00\xF0\x7F" +
+			"\x00\x00\x00\x00\x00\x00\xF0\xFF\x00\x00\x00\x00\x00\x00\xE0\xBF", floats},
+	} {
+		for _, dither := range []bool{false, true} {
+			t.Run(encoding(c.f, dither), func(t *testing.T) {
+				e := newEncoder(t, c.f, 2, dither)
+				out := e.Encode(nil, src)
+				if c.f.Float() {
+					if d := difference(out, []byte(c.bytes)); d != "" {
+						t.Error(d)
+					}
+				}
+				for i, want := range c.codes {
+					if got := code(out[i*c.f.Bytes():], c.f); got != want {
+						t.Errorf("%v: got code %d, want %d", src[i], got, want)
+					}
+				}
+				if got := e.Stats(); got != c.stats {
+					t.Errorf("stats: got %+v, want %+v", got, c.stats)
+				}
+			})
 		}
 	}
 }
@@ -191,29 +173,58 @@ func TestEncodeSplits(t *testing.T) {
 			n := min(rapid.IntRange(0, 1200).Draw(t, "cut"), len(rest))
 			got, rest = parts.Encode(got, rest[:n]), rest[n:]
 		}
-		if !bytes.Equal(got, want) {
-			t.Fatal("bytes differ")
+		if d := difference(got, want); d != "" {
+			t.Fatalf("in parts: %s", d)
 		}
-		if whole.Stats() != parts.Stats() {
-			t.Fatalf("%+v against %+v", parts.Stats(), whole.Stats())
+		if parts.Stats() != whole.Stats() {
+			t.Fatalf("stats in parts: got %+v, want %+v", parts.Stats(), whole.Stats())
 		}
-		if n := whole.Stats().Frames; n != int64(len(x)/channels) {
-			t.Fatalf("%d frames", n)
+		if got, want := whole.Stats().Frames, int64(len(x)/channels); got != want {
+			t.Fatalf("frames: got %d, want %d", got, want)
 		}
 	})
 }
 
+func TestNewEncoderRejectsNoChannels(t *testing.T) {
+	const want = "0 channels: need at least 1"
+	if _, err := NewEncoder(S16, 0, false); err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %q", err, want)
+	}
+}
+
+// TestNoAllocations: Encode with enough room, and Decode, allocate nothing.
 func TestNoAllocations(t *testing.T) {
 	x := make([]float32, 2*4096)
 	for _, f := range allFormats {
 		for _, dither := range []bool{false, true} {
-			e := newEncoder(t, f, 2, dither)
-			buf := make([]byte, 0, len(x)*f.Bytes())
-			if n := testing.AllocsPerRun(20, func() {
-				Decode(x, e.Encode(buf, x), f)
-			}); n != 0 {
-				t.Errorf("%v, dither %v: %v allocations per block", f, dither, n)
+			t.Run(encoding(f, dither), func(t *testing.T) {
+				e := newEncoder(t, f, 2, dither)
+				buf := make([]byte, 0, len(x)*f.Bytes())
+				if n := testing.AllocsPerRun(20, func() {
+					Decode(x, e.Encode(buf, x), f)
+				}); n != 0 {
+					t.Errorf("got %v allocations per block, want 0", n)
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	for _, f := range allFormats {
+		for _, dither := range []bool{false, true} {
+			if dither && f.Float() {
+				continue
 			}
+			b.Run(encoding(f, dither), func(b *testing.B) {
+				x := benchSignal()
+				e := newEncoder(b, f, 2, dither)
+				buf := e.Encode(nil, x)
+				b.SetBytes(int64(len(buf)))
+				for b.Loop() {
+					e.Encode(buf[:0], x)
+				}
+			})
 		}
 	}
 }

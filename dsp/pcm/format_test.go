@@ -1,43 +1,62 @@
 package pcm
 
-import "testing"
-
-var allFormats = []Format{U8, S16, S24, S32, F32, F64}
+import (
+	"fmt"
+	"testing"
+)
 
 func TestFormatNames(t *testing.T) {
 	want := map[string]int{"pcm8": 1, "pcm16": 2, "pcm24": 3, "pcm32": 4, "f32": 4, "f64": 8}
 	if len(want) != len(allFormats) {
-		t.Fatalf("%d names for %d formats", len(want), len(allFormats))
+		t.Errorf("got %d formats, want %d", len(allFormats), len(want))
 	}
 	for name, size := range want {
-		f, err := Parse(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f.String() != name || f.Bytes() != size || f.Float() != (name[0] == 'f') || !f.Valid() {
-			t.Errorf("%s: got %v, %d bytes, float %v", name, f, f.Bytes(), f.Float())
-		}
+		t.Run(name, func(t *testing.T) {
+			f, err := Parse(name)
+			if err != nil {
+				t.Fatalf("Parse(%q): got error %v, want none", name, err)
+			}
+			if f.String() != name {
+				t.Errorf("String: got %q, want %q", f, name)
+			}
+			if f.Bytes() != size {
+				t.Errorf("Bytes: got %d, want %d", f.Bytes(), size)
+			}
+			if want := name[0] == 'f'; f.Float() != want {
+				t.Errorf("Float: got %v, want %v", f.Float(), want)
+			}
+			if !f.Valid() {
+				t.Error("Valid: got false, want true")
+			}
+		})
 	}
 }
 
-func TestInvalidFormats(t *testing.T) {
+func TestParseRejects(t *testing.T) {
 	for _, name := range []string{"", "pcm12", "PCM16", "Format(0)"} {
-		if f, err := Parse(name); err == nil {
-			t.Errorf("Parse(%q) = %v without an error", name, f)
-		}
+		t.Run(fmt.Sprintf("%q", name), func(t *testing.T) {
+			want := fmt.Sprintf("sample format %q: use pcm8, pcm16, pcm24, pcm32, f32 or f64", name)
+			if f, err := Parse(name); err == nil || err.Error() != want {
+				t.Errorf("got %v and error %v, want error %q", f, err, want)
+			}
+		})
 	}
+}
+
+// TestInvalidFormats: a value that is no format has no size, makes no encoder and decodes nothing.
+func TestInvalidFormats(t *testing.T) {
 	for _, f := range []Format{-1, 0, F64 + 1} {
-		if f.Valid() || f.Bytes() != 0 || f.Float() {
-			t.Errorf("%v passes for a format", f)
-		}
-		if _, err := NewEncoder(f, 1, false); err == nil {
-			t.Errorf("NewEncoder(%v) without an error", f)
-		}
-		if n := Decode(make([]float32, 4), make([]byte, 32), f); n != 0 {
-			t.Errorf("Decode(%v) = %d samples", f, n)
-		}
-	}
-	if _, err := NewEncoder(S16, 0, false); err == nil {
-		t.Error("NewEncoder with 0 channels without an error")
+		t.Run(f.String(), func(t *testing.T) {
+			if f.Valid() || f.Bytes() != 0 || f.Float() {
+				t.Errorf("got valid %v, %d bytes, float %v; want false, 0, false", f.Valid(), f.Bytes(), f.Float())
+			}
+			want := fmt.Sprintf("sample format %v: not supported", f)
+			if _, err := NewEncoder(f, 1, false); err == nil || err.Error() != want {
+				t.Errorf("NewEncoder: got error %v, want %q", err, want)
+			}
+			if n := Decode(make([]float32, 4), make([]byte, 32), f); n != 0 {
+				t.Errorf("Decode: got %d samples, want 0", n)
+			}
+		})
 	}
 }

@@ -19,7 +19,7 @@ var (
 		0xFFFFFFFFFFFFFFFF}
 )
 
-// TestEncodeNaNPatterns: every pattern in every lane, at all lengths around whole vectors, alone and among numbers.
+// TestEncodeNaNPatterns has every pattern in every lane, at all lengths around whole vectors, alone and among numbers.
 func TestEncodeNaNPatterns(t *testing.T) {
 	for _, l := range kernel.Levels() {
 		for _, f := range []Format{F32, F64} {
@@ -50,10 +50,10 @@ func TestEncodeNaNPatterns(t *testing.T) {
 							}
 							e := newEncoderAt(l, f, 1, false)
 							if got := e.Encode(nil, x); !bytes.Equal(got, want) {
-								t.Fatalf("%d samples, pattern %d first, one NaN in %d: % x, want % x", n, first, every, got, want)
+								t.Fatalf("%d samples, pattern %d first, one NaN in %d: got % x, want % x", n, first, every, got, want)
 							}
 							if got := e.Stats().NaNs; got != nans {
-								t.Fatalf("%d samples, pattern %d first, one NaN in %d: %d counted, want %d", n, first, every, got, nans)
+								t.Fatalf("%d samples, pattern %d first, one NaN in %d: got %d counted, want %d", n, first, every, got, nans)
 							}
 						}
 					}
@@ -63,6 +63,7 @@ func TestEncodeNaNPatterns(t *testing.T) {
 	}
 }
 
+// TestCanonicalizeNaN: every NaN gets the one pattern of its format. Numbers, and bytes that are no whole sample, stay.
 func TestCanonicalizeNaN(t *testing.T) {
 	// What is next to NaN, on either side.
 	numbers32 := []uint32{0, 1 << 31, 1, 0x3F800000, 0x7F7FFFFF, 0xFF7FFFFF, 0x7F800000, 0xFF800000}
@@ -100,7 +101,7 @@ func TestCanonicalizeNaN(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got := bytes.Clone(c.p)
 			if CanonicalizeNaN(got, c.f); !bytes.Equal(got, c.want) {
-				t.Errorf("% x becomes % x, want % x", c.p, got, c.want)
+				t.Errorf("% x: got % x, want % x", c.p, got, c.want)
 			}
 		})
 	}
