@@ -1,12 +1,8 @@
 package kernel
 
-import (
-	"syscall"
-	"testing"
-	"unsafe"
-)
+import "testing"
 
-// TestElementwiseFence puts slices between pages that cannot be touched: an access outside of them kills the process.
+// TestElementwiseFence: slices lie between pages that cannot be touched. An access outside of them kills the process.
 func TestElementwiseFence(t *testing.T) {
 	src, dst, x, y := fencedPage(t), fencedPage(t), fencedPage(t), fencedPage(t)
 	for _, f := range elementwises() {
@@ -30,25 +26,4 @@ func TestElementwiseFence(t *testing.T) {
 			}
 		}
 	}
-}
-
-// fencedPage returns a page of values between pages that cannot be touched.
-func fencedPage(t *testing.T) []float32 {
-	t.Helper()
-	page := syscall.Getpagesize()
-	m, err := syscall.Mmap(-1, 0, 3*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Munmap(m); err != nil {
-			t.Error(err)
-		}
-	})
-	for _, fence := range [][]byte{m[:page], m[2*page:]} {
-		if err := syscall.Mprotect(fence, syscall.PROT_NONE); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return unsafe.Slice((*float32)(unsafe.Pointer(&m[page])), page/4)
 }

@@ -16,36 +16,37 @@ func bigFMA(x, y, z float32) float32 {
 	return v
 }
 
-func same(a, b float32) bool { return a == b || a != a && b != b }
-
+// TestFMA32Hard has sums that go wrong if they are rounded twice, special values and signed zeros.
 func TestFMA32Hard(t *testing.T) {
 	exp := func(e int) float32 { return float32(math.Ldexp(1, e)) }
-	cases := []struct{ x, y, z, want float32 }{
-		// The sum lies beside the midpoint of two float32, nearer than float64 can tell: rounding twice goes wrong.
-		{exp(-24) * (1 + exp(-23)), 1 - exp(-23), 1 + exp(-23), 1 + exp(-23)},
+	inf, nan, negZero := float32(math.Inf(1)), float32(math.NaN()), float32(math.Copysign(0, -1))
+	subnormal := math.Float32frombits(0x00200001)
+	for _, c := range []struct {
+		name          string
+		x, y, z, want float32
+	}{
+		// The sum lies next to the midpoint of two float32, nearer than float64 can tell: rounding twice goes wrong.
+		{"next to a midpoint", exp(-24) * (1 + exp(-23)), 1 - exp(-23), 1 + exp(-23), 1 + exp(-23)},
 		// The same among the subnormals, whose midpoints are not those of 24-bit values.
-		{exp(-75) * (1 + exp(-23)), exp(-75) * (1 - exp(-23)), math.Float32frombits(0x00200001), math.Float32frombits(0x00200001)},
-		{math.MaxFloat32, math.MaxFloat32, float32(math.Inf(-1)), float32(math.Inf(-1))},
-		{math.MaxFloat32, 2, -math.MaxFloat32, math.MaxFloat32},
-		{float32(math.Inf(1)), 0, 1, float32(math.NaN())},
-		{1, 1, float32(math.NaN()), float32(math.NaN())},
-	}
-	for _, c := range cases {
-		if got := FMA32(c.x, c.y, c.z); !same(got, c.want) {
-			t.Errorf("FMA32(%x, %x, %x) = %x, want %x", c.x, c.y, c.z, got, c.want)
-		}
-	}
-	if v := FMA32(0, -1, 0); math.Signbit(float64(v)) {
-		t.Error("-0 + +0 must be +0")
-	}
-	negZero := float32(math.Copysign(0, -1))
-	if v := FMA32(0, negZero, negZero); !math.Signbit(float64(v)) {
-		t.Error("-0 + -0 must be -0")
+		{"next to a subnormal midpoint", exp(-75) * (1 + exp(-23)), exp(-75) * (1 - exp(-23)), subnormal, subnormal},
+		{"overflowing product and -Inf", math.MaxFloat32, math.MaxFloat32, -inf, -inf},
+		{"product beyond the range", math.MaxFloat32, 2, -math.MaxFloat32, math.MaxFloat32},
+		{"Inf times 0", inf, 0, 1, nan},
+		{"NaN", 1, 1, nan, nan},
+		{"-0 and +0", 0, -1, 0, 0},
+		{"-0 and -0", 0, negZero, negZero, negZero},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := FMA32(c.x, c.y, c.z); !alike(got, c.want) {
+				t.Errorf("FMA32(%x, %x, %x): got %x, want %x", c.x, c.y, c.z, got, c.want)
+			}
+		})
 	}
 }
 
-// TestFMA32NearMidpoints makes x*y = ±h*(1 - m*m*2^-46) with h half the last place of z, so that the sum misses a midpoint
-// of two float32 by less than float64 can show. Rounding to float64 and then to float32 goes wrong on about half of these.
+// TestFMA32NearMidpoints makes x*y = ±h*(1 - m*m*2^-46) with h half the last place of z, so that the sum misses a
+// midpoint of two float32 by less than float64 can show. Rounding to float64 and then to float32 goes wrong on about half
+// of these.
 func TestFMA32NearMidpoints(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	twice := 0
@@ -62,14 +63,14 @@ func TestFMA32NearMidpoints(t *testing.T) {
 		}
 		got, want := FMA32(x, y, z), bigFMA(x, y, z)
 		if math.Float32bits(got) != math.Float32bits(want) {
-			t.Fatalf("FMA32(%x, %x, %x) = %x, want %x", x, y, z, got, want)
+			t.Fatalf("FMA32(%x, %x, %x): got %x, want %x", x, y, z, got, want)
 		}
 		if float32(math.FMA(float64(x), float64(y), float64(z))) != want {
 			twice++
 		}
 	}
 	if twice < n/10 {
-		t.Errorf("only %d of %d triples are hard: the test has lost its teeth", twice, n)
+		t.Errorf("triples that rounding twice gets wrong: got %d of %d, want at least %d", twice, n, n/10)
 	}
 }
 
@@ -87,19 +88,7 @@ func TestFMA32Random(t *testing.T) {
 		}
 		got, want := FMA32(x, y, z), bigFMA(x, y, z)
 		if got != want || got != 0 && math.Signbit(float64(got)) != math.Signbit(float64(want)) {
-			t.Fatalf("FMA32(%x, %x, %x) = %x, want %x", x, y, z, got, want)
+			t.Fatalf("FMA32(%x, %x, %x): got %x, want %x", x, y, z, got, want)
 		}
-	}
-}
-
-func BenchmarkDot(b *testing.B) {
-	x, w := make([]float32, 512), make([]float32, 512)
-	for i := range x {
-		x[i], w[i] = float32(i), 1/float32(i+1)
-	}
-	b.SetBytes(512 * 4)
-	var acc float32
-	for b.Loop() {
-		acc = Dot(acc, x, w)
 	}
 }

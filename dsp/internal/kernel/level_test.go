@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -21,12 +22,21 @@ func TestChoose(t *testing.T) {
 		{"AVX2", some, Generic, `is "AVX2", must be one of generic, avx2, avx512`},
 		{"sse", some, Generic, "must be one of"},
 	} {
-		l, err := choose(c.name, c.levels)
-		if l != c.want || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
-			t.Errorf("choose(%q, %v) = %v, %v; want %v, %s", c.name, c.levels, l, err, c.want, c.err)
-		}
+		t.Run(fmt.Sprintf("%q of %v", c.name, c.levels), func(t *testing.T) {
+			l, err := choose(c.name, c.levels)
+			if l != c.want {
+				t.Errorf("got level %v, want %v", l, c.want)
+			}
+			if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+				t.Errorf("got error %v, want %q in it", err, c.err)
+			}
+		})
 	}
+}
+
+// TestLevels: the levels begin with the one that every machine has.
+func TestLevels(t *testing.T) {
 	if l := Levels(); l[0] != Generic {
-		t.Errorf("levels %v do not begin with the one every machine has", l)
+		t.Errorf("got %v, want %v first", l, Generic)
 	}
 }

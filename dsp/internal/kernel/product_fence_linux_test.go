@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestProductFence has samples and accumulators end, or begin, at a page that cannot be touched: an access outside of them
+// TestProductFence: samples and accumulators end, or begin, at a page that cannot be touched. An access outside of them
 // kills the process.
 func TestProductFence(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 0))
@@ -13,11 +13,12 @@ func TestProductFence(t *testing.T) {
 	one := func(r, c int) float32 { return 1 }
 	for range 20000 {
 		level := Levels()[rng.IntN(len(Levels()))]
-		m := Product[float32]{Rows: 1 + rng.IntN(14), Taps: 1 + rng.IntN(3), Channels: 1 + rng.IntN(18), Accumulate: rng.IntN(2) == 0}
+		m := Product[float32]{Rows: 1 + rng.IntN(14), Taps: 1 + rng.IntN(3), Channels: 1 + rng.IntN(18)}
+		m.Accumulate = rng.IntN(2) == 0
 		cols := 1 + rng.IntN(60)
 		few := 1 + rng.IntN(MaxPlanes)
 		m.AccRow, m.XRow, m.XTap = max(cols, few, m.Channels), m.Channels, rng.IntN(2)*m.Channels
-		// place returns n values at one end of a page or the other.
+		// place returns n values at one end of a page.
 		place := func(page []float32, n int) []float32 {
 			if rng.IntN(2) == 0 {
 				return page[:n:n]
