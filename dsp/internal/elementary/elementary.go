@@ -34,7 +34,7 @@ var sinSeries = [...]float64{
 // below 1e-14. Just below 0 it is the same function continued, J0(2*sqrt(-q)).
 func BesselI0(q float64) float64 {
 	sum, term := 1.0, 1.0
-	for k := 1.0; math.Abs(term) > sum*0x1p-60; k++ {
+	for k := 1.0; math.Abs(term) > math.Abs(sum)*0x1p-60; k++ {
 		term = float64(term * (q / float64(k*k)))
 		sum += term
 	}
