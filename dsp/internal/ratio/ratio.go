@@ -46,4 +46,4 @@ func CeilDiv[T int | int64](a, b T) T { return -FloorDiv(-a, b) }
 func FloorMul(n, up, down int64) int64 { return n/down*up + n%down*up/down }
 
 // CeilMul returns ceil(n*up/down) for n >= 0, without the overflow of n*up. down*up must fit.
-func CeilMul(n, up, down int64) int64 { return n/down*up + (n%down*up+down-1)/down }
+func CeilMul(n, up, down int64) int64 { return n/down*up + CeilDiv(n%down*up, down) }

@@ -2,44 +2,133 @@ package ratio
 
 import (
 	"math"
+	"math/big"
+	"slices"
 	"testing"
 )
 
-// TestDivision compares with division in float64, which is exact for numbers this small.
-func TestDivision(t *testing.T) {
-	for a := int64(-50); a <= 50; a++ {
-		for b := int64(1); b <= 12; b++ {
-			if got, want := FloorDiv(a, b), int64(math.Floor(float64(a)/float64(b))); got != want {
-				t.Errorf("FloorDiv(%d, %d) = %d, want %d", a, b, got, want)
-			}
-			if got, want := CeilDiv(a, b), int64(math.Ceil(float64(a)/float64(b))); got != want {
-				t.Errorf("CeilDiv(%d, %d) = %d, want %d", a, b, got, want)
-			}
-			for up := int64(1); up < 9 && a >= 0; up++ {
-				if got, want := FloorMul(a, up, b), FloorDiv(a*up, b); got != want {
-					t.Errorf("FloorMul(%d, %d, %d) = %d, want %d", a, up, b, got, want)
+// edges returns numbers at which something changes, in ascending order: small ones, rates, the ends of 32 and 63 bits,
+// and roots and halves of those.
+func edges() []int64 {
+	list := []int64{0, 6, 44100, 48000, 96000, 192000, 22050 * 256, 3037000499, 3037000500} // the root of 2^63 lies between
+	for _, v := range []int64{1, 2, 3, 5, 7, 12, 147, 160, 441} {
+		list = append(list, v, math.MaxInt64/v, math.MaxInt64/v-1)
+	}
+	for _, power := range []int{4, 16, 31, 32, 40, 62} {
+		list = append(list, 1<<power-1, 1<<power, 1<<power+1)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func number(v int64) *big.Int { return big.NewInt(v) }
+
+func product(a, b int64) *big.Int { return new(big.Int).Mul(number(a), number(b)) }
+
+// floor returns floor(a/b) and ceil returns ceil(a/b), for a positive b.
+func floor(a, b *big.Int) *big.Int { return new(big.Int).Div(a, b) }
+
+func ceil(a, b *big.Int) *big.Int {
+	return new(big.Int).Neg(floor(new(big.Int).Neg(a), b))
+}
+
+// capped returns v, or MaxInt64 if v is larger than that.
+func capped(v *big.Int) int64 {
+	if !v.IsInt64() {
+		return math.MaxInt64
+	}
+	return v.Int64()
+}
+
+// TestRatio compares every function with math/big, over all edge values that its documentation allows.
+func TestRatio(t *testing.T) {
+	all := edges()
+	positive := all[1:]
+	t.Run("GCD", func(t *testing.T) {
+		for _, a := range all {
+			for _, b := range all {
+				want := new(big.Int).GCD(nil, nil, number(a), number(b)).Int64()
+				if got := GCD(a, b); got != want {
+					t.Errorf("GCD(%d, %d): got %d, want %d", a, b, got, want)
 				}
-				if got, want := CeilMul(a, up, b), CeilDiv(a*up, b); got != want {
-					t.Errorf("CeilMul(%d, %d, %d) = %d, want %d", a, up, b, got, want)
+				if got := GCD(int(a), int(b)); int64(got) != want && int64(int(a)) == a && int64(int(b)) == b {
+					t.Errorf("GCD(%d, %d) of int: got %d, want %d", a, b, got, want)
+				}
+			}
+		}
+	})
+	t.Run("LCM", func(t *testing.T) {
+		for _, a := range positive {
+			for _, b := range positive {
+				gcd := new(big.Int).GCD(nil, nil, number(a), number(b))
+				want := capped(new(big.Int).Quo(product(a, b), gcd))
+				if got := LCM(a, b); got != want {
+					t.Errorf("LCM(%d, %d): got %d, want %d", a, b, got, want)
+				}
+			}
+		}
+	})
+	t.Run("Mul", func(t *testing.T) {
+		for _, a := range positive {
+			for _, b := range positive {
+				if got, want := Mul(a, b), capped(product(a, b)); got != want {
+					t.Errorf("Mul(%d, %d): got %d, want %d", a, b, got, want)
+				}
+			}
+		}
+	})
+	t.Run("Reduce", func(t *testing.T) {
+		for _, a := range positive {
+			for _, b := range positive {
+				r := new(big.Rat).SetFrac(number(a), number(b))
+				up, down := Reduce(a, b)
+				if up != r.Num().Int64() || down != r.Denom().Int64() {
+					t.Errorf("Reduce(%d, %d): got %d/%d, want %v", a, b, up, down, r)
+				}
+			}
+		}
+	})
+	t.Run("FloorDiv", func(t *testing.T) { checkDivision(t, "FloorDiv", FloorDiv[int64], floor) })
+	t.Run("CeilDiv", func(t *testing.T) { checkDivision(t, "CeilDiv", CeilDiv[int64], ceil) })
+	t.Run("FloorMul", func(t *testing.T) { checkScaling(t, "FloorMul", FloorMul, floor) })
+	t.Run("CeilMul", func(t *testing.T) { checkScaling(t, "CeilMul", CeilMul, ceil) })
+}
+
+// checkDivision has numerators of both signs.
+func checkDivision(t *testing.T, name string, f func(a, b int64) int64, definition func(a, b *big.Int) *big.Int) {
+	t.Helper()
+	for _, a := range edges() {
+		for _, b := range edges()[1:] {
+			for _, a := range []int64{a, -a} {
+				if got, want := f(a, b), definition(number(a), number(b)).Int64(); got != want {
+					t.Errorf("%s(%d, %d): got %d, want %d", name, a, b, got, want)
 				}
 			}
 		}
 	}
 }
 
-// TestLarge shows that products beyond 63 bits do not overflow.
-func TestLarge(t *testing.T) {
-	const n = math.MaxInt64 / 160
-	if got, want := FloorMul(n, 160, 147), n/147*160+n%147*160/147; got != int64(want) || got < n {
-		t.Errorf("FloorMul of a large count = %d, want %d", got, int64(want))
+// checkScaling has all counts and ratios whose result and down*up fit into an int64, most of which n*up does not.
+func checkScaling(t *testing.T, name string, f func(n, up, down int64) int64, definition func(a, b *big.Int) *big.Int) {
+	t.Helper()
+	large := 0
+	for _, n := range edges() {
+		for _, up := range edges()[1:] {
+			for _, down := range edges()[1:] {
+				want := definition(product(n, up), number(down))
+				if !want.IsInt64() || !product(up, down).IsInt64() {
+					continue
+				}
+				if !product(n, up).IsInt64() {
+					large++
+				}
+				if got := f(n, up, down); got != want.Int64() {
+					t.Errorf("%s(%d, %d, %d): got %d, want %v", name, n, up, down, got, want)
+				}
+			}
+		}
 	}
-	if got := LCM(1<<40, 1<<40+1); got != math.MaxInt64 {
-		t.Errorf("LCM beyond 63 bits = %d, want MaxInt64", got)
-	}
-	if got := LCM(12, 18); got != 36 {
-		t.Errorf("LCM(12, 18) = %d, want 36", got)
-	}
-	if up, down := Reduce(96000, 44100); up != 320 || down != 147 {
-		t.Errorf("Reduce(96000, 44100) = %d/%d, want 320/147", up, down)
+	if large < 1000 {
+		t.Errorf("%s: got %d cases in which n*up overflows, want at least 1000", name, large)
 	}
 }
