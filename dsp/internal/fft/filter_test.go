@@ -11,61 +11,78 @@ import (
 
 // TestFilter compares every size with circular convolution by its definition, in all lanes, and all levels with Go.
 func TestFilter(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 9))
 	for n := 8; n <= 1024; n *= 2 {
-		for _, filters := range []int{1, 2, 3} {
-			taps := make([][]float64, filters)
-			for q := range taps {
-				taps[q] = make([]float64, n)
-				for i := range taps[q] {
-					taps[q][i] = rng.Float64() - 0.5
-				}
-			}
-			var blocks [kernel.Lanes][]float32
-			for l := range blocks {
-				blocks[l] = make([]float32, n)
-				for i := range blocks[l] {
-					blocks[l][i] = rng.Float32() - 0.5
-				}
-			}
-			first := filtered(NewFilter(kernel.Generic, n, taps), blocks, kernel.Lanes)
-			for l, b := range blocks {
-				for i := 0; i < n; i += max(1, n/32) {
-					for q, h := range taps {
-						want := 0.0
-						for d, v := range h {
-							want += v * float64(b[(i-d+n)%n])
-						}
-						if got := first[l][i*filters+q]; math.Abs(got-want) > 1e-13*float64(n) {
-							t.Fatalf("%d values, filter %d, lane %d: %v at %d, want %v", n, q, l, got, i, want)
-						}
-					}
-				}
-			}
-			// Lanes do not matter, nor how many, nor does the level.
-			var turned [kernel.Lanes][]float32
-			for l := range turned {
-				turned[l] = blocks[(l+3)%kernel.Lanes]
-			}
-			turned[2] = make([]float32, n)
-			turned[2][0] = float32(math.NaN())
-			for _, level := range kernel.Levels() {
-				for _, lanes := range []int{kernel.HalfLanes, kernel.Lanes} {
-					got := filtered(NewFilter(level, n, taps), turned, lanes)
-					for l := range got {
-						for i, v := range first[(l+3)%kernel.Lanes] {
-							if l != 2 && math.Float64bits(got[l][i]) != math.Float64bits(v) {
-								t.Fatalf("%v, %d values: lane %d of %d differs at %d", level, n, l, lanes, i)
-							}
-						}
-					}
-				}
-			}
+		for filters := 1; filters <= 3; filters++ {
+			t.Run(fmt.Sprintf("%d values, %d filters", n, filters), func(t *testing.T) { checkFilter(t, n, filters) })
 		}
 	}
 }
 
-// filtered applies f to blocks, so many at a time, each in a lane.
+func checkFilter(t *testing.T, n, filters int) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(uint64(n), uint64(filters)))
+	taps := make([][]float64, filters)
+	for q := range taps {
+		taps[q] = make([]float64, n)
+		for i := range taps[q] {
+			taps[q][i] = rng.Float64() - 0.5
+		}
+	}
+	var blocks [kernel.Lanes][]float32
+	for l := range blocks {
+		blocks[l] = make([]float32, n)
+		for i := range blocks[l] {
+			blocks[l][i] = rng.Float32() - 0.5
+		}
+	}
+	first := filtered(NewFilter(kernel.Generic, n, taps), blocks, kernel.Lanes)
+	for l, b := range blocks {
+		for i := 0; i < n; i += max(1, n/32) {
+			for q, h := range taps {
+				want := 0.0
+				for d, v := range h {
+					want += v * float64(b[(i-d+n)%n])
+				}
+				if got := first[l][i*filters+q]; !(math.Abs(got-want) <= 1e-13*float64(n)) {
+					t.Fatalf("filter %d, lane %d, value %d: got %v, want %v within %g", q, l, i, got, want, 1e-13*float64(n))
+				}
+			}
+		}
+	}
+	// A result depends neither on its lane, nor on the number of lanes, nor on the level.
+	var turned [kernel.Lanes][]float32
+	for l := range turned {
+		turned[l] = blocks[(l+3)%kernel.Lanes]
+	}
+	const poisoned = 2
+	turned[poisoned] = make([]float32, n)
+	turned[poisoned][0] = float32(math.NaN())
+	for _, level := range kernel.Levels() {
+		for _, lanes := range []int{kernel.HalfLanes, kernel.Lanes} {
+			t.Run(fmt.Sprintf("%v/%d lanes", level, lanes), func(t *testing.T) {
+				got := filtered(NewFilter(level, n, taps), turned, lanes)
+				for l := range got {
+					for i, want := range first[(l+3)%kernel.Lanes] {
+						if l != poisoned && math.Float64bits(got[l][i]) != math.Float64bits(want) {
+							t.Fatalf("lane %d, value %d: got %v, want %v", l, i, got[l][i], want)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestFilterRefuses: a block of a wrong length is a programming error.
+func TestFilterRefuses(t *testing.T) {
+	mustPanic(t, map[string]func(){
+		"blocks of 4":  func() { NewFilter(kernel.Generic, 4, nil) },
+		"blocks of 12": func() { NewFilter(kernel.Generic, 12, nil) },
+		"too long":     func() { NewFilter(kernel.Generic, 2*MaxSize, nil) },
+	})
+}
+
+// filtered applies f to blocks, as many at a time as there are lanes, each in a lane of its own.
 func filtered(f *Filter, blocks [kernel.Lanes][]float32, lanes int) (out [kernel.Lanes][]float64) {
 	s := f.NewScratch()
 	for l := range out {
