@@ -45,8 +45,8 @@ func TestFMA32Hard(t *testing.T) {
 }
 
 // TestFMA32NearMidpoints makes x*y = ±h*(1 - m*m*2^-46) with h half the last place of z, so that the sum misses a
-// midpoint of two float32 by less than float64 can show. Rounding to float64 and then to float32 goes wrong on about half
-// of these.
+// midpoint of two float32 by less than float64 can show. Rounding to float64 and then to float32 goes wrong on about
+// half of these.
 func TestFMA32NearMidpoints(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	twice := 0
