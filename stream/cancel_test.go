@@ -10,8 +10,6 @@ import (
 	"time"
 )
 
-var errStop = errors.New("stop")
-
 func TestCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errStop)

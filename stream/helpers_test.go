@@ -3,11 +3,13 @@ package stream
 import (
 	"errors"
 	"io"
+	"slices"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -147,6 +149,7 @@ type ahead struct {
 func (p *ahead) Shape() dsp.Shape {
 	return dsp.Shape{In: p.channels, Out: p.channels, Up: 1, Down: 1, Latency: p.d, MinFrames: max(p.min, 1)}
 }
+
 func (p *ahead) OutFrames(n int64) int64 { return n }
 func (p *ahead) Emitted(n int64) int64   { return max(0, n-int64(p.d)) }
 func (p *ahead) MaxOutFrames(n int) int  { return n + p.d }
@@ -179,6 +182,7 @@ type repeat struct{ k, channels int }
 func (p repeat) Shape() dsp.Shape {
 	return dsp.Shape{In: p.channels, Out: p.channels, Up: p.k, Down: 1}
 }
+
 func (p repeat) OutFrames(n int64) int64       { return n * int64(p.k) }
 func (p repeat) Emitted(n int64) int64         { return n * int64(p.k) }
 func (p repeat) MaxOutFrames(n int) int        { return n * p.k }
@@ -271,4 +275,90 @@ func (p odd) Shape() dsp.Shape {
 		p.shape(&s)
 	}
 	return s
+}
+
+var errBoom = errors.New("boom")
+
+// failing is a pipeline with lookahead stages on both sides of whatever fails, ready to show a flush.
+func failing(t *testing.T) (p Pipeline, sink *memSink, first, last *ahead) {
+	sink = &memSink{t: t}
+	first, last = &ahead{d: 3, channels: 1}, &ahead{d: 5, channels: 1}
+	return Pipeline{
+		Source:      &memSource{data: ramp(1000), channels: 1},
+		Stages:      []Stage{{"first", first}, {"last", last}},
+		Sink:        sink,
+		BlockFrames: 10,
+		Depth:       2,
+	}, sink, first, last
+}
+
+var errStop = errors.New("stop")
+
+var errLost = errors.New("lost")
+
+func pick(fail bool) error {
+	if fail {
+		return errLost
+	}
+	return nil
+}
+
+// ramp returns n values that differ.
+func ramp(n int) []float32 {
+	s := make([]float32, n)
+	for i := range s {
+		s[i] = float32(i%4093 + 1)
+	}
+	return s
+}
+
+// whole is ahead, repeat or down over a whole stream, by index arithmetic.
+func whole(p any, x []float32) []float32 {
+	var y []float32
+	switch p := p.(type) {
+	case *ahead:
+		y = slices.Clone(x)
+		for i := range y {
+			if j := i + p.d*p.channels; j < len(x) {
+				y[i] += x[j] / 2
+			}
+		}
+	case repeat:
+		y = make([]float32, len(x)*p.k)
+		for i := range y {
+			y[i] = x[i/(p.k*p.channels)*p.channels+i%p.channels]
+		}
+	case *down:
+		frames := len(x) / p.channels
+		y = make([]float32, (frames+p.k-1)/p.k*p.channels)
+		for i := range x {
+			y[i/(p.k*p.channels)*p.channels+i%p.channels] += x[i]
+		}
+	}
+	return y
+}
+
+// model returns the stream of a small layer, as a model would make it.
+func model(t *testing.T) *layer.ConvTranspose1D[float32] {
+	t.Helper()
+	l, err := layer.NewConvTranspose1D(layer.TransposeGeometry{In: 1, Out: 1, Kernel: 4, Stride: 2}, []float32{1, 2, 3, 4}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// wantFrames compares all frames that reached a sink.
+func wantFrames(t *testing.T, got, want []float32) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("got %d samples, want %d", len(got), len(want))
+		return
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			t.Errorf("sample %d: got %v, want %v", i, got[i], want[i])
+			return
+		}
+	}
 }

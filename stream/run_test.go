@@ -3,48 +3,14 @@ package stream
 import (
 	"context"
 	"fmt"
-	"math"
+	"io"
+	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
-
-// ramp returns n values that differ.
-func ramp(n int) []float32 {
-	s := make([]float32, n)
-	for i := range s {
-		s[i] = float32(i%4093 + 1)
-	}
-	return s
-}
-
-// whole is ahead, repeat or down over a whole stream, by index arithmetic.
-func whole(p any, x []float32) []float32 {
-	var y []float32
-	switch p := p.(type) {
-	case *ahead:
-		y = slices.Clone(x)
-		for i := range y {
-			if j := i + p.d*p.channels; j < len(x) {
-				y[i] += x[j] / 2
-			}
-		}
-	case repeat:
-		y = make([]float32, len(x)*p.k)
-		for i := range y {
-			y[i] = x[i/(p.k*p.channels)*p.channels+i%p.channels]
-		}
-	case *down:
-		frames := len(x) / p.channels
-		y = make([]float32, (frames+p.k-1)/p.k*p.channels)
-		for i := range x {
-			y[i/(p.k*p.channels)*p.channels+i%p.channels] += x[i]
-		}
-	}
-	return y
-}
 
 func TestFramesDoNotDependOnCuts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -158,27 +124,49 @@ func TestEmptyStream(t *testing.T) {
 	}
 }
 
-func TestRecycledBlocksArePoisoned(t *testing.T) {
-	if !poisonBlocks {
-		t.Skip("blocks are poisoned in race builds")
+// mallocs counts the allocations of a run over n blocks, also those that the stages swallow for a while.
+func mallocs(t *testing.T, n int) uint64 {
+	const block = 16
+	left := n
+	var out int
+	p := Pipeline{
+		Source: readFunc(func(dst []float32) (int, error) {
+			if left == 0 {
+				return 0, io.EOF
+			}
+			left--
+			return len(dst), nil
+		}),
+		Stages:      []Stage{{"up", repeat{3, 1}}, {"down", &down{k: 100, channels: 1}}, {"copy", repeat{1, 1}}},
+		Sink:        &countSink{&out},
+		BlockFrames: block,
+		Depth:       2,
+		Progress:    func(int64) {},
 	}
-	var kept []float32
-	keeper := odd{Processor: repeat{1, 1}}
-	var stale int
-	keeper.process = func(dst, src []float32) []float32 {
-		if kept != nil && math.IsNaN(float64(kept[0])) && math.IsNaN(float64(kept[len(kept)-1])) {
-			stale++
-		}
-		kept = src
-		return append(dst, src...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := p.Run(context.Background())
+	runtime.ReadMemStats(&after)
+	if want := (n*block*3 + 99) / 100; err != nil || out != want {
+		t.Fatalf("%d frames, want %d, %v", out, want, err)
 	}
-	src := &memSource{data: ramp(40), channels: 1}
-	// With two blocks the kept one may have been filled again by now, with one it always has.
-	p := Pipeline{Source: src, Stages: []Stage{{"keeper", keeper}}, Sink: &memSink{t: t}, BlockFrames: 4, Depth: 16}
-	if _, err := p.Run(context.Background()); err != nil {
-		t.Fatal(err)
+	return after.Mallocs - before.Mallocs
+}
+
+type countSink struct{ frames *int }
+
+func (s *countSink) Open(Format, int64) error { return nil }
+func (s *countSink) Write(f []float32) error  { *s.frames += len(f); return nil }
+func (s *countSink) Close(cause error) error  { return cause }
+
+func TestNoAllocationPerBlock(t *testing.T) {
+	mallocs(t, 100)
+	few, many := mallocs(t, 2000), mallocs(t, 20000)
+	// The runtime allocates a little of its own accord.
+	if many > few+100 {
+		t.Errorf("%d allocations for 2000 blocks, %d for 20000", few, many)
 	}
-	if stale != 9 {
-		t.Errorf("%d of 9 released blocks were NaN", stale)
+	if few > 500 {
+		t.Errorf("%d allocations for one run", few)
 	}
 }

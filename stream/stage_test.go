@@ -3,21 +3,11 @@ package stream
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/layer"
 )
-
-// model returns the stream of a small layer, as a model would make it.
-func model(t *testing.T) *layer.ConvTranspose1D[float32] {
-	t.Helper()
-	l, err := layer.NewConvTranspose1D(layer.TransposeGeometry{In: 1, Out: 1, Kernel: 4, Stride: 2}, []float32{1, 2, 3, 4}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
 
 // TestStreamInUse runs one stream in two pipelines at once: the second is rejected before any frame moves, and the first is
 // not disturbed. After the first, the stream is free.
@@ -65,48 +55,6 @@ func TestStreamInUse(t *testing.T) {
 	wantFrames(t, third.data, want)
 }
 
-// wantFrames compares all frames that reached a sink.
-func wantFrames(t *testing.T, got, want []float32) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Errorf("got %d samples, want %d", len(got), len(want))
-		return
-	}
-	for i := range got {
-		if got[i] != want[i] {
-			t.Errorf("sample %d: got %v, want %v", i, got[i], want[i])
-			return
-		}
-	}
-}
-
-// TestThroughInUse: the sink of Through is the owner of its stage between Open and Close.
-func TestThroughInUse(t *testing.T) {
-	shared := model(t).NewStream()
-	open := func() (Sink, error) {
-		s := Through(Stage{Name: "vocode", Processor: shared}, &memSink{t: t})
-		return s, s.Open(Format{Rate: Hz(100), Channels: 1}, -1)
-	}
-	first, err := open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := open(); !isInUse(err) {
-		t.Errorf("second sink: got error %v, want a *dsp.InUseError", err)
-	}
-	if err := first.Close(nil); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := open(); err != nil {
-		t.Errorf("after Close: got error %v, want none", err)
-	}
-}
-
-func isInUse(err error) bool {
-	_, ok := errors.AsType[*dsp.InUseError](err)
-	return ok
-}
-
 // TestStageErrorName: each error of a stage is a StageError with the name of the stage.
 func TestStageErrorName(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -129,6 +77,61 @@ func TestStageErrorName(t *testing.T) {
 			}
 			if failed.Name != "s" || failed.Error() != c.want {
 				t.Errorf("got stage %q, %q, want stage \"s\", %q", failed.Name, failed.Error(), c.want)
+			}
+		})
+	}
+}
+
+func TestTooShort(t *testing.T) {
+	for _, sized := range []bool{false, true} {
+		p, sink, first, last := failing(t)
+		last.min = 96
+		p.Source = &memSource{data: ramp(95), channels: 1}
+		if sized {
+			p.Source = sizedSource{p.Source, 95}
+		}
+		_, err := p.Run(context.Background())
+		want := dsp.TooShortError{Have: 95, Need: 96}
+		if !errors.Is(err, want) || !strings.HasPrefix(err.Error(), "pipeline: stage last: input too short") {
+			t.Errorf("error %v", err)
+		}
+		if sized { // known before the sink is opened
+			if sink.opened != 0 || len(sink.causes) != 0 {
+				t.Errorf("sink opened %d times, closed with %v", sink.opened, sink.causes)
+			}
+			continue
+		}
+		sink.wantCause(t, err, want)
+		if first.flushes != 1 || last.flushes != 0 {
+			t.Errorf("%d and %d flushes, want 1 and 0", first.flushes, last.flushes)
+		}
+	}
+}
+
+func TestStageMisbehaves(t *testing.T) {
+	var big [100]float32
+	for name, c := range map[string]struct {
+		bad  odd
+		text string
+	}{
+		"too much": {odd{maxOut: func(n int) int { return n - 1 }}, "appended 10 values, MaxOutFrames allowed 9"},
+		"own slice": {odd{process: func(dst, src []float32) []float32 { return append(big[:0], src...) }},
+			"appended 10 values, MaxOutFrames allowed 10"},
+		"lost":    {odd{flush: func(dst []float32) []float32 { return append(dst, 1) }}, "emitted 1001 frames for 1000, announced 1000"},
+		"halved":  {odd{shape: func(s *dsp.Shape) { s.In, s.Out = 1, 3 }}, "appended 10 values, not whole frames of 3 channels"},
+		"no dst":  {odd{process: func(dst, src []float32) []float32 { return nil }}, "emitted 0 frames for 1000, announced 1000"},
+		"forgets": {odd{frames: func(n int64) int64 { return n + 1 }}, "emitted 1000 frames for 1000, announced 1001"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, sink, _, _ := failing(t)
+			c.bad.Processor = repeat{1, 1}
+			p.Stages = []Stage{{"bad", c.bad}}
+			_, err := p.Run(context.Background())
+			if err == nil || err.Error() != "pipeline: stage bad: "+c.text {
+				t.Fatalf("error %v, want %q", err, c.text)
+			}
+			if len(sink.causes) != 1 || sink.causes[0] == nil || sink.causes[0].Error() != err.Error() {
+				t.Errorf("sink closed with %v", sink.causes)
 			}
 		})
 	}

@@ -27,8 +27,6 @@ func TestTee(t *testing.T) {
 	}
 }
 
-var errLost = errors.New("lost")
-
 // TestTeeBesideFails: the main sink gets everything and a good end, then the error is told.
 func TestTeeBesideFails(t *testing.T) {
 	for name, beside := range map[string]*memSink{
@@ -86,11 +84,4 @@ func TestTeePanics(t *testing.T) {
 	if len(main.causes) != 1 || len(beside.causes) != 1 {
 		t.Errorf("closed with %v and %v", main.causes, beside.causes)
 	}
-}
-
-func pick(fail bool) error {
-	if fail {
-		return errLost
-	}
-	return nil
 }

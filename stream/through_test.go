@@ -52,3 +52,30 @@ func TestThroughFails(t *testing.T) {
 		t.Errorf("two channels: %v", err)
 	}
 }
+
+// TestThroughInUse: the sink of Through is the owner of its stage between Open and Close.
+func TestThroughInUse(t *testing.T) {
+	shared := model(t).NewStream()
+	open := func() (Sink, error) {
+		s := Through(Stage{Name: "vocode", Processor: shared}, &memSink{t: t})
+		return s, s.Open(Format{Rate: Hz(100), Channels: 1}, -1)
+	}
+	first, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(); !isInUse(err) {
+		t.Errorf("second sink: got error %v, want a *dsp.InUseError", err)
+	}
+	if err := first.Close(nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(); err != nil {
+		t.Errorf("after Close: got error %v, want none", err)
+	}
+}
+
+func isInUse(err error) bool {
+	_, ok := errors.AsType[*dsp.InUseError](err)
+	return ok
+}

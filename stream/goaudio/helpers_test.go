@@ -200,3 +200,74 @@ func refused(t testing.TB, err error, what string) {
 		t.Errorf("error %v (%T), want a refusal of the %s", err, err, what)
 	}
 }
+
+// encoder makes an encoder for an encoding.
+func encoder(m *memory, f pcm.Format, channels int) *gowav.Encoder {
+	tag := tagPCM
+	if f.Float() {
+		tag = tagFloat
+	}
+	return gowav.NewEncoder(m, 22050, 8*f.Bytes(), channels, tag)
+}
+
+// sink opens a Sink.
+func sink(t testing.TB, e *gowav.Encoder, frames int64) *Sink {
+	t.Helper()
+	s, err := NewSink(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Open(format(e.SampleRate, e.NumChans), frames); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// dataOf returns the bytes of the data chunk of a file.
+func dataOf(t testing.TB, file string) []byte {
+	t.Helper()
+	r, err := wav.NewReader(bytes.NewReader([]byte(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := r.Info()
+	if i.DataBytes < 0 || i.DataOffset+i.DataBytes+i.DataBytes%2 != int64(len(file)) {
+		t.Fatalf("file of %d bytes: %+v", len(file), i)
+	}
+	return []byte(file[i.DataOffset:][:i.DataBytes])
+}
+
+// broken checks that a reader finds a file incomplete, and that closing its encoder again does not mend it.
+func broken(t testing.TB, file string) {
+	t.Helper()
+	r, err := wav.NewReader(bytes.NewReader([]byte(file)))
+	if err != nil {
+		return
+	}
+	var e *wav.TruncatedError
+	if x, err := decode(r, 100); !errors.As(err, &e) {
+		t.Errorf("%d samples, %v: looks whole", len(x), err)
+	}
+}
+
+// nans returns 30 samples, all of them NaN: of either sign, quiet and signalling, with payloads at both ends.
+func nans() []float32 {
+	patterns := []uint32{0xFFC00000, 0x7FC12345, 0xFFC12345, 0x7F800001, 0xFF800001, 0x7FBFFFFF, 0xFFFFFFFF}
+	var x []float32
+	for i := range 30 {
+		x = append(x, math.Float32frombits(patterns[i%len(patterns)]))
+	}
+	return x
+}
+
+// unreadable is a file that can seek, and fails to read.
+type unreadable struct {
+	io.ReadSeeker
+	err error
+}
+
+func (u unreadable) Read([]byte) (int, error) { return 0, u.err }
+
+type errReader struct{ err error }
+
+func (e errReader) Read([]byte) (int, error) { return 0, e.err }

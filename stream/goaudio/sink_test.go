@@ -2,9 +2,11 @@ package goaudio
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	gowav "github.com/go-audio/wav"
@@ -12,42 +14,6 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/stream/wav"
 )
-
-// encoder makes an encoder for an encoding.
-func encoder(m *memory, f pcm.Format, channels int) *gowav.Encoder {
-	tag := tagPCM
-	if f.Float() {
-		tag = tagFloat
-	}
-	return gowav.NewEncoder(m, 22050, 8*f.Bytes(), channels, tag)
-}
-
-// sink opens a Sink.
-func sink(t testing.TB, e *gowav.Encoder, frames int64) *Sink {
-	t.Helper()
-	s, err := NewSink(e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Open(format(e.SampleRate, e.NumChans), frames); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// dataOf returns the bytes of the data chunk of a file.
-func dataOf(t testing.TB, file string) []byte {
-	t.Helper()
-	r, err := wav.NewReader(bytes.NewReader([]byte(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := r.Info()
-	if i.DataBytes < 0 || i.DataOffset+i.DataBytes+i.DataBytes%2 != int64(len(file)) {
-		t.Fatalf("file of %d bytes: %+v", len(file), i)
-	}
-	return []byte(file[i.DataOffset:][:i.DataBytes])
-}
 
 // TestSinkEqualsWriter: the samples are the bytes that the Writer of stream/wav writes, however the stream is cut; the
 // sizes in the header are exact, and its own decoder agrees.
@@ -122,36 +88,6 @@ func TestSinkClips(t *testing.T) {
 	}
 }
 
-// TestSinkHeader: the whole file, of odd data with a pad byte, of none, and with metadata behind it.
-func TestSinkHeader(t *testing.T) {
-	list := "LIST\x10\x00\x00\x00INFOIART\x04\x00\x00\x00Bob\x00"
-	for _, c := range []struct {
-		frames int
-		meta   *gowav.Metadata
-		tail   string
-	}{{3, nil, "\x80\x80\x80\x00"}, {4, nil, "\x80\x80\x80\x80"}, {0, nil, ""}, {3, &gowav.Metadata{Artist: "Bob"}, "\x80\x80\x80\x00" + list}} {
-		want := riff(plain(1, 1, 8), int64(c.frames), c.tail)
-		var m memory
-		e := gowav.NewEncoder(&m, 8000, 8, 1, 1)
-		e.Metadata = c.meta
-		s := sink(t, e, -1)
-		if err := s.Write(make([]float32, c.frames)); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 { // a second Close changes nothing
-			if err := s.Close(nil); err != nil {
-				t.Fatal(err)
-			}
-			if string(m.b) != want {
-				t.Errorf("%d frames: %q, want %q", c.frames, m.b, want)
-			}
-		}
-		if err := e.Close(); err != nil || string(m.b) != want {
-			t.Errorf("%d frames, deferred Close: %q, want %q, %v", c.frames, m.b, want, err)
-		}
-	}
-}
-
 // TestSinkWriteAllocates nothing, whatever the block.
 func TestSinkWriteAllocates(t *testing.T) {
 	for _, f := range allFormats {
@@ -188,5 +124,149 @@ func TestDecoderOfSink(t *testing.T) {
 		if err != nil || !slices.Equal(got, x) {
 			t.Errorf("%v: %s", f, fmt.Sprint(len(got), err))
 		}
+	}
+}
+
+// TestSinkOpenRefuses streams that are not the encoder's, and writes nothing.
+func TestSinkOpenRefuses(t *testing.T) {
+	var m memory
+	for _, c := range []struct {
+		rate, channels int
+		frames         int64
+		what           string
+	}{
+		{44100, 2, -1, "encoder"}, {22050, 1, -1, "encoder"}, {22050, 2, 1 << 30, "encoder"}, {22050, 2, math.MaxInt64, "encoder"},
+		{0, 2, -1, "format"}, {22050, 0, -1, "format"},
+	} {
+		s, err := NewSink(encoder(&m, pcm.S16, 2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused(t, s.Open(format(c.rate, c.channels), c.frames), c.what)
+		if len(m.b) != 0 {
+			t.Errorf("%+v: %d bytes written", c, len(m.b))
+		}
+	}
+	s, err := NewSink(encoder(&m, pcm.S16, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := format(22050, 2)
+	f.Rate.Den = 4
+	refused(t, s.Open(f, -1), "format")
+	if s.Write([]float32{0, 0}) == nil || s.Close(nil) != nil || len(m.b) != 0 {
+		t.Error("a sink that is not open wrote")
+	}
+	if err := s.Open(format(22050, 2), (math.MaxUint32-37)/4); err != nil {
+		t.Errorf("the longest file: %v", err)
+	}
+	if s.Open(format(22050, 2), -1) == nil {
+		t.Error("opened twice")
+	}
+	if s.Write([]float32{1, 2, 3}) == nil {
+		t.Error("wrote half a frame")
+	}
+}
+
+// TestSinkLimit: the frame that would pass the limit is refused, with those it came with; the file up to there is not
+// presented as whole.
+func TestSinkLimit(t *testing.T) {
+	for _, meta := range []*gowav.Metadata{nil, {Artist: "Bob"}} {
+		var m memory
+		e := encoder(&m, pcm.S24, 1)
+		e.Metadata = meta
+		s, err := NewSink(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.limit = 36 + 3*11 + 1 // pad byte
+		if meta != nil {
+			s.limit += 24
+		}
+		s.limit--
+		refused(t, s.Open(format(22050, 1), 11), "encoder")
+		s.limit++
+		if err := s.Open(format(22050, 1), -1); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Write(make([]float32, 11)); err != nil {
+			t.Errorf("within the limit: %v", err)
+		}
+		refused(t, s.Write(make([]float32, 1)), "encoder")
+		refused(t, s.Write(make([]float32, 0)), "encoder")
+		refused(t, s.Close(nil), "encoder")
+		broken(t, string(m.b))
+	}
+}
+
+// TestSinkWriterFails: the writer's error comes through, wherever it happens, and stays. If the header can still be
+// replaced then, the file does not look whole.
+func TestSinkWriterFails(t *testing.T) {
+	x := noise(100001)      // odd, in blocks of an even size
+	full := 44 + len(x) + 1 // with one more
+	for _, patches := range []bool{false, true} {
+		for _, limit := range []int{1, 10, 40, 44, 45, 44 + blockBytes, 44 + 70000, full - 1, full, full + 4} {
+			m := memory{limit: limit, patches: patches}
+			s, err := NewSink(encoder(&m, pcm.U8, 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := func(err error) bool { return err != nil && strings.Contains(err.Error(), errFull.Error()) }
+			err = s.Open(format(22050, 1), -1)
+			if limit < 44 {
+				if !said(err) {
+					t.Errorf("limit %d: %v", limit, err)
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			first := s.Write(x)
+			if second := s.Write(x[:1]); first != nil && second != first {
+				t.Errorf("limit %d: %v, then %v", limit, first, second)
+			}
+			err = s.Close(nil)
+			switch {
+			case limit >= full && patches:
+				if err != nil {
+					t.Errorf("limit %d: %v", limit, err)
+				}
+			case !said(err) || limit < full && !errors.Is(err, errFull):
+				t.Errorf("limit %d: %v", limit, err)
+			}
+			if patches && err != nil {
+				broken(t, string(m.b))
+			}
+		}
+	}
+	m := memory{noSeek: true}
+	s := sink(t, encoder(&m, pcm.S16, 1), 1)
+	if err := s.Write(x[:1]); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(nil); !errors.Is(err, errPipe) {
+		t.Errorf("pipe: %v", err)
+	}
+	if s := sink(t, encoder(&m, pcm.S16, 1), 1); !errors.Is(s.Close(errFull), errPipe) {
+		t.Error("pipe: aborted without an error")
+	}
+}
+
+// TestSinkNaN: one pattern goes to the encoder.
+func TestSinkNaN(t *testing.T) {
+	for f, quiet := range map[pcm.Format]string{pcm.F32: "\x00\x00\xC0\x7F", pcm.F64: "\x00\x00\x00\x00\x00\x00\xF8\x7F"} {
+		t.Run(f.String(), func(t *testing.T) {
+			var m memory
+			s := sink(t, encoder(&m, f, 1), 30)
+			for _, err := range []error{s.Write(nans()), s.Close(nil)} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got, want := dataOf(t, string(m.b)), strings.Repeat(quiet, 30); string(got) != want {
+				t.Errorf("% x, want % x", got, want)
+			}
+		})
 	}
 }

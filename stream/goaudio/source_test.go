@@ -2,6 +2,7 @@ package goaudio
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,8 @@ import (
 
 	gowav "github.com/go-audio/wav"
 
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
@@ -188,18 +191,6 @@ func TestSourceReaderFails(t *testing.T) {
 	}
 }
 
-// unreadable is a file that can seek, and fails to read.
-type unreadable struct {
-	io.ReadSeeker
-	err error
-}
-
-func (u unreadable) Read([]byte) (int, error) { return 0, u.err }
-
-type errReader struct{ err error }
-
-func (e errReader) Read([]byte) (int, error) { return 0, e.err }
-
 // TestSourceFillsDecoder: the decoder knows what ReadInfo would have told it.
 func TestSourceFillsDecoder(t *testing.T) {
 	for _, f := range allFormats {
@@ -218,4 +209,34 @@ func TestSourceFillsDecoder(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSourceReadAllocates nothing.
+func TestSourceReadAllocates(t *testing.T) {
+	s := source(t, bytes.NewReader([]byte(wavFile(t, wav.Options{Encoding: pcm.S24}, 2, noise(400000)))))
+	p := make([]float32, 2*1000)
+	if n := testing.AllocsPerRun(100, func() {
+		if k, err := s.Read(p); k == 0 || err != nil {
+			t.Fatal(k, err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations per block", n)
+	}
+}
+
+// TestPipelineAborted: a source that breaks off reaches the encoder's file as an incomplete one.
+func TestPipelineAborted(t *testing.T) {
+	file := wavFile(t, wav.Options{Encoding: pcm.S16}, 2, noise(2*50000))
+	var m memory
+	e := encoder(&m, pcm.S24, 2)
+	s, err := NewSink(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = stream.Pipeline{Source: source(t, short(file[:len(file)-1])), Sink: s}.Run(context.Background())
+	var cut *wav.TruncatedError
+	if !errors.As(err, &cut) || cut.Frames != 49999 {
+		t.Errorf("%v", err)
+	}
+	broken(t, string(m.b))
 }

@@ -2,10 +2,14 @@ package wav
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"math"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -160,105 +164,138 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// TestPlaceholderSizes: the sizes are recognised as they are or rounded down to frames, and only then.
-func TestPlaceholderSizes(t *testing.T) {
-	for _, c := range []struct {
-		channels, bits int
-		size           int64
-		open           bool
-	}{
-		{1, 16, 0x7FFFF000, true},
-		{2, 24, 0x7FFFEFFC, true}, // as sox writes it
-		{1, 24, 0x7FFFEFFF, true},
-		{2, 24, 0x7FFFF000, true},
-		{2, 24, 0x7FFFEFFE, false},
-		{2, 24, 0x7FFFFFFF, true},
-		{2, 16, 0x7FFFFFD3, true}, // oggdec
-		{2, 16, 0x7FFFFFD0, true}, // the same, rounded
-		{2, 16, 0x7FFFFFD4, false},
-		{1, 16, 0x7FFFEFFE, false},
-		{2, 16, 0x80000000, true},
-		{2, 24, 0x7FFFFFFE, true}, // 0x80000000 and 0x7FFFFFFF alike
-		{2, 16, 0x7FFFFFFC, true}, // 0x7FFFFFFF
-		{2, 16, 0x80000004, false},
-		{1, 16, 0x7FFFFFFD, false},
+// TestRejects lists inputs that have no samples to give, and what the one line about each must say.
+func TestRejects(t *testing.T) {
+	replaced := func(old, new string) string {
+		return strings.Replace(riff(mono16, chunk("data", ramp(8))), old, new, 1)
+	}
+	codec := func(tag, bits int) string { return riff(plainFmt(tag, 1, 8000, bits), chunk("data", ramp(8))) }
+	rf64 := func(data uint64) string {
+		return "RF64\xFF\xFF\xFF\xFFWAVE" + chunk("ds64", le64(1<<40)+le64(data)+le64(0)+le32(0)) + mono16 + claim("data", unknown32)
+	}
+	for _, c := range []struct{ name, file, want string }{
+		{"empty", "", "empty input"},
+		{"one byte", "r", "begins with the bytes 72"},
+		{"short, not WAVE", "RIFF\x00\x00\x10\x00AV", "begins with the bytes 52"},
+		{"text", "hello, world of audio", "68 65 6c 6c 6f"},
+		{"id3", "ID3\x04\x00\x00\x00\x00\x00\x00\x00\x00", "MP3"},
+		{"mp3 frame", "\xFF\xFB\x90\x64aaaaaaaaaaaa", "MP3"},
+		{"aac", "\xFF\xF1\x50\x80aaaaaaaaaaaa", "AAC"},
+		{"flac", "fLaC\x00\x00\x00\x22\x10\x00\x10\x00", "FLAC"},
+		{"ogg", "OggS\x00\x02\x00\x00\x00\x00\x00\x00", "Ogg"},
+		{"aiff", "FORM\x00\x00\x10\x00AIFF", "AIFF"},
+		{"aifc", "FORM\x00\x00\x10\x00AIFC", "AIFF"},
+		{"rifx", "RIFX\x00\x00\x10\x00WAVE", "big-endian"},
+		{"mp4", "\x00\x00\x00\x20ftypM4A ", "MP4"},
+		{"avi", "RIFF\x00\x00\x10\x00AVI ", `"AVI "`},
+		{"wave64", "riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB", "Wave64"},
+		{"only RIFF", "RIFF", "ends at byte 4"},
+		{"half a head", "RIFF\x00\x00\x10\x00WAV", "ends at byte 11"},
+
+		{"a-law", codec(6, 8), "A-law"},
+		{"mu-law", codec(7, 8), "mu-law"},
+		{"ms adpcm", codec(2, 4), "Microsoft ADPCM"},
+		{"ima adpcm", codec(0x11, 4), "IMA ADPCM"},
+		{"gsm", codec(0x31, 0), "GSM"},
+		{"mp3 in wav", codec(0x55, 0), "MP3"},
+		{"unknown tag", codec(0x1234, 16), "0x1234"},
+		{"convert", codec(0x1234, 16), "ffmpeg"},
+		{"pcm 64", codec(1, 64), "64-bit integer PCM"},
+		{"pcm 0", codec(1, 0), "0-bit integer PCM"},
+		{"float 16", codec(3, 16), "16-bit float"},
+		{"extensible a-law", riff(extFmt(6, 1, 8000, 8, 8, 0), chunk("data", ramp(8))), "A-law"},
+		{"foreign guid", strings.Replace(riff(extFmt(1, 1, 8000, 16, 16, 0)), "\x38\x9B\x71", "\x38\x9B\x72", 1), "GUID"},
+		{"extensible, short", riff(chunk("fmt ", le16(0xFFFE)+mono16[10:]), chunk("data", ramp(8))), "too short"},
+		{"extensible, cbSize 0", strings.Replace(riff(extFmt(1, 1, 8000, 16, 16, 0)), le16(22), le16(0), 1), "too short"},
+		{"valid bits", riff(extFmt(1, 1, 8000, 16, 17, 0), chunk("data", "")), "17 valid bits"},
+
+		{"short fmt", riff(chunk("fmt ", mono16[8:22]), chunk("data", "")), "14 bytes long"},
+		{"align", replaced(le16(2)+le16(16), le16(3)+le16(16)), "3 bytes per frame"},
+		{"24 bits in 4 bytes", strings.Replace(riff(plainFmt(1, 2, 8000, 24), chunk("data", ramp(8))), le16(6)+le16(24), le16(8)+le16(24), 1),
+			"24 bits in 4 bytes"},
+		{"16 bits in 4 bytes", replaced(le16(2)+le16(16), le16(4)+le16(16)), "4 bytes per frame"},
+		{"no channels", replaced(le16(1)+le16(1), le16(1)+le16(0)), "0 channels"},
+		{"too many channels", riff(plainFmt(1, 1025, 8000, 16), chunk("data", "")), "1025 channels"},
+		{"rate 0", replaced(le32(8000), le32(0)), "sample rate 0"},
+		{"data before fmt", riff(chunk("data", ramp(8)), mono16), "before any fmt"},
+		{"no data", riff(mono16, chunk("LIST", "abcd")), "no data chunk"},
+		{"no chunks", riff(), "no fmt and no data chunk"},
+		{"chunks without end", riff(mono16, strings.Repeat(chunk("none", ""), maxHeaderChunks+1), chunk("data", "")), "no data chunk among"},
+		{"short ds64", strings.Replace(riff(chunk("ds64", ramp(20)), mono16), "RIFF", "RF64", 1), "20 bytes long"},
+		{"ds64 size 2^63", rf64(1 << 63), "out of range"},
+		{"ds64 size too great for its place", rf64(math.MaxInt64 - 10), "out of range"},
+
+		{"cut chunk header", riff(mono16, "dat"), "in a chunk header"},
+		{"cut data header", riff(mono16, "data\x00\x00"), "in a chunk header"},
+		{"cut fmt", riff(mono16[:20]), "in the fmt chunk"},
+		{"cut fmt tail", riff(claim("fmt ", 600) + mono16[8:] + ramp(50)), `"fmt " of 600 bytes`},
+		{"cut junk", riff(claim("JUNK", 100000) + ramp(500)), `"JUNK" of 100000 bytes`},
+		{"cut ds64", strings.Replace(riff(claim("ds64", 28)+ramp(9)), "RIFF", "RF64", 1), "in the ds64 chunk"},
+		{"huge fmt", riff(claim("fmt ", math.MaxUint32) + mono16[8:] + ramp(2000)), `"fmt " of 4294967295`},
+		{"huge junk", riff(claim("JUNK", math.MaxUint32) + ramp(2000)), "JUNK"},
 	} {
-		file := "RIFF" + le32(c.size+36) + "WAVE" + plainFmt(1, c.channels, 8000, c.bits) + claim("data", c.size) + ramp(60)
-		r := open(t, file)
-		b, err := readRaw(r, 4)
-		if len(b) != 60 || (err == nil) != c.open || (r.Frames() < 0) != c.open {
-			t.Errorf("%d x %d bit, size %#x: %d bytes, %d frames, error %v", c.channels, c.bits, c.size, len(b), r.Frames(), err)
+		t.Run(c.name, func(t *testing.T) {
+			for _, r := range []io.Reader{strings.NewReader(c.file), onlyReader{strings.NewReader(c.file)},
+				iotest.DataErrReader(iotest.OneByteReader(strings.NewReader(c.file)))} {
+				_, err := NewReader(r)
+				if err == nil {
+					t.Fatal("no error")
+				}
+				if errors.Is(err, io.EOF) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("%T: error %q, want one line with %q", r, err, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestCutOuter: a file cut inside its first bytes is one, and not something else.
+func TestCutOuter(t *testing.T) {
+	for _, kind := range []string{"RIFF", "RF64", "BW64"} {
+		file := kind + le32(-1) + "WAVE"
+		for n := 1; n < 12; n++ {
+			_, err := NewReader(onlyReader{strings.NewReader(file[:n])})
+			_, scanErr := Scan(strings.NewReader(file[:n]), int64(n))
+			for _, err := range []error{err, scanErr} {
+				if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "truncated WAV header: input ends at byte "+strconv.Itoa(n)+" ") {
+					t.Errorf("%q: %v", file[:n], err)
+				}
+			}
 		}
 	}
 }
 
-// TestPlaceholderRule: a pipe does not stop at the size it put there, unless the outer chunk takes that for a size.
-func TestPlaceholderRule(t *testing.T) {
-	for _, c := range []struct {
-		riff, size uint32
-		align      int64
-		want       extent
-	}{
-		{0x7FFFF024, 0x7FFFF000, 2, extent{untilEnd, true}},
-		{unknown32, 0x7FFFF000, 2, extent{untilEnd, true}},
-		{0, 0x7FFFF000, 2, extent{untilEnd, true}},
-		{0x7FFFF024 + 8, 0x7FFFF000, 2, extent{0x7FFFF000, true}}, // a chunk is said to follow: the size is a size
-		{0x7FFFF023, 0x7FFFEFFF, 3, extent{untilEnd, true}},
-		{0x7FFFF024, 0x7FFFEFFF, 3, extent{untilEnd, true}}, // nothing but the pad byte follows
-		{0x7FFFF025, 0x7FFFEFFF, 3, extent{0x7FFFEFFF, true}},
-		{44, 0, 2, extent{}}, // a chunk may follow
-		{43, 0, 2, extent{untilEnd, true}},
-	} {
-		got, err := outer{size32: c.riff}.dataExtent(c.size, 44, c.align)
-		if err != nil || got != c.want {
-			t.Errorf("riff size %#x, data size %#x: %+v, %v; want %+v", c.riff, c.size, got, err, c.want)
-		}
-	}
-	// Where a placeholder that is a size ends inside a frame, the data end before it.
-	r := Reader{info: Info{Channels: 2, Encoding: pcm.S16}, extent: extent{0x7FFFFFFF, true}}
-	if err := r.complete(); err != io.EOF {
-		t.Errorf("at a placeholder: %v", err)
+func TestUnsupportedError(t *testing.T) {
+	_, err := NewReader(strings.NewReader(riff(extFmt(7, 1, 8000, 8, 8, 0))))
+	var u *UnsupportedError
+	if !errors.As(err, &u) || *u != (UnsupportedError{Tag: 7, Bits: 8, Name: "mu-law"}) {
+		t.Errorf("got %#v", err)
 	}
 }
 
-// TestPadCounted: only an even size can hold a pad byte.
-func TestPadCounted(t *testing.T) {
-	for _, c := range []struct {
-		long        ds64
-		align, want uint64
-	}{
-		{ds64{data: 8, frames: 7}, 1, 7},
-		{ds64{data: 10, frames: 3}, 3, 9},
-		{ds64{data: 7, frames: 3}, 2, 7},
-		{ds64{data: 8, frames: 8}, 1, 8},
-		{ds64{data: 0, frames: 0}, 1, 0},
+// TestClaimsAllocateNothing: what a header claims is not what is allocated.
+func TestClaimsAllocateNothing(t *testing.T) {
+	for _, file := range []string{
+		riff(claim("fmt ", math.MaxUint32) + mono16[8:] + ramp(2000)),
+		riff(claim("LIST", math.MaxUint32) + ramp(2000)),
+		riff(mono16, claim("data", 0xFFFFFFF0)+ramp(2000)),
+		"RF64" + le32(-1) + "WAVE" + claim("ds64", 0xFFFFFFF0) + ramp(2000),
+		"RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(1<<62)+le64(1<<62)+le64(1<<62)+le32(-1)) + mono16 + claim("data", -1) + ramp(2000),
 	} {
-		if got := c.long.dataSize(c.align); got != c.want {
-			t.Errorf("%+v: %d bytes, want %d", c.long, got, c.want)
-		}
-	}
-}
-
-// TestOuterEnd: no size overflows.
-func TestOuterEnd(t *testing.T) {
-	for _, c := range []struct {
-		o    outer
-		want int64
-	}{
-		{outer{size32: 36}, 44},
-		{outer{size32: unknown32 - 1}, unknown32 + 7},
-		{outer{size32: unknown32}, -1},
-		{outer{size32: 0}, -1},
-		{outer{unknown32, &ds64{riff: 0}}, -1},
-		{outer{unknown32, &ds64{riff: unknown64}}, -1},
-		{outer{unknown32, &ds64{riff: 1 << 40}}, 1<<40 + 8},
-		{outer{unknown32, &ds64{riff: math.MaxInt64 - 7}}, math.MaxInt64},
-		{outer{unknown32, &ds64{riff: 1 << 63}}, math.MaxInt64},
-		{outer{unknown32, &ds64{riff: unknown64 - 1}}, math.MaxInt64},
-		{outer{100, &ds64{riff: 1 << 40}}, 108},
-	} {
-		if got := c.o.end(); got != c.want {
-			t.Errorf("%+v: end %d, want %d", c.o, got, c.want)
+		for _, r := range []io.Reader{strings.NewReader(file), onlyReader{strings.NewReader(file)}} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			rd, err := NewReader(r)
+			if err == nil {
+				p := make([]byte, 1000)
+				for err == nil {
+					_, err = rd.ReadRaw(p)
+				}
+			}
+			runtime.ReadMemStats(&after)
+			if got := after.TotalAlloc - before.TotalAlloc; got > 200<<10 {
+				t.Errorf("%.12q: %d bytes allocated", file, got)
+			}
 		}
 	}
 }

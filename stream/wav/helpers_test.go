@@ -185,3 +185,100 @@ func canonical(raw []byte, f pcm.Format) []byte {
 func format(rate, channels int) stream.Format {
 	return stream.Format{Rate: stream.Hz(rate), Channels: channels}
 }
+
+// A sink is an io.WriteSeeker of any size that keeps the first bytes only.
+type sink struct {
+	head     [256]byte
+	pos, end int64
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	if s.pos < int64(len(s.head)) {
+		copy(s.head[s.pos:], p)
+	}
+	s.pos += int64(len(p))
+	s.end = max(s.end, s.pos)
+	return len(p), nil
+}
+
+func (s *sink) Seek(off int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		off += s.pos
+	case io.SeekEnd:
+		off += s.end
+	}
+	s.pos = off
+	return off, nil
+}
+
+// zeros gives n zero bytes.
+type zeros struct{ n int64 }
+
+func (z *zeros) Read(p []byte) (int, error) {
+	if z.n == 0 {
+		return 0, io.EOF
+	}
+	p = p[:min(int64(len(p)), z.n)]
+	clear(p)
+	z.n -= int64(len(p))
+	return len(p), nil
+}
+
+// sparse is a large file: begin, zeros, and end from the offset at on.
+type sparse struct {
+	begin, end string
+	at         int64
+}
+
+func (s sparse) ReadAt(p []byte, off int64) (int, error) {
+	clear(p)
+	if off < int64(len(s.begin)) {
+		copy(p, s.begin[off:])
+	}
+	if i := off - s.at; i >= 0 {
+		if n := copy(p, s.end[min(i, int64(len(s.end))):]); n < len(p) {
+			return n, io.EOF
+		}
+	}
+	return len(p), nil
+}
+
+// broken fails after n bytes.
+type broken struct {
+	r   io.Reader
+	err error
+}
+
+func (b broken) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if err == io.EOF {
+		err = b.err
+	}
+	return n, err
+}
+
+// failing accepts n bytes.
+type failing struct {
+	n     int
+	err   error
+	calls int
+}
+
+func (f *failing) Write(p []byte) (int, error) {
+	f.calls++
+	k := min(len(p), f.n)
+	f.n -= k
+	if k < len(p) {
+		return k, f.err
+	}
+	return k, nil
+}
+
+// NaN of either sign, quiet and signalling, with payloads at both ends.
+var (
+	nans32 = []uint32{0x7FC00000, 0xFFC00000, 0x7FC12345, 0xFFC12345, 0x7F800001, 0xFF800001, 0x7FBFFFFF, 0x7FFFFFFF,
+		0xFFFFFFFF}
+	nans64 = []uint64{0x7FF8000000000000, 0xFFF8000000000000, 0x7FF8000000000001, 0xFFF8123456789ABC, 0x7FF0000000000001,
+		0xFFF0000000000001, 0x7FF7FFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
+)

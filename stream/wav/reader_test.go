@@ -1,11 +1,8 @@
 package wav
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -190,95 +187,9 @@ func TestShortBuffers(t *testing.T) {
 	}
 }
 
-// seekSpy counts the bytes read.
-type seekSpy struct {
-	*bytes.Reader
-	read int
-}
-
-func (s *seekSpy) Read(p []byte) (int, error) {
-	n, err := s.Reader.Read(p)
-	s.read += n
-	return n, err
-}
-
-// fakeSeeker is a pipe with a Seek that fails, like os.Stdin.
-type fakeSeeker struct{ io.Reader }
-
 func (fakeSeeker) Seek(int64, int) (int64, error) { return 0, errors.New("illegal seek") }
 
-// fakeDevice can seek, and has neither position nor size.
-type fakeDevice struct{ io.Reader }
-
 func (fakeDevice) Seek(int64, int) (int64, error) { return 0, nil }
-
-func TestSkipping(t *testing.T) {
-	file := "before" + riff(chunk("JUNK", ramp(1<<20+1)), mono16, chunk("data", ramp(8)))
-	spy := &seekSpy{Reader: bytes.NewReader([]byte(file))}
-	if _, err := spy.Seek(6, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
-	r, err := NewReader(spy)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if spy.read > 200 {
-		t.Errorf("%d bytes read to skip a chunk", spy.read)
-	}
-	if want := int64(len(file) - 6 - 8); r.Info().DataOffset != want {
-		t.Errorf("data at %d, want %d", r.Info().DataOffset, want)
-	}
-	if got, err := readRaw(r, 9); err != nil || string(got) != ramp(8) {
-		t.Errorf("after seeking: %q, %v", got, err)
-	}
-	for _, in := range []io.Reader{fakeSeeker{strings.NewReader(file[6:])}, fakeDevice{strings.NewReader(file[6:])}} {
-		r, err = NewReader(in)
-		if err != nil {
-			t.Fatalf("%T: %v", in, err)
-		}
-		if got, err := readRaw(r, 9); err != nil || string(got) != ramp(8) {
-			t.Errorf("%T: %q, %v", in, got, err)
-		}
-	}
-	// A seek goes past the end of a file without complaint; that must not hide that the chunk is cut.
-	for cut := 1; cut < 3; cut++ {
-		_, err := NewReader(strings.NewReader(riff(mono16, chunk("JUNK", ramp(1<<20)))[:1<<20-cut]))
-		if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "JUNK") {
-			t.Errorf("cut chunk: %v", err)
-		}
-	}
-}
-
-func TestFilesAndPipes(t *testing.T) {
-	file := riff(chunk("JUNK", ramp(100000)), mono16, chunk("data", ramp(80)))
-	path := filepath.Join(t.TempDir(), "a.wav")
-	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	disk, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer disk.Close()
-	pr, pw, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pr.Close()
-	go func() {
-		io.WriteString(pw, file)
-		pw.Close()
-	}()
-	for name, in := range map[string]io.Reader{"file": disk, "pipe": pr} {
-		r, err := NewReader(in)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if got, err := readRaw(r, 7); err != nil || string(got) != ramp(80) {
-			t.Errorf("%s: %q, %v", name, got, err)
-		}
-	}
-}
 
 // TestFirstDataOnly pins that a second data chunk is not read.
 func TestFirstDataOnly(t *testing.T) {

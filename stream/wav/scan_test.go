@@ -60,25 +60,6 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// sparse is a large file: begin, zeros, and end from the offset at on.
-type sparse struct {
-	begin, end string
-	at         int64
-}
-
-func (s sparse) ReadAt(p []byte, off int64) (int, error) {
-	clear(p)
-	if off < int64(len(s.begin)) {
-		copy(p, s.begin[off:])
-	}
-	if i := off - s.at; i >= 0 {
-		if n := copy(p, s.end[min(i, int64(len(s.end))):]); n < len(p) {
-			return n, io.EOF
-		}
-	}
-	return len(p), nil
-}
-
 // TestScanPlaceholderReached: a size that pipes use is a size if the outer chunk goes on and the file does too.
 func TestScanPlaceholderReached(t *testing.T) {
 	const size = 0x7FFFF000

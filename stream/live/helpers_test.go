@@ -2,8 +2,16 @@ package live
 
 import (
 	"errors"
+	"io"
 	"slices"
+	"testing"
 	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
 )
 
 // A fakeHost has one device, which takes some rates and channels. It plays in the time of the clock, be it that of a
@@ -153,3 +161,58 @@ func (o *fakeOutput) Close() error {
 	o.left, o.closed = o.fill(), true
 	return nil
 }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A noise is a source of so many frames that gives them in blocks, and may wait or fail in between.
+type noise struct {
+	format stream.Format
+	data   []float32
+	pos    int
+	before func(frame int) error
+}
+
+func (n *noise) Format() stream.Format { return n.format }
+
+func (n *noise) Read(dst []float32) (int, error) {
+	if n.before != nil {
+		if err := n.before(n.pos / n.format.Channels); err != nil {
+			return 0, err
+		}
+	}
+	k := copy(dst, n.data[n.pos:])
+	n.pos += k
+	if k == 0 {
+		return 0, io.EOF
+	}
+	return k / n.format.Channels, nil
+}
+
+func newNoise(rate, channels, frames int) *noise {
+	data := dsptest.Noise[float32](uint64(frames), frames*channels)
+	return &noise{format: stream.Format{Rate: stream.Hz(rate), Channels: channels}, data: data}
+}
+
+// encoded is what a WAV file would hold.
+func encoded(t *testing.T, f pcm.Format, channels int, dither bool, x []float32) []byte {
+	t.Helper()
+	e, err := pcm.NewEncoder(f, channels, dither)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Encode(nil, x)
+}
+
+func options(samples pcm.Format, channels int, latency time.Duration) Options {
+	return Options{Device: fakeDevice, Format: Format{Rate: 8000, Channels: channels, Samples: samples}, Latency: latency}
+}
+
+// A file is a sink that keeps what it is given.
+type file struct {
+	data   []float32
+	closed []error
+}
+
+func (f *file) Open(stream.Format, int64) error { return nil }
+func (f *file) Write(x []float32) error         { f.data = append(f.data, x...); return nil }
+func (f *file) Close(cause error) error         { f.closed = append(f.closed, cause); return nil }

@@ -179,16 +179,3 @@ func TestHugeClaim(t *testing.T) {
 		}
 	}
 }
-
-// TestSourceReadAllocates nothing.
-func TestSourceReadAllocates(t *testing.T) {
-	s := source(t, bytes.NewReader([]byte(wavFile(t, wav.Options{Encoding: pcm.S24}, 2, noise(400000)))))
-	p := make([]float32, 2*1000)
-	if n := testing.AllocsPerRun(100, func() {
-		if k, err := s.Read(p); k == 0 || err != nil {
-			t.Fatal(k, err)
-		}
-	}); n != 0 {
-		t.Errorf("%v allocations per block", n)
-	}
-}
