@@ -1,6 +1,7 @@
 package wav
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -9,7 +10,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestPlaceholderSizes: the sizes are recognised as they are or rounded down to frames, and only then.
+// TestPlaceholderSizes: a size that programs write to pipes means "unknown" as it is or rounded down to whole frames.
+// Any other size is a size.
 func TestPlaceholderSizes(t *testing.T) {
 	for _, c := range []struct {
 		channels, bits int
@@ -32,16 +34,22 @@ func TestPlaceholderSizes(t *testing.T) {
 		{2, 16, 0x80000004, false},
 		{1, 16, 0x7FFFFFFD, false},
 	} {
-		file := "RIFF" + le32(c.size+36) + "WAVE" + plainFmt(1, c.channels, 8000, c.bits) + claim("data", c.size) + ramp(60)
-		r := open(t, file)
-		b, err := readRaw(r, 4)
-		if len(b) != 60 || (err == nil) != c.open || (r.Frames() < 0) != c.open {
-			t.Errorf("%d x %d bit, size %#x: %d bytes, %d frames, error %v", c.channels, c.bits, c.size, len(b), r.Frames(), err)
-		}
+		t.Run(fmt.Sprintf("%d channels/%d bits/%#x", c.channels, c.bits, c.size), func(t *testing.T) {
+			fmtChunk := plainFmt(1, c.channels, 8000, c.bits)
+			r := open(t, "RIFF"+le32(c.size+36)+"WAVE"+fmtChunk+claim("data", c.size)+ramp(60))
+			b, err := readRaw(r, 4)
+			if len(b) != 60 || (err == nil) != c.open {
+				t.Errorf("got %d bytes, error %v, want 60 bytes, an error %v", len(b), err, !c.open)
+			}
+			if got := r.Frames() < 0; got != c.open {
+				t.Errorf("number of frames: got %d, unknown %v, want unknown %v", r.Frames(), got, c.open)
+			}
+		})
 	}
 }
 
-// TestPlaceholderRule: a pipe does not stop at the size it put there, unless the outer chunk takes that for a size.
+// TestPlaceholderRule: data whose size is one that pipes have go on to the end of the input, unless the outer size
+// shows that a chunk follows them.
 func TestPlaceholderRule(t *testing.T) {
 	for _, c := range []struct {
 		riff, size uint32
@@ -58,19 +66,22 @@ func TestPlaceholderRule(t *testing.T) {
 		{44, 0, 2, extent{}}, // a chunk may follow
 		{43, 0, 2, extent{untilEnd, true}},
 	} {
-		got, err := outer{size32: c.riff}.dataExtent(c.size, 44, c.align)
-		if err != nil || got != c.want {
-			t.Errorf("riff size %#x, data size %#x: %+v, %v; want %+v", c.riff, c.size, got, err, c.want)
+		t.Run(fmt.Sprintf("%#x in %#x", c.size, c.riff), func(t *testing.T) {
+			got, err := outer{size32: c.riff}.dataExtent(c.size, 44, c.align)
+			if err != nil || got != c.want {
+				t.Errorf("got %+v, error %v, want %+v, no error", got, err, c.want)
+			}
+		})
+	}
+	t.Run("inside a frame", func(t *testing.T) { // a size that pipes have ends inside a frame: the data end before it
+		r := Reader{info: Info{Channels: 2, Encoding: pcm.S16}, extent: extent{0x7FFFFFFF, true}}
+		if err := r.complete(); err != io.EOF {
+			t.Errorf("got error %v, want %v", err, io.EOF)
 		}
-	}
-	// Where a placeholder that is a size ends inside a frame, the data end before it.
-	r := Reader{info: Info{Channels: 2, Encoding: pcm.S16}, extent: extent{0x7FFFFFFF, true}}
-	if err := r.complete(); err != io.EOF {
-		t.Errorf("at a placeholder: %v", err)
-	}
+	})
 }
 
-// TestPadCounted: only an even size can hold a pad byte.
+// TestPadCounted: a size in ds64 counts the pad byte only if it is even and one byte more than its frames need.
 func TestPadCounted(t *testing.T) {
 	for _, c := range []struct {
 		long        ds64
@@ -82,37 +93,42 @@ func TestPadCounted(t *testing.T) {
 		{ds64{data: 8, frames: 8}, 1, 8},
 		{ds64{data: 0, frames: 0}, 1, 0},
 	} {
-		if got := c.long.dataSize(c.align); got != c.want {
-			t.Errorf("%+v: %d bytes, want %d", c.long, got, c.want)
-		}
+		t.Run(fmt.Sprintf("%d bytes/%d frames/%d", c.long.data, c.long.frames, c.align), func(t *testing.T) {
+			if got := c.long.dataSize(c.align); got != c.want {
+				t.Errorf("data size: got %d, want %d", got, c.want)
+			}
+		})
 	}
 }
 
-// TestOuterEnd: no size overflows.
+// TestOuterEnd: the outer chunk ends where its size says, at most at the largest int64, or at -1 where it is unknown.
 func TestOuterEnd(t *testing.T) {
-	for _, c := range []struct {
+	for name, c := range map[string]struct {
 		o    outer
 		want int64
 	}{
-		{outer{size32: 36}, 44},
-		{outer{size32: unknown32 - 1}, unknown32 + 7},
-		{outer{size32: unknown32}, -1},
-		{outer{size32: 0}, -1},
-		{outer{unknown32, &ds64{riff: 0}}, -1},
-		{outer{unknown32, &ds64{riff: unknown64}}, -1},
-		{outer{unknown32, &ds64{riff: 1 << 40}}, 1<<40 + 8},
-		{outer{unknown32, &ds64{riff: math.MaxInt64 - 7}}, math.MaxInt64},
-		{outer{unknown32, &ds64{riff: 1 << 63}}, math.MaxInt64},
-		{outer{unknown32, &ds64{riff: unknown64 - 1}}, math.MaxInt64},
-		{outer{100, &ds64{riff: 1 << 40}}, 108},
+		"36":                   {outer{size32: 36}, 44},
+		"largest":              {outer{size32: unknown32 - 1}, unknown32 + 7},
+		"unknown":              {outer{size32: unknown32}, -1},
+		"0":                    {outer{size32: 0}, -1},
+		"ds64, 0":              {outer{unknown32, &ds64{riff: 0}}, -1},
+		"ds64, unknown":        {outer{unknown32, &ds64{riff: unknown64}}, -1},
+		"ds64, 2^40":           {outer{unknown32, &ds64{riff: 1 << 40}}, 1<<40 + 8},
+		"ds64, 2^63-8":         {outer{unknown32, &ds64{riff: math.MaxInt64 - 7}}, math.MaxInt64},
+		"ds64, 2^63":           {outer{unknown32, &ds64{riff: 1 << 63}}, math.MaxInt64},
+		"ds64, largest":        {outer{unknown32, &ds64{riff: unknown64 - 1}}, math.MaxInt64},
+		"ds64, not referenced": {outer{100, &ds64{riff: 1 << 40}}, 108},
 	} {
-		if got := c.o.end(); got != c.want {
-			t.Errorf("%+v: end %d, want %d", c.o, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := c.o.end(); got != c.want {
+				t.Errorf("end: got %d, want %d", got, c.want)
+			}
+		})
 	}
 }
 
-// TestPlaceholderPassed reads a pipe that goes on for longer than the size sox put into its header.
+// TestPlaceholderPassed reads a pipe that has more bytes than the size that sox writes: all are samples, unless the
+// outer size shows that chunks follow.
 func TestPlaceholderPassed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 2 GiB")
@@ -122,19 +138,21 @@ func TestPlaceholderPassed(t *testing.T) {
 		{size + 36, size + 5000},
 		{size + 36 + 5000, size}, // chunks are said to follow
 	} {
-		head := "RIFF" + le32(c.riff) + "WAVE" + mono16 + claim("data", size)
-		r, err := NewReader(io.MultiReader(strings.NewReader(head), &zeros{size + 5000}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, got := make([]byte, 1<<20), int64(0)
-		for err == nil {
-			var n int
-			n, err = r.ReadRaw(p)
-			got += int64(n)
-		}
-		if err != io.EOF || got != c.want {
-			t.Errorf("riff size %#x: %d bytes, %v; want %d", c.riff, got, err, c.want)
-		}
+		t.Run(fmt.Sprintf("%#x", c.riff), func(t *testing.T) {
+			head := "RIFF" + le32(c.riff) + "WAVE" + mono16 + claim("data", size)
+			r, err := NewReader(io.MultiReader(strings.NewReader(head), &zeros{size + 5000}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, got := make([]byte, 1<<20), int64(0)
+			for err == nil {
+				var n int
+				n, err = r.ReadRaw(p)
+				got += int64(n)
+			}
+			if err != io.EOF || got != c.want {
+				t.Errorf("got %d bytes, error %v, want %d bytes, %v", got, err, c.want, io.EOF)
+			}
+		})
 	}
 }

@@ -11,8 +11,9 @@ import (
 	"testing/iotest"
 )
 
-// FuzzReader feeds arbitrary bytes. Nothing may panic or allocate by claim, every stream ends, no more frames come than
-// the bytes make, and the way the bytes arrive changes neither frames nor error.
+// FuzzReader reads arbitrary bytes. Nothing panics, what is allocated depends on the input and not on the sizes in it,
+// every stream ends, there are no more frames than the bytes make, and the way in which the bytes arrive changes
+// neither frames nor error.
 func FuzzReader(f *testing.F) {
 	d := ramp(60)
 	for _, file := range []string{
@@ -26,7 +27,8 @@ func FuzzReader(f *testing.F) {
 		"RIFF" + le32(-1) + "WAVE" + plainFmt(1, 1, 8000, 24) + claim("data", -1) + d + "\x00",
 		"RIFF" + le32(0x7FFFF024) + "WAVE" + mono16 + claim("data", 0x7FFFF000) + d,
 		"RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(200)+le64(60)+le64(0)+le32(0)) + mono16 + claim("data", -1) + d,
-		"BW64" + le32(-1) + "WAVE" + chunk("ds64", le64(0)+le64(math.MaxInt64-99)+le64(0)+le32(0)) + mono16 + claim("data", -1) + d,
+		"BW64" + le32(-1) + "WAVE" + chunk("ds64", le64(0)+le64(math.MaxInt64-99)+le64(0)+le32(0)) + mono16 +
+			claim("data", -1) + d,
 		riff(claim("fmt ", math.MaxUint32) + mono16[8:]),
 		riff(claim("JUNK", math.MaxUint32) + mono16),
 		riff(plainFmt(6, 1, 8000, 8), chunk("data", d)),
@@ -43,35 +45,37 @@ func FuzzReader(f *testing.F) {
 		runtime.ReadMemStats(&after)
 		// The Reader, the slice of drain, an error; and what the result itself takes.
 		if got := after.TotalAlloc - before.TotalAlloc; got > 256<<10+8*uint64(len(b)) {
-			t.Fatalf("%d bytes allocated for an input of %d", got, len(b))
+			t.Fatalf("got %d bytes allocated, want at most %d for an input of %d", got, 256<<10+8*len(b), len(b))
 		}
 		if len(want) > len(b) {
-			t.Fatalf("%d bytes of frames from %d bytes", len(want), len(b))
+			t.Fatalf("got %d bytes of frames, want at most the %d of the input", len(want), len(b))
 		}
 		if werr != nil && (errors.Is(werr, io.EOF) || strings.Contains(werr.Error(), "\n")) {
-			t.Fatalf("error %q", werr)
+			t.Fatalf("got error %q, want one line that is not io.EOF", werr)
 		}
 		for _, in := range []io.Reader{onlyReader{bytes.NewReader(b)}, iotest.HalfReader(bytes.NewReader(b)),
 			iotest.DataErrReader(iotest.OneByteReader(bytes.NewReader(b)))} {
 			got, err := drain(in)
 			if !bytes.Equal(got, want) || (err == nil) != (werr == nil) || err != nil && err.Error() != werr.Error() {
-				t.Fatalf("%T: %d bytes, %v; in one piece %d bytes, %v", in, len(got), err, len(want), werr)
+				t.Fatalf("%T: got %d bytes %.20q, error %v, want %d bytes %.20q, error %v as in one piece",
+					in, len(got), got, err, len(want), want, werr)
 			}
 		}
 		r, err := NewReader(bytes.NewReader(b))
 		if err != nil {
 			if len(want) != 0 || werr == nil {
-				t.Fatalf("opened once and then not: %v", err)
+				t.Fatalf("opened again: got error %v, want %d bytes and error %v as before", err, len(want), werr)
 			}
 			return
 		}
 		i := r.Info()
 		x, err := readFloat(r, 100)
 		if len(x)*i.Encoding.Bytes() != len(want) || (err == nil) != (werr == nil) {
-			t.Fatalf("%d samples, %v; raw %d bytes, %v", len(x), err, len(want), werr)
+			t.Fatalf("Read: got %d samples of %d bytes, error %v, want the %d bytes and the error %v of ReadRaw",
+				len(x), i.Encoding.Bytes(), err, len(want), werr)
 		}
 		if err == nil && i.Frames >= 0 && int64(len(x)) != i.Frames*int64(i.Channels) {
-			t.Fatalf("%d samples without an error, promised %d frames", len(x), i.Frames)
+			t.Fatalf("got %d samples and no error, want %d frames of %d channels", len(x), i.Frames, i.Channels)
 		}
 		if werr == nil {
 			copyOf(t, i, want)
@@ -79,7 +83,7 @@ func FuzzReader(f *testing.F) {
 		list, _ := Scan(bytes.NewReader(b), int64(len(b)))
 		for _, c := range list {
 			if c.Offset < 20 || c.Offset > int64(len(b)) || c.Size < 0 || len(c.ID) != 4 {
-				t.Fatalf("chunk %+v in %d bytes", c, len(b))
+				t.Fatalf("Scan: got chunk %+v, want one that begins within the %d bytes, with an ID of 4", c, len(b))
 			}
 		}
 	})
@@ -94,7 +98,7 @@ func drain(in io.Reader) ([]byte, error) {
 	return readRaw(r, 4)
 }
 
-// copyOf writes frames again as a file and expects to read the same, every NaN being the canonical one.
+// copyOf writes frames again as a file and expects to read the same, with canonical NaN.
 func copyOf(t *testing.T, i Info, frames []byte) {
 	var m memory
 	w := NewWriter(&m, Options{Encoding: i.Encoding})
@@ -109,6 +113,7 @@ func copyOf(t *testing.T, i Info, frames []byte) {
 	}
 	got, err := drain(bytes.NewReader(m.b))
 	if err != nil || !bytes.Equal(got, canonical(frames, i.Encoding)) {
-		t.Fatalf("copy has %d bytes of %d, %v", len(got), len(frames), err)
+		t.Fatalf("copy: got %d bytes %.20q, error %v, want %d bytes %.20q, no error",
+			len(got), got, err, len(frames), canonical(frames, i.Encoding))
 	}
 }

@@ -1,7 +1,6 @@
 package wav
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"math"
@@ -16,7 +15,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestHeaders reads files that are all right, each in its own way.
+// TestHeaders reads valid files: each has the header and the sample bytes that its row names, seekable or not.
 func TestHeaders(t *testing.T) {
 	base := Info{Encoding: pcm.S16, Bits: 16, Tag: 1, Rate: 8000, Channels: 1}
 	with := func(f func(*Info)) Info {
@@ -66,38 +65,44 @@ func TestHeaders(t *testing.T) {
 			Extensible: true, ChannelMask: 4, Rate: 8000, Channels: 1}, d},
 		{"extensible float", riff(extFmt(3, 1, 8000, 64, 64, 4), chunk("data", d)), Info{Encoding: pcm.F64, Bits: 64, Tag: 3,
 			Extensible: true, ChannelMask: 4, Rate: 8000, Channels: 1}, d},
-		{"extensible float, valid bits ignored", riff(extFmt(3, 1, 8000, 32, 24, 4), chunk("data", d)), Info{Encoding: pcm.F32,
-			Bits: 32, Tag: 3, Extensible: true, ChannelMask: 4, Rate: 8000, Channels: 1}, d},
+		{"extensible float, valid bits ignored", riff(extFmt(3, 1, 8000, 32, 24, 4), chunk("data", d)),
+			Info{Encoding: pcm.F32, Bits: 32, Tag: 3, Extensible: true, ChannelMask: 4, Rate: 8000, Channels: 1}, d},
 		{"most channels", riff(plainFmt(1, 1024, 1, 16), chunk("data", ramp(4096))), Info{Encoding: pcm.S16, Bits: 16, Tag: 1,
 			Rate: 1, Channels: 1024}, ramp(4096)},
-		{"greatest rate", riff(plainFmt(1, 1, math.MaxUint32, 16), chunk("data", d)), with(func(i *Info) { i.Rate = math.MaxUint32 }), d},
+		{"greatest rate", riff(plainFmt(1, 1, math.MaxUint32, 16), chunk("data", d)),
+			with(func(i *Info) { i.Rate = math.MaxUint32 }), d},
 		{"chunks in front", riff(chunk("JUNK", ramp(28)), list, chunk("odd ", "abc"), chunk("none", ""), mono16,
 			chunk("bext", ramp(603)), chunk("PEAK", ramp(16)), chunk("cue ", ramp(5)), chunk("data", d)), base, d},
-		{"chunks behind", riff(mono16, chunk("data", d), list, chunk("id3 ", ramp(77))), base, d},
+		{"chunks after the data", riff(mono16, chunk("data", d), list, chunk("id3 ", ramp(77))), base, d},
 		{"long fmt", riff(chunk("fmt ", mono16[8:]+ramp(101)), chunk("data", d)), base, d},
 		{"fmt with cbSize", riff(chunk("fmt ", mono16[8:]+le16(0)), chunk("data", d)), base, d},
 		{"second fmt ignored", riff(mono16, plainFmt(6, 0, 0, 0), chunk("data", d)), base, d},
 		{"wrong byte rate", riff(strings.Replace(mono16, le32(16000), le32(1), 1), chunk("data", d)), base, d},
 		{"large junk", riff(chunk("JUNK", ramp(200001)), mono16, chunk("data", d)), base, d},
-		{"align of a sample", strings.Replace(riff(plainFmt(1, 2, 8000, 16), chunk("data", d)), le16(4)+le16(16), le16(2)+le16(16), 1),
+		{"align of a sample", strings.Replace(riff(plainFmt(1, 2, 8000, 16), chunk("data", d)), le16(4)+le16(16),
+			le16(2)+le16(16), 1),
 			with(func(i *Info) { i.Channels = 2 }), d},
 		{"align 0", strings.Replace(riff(plainFmt(1, 2, 8000, 24), chunk("data", d)), le16(6)+le16(24), le16(0)+le16(24), 1),
 			with(func(i *Info) { i.Encoding, i.Bits, i.Channels = pcm.S24, 24, 2 }), d},
 		{"wrong riff size", strings.Replace(riff(mono16, chunk("data", d)), le32(84), le32(5), 1), base, d},
 
 		{"empty", riff(mono16, chunk("data", ""), list), base, ""},
-		{"empty, nothing behind", riff(mono16, chunk("data", "")), unknown, ""},
+		{"empty, nothing after it", riff(mono16, chunk("data", "")), unknown, ""},
 		{"size 0, riff right", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
 		{"size 0, riff right, 3 samples", "RIFF" + le32(36+6) + "WAVE" + mono16 + claim("data", 0) + d[:6], unknown, d[:6]},
 		{"size 0, riff claims more, nothing there", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0), unknown, ""},
-		{"size 0, riff claims more, part of a chunk header", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + "LIST", unknown, "LIST"},
+		{"size 0, riff claims more, part of a chunk header",
+			"RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + "LIST", unknown, "LIST"},
 		{"size 0, silence", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + strings.Repeat("\x00", 48), unknown,
 			strings.Repeat("\x00", 48)},
-		{"size 0, samples that read as text", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + claim("LIST", 41) + d[:40],
+		{"size 0, samples that read as text",
+			"RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + claim("LIST", 41) + d[:40],
 			unknown, claim("LIST", 41) + d[:40]},
-		{"empty, the chunk behind fills the file", "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + claim("LIST", 40) + d[:40], base, ""},
-		{"empty, an empty chunk behind", riff(mono16, chunk("data", ""), chunk("none", "")), base, ""},
-		{"size 0, no room for a chunk", "RIFF" + le32(36+7) + "WAVE" + mono16 + claim("data", 0) + claim("none", 0), unknown, claim("none", 0)},
+		{"empty, the chunk after it fills the file",
+			"RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + claim("LIST", 40) + d[:40], base, ""},
+		{"empty, an empty chunk after it", riff(mono16, chunk("data", ""), chunk("none", "")), base, ""},
+		{"size 0, no room for a chunk", "RIFF" + le32(36+7) + "WAVE" + mono16 + claim("data", 0) + claim("none", 0), unknown,
+			claim("none", 0)},
 		{"rf64, data size 0, riff right", sized(ds64{36 + 36 + 48, 0, 0}, unknown32, d), rf64Unknown, d},
 		{"size 0, riff 0", "RIFF" + le32(0) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
 		{"size 0, riff unknown", "RIFF" + le32(unknown32) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
@@ -111,7 +116,8 @@ func TestHeaders(t *testing.T) {
 			"\x04\x00\x10\x00data\xFF\xFF\xFF\x7F" + d, stereoPipe(48000), d},
 		{"oggdec pipe", "RIFF\xF7\xFF\xFF\x7FWAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00\x44\xAC\x00\x00\x10\xB1\x02\x00" +
 			"\x04\x00\x10\x00data\xD3\xFF\xFF\x7F" + d, stereoPipe(44100), d},
-		{"sox pipe, chunk claimed behind", "RIFF" + le32(0x7FFFFFFF) + "WAVE" + mono16 + claim("data", 0x7FFFF000) + d, unknown, d},
+		{"sox pipe, chunk claimed after it", "RIFF" + le32(0x7FFFFFFF) + "WAVE" + mono16 + claim("data", 0x7FFFF000) + d,
+			unknown, d},
 
 		{"rf64", sized(ds64{36 + 36 + 48, 48, 0}, unknown32, d, list), rf64, d},
 		{"rf64, short data size", sized(ds64{36 + 36 + 48, 99, 0}, 48, d), rf64, d},
@@ -138,40 +144,21 @@ func TestHeaders(t *testing.T) {
 				want.DataBytes = int64(len(c.data))
 			}
 			want.DataOffset = int64(strings.LastIndex(c.file, "data") + 8)
-			for _, seekable := range []bool{true, false} {
-				var r *Reader
-				var err error
-				if seekable {
-					r, err = NewReader(bytes.NewReader([]byte(c.file)))
-				} else {
-					r, err = NewReader(onlyReader{strings.NewReader(c.file)})
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(want, r.Info()); diff != "" {
-					t.Error(diff)
-				}
-				if f := r.Format(); f != format(int(want.Rate), want.Channels) || r.Frames() != want.Frames {
-					t.Errorf("format %v, %d frames", f, r.Frames())
-				}
-				got, err := readRaw(r, 5)
-				if err != nil || string(got) != c.data {
-					t.Errorf("seekable %v: %d bytes, error %v; want %d bytes", seekable, len(got), err, len(c.data))
-				}
-			}
+			t.Run("seekable", func(t *testing.T) { checkHeader(t, strings.NewReader(c.file), want, c.data) })
+			t.Run("pipe", func(t *testing.T) { checkHeader(t, onlyReader{strings.NewReader(c.file)}, want, c.data) })
 		})
 	}
 }
 
-// TestRejects lists inputs that have no samples to give, and what the one line about each must say.
+// TestRejects reads inputs without readable samples: each error is one line that contains the wanted text.
 func TestRejects(t *testing.T) {
 	replaced := func(old, new string) string {
 		return strings.Replace(riff(mono16, chunk("data", ramp(8))), old, new, 1)
 	}
 	codec := func(tag, bits int) string { return riff(plainFmt(tag, 1, 8000, bits), chunk("data", ramp(8))) }
 	rf64 := func(data uint64) string {
-		return "RF64\xFF\xFF\xFF\xFFWAVE" + chunk("ds64", le64(1<<40)+le64(data)+le64(0)+le32(0)) + mono16 + claim("data", unknown32)
+		return "RF64\xFF\xFF\xFF\xFFWAVE" + chunk("ds64", le64(1<<40)+le64(data)+le64(0)+le32(0)) + mono16 +
+			claim("data", unknown32)
 	}
 	for _, c := range []struct{ name, file, want string }{
 		{"empty", "", "empty input"},
@@ -211,7 +198,8 @@ func TestRejects(t *testing.T) {
 
 		{"short fmt", riff(chunk("fmt ", mono16[8:22]), chunk("data", "")), "14 bytes long"},
 		{"align", replaced(le16(2)+le16(16), le16(3)+le16(16)), "3 bytes per frame"},
-		{"24 bits in 4 bytes", strings.Replace(riff(plainFmt(1, 2, 8000, 24), chunk("data", ramp(8))), le16(6)+le16(24), le16(8)+le16(24), 1),
+		{"24 bits in 4 bytes", strings.Replace(riff(plainFmt(1, 2, 8000, 24), chunk("data", ramp(8))), le16(6)+le16(24),
+			le16(8)+le16(24), 1),
 			"24 bits in 4 bytes"},
 		{"16 bits in 4 bytes", replaced(le16(2)+le16(16), le16(4)+le16(16)), "4 bytes per frame"},
 		{"no channels", replaced(le16(1)+le16(1), le16(1)+le16(0)), "0 channels"},
@@ -220,7 +208,8 @@ func TestRejects(t *testing.T) {
 		{"data before fmt", riff(chunk("data", ramp(8)), mono16), "before any fmt"},
 		{"no data", riff(mono16, chunk("LIST", "abcd")), "no data chunk"},
 		{"no chunks", riff(), "no fmt and no data chunk"},
-		{"chunks without end", riff(mono16, strings.Repeat(chunk("none", ""), maxHeaderChunks+1), chunk("data", "")), "no data chunk among"},
+		{"chunks without end", riff(mono16, strings.Repeat(chunk("none", ""), maxHeaderChunks+1), chunk("data", "")),
+			"no data chunk among"},
 		{"short ds64", strings.Replace(riff(chunk("ds64", ramp(20)), mono16), "RIFF", "RF64", 1), "20 bytes long"},
 		{"ds64 size 2^63", rf64(1 << 63), "out of range"},
 		{"ds64 size too great for its place", rf64(math.MaxInt64 - 10), "out of range"},
@@ -238,64 +227,92 @@ func TestRejects(t *testing.T) {
 			for _, r := range []io.Reader{strings.NewReader(c.file), onlyReader{strings.NewReader(c.file)},
 				iotest.DataErrReader(iotest.OneByteReader(strings.NewReader(c.file)))} {
 				_, err := NewReader(r)
-				if err == nil {
-					t.Fatal("no error")
-				}
-				if errors.Is(err, io.EOF) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), c.want) {
-					t.Errorf("%T: error %q, want one line with %q", r, err, c.want)
+				if err == nil || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "\n") ||
+					!strings.Contains(err.Error(), c.want) {
+					t.Errorf("%T: got error %v, want one line with %q that is not io.EOF", r, err, c.want)
 				}
 			}
 		})
 	}
 }
 
-// TestCutOuter: a file cut inside its first bytes is one, and not something else.
+// TestCutOuter: an input that ends inside the outer chunk header is a truncated WAV header, not another file type.
 func TestCutOuter(t *testing.T) {
 	for _, kind := range []string{"RIFF", "RF64", "BW64"} {
-		file := kind + le32(-1) + "WAVE"
-		for n := 1; n < 12; n++ {
-			_, err := NewReader(onlyReader{strings.NewReader(file[:n])})
-			_, scanErr := Scan(strings.NewReader(file[:n]), int64(n))
-			for _, err := range []error{err, scanErr} {
-				if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "truncated WAV header: input ends at byte "+strconv.Itoa(n)+" ") {
-					t.Errorf("%q: %v", file[:n], err)
+		t.Run(kind, func(t *testing.T) {
+			file := kind + le32(-1) + "WAVE"
+			for n := 1; n < 12; n++ {
+				_, err := NewReader(onlyReader{strings.NewReader(file[:n])})
+				_, scanErr := Scan(strings.NewReader(file[:n]), int64(n))
+				want := "truncated WAV header: input ends at byte " + strconv.Itoa(n) + " "
+				for call, err := range map[string]error{"NewReader": err, "Scan": scanErr} {
+					if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), want) {
+						t.Errorf("%s of %q: got error %v, want io.ErrUnexpectedEOF with %q", call, file[:n], err, want)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 
+// TestUnsupportedError: the error of an unknown encoding has its tag, bits and name.
 func TestUnsupportedError(t *testing.T) {
 	_, err := NewReader(strings.NewReader(riff(extFmt(7, 1, 8000, 8, 8, 0))))
+	want := UnsupportedError{Tag: 7, Bits: 8, Name: "mu-law"}
 	var u *UnsupportedError
-	if !errors.As(err, &u) || *u != (UnsupportedError{Tag: 7, Bits: 8, Name: "mu-law"}) {
-		t.Errorf("got %#v", err)
+	if !errors.As(err, &u) || *u != want {
+		t.Errorf("got error %#v, want %#v", err, &want)
 	}
 }
 
-// TestClaimsAllocateNothing: what a header claims is not what is allocated.
+// TestClaimsAllocateNothing: the sizes in a header do not determine how much memory is allocated.
 func TestClaimsAllocateNothing(t *testing.T) {
-	for _, file := range []string{
-		riff(claim("fmt ", math.MaxUint32) + mono16[8:] + ramp(2000)),
-		riff(claim("LIST", math.MaxUint32) + ramp(2000)),
-		riff(mono16, claim("data", 0xFFFFFFF0)+ramp(2000)),
-		"RF64" + le32(-1) + "WAVE" + claim("ds64", 0xFFFFFFF0) + ramp(2000),
-		"RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(1<<62)+le64(1<<62)+le64(1<<62)+le32(-1)) + mono16 + claim("data", -1) + ramp(2000),
+	rf64 := "RF64" + le32(-1) + "WAVE"
+	ds64 := chunk("ds64", le64(1<<62)+le64(1<<62)+le64(1<<62)+le32(-1))
+	for name, file := range map[string]string{
+		"fmt":          riff(claim("fmt ", math.MaxUint32) + mono16[8:] + ramp(2000)),
+		"LIST":         riff(claim("LIST", math.MaxUint32) + ramp(2000)),
+		"data":         riff(mono16, claim("data", 0xFFFFFFF0)+ramp(2000)),
+		"ds64":         rf64 + claim("ds64", 0xFFFFFFF0) + ramp(2000),
+		"data of RF64": rf64 + ds64 + mono16 + claim("data", -1) + ramp(2000),
 	} {
-		for _, r := range []io.Reader{strings.NewReader(file), onlyReader{strings.NewReader(file)}} {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			rd, err := NewReader(r)
-			if err == nil {
-				p := make([]byte, 1000)
-				for err == nil {
-					_, err = rd.ReadRaw(p)
+		t.Run(name, func(t *testing.T) {
+			for _, r := range []io.Reader{strings.NewReader(file), onlyReader{strings.NewReader(file)}} {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				rd, err := NewReader(r)
+				if err == nil {
+					p := make([]byte, 1000)
+					for err == nil {
+						_, err = rd.ReadRaw(p)
+					}
+				}
+				runtime.ReadMemStats(&after)
+				if got := after.TotalAlloc - before.TotalAlloc; got > 200<<10 {
+					t.Errorf("%T: got %d bytes allocated, want at most %d", r, got, 200<<10)
 				}
 			}
-			runtime.ReadMemStats(&after)
-			if got := after.TotalAlloc - before.TotalAlloc; got > 200<<10 {
-				t.Errorf("%.12q: %d bytes allocated", file, got)
-			}
-		}
+		})
+	}
+}
+
+// checkHeader expects the header want and the sample bytes data in a file.
+func checkHeader(t *testing.T, file io.Reader, want Info, data string) {
+	t.Helper()
+	r, err := NewReader(file)
+	if err != nil {
+		t.Fatalf("NewReader: got error %v, want none", err)
+	}
+	if diff := cmp.Diff(want, r.Info()); diff != "" {
+		t.Errorf("info: got %+v, want %+v, difference (-want +got):\n%s", r.Info(), want, diff)
+	}
+	if got, want := r.Format(), format(int(want.Rate), want.Channels); got != want {
+		t.Errorf("format: got %v, want %v", got, want)
+	}
+	if got := r.Frames(); got != want.Frames {
+		t.Errorf("frames: got %d, want %d", got, want.Frames)
+	}
+	if got, err := readRaw(r, 5); err != nil || string(got) != data {
+		t.Errorf("data: got %d bytes %.20q, error %v, want %d bytes %.20q, no error", len(got), got, err, len(data), data)
 	}
 }

@@ -103,9 +103,37 @@ func open(t testing.TB, file string) *Reader {
 	t.Helper()
 	r, err := NewReader(bytes.NewReader([]byte(file)))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("NewReader: got error %v, want none", err)
 	}
 	return r
+}
+
+// wantBytes compares bytes and shows the first that differ.
+func wantBytes(t testing.TB, got, want []byte) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("got %d bytes, want %d", len(got), len(want))
+	}
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Errorf("byte %d: got % x, want % x", i, got[i:min(i+16, len(got))], want[i:min(i+16, len(want))])
+			return
+		}
+	}
+}
+
+// wantSamples compares samples and shows the first that differ.
+func wantSamples(t testing.TB, got, want []float32) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("got %d samples, want %d", len(got), len(want))
+	}
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Errorf("sample %d: got %v, want %v", i, got[i], want[i])
+			return
+		}
+	}
 }
 
 // readRaw reads to the end in slices of n frames and returns the bytes and the error that is not io.EOF.

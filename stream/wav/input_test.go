@@ -3,6 +3,7 @@ package wav
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,57 +12,70 @@ import (
 	"testing/iotest"
 )
 
-// TestReadErrors lets the input fail at every byte: the cause is kept, whole frames come first, io.EOF never comes.
+// TestReadErrors lets the input fail after every byte: the error wraps the cause and not io.EOF, and whole frames come
+// before it.
 func TestReadErrors(t *testing.T) {
 	cause := errors.New("cable unplugged")
 	data := ramp(8)
 	file := riff(chunk("JUNK", "abc"), mono16, chunk("data", data))
 	start := strings.Index(file, "data") + 8
-	for n := range len(file) {
-		r, err := NewReader(broken{strings.NewReader(file[:n]), cause})
-		if n < start {
-			if !errors.Is(err, cause) {
-				t.Errorf("after %d bytes: %v", n, err)
+	t.Run("header", func(t *testing.T) {
+		for n := range start {
+			if _, err := NewReader(broken{strings.NewReader(file[:n]), cause}); !errors.Is(err, cause) {
+				t.Errorf("after %d bytes: got error %v, want %v", n, err, cause)
 			}
-			continue
 		}
+	})
+	t.Run("data", func(t *testing.T) {
+		for n := start; n < len(file); n++ {
+			r, err := NewReader(broken{strings.NewReader(file[:n]), cause})
+			if err != nil {
+				t.Errorf("after %d bytes: got error %v, want a Reader", n, err)
+				continue
+			}
+			want := data[:(n-start)&^1]
+			if got, err := readRaw(r, 1); !errors.Is(err, cause) || string(got) != want {
+				t.Errorf("after %d bytes: got %q, error %v, want %q, %v", n, got, err, want, cause)
+			}
+		}
+	})
+	wrapped := errors.Join(errors.New("tunnel"), io.EOF)
+	t.Run("io.EOF wrapped, data", func(t *testing.T) {
+		r, err := NewReader(broken{strings.NewReader(file[:start+2]), wrapped})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := readRaw(r, 1)
-		if !errors.Is(err, cause) || string(got) != data[:(n-start)&^1] {
-			t.Errorf("after %d bytes: %q, %v", n, got, err)
+		if _, err = readRaw(r, 4); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("got error %v, want one that does not wrap io.EOF", err)
 		}
-	}
-	wrapped := errors.Join(errors.New("tunnel"), io.EOF)
-	r, err := NewReader(broken{strings.NewReader(file[:start+2]), wrapped})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err = readRaw(r, 4); err == nil || errors.Is(err, io.EOF) {
-		t.Errorf("an error that wraps io.EOF became %v", err)
-	}
-	if _, err := NewReader(broken{strings.NewReader(file[:3]), wrapped}); errors.Is(err, io.EOF) {
-		t.Errorf("an error that wraps io.EOF became %v", err)
-	}
+	})
+	t.Run("io.EOF wrapped, header", func(t *testing.T) {
+		if _, err := NewReader(broken{strings.NewReader(file[:3]), wrapped}); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("got error %v, want one that does not wrap io.EOF", err)
+		}
+	})
 }
 
-// TestReadErrorsBehindEmptyData: what is read ahead is not lost, nor is why no more came.
-func TestReadErrorsBehindEmptyData(t *testing.T) {
+// TestReadErrorsAfterEmptyData: the bytes that are read ahead after data of size 0 are returned, and then the error
+// that ended the reading ahead.
+func TestReadErrorsAfterEmptyData(t *testing.T) {
 	cause := errors.New("cable unplugged")
 	head := "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0)
 	for n := range 12 {
-		r, err := NewReader(iotest.DataErrReader(broken{strings.NewReader(head + ramp(n)), cause}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := readRaw(r, 3); !errors.Is(err, cause) || string(got) != ramp(n)[:n&^1] {
-			t.Errorf("after %d bytes: %q, %v", n, got, err)
-		}
-		_, err = readRaw(open(t, head+ramp(n)), 3)
-		if errors.Is(err, io.ErrUnexpectedEOF) != (n%2 == 1) {
-			t.Errorf("%d bytes: %v", n, err)
-		}
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			r, err := NewReader(iotest.DataErrReader(broken{strings.NewReader(head + ramp(n)), cause}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := ramp(n)[:n&^1]
+			if got, err := readRaw(r, 3); !errors.Is(err, cause) || string(got) != want {
+				t.Errorf("got %q, error %v, want %q, %v", got, err, want, cause)
+			}
+			_, err = readRaw(open(t, head+ramp(n)), 3)
+			if got, want := errors.Is(err, io.ErrUnexpectedEOF), n%2 == 1; got != want {
+				t.Errorf("whole input: got error %v, io.ErrUnexpectedEOF %v, want %v", err, got, want)
+			}
+		})
 	}
 }
 
@@ -96,36 +110,48 @@ func (s *sleepy) Read(p []byte) (int, error) {
 	return s.r.Read(p)
 }
 
+// TestBadReaders: a reader that returns nothing 100 times in a row, or an impossible number, ends with an error. Empty
+// reads in between, and an error after the last byte of the data, do not.
 func TestBadReaders(t *testing.T) {
 	for n, want := range map[int]error{99: nil, 100: io.ErrNoProgress} {
-		if _, err := NewReader(&sleepy{strings.NewReader(riff(mono16, chunk("data", ""))), n}); !errors.Is(err, want) {
-			t.Errorf("%d empty reads: %v, want %v", n, err, want)
+		t.Run(fmt.Sprintf("%d empty reads", n), func(t *testing.T) {
+			_, err := NewReader(&sleepy{strings.NewReader(riff(mono16, chunk("data", ""))), n})
+			if !errors.Is(err, want) {
+				t.Errorf("got error %v, want %v", err, want)
+			}
+		})
+	}
+	t.Run("no progress", func(t *testing.T) {
+		if _, err := NewReader(stuck{}); !errors.Is(err, io.ErrNoProgress) {
+			t.Errorf("got error %v, want %v", err, io.ErrNoProgress)
 		}
-	}
-	if _, err := NewReader(stuck{}); !errors.Is(err, io.ErrNoProgress) {
-		t.Errorf("reader without progress: %v", err)
-	}
+	})
 	for _, n := range []int{-1, 1 << 30} {
-		if _, err := NewReader(stuck{n}); err == nil {
-			t.Errorf("reader that returns %d: no error", n)
-		}
+		t.Run(fmt.Sprintf("returns %d", n), func(t *testing.T) {
+			if _, err := NewReader(stuck{n}); err == nil {
+				t.Error("got no error, want one")
+			}
+		})
 	}
-	r, err := NewReader(&hesitant{r: strings.NewReader(riff(mono16, chunk("data", ramp(8))))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := readRaw(r, 1); err != nil || string(got) != ramp(8) {
-		t.Errorf("hesitant reader: %q, %v", got, err)
-	}
-	// An error together with or after the last byte of the data is not ours: all that was promised has come.
 	file := riff(mono16, chunk("data", ramp(8)))
-	r, err = NewReader(iotest.DataErrReader(broken{strings.NewReader(file), errors.New("hangs up")}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := readRaw(r, 100); err != nil || len(got) != 8 {
-		t.Errorf("%d bytes, %v", len(got), err)
-	}
+	t.Run("every other read empty", func(t *testing.T) {
+		r, err := NewReader(&hesitant{r: strings.NewReader(file)})
+		if err != nil {
+			t.Fatalf("NewReader: got error %v, want none", err)
+		}
+		if got, err := readRaw(r, 1); err != nil || string(got) != ramp(8) {
+			t.Errorf("got %q, error %v, want %q, no error", got, err, ramp(8))
+		}
+	})
+	t.Run("error after the data", func(t *testing.T) {
+		r, err := NewReader(iotest.DataErrReader(broken{strings.NewReader(file), errors.New("hangs up")}))
+		if err != nil {
+			t.Fatalf("NewReader: got error %v, want none", err)
+		}
+		if got, err := readRaw(r, 100); err != nil || len(got) != 8 {
+			t.Errorf("got %d bytes, error %v, want 8 bytes, no error", len(got), err)
+		}
+	})
 }
 
 // seekSpy counts the bytes read.
@@ -146,43 +172,51 @@ type fakeSeeker struct{ io.Reader }
 // fakeDevice can seek, and has neither position nor size.
 type fakeDevice struct{ io.Reader }
 
+// TestSkipping: chunks are skipped by seeking where the input can seek, and by reading where it cannot.
 func TestSkipping(t *testing.T) {
 	file := "before" + riff(chunk("JUNK", ramp(1<<20+1)), mono16, chunk("data", ramp(8)))
-	spy := &seekSpy{Reader: bytes.NewReader([]byte(file))}
-	if _, err := spy.Seek(6, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
-	r, err := NewReader(spy)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if spy.read > 200 {
-		t.Errorf("%d bytes read to skip a chunk", spy.read)
-	}
-	if want := int64(len(file) - 6 - 8); r.Info().DataOffset != want {
-		t.Errorf("data at %d, want %d", r.Info().DataOffset, want)
-	}
-	if got, err := readRaw(r, 9); err != nil || string(got) != ramp(8) {
-		t.Errorf("after seeking: %q, %v", got, err)
-	}
-	for _, in := range []io.Reader{fakeSeeker{strings.NewReader(file[6:])}, fakeDevice{strings.NewReader(file[6:])}} {
-		r, err = NewReader(in)
+	t.Run("seek", func(t *testing.T) {
+		spy := &seekSpy{Reader: bytes.NewReader([]byte(file))}
+		if _, err := spy.Seek(6, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+		r, err := NewReader(spy)
 		if err != nil {
-			t.Fatalf("%T: %v", in, err)
+			t.Fatal(err)
+		}
+		if spy.read > 200 {
+			t.Errorf("got %d bytes read to skip a chunk, want at most 200", spy.read)
+		}
+		if got, want := r.Info().DataOffset, int64(len(file)-6-8); got != want {
+			t.Errorf("offset of the data: got %d, want %d", got, want)
 		}
 		if got, err := readRaw(r, 9); err != nil || string(got) != ramp(8) {
-			t.Errorf("%T: %q, %v", in, got, err)
+			t.Errorf("data: got %q, error %v, want %q, no error", got, err, ramp(8))
 		}
+	})
+	for _, in := range []io.Reader{fakeSeeker{strings.NewReader(file[6:])}, fakeDevice{strings.NewReader(file[6:])}} {
+		t.Run(fmt.Sprintf("%T", in), func(t *testing.T) {
+			r, err := NewReader(in)
+			if err != nil {
+				t.Fatalf("NewReader: got error %v, want none", err)
+			}
+			if got, err := readRaw(r, 9); err != nil || string(got) != ramp(8) {
+				t.Errorf("data: got %q, error %v, want %q, no error", got, err, ramp(8))
+			}
+		})
 	}
-	// A seek goes past the end of a file without complaint; that must not hide that the chunk is cut.
+	// A seek past the end of a file succeeds. That must not hide that the chunk is cut.
 	for cut := 1; cut < 3; cut++ {
-		_, err := NewReader(strings.NewReader(riff(mono16, chunk("JUNK", ramp(1<<20)))[:1<<20-cut]))
-		if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "JUNK") {
-			t.Errorf("cut chunk: %v", err)
-		}
+		t.Run(fmt.Sprintf("cut by %d", cut), func(t *testing.T) {
+			_, err := NewReader(strings.NewReader(riff(mono16, chunk("JUNK", ramp(1<<20)))[:1<<20-cut]))
+			if !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "JUNK") {
+				t.Errorf("got error %v, want io.ErrUnexpectedEOF with %q", err, "JUNK")
+			}
+		})
 	}
 }
 
+// TestFilesAndPipes: a file of the system and a pipe have the same samples.
 func TestFilesAndPipes(t *testing.T) {
 	file := riff(chunk("JUNK", ramp(100000)), mono16, chunk("data", ramp(80)))
 	path := filepath.Join(t.TempDir(), "a.wav")
@@ -204,12 +238,14 @@ func TestFilesAndPipes(t *testing.T) {
 		pw.Close()
 	}()
 	for name, in := range map[string]io.Reader{"file": disk, "pipe": pr} {
-		r, err := NewReader(in)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if got, err := readRaw(r, 7); err != nil || string(got) != ramp(80) {
-			t.Errorf("%s: %q, %v", name, got, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			r, err := NewReader(in)
+			if err != nil {
+				t.Fatalf("NewReader: got error %v, want none", err)
+			}
+			if got, err := readRaw(r, 7); err != nil || string(got) != ramp(80) {
+				t.Errorf("data: got %q, error %v, want %q, no error", got, err, ramp(80))
+			}
+		})
 	}
 }

@@ -3,6 +3,8 @@ package wav
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -11,7 +13,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestHeadersWritten compares whole headers, byte for byte.
+// TestHeadersWritten compares whole headers of empty files, byte for byte.
 func TestHeadersWritten(t *testing.T) {
 	junk := chunk("JUNK", strings.Repeat("\x00", 28))
 	floatFmt := func(channels, bits int) string {
@@ -42,55 +44,63 @@ func TestHeadersWritten(t *testing.T) {
 		{"f64", Options{Encoding: pcm.F64}, 2, floatFmt(2, 64) + chunk("fact", le32(0)) + none},
 		{"f32 5.1", Options{Encoding: pcm.F32}, 6, extFmt(3, 6, 8000, 32, 32, 0x3F) + chunk("fact", le32(0)) + none},
 	} {
-		var m memory
-		write(t, &m, c.o, format(8000, c.channels), -1, nil)
-		if want := riff(junk, c.want); string(m.b) != want {
-			t.Errorf("%s, file:\n got %q\nwant %q", c.name, m.b, want)
-		}
-		var b bytes.Buffer
-		write(t, &b, c.o, format(8000, c.channels), 0, nil)
-		if want := riff(c.want); b.String() != want {
-			t.Errorf("%s, pipe:\n got %q\nwant %q", c.name, b.String(), want)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			var m memory
+			write(t, &m, c.o, format(8000, c.channels), -1, nil)
+			if want := riff(junk, c.want); string(m.b) != want {
+				t.Errorf("file:\n got %q\nwant %q", m.b, want)
+			}
+			var b bytes.Buffer
+			write(t, &b, c.o, format(8000, c.channels), 0, nil)
+			if want := riff(c.want); b.String() != want {
+				t.Errorf("pipe:\n got %q\nwant %q", b.String(), want)
+			}
+		})
 	}
 }
 
-// TestSizes writes the same frames with their number announced and not, to a file and to a pipe.
+// TestSizes writes the same frames to a file and to a pipe, with their number announced and not. A file has the right
+// sizes in any case; a pipe has them if the number was announced, and unknown sizes if it was not.
 func TestSizes(t *testing.T) {
 	x := signal(7, true)
 	for _, f := range allFormats {
-		o := Options{Encoding: f}
-		e, _ := pcm.NewEncoder(f, 1, false)
-		data := string(e.Encode(nil, x))
-		var files [3]memory
-		for i, n := range []int64{7, -1, 3} {
-			write(t, &files[i], o, format(8000, 1), n, x)
-			if !bytes.Equal(files[i].b, files[0].b) {
-				t.Errorf("%v: file differs when %d frames are announced", f, n)
+		t.Run(f.String(), func(t *testing.T) {
+			o := Options{Encoding: f}
+			e, _ := pcm.NewEncoder(f, 1, false)
+			data := string(e.Encode(nil, x))
+			var files [3]memory
+			for i, n := range []int64{7, -1, 3} {
+				write(t, &files[i], o, format(8000, 1), n, x)
+				if got, want := string(files[i].b), string(files[0].b); got != want {
+					t.Errorf("file, %d frames announced:\n got %q\nwant %q", n, got, want)
+				}
 			}
-		}
-		var known, unknown bytes.Buffer
-		write(t, &known, o, format(8000, 1), 7, x)
-		write(t, &unknown, o, format(8000, 1), -1, x)
-		if size := int64(known.Len()); !strings.HasPrefix(known.String(), "RIFF"+le32(size-8)) || size%2 != 0 ||
-			!strings.Contains(known.String(), claim("data", int64(len(data)))+data) {
-			t.Errorf("%v: known: %q", f, known.String())
-		}
-		head := known.String()[:strings.Index(known.String(), "data")]
-		head = "RIFF" + le32(-1) + strings.Replace(head[8:], "fact"+le32(4)+le32(7), "fact"+le32(4)+le32(-1), 1)
-		if want := head + claim("data", -1) + data; unknown.String() != want {
-			t.Errorf("%v: unknown:\n got %q\nwant %q", f, unknown.String(), want)
-		}
-		for _, file := range []string{string(files[0].b), known.String(), unknown.String()} {
-			r := open(t, file)
-			got, err := readRaw(r, 2)
-			if err != nil || string(got) != data {
-				t.Errorf("%v: read back %q, %v", f, got, err)
+			var known, unknown bytes.Buffer
+			write(t, &known, o, format(8000, 1), 7, x)
+			write(t, &unknown, o, format(8000, 1), -1, x)
+			if size := int64(known.Len()); !strings.HasPrefix(known.String(), "RIFF"+le32(size-8)) || size%2 != 0 ||
+				!strings.Contains(known.String(), claim("data", int64(len(data)))+data) {
+				t.Errorf("pipe, known: got %q, want a RIFF size of %d, which is even, and %d bytes of data %q",
+					known.String(), size-8, len(data), data)
 			}
-			if isKnown := file != unknown.String(); isKnown && r.Frames() != 7 || !isKnown && r.Frames() != -1 {
-				t.Errorf("%v: %d frames", f, r.Frames())
+			head := known.String()[:strings.Index(known.String(), "data")]
+			head = "RIFF" + le32(-1) + strings.Replace(head[8:], "fact"+le32(4)+le32(7), "fact"+le32(4)+le32(-1), 1)
+			if want := head + claim("data", -1) + data; unknown.String() != want {
+				t.Errorf("pipe, unknown:\n got %q\nwant %q", unknown.String(), want)
 			}
-		}
+			for name, c := range map[string]struct {
+				file   string
+				frames int64
+			}{"file": {string(files[0].b), 7}, "pipe, known": {known.String(), 7}, "pipe, unknown": {unknown.String(), -1}} {
+				r := open(t, c.file)
+				if got, err := readRaw(r, 2); err != nil || string(got) != data {
+					t.Errorf("%s: read back %q, error %v, want %q, no error", name, got, err, data)
+				}
+				if got := r.Frames(); got != c.frames {
+					t.Errorf("%s: read back %d frames, want %d", name, got, c.frames)
+				}
+			}
+		})
 	}
 }
 
@@ -107,7 +117,7 @@ func fill(t *testing.T, w *Writer, n int64) {
 	}
 }
 
-// TestFourGiB writes files to either side of the limit, through a sink that takes them and keeps nothing.
+// TestFourGiB writes files on either side of the limit of RIFF to a sink that keeps their headers only.
 func TestFourGiB(t *testing.T) {
 	const overhead = 36 + 36 // bytes that the RIFF size counts besides the data, with JUNK in a file
 	limit := int64(math.MaxUint32) - overhead
@@ -120,38 +130,42 @@ func TestFourGiB(t *testing.T) {
 		{limit + 1, true},
 		{1<<32 + 12345, true},
 	} {
-		var s sink
-		w := NewWriter(&s, Options{Encoding: pcm.U8})
-		if err := w.Open(format(48000, 1), -1); err != nil {
-			t.Fatal(err)
-		}
-		fill(t, w, c.data)
-		if err := w.Close(nil); err != nil {
-			t.Fatal(err)
-		}
-		size := int64(44+36) + c.data + c.data%2
-		if s.end != size || s.pos != size {
-			t.Errorf("%d bytes: file of %d, position %d, want %d", c.data, s.end, s.pos, size)
-		}
-		want := "RIFF" + le32(size-8) + "WAVE" + chunk("JUNK", strings.Repeat("\x00", 28)) + plainFmt(1, 1, 48000, 8) + claim("data", c.data)
-		if c.long {
-			want = "RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(uint64(size-8))+le64(uint64(c.data))+le64(uint64(c.data))+le32(0)) +
-				plainFmt(1, 1, 48000, 8) + claim("data", -1)
-		}
-		if got := string(s.head[:80]); got != want {
-			t.Errorf("%d bytes:\n got %q\nwant %q", c.data, got, want)
-		}
-		r, err := NewReader(bytes.NewReader(s.head[:]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i := r.Info(); i.Frames != c.data || i.DataBytes != c.data || i.DataOffset != 80 || (i.Container == RF64) != c.long {
-			t.Errorf("%d bytes: read back as %+v", c.data, i)
-		}
+		t.Run(fmt.Sprint(c.data), func(t *testing.T) {
+			var s sink
+			w := NewWriter(&s, Options{Encoding: pcm.U8})
+			if err := w.Open(format(48000, 1), -1); err != nil {
+				t.Fatal(err)
+			}
+			fill(t, w, c.data)
+			if err := w.Close(nil); err != nil {
+				t.Fatal(err)
+			}
+			size := int64(44+36) + c.data + c.data%2
+			if s.end != size || s.pos != size {
+				t.Errorf("got a file of %d bytes, position %d, want %d, %d", s.end, s.pos, size, size)
+			}
+			mono8 := plainFmt(1, 1, 48000, 8)
+			want := "RIFF" + le32(size-8) + "WAVE" + chunk("JUNK", strings.Repeat("\x00", 28)) + mono8 + claim("data", c.data)
+			if c.long {
+				long := le64(uint64(size-8)) + le64(uint64(c.data)) + le64(uint64(c.data)) + le32(0)
+				want = "RF64" + le32(-1) + "WAVE" + chunk("ds64", long) + mono8 + claim("data", -1)
+			}
+			if got := string(s.head[:80]); got != want {
+				t.Errorf("header:\n got %q\nwant %q", got, want)
+			}
+			r, err := NewReader(bytes.NewReader(s.head[:]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := r.Info()
+			if i.Frames != c.data || i.DataBytes != c.data || i.DataOffset != 80 || (i.Container == RF64) != c.long {
+				t.Errorf("read back: got %+v, want %d frames and bytes from byte 80 on, RF64 %v", i, c.data, c.long)
+			}
+		})
 	}
 }
 
-// TestLongPipe: an announced number of frames settles the kind of file before the first byte.
+// TestLongPipe: the announced number of frames decides between RIFF and RF64, since a pipe's header cannot be changed.
 func TestLongPipe(t *testing.T) {
 	for _, c := range []struct {
 		frames int64
@@ -162,82 +176,91 @@ func TestLongPipe(t *testing.T) {
 		{1 << 40, true},
 		{(math.MaxInt64 - 1024) / 2, true},
 	} {
-		var b bytes.Buffer
-		w := NewWriter(&b, Options{Encoding: pcm.S16})
-		if err := w.Open(format(48000, 1), c.frames); err != nil {
-			t.Fatal(err)
-		}
-		r := open(t, b.String())
-		if i := r.Info(); i.Frames != c.frames || (i.Container == RF64) != c.long || i.DataOffset != int64(b.Len()) {
-			t.Errorf("%d frames: %+v", c.frames, i)
-		}
-		if c.long {
-			riff, want := binary.LittleEndian.Uint64(b.Bytes()[20:]), uint64(b.Len())-8+2*uint64(c.frames)
-			if b.Len() != 80 || riff != want {
-				t.Errorf("%d frames: header of %d bytes, RIFF size %d, want %d", c.frames, b.Len(), riff, want)
+		t.Run(fmt.Sprint(c.frames), func(t *testing.T) {
+			var b bytes.Buffer
+			w := NewWriter(&b, Options{Encoding: pcm.S16})
+			if err := w.Open(format(48000, 1), c.frames); err != nil {
+				t.Fatal(err)
 			}
-		} else if b.Len() != 44 {
-			t.Errorf("%d frames: header of %d bytes", c.frames, b.Len())
-		}
+			size := 44
+			if c.long {
+				size = 80
+			}
+			if b.Len() != size {
+				t.Fatalf("header: got %d bytes, want %d", b.Len(), size)
+			}
+			r := open(t, b.String())
+			if i := r.Info(); i.Frames != c.frames || (i.Container == RF64) != c.long || i.DataOffset != int64(size) {
+				t.Errorf("read back: got %+v, want %d frames from byte %d on, RF64 %v", i, c.frames, size, c.long)
+			}
+			if c.long {
+				got, want := binary.LittleEndian.Uint64(b.Bytes()[20:]), uint64(size)-8+2*uint64(c.frames)
+				if got != want {
+					t.Errorf("RIFF size: got %d, want %d", got, want)
+				}
+			}
+		})
 	}
 }
 
-// TestLongFact: the 32-bit count of frames is all ones where they do not fit.
+// TestLongFact: the 32-bit count of frames is all ones where it cannot hold the number.
 func TestLongFact(t *testing.T) {
-	for frames, want := range map[int64]int64{1 << 20: 1 << 20, math.MaxUint32: unknown32, 1<<33 + 5: unknown32, -1: unknown32} {
-		var b bytes.Buffer
-		w := NewWriter(&b, Options{Encoding: pcm.F32})
-		if err := w.Open(format(48000, 1), frames); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(b.String(), chunk("fact", le32(want))) {
-			t.Errorf("%d frames: %q", frames, b.String())
-		}
+	for frames, want := range map[int64]int64{
+		1 << 20: 1 << 20, math.MaxUint32: unknown32, 1<<33 + 5: unknown32, -1: unknown32,
+	} {
+		t.Run(fmt.Sprint(frames), func(t *testing.T) {
+			var b bytes.Buffer
+			w := NewWriter(&b, Options{Encoding: pcm.F32})
+			if err := w.Open(format(48000, 1), frames); err != nil {
+				t.Fatal(err)
+			}
+			if want := chunk("fact", le32(want)); !strings.Contains(b.String(), want) {
+				t.Errorf("header: got %q, want %q in it", b.String(), want)
+			}
+		})
 	}
 }
 
-// TestLongFileRoundTrip lowers the limit so that whole files pass it, in every encoding.
+// TestLongFileRoundTrip lowers the limit of RIFF so that whole files pass it: RF64 files have the samples of RIFF
+// files.
 func TestLongFileRoundTrip(t *testing.T) {
 	for _, f := range allFormats {
 		for _, channels := range []int{1, 3} {
-			x := signal(channels*333, false)
-			var m, short memory
-			var pipe bytes.Buffer
-			for i, out := range []io.Writer{&m, &pipe, &short} {
-				w := NewWriter(out, Options{Encoding: f})
-				w.limit = 300
-				if i == 2 {
-					w.limit = riffLimit
+			t.Run(fmt.Sprintf("%v/%d", f, channels), func(t *testing.T) {
+				x := signal(channels*333, false)
+				var m, short memory
+				var pipe bytes.Buffer
+				for i, out := range []io.Writer{&m, &pipe, &short} {
+					w := NewWriter(out, Options{Encoding: f})
+					w.limit = []int64{300, 300, riffLimit}[i]
+					if err := w.Open(format(8000, channels), []int64{-1, 333, -1}[i]); err != nil {
+						t.Fatal(err)
+					}
+					if err := errors.Join(w.Write(x), w.Close(nil)); err != nil {
+						t.Fatal(err)
+					}
 				}
-				if err := w.Open(format(8000, channels), []int64{-1, 333, -1}[i]); err != nil {
-					t.Fatal(err)
+				if !bytes.Equal(m.b, pipe.Bytes()) {
+					t.Errorf("RF64: got %q as a file, want %q as to a pipe", m.b, pipe.Bytes())
 				}
-				if err := w.Write(x); err != nil {
-					t.Fatal(err)
+				if len(m.b) != len(short.b) {
+					t.Errorf("got %d bytes as RF64, want %d as RIFF with JUNK", len(m.b), len(short.b))
 				}
-				if err := w.Close(nil); err != nil {
-					t.Fatal(err)
+				r := open(t, string(m.b))
+				if i := r.Info(); i.Container != RF64 || r.Frames() != 333 {
+					t.Errorf("info: got %+v, %d frames, want %v, 333 frames", i, r.Frames(), RF64)
 				}
-			}
-			if !bytes.Equal(m.b, pipe.Bytes()) {
-				t.Errorf("%v: RF64 as a file and to a pipe differ", f)
-			}
-			if len(m.b) != len(short.b) {
-				t.Errorf("%v: %d bytes as RF64, %d as RIFF with room", f, len(m.b), len(short.b))
-			}
-			r := open(t, string(m.b))
-			if r.Info().Container != RF64 || r.Frames() != 333 {
-				t.Errorf("%v: %+v", f, r.Info())
-			}
-			got, err := readRaw(r, 100)
-			want, werr := readRaw(open(t, string(short.b)), 100)
-			if err != nil || werr != nil || !bytes.Equal(got, want) || len(got) == 0 {
-				t.Errorf("%v: %d bytes, %v; as RIFF %d, %v", f, len(got), err, len(want), werr)
-			}
-			list, err := Scan(bytes.NewReader(m.b), int64(len(m.b)))
-			if err != nil || list[0].ID != "ds64" || list[len(list)-1].Size != int64(len(got)) {
-				t.Errorf("%v: %v, %v", f, list, err)
-			}
+				got, err := readRaw(r, 100)
+				want, werr := readRaw(open(t, string(short.b)), 100)
+				if err != nil || werr != nil || len(got) == 0 {
+					t.Errorf("got %d bytes, error %v as RF64, error %v as RIFF, want some, no error", len(got), err, werr)
+				}
+				wantBytes(t, got, want)
+				list, err := Scan(bytes.NewReader(m.b), int64(len(m.b)))
+				if err != nil || len(list) == 0 || list[0].ID != "ds64" || list[len(list)-1].Size != int64(len(got)) {
+					t.Errorf("Scan: got %v, error %v, want ds64 first and %d bytes last", list, err, len(got))
+				}
+			})
 		}
 	}
 }

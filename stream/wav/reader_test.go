@@ -3,7 +3,6 @@ package wav
 import (
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -13,7 +12,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestTruncated cuts a file at every byte of its data.
+// TestTruncated cuts a file at every byte of its data: whole frames come first, then a TruncatedError with their
+// number, and the same error again.
 func TestTruncated(t *testing.T) {
 	stereo24 := plainFmt(1, 2, 8000, 24)
 	data := ramp(31 * 6)
@@ -22,27 +22,27 @@ func TestTruncated(t *testing.T) {
 	for n := range len(data) {
 		r := open(t, file[:start+n])
 		got, err := readRaw(r, 4)
+		want := TruncatedError{Frames: int64(n / 6), Want: 31, Offset: int64(start + n)}
 		var trunc *TruncatedError
-		if !errors.As(err, &trunc) || errors.Is(err, io.EOF) || !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Fatalf("%d bytes: error %v", n, err)
+		if !errors.As(err, &trunc) || errors.Is(err, io.EOF) || !errors.Is(err, io.ErrUnexpectedEOF) || *trunc != want {
+			t.Errorf("%d bytes: got error %#v, want %#v, which is io.ErrUnexpectedEOF and not io.EOF", n, err, &want)
 		}
-		if *trunc != (TruncatedError{Frames: int64(n / 6), Want: 31, Offset: int64(start + n)}) {
-			t.Errorf("%d bytes: %+v", n, trunc)
-		}
-		if string(got) != data[:n/6*6] {
-			t.Errorf("%d bytes: got %d", n, len(got))
+		if want := data[:n/6*6]; string(got) != want {
+			t.Errorf("%d bytes: got data %q, want %q", n, got, want)
 		}
 		if _, again := r.ReadRaw(make([]byte, 6)); again != err {
-			t.Errorf("%d bytes: next error %v", n, again)
+			t.Errorf("%d bytes: got error %v from the next read, want %v again", n, again, err)
 		}
 	}
 }
 
-// TestTruncatedEnds covers what ends the data besides a size that is not reached.
+// TestTruncatedEnds: data that end inside a frame are truncated, whatever their size says. A missing pad byte is not an
+// error.
 func TestTruncatedEnds(t *testing.T) {
 	pipe := "RIFF" + le32(unknown32) + "WAVE"
 	stereo24, mono24 := plainFmt(1, 2, 8000, 24), plainFmt(1, 1, 8000, 24)
-	big := "RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(1<<63)+le64(1<<63-1024)+le64(0)+le32(0)) + mono16 + claim("data", -1)
+	big := "RF64" + le32(-1) + "WAVE" + chunk("ds64", le64(1<<63)+le64(1<<63-1024)+le64(0)+le32(0)) + mono16 +
+		claim("data", -1)
 	for _, c := range []struct {
 		name, file string
 		want       *TruncatedError // nil for a regular end
@@ -61,26 +61,29 @@ func TestTruncatedEnds(t *testing.T) {
 		{"part of a frame in the size", riff(stereo24, chunk("data", ramp(17))), &TruncatedError{2, 3, 61}},
 		{"a byte over, even", riff(stereo24, chunk("data", ramp(13))), &TruncatedError{2, 3, 57}},
 		{"nearly 2^63", big + ramp(7), &TruncatedError{3, (1<<63 - 1024) / 2, 87}},
-		{"claimed chunk behind a sox size", "RIFF" + le32(0x7FFFFFFF) + "WAVE" + stereo24 + claim("data", 0x7FFFEFFC) + ramp(11),
+		{"claimed chunk after a sox size",
+			"RIFF" + le32(0x7FFFFFFF) + "WAVE" + stereo24 + claim("data", 0x7FFFEFFC) + ramp(11),
 			&TruncatedError{1, -1, 55}},
 	} {
-		_, err := readRaw(open(t, c.file), 100)
-		if c.want == nil {
-			if err != nil {
-				t.Errorf("%s: %v", c.name, err)
+		t.Run(c.name, func(t *testing.T) {
+			_, err := readRaw(open(t, c.file), 100)
+			if c.want == nil {
+				if err != nil {
+					t.Errorf("got error %v, want none", err)
+				}
+				return
 			}
-			continue
-		}
-		var trunc *TruncatedError
-		if !errors.As(err, &trunc) || *trunc != *c.want {
-			t.Errorf("%s: %+v, want %+v", c.name, err, c.want)
-		} else if strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "truncated") {
-			t.Errorf("%s: message %q", c.name, err)
-		}
+			var trunc *TruncatedError
+			if !errors.As(err, &trunc) || *trunc != *c.want {
+				t.Errorf("got error %#v, want %#v", err, c.want)
+			} else if strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "truncated") {
+				t.Errorf("got error %q, want one line with %q", err, "truncated")
+			}
+		})
 	}
 }
 
-// TestCuts: neither how the input comes nor how it is asked for changes a sample.
+// TestCuts: neither the sizes in which the input arrives nor those of the calls of Read and ReadRaw change a sample.
 func TestCuts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := rapid.SampledFrom(allFormats).Draw(t, "format")
@@ -130,19 +133,24 @@ func TestCuts(t *testing.T) {
 				got = got[:at+k*channels]
 			}
 			if len(got) > len(want) {
-				t.Fatal("more frames than written")
+				t.Fatalf("got %d samples, want at most %d", len(got), len(want))
 			}
 		}
 		if err != io.EOF {
-			t.Fatal(err)
+			t.Fatalf("got error %v, want %v", err, io.EOF)
 		}
-		if !slices.EqualFunc(got, want, func(a, b float32) bool { return a == b || a != a && b != b }) {
-			t.Fatal("samples differ")
+		if len(got) != len(want) {
+			t.Fatalf("got %d samples, want %d", len(got), len(want))
+		}
+		for i, v := range got {
+			if v != want[i] && (v == v || want[i] == want[i]) {
+				t.Fatalf("sample %d: got %v, want %v", i, v, want[i])
+			}
 		}
 	})
 }
 
-// TestReadDoesNotWait: frames at hand are returned though more were asked for.
+// TestReadDoesNotWait: Read returns the frames that have arrived, even if there is room for more.
 func TestReadDoesNotWait(t *testing.T) {
 	pr, pw := io.Pipe()
 	go func() {
@@ -154,14 +162,14 @@ func TestReadDoesNotWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n, err := r.Read(make([]float32, 500)); n != 3 || err != nil {
-		t.Errorf("%d frames, %v; want 3", n, err)
+		t.Errorf("got %d frames, error %v, want 3, no error", n, err)
 	}
 	pr.Close()
 }
 
-// TestDoesNotReadOn: what follows the data belongs to others.
+// TestDoesNotReadOn: bytes after the data chunk stay in the input.
 func TestDoesNotReadOn(t *testing.T) {
-	in := strings.NewReader(riff(mono16, chunk("data", ramp(8))) + "behind")
+	in := strings.NewReader(riff(mono16, chunk("data", ramp(8))) + "after")
 	r, err := NewReader(onlyReader{in})
 	if err != nil {
 		t.Fatal(err)
@@ -169,21 +177,22 @@ func TestDoesNotReadOn(t *testing.T) {
 	if _, err := readRaw(r, 100); err != nil {
 		t.Fatal(err)
 	}
-	if rest, _ := io.ReadAll(in); string(rest) != "behind" {
-		t.Errorf("%q is left", rest)
+	if rest, err := io.ReadAll(in); err != nil || string(rest) != "after" {
+		t.Errorf("rest of the input: got %q, error %v, want %q, no error", rest, err, "after")
 	}
 }
 
+// TestShortBuffers: a slice without room for one frame is io.ErrShortBuffer; a partial frame at its end stays unused.
 func TestShortBuffers(t *testing.T) {
 	r := open(t, riff(plainFmt(1, 2, 8000, 16), chunk("data", ramp(8))))
 	if n, err := r.Read(make([]float32, 1)); n != 0 || !errors.Is(err, io.ErrShortBuffer) {
-		t.Errorf("Read: %d, %v", n, err)
+		t.Errorf("Read of half a frame: got %d, error %v, want 0, %v", n, err, io.ErrShortBuffer)
 	}
 	if n, err := r.ReadRaw(make([]byte, 3)); n != 0 || !errors.Is(err, io.ErrShortBuffer) {
-		t.Errorf("ReadRaw: %d, %v", n, err)
+		t.Errorf("ReadRaw of 3 of 4 bytes: got %d, error %v, want 0, %v", n, err, io.ErrShortBuffer)
 	}
 	if n, err := r.Read(make([]float32, 3)); n != 1 || err != nil {
-		t.Errorf("Read of one frame and a half: %d, %v", n, err)
+		t.Errorf("Read of one frame and a half: got %d, error %v, want 1, no error", n, err)
 	}
 }
 
@@ -191,39 +200,46 @@ func (fakeSeeker) Seek(int64, int) (int64, error) { return 0, errors.New("illega
 
 func (fakeDevice) Seek(int64, int) (int64, error) { return 0, nil }
 
-// TestFirstDataOnly pins that a second data chunk is not read.
+// TestFirstDataOnly: a second data chunk is not read.
 func TestFirstDataOnly(t *testing.T) {
 	r := open(t, riff(mono16, chunk("data", ramp(8)), chunk("data", ramp(20))))
-	if got, err := readRaw(r, 3); err != nil || string(got) != ramp(8) || r.Frames() != 4 {
-		t.Errorf("%q of %d frames, %v", got, r.Frames(), err)
+	if got, err := readRaw(r, 3); err != nil || string(got) != ramp(8) {
+		t.Errorf("data: got %q, error %v, want %q, no error", got, err, ramp(8))
+	}
+	if got := r.Frames(); got != 4 {
+		t.Errorf("frames: got %d, want 4", got)
 	}
 }
 
-// TestPadOfOneByteFrames pins that a byte behind an odd number of one-byte frames is a frame if the size is not known.
+// TestPadOfOneByteFrames: if the size is unknown, a byte after an odd number of one-byte frames is a frame.
 func TestPadOfOneByteFrames(t *testing.T) {
 	head := "RIFF" + le32(unknown32) + "WAVE" + plainFmt(1, 1, 8000, 8) + claim("data", unknown32)
-	if got, err := readRaw(open(t, head+ramp(7)+"\x00"), 3); err != nil || string(got) != ramp(7)+"\x00" {
-		t.Errorf("%q, %v", got, err)
+	want := ramp(7) + "\x00"
+	if got, err := readRaw(open(t, head+want), 3); err != nil || string(got) != want {
+		t.Errorf("data: got %q, error %v, want %q, no error", got, err, want)
 	}
 }
 
+// TestReaderAllocations: Read and ReadRaw allocate nothing.
 func TestReaderAllocations(t *testing.T) {
 	for _, f := range allFormats {
-		tag := 1
-		if f.Float() {
-			tag = 3
-		}
-		r := open(t, riff(plainFmt(tag, 2, 8000, 8*f.Bytes()), chunk("data", ramp(200*600*2*f.Bytes()))))
-		dst, raw := make([]float32, 600), make([]byte, 300*2*f.Bytes())
-		if n := testing.AllocsPerRun(100, func() {
-			if _, err := r.Read(dst); err != nil {
-				t.Fatal(err)
+		t.Run(f.String(), func(t *testing.T) {
+			tag := 1
+			if f.Float() {
+				tag = 3
 			}
-			if _, err := r.ReadRaw(raw); err != nil {
-				t.Fatal(err)
+			r := open(t, riff(plainFmt(tag, 2, 8000, 8*f.Bytes()), chunk("data", ramp(200*600*2*f.Bytes()))))
+			dst, raw := make([]float32, 600), make([]byte, 300*2*f.Bytes())
+			if n := testing.AllocsPerRun(100, func() {
+				if _, err := r.Read(dst); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := r.ReadRaw(raw); err != nil {
+					t.Fatal(err)
+				}
+			}); n != 0 {
+				t.Errorf("got %v allocations per block, want 0", n)
 			}
-		}); n != 0 {
-			t.Errorf("%v: %v allocations per block", f, n)
-		}
+		})
 	}
 }

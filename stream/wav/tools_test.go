@@ -3,6 +3,7 @@ package wav
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -11,9 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // tool runs a program with input and returns its output. The program must be installed, or the test is skipped.
@@ -61,77 +61,82 @@ var soxEncodings = map[pcm.Format][]string{
 }
 
 var ffmpegEncodings = map[pcm.Format]string{
-	pcm.U8: "pcm_u8", pcm.S16: "pcm_s16le", pcm.S24: "pcm_s24le", pcm.S32: "pcm_s32le", pcm.F32: "pcm_f32le", pcm.F64: "pcm_f64le",
+	pcm.U8: "pcm_u8", pcm.S16: "pcm_s16le", pcm.S24: "pcm_s24le", pcm.S32: "pcm_s32le",
+	pcm.F32: "pcm_f32le", pcm.F64: "pcm_f64le",
 }
 
 // TestSoxMakes reads what sox writes to a file and to a pipe. The samples lie on codes of 8 bits, so that no encoding
 // rounds.
 func TestSoxMakes(t *testing.T) {
 	for _, c := range toolCases {
-		f, channels, args := c.f, c.channels, soxEncodings[c.f]
-		x := signal(channels*1001, true)
-		path := filepath.Join(t.TempDir(), "a.wav")
-		in := append(strings.Fields(fmt.Sprintf("-D -t f32 -r 22050 -c %d -", channels)), args...)
-		tool(t, floatBytes(x), "sox", append(in, "-t", "wav", path)...)
-		pipe := tool(t, floatBytes(x), "sox", append(in, "-t", "wav", "-")...)
-		file, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, b := range [][]byte{file, pipe} {
-			r := open(t, string(b))
-			got, err := readFloat(r, 64)
-			if f == pcm.U8 && channels == 1 && i == 1 && len(got) == len(x)+1 {
-				got = got[:len(x)] // the pad byte of one-byte frames cannot be told from a frame
+		t.Run(fmt.Sprintf("%v/%d", c.f, c.channels), func(t *testing.T) {
+			x := signal(c.channels*1001, true)
+			path := filepath.Join(t.TempDir(), "a.wav")
+			in := append(strings.Fields(fmt.Sprintf("-D -t f32 -r 22050 -c %d -", c.channels)), soxEncodings[c.f]...)
+			tool(t, floatBytes(x), "sox", append(in, "-t", "wav", path)...)
+			pipe := tool(t, floatBytes(x), "sox", append(in, "-t", "wav", "-")...)
+			file, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if err != nil || !slices.Equal(got, x) {
-				t.Errorf("%v, %d channels, pipe %v: %d samples of %d, %v", f, channels, i == 1, len(got), len(x), err)
-			}
-			if i := r.Info(); i.Encoding != f || i.Channels != channels || i.Rate != 22050 {
-				t.Errorf("%+v", i)
-			}
-			if want := []int64{1001, -1}[i]; r.Frames() != want {
-				t.Errorf("%v, %d channels, pipe %v: %d frames", f, channels, i == 1, r.Frames())
-			}
-		}
+			t.Run("file", func(t *testing.T) { checkTool(t, file, c.f, c.channels, RIFF, 1001, x) })
+			t.Run("pipe", func(t *testing.T) { checkTool(t, pipe, c.f, c.channels, RIFF, -1, x) })
+		})
 	}
 }
 
+// checkTool expects a file of another program to have the samples x.
+func checkTool(t *testing.T, file []byte, f pcm.Format, channels int, container Container, frames int64, x []float32) {
+	t.Helper()
+	r := open(t, string(file))
+	got, err := readFloat(r, 64)
+	if err != nil {
+		t.Errorf("got error %v, want none", err)
+	}
+	if f == pcm.U8 && channels == 1 && frames < 0 && container == RIFF && len(got) == len(x)+1 {
+		got = got[:len(x)] // the pad byte of one-byte frames cannot be told from a frame
+	}
+	wantSamples(t, got, x)
+	if i := r.Info(); i.Encoding != f || i.Channels != channels || i.Rate != 22050 || i.Container != container {
+		t.Errorf("info: got %+v, want %v, %d channels, 22050 Hz, %v", i, f, channels, container)
+	}
+	if got := r.Frames(); got != frames {
+		t.Errorf("frames: got %d, want %d", got, frames)
+	}
+}
+
+// TestFFmpegMakes reads what ffmpeg writes, as RIFF and as RF64, to files and to pipes.
 func TestFFmpegMakes(t *testing.T) {
 	for _, c := range toolCases {
-		f, channels, codec := c.f, c.channels, ffmpegEncodings[c.f]
-		x := signal(channels*1001, true)
-		dir := t.TempDir()
-		in := strings.Fields(fmt.Sprintf("-v error -f f32le -ar 22050 -ac %d -i - -c:a %s -f wav", channels, codec))
-		tool(t, floatBytes(x), "ffmpeg", append(in, filepath.Join(dir, "a.wav"))...)
-		tool(t, floatBytes(x), "ffmpeg", append(in, "-rf64", "always", filepath.Join(dir, "b.wav"))...)
-		pipe := tool(t, floatBytes(x), "ffmpeg", append(in, "-")...)
-		pipe64 := tool(t, floatBytes(x), "ffmpeg", append(in, "-rf64", "always", "-")...)
-		file, err := os.ReadFile(filepath.Join(dir, "a.wav"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		file64, err := os.ReadFile(filepath.Join(dir, "b.wav"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, b := range [][]byte{file, file64, pipe, pipe64} {
-			r := open(t, string(b))
-			got, err := readFloat(r, 64)
-			if err != nil || !slices.Equal(got, x) {
-				t.Errorf("%v, %d channels, file %d: %d samples of %d, %v", f, channels, i, len(got), len(x), err)
+		t.Run(fmt.Sprintf("%v/%d", c.f, c.channels), func(t *testing.T) {
+			x := signal(c.channels*1001, true)
+			in := strings.Fields(fmt.Sprintf("-v error -f f32le -ar 22050 -ac %d -i - -c:a %s -f wav", c.channels,
+				ffmpegEncodings[c.f]))
+			for _, container := range []Container{RIFF, RF64} {
+				args := slices.Clone(in)
+				if container == RF64 {
+					args = append(args, "-rf64", "always")
+				}
+				t.Run(fmt.Sprintf("file/%v", container), func(t *testing.T) {
+					path := filepath.Join(t.TempDir(), "a.wav")
+					tool(t, floatBytes(x), "ffmpeg", append(args, path)...)
+					file, err := os.ReadFile(path)
+					if err != nil {
+						t.Fatal(err)
+					}
+					checkTool(t, file, c.f, c.channels, container, 1001, x)
+				})
+				t.Run(fmt.Sprintf("pipe/%v", container), func(t *testing.T) {
+					pipe := tool(t, floatBytes(x), "ffmpeg", append(args, "-")...)
+					checkTool(t, pipe, c.f, c.channels, container, -1, x)
+				})
 			}
-			if j := r.Info(); j.Encoding != f || j.Channels != channels || (j.Container == RF64) != (i%2 == 1) {
-				t.Errorf("%+v", j)
-			}
-			if want := []int64{1001, 1001, -1, -1}[i]; r.Frames() != want {
-				t.Errorf("%v, %d channels, file %d: %d frames, want %d", f, channels, i, r.Frames(), want)
-			}
-		}
+		})
 	}
 }
 
-// TestToolsReadOurs hands what we write, as a file, as RF64, and with unknown sizes, to sox and ffmpeg.
+// TestToolsReadOurs: ffmpeg and sox read the samples of what is written here, as a file, to a pipe without sizes, and,
+// except for sox, as RF64.
 func TestToolsReadOurs(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -143,63 +148,65 @@ func TestToolsReadOurs(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, tc := range toolCases {
-				f, channels := tc.f, tc.channels
-				x := signal(channels*1001, true)
-				for kind := range 3 {
-					var m memory
-					o := Options{Encoding: f}
-					switch {
-					case kind == 0:
-						write(t, &m, o, format(22050, channels), -1, x)
-					case kind == 1:
-						write(t, onlyWriter{&m}, o, format(22050, channels), -1, x)
-					case c.long:
-						w := NewWriter(&m, o)
-						w.limit = 100
-						if err := w.Open(format(22050, channels), -1); err != nil {
-							t.Fatal(err)
-						}
-						if err := w.Write(x); err != nil {
-							t.Fatal(err)
-						}
-						if err := w.Close(nil); err != nil {
-							t.Fatal(err)
-						}
-					default:
+				for _, kind := range []string{"file", "pipe", "RF64"} {
+					if kind == "RF64" && !c.long {
 						continue
 					}
-					path := filepath.Join(t.TempDir(), "a.wav")
-					if err := os.WriteFile(path, m.b, 0o600); err != nil {
-						t.Fatal(err)
-					}
-					args := slices.Clone(c.args)
-					args[slices.Index(args, "%s")] = path
-					got := rawFloats(tool(t, nil, c.name, args...))
-					if !slices.Equal(got, x) {
-						t.Errorf("%v, %d channels, kind %d: %d samples of %d, or others", f, channels, kind, len(got), len(x))
-					}
+					t.Run(fmt.Sprintf("%v/%d/%s", tc.f, tc.channels, kind), func(t *testing.T) {
+						x := signal(tc.channels*1001, true)
+						path := filepath.Join(t.TempDir(), "a.wav")
+						if err := os.WriteFile(path, ours(t, kind, tc.f, tc.channels, x), 0o600); err != nil {
+							t.Fatal(err)
+						}
+						args := slices.Clone(c.args)
+						args[slices.Index(args, "%s")] = path
+						wantSamples(t, rawFloats(tool(t, nil, c.name, args...)), x)
+					})
 				}
 			}
 		})
 	}
 }
 
-// TestSoxRoundTripFull: random codes of every width survive sox, to which we are a pipe on both sides.
-func TestSoxRoundTripFull(t *testing.T) {
-	x := signal(2*5000, false)
-	for _, f := range []pcm.Format{pcm.U8, pcm.S16, pcm.S24} {
-		var m memory
-		write(t, onlyWriter{&m}, Options{Encoding: f}, format(48000, 2), int64(len(x)/2), x)
-		want, err := readFloat(open(t, string(m.b)), 99)
+// ours is a file made by a Writer: to a seekable file, to a pipe without sizes, or as RF64.
+func ours(t *testing.T, kind string, f pcm.Format, channels int, x []float32) []byte {
+	t.Helper()
+	var m memory
+	var out io.Writer = &m
+	if kind == "pipe" {
+		out = onlyWriter{&m}
+	}
+	w := NewWriter(out, Options{Encoding: f})
+	if kind == "RF64" {
+		w.limit = 100
+	}
+	for _, err := range []error{w.Open(format(22050, channels), -1), w.Write(x), w.Close(nil)} {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := readFloat(open(t, string(tool(t, m.b, "sox", "-D", "-t", "wav", "-", "-t", "wav", "-"))), 99)
-		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("%v: %d samples of %d, or others; %v", f, len(got), len(want), err)
-		}
-		if slices.ContainsFunc(got, func(v float32) bool { return math.Abs(float64(v)) > 1 }) {
-			t.Errorf("%v: beyond full scale", f)
-		}
+	}
+	return m.b
+}
+
+// TestSoxRoundTripFull: random codes of 8, 16 and 24 bits come back unchanged from sox, which reads and writes pipes.
+func TestSoxRoundTripFull(t *testing.T) {
+	x := signal(2*5000, false)
+	for _, f := range []pcm.Format{pcm.U8, pcm.S16, pcm.S24} {
+		t.Run(f.String(), func(t *testing.T) {
+			var m memory
+			write(t, onlyWriter{&m}, Options{Encoding: f}, format(48000, 2), int64(len(x)/2), x)
+			want, err := readFloat(open(t, string(m.b)), 99)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := readFloat(open(t, string(tool(t, m.b, "sox", "-D", "-t", "wav", "-", "-t", "wav", "-"))), 99)
+			if err != nil {
+				t.Errorf("got error %v, want none", err)
+			}
+			wantSamples(t, got, want)
+			if i := slices.IndexFunc(got, func(v float32) bool { return math.Abs(float64(v)) > 1 }); i >= 0 {
+				t.Errorf("sample %d: got %v, want one from -1 to 1", i, got[i])
+			}
+		})
 	}
 }
