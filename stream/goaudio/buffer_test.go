@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-audio/audio"
 	gowav "github.com/go-audio/wav"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/stream/wav"
@@ -17,114 +18,156 @@ import (
 
 var mono = audio.FormatMono44100
 
+// TestAppendFloat32: the values of a buffer are appended to a slice, and read from a BufferSource.
 func TestAppendFloat32(t *testing.T) {
 	for _, c := range []struct {
 		buf  audio.Buffer
 		want []float32
 	}{
 		{&audio.IntBuffer{Format: mono, SourceBitDepth: 8, Data: []int{0, 128, 255}}, []float32{-1, 0, 127. / 128}},
-		{&audio.IntBuffer{Format: mono, SourceBitDepth: 16, Data: []int{-32768, 1, 32767}}, []float32{-1, 1. / 32768, 32767. / 32768}},
+		{&audio.IntBuffer{Format: mono, SourceBitDepth: 16, Data: []int{-32768, 1, 32767}},
+			[]float32{-1, 1. / 32768, 32767. / 32768}},
 		{&audio.IntBuffer{Format: mono, SourceBitDepth: 24, Data: []int{-1 << 23, 1<<23 - 1}}, []float32{-1, 1 - 1./(1<<23)}},
-		{&audio.IntBuffer{Format: mono, SourceBitDepth: 32, Data: []int{-1 << 31, 1<<31 - 1, 1 << 30}}, []float32{-1, 1, 0.5}},
+		{&audio.IntBuffer{Format: mono, SourceBitDepth: 32, Data: []int{-1 << 31, 1<<31 - 1, 1 << 30}},
+			[]float32{-1, 1, 0.5}},
 		{&audio.IntBuffer{Format: mono, SourceBitDepth: 16}, nil},
-		{&audio.Float32Buffer{Format: mono, Data: []float32{2, -0.5, float32(math.NaN())}}, []float32{2, -0.5, float32(math.NaN())}},
+		{&audio.Float32Buffer{Format: mono, Data: []float32{2, -0.5, float32(math.NaN())}},
+			[]float32{2, -0.5, float32(math.NaN())}},
 	} {
-		got, err := AppendFloat32([]float32{7}, c.buf)
-		if err != nil || !same(got, append([]float32{7}, c.want...)) {
-			t.Errorf("%+v: %v, %v", c.buf, got, err)
-		}
-		s, err := NewBufferSource(c.buf)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := decode(s, 2); err != nil || !same(got, c.want) || s.Frames() != int64(len(c.want)) || s.Format() != format(44100, 1) {
-			t.Errorf("source of %+v: %v, %v", c.buf, got, err)
-		}
+		t.Run(fmt.Sprintf("%T/%d bits/%d", c.buf, bitsOf(c.buf), len(c.want)), func(t *testing.T) {
+			got, err := AppendFloat32([]float32{7}, c.buf)
+			if want := append([]float32{7}, c.want...); err != nil || !same(got, want) {
+				t.Errorf("AppendFloat32: got %v, error %v, want %v, no error", got, err, want)
+			}
+			s, err := NewBufferSource(c.buf)
+			if err != nil {
+				t.Fatalf("NewBufferSource: got error %v, want none", err)
+			}
+			if got, err := decode(s, 2); err != nil || !same(got, c.want) {
+				t.Errorf("source: got %v, error %v, want %v, no error", got, err, c.want)
+			}
+			if s.Frames() != int64(len(c.want)) || s.Format() != format(44100, 1) {
+				t.Errorf("source: got %d frames of %v, want %d of %v", s.Frames(), s.Format(), len(c.want), format(44100, 1))
+			}
+		})
 	}
 }
 
+// bitsOf returns how wide the integers of a buffer are, 0 for floats.
+func bitsOf(buf audio.Buffer) int {
+	if b, ok := buf.(*audio.IntBuffer); ok && b != nil {
+		return b.SourceBitDepth
+	}
+	return 0
+}
+
+// TestBufferRefused: buffers without a valid format, whole frames or values within their range are refused, and nothing
+// is appended.
 func TestBufferRefused(t *testing.T) {
 	stereo := audio.FormatStereo44100
 	var noFloat *audio.Float32Buffer
 	var noInt *audio.IntBuffer
-	for _, c := range []struct {
+	for name, c := range map[string]struct {
 		buf  audio.Buffer
 		what string
 	}{
-		{nil, "buffer"}, {noFloat, "buffer"}, {noInt, "buffer"},
-		{&audio.Float32Buffer{Data: []float32{1}}, "format"},
-		{&audio.IntBuffer{Data: []int{1}, SourceBitDepth: 16}, "format"},
-		{&audio.IntBuffer{Format: &audio.Format{SampleRate: 8000}, SourceBitDepth: 16}, "format"},
-		{&audio.Float32Buffer{Format: stereo, Data: []float32{1}}, "buffer"},
-		{&audio.IntBuffer{Format: stereo, Data: []int{1, 2, 3}, SourceBitDepth: 16}, "buffer"},
-		{&audio.IntBuffer{Format: mono, Data: []int{1}}, "buffer"},
-		{&audio.IntBuffer{Format: mono, Data: []int{1}, SourceBitDepth: 12}, "buffer"},
-		{&audio.IntBuffer{Format: mono, Data: []int{1}, SourceBitDepth: 64}, "buffer"},
-		{&audio.IntBuffer{Format: mono, Data: []int{-1}, SourceBitDepth: 8}, "buffer"},
-		{&audio.IntBuffer{Format: mono, Data: []int{256}, SourceBitDepth: 8}, "buffer"},
-		{&audio.IntBuffer{Format: mono, Data: []int{0, 32768}, SourceBitDepth: 16}, "buffer"},
-		{&audio.IntBuffer{Format: mono, Data: []int{-1<<23 - 1}, SourceBitDepth: 24}, "buffer"},
-		{&audio.FloatBuffer{Format: mono, Data: []float64{1}}, "buffer"},
+		"nil":                    {nil, "buffer"},
+		"nil Float32Buffer":      {noFloat, "buffer"},
+		"nil IntBuffer":          {noInt, "buffer"},
+		"floats without format":  {&audio.Float32Buffer{Data: []float32{1}}, "format"},
+		"ints without format":    {&audio.IntBuffer{Data: []int{1}, SourceBitDepth: 16}, "format"},
+		"no channels":            {&audio.IntBuffer{Format: &audio.Format{SampleRate: 8000}, SourceBitDepth: 16}, "format"},
+		"half a frame of floats": {&audio.Float32Buffer{Format: stereo, Data: []float32{1}}, "buffer"},
+		"half a frame of ints":   {&audio.IntBuffer{Format: stereo, Data: []int{1, 2, 3}, SourceBitDepth: 16}, "buffer"},
+		"0 bits":                 {&audio.IntBuffer{Format: mono, Data: []int{1}}, "buffer"},
+		"12 bits":                {&audio.IntBuffer{Format: mono, Data: []int{1}, SourceBitDepth: 12}, "buffer"},
+		"64 bits":                {&audio.IntBuffer{Format: mono, Data: []int{1}, SourceBitDepth: 64}, "buffer"},
+		"-1 in 8 bits":           {&audio.IntBuffer{Format: mono, Data: []int{-1}, SourceBitDepth: 8}, "buffer"},
+		"256 in 8 bits":          {&audio.IntBuffer{Format: mono, Data: []int{256}, SourceBitDepth: 8}, "buffer"},
+		"2^15 in 16 bits":        {&audio.IntBuffer{Format: mono, Data: []int{0, 32768}, SourceBitDepth: 16}, "buffer"},
+		"-2^23-1 in 24 bits":     {&audio.IntBuffer{Format: mono, Data: []int{-1<<23 - 1}, SourceBitDepth: 24}, "buffer"},
+		"FloatBuffer":            {&audio.FloatBuffer{Format: mono, Data: []float64{1}}, "buffer"},
 	} {
-		got, err := AppendFloat32([]float32{7}, c.buf)
-		refused(t, err, c.what)
-		if !slices.Equal(got, []float32{7}) {
-			t.Errorf("%+v: dst is %v", c.buf, got)
-		}
-		_, err = NewBufferSource(c.buf)
-		refused(t, err, c.what)
+		t.Run(name, func(t *testing.T) {
+			got, err := AppendFloat32([]float32{7}, c.buf)
+			refused(t, err, c.what)
+			if want := []float32{7}; !slices.Equal(got, want) {
+				t.Errorf("slice appended to: got %v, want %v", got, want)
+			}
+			_, err = NewBufferSource(c.buf)
+			refused(t, err, c.what)
+		})
 	}
 	for _, bits := range []int{0, 1, 12, 64, -8} {
-		_, _, err := NewIntBuffer(format(8000, 1), bits, []float32{0})
-		refused(t, err, "buffer")
+		t.Run(fmt.Sprintf("NewIntBuffer/%d", bits), func(t *testing.T) {
+			_, _, err := NewIntBuffer(format(8000, 1), bits, []float32{0})
+			refused(t, err, "buffer")
+		})
 	}
-	_, _, err := NewIntBuffer(format(8000, 2), 16, []float32{0})
-	refused(t, err, "buffer")
-	_, err = NewFloat32Buffer(format(8000, 2), []float32{0})
-	refused(t, err, "buffer")
-	_, err = NewFloat32Buffer(format(0, 2), nil)
-	refused(t, err, "format")
+	t.Run("NewIntBuffer/half a frame", func(t *testing.T) {
+		_, _, err := NewIntBuffer(format(8000, 2), 16, []float32{0})
+		refused(t, err, "buffer")
+	})
+	t.Run("NewFloat32Buffer/half a frame", func(t *testing.T) {
+		_, err := NewFloat32Buffer(format(8000, 2), []float32{0})
+		refused(t, err, "buffer")
+	})
+	t.Run("NewFloat32Buffer/rate of 0", func(t *testing.T) {
+		_, err := NewFloat32Buffer(format(0, 2), nil)
+		refused(t, err, "format")
+	})
 }
 
-// TestNewIntBuffer: the integers are those that an encoder writes, through go-audio's own encoder and decoder too.
+// TestNewIntBuffer: the integers are those that a file of the same encoding has, and pass unchanged through the encoder
+// and the decoder of go-audio.
 func TestNewIntBuffer(t *testing.T) {
 	x := append(noise(1000), 2, -2, 1, -1, float32(math.NaN()), 0.5/128)
 	for _, f := range []pcm.Format{pcm.U8, pcm.S16, pcm.S24, pcm.S32} {
-		buf, clipped, err := NewIntBuffer(format(22050, 2), 8*f.Bytes(), x)
-		if err != nil || buf.NumFrames() != len(x)/2 || buf.Format.SampleRate != 22050 || buf.SourceBitDepth != 8*f.Bytes() {
-			t.Fatal(buf, err)
-		}
-		want := reference(t, wavFile(t, wav.Options{Encoding: f}, 2, x))
-		if got, err := AppendFloat32(nil, buf); err != nil || !same(got, want) {
-			t.Errorf("%v: differs from stream/wav, %v", f, err)
-		}
-		var m memory
-		e := encoder(&m, f, 2)
-		if err := errors.Join(e.Write(buf), e.Close()); err != nil {
-			t.Fatal(err)
-		}
-		back, err := gowav.NewDecoder(bytes.NewReader(m.b)).FullPCMBuffer()
-		if err != nil || !slices.Equal(back.Data, buf.Data) {
-			t.Errorf("%v: go-audio reads other integers, %v", f, err)
-		}
-		enc, _ := pcm.NewEncoder(f, 2, false)
-		enc.Encode(nil, x)
-		if s := enc.Stats(); clipped != s.Clipped || clipped < 3 {
-			t.Errorf("%v: %d clipped, want %d", f, clipped, s.Clipped)
-		}
+		t.Run(f.String(), func(t *testing.T) {
+			buf, clipped, err := NewIntBuffer(format(22050, 2), 8*f.Bytes(), x)
+			if err != nil {
+				t.Fatalf("NewIntBuffer: got error %v, want none", err)
+			}
+			if buf.NumFrames() != len(x)/2 || buf.Format.SampleRate != 22050 || buf.SourceBitDepth != 8*f.Bytes() {
+				t.Fatalf("got %d frames, %d Hz, %d bits, want %d, 22050, %d",
+					buf.NumFrames(), buf.Format.SampleRate, buf.SourceBitDepth, len(x)/2, 8*f.Bytes())
+			}
+			got, err := AppendFloat32(nil, buf)
+			if err != nil {
+				t.Errorf("AppendFloat32: got error %v, want none", err)
+			}
+			wantSamples(t, got, reference(t, wavFile(t, wav.Options{Encoding: f}, 2, x)))
+			var m memory
+			e := encoder(&m, f, 2)
+			if err := errors.Join(e.Write(buf), e.Close()); err != nil {
+				t.Fatal(err)
+			}
+			back, err := gowav.NewDecoder(bytes.NewReader(m.b)).FullPCMBuffer()
+			if err != nil {
+				t.Fatalf("go-audio: got error %v, want none", err)
+			}
+			if diff := cmp.Diff(buf.Data, back.Data); diff != "" {
+				t.Errorf("go-audio: got %d integers, want %d, difference (-want +got):\n%s", len(back.Data), len(buf.Data), diff)
+			}
+			enc, _ := pcm.NewEncoder(f, 2, false)
+			enc.Encode(nil, x)
+			if want := enc.Stats().Clipped; clipped != want || clipped < 3 {
+				t.Errorf("clipped: got %d, want %d, at least 3", clipped, want)
+			}
+		})
 	}
 }
 
-// TestBufferNaN: one pattern is in buffers. What they are made of stays as it is.
+// TestBufferNaN: every NaN has one bit pattern in a buffer. The frames that the buffer is made of do not change.
 func TestBufferNaN(t *testing.T) {
 	check := func(t *testing.T, data []float32) {
 		t.Helper()
 		if len(data) != 32 || data[0] != 0.5 || !math.IsInf(float64(data[31]), -1) {
-			t.Fatalf("%v, want 0.5, 30 NaN and -Inf", data)
+			t.Fatalf("got %v, want 0.5, 30 NaN and -Inf", data)
 		}
 		for i, v := range data[1:31] {
 			if got, want := math.Float32bits(v), uint32(0x7FC00000); got != want {
-				t.Errorf("sample %d is %#x, want %#x", 1+i, got, want)
+				t.Errorf("sample %d: got %#x, want %#x", 1+i, got, want)
 			}
 		}
 	}
@@ -153,6 +196,6 @@ func TestBufferNaN(t *testing.T) {
 		})
 	}
 	if got, want := math.Float32bits(x[1]), uint32(0xFFC00000); got != want {
-		t.Errorf("the frames have %#x now, want %#x", got, want)
+		t.Errorf("NaN in the frames: got %#x afterwards, want %#x", got, want)
 	}
 }

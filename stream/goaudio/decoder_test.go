@@ -3,6 +3,7 @@ package goaudio
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"testing"
@@ -14,20 +15,21 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// TestBegunDecoder: a decoder that has been used continues where it stands, or is refused.
+// TestBegunDecoder: a Source of a decoder that has been used begins at the decoder's position, or is refused if that is
+// inside a frame or outside the data.
 func TestBegunDecoder(t *testing.T) {
 	file := wavFile(t, wav.Options{Encoding: pcm.S24}, 1, noise(40001)) // odd: there is a pad byte
 	want := reference(t, file)
 	data := int64(len(file)) - 3*40001 - 1
-	read := func(samples int) func(d *gowav.Decoder) {
-		return func(d *gowav.Decoder) {
+	read := func(samples int) func(t *testing.T, d *gowav.Decoder) {
+		return func(t *testing.T, d *gowav.Decoder) {
 			if _, err := d.PCMBuffer(&audio.IntBuffer{Data: make([]int, samples)}); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	seek := func(at int64) func(d *gowav.Decoder) {
-		return func(d *gowav.Decoder) {
+	seek := func(at int64) func(t *testing.T, d *gowav.Decoder) {
+		return func(t *testing.T, d *gowav.Decoder) {
 			if err := d.FwdToPCM(); err != nil {
 				t.Fatal(err)
 			}
@@ -37,70 +39,79 @@ func TestBegunDecoder(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		use   func(d *gowav.Decoder)
+		use   func(t *testing.T, d *gowav.Decoder)
 		first int // frame, -1 if refused
 	}{
-		"new":            {func(*gowav.Decoder) {}, 0},
-		"ReadInfo":       {(*gowav.Decoder).ReadInfo, 0},
-		"IsValidFile":    {func(d *gowav.Decoder) { d.IsValidFile() }, 0},
-		"ReadMetadata":   {(*gowav.Decoder).ReadMetadata, 0},
-		"FwdToPCM":       {func(d *gowav.Decoder) { d.FwdToPCM() }, 0},
+		"new":            {func(*testing.T, *gowav.Decoder) {}, 0},
+		"ReadInfo":       {func(_ *testing.T, d *gowav.Decoder) { d.ReadInfo() }, 0},
+		"IsValidFile":    {func(_ *testing.T, d *gowav.Decoder) { d.IsValidFile() }, 0},
+		"ReadMetadata":   {func(_ *testing.T, d *gowav.Decoder) { d.ReadMetadata() }, 0},
+		"FwdToPCM":       {func(_ *testing.T, d *gowav.Decoder) { d.FwdToPCM() }, 0},
 		"one sample":     {read(1), 1},
 		"many samples":   {read(30001), 30001},
-		"all":            {func(d *gowav.Decoder) { d.FullPCMBuffer() }, 40001},
-		"rewound":        {func(d *gowav.Decoder) { read(5)(d); d.Rewind() }, 0},
+		"all":            {func(_ *testing.T, d *gowav.Decoder) { d.FullPCMBuffer() }, 40001},
+		"rewound":        {func(t *testing.T, d *gowav.Decoder) { read(5)(t, d); d.Rewind() }, 0},
 		"frame 7":        {seek(data + 21), 7},
 		"the end":        {seek(data + 3*40001), 40001},
 		"inside a frame": {seek(data + 22), -1},
 		"the header":     {seek(data - 12), -1},
-		"behind":         {seek(data + 3*40002), -1},
-		"far behind":     {seek(data + 3<<20), -1},
+		"after the end":  {seek(data + 3*40002), -1},
+		"far after it":   {seek(data + 3<<20), -1},
 		"the pad byte":   {seek(data + 3*40001 + 1), 40001},
 	} {
 		for _, seeker := range []string{"file", "short"} {
 			if seeker == "short" && name != "new" && name != "ReadInfo" && name != "FwdToPCM" && name != "frame 7" {
 				continue // go-audio itself would lose samples
 			}
-			d := gowav.NewDecoder(seekers[seeker](file))
-			c.use(d)
-			s, err := NewSource(d)
-			if c.first < 0 {
-				refused(t, err, "decoder")
-				continue
-			}
-			if err != nil {
-				t.Errorf("%s: %v", name, err)
-				continue
-			}
-			if n := s.Frames(); n != int64(40001-c.first) {
-				t.Errorf("%s: %d frames", name, n)
-			}
-			got, err := decode(s, 1000)
-			if err != nil || !same(got, want[c.first:]) {
-				t.Errorf("%s: %d samples of %d, %v", name, len(got), 40001-c.first, err)
-			}
+			t.Run(name+"/"+seeker, func(t *testing.T) {
+				d := gowav.NewDecoder(seekers[seeker](file))
+				c.use(t, d)
+				s, err := NewSource(d)
+				if c.first < 0 {
+					refused(t, err, "decoder")
+					return
+				}
+				if err != nil {
+					t.Fatalf("NewSource: got error %v, want none", err)
+				}
+				if got, want := s.Frames(), int64(40001-c.first); got != want {
+					t.Errorf("frames: got %d, want %d", got, want)
+				}
+				got, err := decode(s, 1000)
+				if err != nil {
+					t.Errorf("got error %v, want none", err)
+				}
+				wantSamples(t, got, want[c.first:])
+			})
 		}
 	}
 }
 
-// TestBegunStereo: samples that are not whole frames leave the decoder inside a frame.
+// TestBegunStereo: a decoder that has read a partial frame is refused.
 func TestBegunStereo(t *testing.T) {
 	file := wavFile(t, wav.Options{Encoding: pcm.S16}, 2, noise(2*100))
 	for samples, ok := range map[int]bool{2: true, 3: false, 4: true} {
-		d := gowav.NewDecoder(bytes.NewReader([]byte(file)))
-		if _, err := d.PCMBuffer(&audio.IntBuffer{Data: make([]int, samples)}); err != nil {
-			t.Fatal(err)
-		}
-		s, err := NewSource(d)
-		if !ok {
-			refused(t, err, "decoder")
-		} else if err != nil || s.Frames() != int64(100-samples/2) {
-			t.Errorf("after %d samples: %v", samples, err)
-		}
+		t.Run(fmt.Sprint(samples), func(t *testing.T) {
+			d := gowav.NewDecoder(bytes.NewReader([]byte(file)))
+			if _, err := d.PCMBuffer(&audio.IntBuffer{Data: make([]int, samples)}); err != nil {
+				t.Fatal(err)
+			}
+			s, err := NewSource(d)
+			if !ok {
+				refused(t, err, "decoder")
+				return
+			}
+			if err != nil {
+				t.Fatalf("NewSource: got error %v, want none", err)
+			}
+			if got, want := s.Frames(), int64(100-samples/2); got != want {
+				t.Errorf("frames: got %d, want %d", got, want)
+			}
+		})
 	}
 }
 
-// TestBegunRagged: a decoder at the end of data that are no whole number of frames has nothing left but the complaint.
+// TestBegunRagged: a decoder at the end of data that end inside a frame has no frames left, and the data are truncated.
 func TestBegunRagged(t *testing.T) {
 	file := riff(plain(1, 1, 16), 5, "\x00\x40\x00\x40\x00\x00")
 	d := gowav.NewDecoder(bytes.NewReader([]byte(file)))
@@ -112,14 +123,14 @@ func TestBegunRagged(t *testing.T) {
 	}
 	s, err := NewSource(d)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("NewSource: got error %v, want none", err)
 	}
 	if x, err := decode(s, 9); len(x) != 0 || !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("%v, %v", x, err)
+		t.Errorf("got %v, error %v, want no samples, %v", x, err, io.ErrUnexpectedEOF)
 	}
 }
 
-// TestBegunElsewhere: a file that does not begin at byte 0 can be read by a new decoder only.
+// TestBegunElsewhere: if the file does not begin at byte 0 of the input, a new decoder is read and a used one refused.
 func TestBegunElsewhere(t *testing.T) {
 	file := wavFile(t, wav.Options{Encoding: pcm.S16}, 1, noise(100))
 	want := reference(t, file)
@@ -127,41 +138,49 @@ func TestBegunElsewhere(t *testing.T) {
 		"not a file":   "prefix",
 		"another file": wavFile(t, wav.Options{Encoding: pcm.S16}, 2, noise(100)),
 	} {
-		r := bytes.NewReader([]byte(before + file))
-		if _, err := r.Seek(int64(len(before)), io.SeekStart); err != nil {
-			t.Fatal(err)
+		input := func(t *testing.T) *bytes.Reader {
+			t.Helper()
+			r := bytes.NewReader([]byte(before + file))
+			if _, err := r.Seek(int64(len(before)), io.SeekStart); err != nil {
+				t.Fatal(err)
+			}
+			return r
 		}
-		got, err := decode(source(t, r), 11)
-		if err != nil || !same(got, want) {
-			t.Errorf("%s, new: %d samples, %v", name, len(got), err)
-		}
-		if _, err := r.Seek(int64(len(before)), io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		d := gowav.NewDecoder(r)
-		d.ReadInfo()
-		if s, err := NewSource(d); err == nil {
-			t.Errorf("%s, begun: %+v", name, s.Info())
-		}
+		t.Run(name+"/new", func(t *testing.T) {
+			got, err := decode(source(t, input(t)), 11)
+			if err != nil {
+				t.Errorf("got error %v, want none", err)
+			}
+			wantSamples(t, got, want)
+		})
+		t.Run(name+"/begun", func(t *testing.T) {
+			d := gowav.NewDecoder(input(t))
+			d.ReadInfo()
+			if s, err := NewSource(d); err == nil {
+				t.Errorf("got a source of %+v, want an error", s.Info())
+			}
+		})
 	}
 }
 
-// TestBegunPipe: what has been read of a pipe cannot be read again.
+// TestBegunPipe: a used decoder of an input that cannot seek is refused, since what it has read cannot be read again.
 func TestBegunPipe(t *testing.T) {
 	file := wavFile(t, wav.Options{Encoding: pcm.S16}, 1, noise(100))
 	for _, name := range []string{"pipe", "fake seek"} {
-		d := gowav.NewDecoder(seekers[name](file))
-		d.ReadInfo()
-		if d.NumChans != 1 {
-			t.Fatal(d.Err())
-		}
-		_, err := NewSource(d)
-		refused(t, err, "decoder")
+		t.Run(name, func(t *testing.T) {
+			d := gowav.NewDecoder(seekers[name](file))
+			d.ReadInfo()
+			if d.NumChans != 1 {
+				t.Fatalf("go-audio: got %d channels, error %v, want 1", d.NumChans, d.Err())
+			}
+			_, err := NewSource(d)
+			refused(t, err, "decoder")
+		})
 	}
 }
 
-// TestHugeClaim: a small file with a fmt or LIST chunk that claims 4 GiB makes the decoder allocate that much, a new
-// decoder here nothing.
+// TestHugeClaim: a new decoder of a small file with a fmt or LIST chunk that claims 4 GiB is an error, for which little
+// is allocated. The decoder itself would allocate what the chunk claims.
 func TestHugeClaim(t *testing.T) {
 	good := riff(plain(1, 1, 16), 4, "\x00\x40\x00\xC0")
 	for name, file := range map[string]string{
@@ -169,13 +188,18 @@ func TestHugeClaim(t *testing.T) {
 		"LIST": good[:36] + "LIST" + le32(0xFFFFFFF0) + good[36:],
 	} {
 		for kind, seeker := range seekers {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			_, err := NewSource(gowav.NewDecoder(seeker(file)))
-			runtime.ReadMemStats(&after)
-			if n := after.TotalAlloc - before.TotalAlloc; err == nil || n > 1<<20 {
-				t.Errorf("%s, %s: %d bytes allocated, %v", name, kind, n, err)
-			}
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				_, err := NewSource(gowav.NewDecoder(seeker(file)))
+				runtime.ReadMemStats(&after)
+				if err == nil {
+					t.Error("got no error, want one")
+				}
+				if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+					t.Errorf("got %d bytes allocated, want at most %d", n, 1<<20)
+				}
+			})
 		}
 	}
 }

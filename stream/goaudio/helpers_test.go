@@ -197,7 +197,35 @@ func refused(t testing.TB, err error, what string) {
 	t.Helper()
 	var r *RefusedError
 	if !errors.As(err, &r) || r.What != what || r.Why == "" {
-		t.Errorf("error %v (%T), want a refusal of the %s", err, err, what)
+		t.Errorf("got error %v (%T), want a *RefusedError about the %s", err, err, what)
+	}
+}
+
+// wantSamples compares samples by their bits, and NaN with NaN, and shows the first that differ.
+func wantSamples(t testing.TB, got, want []float32) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("got %d samples, want %d", len(got), len(want))
+	}
+	for i := range min(len(got), len(want)) {
+		if !same(got[i:i+1], want[i:i+1]) {
+			t.Errorf("sample %d: got %v, want %v", i, got[i], want[i])
+			return
+		}
+	}
+}
+
+// wantBytes compares bytes and shows the first that differ.
+func wantBytes(t testing.TB, got, want []byte) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("got %d bytes, want %d", len(got), len(want))
+	}
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Errorf("byte %d: got % x, want % x", i, got[i:min(i+16, len(got))], want[i:min(i+16, len(want))])
+			return
+		}
 	}
 }
 
@@ -232,12 +260,12 @@ func dataOf(t testing.TB, file string) []byte {
 	}
 	i := r.Info()
 	if i.DataBytes < 0 || i.DataOffset+i.DataBytes+i.DataBytes%2 != int64(len(file)) {
-		t.Fatalf("file of %d bytes: %+v", len(file), i)
+		t.Fatalf("got %+v, want data up to the end of the file of %d bytes", i, len(file))
 	}
 	return []byte(file[i.DataOffset:][:i.DataBytes])
 }
 
-// broken checks that a reader finds a file incomplete, and that closing its encoder again does not mend it.
+// broken checks that a file cannot be read, or reads as truncated.
 func broken(t testing.TB, file string) {
 	t.Helper()
 	r, err := wav.NewReader(bytes.NewReader([]byte(file)))
@@ -246,7 +274,7 @@ func broken(t testing.TB, file string) {
 	}
 	var e *wav.TruncatedError
 	if x, err := decode(r, 100); !errors.As(err, &e) {
-		t.Errorf("%d samples, %v: looks whole", len(x), err)
+		t.Errorf("incomplete file: got %d samples, error %v, want a *wav.TruncatedError", len(x), err)
 	}
 }
 

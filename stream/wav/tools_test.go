@@ -28,7 +28,7 @@ func tool(t *testing.T, input []byte, name string, args ...string) []byte {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, &stderr)
+		t.Fatalf("%s %s: got error %v, want none\n%s", name, strings.Join(args, " "), err, &stderr)
 	}
 	return out
 }
