@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -10,37 +11,44 @@ import (
 	"time"
 )
 
+// TestCancelledBefore: if the context has ended before Run, nothing is opened, read or closed.
 func TestCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errStop)
 	p, sink, _, _ := failing(t)
 	stats, err := p.Run(ctx)
-	if !errors.Is(err, errStop) || sink.opened != 0 || len(sink.causes) != 0 || stats.FramesIn != 0 {
-		t.Errorf("error %v, sink opened %d times, stats %+v", err, sink.opened, stats)
+	if !errors.Is(err, errStop) || stats.FramesIn != 0 {
+		t.Errorf("got error %v, %d frames in, want %v, 0", err, stats.FramesIn, errStop)
 	}
+	sink.wantUnopened(t)
 }
 
+// TestCancelledInTheMiddle: when the context ends, the run ends with its cause after the current write, and flushes no
+// stage. An io.EOF as the cause becomes io.ErrUnexpectedEOF.
 func TestCancelledInTheMiddle(t *testing.T) {
-	for _, stop := range []error{errStop, nil, io.EOF} {
-		ctx, cancel := context.WithCancelCause(context.Background())
-		p, sink, first, last := failing(t)
-		p.Source = readFunc(endless)
-		sink.onWrite = func(n int) error {
-			if n == 20 {
-				cancel(stop)
+	for stop, want := range map[error]error{errStop: errStop, nil: context.Canceled, io.EOF: io.ErrUnexpectedEOF} {
+		t.Run(fmt.Sprint(stop), func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(context.Background())
+			p, sink, first, last := failing(t)
+			p.Source = readFunc(endless)
+			sink.onWrite = func(n int) error {
+				if n == 20 {
+					cancel(stop)
+				}
+				return nil
 			}
-			return nil
-		}
-		stats, err := p.Run(ctx)
-		want := map[error]error{errStop: errStop, nil: context.Canceled, io.EOF: io.ErrUnexpectedEOF}[stop]
-		sink.wantCause(t, err, want)
-		if sink.writes != 21 || stats.FramesOut != int64(len(sink.data)) || first.flushes+last.flushes != 0 {
-			t.Errorf("%d writes, %d flushes, stats %+v", sink.writes, first.flushes+last.flushes, stats)
-		}
+			stats, err := p.Run(ctx)
+			sink.wantCause(t, err, want)
+			if sink.writes != 21 || stats.FramesOut != int64(len(sink.data)) {
+				t.Errorf("got %d writes, %d frames out, want 21, %d", sink.writes, stats.FramesOut, len(sink.data))
+			}
+			wantFlushes(t, 0, first, last)
+		})
 	}
 }
 
-// The goroutines wait for each other at all places where they can: for a free block, for a full one, in Read, in Write.
+// TestCancelNamesWhoWaited: the error of a run that is cancelled names a place that waited, be it for a free block, for
+// a full one, in Read or in Write.
 func TestCancelNamesWhoWaited(t *testing.T) {
 	places := []string{"source", "stage first", "stage last", "sink"}
 	for name, c := range map[string]struct {
@@ -77,7 +85,7 @@ func TestCancelNamesWhoWaited(t *testing.T) {
 				stats, err := p.Run(ctx)
 				sink.wantCause(t, err, errStop)
 				if stats.Elapsed != time.Second {
-					t.Errorf("run took %v", stats.Elapsed)
+					t.Errorf("elapsed: got %v, want %v", stats.Elapsed, time.Second)
 				}
 				place := strings.TrimPrefix(err.Error(), "pipeline: ")
 				known := false
@@ -85,17 +93,16 @@ func TestCancelNamesWhoWaited(t *testing.T) {
 					known = known || strings.HasPrefix(place, w+": stop")
 				}
 				if !known {
-					t.Errorf("error %q names none of %q", err, places)
+					t.Errorf("got error %v, want one of %q with %q", err, places, ": stop")
 				}
-				if first.flushes+last.flushes != 0 {
-					t.Errorf("%d flushes after the deadline", first.flushes+last.flushes)
-				}
+				wantFlushes(t, 0, first, last)
 			})
 		})
 	}
 }
 
-// What a source or sink without stages between them returns because ctx ended must not hide why.
+// TestCauseBeforeConsequence: if Read ends because the context does, the error is the cause of the context, also in a
+// pipeline without stages.
 func TestCauseBeforeConsequence(t *testing.T) {
 	for range 200 {
 		ctx, cancel := context.WithCancelCause(context.Background())
@@ -107,32 +114,37 @@ func TestCauseBeforeConsequence(t *testing.T) {
 		})}
 		_, err := p.Run(ctx)
 		if !errors.Is(err, errStop) || sink.opened > 0 && (len(sink.causes) != 1 || !errors.Is(sink.causes[0], errStop)) {
-			t.Fatalf("error %v, sink closed with %v", err, sink.causes)
+			t.Fatalf("got error %v, sink opened %d times, closed with %v, want %v, closed with it if opened",
+				err, sink.opened, sink.causes, errStop)
 		}
 	}
 }
 
-// What follows from the end of the context says nothing that its cause does not; anything else is shown.
+// TestConsequenceIsNotShown: after the context ended, its cause is in the text of an error, and another error is too if
+// it is not merely that of the context.
 func TestConsequenceIsNotShown(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errStop)
 	r := &runner{caller: ctx, ctx: ctx}
-	for _, c := range []struct {
-		err  error
-		want string
-	}{
-		{errStop, "source: stop"},
-		{context.Canceled, "source: stop"},
-		{context.DeadlineExceeded, "source: stop"},
-		{errBoom, "source: stop (read: boom)"},
+	for err, want := range map[error]string{
+		errStop:                  "source: stop",
+		context.Canceled:         "source: stop",
+		context.DeadlineExceeded: "source: stop",
+		errBoom:                  "source: stop (read: boom)",
 	} {
-		if got := r.failed("source", "read", c.err); got.Error() != c.want || !errors.Is(got, errStop) || errors.Is(got, c.err) != (c.err == errStop) {
-			t.Errorf("%v became %q, want %q", c.err, got, c.want)
-		}
+		t.Run(err.Error(), func(t *testing.T) {
+			got := r.failed("source", "read", err)
+			if got.Error() != want || !errors.Is(got, errStop) {
+				t.Errorf("got error %v, want %s, which is %v", got, want, errStop)
+			}
+			if is := errors.Is(got, err); is != (err == errStop) {
+				t.Errorf("got error %v, wraps %v %v, want %v", got, err, is, err == errStop)
+			}
+		})
 	}
 }
 
-// A deadline that passes during the last write, when nothing else is left to do.
+// TestDeadlineInLastWrite: a deadline that passes during the last write fails the run, although all frames are written.
 func TestDeadlineInLastWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -146,7 +158,7 @@ func TestDeadlineInLastWrite(t *testing.T) {
 	})
 }
 
-// Run waits for a Read that does not return, and ends when it does.
+// TestRunWaitsForRead: after the context ended, Run waits until a pending Read returns, and writes nothing more.
 func TestRunWaitsForRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -156,7 +168,7 @@ func TestRunWaitsForRead(t *testing.T) {
 		stats, err := p.Run(ctx)
 		sink.wantCause(t, err, context.DeadlineExceeded)
 		if stats.Elapsed != time.Minute || sink.writes != 0 {
-			t.Errorf("run took %v, %d writes", stats.Elapsed, sink.writes)
+			t.Errorf("got a run of %v, %d writes, want %v, 0", stats.Elapsed, sink.writes, time.Minute)
 		}
 	})
 }

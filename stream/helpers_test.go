@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -14,8 +15,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// memSource yields the frames of data, cut into reads of cuts[0], cuts[1], ... frames, over again. Afterwards it returns
-// end, or io.EOF if that is nil.
+// memSource yields the frames of data, cut into reads of cuts[0], cuts[1], ... frames, over again. Afterwards it
+// returns end, or io.EOF if that is nil.
 type memSource struct {
 	data     []float32
 	channels int
@@ -64,7 +65,6 @@ func endless(dst []float32) (int, error) { return len(dst), nil }
 
 // A reporter is a test, of package testing or of package rapid.
 type reporter interface {
-	Error(args ...any)
 	Errorf(format string, args ...any)
 }
 
@@ -98,10 +98,11 @@ func (s *memSink) Open(f Format, frames int64) error {
 
 func (s *memSink) Write(frames []float32) error {
 	if s.opened != 1 || s.openFail || len(s.causes) > 0 {
-		s.t.Errorf("write of an open sink: opened %d times, failed %v, closed %d times", s.opened, s.openFail, len(s.causes))
+		s.t.Errorf("write: got a sink opened %d times, failed %v, closed %d times, want 1, false, 0",
+			s.opened, s.openFail, len(s.causes))
 	}
 	if len(frames) == 0 {
-		s.t.Error("empty write")
+		s.t.Errorf("write: got 0 values, want some")
 	}
 	s.writes++
 	if s.onWrite != nil {
@@ -115,7 +116,7 @@ func (s *memSink) Write(frames []float32) error {
 
 func (s *memSink) Close(cause error) error {
 	if s.opened != 1 || s.openFail {
-		s.t.Errorf("close of a sink that is not open")
+		s.t.Errorf("close: got a sink opened %d times, failed %v, want 1, false", s.opened, s.openFail)
 	}
 	s.causes = append(s.causes, cause)
 	if s.onClose != nil {
@@ -127,14 +128,45 @@ func (s *memSink) Close(cause error) error {
 // wantCause checks that the sink was closed exactly once, with a cause that the run's error wraps.
 func (s *memSink) wantCause(t *testing.T, err error, want error) {
 	t.Helper()
-	if !errors.Is(err, want) {
-		t.Errorf("run: %v, want %v", err, want)
-	}
-	if errors.Is(err, io.EOF) {
-		t.Errorf("run: %v wraps io.EOF", err)
+	if !errors.Is(err, want) || errors.Is(err, io.EOF) {
+		t.Errorf("run: got error %v, want %v, and not io.EOF", err, want)
 	}
 	if len(s.causes) != 1 || s.causes[0] == nil || !errors.Is(s.causes[0], want) {
-		t.Errorf("sink closed with %v, want once with %v", s.causes, want)
+		t.Errorf("sink: got closed with %v, want once with %v", s.causes, want)
+	}
+}
+
+// wantDone checks that the sink was closed exactly once, without a cause.
+func (s *memSink) wantDone(t reporter) {
+	if len(s.causes) != 1 || s.causes[0] != nil {
+		t.Errorf("sink: got closed with %v, want once with <nil>", s.causes)
+	}
+}
+
+// wantUnopened checks that the sink was neither opened nor closed.
+func (s *memSink) wantUnopened(t reporter) {
+	if s.opened != 0 || len(s.causes) != 0 {
+		t.Errorf("sink: got opened %d times, closed with %v, want neither", s.opened, s.causes)
+	}
+}
+
+// wantFlushes checks how often the stages were flushed together.
+func wantFlushes(t *testing.T, want int, stages ...*ahead) {
+	t.Helper()
+	got := 0
+	for _, s := range stages {
+		got += s.flushes
+	}
+	if got != want {
+		t.Errorf("flushes: got %d, want %d", got, want)
+	}
+}
+
+// wantText checks that an error begins with text.
+func wantText(t *testing.T, err error, text string) {
+	t.Helper()
+	if err == nil || !strings.HasPrefix(err.Error(), text) {
+		t.Errorf("got error %v, want %s", err, text)
 	}
 }
 
@@ -341,7 +373,8 @@ func whole(p any, x []float32) []float32 {
 // model returns the stream of a small layer, as a model would make it.
 func model(t *testing.T) *layer.ConvTranspose1D[float32] {
 	t.Helper()
-	l, err := layer.NewConvTranspose1D(layer.TransposeGeometry{In: 1, Out: 1, Kernel: 4, Stride: 2}, []float32{1, 2, 3, 4}, nil)
+	l, err := layer.NewConvTranspose1D(layer.TransposeGeometry{In: 1, Out: 1, Kernel: 4, Stride: 2},
+		[]float32{1, 2, 3, 4}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

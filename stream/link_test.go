@@ -9,11 +9,12 @@ import (
 	"testing/synctest"
 )
 
-// With every block full and the sink stalled, the source can be ahead by all blocks of all edges, and by no frame more.
+// TestBackPressure: while the sink stalls, the source reads as many frames as the blocks of all edges hold, and no
+// more.
 func TestBackPressure(t *testing.T) {
 	for _, depth := range []int{1, 2, 5} {
 		for stages := range 4 {
-			t.Run(fmt.Sprint(depth, stages), func(t *testing.T) {
+			t.Run(fmt.Sprintf("depth=%d/stages=%d", depth, stages), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					const block = 10
 					var read, seen int
@@ -46,10 +47,10 @@ func TestBackPressure(t *testing.T) {
 					}()
 					stats, err := p.Run(t.Context())
 					if err != nil || stats.FramesOut != 100*block {
-						t.Errorf("%d frames, %v", stats.FramesOut, err)
+						t.Errorf("got %d frames, error %v, want %d, no error", stats.FramesOut, err, 100*block)
 					}
 					if want := (stages + 1) * depth * block; seen != want {
-						t.Errorf("source read %d frames ahead of a stalled sink, want %d", seen, want)
+						t.Errorf("frames ahead of a stalled sink: got %d, want %d", seen, want)
 					}
 				})
 			})
@@ -57,6 +58,7 @@ func TestBackPressure(t *testing.T) {
 	}
 }
 
+// TestRecycledBlocksArePoisoned: in race builds, a stage that keeps a block after it returned finds NaN in it.
 func TestRecycledBlocksArePoisoned(t *testing.T) {
 	if !poisonBlocks {
 		t.Skip("blocks are poisoned in race builds")
@@ -78,6 +80,6 @@ func TestRecycledBlocksArePoisoned(t *testing.T) {
 		t.Fatal(err)
 	}
 	if stale != 9 {
-		t.Errorf("%d of 9 released blocks were NaN", stale)
+		t.Errorf("released blocks with NaN: got %d, want 9", stale)
 	}
 }

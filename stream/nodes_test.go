@@ -32,7 +32,7 @@ func wantOpen(t *testing.T, l *link) {
 		select {
 		case _, more := <-l.full:
 			if !more {
-				t.Error("a failed node completed its link")
+				t.Error("link of a failed node: got complete, want open")
 				return
 			}
 		default:
@@ -41,16 +41,18 @@ func wantOpen(t *testing.T, l *link) {
 	}
 }
 
+// TestFailedSourceLeavesItsLinkOpen: after an error of the source, the next node does not see the end of the stream.
 func TestFailedSourceLeavesItsLinkOpen(t *testing.T) {
 	p, _, _, _ := failing(t)
 	p.Source = &memSource{data: ramp(15), channels: 1, end: errBoom}
 	r, _ := alone(t, p)
 	if err := r.runSource(); !errors.Is(err, errBoom) {
-		t.Errorf("source ended with %v", err)
+		t.Errorf("source: got error %v, want %v", err, errBoom)
 	}
 	wantOpen(t, r.links[0])
 }
 
+// TestEndOfSourceBecauseOfTheContext: an io.EOF after the context ended is not the end of the stream.
 func TestEndOfSourceBecauseOfTheContext(t *testing.T) {
 	p, _, _, _ := failing(t)
 	var end context.CancelCauseFunc
@@ -61,12 +63,13 @@ func TestEndOfSourceBecauseOfTheContext(t *testing.T) {
 	r, cancel := alone(t, p)
 	end = cancel
 	if err := r.runSource(); !errors.Is(err, errStop) {
-		t.Errorf("source ended with %v", err)
+		t.Errorf("source: got error %v, want %v", err, errStop)
 	}
 	wantOpen(t, r.links[0])
 }
 
-// A link may turn out complete just when the run has failed elsewhere.
+// TestNoFlushOfACompleteLinkAfterFailure: a node whose input is complete does not flush if the run has failed
+// elsewhere.
 func TestNoFlushOfACompleteLinkAfterFailure(t *testing.T) {
 	p, _, first, _ := failing(t)
 	r, end := alone(t, p)
@@ -75,18 +78,21 @@ func TestNoFlushOfACompleteLinkAfterFailure(t *testing.T) {
 		l.send((<-l.free)[:4])
 		l.complete()
 	}
-	if err := r.runStage(0); !errors.Is(err, errStop) || first.flushes != 0 {
-		t.Errorf("stage ended with %v after %d flushes", err, first.flushes)
+	if err := r.runStage(0); !errors.Is(err, errStop) {
+		t.Errorf("stage: got error %v, want %v", err, errStop)
 	}
+	wantFlushes(t, 0, first)
 	wantOpen(t, r.links[1])
 	if err := r.Sink.Open(r.format, r.total); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.runSink(); !errors.Is(err, errStop) {
-		t.Errorf("sink ended with %v", err)
+		t.Errorf("sink: got error %v, want %v", err, errStop)
 	}
 }
 
+// TestStageErrorsLeaveTheLinkOpen: after an error at the end of a stage, the next node does not see the end of the
+// stream.
 func TestStageErrorsLeaveTheLinkOpen(t *testing.T) {
 	p, _, first, _ := failing(t)
 	p.Stages[1] = Stage{"liar", odd{Processor: repeat{1, 1}, frames: func(n int64) int64 { return n + 1 }}}
@@ -96,13 +102,14 @@ func TestStageErrorsLeaveTheLinkOpen(t *testing.T) {
 	in.send((<-in.free)[:4])
 	in.complete()
 	var short dsp.TooShortError
-	if err := r.runStage(0); !errors.As(err, &short) || first.flushes != 0 {
-		t.Errorf("a short stream ended with %v after %d flushes", err, first.flushes)
+	if err := r.runStage(0); !errors.As(err, &short) {
+		t.Errorf("stage of a short stream: got error %v, want a dsp.TooShortError", err)
 	}
+	wantFlushes(t, 0, first)
 	wantOpen(t, r.links[1])
 	r.links[1].complete()
 	if err := r.runStage(1); err == nil {
-		t.Error("a stage gave another number of frames than announced")
+		t.Error("stage that emits another number of frames than announced: got no error, want one")
 	}
 	wantOpen(t, r.links[2])
 }

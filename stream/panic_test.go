@@ -11,6 +11,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
+// TestPanics: a panic or runtime.Goexit in a source, stage or sink ends the run with a PanicError that names the place
+// and has the stack. The sink is closed if it was open, and no stage is flushed.
 func TestPanics(t *testing.T) {
 	bang := func() { panic(errBoom) }
 	exit := func() { runtime.Goexit() }
@@ -26,7 +28,8 @@ func TestPanics(t *testing.T) {
 			p.Source = readFunc(func([]float32) (int, error) { bang(); return 0, nil })
 		}, errBoom},
 		"process": {"stage bad", func(p *Pipeline, s *memSink) {
-			p.Stages[0] = Stage{"bad", odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 { bang(); return d }}}
+			p.Stages[0] = Stage{"bad",
+				odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 { bang(); return d }}}
 		}, errBoom},
 		"pool in process": {"stage bad", func(p *Pipeline, s *memSink) {
 			p.Stages[0] = Stage{"bad", odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 {
@@ -35,16 +38,20 @@ func TestPanics(t *testing.T) {
 			}}}
 		}, errBoom},
 		"branch": {"stage bad", func(p *Pipeline, s *memSink) {
-			p.Stages[0] = Stage{"bad", sumWith(t, nil, odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 { bang(); return d }})}
+			p.Stages[0] = Stage{"bad",
+				sumWith(t, nil, odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 { bang(); return d }})}
 		}, errBoom},
 		"branch on a pool": {"stage bad", func(p *Pipeline, s *memSink) {
-			p.Stages[0] = Stage{"bad", sumWith(t, pool, odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 { bang(); return d }})}
+			p.Stages[0] = Stage{"bad",
+				sumWith(t, pool, odd{Processor: repeat{1, 1}, process: func(d, s []float32) []float32 { bang(); return d }})}
 		}, errBoom},
 		"end of a branch": {"stage bad", func(p *Pipeline, s *memSink) {
-			p.Stages[0] = Stage{"bad", sumWith(t, nil, odd{Processor: repeat{1, 1}, flush: func(d []float32) []float32 { bang(); return d }})}
+			p.Stages[0] = Stage{"bad",
+				sumWith(t, nil, odd{Processor: repeat{1, 1}, flush: func(d []float32) []float32 { bang(); return d }})}
 		}, errBoom},
 		"end of a branch on a pool": {"stage bad", func(p *Pipeline, s *memSink) {
-			p.Stages[0] = Stage{"bad", sumWith(t, pool, odd{Processor: repeat{1, 1}, flush: func(d []float32) []float32 { bang(); return d }})}
+			p.Stages[0] = Stage{"bad",
+				sumWith(t, pool, odd{Processor: repeat{1, 1}, flush: func(d []float32) []float32 { bang(); return d }})}
 		}, errBoom},
 		"flush": {"stage #1", func(p *Pipeline, s *memSink) {
 			p.Stages[0] = Stage{"", odd{Processor: repeat{1, 1}, flush: func(d []float32) []float32 { bang(); return d }}}
@@ -58,7 +65,8 @@ func TestPanics(t *testing.T) {
 		"exit in read": {"source", func(p *Pipeline, s *memSink) {
 			p.Source = readFunc(func([]float32) (int, error) { exit(); return 0, nil })
 		}, goexit},
-		"exit in write": {"sink", func(p *Pipeline, s *memSink) { s.onWrite = func(int) error { exit(); return nil } }, goexit},
+		"exit in write": {"sink", func(p *Pipeline, s *memSink) { s.onWrite = func(int) error { exit(); return nil } },
+			goexit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, sink, _, last := failing(t)
@@ -66,24 +74,21 @@ func TestPanics(t *testing.T) {
 			_, err := p.Run(context.Background())
 			var pe *PanicError
 			if !errors.As(err, &pe) || pe.Where != c.where || c.value != nil && pe.Value != c.value {
-				t.Fatalf("error %#v, %v", pe, err)
+				t.Fatalf("got error %#v, want a *PanicError of %s with value %v", err, c.where, c.value)
 			}
 			if !strings.Contains(string(pe.Stack), "panic_test.go") && c.value != nil {
-				t.Errorf("stack does not show where:\n%s", pe.Stack)
+				t.Errorf("stack: got\n%s\nwant one with panic_test.go", pe.Stack)
 			}
-			started := name != "format" && name != "maxout" && name != "open"
-			switch {
-			case !started && len(sink.causes) != 0:
-				t.Errorf("closed with %v", sink.causes)
-			case name == "close":
-				if len(sink.causes) != 1 || sink.causes[0] != nil {
-					t.Errorf("closed with %v", sink.causes)
+			switch name {
+			case "format", "maxout", "open":
+				if len(sink.causes) != 0 {
+					t.Errorf("sink: got closed with %v, want not closed", sink.causes)
 				}
-			case started:
+			case "close":
+				sink.wantDone(t)
+			default:
 				sink.wantCause(t, err, pe)
-				if last.flushes != 0 {
-					t.Error("flushed after a panic")
-				}
+				wantFlushes(t, 0, last)
 			}
 		})
 	}
@@ -103,16 +108,17 @@ func sumWith(t *testing.T, pool *Pool, branch dsp.Processor) *dsp.Sum {
 	return s
 }
 
-// A PanicError tells its place itself.
+// TestPanicIsNamedOnce: the text of the error names the place of a panic once.
 func TestPanicIsNamedOnce(t *testing.T) {
 	p, sink, _, _ := failing(t)
 	sink.onOpen = func() error { panic(errBoom) }
-	if _, err := p.Run(context.Background()); err.Error() != "pipeline: sink: panic: boom" {
-		t.Errorf("error %q", err)
+	const want = "pipeline: sink: panic: boom"
+	if _, err := p.Run(context.Background()); err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %s", err, want)
 	}
 }
 
-// A panic that follows another failure must not be lost.
+// TestPanicAfterFailure: a panic after another failure is in the run's error.
 func TestPanicAfterFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, sink, _, _ := failing(t)
@@ -130,14 +136,16 @@ func TestPanicAfterFailure(t *testing.T) {
 		sink.wantCause(t, err, errBoom)
 		var pe *PanicError
 		if !errors.As(err, &pe) || pe.Value != "second" {
-			t.Errorf("error %v does not tell of the panic", err)
+			t.Errorf("got error %v, want a *PanicError with value %q in it", err, "second")
 		}
 	})
 }
 
+// TestPanicErrorIsShort: the text has the place and the value, and the value is not wrapped.
 func TestPanicErrorIsShort(t *testing.T) {
 	err := protect("stage x", func() error { panic(errBoom) })
 	if err.Error() != "stage x: panic: boom" || errors.Is(err, errBoom) {
-		t.Errorf("error %q", err)
+		t.Errorf("got error %v, which wraps %v: %v, want stage x: panic: boom, which does not",
+			err, errBoom, errors.Is(err, errBoom))
 	}
 }

@@ -14,60 +14,66 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
+// TestPoolCallsEveryPartOnce: For calls its function once for each part, with any number of parts, and after Close too.
 func TestPoolCallsEveryPartOnce(t *testing.T) {
 	for _, size := range []int{0, 1, 2, 3, 8} { // 0 stands for a nil pool
-		var p *Pool
-		if size > 0 {
-			p = NewPool(size)
-		}
-		if p.Size() != max(size, 1) {
-			t.Errorf("size %d, want %d", p.Size(), size)
-		}
-		calls := make([]int, 100) // each part has its own, so the race detector sees overlaps
-		f := func(part int) { calls[part]++ }
-		for closed := range 2 {
-			for round := range 200 {
-				for _, parts := range []int{-1, 0, 1, 2, size, size + 1, 100} {
-					clear(calls)
-					p.For(parts, f)
-					for i, n := range calls {
-						if want := map[bool]int{true: 1}[i < parts]; n != want {
-							t.Fatalf("size %d, closed %d, round %d, part %d of %d: %d calls, want %d", size, closed, round, i, parts, n, want)
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			var p *Pool
+			if size > 0 {
+				p = NewPool(size)
+			}
+			if got, want := p.Size(), max(size, 1); got != want {
+				t.Errorf("size: got %d, want %d", got, want)
+			}
+			calls := make([]int, 100) // each part has its own, so the race detector sees overlaps
+			f := func(part int) { calls[part]++ }
+			for closed := range 2 {
+				for round := range 200 {
+					for _, parts := range []int{-1, 0, 1, 2, size, size + 1, 100} {
+						clear(calls)
+						p.For(parts, f)
+						for i, n := range calls {
+							if want := map[bool]int{true: 1}[i < parts]; n != want {
+								t.Fatalf("closed %d times, round %d, part %d of %d: got %d calls, want %d",
+									2*closed, round, i, parts, n, want)
+							}
 						}
 					}
 				}
+				p.Close()
+				p.Close()
 			}
-			p.Close()
-			p.Close()
-		}
+		})
 	}
 }
 
-// All goroutines of the pool work at the same time: each part waits until all have begun. Then they end one by one, with
-// pauses long enough that those who wait fall asleep.
+// TestPoolIsParallel: all goroutines of the pool work at the same time, since each part waits until all have begun. The
+// parts then end one by one, with pauses after which waiting goroutines are asleep.
 func TestPoolIsParallel(t *testing.T) {
 	p := NewPool(4)
 	defer p.Close()
 	for _, pause := range []time.Duration{0, 20 * spinFor} {
-		for round := range 30 {
-			time.Sleep(pause)
-			var begun sync.WaitGroup
-			begun.Add(4)
-			var ended atomic.Int32
-			p.For(4, func(part int) {
-				begun.Done()
-				begun.Wait()
-				time.Sleep(time.Duration(part) * pause)
-				ended.Add(1)
-			})
-			if n := ended.Load(); n != 4 {
-				t.Fatalf("pause %v, round %d: Split returned after %d of 4 parts", pause, round, n)
+		t.Run(fmt.Sprint(pause), func(t *testing.T) {
+			for round := range 30 {
+				time.Sleep(pause)
+				var begun sync.WaitGroup
+				begun.Add(4)
+				var ended atomic.Int32
+				p.For(4, func(part int) {
+					begun.Done()
+					begun.Wait()
+					time.Sleep(time.Duration(part) * pause)
+					ended.Add(1)
+				})
+				if n := ended.Load(); n != 4 {
+					t.Fatalf("round %d: got %d parts ended when For returned, want 4", round, n)
+				}
 			}
-		}
+		})
 	}
 }
 
-// Several owners, and parts that split again.
+// TestPoolShared: several goroutines can use a pool at the same time, and parts can call For themselves.
 func TestPoolShared(t *testing.T) {
 	p := NewPool(3)
 	defer p.Close()
@@ -83,7 +89,7 @@ func TestPoolShared(t *testing.T) {
 				})
 				for i, v := range sum {
 					if v != i {
-						t.Errorf("part %d not done on return", i)
+						t.Errorf("result of part %d when For returned: got %d, want %d", i, v, i)
 					}
 				}
 			}
@@ -91,12 +97,12 @@ func TestPoolShared(t *testing.T) {
 	}
 	owners.Wait()
 	if n := total.Load(); n != 5*300*6*3 {
-		t.Errorf("%d calls, want %d", n, 5*300*6*3)
+		t.Errorf("calls: got %d, want %d", n, 5*300*6*3)
 	}
 }
 
-// Whoever waits for a part of its own takes parts of the Splits inside it: both goroutines are needed for each of them, and
-// one of them belongs to a caller that has finished its own part.
+// TestPoolInnerSplitsGetHelp: a caller that has finished its part and waits for the others takes parts of the calls of
+// For inside those. Each of these calls needs both goroutines, or the test hangs.
 func TestPoolInnerSplitsGetHelp(t *testing.T) {
 	p := NewPool(2)
 	defer p.Close()
@@ -120,7 +126,8 @@ func TestPoolInnerSplitsGetHelp(t *testing.T) {
 	}
 }
 
-// More Splits inside each other than the pool keeps track of: the innermost are done by their callers.
+// TestPoolDeep: calls of For may be nested deeper than the pool keeps track of. The innermost are done by their
+// callers.
 func TestPoolDeep(t *testing.T) {
 	p := NewPool(2)
 	defer p.Close()
@@ -134,74 +141,86 @@ func TestPoolDeep(t *testing.T) {
 	}
 	split(0)
 	if n.Load() != 1<<11-1 {
-		t.Errorf("%d calls, want %d", n.Load(), 1<<11-1)
+		t.Errorf("calls: got %d, want %d", n.Load(), 1<<11-1)
 	}
 }
 
+// TestPoolPanics: For panics with a PanicError if a part does, after all parts that had begun have ended. The pool can
+// be used afterwards.
 func TestPoolPanics(t *testing.T) {
 	for _, size := range []int{1, 3} {
-		p := NewPool(size)
-		for bad := range 5 {
-			var ended, begun atomic.Int32
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			p := NewPool(size)
+			defer p.Close()
+			for bad := range 5 {
+				checkPanic(t, p, bad)
+			}
+			// Each goroutine begins one part at most if all of them panic.
+			var begun atomic.Int32
 			func() {
-				defer func() {
-					begun := begun.Load()
-					pe, ok := recover().(*PanicError)
-					if !ok || pe.Value != errBoom || pe.Where != "pool" || !strings.Contains(string(pe.Stack), "pool_test.go") {
-						t.Errorf("panic %+v", pe)
-					}
-					if begun != ended.Load()+1 {
-						t.Errorf("%d parts begun, %d ended when Split panicked", begun, ended.Load())
-					}
-				}()
-				p.For(5, func(i int) {
+				defer func() { _ = recover() }()
+				p.For(1000, func(int) {
 					begun.Add(1)
-					if i == bad {
-						panic(errBoom)
-					}
-					runtime.Gosched()
-					ended.Add(1)
+					panic(errBoom)
 				})
 			}()
-		}
-		// Each goroutine begins one part at most if all of them panic.
-		var begun atomic.Int32
-		func() {
-			defer func() { _ = recover() }()
-			p.For(1000, func(int) {
-				begun.Add(1)
-				panic(errBoom)
-			})
-		}()
-		if n := begun.Load(); n < 1 || n > int32(size) {
-			t.Errorf("size %d: %d parts begun after a panic", size, n)
-		}
-		// The pool is as good as new.
-		var n atomic.Int32
-		p.For(7, func(int) { n.Add(1) })
-		if n.Load() != 7 {
-			t.Errorf("%d parts after a panic, want 7", n.Load())
-		}
-		p.Close()
+			if n := begun.Load(); n < 1 || n > int32(size) {
+				t.Errorf("parts begun when all panic: got %d, want 1 to %d", n, size)
+			}
+			var n atomic.Int32
+			p.For(7, func(int) { n.Add(1) })
+			if n.Load() != 7 {
+				t.Errorf("parts after a panic: got %d, want 7", n.Load())
+			}
+		})
 	}
-	defer func() {
-		if recover() == nil {
-			t.Error("no panic for a pool of 0")
-		}
-	}()
-	NewPool(0)
+	t.Run("0", func(t *testing.T) {
+		defer func() {
+			if recover() == nil {
+				t.Error("NewPool(0): got no panic, want one")
+			}
+		}()
+		NewPool(0)
+	})
 }
 
-// Of two parts that panic Split hands on the one that did first.
+// checkPanic expects a panic of one of five parts to come out of For.
+func checkPanic(t *testing.T, p *Pool, bad int) {
+	t.Helper()
+	var ended, begun atomic.Int32
+	defer func() {
+		begun := begun.Load()
+		v := recover()
+		pe, ok := v.(*PanicError)
+		if !ok || pe.Value != errBoom || pe.Where != "pool" || !strings.Contains(string(pe.Stack), "pool_test.go") {
+			t.Errorf("panic of part %d: got %+v, want a *PanicError of pool with value %v and a stack with pool_test.go",
+				bad, v, errBoom)
+		}
+		if got := ended.Load(); got != begun-1 {
+			t.Errorf("panic of part %d: got %d parts ended, want %d, all that had begun except one", bad, got, begun-1)
+		}
+	}()
+	p.For(5, func(i int) {
+		begun.Add(1)
+		if i == bad {
+			panic(errBoom)
+		}
+		runtime.Gosched()
+		ended.Add(1)
+	})
+}
+
+// TestPoolFirstPanicWins: if two parts panic, For panics with the value of the first.
 func TestPoolFirstPanicWins(t *testing.T) {
 	p := NewPool(2)
 	defer p.Close()
-	next := p.free[len(p.free)-1] // what Split will use
+	next := p.free[len(p.free)-1] // what For will use
 	var begun sync.WaitGroup
 	begun.Add(2)
 	defer func() {
-		if pe, ok := recover().(*PanicError); !ok || pe.Value != "first" {
-			t.Errorf("panic %+v", pe)
+		v := recover()
+		if pe, ok := v.(*PanicError); !ok || pe.Value != "first" {
+			t.Errorf("panic: got %+v, want a *PanicError with value %q", v, "first")
 		}
 	}()
 	p.For(2, func(part int) {
@@ -219,6 +238,7 @@ func TestPoolFirstPanicWins(t *testing.T) {
 	})
 }
 
+// TestPoolCloseDuringSplit: Close does not disturb a call of For at the same time.
 func TestPoolCloseDuringSplit(t *testing.T) {
 	for range 200 {
 		p := NewPool(3)
@@ -232,18 +252,19 @@ func TestPoolCloseDuringSplit(t *testing.T) {
 		}
 		closing.Wait()
 		if n.Load() != 40 {
-			t.Fatalf("%d parts, want 40", n.Load())
+			t.Fatalf("parts: got %d, want 40", n.Load())
 		}
 	}
 }
 
+// TestPoolDoesNotAllocate: For allocates nothing.
 func TestPoolDoesNotAllocate(t *testing.T) {
 	p := NewPool(2)
 	defer p.Close()
 	var n atomic.Int64
 	f := func(int) { n.Add(1) }
 	if a := testing.AllocsPerRun(1000, func() { p.For(4, f) }); a != 0 {
-		t.Errorf("%v allocations per call", a)
+		t.Errorf("allocations per call: got %v, want 0", a)
 	}
 }
 
@@ -300,15 +321,16 @@ func checkPoolBits(t *testing.T, newStream func(t *testing.T, o dsp.Option) dsp.
 				want = got
 			}
 			if i := dsptest.FirstDifference(got, want); i >= 0 {
-				t.Errorf("value %d differs from that of one goroutine: got %d values, want %d", i, len(got), len(want))
+				t.Errorf("got %d values, %v from value %d on, want the %d values of one goroutine, %v",
+					len(got), got[min(i, len(got)):min(i+4, len(got))], i, len(want), want[min(i, len(want)):min(i+4, len(want))])
 			}
 			if n > 1 && pool.most < 2 {
-				t.Errorf("at most %d parts, want at least 2", pool.most)
+				t.Errorf("most parts of a call: got %d, want at least 2", pool.most)
 			}
 			p.Reset()
 			dst := make([]float32, p.MaxOutFrames(frames)*s.Out)
 			if a := testing.AllocsPerRun(20, func() { p.Process(dst[:0], src) }); a > 0 {
-				t.Errorf("%v allocations per call, want 0", a)
+				t.Errorf("allocations per call: got %v, want 0", a)
 			}
 		})
 	}

@@ -12,6 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
+// TestFramesDoNotDependOnCuts: the frames that reach the sink, and the numbers in Stats, are the same whatever the
+// sizes of reads and blocks. A second run over the same stages has the same result.
 func TestFramesDoNotDependOnCuts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		channels := rapid.IntRange(1, 3).Draw(t, "channels")
@@ -58,7 +60,7 @@ func TestFramesDoNotDependOnCuts(t *testing.T) {
 		var progress int64
 		p.Progress = func(n int64) {
 			if n <= progress {
-				t.Errorf("progress from %d to %d", progress, n)
+				t.Errorf("progress: got %d, want more than %d", n, progress)
 			}
 			progress = n
 		}
@@ -71,60 +73,62 @@ func TestFramesDoNotDependOnCuts(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !slices.Equal(sink.data, want) {
-				t.Fatalf("%v: frames differ: %d values, want %d\n%v", kinds, len(sink.data), len(want), cmp.Diff(want, sink.data))
+				t.Fatalf("%v: got %d values, want %d, difference (-want +got):\n%v",
+					kinds, len(sink.data), len(want), cmp.Diff(want, sink.data))
 			}
-			if sink.opened != 1 || len(sink.causes) != 1 || sink.causes[0] != nil {
-				t.Errorf("opened %d times, closed with %v", sink.opened, sink.causes)
-			}
-			if sink.frames != frames || sink.format != format {
-				t.Errorf("sink opened for %d frames, %v, want %d, %v", sink.frames, sink.format, frames, format)
+			sink.wantDone(t)
+			if sink.opened != 1 || sink.frames != frames || sink.format != format {
+				t.Errorf("sink: got opened %d times, for %d frames of %v, want once, %d of %v",
+					sink.opened, sink.frames, sink.format, frames, format)
 			}
 			in, out := int64(len(src.data)/channels), int64(len(want)/channels)
 			if stats.FramesIn != in || stats.FramesOut != out || progress != in || stats.Elapsed <= 0 {
-				t.Errorf("stats %+v, progress %d, want %d in, %d out", stats, progress, in, out)
+				t.Errorf("stats: got %+v, progress %d, want %d in, %d out, some time, %d", stats, progress, in, out, in)
 			}
 			n := in
 			for i, s := range stats.Stages {
 				want := StageStats{Name: fmt.Sprint(i), FramesIn: n, FramesOut: stages[i].OutFrames(n), Busy: s.Busy}
 				if s != want || s.Busy < 0 || s.Busy > stats.Elapsed {
-					t.Errorf("stats %+v, want %+v of %v", s, want, stats.Elapsed)
+					t.Errorf("stats: got %+v, want %+v, busy from 0 to %v", s, want, stats.Elapsed)
 				}
 				n = s.FramesOut
 			}
 			if len(stats.Stages) != len(stages) {
-				t.Errorf("%d stages in stats, want %d", len(stats.Stages), len(stages))
+				t.Errorf("stages in stats: got %d, want %d", len(stats.Stages), len(stages))
 			}
 		}
 	})
 }
 
+// TestEmptyStream: a stream without frames opens and closes the sink, flushes the stages, and is never too short.
 func TestEmptyStream(t *testing.T) {
-	for _, sized := range []bool{false, true} {
-		sink := &memSink{t: t}
-		a := &ahead{d: 3, channels: 1, min: 5}
-		p := Pipeline{
-			Source: &memSource{channels: 1},
-			Stages: []Stage{{"a", a}, {"b", repeat{3, 1}}},
-			Sink:   sink,
-		}
-		frames := int64(-1)
-		if sized {
-			p.Source, frames = sizedSource{p.Source, 0}, 0
-		}
-		stats, err := p.Run(context.Background())
-		if err != nil || stats.FramesIn != 0 || stats.FramesOut != 0 {
-			t.Errorf("stats %+v, error %v", stats, err)
-		}
-		if sink.opened != 1 || sink.frames != frames || sink.writes != 0 || len(sink.causes) != 1 || sink.causes[0] != nil {
-			t.Errorf("sink %+v", sink)
-		}
-		if a.flushes != 1 {
-			t.Errorf("%d flushes, want 1", a.flushes)
-		}
+	for sized, frames := range map[bool]int64{false: -1, true: 0} {
+		t.Run(fmt.Sprintf("sized=%v", sized), func(t *testing.T) {
+			sink := &memSink{t: t}
+			a := &ahead{d: 3, channels: 1, min: 5}
+			p := Pipeline{
+				Source: &memSource{channels: 1},
+				Stages: []Stage{{"a", a}, {"b", repeat{3, 1}}},
+				Sink:   sink,
+			}
+			if sized {
+				p.Source = sizedSource{p.Source, 0}
+			}
+			stats, err := p.Run(context.Background())
+			if err != nil || stats.FramesIn != 0 || stats.FramesOut != 0 {
+				t.Errorf("got %d frames in, %d out, error %v, want 0, 0, no error", stats.FramesIn, stats.FramesOut, err)
+			}
+			if sink.opened != 1 || sink.frames != frames || sink.writes != 0 {
+				t.Errorf("sink: got opened %d times for %d frames, %d writes, want once for %d, 0",
+					sink.opened, sink.frames, sink.writes, frames)
+			}
+			sink.wantDone(t)
+			wantFlushes(t, 1, a)
+		})
 	}
 }
 
-// mallocs counts the allocations of a run over n blocks, also those that the stages swallow for a while.
+// mallocs counts the allocations of a run over n blocks, with stages that often emit nothing for a block.
 func mallocs(t *testing.T, n int) uint64 {
 	const block = 16
 	left := n
@@ -148,7 +152,7 @@ func mallocs(t *testing.T, n int) uint64 {
 	_, err := p.Run(context.Background())
 	runtime.ReadMemStats(&after)
 	if want := (n*block*3 + 99) / 100; err != nil || out != want {
-		t.Fatalf("%d frames, want %d, %v", out, want, err)
+		t.Fatalf("got %d frames, error %v, want %d, no error", out, err, want)
 	}
 	return after.Mallocs - before.Mallocs
 }
@@ -159,14 +163,15 @@ func (s *countSink) Open(Format, int64) error { return nil }
 func (s *countSink) Write(f []float32) error  { *s.frames += len(f); return nil }
 func (s *countSink) Close(cause error) error  { return cause }
 
+// TestNoAllocationPerBlock: a run allocates as much for many blocks as for few.
 func TestNoAllocationPerBlock(t *testing.T) {
 	mallocs(t, 100)
 	few, many := mallocs(t, 2000), mallocs(t, 20000)
 	// The runtime allocates a little of its own accord.
 	if many > few+100 {
-		t.Errorf("%d allocations for 2000 blocks, %d for 20000", few, many)
+		t.Errorf("allocations for 20000 blocks: got %d, want at most 100 more than the %d for 2000", many, few)
 	}
 	if few > 500 {
-		t.Errorf("%d allocations for one run", few)
+		t.Errorf("allocations for 2000 blocks: got %d, want at most 500", few)
 	}
 }

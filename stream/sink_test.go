@@ -8,20 +8,26 @@ import (
 	"testing"
 )
 
-func TestSinkFails(t *testing.T) {
-	t.Run("open", func(t *testing.T) {
-		p, sink, first, _ := failing(t)
-		sink.onOpen = func() error { return errBoom }
-		stats, err := p.Run(context.Background())
-		if !errors.Is(err, errBoom) || err.Error() != "pipeline: sink: open: boom" {
-			t.Errorf("error %v", err)
-		}
-		if len(sink.causes) != 0 || sink.writes != 0 || stats.FramesIn != 0 || first.flushes != 0 {
-			t.Errorf("closed with %v, %d writes, stats %+v", sink.causes, sink.writes, stats)
-		}
-	})
-	t.Run("write", func(t *testing.T) {
-		for _, e := range []error{errBoom, io.EOF} {
+// TestSinkOpenFails: a sink that cannot be opened is not closed, and nothing is read.
+func TestSinkOpenFails(t *testing.T) {
+	p, sink, first, _ := failing(t)
+	sink.onOpen = func() error { return errBoom }
+	stats, err := p.Run(context.Background())
+	if !errors.Is(err, errBoom) || err.Error() != "pipeline: sink: open: boom" {
+		t.Errorf("got error %v, want pipeline: sink: open: boom", err)
+	}
+	if len(sink.causes) != 0 || sink.writes != 0 || stats.FramesIn != 0 {
+		t.Errorf("got a sink closed with %v, %d writes, %d frames in, want none of them",
+			sink.causes, sink.writes, stats.FramesIn)
+	}
+	wantFlushes(t, 0, first)
+}
+
+// TestSinkWriteFails: an error of Write ends the run without another write, and is the cause with which the sink is
+// closed. An io.EOF becomes io.ErrUnexpectedEOF.
+func TestSinkWriteFails(t *testing.T) {
+	for e, want := range map[error]error{errBoom: errBoom, io.EOF: io.ErrUnexpectedEOF} {
+		t.Run(e.Error(), func(t *testing.T) {
 			p, sink, first, last := failing(t)
 			sink.onWrite = func(n int) error {
 				if n == 3 {
@@ -30,69 +36,63 @@ func TestSinkFails(t *testing.T) {
 				return nil
 			}
 			stats, err := p.Run(context.Background())
-			if e == io.EOF {
-				e = io.ErrUnexpectedEOF
+			sink.wantCause(t, err, want)
+			wantText(t, err, "pipeline: sink: write: ")
+			if stats.FramesOut != int64(len(sink.data)) {
+				t.Errorf("frames out: got %d, want %d", stats.FramesOut, len(sink.data))
 			}
-			sink.wantCause(t, err, e)
-			if !strings.HasPrefix(err.Error(), "pipeline: sink: write: ") || stats.FramesOut != int64(len(sink.data)) {
-				t.Errorf("error %q, %d frames out, want %d", err, stats.FramesOut, len(sink.data))
+			if sink.writes != 4 {
+				t.Errorf("writes: got %d, want 4", sink.writes)
 			}
-			if sink.writes != 4 || first.flushes != 0 || last.flushes != 0 {
-				t.Errorf("%d writes, %d and %d flushes", sink.writes, first.flushes, last.flushes)
-			}
-		}
-	})
-	t.Run("close", func(t *testing.T) {
-		p, sink, _, _ := failing(t)
-		sink.onClose = func(error) error { return errBoom }
-		stats, err := p.Run(context.Background())
-		if !errors.Is(err, errBoom) || err.Error() != "pipeline: sink: close: boom" || stats.FramesOut != 1000 {
-			t.Errorf("%d frames, error %v", stats.FramesOut, err)
-		}
-		if len(sink.causes) != 1 || sink.causes[0] != nil {
-			t.Errorf("closed with %v", sink.causes)
-		}
-	})
-	t.Run("close keeps cause and adds", func(t *testing.T) {
-		errOther := errors.New("cannot remove")
-		for _, wrap := range []func(error) error{
-			func(cause error) error { return errors.Join(cause, errOther) },
-			func(cause error) error { return errors.Join(errors.Unwrap(cause), errOther) },
-		} {
+			wantFlushes(t, 0, first, last)
+		})
+	}
+}
+
+// TestSinkCloseFails: an error of Close after a complete stream is the error of the run.
+func TestSinkCloseFails(t *testing.T) {
+	p, sink, _, _ := failing(t)
+	sink.onClose = func(error) error { return errBoom }
+	stats, err := p.Run(context.Background())
+	if !errors.Is(err, errBoom) || err.Error() != "pipeline: sink: close: boom" || stats.FramesOut != 1000 {
+		t.Errorf("got %d frames, error %v, want 1000, pipeline: sink: close: boom", stats.FramesOut, err)
+	}
+	sink.wantDone(t)
+}
+
+// TestSinkCloseAfterFailure: the run's error has the cause once, and what Close returns unless that is the cause or
+// wrapped by it.
+func TestSinkCloseAfterFailure(t *testing.T) {
+	errOther := errors.New("cannot remove")
+	for name, c := range map[string]struct {
+		onClose func(cause error) error
+		other   bool // errOther is in the error
+		once    bool // "boom" is in it once
+	}{
+		"other error":      {func(error) error { return errOther }, true, true},
+		"cause":            {func(cause error) error { return cause }, false, true},
+		"wrapped":          {errors.Unwrap, false, true},
+		"cause and more":   {func(cause error) error { return errors.Join(cause, errOther) }, true, false},
+		"wrapped and more": {func(cause error) error { return errors.Join(errors.Unwrap(cause), errOther) }, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
 			p, sink, _, _ := failing(t)
 			p.Source = &memSource{data: ramp(95), channels: 1, end: errBoom}
-			sink.onClose = wrap
+			sink.onClose = c.onClose
 			_, err := p.Run(context.Background())
 			sink.wantCause(t, err, errBoom)
-			if !errors.Is(err, errOther) || !strings.Contains(err.Error(), "sink: close: ") {
-				t.Errorf("error %v", err)
+			if got := errors.Is(err, errOther); got != c.other {
+				t.Errorf("got error %v, %q in it %v, want %v", err, errOther, got, c.other)
 			}
-		}
-	})
-	t.Run("close with what cause wraps", func(t *testing.T) {
-		p, sink, _, _ := failing(t)
-		p.Source = &memSource{data: ramp(95), channels: 1, end: errBoom}
-		sink.onClose = errors.Unwrap
-		if _, err := p.Run(context.Background()); err.Error() != "pipeline: source: read: boom" {
-			t.Errorf("error %v", err)
-		}
-	})
-	t.Run("close after failure", func(t *testing.T) {
-		errOther := errors.New("cannot remove")
-		for _, back := range []bool{false, true} {
-			p, sink, _, _ := failing(t)
-			p.Source = &memSource{data: ramp(95), channels: 1, end: errBoom}
-			sink.onClose = func(cause error) error {
-				if back {
-					return cause
-				}
-				return errOther
+			if got := strings.Contains(err.Error(), "sink: close: "); got != c.other {
+				t.Errorf("got error %v, %q in it %v, want %v", err, "sink: close: ", got, c.other)
 			}
-			_, err := p.Run(context.Background())
-			sink.wantCause(t, err, errBoom)
-			if errors.Is(err, errOther) == back || strings.Count(err.Error(), "boom") != 1 {
-				t.Errorf("error %v", err)
+			if got := strings.Count(err.Error(), "boom"); c.once && got != 1 {
+				t.Errorf("got error %v, %q in it %d times, want 1", err, "boom", got)
 			}
-		}
-	})
+			if want := "pipeline: source: read: boom"; !c.other && err.Error() != want {
+				t.Errorf("got error %v, want %s", err, want)
+			}
+		})
+	}
 }

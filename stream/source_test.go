@@ -3,35 +3,41 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 )
 
+// TestSourceFails: an error of the source ends the run, is the cause with which the sink is closed, and flushes no
+// stage.
 func TestSourceFails(t *testing.T) {
-	for _, join := range []bool{false, true} {
-		for _, end := range []error{errBoom, errors.Join(io.EOF, errBoom)} {
-			p, sink, first, last := failing(t)
-			p.Source = &memSource{data: ramp(95), channels: 1, end: end, joinEOF: join}
-			stats, err := p.Run(context.Background())
-			want := end
-			if errors.Is(end, io.EOF) {
-				want = io.ErrUnexpectedEOF
-			}
-			sink.wantCause(t, err, want)
-			if !strings.HasPrefix(err.Error(), "pipeline: source: read: ") || !strings.Contains(err.Error(), "boom") {
-				t.Errorf("error %q", err)
-			}
-			if first.flushes != 0 || last.flushes != 0 {
-				t.Errorf("flushed %d and %d times after a failure", first.flushes, last.flushes)
-			}
-			if wantIn := map[bool]int64{false: 95, true: 90}[join]; stats.FramesIn != wantIn || stats.FramesOut > 95-8 {
-				t.Errorf("%d frames in, %d out, want %d, at most 87", stats.FramesIn, stats.FramesOut, wantIn)
-			}
+	for name, end := range map[string]error{"error": errBoom, "io.EOF in it": errors.Join(io.EOF, errBoom)} {
+		for join, in := range map[bool]int64{false: 95, true: 90} {
+			t.Run(fmt.Sprintf("%s/joinEOF=%v", name, join), func(t *testing.T) {
+				p, sink, first, last := failing(t)
+				p.Source = &memSource{data: ramp(95), channels: 1, end: end, joinEOF: join}
+				stats, err := p.Run(context.Background())
+				want := end
+				if errors.Is(end, io.EOF) {
+					want = io.ErrUnexpectedEOF
+				}
+				sink.wantCause(t, err, want)
+				wantText(t, err, "pipeline: source: read: ")
+				if !strings.Contains(err.Error(), "boom") {
+					t.Errorf("got error %v, want %q in it", err, "boom")
+				}
+				wantFlushes(t, 0, first, last)
+				if stats.FramesIn != in || stats.FramesOut > 95-8 {
+					t.Errorf("got %d frames in, %d out, want %d, at most 87", stats.FramesIn, stats.FramesOut, in)
+				}
+			})
 		}
 	}
 }
 
+// TestSourceMisbehaves: a source that returns impossible numbers, 100 empty reads in a row, or another number of frames
+// than announced ends the run with an error.
 func TestSourceMisbehaves(t *testing.T) {
 	reads := 0
 	for name, c := range map[string]struct {
@@ -39,35 +45,44 @@ func TestSourceMisbehaves(t *testing.T) {
 		is     error
 		text   string
 	}{
-		"negative":  {readFunc(func(dst []float32) (int, error) { return -1, nil }), nil, "source: read returned -1 frames, 10 asked for"},
-		"too many":  {readFunc(func(dst []float32) (int, error) { return len(dst) + 1, io.EOF }), nil, "source: read returned 11 frames, 10 asked for"},
-		"nothing":   {readFunc(func(dst []float32) (int, error) { reads++; return 0, nil }), io.ErrNoProgress, "source: read: "},
-		"too short": {sizedSource{&memSource{data: ramp(95), channels: 1}, 96}, io.ErrUnexpectedEOF, "source: unexpected EOF after 95 of 96 frames"},
-		"too long":  {sizedSource{&memSource{data: ramp(95), channels: 1}, 94}, nil, "source: more than the 94 frames announced"},
+		"negative": {readFunc(func(dst []float32) (int, error) { return -1, nil }), nil,
+			"source: read returned -1 frames, 10 asked for"},
+		"too many": {readFunc(func(dst []float32) (int, error) { return len(dst) + 1, io.EOF }), nil,
+			"source: read returned 11 frames, 10 asked for"},
+		"nothing": {readFunc(func(dst []float32) (int, error) { reads++; return 0, nil }), io.ErrNoProgress,
+			"source: read: "},
+		"too short": {sizedSource{&memSource{data: ramp(95), channels: 1}, 96}, io.ErrUnexpectedEOF,
+			"source: unexpected EOF after 95 of 96 frames"},
+		"too long": {sizedSource{&memSource{data: ramp(95), channels: 1}, 94}, nil,
+			"source: more than the 94 frames announced"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, sink, first, last := failing(t)
 			p.Source = c.source
 			_, err := p.Run(context.Background())
 			if err == nil || !strings.Contains(err.Error(), c.text) {
-				t.Fatalf("error %v, want %q", err, c.text)
+				t.Fatalf("got error %v, want %q", err, c.text)
 			}
 			if c.is == nil {
 				c.is = err
 			}
 			if len(sink.causes) != 1 || !errors.Is(sink.causes[0], c.is) && sink.causes[0].Error() != err.Error() {
-				t.Errorf("sink closed with %v", sink.causes)
+				t.Errorf("sink: got closed with %v, want once with %v", sink.causes, c.is)
 			}
-			if !errors.Is(err, c.is) || first.flushes != 0 || last.flushes != 0 {
-				t.Errorf("error %v, %d and %d flushes", err, first.flushes, last.flushes)
+			if !errors.Is(err, c.is) {
+				t.Errorf("got error %v, want %v", err, c.is)
 			}
+			wantFlushes(t, 0, first, last)
 		})
 	}
 	if reads != 100 {
-		t.Errorf("%d empty reads, want 100", reads)
+		t.Errorf("got %d empty reads, want 100", reads)
 	}
-	// Progress resets the count.
-	reads = 0
+}
+
+// TestEmptyReads: a frame after 99 empty reads allows for 99 more.
+func TestEmptyReads(t *testing.T) {
+	reads := 0
 	p := Pipeline{Sink: &memSink{t: t}, Source: readFunc(func(dst []float32) (int, error) {
 		switch reads++; {
 		case reads > 500:
@@ -78,6 +93,6 @@ func TestSourceMisbehaves(t *testing.T) {
 		return 0, nil
 	})}
 	if stats, err := p.Run(context.Background()); err != nil || stats.FramesOut != 5 {
-		t.Errorf("99 empty reads in a row: %d frames, %v", stats.FramesOut, err)
+		t.Errorf("got %d frames, error %v, want 5, no error", stats.FramesOut, err)
 	}
 }

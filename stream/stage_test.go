@@ -3,14 +3,13 @@ package stream
 import (
 	"context"
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// TestStreamInUse runs one stream in two pipelines at once: the second is rejected before any frame moves, and the first is
-// not disturbed. After the first, the stream is free.
+// TestStreamInUse runs one stream in two pipelines at once: the second is rejected before any frame moves, and the
+// first is not disturbed. After the first, the stream is free.
 func TestStreamInUse(t *testing.T) {
 	l := model(t)
 	shared, src := l.NewStream(), ramp(100)
@@ -32,7 +31,8 @@ func TestStreamInUse(t *testing.T) {
 		Source: &memSource{data: src, channels: 1}, Sink: other, Stages: []Stage{{Name: "vocode", Processor: shared}},
 	}
 	_, err := second.Run(context.Background())
-	const text = "pipeline: stage vocode: this stream is already running in another pipeline: create one per pipeline with ConvTranspose1D.NewStream"
+	const text = "pipeline: stage vocode: this stream is already running in another pipeline: " +
+		"create one per pipeline with ConvTranspose1D.NewStream"
 	if err == nil || err.Error() != text {
 		t.Errorf("second pipeline: got error %v, want %s", err, text)
 	}
@@ -63,8 +63,9 @@ func TestStageErrorName(t *testing.T) {
 	}{
 		"channels":  {repeat{1, 2}, "stage s: consumes 2 channels, but source emits 1"},
 		"too short": {&ahead{d: 1, channels: 1, min: 99}, "stage s: input too short: 10 frames, need at least 99"},
-		"too much":  {odd{Processor: repeat{1, 1}, maxOut: func(int) int { return 3 }}, "stage s: appended 10 values, MaxOutFrames allowed 3"},
-		"absent":    {nil, "stage s: no processor"},
+		"too much": {odd{Processor: repeat{1, 1}, maxOut: func(int) int { return 3 }},
+			"stage s: appended 10 values, MaxOutFrames allowed 3"},
+		"absent": {nil, "stage s: no processor"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := Pipeline{
@@ -82,32 +83,35 @@ func TestStageErrorName(t *testing.T) {
 	}
 }
 
+// TestTooShort: a stream that is shorter than a stage needs fails before the sink is opened if its length is known, and
+// before that stage is flushed if it is not.
 func TestTooShort(t *testing.T) {
-	for _, sized := range []bool{false, true} {
+	const text = "pipeline: stage last: input too short"
+	want := dsp.TooShortError{Have: 95, Need: 96}
+	t.Run("length known", func(t *testing.T) {
+		p, sink, _, last := failing(t)
+		last.min = 96
+		p.Source = sizedSource{&memSource{data: ramp(95), channels: 1}, 95}
+		_, err := p.Run(context.Background())
+		wantText(t, err, text)
+		if !errors.Is(err, want) {
+			t.Errorf("got error %#v, want %#v", err, want)
+		}
+		sink.wantUnopened(t)
+	})
+	t.Run("length unknown", func(t *testing.T) {
 		p, sink, first, last := failing(t)
 		last.min = 96
 		p.Source = &memSource{data: ramp(95), channels: 1}
-		if sized {
-			p.Source = sizedSource{p.Source, 95}
-		}
 		_, err := p.Run(context.Background())
-		want := dsp.TooShortError{Have: 95, Need: 96}
-		if !errors.Is(err, want) || !strings.HasPrefix(err.Error(), "pipeline: stage last: input too short") {
-			t.Errorf("error %v", err)
-		}
-		if sized { // known before the sink is opened
-			if sink.opened != 0 || len(sink.causes) != 0 {
-				t.Errorf("sink opened %d times, closed with %v", sink.opened, sink.causes)
-			}
-			continue
-		}
+		wantText(t, err, text)
 		sink.wantCause(t, err, want)
-		if first.flushes != 1 || last.flushes != 0 {
-			t.Errorf("%d and %d flushes, want 1 and 0", first.flushes, last.flushes)
-		}
-	}
+		wantFlushes(t, 1, first)
+		wantFlushes(t, 0, last)
+	})
 }
 
+// TestStageMisbehaves: a stage that returns other numbers of values than it promised ends the run with an error.
 func TestStageMisbehaves(t *testing.T) {
 	var big [100]float32
 	for name, c := range map[string]struct {
@@ -117,9 +121,12 @@ func TestStageMisbehaves(t *testing.T) {
 		"too much": {odd{maxOut: func(n int) int { return n - 1 }}, "appended 10 values, MaxOutFrames allowed 9"},
 		"own slice": {odd{process: func(dst, src []float32) []float32 { return append(big[:0], src...) }},
 			"appended 10 values, MaxOutFrames allowed 10"},
-		"lost":    {odd{flush: func(dst []float32) []float32 { return append(dst, 1) }}, "emitted 1001 frames for 1000, announced 1000"},
-		"halved":  {odd{shape: func(s *dsp.Shape) { s.In, s.Out = 1, 3 }}, "appended 10 values, not whole frames of 3 channels"},
-		"no dst":  {odd{process: func(dst, src []float32) []float32 { return nil }}, "emitted 0 frames for 1000, announced 1000"},
+		"lost": {odd{flush: func(dst []float32) []float32 { return append(dst, 1) }},
+			"emitted 1001 frames for 1000, announced 1000"},
+		"halved": {odd{shape: func(s *dsp.Shape) { s.In, s.Out = 1, 3 }},
+			"appended 10 values, not whole frames of 3 channels"},
+		"no dst": {odd{process: func(dst, src []float32) []float32 { return nil }},
+			"emitted 0 frames for 1000, announced 1000"},
 		"forgets": {odd{frames: func(n int64) int64 { return n + 1 }}, "emitted 1000 frames for 1000, announced 1001"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -128,10 +135,10 @@ func TestStageMisbehaves(t *testing.T) {
 			p.Stages = []Stage{{"bad", c.bad}}
 			_, err := p.Run(context.Background())
 			if err == nil || err.Error() != "pipeline: stage bad: "+c.text {
-				t.Fatalf("error %v, want %q", err, c.text)
+				t.Fatalf("got error %v, want pipeline: stage bad: %s", err, c.text)
 			}
 			if len(sink.causes) != 1 || sink.causes[0] == nil || sink.causes[0].Error() != err.Error() {
-				t.Errorf("sink closed with %v", sink.causes)
+				t.Errorf("sink: got closed with %v, want once with %v", sink.causes, err)
 			}
 		})
 	}
