@@ -9,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// alone prepares a run without starting its goroutines, for tests of one node at a time. The caller's context ends with
-// the returned function, the run's own does not: so it is when the news of the end have not arrived yet.
+// alone prepares a run without starting its goroutines, for tests of one node at a time. The returned function ends the
+// caller's context. The run's own context goes on, as it does until the end has reached it.
 func alone(t *testing.T, p Pipeline) (r *runner, end context.CancelCauseFunc) {
 	p.Depth = 8 // nobody gives blocks back
 	pl, err := p.plan()

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,9 +11,11 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// lateWrites plays frames of noise on h from a buffer of the given length and lets writes, by number, be late, or do what else
-// may happen before they reach the device. It returns what the sink says, and what had been heard before each gap of the fake.
-func lateWrites(t *testing.T, h *fakeHost, latency time.Duration, frames int, before func(write int)) (st Stats, gaps []int) {
+// lateWrites plays frames of noise on h from a buffer of the given length. It calls before, which may sleep, with the
+// number of each write. It returns the stats of the sink, and the number of frames heard before each gap of the fake.
+func lateWrites(
+	t *testing.T, h *fakeHost, latency time.Duration, frames int, before func(write int),
+) (st Stats, gaps []int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		h.onCall = func(call string, n int) error {
@@ -26,7 +29,8 @@ func lateWrites(t *testing.T, h *fakeHost, latency time.Duration, frames int, be
 			return nil
 		}
 		s := NewSink(t.Context(), h, options(pcm.S16, 1, latency))
-		if _, err := (stream.Pipeline{Source: newNoise(8000, 1, frames), Sink: s, BlockFrames: 80}).Run(t.Context()); err != nil {
+		if _, err := (stream.Pipeline{Source: newNoise(8000, 1, frames), Sink: s,
+			BlockFrames: 80}).Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		st = s.Stats()
@@ -34,14 +38,14 @@ func lateWrites(t *testing.T, h *fakeHost, latency time.Duration, frames int, be
 	return st, gaps
 }
 
-// TestGapsFound: every gap is counted, once, where it was, whether the device tells of it or not: if it does not, those that
-// are longer than a quarter of the buffer and 5 ms, up to the end of the stream.
+// TestGapsFound: every gap is counted once, at its place, up to the end of the stream. If the device does not report
+// gaps, that holds for those longer than a quarter of the buffer and 5 ms.
 func TestGapsFound(t *testing.T) {
 	const ms = time.Millisecond
 	for _, c := range []struct {
 		latency time.Duration
 		late    map[int]time.Duration // of writes, which are 10 ms each, of 500
-		told    int                   // from this write on the device tells
+		told    int                   // from this write on the device reports gaps
 	}{
 		{100 * ms, map[int]time.Duration{150: 60 * ms}, 500},
 		{100 * ms, map[int]time.Duration{150: 140 * ms}, 500},
@@ -55,97 +59,130 @@ func TestGapsFound(t *testing.T) {
 		{time.Second, map[int]time.Duration{200: 1900 * ms, 400: 1500 * ms}, 400},
 		{2 * time.Second, map[int]time.Duration{350: 3900 * ms}, 500},
 	} {
-		h := &fakeHost{paced: true}
-		st, gaps := lateWrites(t, h, c.latency, 40000, func(write int) {
-			h.mute = write < c.told
-			time.Sleep(c.late[write])
-		})
-		if int(st.Underruns) != len(gaps) || len(st.Gaps) != len(gaps) {
-			t.Errorf("%+v: %d underruns, want %d", c, st.Underruns, len(gaps))
-			continue
-		}
-		for i, gap := range st.Gaps {
-			if off := int(gap*8000/time.Second) - gaps[i]; off < -1 || off > 80 {
-				t.Errorf("%+v: a gap at %v, %d frames after where it was", c, gap, off)
+		t.Run(fmt.Sprintf("%v/%v/told from %d", c.latency, c.late, c.told), func(t *testing.T) {
+			h := &fakeHost{paced: true}
+			st, gaps := lateWrites(t, h, c.latency, 40000, func(write int) {
+				h.mute = write < c.told
+				time.Sleep(c.late[write])
+			})
+			if int(st.Underruns) != len(gaps) || len(st.Gaps) != len(gaps) {
+				t.Fatalf("got %d underruns, gaps at %v, want %d at frames %v", st.Underruns, st.Gaps, len(gaps), gaps)
 			}
-		}
-	}
-	// What is shorter may be what a server holds of its own.
-	if st, gaps := lateWrites(t, &fakeHost{paced: true, mute: true}, 100*ms, 40000, func(write int) {
-		if write == 150 {
-			time.Sleep(120 * ms)
-		}
-	}); st.Underruns != 0 || len(gaps) != 1 {
-		t.Errorf("%d underruns of %d short gaps", st.Underruns, len(gaps))
+			for i, gap := range st.Gaps {
+				if off := int(gap*8000/time.Second) - gaps[i]; off < -1 || off > 80 {
+					t.Errorf("gap %d: got %v, %d frames after its place, want -1 to 80", i, gap, off)
+				}
+			}
+		})
 	}
 }
 
-// TestNoGap: a device whose own clock is another than the system's, which takes its frames in large pieces, or stands still
-// with frames left, does not run empty.
+// TestShortGap: a gap of less than a quarter of the buffer is not counted if the device does not report it, since a
+// sound server may have had frames of its own.
+func TestShortGap(t *testing.T) {
+	const ms = time.Millisecond
+	st, gaps := lateWrites(t, &fakeHost{paced: true, mute: true}, 100*ms, 40000, func(write int) {
+		if write == 150 {
+			time.Sleep(120 * ms)
+		}
+	})
+	wantGaps(t, st, gaps, 0, 1)
+}
+
+// wantGaps compares the underruns that a sink counted and the gaps that there were.
+func wantGaps(t *testing.T, st Stats, gaps []int, underruns, want int) {
+	t.Helper()
+	if int(st.Underruns) != underruns || len(gaps) != want {
+		t.Errorf("got %d underruns at %v, gaps at frames %v, want %d, %d gaps", st.Underruns, st.Gaps, gaps, underruns, want)
+	}
+}
+
+// TestNoGap: no gap is counted for a device whose clock is slower or faster than that of the system, or which takes its
+// frames in large pieces.
 func TestNoGap(t *testing.T) {
 	const ms = time.Millisecond
 	for _, slower := range []float64{0, 0.01, -0.001} {
 		for _, latency := range []time.Duration{2 * ms, 20 * ms, time.Second} {
 			for _, pieces := range []int{0, 4, 2} {
-				h := &fakeHost{paced: true, mute: true, slower: slower}
-				if pieces > 0 {
-					h.step = int(latency.Seconds()*8000) / pieces
-				}
-				st, gaps := lateWrites(t, h, latency, 4*8000, func(int) {})
-				if st.Underruns != 0 || len(gaps) != 0 {
-					t.Errorf("slower by %v, %v, %d pieces: %+v, %d gaps", slower, latency, pieces, st, len(gaps))
-				}
-			}
-		}
-	}
-	// A source that gives its sound in the time of the clock, or somewhat late, and so leaves the buffer half full.
-	for _, latency := range []time.Duration{20 * ms, 40 * ms, 100 * ms} {
-		for _, pieces := range []int{0, 5, 2} {
-			for _, tells := range []bool{false, true} {
-				synctest.Test(t, func(t *testing.T) {
-					h := &fakeHost{paced: true, mute: !tells}
+				t.Run(fmt.Sprintf("slower by %v/%v/%d pieces", slower, latency, pieces), func(t *testing.T) {
+					h := &fakeHost{paced: true, mute: true, slower: slower}
 					if pieces > 0 {
 						h.step = int(latency.Seconds()*8000) / pieces
 					}
-					gaps := 0
-					h.onCall = func(call string, n int) error {
-						if call == "Write" && n > 0 {
-							if h.out.fill(); h.out.empty {
-								gaps++
-							}
-						}
-						return nil
-					}
-					src, begin := newNoise(8000, 1, 160000), time.Now()
-					src.before = func(frame int) error {
-						late := time.Duration(uint32(frame)*2654435761%64) * latency / 500 // up to an eighth of the buffer
-						time.Sleep(time.Until(begin.Add(time.Duration(frame)*time.Second/8000 + late)))
-						return nil
-					}
-					s := NewSink(t.Context(), h, options(pcm.S16, 1, latency))
-					if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}).Run(t.Context()); err != nil {
-						t.Fatal(err)
-					}
-					if n := int(s.Stats().Underruns); n > gaps || tells && n < gaps {
-						t.Errorf("%v, %d pieces, tells %v: %d underruns of %d", latency, pieces, tells, n, gaps)
-					}
+					st, gaps := lateWrites(t, h, latency, 4*8000, func(int) {})
+					wantGaps(t, st, gaps, 0, 0)
 				})
 			}
 		}
 	}
-	for _, pause := range []time.Duration{12 * ms, 30 * ms, time.Second} {
-		h := &fakeHost{paced: true, mute: true}
-		st, gaps := lateWrites(t, h, 20*ms, 40000, func(write int) {
-			if write == 200 {
-				time.Sleep(pause)
-				h.out.started = h.out.started.Add(pause)
+}
+
+// TestNoGapOfLateSource: a source that is as fast as the device, or somewhat late, leaves the buffer half full. No gap
+// is counted that is none, and every gap that the device reports.
+func TestNoGapOfLateSource(t *testing.T) {
+	const ms = time.Millisecond
+	for _, latency := range []time.Duration{20 * ms, 40 * ms, 100 * ms} {
+		for _, pieces := range []int{0, 5, 2} {
+			for _, tells := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%v/%d pieces/tells=%v", latency, pieces, tells), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { checkLateSource(t, latency, pieces, tells) })
+				})
 			}
-		})
-		if st.Underruns != 0 || len(gaps) != 0 {
-			t.Errorf("stands still for %v: %d underruns, %d gaps", pause, st.Underruns, len(gaps))
 		}
 	}
-	// What was missed while it stood still, it takes at once afterwards; later gaps are counted all the same.
+}
+
+// checkLateSource plays 20 s from a source whose frames are late by up to an eighth of the buffer.
+func checkLateSource(t *testing.T, latency time.Duration, pieces int, tells bool) {
+	t.Helper()
+	h := &fakeHost{paced: true, mute: !tells}
+	if pieces > 0 {
+		h.step = int(latency.Seconds()*8000) / pieces
+	}
+	gaps := 0
+	h.onCall = func(call string, n int) error {
+		if call == "Write" && n > 0 {
+			if h.out.fill(); h.out.empty {
+				gaps++
+			}
+		}
+		return nil
+	}
+	src, begin := newNoise(8000, 1, 160000), time.Now()
+	src.before = func(frame int) error {
+		late := time.Duration(uint32(frame)*2654435761%64) * latency / 500
+		time.Sleep(time.Until(begin.Add(time.Duration(frame)*time.Second/8000 + late)))
+		return nil
+	}
+	s := NewSink(t.Context(), h, options(pcm.S16, 1, latency))
+	if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := int(s.Stats().Underruns); n > gaps || tells && n < gaps {
+		t.Errorf("underruns: got %d, want %d, or less if the device does not report gaps", n, gaps)
+	}
+}
+
+// TestNoGapOfStandstill: no gap is counted for a device that stands still with frames left.
+func TestNoGapOfStandstill(t *testing.T) {
+	const ms = time.Millisecond
+	for _, pause := range []time.Duration{12 * ms, 30 * ms, time.Second} {
+		t.Run(fmt.Sprint(pause), func(t *testing.T) {
+			h := &fakeHost{paced: true, mute: true}
+			st, gaps := lateWrites(t, h, 20*ms, 40000, func(write int) {
+				if write == 200 {
+					time.Sleep(pause)
+					h.out.started = h.out.started.Add(pause)
+				}
+			})
+			wantGaps(t, st, gaps, 0, 0)
+		})
+	}
+}
+
+// TestGapAfterStandstill: after a device stood still and then took at once what it had missed, a later gap is counted.
+func TestGapAfterStandstill(t *testing.T) {
+	const ms = time.Millisecond
 	h := &fakeHost{paced: true, mute: true}
 	st, gaps := lateWrites(t, h, 20*ms, 40000, func(write int) {
 		switch write {
@@ -161,18 +198,26 @@ func TestNoGap(t *testing.T) {
 		}
 	})
 	if st.Underruns != 1 {
-		t.Errorf("after it stood still: %d underruns at %v, gaps %v", st.Underruns, st.Gaps, gaps)
+		t.Errorf("got %d underruns at %v, gaps at frames %v, want 1 underrun", st.Underruns, st.Gaps, gaps)
 	}
-	// Nor does a clock that is faster, for long, hide one.
-	st, gaps = lateWrites(t, &fakeHost{paced: true, mute: true, slower: -0.01}, 20*ms, 30*8000, func(write int) {
+}
+
+// TestGapWithFastClock: a gap is counted after a device has been faster than the system for a long time.
+func TestGapWithFastClock(t *testing.T) {
+	const ms = time.Millisecond
+	st, gaps := lateWrites(t, &fakeHost{paced: true, mute: true, slower: -0.01}, 20*ms, 30*8000, func(write int) {
 		if write == 2900 {
 			time.Sleep(60 * ms)
 		}
 	})
-	if st.Underruns != 1 || len(gaps) != 1 {
-		t.Errorf("a faster clock: %d underruns at %v, gaps %v", st.Underruns, st.Gaps, gaps)
-	}
-	synctest.Test(t, func(t *testing.T) { // what takes a hundred times as much as can be heard, from a source in bursts
+	wantGaps(t, st, gaps, 1, 1)
+}
+
+// TestNoGapOfFastDevice: no gap is counted for a device that takes frames a hundred times as fast as it should, from a
+// source in bursts.
+func TestNoGapOfFastDevice(t *testing.T) {
+	const ms = time.Millisecond
+	synctest.Test(t, func(t *testing.T) {
 		h := &fakeHost{paced: true, mute: true, slower: -99, onCall: func(call string, n int) error {
 			if call == "Write" && n%3 == 1 {
 				time.Sleep(ms)
@@ -187,11 +232,16 @@ func TestNoGap(t *testing.T) {
 			return nil
 		}
 		s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*ms))
-		if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}).Run(t.Context()); err != nil || s.Stats().Underruns != 0 {
-			t.Errorf("faster than time: %v, %d underruns", err, s.Stats().Underruns)
+		_, err := stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}.Run(t.Context())
+		if got := s.Stats().Underruns; err != nil || got != 0 {
+			t.Errorf("got %d underruns, error %v, want 0, no error", got, err)
 		}
 	})
-	synctest.Test(t, func(t *testing.T) { // a device that swallows everything, interrupted
+}
+
+// TestNoGapOfInterrupt: no gap is counted when a device that takes everything at once is interrupted.
+func TestNoGapOfInterrupt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		src := newNoise(8000, 1, 16000)
 		src.before = func(frame int) error {
@@ -200,41 +250,45 @@ func TestNoGap(t *testing.T) {
 			}
 			return nil
 		}
-		s := NewSink(ctx, &fakeHost{}, options(pcm.S16, 1, 20*ms))
-		if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80}).Run(ctx); err == nil || s.Stats().Underruns != 0 {
-			t.Errorf("%v, %d underruns", err, s.Stats().Underruns)
+		s := NewSink(ctx, &fakeHost{}, options(pcm.S16, 1, 20*time.Millisecond))
+		_, err := stream.Pipeline{Source: src, Sink: s, BlockFrames: 80}.Run(ctx)
+		if got := s.Stats().Underruns; err == nil || got != 0 {
+			t.Errorf("got %d underruns, error %v, want 0, an error", got, err)
 		}
 	})
 }
 
-// TestStarved: a source that is late by more than all that waits to be heard, in the ring and in the device, makes an
-// underrun, unless it has come to its end.
+// TestStarved: a source that is late by more than the frames in the ring and in the device makes an underrun, unless it
+// has come to its end.
 func TestStarved(t *testing.T) {
+	const ms = time.Millisecond
 	for _, c := range []struct {
 		latency, late time.Duration
 		want          int64
 	}{
-		{20 * time.Millisecond, 240 * time.Millisecond, 0}, {20 * time.Millisecond, 310 * time.Millisecond, 1},
-		{100 * time.Millisecond, 320 * time.Millisecond, 0}, {100 * time.Millisecond, 390 * time.Millisecond, 1},
-		{2 * time.Second, 3900 * time.Millisecond, 0}, {2 * time.Second, 4700 * time.Millisecond, 1}, {2 * time.Second, time.Minute, 1},
+		{20 * ms, 240 * ms, 0}, {20 * ms, 310 * ms, 1}, {100 * ms, 320 * ms, 0}, {100 * ms, 390 * ms, 1},
+		{2 * time.Second, 3900 * ms, 0}, {2 * time.Second, 4700 * ms, 1}, {2 * time.Second, time.Minute, 1},
 	} {
 		for _, mute := range []bool{false, true} {
 			for frame, want := range map[int]int64{40000: c.want, 56000: 0} {
-				synctest.Test(t, func(t *testing.T) {
-					src := newNoise(8000, 1, 56000)
-					src.before = func(f int) error {
-						if f == frame {
-							time.Sleep(c.late)
+				t.Run(fmt.Sprintf("%v/%v late/mute=%v/%d", c.latency, c.late, mute, frame), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						src := newNoise(8000, 1, 56000)
+						src.before = func(f int) error {
+							if f == frame {
+								time.Sleep(c.late)
+							}
+							return nil
 						}
-						return nil
-					}
-					s := NewSink(t.Context(), &fakeHost{paced: true, mute: mute}, options(pcm.S16, 1, c.latency))
-					if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}).Run(t.Context()); err != nil {
-						t.Fatal(err)
-					}
-					if st := s.Stats(); st.Underruns != want {
-						t.Errorf("%+v, tells %v, before frame %d: %d underruns, want %d", c, !mute, frame, st.Underruns, want)
-					}
+						s := NewSink(t.Context(), &fakeHost{paced: true, mute: mute}, options(pcm.S16, 1, c.latency))
+						p := stream.Pipeline{Source: src, Sink: s, BlockFrames: 80, Depth: 1}
+						if _, err := p.Run(t.Context()); err != nil {
+							t.Fatal(err)
+						}
+						if got := s.Stats().Underruns; got != want {
+							t.Errorf("underruns: got %d, want %d", got, want)
+						}
+					})
 				})
 			}
 		}

@@ -9,7 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestFadeOut: a straight line to silence, also from an infinity, which times 0 is NaN, and no NaN reaches the device.
+// TestFadeOut: samples fall to silence in a straight line. Infinities, whose product with 0 is NaN, and NaN itself do
+// not bring a NaN to the device.
 func TestFadeOut(t *testing.T) {
 	inf := float32(math.Inf(1))
 	for _, x := range []float32{1, -0.5, 0, math.MaxFloat32, inf, -inf,
@@ -29,7 +30,7 @@ func TestFadeOut(t *testing.T) {
 						want = x * (float32(left) / frames)
 					}
 					if got != want {
-						t.Errorf("sample %d is %v (%#x), want %v", i, got, math.Float32bits(got), want)
+						t.Errorf("sample %d: got %v (%#x), want %v", i, got, math.Float32bits(got), want)
 					}
 				}
 			})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,7 +34,8 @@ type fakeHost struct {
 	onCall func(call string, n int) error // n counts the calls of that name from 0
 }
 
-var fakeDevice = Device{Index: 3, Name: "fake", API: "none", Channels: 2, Rate: 48000, Low: 10 * time.Millisecond, High: 100 * time.Millisecond, Default: true}
+var fakeDevice = Device{Index: 3, Name: "fake", API: "none", Channels: 2, Rate: 48000,
+	Low: 10 * time.Millisecond, High: 100 * time.Millisecond, Default: true}
 
 func (h *fakeHost) Devices() ([]Device, error) { return []Device{fakeDevice}, nil }
 
@@ -58,7 +60,8 @@ func (h *fakeHost) Open(_ Device, f Format, latency time.Duration) (Output, erro
 		n = int(latency.Seconds() * float64(f.Rate))
 	}
 	h.format = f
-	h.out = &fakeOutput{h: h, capacity: n, size: f.Channels * f.Samples.Bytes(), rate: f.Rate, opened: time.Now(), calls: map[string]int{}}
+	h.out = &fakeOutput{h: h, capacity: n, size: f.Channels * f.Samples.Bytes(), rate: f.Rate, opened: time.Now(),
+		calls: map[string]int{}}
 	return h.out, nil
 }
 
@@ -164,7 +167,7 @@ func (o *fakeOutput) Close() error {
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A noise is a source of so many frames that gives them in blocks, and may wait or fail in between.
+// A noise is a source of a number of frames of noise. It may wait or fail before each of its blocks.
 type noise struct {
 	format stream.Format
 	data   []float32
@@ -203,6 +206,36 @@ func encoded(t *testing.T, f pcm.Format, channels int, dither bool, x []float32)
 	return e.Encode(nil, x)
 }
 
+// wantHeard compares the bytes that the device played and shows the first that differ.
+func wantHeard(t *testing.T, got, want []byte) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("heard: got %d bytes, want %d", len(got), len(want))
+	}
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Errorf("heard: byte %d: got % x, want % x", i, got[i:min(i+16, len(got))], want[i:min(i+16, len(want))])
+			return
+		}
+	}
+}
+
+// wantClosed checks that the device is closed and had played all its frames.
+func (h *fakeHost) wantClosed(t *testing.T) {
+	t.Helper()
+	if h.out.left != 0 || !h.out.closed {
+		t.Errorf("device: got %d frames cut off, closed %v, want 0, true", h.out.left, h.out.closed)
+	}
+}
+
+// wantText checks that an error contains text.
+func wantText(t *testing.T, err error, text string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), text) {
+		t.Errorf("got error %v, want %q in it", err, text)
+	}
+}
+
 func options(samples pcm.Format, channels int, latency time.Duration) Options {
 	return Options{Device: fakeDevice, Format: Format{Rate: 8000, Channels: channels, Samples: samples}, Latency: latency}
 }
@@ -211,6 +244,14 @@ func options(samples pcm.Format, channels int, latency time.Duration) Options {
 type file struct {
 	data   []float32
 	closed []error
+}
+
+// wantWhole checks that a file has all frames of a stream and was closed without a cause.
+func (f *file) wantWhole(t *testing.T, frames int) {
+	t.Helper()
+	if len(f.data) != frames || len(f.closed) != 1 || f.closed[0] != nil {
+		t.Errorf("file: got %d frames, closed with %v, want %d, once with <nil>", len(f.data), f.closed, frames)
+	}
 }
 
 func (f *file) Open(stream.Format, int64) error { return nil }

@@ -2,49 +2,73 @@ package live
 
 import (
 	"errors"
-	"strings"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
+// TestFind: a device is found by number, by its whole name, or by a part of it that no other has. Case does not matter.
 func TestFind(t *testing.T) {
-	list := []Device{{Index: 0, Name: "HDA Intel: ALC257"}, {Index: 2, Name: "USB Audio"}, {Index: 5, Name: "default", Default: true}, {Index: 7, Name: "usb"}, {Index: 9, Name: "USB Audio 2"}}
-	for name, want := range map[string]int{"": 5, "0": 0, "9": 9, "intel": 0, "usb": 7, "USB Audio": 2, "USB Audio 2": 9, "alc": 0} {
-		if d, err := Find(list, name); err != nil || d.Index != want {
-			t.Errorf("%q: %+v, %v", name, d, err)
+	list := []Device{{Index: 0, Name: "HDA Intel: ALC257"}, {Index: 2, Name: "USB Audio"},
+		{Index: 5, Name: "default", Default: true}, {Index: 7, Name: "usb"}, {Index: 9, Name: "USB Audio 2"}}
+	for name, want := range map[string]int{
+		"": 5, "0": 0, "9": 9, "intel": 0, "usb": 7, "USB Audio": 2, "USB Audio 2": 9, "alc": 0,
+	} {
+		t.Run(fmt.Sprintf("%q", name), func(t *testing.T) {
+			if d, err := Find(list, name); err != nil || d.Index != want {
+				t.Errorf("got %+v, error %v, want device %d, no error", d, err, want)
+			}
+		})
+	}
+	for name, part := range map[string]string{
+		"4": `there are 0 "HDA`, "-1": "there is none", "usb a": `may be any of 2 "USB Audio", 9 "USB Audio 2"`,
+		"x": "there is none",
+	} {
+		t.Run(fmt.Sprintf("%q", name), func(t *testing.T) {
+			_, err := Find(list, name)
+			wantText(t, err, part)
+		})
+	}
+	t.Run("no default", func(t *testing.T) {
+		if d, err := Find(list[:2], ""); err != nil || d.Index != 0 {
+			t.Errorf("got %+v, error %v, want device 0, no error", d, err)
 		}
-	}
-	for name, part := range map[string]string{"4": `there are 0 "HDA`, "-1": "there is none", "usb a": `may be any of 2 "USB Audio", 9 "USB Audio 2"`, "x": "there is none"} {
-		if _, err := Find(list, name); err == nil || !strings.Contains(err.Error(), part) {
-			t.Errorf("%q: %v", name, err)
-		}
-	}
-	if d, err := Find(list[:2], ""); err != nil || d.Index != 0 {
-		t.Errorf("without a default device: %+v, %v", d, err)
-	}
-	if _, err := Find(nil, ""); err == nil || !strings.Contains(err.Error(), "no sound device") {
-		t.Errorf("no devices: %v", err)
-	}
-	if _, err := Find(make([]Device, 20), "x"); err == nil || !strings.Contains(err.Error(), "12 more") {
-		t.Errorf("many devices: %v", err)
-	}
+	})
+	t.Run("no devices", func(t *testing.T) {
+		_, err := Find(nil, "")
+		wantText(t, err, "no sound device")
+	})
+	t.Run("many devices", func(t *testing.T) {
+		_, err := Find(make([]Device, 20), "x")
+		wantText(t, err, "12 more")
+	})
 }
 
+// TestParseLatency: a latency is a name, a number of milliseconds, or a duration, up to 2 s.
 func TestParseLatency(t *testing.T) {
-	for text, want := range map[string]time.Duration{"low": 10 * time.Millisecond, "high": 100 * time.Millisecond, "20": 20 * time.Millisecond, "2.5ms": 2500 * time.Microsecond, "2000": 2 * time.Second, "1": time.Millisecond} {
-		if got, err := fakeDevice.ParseLatency(text); err != nil || got != want {
-			t.Errorf("%q: %v, %v", text, got, err)
-		}
+	for text, want := range map[string]time.Duration{
+		"low": 10 * time.Millisecond, "high": 100 * time.Millisecond, "20": 20 * time.Millisecond,
+		"2.5ms": 2500 * time.Microsecond, "2000": 2 * time.Second, "1": time.Millisecond,
+	} {
+		t.Run(text, func(t *testing.T) {
+			if got, err := fakeDevice.ParseLatency(text); err != nil || got != want {
+				t.Errorf("got %v, error %v, want %v, no error", got, err, want)
+			}
+		})
 	}
 	for _, text := range []string{"", "0", "-5", "2001", "NaN", "Inf", "1e300", "middle", "5s"} {
-		if got, err := fakeDevice.ParseLatency(text); err == nil {
-			t.Errorf("%q: %v", text, got)
-		}
+		t.Run(fmt.Sprintf("%q refused", text), func(t *testing.T) {
+			if got, err := fakeDevice.ParseLatency(text); err == nil {
+				t.Errorf("got %v, want an error", got)
+			}
+		})
 	}
 }
 
+// TestChooseFormat: the format is that of the stream if the device takes it, or else, unless it has to be exact, one
+// with another rate. It may have two channels for one.
 func TestChooseFormat(t *testing.T) {
 	all := []int{1, 2}
 	for _, c := range []struct {
@@ -64,20 +88,27 @@ func TestChooseFormat(t *testing.T) {
 		{[]int{44100}, []int{1}, 44100, 2, false, 0, 0, nil},
 		{[]int{44100}, all, 44100, 6, false, 0, 0, nil},
 	} {
-		h := &fakeHost{rates: c.rates, channels: c.channels}
-		got, err := ChooseFormat(h, fakeDevice, Format{c.rate, c.chans, pcm.F32}, c.exact)
-		if c.wantRate == 0 {
-			if err == nil || !strings.Contains(err.Error(), `device "fake"`) || c.fails != nil && !errors.Is(err, c.fails) {
-				t.Errorf("%+v: %v, %v", c, got, err)
+		t.Run(fmt.Sprintf("%d, %d of %v, %v/exact=%v", c.rate, c.chans, c.rates, c.channels, c.exact), func(t *testing.T) {
+			h := &fakeHost{rates: c.rates, channels: c.channels}
+			got, err := ChooseFormat(h, fakeDevice, Format{c.rate, c.chans, pcm.F32}, c.exact)
+			if c.wantRate == 0 {
+				wantText(t, err, `device "fake"`)
+				if c.fails != nil && !errors.Is(err, c.fails) {
+					t.Errorf("got %v, error %v, want %v", got, err, c.fails)
+				}
+				return
 			}
-			continue
-		}
-		if want := (Format{c.wantRate, c.want, pcm.F32}); err != nil || got != want {
-			t.Errorf("%+v: %v, %v", c, got, err)
-		}
+			if want := (Format{c.wantRate, c.want, pcm.F32}); err != nil || got != want {
+				t.Errorf("got %v, error %v, want %v, no error", got, err, want)
+			}
+		})
 	}
-	busy := errors.New("busy")
-	if _, err := ChooseFormat(&fakeHost{openErr: busy}, fakeDevice, Format{8000, 1, pcm.S16}, false); !errors.Is(err, busy) || !strings.Contains(err.Error(), `device "fake"`) {
-		t.Errorf("%v", err)
-	}
+	t.Run("busy", func(t *testing.T) {
+		busy := errors.New("busy")
+		_, err := ChooseFormat(&fakeHost{openErr: busy}, fakeDevice, Format{8000, 1, pcm.S16}, false)
+		wantText(t, err, `device "fake"`)
+		if !errors.Is(err, busy) {
+			t.Errorf("got error %v, want %v", err, busy)
+		}
+	})
 }

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,10 +10,13 @@ import (
 )
 
 // TestSuspend: when Suspend returns the device is empty, nothing is heard until the pause is over, and no frame is
-// lost, also if the source stalls or has ended meanwhile. A stall of the source outside the pause is an underrun; the
+// lost, even if the source stalls or ends during the pause. A stall of the source outside the pause is an underrun; the
 // pause is not. Suspend does nothing before the first frame and after the last.
 func TestSuspend(t *testing.T) {
-	for name, at := range map[string]time.Duration{"in the middle": time.Second, "while the source is silent": 2300 * time.Millisecond, "near the end": 4900 * time.Millisecond} {
+	for name, at := range map[string]time.Duration{
+		"in the middle": time.Second, "while the source is silent": 2300 * time.Millisecond,
+		"near the end": 4900 * time.Millisecond,
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := &fakeHost{paced: true}
@@ -41,22 +43,20 @@ func TestSuspend(t *testing.T) {
 				time.Sleep(at)
 				resume := s.Suspend()
 				if n := h.out.fill(); n > 0 {
-					t.Errorf("%d frames are still to be heard", n)
+					t.Errorf("frames in the device after Suspend: got %d, want 0", n)
 				}
 				heard := len(h.out.heard)
 				time.Sleep(10 * time.Second)
-				if len(h.out.heard) != heard {
-					t.Error("the device was written to during the pause")
+				if got := len(h.out.heard); got != heard {
+					t.Errorf("bytes written at the end of the pause: got %d, want the %d of its beginning", got, heard)
 				}
 				resume()
 				if err := <-done; err != nil {
 					t.Fatal(err)
 				}
-				if !bytes.Equal(h.out.heard, encoded(t, pcm.S16, 2, false, src.data)) {
-					t.Errorf("%d bytes heard, not those written", len(h.out.heard))
-				}
+				wantHeard(t, h.out.heard, encoded(t, pcm.S16, 2, false, src.data))
 				if st := s.Stats(); st.Frames != 32000 || st.Underruns != want {
-					t.Errorf("%+v", st)
+					t.Errorf("got %d frames, %d underruns, want 32000, %d", st.Frames, st.Underruns, want)
 				}
 				s.Suspend()()
 			})
@@ -64,7 +64,7 @@ func TestSuspend(t *testing.T) {
 	}
 }
 
-// TestSuspendHangs: a device that hangs does not keep the process from being stopped.
+// TestSuspendHangs: Suspend returns after endTimeout and the latency if the device hangs.
 func TestSuspendHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
@@ -85,13 +85,14 @@ func TestSuspendHangs(t *testing.T) {
 		time.Sleep(time.Second)
 		start := time.Now()
 		resume := s.Suspend()
-		if took := time.Since(start); took != 100*time.Millisecond+endTimeout {
-			t.Errorf("Suspend took %v", took)
+		if got, want := time.Since(start), 100*time.Millisecond+endTimeout; got != want {
+			t.Errorf("time of Suspend: got %v, want %v", got, want)
 		}
 		resume()
 		close(release)
-		if err := <-done; err != nil || !bytes.Equal(h.out.heard, encoded(t, pcm.S16, 2, false, src.data)) {
-			t.Errorf("%v, %d bytes heard", err, len(h.out.heard))
+		if err := <-done; err != nil {
+			t.Errorf("run: got error %v, want none", err)
 		}
+		wantHeard(t, h.out.heard, encoded(t, pcm.S16, 2, false, src.data))
 	})
 }

@@ -1,11 +1,9 @@
 package live
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +12,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestStart: nothing is heard before the latency is there, or all there is.
+// TestStart: the first frame is heard when the latency has been gathered, and no frame sooner.
 func TestStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &fakeHost{paced: true}
@@ -26,27 +24,39 @@ func TestStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		if first := s.Stats().First.Sub(begin); first != 50*time.Millisecond {
-			t.Errorf("first sample after %v, want the 50 ms that 100 ms of sound take to come", first)
+			t.Errorf("first sample: got %v, want 50ms, in which 100 ms of sound arrive", first)
 		}
-		if st := s.Stats(); st.Underruns != 0 || st.Buffer != 100*time.Millisecond || st.Lowest < 75*time.Millisecond || st.Lowest > st.Buffer {
-			t.Errorf("%+v", st)
+		st := s.Stats()
+		if st.Underruns != 0 || st.Buffer != 100*time.Millisecond || st.Lowest < 75*time.Millisecond ||
+			st.Lowest > st.Buffer {
+			t.Errorf("stats: got %+v, want 0 underruns, a buffer of 100ms, 75ms to 100ms at the lowest", st)
 		}
 	})
+}
+
+// TestStartShort: a stream shorter than the latency is heard as a whole.
+func TestStartShort(t *testing.T) {
 	for _, frames := range []int{0, 1, 30} {
-		synctest.Test(t, func(t *testing.T) {
-			h := &fakeHost{paced: true}
-			s := NewSink(t.Context(), h, options(pcm.F32, 1, 100*time.Millisecond))
-			if _, err := (stream.Pipeline{Source: newNoise(8000, 1, frames), Sink: s}).Run(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if st := s.Stats(); st.Frames != int64(frames) || len(h.out.heard) != 4*frames || st.First.IsZero() != (frames == 0) {
-				t.Errorf("%d frames: %+v", frames, st)
-			}
+		t.Run(fmt.Sprint(frames), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := &fakeHost{paced: true}
+				s := NewSink(t.Context(), h, options(pcm.F32, 1, 100*time.Millisecond))
+				if _, err := (stream.Pipeline{Source: newNoise(8000, 1, frames), Sink: s}).Run(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				st := s.Stats()
+				if st.Frames != int64(frames) || len(h.out.heard) != 4*frames {
+					t.Errorf("got %d frames, %d bytes heard, want %d, %d", st.Frames, len(h.out.heard), frames, 4*frames)
+				}
+				if got, want := st.First.IsZero(), frames == 0; got != want {
+					t.Errorf("time of the first frame: got %v, zero %v, want zero %v", st.First, got, want)
+				}
+			})
 		})
 	}
 }
 
-// TestStalls: each stall that the buffers do not cover makes one underrun, and no frame is lost.
+// TestStalls: each stall that the buffers do not cover counts as one underrun, and every frame is heard.
 func TestStalls(t *testing.T) {
 	for name, c := range map[string]struct {
 		stall time.Duration
@@ -62,14 +72,17 @@ func TestStalls(t *testing.T) {
 		"at the end":    {time.Second, []int{24000}, 0},
 	} {
 		for _, h := range []*fakeHost{{paced: true}, {paced: true, mute: true}, {paced: true, late: true}} {
-			t.Run(fmt.Sprint(name, h.mute, h.late), func(t *testing.T) { stalls(t, h, c.stall, c.times, c.want) })
+			t.Run(fmt.Sprintf("%s/mute=%v/late=%v", name, h.mute, h.late), func(t *testing.T) {
+				stalls(t, h, c.stall, c.times, c.want)
+			})
 		}
 	}
-	// A device that swallows everything never runs empty.
-	h := &fakeHost{}
-	stalls(t, h, time.Second, []int{4000, 8000}, 0)
+	t.Run("not paced", func(t *testing.T) { // never runs empty
+		stalls(t, &fakeHost{}, time.Second, []int{4000, 8000}, 0)
+	})
 }
 
+// stalls plays three seconds of noise from a source that stalls before some frames.
 func stalls(t *testing.T, h *fakeHost, stall time.Duration, times []int, want int64) {
 	synctest.Test(t, func(t *testing.T) {
 		src := newNoise(8000, 1, 24000)
@@ -87,26 +100,27 @@ func stalls(t *testing.T, h *fakeHost, stall time.Duration, times []int, want in
 		}
 		st := s.Stats()
 		if st.Underruns != want {
-			t.Errorf("%d underruns, want %d", st.Underruns, want)
+			t.Errorf("underruns: got %d, want %d", st.Underruns, want)
 		}
 		if len(st.Gaps) != int(want) {
-			t.Fatalf("gaps %v, want %d", st.Gaps, want)
+			t.Fatalf("gaps: got %d, at %v, want %d", len(st.Gaps), st.Gaps, want)
 		}
 		for i, gap := range st.Gaps {
-			if off := gap - time.Duration(times[i])*time.Second/8000; off < 0 || off > 20*time.Millisecond || off > 0 && !h.late {
-				t.Errorf("a gap at %v, want it before frame %d", gap, times[i])
+			if off := gap - time.Duration(times[i])*time.Second/8000; off < 0 || off > 20*time.Millisecond || off > 0 &&
+				!h.late {
+				t.Errorf("gap %d: got one at %v, want it before frame %d, at %v", i, gap, times[i],
+					time.Duration(times[i])*time.Second/8000)
 			}
 		}
 		if h.paced && (st.Lowest == 0) != (want > 0) {
-			t.Errorf("lowest fill %v", st.Lowest)
+			t.Errorf("lowest fill: got %v, want 0 %v", st.Lowest, want > 0)
 		}
-		if !bytes.Equal(h.out.heard, encoded(t, pcm.S16, 1, false, src.data)) {
-			t.Error("not every frame was heard")
-		}
+		wantHeard(t, h.out.heard, encoded(t, pcm.S16, 1, false, src.data))
 	})
 }
 
-// TestSlow: a source that gives half as much as is played makes an underrun for every time that it has been gathered anew.
+// TestSlow: a source with half the speed of the device makes an underrun each time that the gathered frames have been
+// played.
 func TestSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &fakeHost{paced: true}
@@ -118,15 +132,15 @@ func TestSlow(t *testing.T) {
 		}
 		// 100 ms are gathered while 200 pass; they last 100, in which 50 more come, and so on: 200 ms at a time.
 		if st := s.Stats(); st.Underruns < 9 || st.Underruns > 12 || len(st.Gaps) != 8 || !slices.IsSorted(st.Gaps) {
-			t.Errorf("%d underruns in 2 s, gaps %v", st.Underruns, st.Gaps)
+			t.Errorf("got %d underruns, %d gaps at %v, want 9 to 12, 8 in order", st.Underruns, len(st.Gaps), st.Gaps)
 		}
-		if len(h.out.heard) != 2*16000 {
-			t.Errorf("%d bytes heard", len(h.out.heard))
+		if got := len(h.out.heard); got != 2*16000 {
+			t.Errorf("heard: got %d bytes, want %d", got, 2*16000)
 		}
 	})
 }
 
-// TestDeviceErrors: the error names the device, and a file beside it gets everything.
+// TestDeviceErrors: the error names the device, and a second sink still gets every frame.
 func TestDeviceErrors(t *testing.T) {
 	broken := errors.New("broken")
 	for _, call := range []string{"open", "Start", "Room", "Write"} {
@@ -134,38 +148,39 @@ func TestDeviceErrors(t *testing.T) {
 			if call == "Start" && n > 0 {
 				continue
 			}
-			synctest.Test(t, func(t *testing.T) {
-				h := &fakeHost{paced: true, onCall: func(name string, k int) error {
-					if name == call && k >= n {
-						return broken
+			t.Run(fmt.Sprintf("%s/%d", call, n), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					h := &fakeHost{paced: true, onCall: func(name string, k int) error {
+						if name == call && k >= n {
+							return broken
+						}
+						return nil
+					}}
+					if call == "open" {
+						h.openErr = broken
 					}
-					return nil
-				}}
-				if call == "open" {
-					h.openErr = broken
-				}
-				src, beside := newNoise(8000, 1, 16000), &file{}
-				s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
-				_, err := stream.Pipeline{Source: src, Sink: stream.Tee(beside, s), BlockFrames: 80}.Run(t.Context())
-				if !errors.Is(err, broken) || !strings.Contains(err.Error(), `device "fake"`) {
-					t.Errorf("%s: %v", call, err)
-				}
-				if playing := call == "Room" || call == "Write"; errors.Is(err, ErrLost) != playing {
-					t.Errorf("%s: %v", call, err)
-				}
-				if len(beside.data) != 16000 || len(beside.closed) != 1 || beside.closed[0] != nil {
-					t.Errorf("%s: the file has %d frames, closed with %v", call, len(beside.data), beside.closed)
-				}
-				if call != "open" && !h.out.closed {
-					t.Errorf("%s: not closed", call)
-				}
+					src, second := newNoise(8000, 1, 16000), &file{}
+					s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
+					_, err := stream.Pipeline{Source: src, Sink: stream.Tee(second, s), BlockFrames: 80}.Run(t.Context())
+					wantText(t, err, `device "fake"`)
+					if !errors.Is(err, broken) {
+						t.Errorf("got error %v, want %v", err, broken)
+					}
+					if got, want := errors.Is(err, ErrLost), call == "Room" || call == "Write"; got != want {
+						t.Errorf("got error %v, ErrLost %v, want %v", err, got, want)
+					}
+					second.wantWhole(t, 16000)
+					if call != "open" && !h.out.closed {
+						t.Error("device closed: got false, want true")
+					}
+				})
 			})
 		}
 	}
 }
 
-// TestHangingDevice: a device that takes no frames within the stall timeout is given up; one that hangs for less plays
-// on.
+// TestHangingDevice: a device that takes no frames within the stall timeout is given up. One that hangs for less plays
+// on, and the gap counts.
 func TestHangingDevice(t *testing.T) {
 	for _, c := range []struct {
 		call string
@@ -177,30 +192,30 @@ func TestHangingDevice(t *testing.T) {
 		{"Write", 40, time.Hour, true, false}, {"Room", 40, time.Hour, true, false}, {"Room", 206, time.Hour, true, false},
 		{"Write", 40, 4 * time.Second, false, false}, {"Write", 40, 4 * time.Second, false, true},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			h := &fakeHost{paced: true, mute: c.mute, onCall: func(name string, k int) error {
-				if name == c.call && k == c.n {
-					time.Sleep(c.hang)
+		t.Run(fmt.Sprintf("%s/%d/%v/mute=%v", c.call, c.n, c.hang, c.mute), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := &fakeHost{paced: true, mute: c.mute, onCall: func(name string, k int) error {
+					if name == c.call && k == c.n {
+						time.Sleep(c.hang)
+					}
+					return nil
+				}}
+				begin := time.Now()
+				src, second := newNoise(8000, 1, 16000), &file{}
+				s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
+				_, err := stream.Pipeline{Source: src, Sink: stream.Tee(second, s), BlockFrames: 80}.Run(t.Context())
+				if errors.Is(err, ErrLost) != c.lost || (err == nil) == c.lost {
+					t.Errorf("got error %v, want ErrLost %v, and no other", err, c.lost)
 				}
-				return nil
-			}}
-			begin := time.Now()
-			src, beside := newNoise(8000, 1, 16000), &file{}
-			s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
-			_, err := stream.Pipeline{Source: src, Sink: stream.Tee(beside, s), BlockFrames: 80}.Run(t.Context())
-			if errors.Is(err, ErrLost) != c.lost || (err == nil) == c.lost {
-				t.Errorf("%+v: %v", c, err)
-			}
-			if took := time.Since(begin); c.lost && took > 10*time.Second {
-				t.Errorf("%+v: given up after %v", c, took)
-			}
-			if len(beside.data) != 16000 || len(beside.closed) != 1 || beside.closed[0] != nil {
-				t.Errorf("%+v: the file has %d frames, closed with %v", c, len(beside.data), beside.closed)
-			}
-			time.Sleep(c.hang) // the player ends when the device returns
-			if !c.lost && s.Stats().Underruns != 1 {
-				t.Errorf("%+v: %d underruns", c, s.Stats().Underruns)
-			}
+				if took := time.Since(begin); c.lost && took > 10*time.Second {
+					t.Errorf("given up: got after %v, want at most 10s", took)
+				}
+				second.wantWhole(t, 16000)
+				time.Sleep(c.hang) // the player ends when the device returns
+				if got := s.Stats().Underruns; !c.lost && got != 1 {
+					t.Errorf("underruns: got %d, want 1", got)
+				}
+			})
 		})
 	}
 }

@@ -3,11 +3,9 @@
 package live
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +13,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// capture makes every device of ALSA's one that writes what it is given to a file, at once, and returns the file's path.
+// capture makes every device of ALSA's one that writes what it is given to a file, at once, and returns the file's
+// path.
 func capture(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "captured")
@@ -33,7 +32,7 @@ ctl.!default { type hw card 0 }
 	return path
 }
 
-// TestPortAudio: what PortAudio plays through ALSA is, byte for byte, what a file would hold.
+// TestPortAudio: PortAudio plays through ALSA, byte for byte, what a file would hold.
 func TestPortAudio(t *testing.T) {
 	path := capture(t)
 	h, err := PortAudio(false)
@@ -42,7 +41,7 @@ func TestPortAudio(t *testing.T) {
 	}
 	defer func() {
 		if err := h.Close(); err != nil {
-			t.Error(err)
+			t.Errorf("Close of the host: got error %v, want none", err)
 		}
 	}()
 	devices, err := h.Devices()
@@ -51,39 +50,39 @@ func TestPortAudio(t *testing.T) {
 	}
 	d, err := Find(devices, "default")
 	if err != nil || !d.Default || d.API != "ALSA" || d.Channels < 2 || d.Low <= 0 || d.High < d.Low {
-		t.Fatalf("%+v, %v", d, err)
+		t.Fatalf("default device: got %+v, error %v, want an ALSA device with latencies and at least 2 channels", d, err)
 	}
 	for _, samples := range []pcm.Format{pcm.S16, pcm.F32} {
 		for _, channels := range []int{1, 2} {
 			for _, block := range []int{64, 100, 128, 256, 441, 512, 1024, 2048} {
 				for _, latency := range []time.Duration{5 * time.Millisecond, 100 * time.Millisecond} {
-					os.Remove(path)
-					f, err := ChooseFormat(h, d, Format{Rate: 22050, Channels: channels, Samples: samples}, true)
-					if err != nil {
-						t.Fatal(err)
-					}
-					src := newNoise(22050, channels, 30011)
-					s := NewSink(t.Context(), h, Options{Device: d, Format: f, Latency: latency, Dither: samples == pcm.S16})
-					if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: block}).Run(t.Context()); err != nil {
-						t.Fatal(err)
-					}
-					got, err := os.ReadFile(path)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if want := encoded(t, samples, channels, true, src.data); !bytes.Equal(got, want) {
-						t.Errorf("%v, %d channels, blocks of %d, %v: %d bytes captured, not the %d written", samples, channels, block, latency, len(got), len(want))
-					}
-					if st := s.Stats(); st.Frames != 30011 || st.Underruns != 0 || st.Buffer < latency {
-						t.Errorf("%+v", st)
-					}
+					t.Run(fmt.Sprintf("%v/%d/%d/%v", samples, channels, block, latency), func(t *testing.T) {
+						os.Remove(path)
+						f, err := ChooseFormat(h, d, Format{Rate: 22050, Channels: channels, Samples: samples}, true)
+						if err != nil {
+							t.Fatal(err)
+						}
+						src := newNoise(22050, channels, 30011)
+						s := NewSink(t.Context(), h, Options{Device: d, Format: f, Latency: latency, Dither: samples == pcm.S16})
+						if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: block}).Run(t.Context()); err != nil {
+							t.Fatal(err)
+						}
+						got, err := os.ReadFile(path)
+						if err != nil {
+							t.Fatal(err)
+						}
+						wantHeard(t, got, encoded(t, samples, channels, true, src.data))
+						if st := s.Stats(); st.Frames != 30011 || st.Underruns != 0 || st.Buffer < latency {
+							t.Errorf("stats: got %+v, want 30011 frames, 0 underruns, a buffer of at least %v", st, latency)
+						}
+					})
 				}
 			}
 		}
 	}
 }
 
-// TestPortAudioRefuses: what cannot be opened is told with the device's name.
+// TestPortAudioRefuses: the error for a device that cannot be opened names the device.
 func TestPortAudioRefuses(t *testing.T) {
 	capture(t)
 	h, err := PortAudio(false)
@@ -100,11 +99,10 @@ func TestPortAudioRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	os.Setenv("ALSA_CONFIG_PATH", os.DevNull) // the devices that were listed go away
-	s := NewSink(t.Context(), h, Options{Device: d, Format: Format{Rate: 8000, Channels: 1, Samples: pcm.S16}, Latency: time.Second})
+	s := NewSink(t.Context(), h,
+		Options{Device: d, Format: Format{Rate: 8000, Channels: 1, Samples: pcm.S16}, Latency: time.Second})
 	err = s.Open(stream.Format{Rate: stream.Hz(8000), Channels: 1}, -1)
-	if err == nil || !strings.Contains(err.Error(), `device "default": is `) {
-		t.Errorf("%v", err)
-	}
+	wantText(t, err, `device "default": is `)
 }
 
 // TestPortAudioAllocations: handing frames to PortAudio allocates nothing.
@@ -121,27 +119,29 @@ func TestPortAudioAllocations(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, samples := range []pcm.Format{pcm.S16, pcm.F32} {
-		out, err := h.Open(d, Format{Rate: 8000, Channels: 1, Samples: samples}, 50*time.Millisecond)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := out.Start(); err != nil {
-			t.Fatal(err)
-		}
-		p := make([]byte, 80*samples.Bytes())
-		n := testing.AllocsPerRun(100, func() {
-			if _, err := out.Room(); err != nil {
+		t.Run(samples.String(), func(t *testing.T) {
+			out, err := h.Open(d, Format{Rate: 8000, Channels: 1, Samples: samples}, 50*time.Millisecond)
+			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := out.Write(p); err != nil {
+			if err := out.Start(); err != nil {
 				t.Fatal(err)
+			}
+			p := make([]byte, 80*samples.Bytes())
+			n := testing.AllocsPerRun(100, func() {
+				if _, err := out.Room(); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := out.Write(p); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if n > 0 {
+				t.Errorf("allocations per write: got %v, want 0", n)
+			}
+			if err := out.Close(); err != nil {
+				t.Errorf("Close: got error %v, want none", err)
 			}
 		})
-		if n > 0 {
-			t.Errorf("%v: %v allocations", samples, n)
-		}
-		if err := out.Close(); err != nil {
-			t.Error(err)
-		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // TestRaisePriority: the thread that opens the device and writes to it has the nice value and time slice of the player,
-// as far as the system allows them, and the usual policy. No other thread does.
+// as far as the system allows them, and the usual policy. The thread of the source has the usual values.
 func TestRaisePriority(t *testing.T) {
 	now := func() *unix.SchedAttr {
 		attr, err := unix.SchedGetAttr(0, 0)
@@ -49,7 +49,7 @@ func TestRaisePriority(t *testing.T) {
 	seen := 0
 	h := &fakeHost{onCall: func(call string, _ int) error {
 		if got := now(); *got != want {
-			t.Errorf("%s is called from a thread with %+v, want %+v", call, *got, want)
+			t.Errorf("thread that calls %s: got %+v, want %+v", call, *got, want)
 		}
 		seen++
 		return nil
@@ -57,12 +57,12 @@ func TestRaisePriority(t *testing.T) {
 	src := newNoise(8000, 1, 1000)
 	src.before = func(int) error {
 		if got := now(); *got != *usual {
-			t.Errorf("the source's thread has %+v, want %+v", *got, *usual)
+			t.Errorf("thread of the source: got %+v, want %+v", *got, *usual)
 		}
 		return nil
 	}
 	s := NewSink(t.Context(), h, options(pcm.S16, 1, 20*time.Millisecond))
 	if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80}).Run(t.Context()); err != nil || seen < 10 {
-		t.Errorf("%v, %d calls", err, seen)
+		t.Errorf("got %d calls, error %v, want at least 10, no error", seen, err)
 	}
 }

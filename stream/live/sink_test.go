@@ -1,10 +1,8 @@
 package live
 
 import (
-	"bytes"
 	"fmt"
 	"math"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,13 +11,14 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestHeard: whatever the blocks, the latency and the device's buffer, every frame is heard, once, with the bytes of a file.
+// TestHeard: every frame is heard once, with the bytes of a file, whatever the blocks, the latency and the device's
+// buffer.
 func TestHeard(t *testing.T) {
 	for _, paced := range []bool{true, false} {
 		for _, latency := range []time.Duration{time.Millisecond, 20 * time.Millisecond, 700 * time.Millisecond} {
 			for _, block := range []int{1, 64, 999, 4096} {
 				for _, samples := range []pcm.Format{pcm.S16, pcm.F32} {
-					t.Run(fmt.Sprint(paced, latency, block, samples), func(t *testing.T) {
+					t.Run(fmt.Sprintf("paced=%v/%v/%d/%v", paced, latency, block, samples), func(t *testing.T) {
 						synctest.Test(t, func(t *testing.T) {
 							h := &fakeHost{paced: paced}
 							o := options(samples, 2, latency)
@@ -30,13 +29,11 @@ func TestHeard(t *testing.T) {
 							if err != nil {
 								t.Fatal(err)
 							}
-							if !bytes.Equal(h.out.heard, encoded(t, samples, 2, o.Dither, src.data)) {
-								t.Errorf("%d bytes heard, not those written", len(h.out.heard))
+							wantHeard(t, h.out.heard, encoded(t, samples, 2, o.Dither, src.data))
+							if st := s.Stats(); st.Frames != 3000 || st.Underruns != 0 {
+								t.Errorf("stats: got %+v, want 3000 frames, 0 underruns", st)
 							}
-							st := s.Stats()
-							if st.Frames != 3000 || st.Underruns != 0 || h.out.left != 0 || !h.out.closed {
-								t.Errorf("%+v, %d frames cut off, closed %v", st, h.out.left, h.out.closed)
-							}
+							h.wantClosed(t)
 						})
 					})
 				}
@@ -45,16 +42,22 @@ func TestHeard(t *testing.T) {
 	}
 }
 
+// TestOpenRefuses: a stream whose format is not that of the device is refused.
 func TestOpenRefuses(t *testing.T) {
-	for _, f := range []stream.Format{{Rate: stream.Hz(44100), Channels: 1}, {Rate: stream.Rate{Num: 8000, Den: 3}, Channels: 1}, {Rate: stream.Hz(8000), Channels: 3}} {
-		s := NewSink(t.Context(), &fakeHost{}, options(pcm.S16, 2, time.Second))
-		if err := s.Open(f, -1); err == nil || !strings.Contains(err.Error(), `device "fake": opened for`) {
-			t.Errorf("%v: %v", f, err)
-		}
+	for _, f := range []stream.Format{
+		{Rate: stream.Hz(44100), Channels: 1},
+		{Rate: stream.Rate{Num: 8000, Den: 3}, Channels: 1},
+		{Rate: stream.Hz(8000), Channels: 3},
+	} {
+		t.Run(fmt.Sprint(f), func(t *testing.T) {
+			s := NewSink(t.Context(), &fakeHost{}, options(pcm.S16, 2, time.Second))
+			wantText(t, s.Open(f, -1), `device "fake": opened for`)
+		})
 	}
 }
 
-// TestChannels: one channel is heard on both sides, two on the first two, NaN not at all.
+// TestChannels: one channel is heard on the first two of the device, more on as many. The others are silent, and so is
+// NaN.
 func TestChannels(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, c := range []struct {
@@ -68,14 +71,17 @@ func TestChannels(t *testing.T) {
 		{2, 3, []float32{0.5, 0.25, nan, 1}, []float32{0.5, 0.25, 0, 0, 1, 0}, 1},
 		{3, 3, []float32{0.5, 0.25, 2}, []float32{0.5, 0.25, 2}, 0},
 	} {
-		h := &fakeHost{}
-		s := NewSink(t.Context(), h, options(pcm.F32, c.out, time.Millisecond))
-		src := &noise{format: stream.Format{Rate: stream.Hz(8000), Channels: c.in}, data: c.x}
-		if _, err := (stream.Pipeline{Source: src, Sink: s}).Run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(h.out.heard, encoded(t, pcm.F32, c.out, false, c.want)) || s.Stats().NaNs != c.nans {
-			t.Errorf("%d on %d: %x, %d NaN", c.in, c.out, h.out.heard, s.Stats().NaNs)
-		}
+		t.Run(fmt.Sprintf("%d on %d", c.in, c.out), func(t *testing.T) {
+			h := &fakeHost{}
+			s := NewSink(t.Context(), h, options(pcm.F32, c.out, time.Millisecond))
+			src := &noise{format: stream.Format{Rate: stream.Hz(8000), Channels: c.in}, data: c.x}
+			if _, err := (stream.Pipeline{Source: src, Sink: s}).Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			wantHeard(t, h.out.heard, encoded(t, pcm.F32, c.out, false, c.want))
+			if got := s.Stats().NaNs; got != c.nans {
+				t.Errorf("NaN: got %d, want %d", got, c.nans)
+			}
+		})
 	}
 }
