@@ -10,34 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/spectral"
-	"github.com/tailwave/tailwave/stream/wav"
 )
-
-// readSound returns the samples of a WAV file and what its header says.
-func readSound(t *testing.T, b []byte) (wav.Info, []float32) {
-	t.Helper()
-	r, err := wav.NewReader(bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	info := r.Info()
-	var out []float32
-	block := make([]float32, 1000*info.Channels)
-	for {
-		n, err := r.Read(block)
-		out = append(out, block[:n*info.Channels]...)
-		if err == io.EOF {
-			return info, out
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 // TestVocodeBuiltin: the README's newcomer hears the sound that went in, as long and as loud, and with its magnitudes.
 func TestVocodeBuiltin(t *testing.T) {
@@ -140,31 +115,6 @@ func TestVocodeChannels(t *testing.T) {
 	o.wantError(t, exitFailed, "standard input: sample rate 999 Hz: must be from 1000 to 768000")
 }
 
-// TestVocodeSoundWithModel: sound to sound is mel and vocode, one after the other, at any rate and of any channels.
-func TestVocodeSoundWithModel(t *testing.T) {
-	model, dir := reference.File(t, "weights", "mb-melgan-ljspeech"), t.TempDir()
-	mel, a, b := filepath.Join(dir, "mel.npy"), filepath.Join(dir, "a.wav"), filepath.Join(dir, "b.wav")
-	for _, in := range []string{speech, "../../testdata/chime.wav"} {
-		if in == speech && testing.Short() {
-			continue
-		}
-		must(t, nil, "mel", in, mel, "--model", model, "--quiet", "--force")
-		must(t, nil, "vocode", mel, a, "--model", model, "--quiet", "--force")
-		must(t, nil, "vocode", in, b, "--model", model, "--quiet", "--force", "--chunk", "5")
-		x, y := readFile(t, a), readFile(t, b)
-		if len(x) < 40000 || !bytes.Equal(x[44:], y[44:]) {
-			t.Errorf("%s: %d and %d bytes, or other samples", in, len(x), len(y))
-		}
-	}
-	if testing.Short() {
-		return
-	}
-	o := must(t, nil, "verify", speech, "--model", model, "--runs", "2")
-	if !strings.Contains(o.out, "no bit differs") {
-		t.Errorf("%q", o.out)
-	}
-}
-
 // TestVocodeSoundAsItComes: sound leaves before the input has ended.
 func TestVocodeSoundAsItComes(t *testing.T) {
 	cmd := program(t, t.TempDir(), "vocode", "-", "-", "--raw", "f32", "--quiet")
@@ -194,16 +144,5 @@ func TestVocodeSoundAsItComes(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestVerifyBuiltin(t *testing.T) {
-	mel := filepath.Join(t.TempDir(), "mel.npy")
-	must(t, nil, "mel", speech, mel, "--quiet")
-	for _, in := range []string{speech, mel} {
-		o := must(t, nil, "verify", in, "--model", "builtin", "--runs", "2")
-		if !strings.Contains(o.out, "no bit differs") {
-			t.Errorf("%q", o.out)
-		}
 	}
 }

@@ -10,14 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
-	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
-
-// lyraModel returns the folder of the codec's weights.
-func lyraModel(t testing.TB) string { return reference.File(t, "weights", "lyra-1.2.0") }
 
 // voice returns the first part of a recording as a WAV file of one channel at 16 kHz, or less of it where that is slow.
 func voice(t *testing.T, frames int) []byte {
@@ -254,31 +249,6 @@ func TestCodecUsage(t *testing.T) {
 	wantNames(t, dir, "in.wav", "sub")
 	if o := must(t, nil, "codec"); !strings.Contains(o.out, "encode") {
 		t.Error(o.out)
-	}
-}
-
-// TestVocodeLatents: latents come frames first, if not said otherwise, and are no mels.
-func TestVocodeLatents(t *testing.T) {
-	model, dir := lyraModel(t), t.TempDir()
-	x := dsptest.Noise[float32](1, 3*64)
-	byFrames, byLatents := make([]float32, 0, len(x)), make([]float32, len(x))
-	for f := range 3 {
-		for c := range 64 {
-			byFrames = append(byFrames, x[f*64+c])
-			byLatents[c*3+f] = x[f*64+c]
-		}
-	}
-	a, b := npyFile(t, filepath.Join(dir, "a.npy"), "(3, 64)", byFrames), npyFile(t, filepath.Join(dir, "b.npy"), "(64, 3)", byLatents)
-	one := must(t, nil, "vocode", a, "-", "--model", model, "-q").out
-	if two := must(t, nil, "vocode", b, "-", "--model", filepath.Join(model, "lyragan.tflite"), "-q", "--layout", "mels-first").out; one != two || len(parse(t, []byte(one)).samples) != 3*320 {
-		t.Errorf("%d bytes frames first, %d latents first", len(one), len(two))
-	}
-	tailwave(nil, "vocode", b, "-", "--model", model).wantError(t, exitFailed, "has frames of 3 values, the model takes 64", "--layout mels-first")
-	must(t, nil, "verify", a, "--model", model, "--runs", "2")
-	sound := writeFile(t, filepath.Join(dir, "in.wav"), voice(t, 400))
-	tailwave(nil, "vocode", sound, "-", "--model", model).wantError(t, exitFailed, "latents of a codec")
-	if o := must(t, nil, "info", model).out; !strings.Contains(o, "frames of 64 latents") || strings.Contains(o, "made of") {
-		t.Error(o)
 	}
 }
 

@@ -103,21 +103,3 @@ func TestFilterPrecision(t *testing.T) {
 		}
 	}
 }
-
-// TestEmptyInputs: no frame in, no frame out, in every way.
-func TestEmptyInputs(t *testing.T) {
-	dir := t.TempDir()
-	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 48000, 2, pcm.S16, nil))
-	kernel := npyFile(t, filepath.Join(dir, "k.npy"), "(9,)", make([]float64, 9))
-	for _, args := range [][]string{
-		{"--rate", "48000"}, {"--rate", "44100"}, {"--rate", "96000", "--keep-partial"},
-		{"--filter", kernel, "--stride", "2"}, {"--filter", kernel, "--stride", "2", "--padding", "valid"},
-	} {
-		o := must(t, nil, append([]string{"upsample", in, "-"}, args...)...)
-		if s := parse(t, []byte(o.out)); len(s.raw) != 0 || s.Channels != 2 {
-			t.Errorf("%v: %d bytes", args, len(s.raw))
-		}
-	}
-	must(t, nil, "verify", in, "--rate", "96000", "--runs", "2")
-	must(t, nil, "verify", in, "--filter", kernel, "--stride", "2", "--padding", "valid", "--runs", "2")
-}

@@ -8,14 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
-
-const speech = "../../testdata/speech.wav"
 
 // readFrames returns the frames of a file, one after the other.
 func readFrames(t *testing.T, path string, melsFirst bool) (channels int, values []float32) {
@@ -50,14 +47,6 @@ func TestMelGolden(t *testing.T) {
 		if !(worst <= 1e-6) {
 			t.Errorf("%s: off by %g", name, worst)
 		}
-	}
-}
-
-// TestFrontEndInfo: info says how the frames of a model are made.
-func TestFrontEndInfo(t *testing.T) {
-	o := must(t, nil, "info", reference.File(t, "weights", "mb-melgan-ljspeech"))
-	if want := "sound at 22050 Hz: window of 1024, 80 to 7600 Hz, decimal logarithms, normalised"; !strings.Contains(o.out, want) {
-		t.Errorf("%q does not say %q", o.out, want)
 	}
 }
 

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // TestModels: the list has a size, a checksum, a licence and a place for everything.

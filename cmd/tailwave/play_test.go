@@ -6,11 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/stream/live"
 )
 
 // TestPlay: the device gets the bytes that upsample writes, at a rate that it takes.
@@ -113,15 +111,6 @@ func TestPlayErrors(t *testing.T) {
 	}
 }
 
-func TestListDevices(t *testing.T) {
-	o := on(&soundless{channels: 2}, nil, "devices")
-	want := "  INDEX  DEVICE   SYSTEM  CHANNELS  RATE      LOW     HIGH\n" +
-		"* 4      nowhere  none    2         48000 Hz  5.0 ms  20.0 ms\n"
-	if o.out != want || o.code != exitDone {
-		t.Errorf("%q, want %q; %s", o.out, want, o.err)
-	}
-}
-
 // TestLostWhileSilent: a run that only plays ends when the device is lost, though its source is silent. The device has taken
 // 160 frames, 2000 are queued, and a few more wait.
 func TestLostWhileSilent(t *testing.T) {
@@ -146,16 +135,4 @@ func TestLostWhileSilent(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestHangingSoundSystem is given up, before anything is opened.
-func TestHangingSoundSystem(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a, hang := newApp(), make(chan struct{})
-		a.sound = func(bool) (live.Host, error) { <-hang; return &soundless{}, nil }
-		if _, err := a.openHost(false); err == nil || err.Error() != "the sound system has not answered for 10s" {
-			t.Errorf("%v", err)
-		}
-		close(hang)
-	})
 }

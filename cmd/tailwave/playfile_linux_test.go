@@ -10,10 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // capturing returns the environment of a program for which every device of ALSA's is one that writes what it is given to

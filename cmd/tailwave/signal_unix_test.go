@@ -4,14 +4,11 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -209,38 +206,43 @@ func TestNohup(t *testing.T) {
 	wantNames(t, dir, "out.wav")
 }
 
-// TestMemory: the bound holds for long files, and where one frame becomes many.
-func TestMemory(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("skipped, not Linux: no /proc/self/status to read the peak from")
-	}
-	if raceDetector {
-		t.Skip("skipped, race detector: it takes memory of its own")
-	}
-	t.Parallel()
-	dir := t.TempDir()
-	for _, c := range []struct {
-		name     string
-		in, out  int
-		channels int
-		frames   int
+// TestInterruptWithoutDevice: an interrupt completes the file also if the device is busy or was lost. The error says
+// so, for it may be why the user interrupted.
+func TestInterruptWithoutDevice(t *testing.T) {
+	model := tinyModel(t)
+	_, bare := melFile()
+	frames := bytes.Repeat(bare, 9)
+	whole := must(t, bytes.NewReader(frames), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet").out
+	want := make([]float32, len(whole)/4)
+	pcm.Decode(want, []byte(whole), pcm.F32)
+	failed := make(chan struct{})
+	for name, c := range map[string]struct {
+		host *soundless
+		wait chan struct{}
+		want string
 	}{
-		{"half a minute of stereo", 44100, 48000, 2, 30 * 44100}, {"768 frames for one", 1000, 768000, 2, 6000}, {"many channels", 44100, 88200, 256, 3000},
+		"busy": {&soundless{channels: 2, busy: errGone}, nil, `tailwave: interrupted; device "nowhere": unplugged`},
+		"lost": {&soundless{channels: 2, fails: errGone, failed: failed}, failed, `tailwave: interrupted; device "nowhere": was lost while playing: unplugged`},
 	} {
-		path := writeFile(t, filepath.Join(dir, "in.wav"), wavBytes(t, c.in, c.channels, pcm.S16, make([]byte, 2*c.channels*c.frames)))
-		status := filepath.Join(dir, "status")
-		cmd := program(t, dir, "upsample", path, os.DevNull, "--rate", strconv.Itoa(c.out), "--quality", "fast")
-		cmd.Env = append(cmd.Env, memoryFile+"="+status)
-		if b, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v, %s", err, b)
-		}
-		_, rest, _ := strings.Cut(string(readFile(t, status)), "VmHWM:")
-		var most int
-		if _, err := fmt.Sscanf(rest, "%d kB", &most); err != nil || most < 1000 {
-			t.Fatalf("peak %d KiB, %v", most, err)
-		}
-		if most > 64<<10 {
-			t.Errorf("%s: %d KiB", c.name, most)
-		}
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			in := &silent{r: bytes.NewReader(frames), closed: make(chan struct{})}
+			defer close(in.closed)
+			in.then = func() {
+				if c.wait != nil {
+					<-c.wait
+				}
+				syscall.Kill(os.Getpid(), syscall.SIGINT)
+			}
+			o := on(c.host, in, "vocode", "-", filepath.Join(dir, "out.wav"), "--format", "f32", "--model", model, "--play", "--quiet")
+			if o.code != exitFailed || strings.TrimSpace(o.err) != c.want {
+				t.Errorf("%d, %q, want %q", o.code, o.err, c.want)
+			}
+			wantNames(t, dir, "out.wav")
+			file := parse(t, readFile(t, filepath.Join(dir, "out.wav")))
+			if n := len(file.samples); n > len(want) || !sameBits(file.samples, want[:n]) || file.Frames != int64(n) {
+				t.Errorf("the file has %d frames, not the beginning of what there would be", n)
+			}
+		})
 	}
 }

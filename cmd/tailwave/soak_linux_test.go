@@ -8,13 +8,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 var soak = flag.Duration("soak", 30*time.Second, "length of the stream that TestSoak converts")
@@ -115,4 +117,40 @@ type counter struct{ n int64 }
 func (c *counter) Write(p []byte) (int, error) {
 	c.n += int64(len(p))
 	return len(p), nil
+}
+
+// TestMemory: the bound holds for long files, and where one frame becomes many.
+func TestMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("skipped, not Linux: no /proc/self/status to read the peak from")
+	}
+	if raceDetector {
+		t.Skip("skipped, race detector: it takes memory of its own")
+	}
+	t.Parallel()
+	dir := t.TempDir()
+	for _, c := range []struct {
+		name     string
+		in, out  int
+		channels int
+		frames   int
+	}{
+		{"half a minute of stereo", 44100, 48000, 2, 30 * 44100}, {"768 frames for one", 1000, 768000, 2, 6000}, {"many channels", 44100, 88200, 256, 3000},
+	} {
+		path := writeFile(t, filepath.Join(dir, "in.wav"), wavBytes(t, c.in, c.channels, pcm.S16, make([]byte, 2*c.channels*c.frames)))
+		status := filepath.Join(dir, "status")
+		cmd := program(t, dir, "upsample", path, os.DevNull, "--rate", strconv.Itoa(c.out), "--quality", "fast")
+		cmd.Env = append(cmd.Env, memoryFile+"="+status)
+		if b, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v, %s", err, b)
+		}
+		_, rest, _ := strings.Cut(string(readFile(t, status)), "VmHWM:")
+		var most int
+		if _, err := fmt.Sscanf(rest, "%d kB", &most); err != nil || most < 1000 {
+			t.Fatalf("peak %d KiB, %v", most, err)
+		}
+		if most > 64<<10 {
+			t.Errorf("%s: %d KiB", c.name, most)
+		}
+	}
 }

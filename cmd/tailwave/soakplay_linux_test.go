@@ -14,11 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 var (

@@ -7,14 +7,11 @@ import (
 	"math"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/dsp/resample"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 func need(t *testing.T, tools ...string) {
@@ -141,80 +138,6 @@ func TestOtherProgramsReadOurFiles(t *testing.T) {
 			if err != nil || len(b) != 2002*channels*4 {
 				t.Errorf("%s: ffmpeg reads %d bytes, %v", filepath.Base(out), len(b), err)
 			}
-		}
-	}
-}
-
-// TestRecordings: real sound through the program is what the library gives, and comes back from twice the rate.
-func TestRecordings(t *testing.T) {
-	for _, name := range []string{"sample1_8kHz.wav", "LJ050-0264.wav"} {
-		path := reference.File(t, "audio", name)
-		in := parse(t, readFile(t, path))
-		double := fmt.Sprint(2 * in.Rate)
-		up := must(t, nil, "upsample", path, "-", "--rate", double, "--format", "f32")
-		got := parse(t, []byte(up.out))
-		if !sameBits(got.samples, resampled(t, int(in.Rate), int(2*in.Rate), in.Channels, resample.Best, in.samples)) {
-			t.Errorf("%s: not what the library gives", name)
-		}
-		back := must(t, strings.NewReader(up.out), "upsample", "-", "-", "--rate", fmt.Sprint(in.Rate))
-		again := parse(t, []byte(back.out))
-		if len(again.samples) != len(in.samples) {
-			t.Fatalf("%s: %d samples, %d after twice the rate and back", name, len(in.samples), len(again.samples))
-		}
-		var signal, noise float64
-		for i, v := range in.samples {
-			d := float64(v) - float64(again.samples[i])
-			signal += float64(v) * float64(v)
-			noise += d * d
-		}
-		// What the filters' transition band, the highest 5 % of the spectrum, held of it is lost.
-		if noise > signal/1000 {
-			t.Errorf("%s: signal to noise %.1f after twice the rate and back", name, signal/noise)
-		}
-	}
-}
-
-// TestProgressBar: on a terminal there is a bar, which the summary, or the error, replaces.
-func TestProgressBar(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("skipped, not Linux: script takes other arguments elsewhere")
-	}
-	need(t, "script", "sh", "stty")
-	dir := t.TempDir()
-	file := soundBytes(t, 44100, 2, pcm.S16, tones(60000, 2))
-	writeFile(t, filepath.Join(dir, "head"), file[:len(file)/2])
-	writeFile(t, filepath.Join(dir, "rest"), file[len(file)/2:])
-	// The bar is drawn every 200 ms.
-	for _, c := range []struct {
-		name, input, last string
-		code              int
-	}{
-		{"whole", "(cat head; sleep 0.7; cat rest)", "130613 frames, ", exitDone},
-		{"truncated", "(cat head; sleep 0.7)", "tailwave: standard input: truncated WAV data: ", exitFailed},
-		{"interrupted", "(cat head; sleep 0.7; kill -INT $(cat pid); sleep 1)", "tailwave: interrupted", exitFailed},
-	} {
-		script := `stty cols 80; ` + c.input + ` | sh -c 'echo $$ >pid; exec "$TAILWAVE" upsample - /dev/null --rate 96000'; echo "exit $?"`
-		cmd := program(t, dir)
-		self := cmd.Path
-		cmd.Path, cmd.Args = "", nil
-		run := exec.Command("script", "-qec", script, "/dev/null")
-		run.Dir, run.Env = dir, append(cmd.Env, "TAILWAVE="+self, "SHELL=/bin/sh", "TERM=xterm")
-		run.Stdin = strings.NewReader("")
-		b, err := run.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s: %v, %s", c.name, err, b)
-		}
-		screen := string(b)
-		if !strings.Contains(screen, "[--") || !strings.Contains(screen, "%") {
-			t.Errorf("%s: no bar in %q", c.name, screen)
-		}
-		lines := strings.Split(strings.TrimSuffix(screen, "\r\n"), "\r\n")
-		if len(lines) != 2 || lines[1] != fmt.Sprint("exit ", c.code) {
-			t.Fatalf("%s: want the bar's line and the exit code, got %q", c.name, lines)
-		}
-		if _, shown, ok := strings.Cut(lines[0], clearLine); !ok || !strings.Contains(shown, c.last) {
-			t.Errorf("%s: the line is not cleared for %q: %q", c.name, c.last, lines[0])
 		}
 	}
 }

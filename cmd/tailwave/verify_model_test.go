@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp/dsptest"
@@ -50,6 +52,36 @@ func TestOneShotFrames(t *testing.T) {
 	} {
 		if got := oneShotFrames(c.info); got != c.want {
 			t.Errorf("%+v: %d, want %d", c.info, got, c.want)
+		}
+	}
+}
+
+func TestVerifyModel(t *testing.T) {
+	model, dir := tinyModel(t), t.TempDir()
+	array, _ := melFile()
+	in := writeFile(t, filepath.Join(dir, "mel.npy"), array)
+	o := must(t, nil, "verify", in, "--model", model, "--runs", "4")
+	if !strings.Contains(o.out, "50 frames of 3 channels become 400 frames") || !strings.Contains(o.out, "no bit differs") ||
+		!strings.Contains(o.out, "one-shot   first 50 frames: identical\n") {
+		t.Errorf("%q", o.out)
+	}
+	tailwave(nil, "verify", in, "--model", model, "--rate", "8000").wantError(t, exitUsage, "--rate does not go with --model")
+	tailwave(nil, "verify", in, "--model", model, "--layout", "x").wantError(t, exitUsage, "--layout")
+	tailwave(bytes.NewReader(make([]byte, 120)), "verify", "-", "--model", model, "--layout", "mels-first").wantError(t, exitUsage, "--layout goes with an array of frames; standard input holds bare frames")
+	o = tailwave(bytes.NewReader(make([]byte, 125)), "verify", "-", "--model", model)
+	if o.wantError(t, exitFailed, "ends inside a frame: 5 of its 12 bytes"); strings.Contains(o.err, "keep-partial") {
+		t.Errorf("%q names a flag of another command", o.err)
+	}
+	tailwave(nil, "verify", in, "--rate", "8000", "--layout", "x").wantError(t, exitUsage, "--layout goes with --model")
+}
+
+func TestVerifyBuiltin(t *testing.T) {
+	mel := filepath.Join(t.TempDir(), "mel.npy")
+	must(t, nil, "mel", speech, mel, "--quiet")
+	for _, in := range []string{speech, mel} {
+		o := must(t, nil, "verify", in, "--model", "builtin", "--runs", "2")
+		if !strings.Contains(o.out, "no bit differs") {
+			t.Errorf("%q", o.out)
 		}
 	}
 }

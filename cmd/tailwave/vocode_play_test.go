@@ -9,14 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // TestVocodePlay: what is heard is what the file holds, and the file what it is without --play.

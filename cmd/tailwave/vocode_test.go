@@ -2,111 +2,18 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/nlpodyssey/safetensors"
-
 	"github.com/tailwave/tailwave/dsp/dsptest"
-	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models/npy"
-	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
-
-// A modelFile collects tensors of random numbers.
-type modelFile struct {
-	t       *testing.T
-	tensors map[string]safetensors.TensorView
-}
-
-func (m *modelFile) add(name string, shape ...uint64) {
-	n := uint64(1)
-	for _, d := range shape {
-		n *= d
-	}
-	var raw bytes.Buffer
-	binary.Write(&raw, binary.LittleEndian, dsptest.Noise[float32](uint64(len(m.tensors)+1), int(n)))
-	v, err := safetensors.NewTensorView(safetensors.F32, shape, raw.Bytes())
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	m.tensors[name] = v
-}
-
-// layer adds a layer's weights and its bias of so many channels.
-func (m *modelFile) layer(name string, bias uint64, shape ...uint64) {
-	m.add(name+".weight", shape...)
-	m.add(name+".bias", bias)
-}
-
-// write makes a folder of the tensors and the configuration.
-func (m *modelFile) write(config string) string {
-	dir := m.t.TempDir()
-	b, err := safetensors.Serialize(m.tensors, nil)
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	writeFile(m.t, filepath.Join(dir, "generator.safetensors"), b)
-	writeFile(m.t, filepath.Join(dir, "config.json"), []byte(config))
-	return dir
-}
-
-// tinyModel writes a HiFi-GAN generator of 3 mels and a hop of 8 samples, at 8000 Hz, to a folder.
-func tinyModel(t *testing.T) string {
-	t.Helper()
-	m := &modelFile{t, map[string]safetensors.TensorView{}}
-	m.layer("conv_pre", 8, 8, 3, 7)
-	m.layer("ups.0", 4, 8, 4, 8)
-	m.layer("ups.1", 2, 4, 2, 4)
-	for i, c := range []uint64{4, 2} {
-		m.layer(fmt.Sprintf("resblocks.%d.convs.0", i), c, c, c, 3)
-	}
-	m.layer("conv_post", 1, 1, 2, 7)
-	return m.write(`{"resblock": "2", "upsample_rates": [4, 2], "upsample_kernel_sizes": [8, 4], "upsample_initial_channel": 8,
-		"resblock_kernel_sizes": [3], "resblock_dilation_sizes": [[2]], "num_mels": 3, "sampling_rate": 8000}`)
-}
-
-// tinyMelGAN writes a MelGAN generator of 3 mels and a hop of 2 samples to a folder. Its first layer reflects 3 frames.
-func tinyMelGAN(t *testing.T) string {
-	t.Helper()
-	m := &modelFile{t, map[string]safetensors.TensorView{}}
-	m.layer("melgan.1", 4, 4, 3, 7)
-	m.layer("melgan.3", 2, 4, 2, 4)
-	m.layer("melgan.4.skip_layer", 2, 2, 2, 1)
-	m.layer("melgan.4.stack.2", 2, 2, 2, 3)
-	m.layer("melgan.4.stack.4", 2, 2, 2, 1)
-	m.layer("melgan.7", 1, 1, 2, 7)
-	return m.write(`{"model_type": "melgan", "sampling_rate": 8000, "num_mels": 3, "channels": 4, "kernel_size": 7, "stack_kernel_size": 3,
-		"stacks": 1, "upsample_scales": [2], "leaky_relu_slope": 0.2, "padding": "reflect", "out_channels": 1, "final_activation": "tanh"}`)
-}
-
-// melFile returns 50 frames as a mels-first .npy file, and as bare frames.
-func melFile() (array, bare []byte) {
-	const mels, n = 3, 50
-	values := dsptest.Noise[float32](9, mels*n)
-	var raw, byFrame bytes.Buffer
-	binary.Write(&raw, binary.LittleEndian, values)
-	for f := range n {
-		for m := range mels {
-			binary.Write(&byFrame, binary.LittleEndian, values[m*n+f])
-		}
-	}
-	return npyBytes("(1, 3, 50)", raw.Bytes()), byFrame.Bytes()
-}
-
-// npyBytes makes a .npy file of float32.
-func npyBytes(shape string, raw []byte) []byte {
-	header := "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }\n"
-	return append(append([]byte("\x93NUMPY\x01\x00"), byte(len(header)), 0), append([]byte(header), raw...)...)
-}
 
 func TestVocode(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
@@ -270,94 +177,52 @@ func TestVocodeShort(t *testing.T) {
 	}
 }
 
-// TestVocodeShortSound: whether it is the sound that is too short, or the frames made of it, is said.
-func TestVocodeShortSound(t *testing.T) {
-	model := tinyMelGAN(t)
-	config := filepath.Join(model, "config.json")
-	writeFile(t, config, bytes.Replace(readFile(t, config), []byte("{"), []byte(`{"n_fft": 8, `), 1))
-	for n, want := range map[int]string{
-		4: "standard input: input too short: 4 frames, need at least 5, at 8000 Hz",
-		5: "standard input: input too short: 3 frames, need at least 4, of mels",
-	} {
-		sound := wavBytes(t, 8000, 1, pcm.S16, make([]byte, 2*n))
-		tailwave(bytes.NewReader(sound), "verify", "-", "--model", model).wantError(t, exitFailed, want)
-		tailwave(bytes.NewReader(sound), "vocode", "-", "-", "--model", model).wantError(t, exitFailed, want)
-	}
-}
-
-// TestVocodeBlock: what a chunk has and becomes is bounded, however many channels there are, and however far the model, a
-// stretch and the rate raise it.
-func TestVocodeBlock(t *testing.T) {
-	source := func(channels int) stream.Source {
-		return rateOverride{format: stream.Format{Channels: channels}}
-	}
-	pipeline := func(sourceChannels, rate, channels, hop, perFrame, stretchCeil int) vocodePipeline {
-		return vocodePipeline{
-			source: source(sourceChannels), rate: rate, channels: channels,
-			hop: hop, perFrame: perFrame, stretchCeil: stretchCeil,
+// TestVocodeSoundWithModel: sound to sound is mel and vocode, one after the other, at any rate and of any channels.
+func TestVocodeSoundWithModel(t *testing.T) {
+	model, dir := reference.File(t, "weights", "mb-melgan-ljspeech"), t.TempDir()
+	mel, a, b := filepath.Join(dir, "mel.npy"), filepath.Join(dir, "a.wav"), filepath.Join(dir, "b.wav")
+	for _, in := range []string{speech, "../../testdata/chime.wav"} {
+		if in == speech && testing.Short() {
+			continue
+		}
+		must(t, nil, "mel", in, mel, "--model", model, "--quiet", "--force")
+		must(t, nil, "vocode", mel, a, "--model", model, "--quiet", "--force")
+		must(t, nil, "vocode", in, b, "--model", model, "--quiet", "--force", "--chunk", "5")
+		x, y := readFile(t, a), readFile(t, b)
+		if len(x) < 40000 || !bytes.Equal(x[44:], y[44:]) {
+			t.Errorf("%s: %d and %d bytes, or other samples", in, len(x), len(y))
 		}
 	}
-	for _, c := range []struct {
-		chunk, want int
-		rate        int64
-		v           vocodePipeline
-	}{
-		{32, 32, 0, pipeline(80, 22050, 1, 256, 1, 1)},
-		{4096, 4096, 0, pipeline(80, 22050, 1, 256, 1, 1)},
-		{4096, 64, 0, pipeline(80, 22050, 1, 1<<16, 1, 1)},
-		{4096, 64, 8000, pipeline(80, 22050, 1, 1<<16, 1, 1)},
-		{4096, 512, 64000, pipeline(80, 8000, 1, 1<<10, 1, 1)},
-		{4096, 1, 768000, pipeline(80, 1000, 1, 1<<16, 1, 1)},
-		{4096, 128, 0, pipeline(32, 96000, 32, 1<<10, 1<<10, 1)},
-		{4096, 512, 0, pipeline(1, 96000, 1, 1<<10, 1<<10, 8)},
-		{32, 4, 0, pipeline(1024, 22050, 1, 256, 1<<10, 1)},
-	} {
-		if got := blockFrames(c.chunk, c.v.values(c.rate)); got != c.want {
-			t.Errorf("%+v: %d", c, got)
-		}
+	if testing.Short() {
+		return
 	}
-	sound := wavBytes(t, 8000, 2, pcm.S16, make([]byte, 4*1000))
-	in, err := openSound("-", bytes.NewReader(sound))
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := newVocodePipeline(in, builtinModel, spectral.Effects{Stretch: 2.5}, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := v.values(16000), int64(128*3*2*2); got != want {
-		t.Errorf("a frame becomes %d values, want %d", got, want)
-	}
-}
-
-func TestModelInfo(t *testing.T) {
-	o := must(t, nil, "info", tinyModel(t))
-	for _, part := range []string{"HiFi-GAN, 551 parameters", "frames of 3 mels, at least 1", "8 samples per frame, at 8000 Hz", "latency", "a sample on up to ", " multiply-adds per second", " bytes of weights, "} {
-		if !strings.Contains(o.out, part) {
-			t.Errorf("%q does not say %q", o.out, part)
-		}
-	}
-	memory := regexp.MustCompile(`memory +[\d ]+ bytes of weights, ([\d ]+) for each stream of one thread, ([\d ]+) of 2\n`).FindStringSubmatch(o.out)
-	if memory == nil || memory[1] == memory[2] {
-		t.Errorf("%q does not tell the memory of streams of one thread and of two, which differ", o.out)
-	}
-}
-
-func TestVerifyModel(t *testing.T) {
-	model, dir := tinyModel(t), t.TempDir()
-	array, _ := melFile()
-	in := writeFile(t, filepath.Join(dir, "mel.npy"), array)
-	o := must(t, nil, "verify", in, "--model", model, "--runs", "4")
-	if !strings.Contains(o.out, "50 frames of 3 channels become 400 frames") || !strings.Contains(o.out, "no bit differs") ||
-		!strings.Contains(o.out, "one-shot   first 50 frames: identical\n") {
+	o := must(t, nil, "verify", speech, "--model", model, "--runs", "2")
+	if !strings.Contains(o.out, "no bit differs") {
 		t.Errorf("%q", o.out)
 	}
-	tailwave(nil, "verify", in, "--model", model, "--rate", "8000").wantError(t, exitUsage, "--rate does not go with --model")
-	tailwave(nil, "verify", in, "--model", model, "--layout", "x").wantError(t, exitUsage, "--layout")
-	tailwave(bytes.NewReader(make([]byte, 120)), "verify", "-", "--model", model, "--layout", "mels-first").wantError(t, exitUsage, "--layout goes with an array of frames; standard input holds bare frames")
-	o = tailwave(bytes.NewReader(make([]byte, 125)), "verify", "-", "--model", model)
-	if o.wantError(t, exitFailed, "ends inside a frame: 5 of its 12 bytes"); strings.Contains(o.err, "keep-partial") {
-		t.Errorf("%q names a flag of another command", o.err)
+}
+
+// TestVocodeLatents: latents come frames first, if not said otherwise, and are no mels.
+func TestVocodeLatents(t *testing.T) {
+	model, dir := lyraModel(t), t.TempDir()
+	x := dsptest.Noise[float32](1, 3*64)
+	byFrames, byLatents := make([]float32, 0, len(x)), make([]float32, len(x))
+	for f := range 3 {
+		for c := range 64 {
+			byFrames = append(byFrames, x[f*64+c])
+			byLatents[c*3+f] = x[f*64+c]
+		}
 	}
-	tailwave(nil, "verify", in, "--rate", "8000", "--layout", "x").wantError(t, exitUsage, "--layout goes with --model")
+	a, b := npyFile(t, filepath.Join(dir, "a.npy"), "(3, 64)", byFrames), npyFile(t, filepath.Join(dir, "b.npy"), "(64, 3)", byLatents)
+	one := must(t, nil, "vocode", a, "-", "--model", model, "-q").out
+	if two := must(t, nil, "vocode", b, "-", "--model", filepath.Join(model, "lyragan.tflite"), "-q", "--layout", "mels-first").out; one != two || len(parse(t, []byte(one)).samples) != 3*320 {
+		t.Errorf("%d bytes frames first, %d latents first", len(one), len(two))
+	}
+	tailwave(nil, "vocode", b, "-", "--model", model).wantError(t, exitFailed, "has frames of 3 values, the model takes 64", "--layout mels-first")
+	must(t, nil, "verify", a, "--model", model, "--runs", "2")
+	sound := writeFile(t, filepath.Join(dir, "in.wav"), voice(t, 400))
+	tailwave(nil, "vocode", sound, "-", "--model", model).wantError(t, exitFailed, "latents of a codec")
+	if o := must(t, nil, "info", model).out; !strings.Contains(o, "frames of 64 latents") || strings.Contains(o, "made of") {
+		t.Error(o)
+	}
 }

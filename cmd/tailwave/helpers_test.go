@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"io"
 	"math"
 	"os"
@@ -14,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/resample"
@@ -243,23 +241,36 @@ func resampled(t *testing.T, in, out, channels int, q resample.Quality, x []floa
 	return r.Flush(r.Process(nil, x))
 }
 
-// npyFile makes a .npy file, version 1, little-endian.
-func npyFile[T dsp.Float](t *testing.T, path, shape string, data []T) string {
-	t.Helper()
-	var zero T
-	header := "{'descr': '<f" + string('0'+rune(binary.Size(zero))) + "', 'fortran_order': False, 'shape': " + shape + ", }"
-	header += strings.Repeat(" ", 63-(10+len(header))%64) + "\n"
-	b := append([]byte("\x93NUMPY\x01\x00"), byte(len(header)), byte(len(header)>>8))
-	b = append(b, header...)
-	b, err := binary.Append(b, binary.LittleEndian, data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return writeFile(t, path, b)
-}
-
 func sameBits(a, b []float32) bool {
 	return len(a) == len(b) && dsptest.FirstDifference(a, b) < 0
 }
 
 func shortPath(t *testing.T, name string) string { return filepath.Join(t.TempDir(), name) }
+
+// readSound returns the samples of a WAV file and what its header says.
+func readSound(t *testing.T, b []byte) (wav.Info, []float32) {
+	t.Helper()
+	r, err := wav.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := r.Info()
+	var out []float32
+	block := make([]float32, 1000*info.Channels)
+	for {
+		n, err := r.Read(block)
+		out = append(out, block[:n*info.Channels]...)
+		if err == io.EOF {
+			return info, out
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
+
+const speech = "../../testdata/speech.wav"

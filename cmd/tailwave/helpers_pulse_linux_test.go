@@ -12,10 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tailwave/tailwave/testdata/reference"
-
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // A pulse is a PulseAudio server of the test's own. Its only sink goes nowhere, at the pace of real time.
