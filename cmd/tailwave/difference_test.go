@@ -3,10 +3,11 @@ package main
 import (
 	"bytes"
 	"math"
-	"strings"
 	"testing"
 )
 
+// TestDifference: compare counts different bits and finds the largest distance and the first frame. Any NaN equals any
+// other. The verdict is an error if a bit differs.
 func TestDifference(t *testing.T) {
 	nan, other := float32(math.NaN()), math.Float32frombits(0xFFC12345)
 	inf := float32(math.Inf(1))
@@ -28,25 +29,30 @@ func TestDifference(t *testing.T) {
 		{"missing", []float32{1, 1}, []float32{1, 1, 1, 1}, 64, math.MaxUint64, math.Inf(1), 1},
 		{"too many", []float32{1, 1, 1}, []float32{1, 1}, 32, math.MaxUint64, math.Inf(1), 1},
 	} {
-		d := difference{channels: 2}
-		d.compare(c.got, c.want)
-		if d.bits != c.bits || d.ulp != c.ulp || d.abs != c.abs || d.first != c.first || d.samples != int64(max(len(c.got), len(c.want))) {
-			t.Errorf("%s: %+v", c.name, d)
+		t.Run(c.name, func(t *testing.T) {
+			d := difference{channels: 2}
+			d.compare(c.got, c.want)
+			samples := int64(max(len(c.got), len(c.want)))
+			if want := (difference{2, samples, c.bits, c.abs, c.ulp, c.first}); d != want {
+				t.Errorf("got %+v, want %+v", d, want)
+			}
+			var out bytes.Buffer
+			err := d.verdict(&out)
+			if (err != nil) != (c.bits > 0) || (out.Len() > 0) != (c.bits == 0) {
+				t.Errorf("verdict: got error %v and output %q, want one of both, an error exactly if a bit differs", err, &out)
+			}
+		})
+	}
+	t.Run("NaN against a number", func(t *testing.T) {
+		d := difference{channels: 1}
+		d.compare([]float32{1, nan}, []float32{1, 1})
+		if d.bits == 0 || d.abs == d.abs || d.first != 1 {
+			t.Errorf("got %+v, want different bits, a distance of NaN and the first in frame 1", d)
 		}
-		var out bytes.Buffer
-		err := d.verdict(&out)
-		if (err != nil) != (c.bits > 0) || (out.Len() > 0) != (c.bits == 0) {
-			t.Errorf("%s: verdict %v, %q", c.name, err, &out)
+		if d.verdict(&bytes.Buffer{}) == nil {
+			t.Error("verdict: got no error, want one")
 		}
-	}
-	d := difference{channels: 1}
-	d.compare([]float32{1, nan}, []float32{1, 1})
-	if d.bits == 0 || d.abs == d.abs || d.first != 1 {
-		t.Errorf("NaN against a number: %+v", d)
-	}
-	if d.verdict(&bytes.Buffer{}) == nil {
-		t.Error("NaN against a number passes")
-	}
+	})
 }
 
 // TestDifferenceAdd: a total keeps the worst of its runs and the earliest frame of any.
@@ -59,13 +65,11 @@ func TestDifferenceAdd(t *testing.T) {
 		total.add(d)
 	}
 	if want := (difference{1, 30, 3, 2, 5, 8}); total != want {
-		t.Errorf("%+v, want %+v", total, want)
+		t.Errorf("total of three: got %+v, want %+v", total, want)
 	}
 	total.add(early)
 	if want := (difference{1, 40, 4, 2, 9, 0}); total != want {
-		t.Errorf("%+v, want %+v", total, want)
+		t.Errorf("total of four: got %+v, want %+v", total, want)
 	}
-	if s := total.String(); !strings.Contains(s, "4 differing bits") || !strings.Contains(s, "frame 0") {
-		t.Error(s)
-	}
+	wantParts(t, "text", total.String(), "4 differing bits", "frame 0")
 }

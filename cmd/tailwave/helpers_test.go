@@ -22,7 +22,7 @@ import (
 
 // asProgram in the environment makes the test binary behave as the program. With memoryFile it also leaves there what
 // Linux says of its memory: the usage that a parent learns of an ended child may include the parent's own. With
-// makeGarbage it also allocates that many megabytes a second.
+// makeGarbage it also allocates this number of megabytes a second.
 const (
 	asProgram   = "TAILWAVE_TEST_AS_PROGRAM"
 	memoryFile  = "TAILWAVE_TEST_MEMORY_FILE"
@@ -47,8 +47,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// litter allocates so many megabytes a second for ever, most of it garbage at once and some after a while, in pieces of 16
-// bytes to 64 KiB.
+// litter allocates rate megabytes a second for ever, in pieces of 16 bytes to 64 KiB. The pieces become garbage after a
+// while.
 func litter(rate int) {
 	kept := make([][]byte, 2000)
 	tick := time.NewTicker(time.Millisecond)
@@ -75,7 +75,7 @@ func program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// An outcome is what a run of the program gave.
+// An outcome is the exit code and the output of a run of the program.
 type outcome struct {
 	code     int
 	out, err string
@@ -96,25 +96,64 @@ func must(t *testing.T, stdin io.Reader, args ...string) outcome {
 	t.Helper()
 	o := tailwave(stdin, args...)
 	if o.code != exitDone {
-		t.Fatalf("tailwave %s: exit %d, %s", strings.Join(args, " "), o.code, o.err)
+		t.Fatalf("tailwave %s: got exit %d and %q, want exit %d", strings.Join(args, " "), o.code, o.err, exitDone)
 	}
 	return o
 }
 
-// wantError checks for an exit code and one line of error that contains every one of parts.
+// wantError checks the exit code, and that standard error is one line that contains each of parts.
 func (o outcome) wantError(t *testing.T, code int, parts ...string) {
 	t.Helper()
 	if o.code != code {
-		t.Errorf("exit %d, want %d: %q", o.code, code, o.err)
+		t.Errorf("got exit %d, want %d; standard error is %q", o.code, code, o.err)
 	}
 	if !strings.HasPrefix(o.err, "tailwave: ") || strings.Count(o.err, "\n") != 1 || !strings.HasSuffix(o.err, "\n") {
-		t.Errorf("not one line of error: %q", o.err)
+		t.Errorf("standard error: got %q, want one line that begins with %q", o.err, "tailwave: ")
 	}
+	wantParts(t, "standard error", o.err, parts...)
+}
+
+// wantDone checks that the program succeeded and wrote nothing to standard error.
+func (o outcome) wantDone(t *testing.T) {
+	t.Helper()
+	if o.code != exitDone || o.err != "" {
+		t.Errorf("got exit %d and %q on standard error, want exit %d and nothing", o.code, o.err, exitDone)
+	}
+}
+
+// wantParts checks that a text contains each of parts.
+func wantParts(t *testing.T, what, got string, parts ...string) {
+	t.Helper()
 	for _, p := range parts {
-		if !strings.Contains(o.err, p) {
-			t.Errorf("%q does not say %q", o.err, p)
+		if !strings.Contains(got, p) {
+			t.Errorf("%s: got %q, want %q in it", what, got, p)
 		}
 	}
+}
+
+// wantBytes compares bytes and tells where the first difference is.
+func wantBytes[T string | []byte](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if string(got) == string(want) {
+		return
+	}
+	at := 0
+	for at < min(len(got), len(want)) && got[at] == want[at] {
+		at++
+	}
+	t.Errorf("%s: got %d bytes, from byte %d on % x, want %d bytes, % x", what, len(got), at,
+		got[at:min(at+8, len(got))], len(want), want[at:min(at+8, len(want))])
+}
+
+// wantSamples compares samples bit by bit and tells where the first difference is.
+func wantSamples(t *testing.T, what string, got, want []float32) {
+	t.Helper()
+	at := dsptest.FirstDifference(got, want)
+	if at < 0 {
+		return
+	}
+	t.Errorf("%s: got %d samples, from sample %d on %v, want %d samples, %v", what, len(got), at,
+		got[at:min(at+4, len(got))], len(want), want[at:min(at+4, len(want))])
 }
 
 // names lists a folder.
@@ -134,7 +173,7 @@ func names(t *testing.T, dir string) []string {
 func wantNames(t *testing.T, dir string, want ...string) {
 	t.Helper()
 	if got := names(t, dir); !slices.Equal(got, want) {
-		t.Errorf("the folder holds %q, want %q", got, want)
+		t.Errorf("files in %s: got %q, want %q", dir, got, want)
 	}
 }
 
@@ -155,8 +194,7 @@ func writeFile(t *testing.T, path string, b []byte) string {
 	return path
 }
 
-// wavBytes is a WAV file with an exact header around bytes that are encoded already, which stay as they are, NaN
-// included.
+// wavBytes returns a WAV file with an exact header and data, encoded samples, as they are. NaN keeps its bits.
 func wavBytes(t *testing.T, rate, channels int, f pcm.Format, data []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -176,7 +214,7 @@ func wavBytes(t *testing.T, rate, channels int, f pcm.Format, data []byte) []byt
 	return file
 }
 
-// soundBytes is a WAV file of samples.
+// soundBytes returns a WAV file of samples.
 func soundBytes(t *testing.T, rate, channels int, f pcm.Format, x []float32) []byte {
 	t.Helper()
 	return wavBytes(t, rate, channels, f, encode(t, f, channels, x))
@@ -191,7 +229,7 @@ func encode(t *testing.T, f pcm.Format, channels int, x []float32) []byte {
 	return e.Encode(nil, x)
 }
 
-// A decoded file.
+// A sound is a WAV file, decoded.
 type sound struct {
 	wav.Info
 	raw     []byte
@@ -221,7 +259,7 @@ func parse(t *testing.T, file []byte) sound {
 	return s
 }
 
-// tones is a signal inside (-1, 1) that differs from channel to channel.
+// tones returns a signal inside (-1, 1) that differs from channel to channel.
 func tones(frames, channels int) []float32 {
 	x := dsptest.Noise[float32](uint64(frames*channels+1), frames*channels)
 	for i := range x {
@@ -231,7 +269,7 @@ func tones(frames, channels int) []float32 {
 	return x
 }
 
-// resampled is the conversion in one chunk and one thread.
+// resampled converts x in one chunk and one thread.
 func resampled(t *testing.T, in, out, channels int, q resample.Quality, x []float32) []float32 {
 	t.Helper()
 	r, err := resample.New(in, out, channels, resample.Filter{Quality: q})

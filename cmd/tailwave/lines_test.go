@@ -7,6 +7,7 @@ import (
 	"testing/iotest"
 )
 
+// TestScanLines: lines come with their numbers, without empty ones, and without the text of those above the limit.
 func TestScanLines(t *testing.T) {
 	const limit = 100_000 // longer than the buffer of the reader
 	in := "a\n\n" + strings.Repeat("x", limit+1) + "\nb\n" + strings.Repeat("y", limit-1) + "\nc"

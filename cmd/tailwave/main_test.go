@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestUsage: everything wrong with the flags is exit status 2, one line, and no file.
+// TestUsage: wrong arguments and flags are exit status 2 and one line of error, and leave no file.
 func TestUsage(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 1, pcm.F32, tones(10, 1)))
@@ -71,14 +71,14 @@ func TestUsage(t *testing.T) {
 			o := tailwave(nil, args...)
 			o.wantError(t, exitUsage, c.says)
 			if o.out != "" {
-				t.Errorf("standard output %q", o.out)
+				t.Errorf("standard output: got %q, want nothing", o.out)
 			}
 			wantNames(t, dir, "in.wav", "k.npy")
 		})
 	}
 }
 
-// TestFailures: everything wrong with the files is exit status 1, one line that says where, and no file.
+// TestFailures: wrong files are exit status 1 and one line of error that names the file, and leave no file.
 func TestFailures(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
@@ -133,12 +133,10 @@ func TestFailures(t *testing.T) {
 			wantNames(t, dir, before...)
 		})
 	}
-	if string(readFile(t, path("exists.wav"))) != "precious" {
-		t.Error("the existing file was touched")
-	}
+	wantBytes(t, "existing file", string(readFile(t, path("exists.wav"))), "precious")
 }
 
-// TestNamesOnTheTerminal: a file's name neither breaks a line nor commands the terminal.
+// TestNamesOnTheTerminal: a file's name neither breaks a line nor controls the terminal.
 func TestNamesOnTheTerminal(t *testing.T) {
 	in := writeFile(t, shortPath(t, "in.wav"), soundBytes(t, 2000, 1, pcm.S16, tones(5, 1)))
 	out := filepath.Join(t.TempDir(), "a\nb\x1b[2J.wav")
@@ -148,6 +146,15 @@ func TestNamesOnTheTerminal(t *testing.T) {
 	tailwave(nil, "upsample", in, out, "--rate", "3000").wantError(t, exitFailed, "a b [2J.wav: exists")
 	o := must(t, nil, "upsample", in, out, "--rate", "3000", "--force")
 	if strings.Count(o.err, "\n") != 1 || strings.Contains(o.err, "\x1b") {
-		t.Errorf("%q", o.err)
+		t.Errorf("standard error: got %q, want one line without the escape character", o.err)
+	}
+}
+
+// TestHelp: the help of a command lists its flags on standard output.
+func TestHelp(t *testing.T) {
+	o := must(t, nil, "upsample", "--help")
+	wantParts(t, "standard output", o.out, "--keep-partial")
+	if o.err != "" {
+		t.Errorf("standard error: got %q, want nothing", o.err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
+// TestGaps: the summary counts underruns and lists the times of the first ones.
 func TestGaps(t *testing.T) {
 	for want, s := range map[string]live.Stats{
 		"0 underruns":                        {},
@@ -15,19 +16,22 @@ func TestGaps(t *testing.T) {
 		"2 underruns (at 0.00, 3661.50 s)":   {Underruns: 2, Gaps: []time.Duration{0, 3661500 * time.Millisecond}},
 		"5 underruns (at 1.00, 2.00, ... s)": {Underruns: 5, Gaps: []time.Duration{time.Second, 2 * time.Second}},
 	} {
-		if got := gaps(s); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := gaps(s); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
 	}
 }
 
-// TestHangingSoundSystem is given up, before anything is opened.
+// TestHangingSoundSystem: a sound system that does not answer is an error after 10 seconds.
 func TestHangingSoundSystem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, hang := newApp(), make(chan struct{})
 		a.sound = func(bool) (live.Host, error) { <-hang; return &soundless{}, nil }
-		if _, err := a.openHost(false); err == nil || err.Error() != "the sound system has not answered for 10s" {
-			t.Errorf("%v", err)
+		want := "the sound system has not answered for 10s"
+		if _, err := a.openHost(false); err == nil || err.Error() != want {
+			t.Errorf("got error %v, want %s", err, want)
 		}
 		close(hang)
 	})

@@ -13,35 +13,33 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestSummary: one line on standard error, and no bar, unless it is a terminal.
+// TestSummary: a run writes one line to standard error. There is no progress bar where that is not a terminal.
 func TestSummary(t *testing.T) {
 	x := []float32{0, 0.5, -2, 1.5, 0.25, float32(math.NaN())}
 	in := writeFile(t, shortPath(t, "in.wav"), soundBytes(t, 2000, 1, pcm.F32, x))
 	o := must(t, nil, "upsample", in, "-", "--rate", "2000", "--format", "pcm16", "--dither", "none")
 	want := regexp.MustCompile(`^\S+in\.wav -> -: 6 frames, 0\.003 s, \d+(\.\d)? x real time, peak 6\.02 dBFS, 2 clipped, 1 NaN\n$`)
 	if !want.MatchString(o.err) {
-		t.Errorf("summary %q", o.err)
+		t.Errorf("summary: got %q, want a match of %s", o.err, want)
 	}
 	o = must(t, nil, "upsample", in, "-", "--rate", "2000")
-	if !strings.Contains(o.err, "6 frames") || !strings.Contains(o.err, "peak 6.02 dBFS, 0 clipped, 1 NaN\n") {
-		t.Errorf("summary of a copy %q", o.err)
-	}
+	wantParts(t, "summary of a copy", o.err, "6 frames", "peak 6.02 dBFS, 0 clipped, 1 NaN\n")
 	o = must(t, nil, "upsample", in, "-", "--rate", "3000", "--quiet")
-	if o.err != "" || parse(t, []byte(o.out)).Frames != 9 {
-		t.Errorf("quiet: %q", o.err)
+	if o.err != "" {
+		t.Errorf("standard error with --quiet: got %q, want nothing", o.err)
+	}
+	if got := parse(t, []byte(o.out)).Frames; got != 9 {
+		t.Errorf("with --quiet: got %d frames, want 9", got)
 	}
 	o = must(t, nil, "upsample", in, "-", "--rate", "3000", "--verbose")
-	for _, part := range []string{"input   2000 Hz, 1 channel, f32\n", "output  3000 Hz, f32, dither off\n", "ratio 3/2, ", " 6 -> 9 frames, busy "} {
-		if !strings.Contains(o.err, part) {
-			t.Errorf("verbose: %q does not say %q", o.err, part)
-		}
-	}
+	wantParts(t, "standard error with --verbose", o.err, "input   2000 Hz, 1 channel, f32\n",
+		"output  3000 Hz, f32, dither off\n", "ratio 3/2, ", " 6 -> 9 frames, busy ")
 	if strings.ContainsAny(o.err, "\r\x1b") {
-		t.Errorf("terminal control in %q", o.err)
+		t.Errorf("standard error with --verbose: got %q, want no control characters", o.err)
 	}
 }
 
-// TestProgressBar: on a terminal there is a bar, which the summary, or the error, replaces.
+// TestProgressBar: a terminal shows a progress bar, which the summary or the error replaces.
 func TestProgressBar(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
@@ -61,27 +59,26 @@ func TestProgressBar(t *testing.T) {
 		{"truncated", "(cat head; sleep 0.7)", "tailwave: standard input: truncated WAV data: ", exitFailed},
 		{"interrupted", "(cat head; sleep 0.7; kill -INT $(cat pid); sleep 1)", "tailwave: interrupted", exitFailed},
 	} {
-		script := `stty cols 80; ` + c.input + ` | sh -c 'echo $$ >pid; exec "$TAILWAVE" upsample - /dev/null --rate 96000'; echo "exit $?"`
-		cmd := program(t, dir)
-		self := cmd.Path
-		cmd.Path, cmd.Args = "", nil
-		run := exec.Command("script", "-qec", script, "/dev/null")
-		run.Dir, run.Env = dir, append(cmd.Env, "TAILWAVE="+self, "SHELL=/bin/sh", "TERM=xterm")
-		run.Stdin = strings.NewReader("")
-		b, err := run.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s: %v, %s", c.name, err, b)
-		}
-		screen := string(b)
-		if !strings.Contains(screen, "[--") || !strings.Contains(screen, "%") {
-			t.Errorf("%s: no bar in %q", c.name, screen)
-		}
-		lines := strings.Split(strings.TrimSuffix(screen, "\r\n"), "\r\n")
-		if len(lines) != 2 || lines[1] != fmt.Sprint("exit ", c.code) {
-			t.Fatalf("%s: want the bar's line and the exit code, got %q", c.name, lines)
-		}
-		if _, shown, ok := strings.Cut(lines[0], clearLine); !ok || !strings.Contains(shown, c.last) {
-			t.Errorf("%s: the line is not cleared for %q: %q", c.name, c.last, lines[0])
-		}
+		t.Run(c.name, func(t *testing.T) {
+			script := `stty cols 80; ` + c.input +
+				` | sh -c 'echo $$ >pid; exec "$TAILWAVE" upsample - /dev/null --rate 96000'; echo "exit $?"`
+			cmd := program(t, dir)
+			run := exec.Command("script", "-qec", script, "/dev/null")
+			run.Dir, run.Env = dir, append(cmd.Env, "TAILWAVE="+cmd.Path, "SHELL=/bin/sh", "TERM=xterm")
+			run.Stdin = strings.NewReader("")
+			b, err := run.CombinedOutput()
+			if err != nil {
+				t.Fatalf("script: got error %v and %q, want none", err, b)
+			}
+			screen := string(b)
+			wantParts(t, "screen", screen, "[--", "%")
+			lines := strings.Split(strings.TrimSuffix(screen, "\r\n"), "\r\n")
+			if want := fmt.Sprint("exit ", c.code); len(lines) != 2 || lines[1] != want {
+				t.Fatalf("screen: got the lines %q, want the bar's line and %q", lines, want)
+			}
+			if _, shown, ok := strings.Cut(lines[0], clearLine); !ok || !strings.Contains(shown, c.last) {
+				t.Errorf("line of the bar: got %q, want it cleared and then %q", lines[0], c.last)
+			}
+		})
 	}
 }
