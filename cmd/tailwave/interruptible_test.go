@@ -13,6 +13,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
+// TestInterruptible: the reader returns the bytes and the error of the one that it wraps. When the context ends, so does a
+// read that blocks.
 func TestInterruptible(t *testing.T) {
 	want := encodeNoise(300000)
 	for name, r := range map[string]io.Reader{
@@ -21,36 +23,44 @@ func TestInterruptible(t *testing.T) {
 		"with EOF":  iotest.DataErrReader(bytes.NewReader(want)),
 		"with none": &hesitant{r: bytes.NewReader(want)},
 	} {
-		got, err := io.ReadAll(interruptible(t.Context(), r))
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: %d bytes, %v", name, len(got), err)
-		}
-	}
-	broken := errors.New("broken")
-	got, err := io.ReadAll(interruptible(t.Context(), io.MultiReader(bytes.NewReader(want[:70000]), iotest.ErrReader(broken))))
-	if len(got) != 70000 || err != broken {
-		t.Errorf("%d bytes, %v", len(got), err)
-	}
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		silent, w := io.Pipe()
-		r := interruptible(ctx, silent)
-		time.AfterFunc(time.Minute, cancel)
-		go w.Write(want[:10])
-		p := make([]byte, 100)
-		if n, err := r.Read(p); n != 10 || err != nil {
-			t.Errorf("%d, %v", n, err)
-		}
-		for range 2 {
-			if n, err := r.Read(p); n != 0 || !errors.Is(err, context.Canceled) {
-				t.Errorf("%d, %v", n, err)
+		t.Run(name, func(t *testing.T) {
+			got, err := io.ReadAll(interruptible(t.Context(), r))
+			if err != nil {
+				t.Errorf("got error %v, want none", err)
 			}
+			wantBytes(t, "bytes", got, want)
+		})
+	}
+	t.Run("broken", func(t *testing.T) {
+		broken := errors.New("broken")
+		r := io.MultiReader(bytes.NewReader(want[:70000]), iotest.ErrReader(broken))
+		got, err := io.ReadAll(interruptible(t.Context(), r))
+		if len(got) != 70000 || err != broken {
+			t.Errorf("got %d bytes and error %v, want 70000 and %v", len(got), err, broken)
 		}
-		w.Close()
+	})
+	t.Run("interrupted", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			silent, w := io.Pipe()
+			r := interruptible(ctx, silent)
+			time.AfterFunc(time.Minute, cancel)
+			go w.Write(want[:10])
+			p := make([]byte, 100)
+			if n, err := r.Read(p); n != 10 || err != nil {
+				t.Errorf("first read: got %d bytes and error %v, want 10 and none", n, err)
+			}
+			for range 2 {
+				if n, err := r.Read(p); n != 0 || !errors.Is(err, context.Canceled) {
+					t.Errorf("read of silence: got %d bytes and error %v, want 0 and %v", n, err, context.Canceled)
+				}
+			}
+			w.Close()
+		})
 	})
 }
 
-// hesitant gives nothing every other time.
+// A hesitant reader returns no bytes every other time.
 type hesitant struct {
 	r    io.Reader
 	idle bool

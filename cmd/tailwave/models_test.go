@@ -12,61 +12,83 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestModels: the list has a size, a checksum, a licence and a place for everything.
+// TestModels: the list has every architecture, and the sizes, checksums, licence and address of all known weights.
 func TestModels(t *testing.T) {
 	out := must(t, nil, "models").out
 	for _, a := range models.Architectures() {
-		if !strings.Contains(out, a.Name+" ") {
-			t.Errorf("%s is not in the list", a.Name)
+		t.Run(a.Name, func(t *testing.T) { wantParts(t, "list", out, a.Name+" ") })
+	}
+	t.Run("files", func(t *testing.T) {
+		if n := len(regexp.MustCompile(`(?m)^  \S+ +\d+ bytes  [0-9a-f]{64}$`).FindAllString(out, -1)); n != 8 {
+			t.Errorf("got %d files, want 8, in the list %q", n, out)
 		}
-	}
-	if n := len(regexp.MustCompile(`(?m)^  \S+ +\d+ bytes  [0-9a-f]{64}$`).FindAllString(out, -1)); n != 8 {
-		t.Errorf("%d files: %s", n, out)
-	}
+	})
 	for _, p := range models.KnownWeights() {
-		if !slices.ContainsFunc(models.Architectures(), func(a models.Architecture) bool { return a.Name == p.Architecture }) {
-			t.Errorf("%s: there is no architecture %s", p.Name, p.Architecture)
-		}
-		if !strings.Contains(out, p.Name+", "+p.Licence+"\n"+p.Where) || !strings.HasPrefix(p.Where, "https://") {
-			t.Errorf("%s is not in the list as it should be", p.Name)
-		}
+		t.Run(p.Name, func(t *testing.T) {
+			known := func(a models.Architecture) bool { return a.Name == p.Architecture }
+			if !slices.ContainsFunc(models.Architectures(), known) {
+				t.Errorf("architecture: got %s, want one of %v", p.Architecture, models.Architectures())
+			}
+			wantParts(t, "list", out, p.Name+", "+p.Licence+"\n"+p.Where)
+			if !strings.HasPrefix(p.Where, "https://") {
+				t.Errorf("address: got %s, want one that begins with https://", p.Where)
+			}
+		})
 	}
 	tailwave(nil, "models", "a", "b").wantError(t, exitUsage, "at most 1")
 }
 
-// TestModelsFolder: folders with weights that were tested, with some that were not, and with others.
+// TestModelsFolder: a folder of tested weights is recognized, as is a file in it.
 func TestModelsFolder(t *testing.T) {
 	for folder, want := range map[string]string{
-		"lyra-1.2.0": "Lyra 1.2.0, Apache-2.0", "hifigan-v3-ljspeech": "HiFi-GAN V3, LJSpeech, MIT", "mb-melgan-ljspeech": "multi-band MelGAN, LJSpeech, Apache-2.0",
+		"lyra-1.2.0":          "Lyra 1.2.0, Apache-2.0",
+		"hifigan-v3-ljspeech": "HiFi-GAN V3, LJSpeech, MIT",
+		"mb-melgan-ljspeech":  "multi-band MelGAN, LJSpeech, Apache-2.0",
 	} {
-		o := must(t, nil, "models", reference.File(t, "weights", folder)).out
-		if !strings.HasPrefix(o, want+"\n") || strings.Count(o, " as tested\n") < 2 || strings.Contains(o, "another") || !strings.Contains(o, "latency") {
-			t.Errorf("%s: %s", folder, o)
+		t.Run(folder, func(t *testing.T) {
+			out := must(t, nil, "models", reference.File(t, "weights", folder)).out
+			wantParts(t, "standard output", out, "latency")
+			if !strings.HasPrefix(out, want+"\n") || strings.Count(out, " as tested\n") < 2 || strings.Contains(out, "another") {
+				t.Errorf("got %q, want %q as its first line and all files as tested", out, want)
+			}
+		})
+	}
+	t.Run("file of a folder", func(t *testing.T) {
+		folder := lyraModel(t)
+		want := must(t, nil, "models", folder).out
+		if got := must(t, nil, "models", filepath.Join(folder, "lyragan.tflite")).out; got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
-	}
-	lyra := lyraModel(t)
-	if folder, file := must(t, nil, "models", lyra).out, must(t, nil, "models", filepath.Join(lyra, "lyragan.tflite")).out; folder != file {
-		t.Errorf("of a file of the folder: %s", file)
-	}
-	if o := must(t, nil, "models", tinyModel(t)).out; !strings.HasPrefix(o, "none of the files is one of those tested\n") || !strings.Contains(o, "HiFi-GAN") {
-		t.Error(o)
-	}
-	dir := t.TempDir()
-	for _, f := range models.KnownWeights()[2].Files {
-		b := readFile(t, filepath.Join(lyraModel(t), f.Name))
-		if f.Name == "quantizer.tflite" {
-			b[20000] ^= 1 // a number in a codebook: one of two that must be the same
+	})
+}
+
+// TestModelsFolderUntested: the command tells that weights are not the tested ones, and what is wrong with a folder.
+func TestModelsFolderUntested(t *testing.T) {
+	t.Run("others", func(t *testing.T) {
+		out, want := must(t, nil, "models", tinyModel(t)).out, "none of the files is one of those tested\n"
+		if wantParts(t, "standard output", out, "HiFi-GAN"); !strings.HasPrefix(out, want) {
+			t.Errorf("got %q, want %q as its first line", out, want)
 		}
-		writeFile(t, filepath.Join(dir, f.Name), b)
-	}
-	tailwave(nil, "models", dir).wantError(t, exitFailed, "quantizer.tflite", "other entries than the graph that decodes")
-	if err := os.Remove(filepath.Join(dir, "quantizer.tflite")); err != nil {
-		t.Fatal(err)
-	}
-	o := tailwave(nil, "models", dir)
-	o.wantError(t, exitFailed, "quantizer.tflite: no such file")
-	if !strings.Contains(o.out, "quantizer.tflite             is not there\n") {
-		t.Error(o.out)
-	}
-	tailwave(nil, "models", filepath.Join(dir, "none")).wantError(t, exitFailed, "none: no such file")
+	})
+	t.Run("no folder", func(t *testing.T) {
+		tailwave(nil, "models", filepath.Join(t.TempDir(), "none")).wantError(t, exitFailed, "none: no such file")
+	})
+	t.Run("damaged", func(t *testing.T) {
+		dir := t.TempDir()
+		for _, f := range models.KnownWeights()[2].Files {
+			b := readFile(t, filepath.Join(lyraModel(t), f.Name))
+			if f.Name == "quantizer.tflite" {
+				b[20000] ^= 1 // a number in a codebook: one of two that must be the same
+			}
+			writeFile(t, filepath.Join(dir, f.Name), b)
+		}
+		tailwave(nil, "models", dir).
+			wantError(t, exitFailed, "quantizer.tflite", "other entries than the graph that decodes")
+		if err := os.Remove(filepath.Join(dir, "quantizer.tflite")); err != nil {
+			t.Fatal(err)
+		}
+		o := tailwave(nil, "models", dir)
+		o.wantError(t, exitFailed, "quantizer.tflite: no such file")
+		wantParts(t, "standard output", o.out, "quantizer.tflite             is not there\n")
+	})
 }

@@ -12,76 +12,97 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestVerifyModelNotices: a stream that is not the model is found by its one-shot form, and only by that if chunks agree.
+// TestVerifyModelNotices: the comparison with the one-shot form finds a stream that is not the model. It ends when the run
+// is interrupted.
 func TestVerifyModelNotices(t *testing.T) {
 	for name, folder := range map[string]string{"HiFi-GAN": tinyModel(t), "MelGAN": tinyMelGAN(t)} {
-		m, err := models.Open(folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := m.NewStream()
-		if err != nil {
-			t.Fatal(err)
-		}
-		head := dsptest.Noise[float32](9, 3*60)
-		ctx, cancel := context.WithCancel(t.Context())
-		s := stream.Stage{Name: "vocode", Processor: &definedModel{p, m, ctx}}
-		total := difference{channels: 1}
-		if err := againstReference(s, head, &bytes.Buffer{}, &total); err != nil || total.bits != 0 || total.samples == 0 {
-			t.Errorf("%s: %+v, %v", name, total, err)
-		}
-		if err := againstReference(shifted(s), head, &bytes.Buffer{}, &total); err != nil || total.bits == 0 {
-			t.Errorf("%s: another stream than the model's: %+v, %v", name, total, err)
-		}
-		cancel()
-		if err := againstReference(s, head, &bytes.Buffer{}, &total); err != context.Canceled {
-			t.Errorf("%s: interrupted: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			m, err := models.Open(folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := m.NewStream()
+			if err != nil {
+				t.Fatal(err)
+			}
+			head := dsptest.Noise[float32](9, 3*60)
+			ctx, cancel := context.WithCancel(t.Context())
+			s := stream.Stage{Name: "vocode", Processor: &definedModel{p, m, ctx}}
+			total := difference{channels: 1}
+			err = againstReference(s, head, &bytes.Buffer{}, &total)
+			if err != nil || total.bits != 0 || total.samples == 0 {
+				t.Errorf("the model's stream: got %+v and error %v, want samples and no different bit", total, err)
+			}
+			if err := againstReference(doubled(s), head, &bytes.Buffer{}, &total); err != nil || total.bits == 0 {
+				t.Errorf("another stream: got %+v and error %v, want different bits", total, err)
+			}
+			cancel()
+			if err := againstReference(s, head, &bytes.Buffer{}, &total); err != context.Canceled {
+				t.Errorf("interrupted: got error %v, want %v", err, context.Canceled)
+			}
+		})
 	}
 }
 
-// TestOneShotFrames: enough for all that a sample depends on, and what takes seconds.
+// TestOneShotFrames: the one-shot form has enough frames for everything that a sample depends on, and more if the model is
+// small enough to compute them in seconds.
 func TestOneShotFrames(t *testing.T) {
-	for _, c := range []struct {
+	for name, c := range map[string]struct {
 		info models.Info
 		want int
 	}{
-		{models.Info{SampleRate: 22050, Hop: 256, Latency: 2582, Receptive: 22, MACs: 1936519200}, 34},
-		{models.Info{SampleRate: 22050, Hop: 256, Latency: 2582, Receptive: 22, MACs: 250e6}, 172},
-		{models.Info{SampleRate: 8000, Hop: 8, Latency: 8, Receptive: 3, MACs: 250e12}, 5},
+		"large":      {models.Info{SampleRate: 22050, Hop: 256, Latency: 2582, Receptive: 22, MACs: 1936519200}, 34},
+		"small":      {models.Info{SampleRate: 22050, Hop: 256, Latency: 2582, Receptive: 22, MACs: 250e6}, 172},
+		"very large": {models.Info{SampleRate: 8000, Hop: 8, Latency: 8, Receptive: 3, MACs: 250e12}, 5},
 	} {
-		if got := oneShotFrames(c.info); got != c.want {
-			t.Errorf("%+v: %d, want %d", c.info, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := oneShotFrames(c.info); got != c.want {
+				t.Errorf("%+v: got %d frames, want %d", c.info, got, c.want)
+			}
+		})
 	}
 }
 
+// TestVerifyModel: verify finds no difference between the streamed and the one-shot forms of a model. Flags that do not go
+// with a model are errors.
 func TestVerifyModel(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
 	array, _ := melFile()
 	in := writeFile(t, filepath.Join(dir, "mel.npy"), array)
 	o := must(t, nil, "verify", in, "--model", model, "--runs", "4")
-	if !strings.Contains(o.out, "50 frames of 3 channels become 400 frames") || !strings.Contains(o.out, "no bit differs") ||
-		!strings.Contains(o.out, "one-shot   first 50 frames: identical\n") {
-		t.Errorf("%q", o.out)
+	wantParts(t, "standard output", o.out, "50 frames of 3 channels become 400 frames", "no bit differs",
+		"one-shot   first 50 frames: identical\n")
+	for name, c := range map[string]struct {
+		stdin []byte
+		code  int
+		args  []string
+		part  string
+	}{
+		"rate":              {nil, exitUsage, []string{in, "--model", model, "--rate", "8000"}, "--rate does not go with --model"},
+		"layout":            {nil, exitUsage, []string{in, "--model", model, "--layout", "x"}, "--layout"},
+		"layout, no model":  {nil, exitUsage, []string{in, "--rate", "8000", "--layout", "x"}, "--layout goes with --model"},
+		"inside of a frame": {make([]byte, 125), exitFailed, []string{"-", "--model", model}, "ends inside a frame: 5 of its 12 bytes"},
+		"layout of bare frames": {make([]byte, 120), exitUsage, []string{"-", "--model", model, "--layout", "mels-first"},
+			"--layout goes with an array of frames; standard input holds bare frames"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := tailwave(bytes.NewReader(c.stdin), append([]string{"verify"}, c.args...)...)
+			o.wantError(t, c.code, c.part)
+			if strings.Contains(o.err, "keep-partial") {
+				t.Errorf("standard error: got %q, want no flag of another command", o.err)
+			}
+		})
 	}
-	tailwave(nil, "verify", in, "--model", model, "--rate", "8000").wantError(t, exitUsage, "--rate does not go with --model")
-	tailwave(nil, "verify", in, "--model", model, "--layout", "x").wantError(t, exitUsage, "--layout")
-	tailwave(bytes.NewReader(make([]byte, 120)), "verify", "-", "--model", model, "--layout", "mels-first").wantError(t, exitUsage, "--layout goes with an array of frames; standard input holds bare frames")
-	o = tailwave(bytes.NewReader(make([]byte, 125)), "verify", "-", "--model", model)
-	if o.wantError(t, exitFailed, "ends inside a frame: 5 of its 12 bytes"); strings.Contains(o.err, "keep-partial") {
-		t.Errorf("%q names a flag of another command", o.err)
-	}
-	tailwave(nil, "verify", in, "--rate", "8000", "--layout", "x").wantError(t, exitUsage, "--layout goes with --model")
 }
 
+// TestVerifyBuiltin: verify finds no difference with the built-in vocoder, from sound and from frames.
 func TestVerifyBuiltin(t *testing.T) {
 	mel := filepath.Join(t.TempDir(), "mel.npy")
 	must(t, nil, "mel", speech, mel, "--quiet")
 	for _, in := range []string{speech, mel} {
-		o := must(t, nil, "verify", in, "--model", "builtin", "--runs", "2")
-		if !strings.Contains(o.out, "no bit differs") {
-			t.Errorf("%q", o.out)
-		}
+		t.Run(filepath.Base(in), func(t *testing.T) {
+			o := must(t, nil, "verify", in, "--model", "builtin", "--runs", "2")
+			wantParts(t, "standard output", o.out, "no bit differs")
+		})
 	}
 }
