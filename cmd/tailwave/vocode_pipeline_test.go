@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -10,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestVocodeBlock: what a chunk has and becomes is bounded, however many channels there are, and however far the model, a
-// stretch and the rate raise it.
+// TestVocodeBlock: the values of a chunk, and those that it becomes, are bounded for any number of channels and any model,
+// stretch and rate.
 func TestVocodeBlock(t *testing.T) {
 	source := func(channels int) stream.Source {
 		return rateOverride{format: stream.Format{Channels: channels}}
@@ -22,24 +23,26 @@ func TestVocodeBlock(t *testing.T) {
 			hop: hop, perFrame: perFrame, stretchCeil: stretchCeil,
 		}
 	}
-	for _, c := range []struct {
+	for name, c := range map[string]struct {
 		chunk, want int
 		rate        int64
 		v           vocodePipeline
 	}{
-		{32, 32, 0, pipeline(80, 22050, 1, 256, 1, 1)},
-		{4096, 4096, 0, pipeline(80, 22050, 1, 256, 1, 1)},
-		{4096, 64, 0, pipeline(80, 22050, 1, 1<<16, 1, 1)},
-		{4096, 64, 8000, pipeline(80, 22050, 1, 1<<16, 1, 1)},
-		{4096, 512, 64000, pipeline(80, 8000, 1, 1<<10, 1, 1)},
-		{4096, 1, 768000, pipeline(80, 1000, 1, 1<<16, 1, 1)},
-		{4096, 128, 0, pipeline(32, 96000, 32, 1<<10, 1<<10, 1)},
-		{4096, 512, 0, pipeline(1, 96000, 1, 1<<10, 1<<10, 8)},
-		{32, 4, 0, pipeline(1024, 22050, 1, 256, 1<<10, 1)},
+		"short":                {32, 32, 0, pipeline(80, 22050, 1, 256, 1, 1)},
+		"long":                 {4096, 4096, 0, pipeline(80, 22050, 1, 256, 1, 1)},
+		"large hop":            {4096, 64, 0, pipeline(80, 22050, 1, 1<<16, 1, 1)},
+		"large hop, less rate": {4096, 64, 8000, pipeline(80, 22050, 1, 1<<16, 1, 1)},
+		"more rate":            {4096, 512, 64000, pipeline(80, 8000, 1, 1<<10, 1, 1)},
+		"large hop, more rate": {4096, 1, 768000, pipeline(80, 1000, 1, 1<<16, 1, 1)},
+		"many channels":        {4096, 128, 0, pipeline(32, 96000, 32, 1<<10, 1<<10, 1)},
+		"stretch":              {4096, 512, 0, pipeline(1, 96000, 1, 1<<10, 1<<10, 8)},
+		"many source channels": {32, 4, 0, pipeline(1024, 22050, 1, 256, 1<<10, 1)},
 	} {
-		if got := blockFrames(c.chunk, c.v.values(c.rate)); got != c.want {
-			t.Errorf("%+v: %d", c, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := blockFrames(c.chunk, c.v.values(c.rate)); got != c.want {
+				t.Errorf("got a block of %d frames, want %d", got, c.want)
+			}
+		})
 	}
 	sound := wavBytes(t, 8000, 2, pcm.S16, make([]byte, 4*1000))
 	in, err := openSound("-", bytes.NewReader(sound))
@@ -51,11 +54,11 @@ func TestVocodeBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := v.values(16000), int64(128*3*2*2); got != want {
-		t.Errorf("a frame becomes %d values, want %d", got, want)
+		t.Errorf("values that a frame becomes: got %d, want %d", got, want)
 	}
 }
 
-// TestVocodeShortSound: whether it is the sound that is too short, or the frames made of it, is said.
+// TestVocodeShortSound: the error tells whether the sound is too short, or the mels made of it.
 func TestVocodeShortSound(t *testing.T) {
 	model := tinyMelGAN(t)
 	config := filepath.Join(model, "config.json")
@@ -64,8 +67,10 @@ func TestVocodeShortSound(t *testing.T) {
 		4: "standard input: input too short: 4 frames, need at least 5, at 8000 Hz",
 		5: "standard input: input too short: 3 frames, need at least 4, of mels",
 	} {
-		sound := wavBytes(t, 8000, 1, pcm.S16, make([]byte, 2*n))
-		tailwave(bytes.NewReader(sound), "verify", "-", "--model", model).wantError(t, exitFailed, want)
-		tailwave(bytes.NewReader(sound), "vocode", "-", "-", "--model", model).wantError(t, exitFailed, want)
+		t.Run(fmt.Sprint(n, " frames"), func(t *testing.T) {
+			sound := wavBytes(t, 8000, 1, pcm.S16, make([]byte, 2*n))
+			tailwave(bytes.NewReader(sound), "verify", "-", "--model", model).wantError(t, exitFailed, want)
+			tailwave(bytes.NewReader(sound), "vocode", "-", "-", "--model", model).wantError(t, exitFailed, want)
+		})
 	}
 }

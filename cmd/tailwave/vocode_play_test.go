@@ -18,11 +18,10 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestVocodePlay: what is heard is what the file holds, and the file what it is without --play.
+// TestVocodePlay: the device gets the samples of the file, and the file is the same as without --play.
 func TestVocodePlay(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
-	array, bare := melFile()
-	in := writeFile(t, filepath.Join(dir, "mel.npy"), array)
+	_, bare := melFile()
 	for _, c := range []struct {
 		out   string
 		args  []string
@@ -37,62 +36,70 @@ func TestVocodePlay(t *testing.T) {
 		{"out.npy", nil, pcm.F32, []string{"--raw", "f32"}},
 		{"-", []string{"--raw", "f32", "--rate", "12000"}, pcm.F32, []string{"--raw", "f32", "--rate", "12000"}},
 	} {
-		args := []string{"vocode", "-", "--model", model, "--quiet"}
-		want := must(t, bytes.NewReader(bare), append([]string{"vocode", "-", "-", "--model", model, "--quiet"}, c.raw...)...).out
-		out := c.out
-		if out != "" && out != "-" {
-			out = filepath.Join(dir, out)
-		}
-		var file outcome
-		if out != "" {
-			args = append(args, out)
-			file = must(t, bytes.NewReader(bare), append(append(args, "--force"), c.args...)...)
-			if out != "-" {
-				file.out = string(readFile(t, out))
+		t.Run(strings.TrimSpace(c.out+" "+strings.Join(c.args, " ")), func(t *testing.T) {
+			args := []string{"vocode", "-", "--model", model, "--quiet"}
+			plain := append([]string{"vocode", "-", "-", "--model", model, "--quiet"}, c.raw...)
+			want := must(t, bytes.NewReader(bare), plain...).out
+			out := c.out
+			if out != "" && out != "-" {
+				out = filepath.Join(dir, out)
 			}
-		}
-		host := &soundless{channels: 2}
-		o := on(host, bytes.NewReader(bare), append(append(args, "--play", "--force"), c.args...)...)
-		if o.code != exitDone || o.err != "" {
-			t.Errorf("%+v: exit %d, %s", c, o.code, o.err)
-		}
-		if string(host.heard) != want || host.format.Samples != c.heard {
-			t.Errorf("%+v: %d bytes heard of %v, want %d", c, len(host.heard), host.format.Samples, len(want))
-		}
-		if out != "" && out != "-" {
-			o.out = string(readFile(t, out))
-		}
-		if o.out != file.out {
-			t.Errorf("%+v: another file than without --play", c)
-		}
+			var file outcome
+			if out != "" {
+				args = append(args, out)
+				file = must(t, bytes.NewReader(bare), append(append(args, "--force"), c.args...)...)
+				if out != "-" {
+					file.out = string(readFile(t, out))
+				}
+			}
+			host := &soundless{channels: 2}
+			o := on(host, bytes.NewReader(bare), append(append(args, "--play", "--force"), c.args...)...)
+			o.wantDone(t)
+			wantBytes(t, "heard", string(host.heard), want)
+			if host.format.Samples != c.heard {
+				t.Errorf("samples for the device: got %v, want %v", host.format.Samples, c.heard)
+			}
+			if out != "" && out != "-" {
+				o.out = string(readFile(t, out))
+			}
+			wantBytes(t, "file", o.out, file.out)
+		})
 	}
-	// The device takes another rate: that is its own affair.
+}
+
+// TestVocodePlayRate: a device that takes another rate gets the samples at that rate. The file keeps its own.
+func TestVocodePlayRate(t *testing.T) {
+	model := tinyModel(t)
+	array, _ := melFile()
+	in := writeFile(t, shortPath(t, "mel.npy"), array)
 	host := &soundless{channels: 2, rates: []int{48000}}
 	o := on(host, nil, "vocode", in, "-", "--model", model, "--raw", "f32", "--play")
 	same := must(t, nil, "vocode", in, "-", "--model", model, "--raw", "f32", "--quiet")
 	other := must(t, nil, "vocode", in, "-", "--model", model, "--raw", "f32", "--rate", "48000", "--quiet")
-	if o.code != exitDone || o.out != same.out || string(host.heard) != other.out {
-		t.Errorf("at another rate: exit %d, %d bytes written, %d heard; %s", o.code, len(o.out), len(host.heard), o.err)
+	if o.code != exitDone {
+		t.Errorf("got exit %d, want %d; standard error is %q", o.code, exitDone, o.err)
 	}
-	for _, part := range []string{"-> -: 400 samples", "-> nowhere: 2400 frames", "block time "} {
-		if !strings.Contains(o.err, part) {
-			t.Errorf("summary %q does not say %q", o.err, part)
-		}
-	}
+	wantBytes(t, "standard output", o.out, same.out)
+	wantBytes(t, "heard", string(host.heard), other.out)
+	wantParts(t, "summary", o.err, "-> -: 400 samples", "-> nowhere: 2400 frames", "block time ")
 }
 
-// TestVocodePlaySound: so it is with the built-in vocoder and several channels.
+// TestVocodePlaySound: the device gets the samples of the file also from the built-in vocoder and with two channels.
 func TestVocodePlaySound(t *testing.T) {
 	in := writeFile(t, shortPath(t, "in.wav"), soundBytes(t, 8000, 2, pcm.S16, tones(4000, 2)))
 	want := must(t, nil, "vocode", in, "-", "--raw", "f32", "--quiet").out
 	host := &soundless{channels: 2}
 	o := on(host, nil, "vocode", in, "--play", "--format", "f32", "--quiet")
-	if o.code != exitDone || string(host.heard) != want || len(want) != 4*2*4000 {
-		t.Errorf("exit %d, %d bytes heard, want %d: %s", o.code, len(host.heard), len(want), o.err)
+	if o.code != exitDone {
+		t.Errorf("got exit %d, want %d; standard error is %q", o.code, exitDone, o.err)
+	}
+	wantBytes(t, "heard", string(host.heard), want)
+	if len(want) != 4*2*4000 {
+		t.Errorf("standard output: got %d bytes, want %d", len(want), 4*2*4000)
 	}
 }
 
-// TestVocodePlayWithoutDevice: a file beside the device is completed though that is busy or lost.
+// TestVocodePlayWithoutDevice: the file is completed although the device is busy or lost.
 func TestVocodePlayWithoutDevice(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
 	array, _ := melFile()
@@ -100,23 +107,49 @@ func TestVocodePlayWithoutDevice(t *testing.T) {
 	out := filepath.Join(dir, "out.wav")
 	must(t, nil, "vocode", in, out, "--model", model, "--quiet")
 	want := readFile(t, out)
-	for name, host := range map[string]*soundless{"busy": {channels: 2, busy: errGone}, "lost": {channels: 2, fails: errGone}} {
-		o := on(host, nil, "vocode", in, out, "--model", model, "--force", "--play", "--quiet")
-		o.wantError(t, exitFailed, `device "nowhere": `, "unplugged")
-		if !bytes.Equal(readFile(t, out), want) {
-			t.Errorf("%s: another file", name)
-		}
-		on(host, nil, "vocode", in, "--model", model, "--play", "--quiet").wantError(t, exitFailed, `device "nowhere": `)
-	}
-	on(&soundless{channels: 2}, nil, "vocode", in, out, "--model", model, "--play", "--quiet").wantError(t, exitFailed, "exists; --force")
-	for _, c := range [][]string{{in}, {in, out, "--device", "x"}, {in, out, "--latency", "5"}, {in, out, "--verbose"}, {in, out, "more", "--play"}, {in, "", "--play"}} {
-		o := on(&soundless{channels: 2}, nil, append([]string{"vocode", "--model", model}, c...)...)
-		o.wantError(t, exitUsage)
+	for name, host := range map[string]*soundless{
+		"busy": {channels: 2, busy: errGone},
+		"lost": {channels: 2, fails: errGone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := on(host, nil, "vocode", in, out, "--model", model, "--force", "--play", "--quiet")
+			o.wantError(t, exitFailed, `device "nowhere": `, "unplugged")
+			wantBytes(t, "file", readFile(t, out), want)
+			on(host, nil, "vocode", in, "--model", model, "--play", "--quiet").
+				wantError(t, exitFailed, `device "nowhere": `)
+		})
 	}
 	wantNames(t, dir, "mel.npy", "out.wav")
 }
 
-// TestPlayAllocations: once a stream plays, nothing is allocated for a block, from the pipe to the device and the file.
+// TestVocodePlayErrors: an existing file and wrong arguments are one line of error, and leave no file.
+func TestVocodePlayErrors(t *testing.T) {
+	model, dir := tinyModel(t), t.TempDir()
+	array, _ := melFile()
+	in := writeFile(t, filepath.Join(dir, "mel.npy"), array)
+	out := writeFile(t, filepath.Join(dir, "out.wav"), []byte("old"))
+	for name, c := range map[string]struct {
+		code int
+		args []string
+		part string
+	}{
+		"existing file":   {exitFailed, []string{in, out, "--play", "--quiet"}, "exists; --force"},
+		"no output":       {exitUsage, []string{in}, "needs IN and OUT, got 1 argument"},
+		"device":          {exitUsage, []string{in, out, "--device", "x"}, "--device goes with --play"},
+		"latency":         {exitUsage, []string{in, out, "--latency", "5"}, "--latency goes with --play"},
+		"verbose":         {exitUsage, []string{in, out, "--verbose"}, "--verbose goes with --play"},
+		"three arguments": {exitUsage, []string{in, out, "more", "--play"}, "needs IN and OUT, got 3 arguments"},
+		"empty output":    {exitUsage, []string{in, "", "--play"}, "OUT is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := on(&soundless{channels: 2}, nil, append([]string{"vocode", "--model", model}, c.args...)...)
+			o.wantError(t, c.code, c.part)
+			wantNames(t, dir, "mel.npy", "out.wav")
+		})
+	}
+}
+
+// TestPlayAllocations: a stream that plays allocates nothing for a block, from the pipe to the device and the file.
 func TestPlayAllocations(t *testing.T) {
 	if raceDetector {
 		t.Skip("skipped, race detector: it allocates")
@@ -127,10 +160,12 @@ func TestPlayAllocations(t *testing.T) {
 		if cpu, err := dsp.CPU(); err != nil || cpu == "generic" {
 			t.Skip("skipped, no assembly: it would take minutes")
 		}
-		playAllocations(t, reference.File(t, "weights", "hifigan-v3-ljspeech"), 80, encode(t, pcm.F32, 80, dsptest.Noise[float32](1, 80*64)), 30)
+		frames := encode(t, pcm.F32, 80, dsptest.Noise[float32](1, 80*64))
+		playAllocations(t, reference.File(t, "weights", "hifigan-v3-ljspeech"), 80, frames, 30)
 	})
 }
 
+// playAllocations compares the allocations for a number of blocks with those for 11 times that number.
 func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks int) {
 	pool := stream.NewPool(2)
 	defer pool.Close()
@@ -165,18 +200,19 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 		stats, err := stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
 		runtime.ReadMemStats(&after)
 		if err != nil || stats.FramesIn != int64(blocks*block) || p.sink.Stats().Frames == 0 {
-			t.Fatalf("%+v, %v", stats, err)
+			t.Fatalf("got %+v and error %v, want %d frames in and some played", stats, err, blocks*block)
 		}
 		return after.Mallocs - before.Mallocs
 	}
 	run(blocks)
 	// The runtime allocates a little of its own accord, for each processor.
-	if few, many := run(blocks), run(11*blocks); many > few+10*uint64(blocks)/2 {
-		t.Errorf("%d allocations for %d blocks, %d for %d", few, blocks, many, 11*blocks)
+	few, many := run(blocks), run(11*blocks)
+	if most := few + 10*uint64(blocks)/2; many > most {
+		t.Errorf("got %d allocations for %d blocks, and %d for %d, want at most %d", few, blocks, many, 11*blocks, most)
 	}
 }
 
-// repeated yields the same bytes over and over.
+// A repeated reader returns the same bytes over and over.
 type repeated struct {
 	p  []byte
 	at int

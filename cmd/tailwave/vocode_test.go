@@ -11,10 +11,10 @@ import (
 
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/npy"
-	"github.com/tailwave/tailwave/stream/wav"
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
+// TestVocode: chunks, threads, layouts, pipes and kinds of output change no bit of the samples.
 func TestVocode(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
 	array, bare := melFile()
@@ -24,55 +24,60 @@ func TestVocode(t *testing.T) {
 	must(t, nil, "vocode", in, out, "--model", model, "--chunk", "50", "--threads", "1", "--quiet")
 	want := readFile(t, out)
 	a, err := npy.Read(bytes.NewReader(want))
-	if err != nil || len(a.Shape) != 1 || len(a.Float32) != 50*8 {
-		t.Fatalf("%v, %v", a, err)
+	if err != nil {
+		t.Fatalf("got error %v, want none", err)
+	}
+	if len(a.Shape) != 1 || len(a.Float32) != 50*8 {
+		t.Fatalf("array: got shape %v, %d samples, want one dimension, 400 samples", a.Shape, len(a.Float32))
 	}
 	samples := want[len(want)-4*400:]
-	for _, args := range [][]string{{"--chunk", "1"}, {"--chunk", "7", "--threads", "3"}, {"--model", filepath.Join(model, "generator.safetensors")}} {
-		must(t, nil, append([]string{"vocode", in, out, "--model", model, "--force", "--quiet"}, args...)...)
-		if !bytes.Equal(readFile(t, out), want) {
-			t.Errorf("%v: other bytes", args)
-		}
-	}
-	must(t, nil, "vocode", byFrames, out, "--model", model, "--force", "--layout", "frames-first", "--quiet")
-	if !bytes.Equal(readFile(t, out), want) {
-		t.Error("frames-first: other bytes")
+	for name, args := range map[string][]string{
+		"chunk 1":            {in, "--model", model, "--chunk", "1"},
+		"chunk 7, 3 threads": {in, "--model", model, "--chunk", "7", "--threads", "3"},
+		"file of the model":  {in, "--model", filepath.Join(model, "generator.safetensors")},
+		"frames first":       {byFrames, "--model", model, "--layout", "frames-first"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			must(t, nil, append([]string{"vocode", args[0], out, "--force", "--quiet"}, args[1:]...)...)
+			wantBytes(t, "file", readFile(t, out), want)
+		})
 	}
 	for name, stdin := range map[string][]byte{"array": array, "bare frames": bare} {
-		o := must(t, bytes.NewReader(stdin), "vocode", "-", "-", "--model", model, "--raw", "f32")
-		if o.out != string(samples) {
-			t.Errorf("%s through a pipe: other samples", name)
+		t.Run(name+" through a pipe", func(t *testing.T) {
+			o := must(t, bytes.NewReader(stdin), "vocode", "-", "-", "--model", model, "--raw", "f32")
+			wantBytes(t, "samples", o.out, string(samples))
+			wantParts(t, "summary", o.err, "400 samples, 0.050 s")
+			must(t, bytes.NewReader(stdin), "vocode", "-", out, "--model", model, "--force", "--quiet")
+			wantBytes(t, "file", readFile(t, out), want)
+		})
+	}
+	t.Run("WAV", func(t *testing.T) {
+		o := must(t, nil, "vocode", in, "-", "--model", model, "--format", "f32", "--quiet")
+		got := parse(t, []byte(o.out))
+		if got.Rate != 8000 || got.Channels != 1 {
+			t.Errorf("header: got %d Hz, %d channels, want 8000 Hz, 1 channel", got.Rate, got.Channels)
 		}
-		if !strings.Contains(o.err, "400 samples, 0.050 s") {
-			t.Errorf("summary %q", o.err)
-		}
-		must(t, bytes.NewReader(stdin), "vocode", "-", out, "--model", model, "--force", "--quiet")
-		if !bytes.Equal(readFile(t, out), want) {
-			t.Errorf("%s to a .npy file: other bytes", name)
-		}
-	}
-	o := must(t, nil, "vocode", in, "-", "--model", model, "--format", "f32", "--quiet")
-	r, err := wav.NewReader(strings.NewReader(o.out))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if i := r.Info(); i.Rate != 8000 || i.Channels != 1 || !strings.HasSuffix(o.out, string(samples)) {
-		t.Errorf("WAV: %+v, not the samples", i)
-	}
-	if o := must(t, nil, "vocode", in, "-", "--model", model, "--raw", "s16", "--quiet"); len(o.out) != 2*400 {
-		t.Errorf("raw s16 has %d bytes", len(o.out))
-	}
-	o = must(t, nil, "vocode", in, "-", "--model", model, "--rate", "16000", "--raw", "f32", "--quiet")
-	if len(o.out) != 4*800 {
-		t.Errorf("at twice the rate %d bytes", len(o.out))
-	}
-	o = must(t, bytes.NewReader(nil), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet")
-	if o.out != "" {
-		t.Errorf("no frames give %d bytes", len(o.out))
+		wantBytes(t, "samples", got.raw, samples)
+	})
+	for name, c := range map[string]struct {
+		stdin []byte
+		args  []string
+		want  int
+	}{
+		"s16":            {nil, []string{in, "-", "--raw", "s16"}, 2 * 400},
+		"twice the rate": {nil, []string{in, "-", "--rate", "16000", "--raw", "f32"}, 4 * 800},
+		"no frames":      {nil, []string{"-", "-", "--raw", "f32"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := append([]string{"vocode", "--model", model, "--quiet"}, c.args...)
+			if got := len(must(t, bytes.NewReader(c.stdin), args...).out); got != c.want {
+				t.Errorf("got %d bytes, want %d", got, c.want)
+			}
+		})
 	}
 }
 
-// TestVocodeAsItComes: samples leave before the input has ended.
+// TestVocodeAsItComes: the program writes samples before its input has ended.
 func TestVocodeAsItComes(t *testing.T) {
 	model := tinyModel(t)
 	_, bare := melFile()
@@ -90,21 +95,22 @@ func TestVocodeAsItComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	stdin.Write(bare[:20*12])
-	first := make([]byte, 4*8*10) // of 20 frames 10 are out: the rest would wait for more than is there
+	first := make([]byte, 4*8*10) // 10 frames of 20: the others wait for frames that have not come
 	if _, err := io.ReadFull(stdout, first); err != nil {
 		t.Fatal(err)
 	}
 	stdin.Write(bare[20*12:])
 	stdin.Close()
 	rest, err := io.ReadAll(stdout)
-	if err != nil || len(first)+len(rest) != 4*400 {
-		t.Errorf("%d bytes more, %v", len(rest), err)
+	if want := 4*400 - len(first); err != nil || len(rest) != want {
+		t.Errorf("after the end of input: got %d bytes and error %v, want %d bytes", len(rest), err, want)
 	}
 	if err := cmd.Wait(); err != nil {
-		t.Error(err)
+		t.Errorf("end of the program: got %v, want exit 0", err)
 	}
 }
 
+// TestVocodeErrors: wrong arguments and files are one line of error, and leave no file.
 func TestVocodeErrors(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
 	array, bare := melFile()
@@ -112,97 +118,119 @@ func TestVocodeErrors(t *testing.T) {
 	wide := writeFile(t, filepath.Join(dir, "wide.npy"), npyBytes("(50, 3)", bare))
 	deep := writeFile(t, filepath.Join(dir, "deep.npy"), npyBytes("(2, 25, 3)", bare))
 	out := filepath.Join(dir, "out.wav")
+	noMels, noModel := filepath.Join(dir, "no.npy"), filepath.Join(dir, "no.safetensors")
 	for _, c := range []struct {
+		name  string
 		code  int
 		args  []string
 		parts []string
 	}{
-		{exitUsage, []string{in, out, "--model", ""}, []string{"--model is empty"}},
-		{exitFailed, []string{in, out}, []string{"mel.npy: has frames of 3 values, the model takes 80"}},
-		{exitUsage, []string{in, out, "--model", model, "--pitch", "1"}, []string{"--pitch goes with the built-in vocoder"}},
-		{exitUsage, []string{in, out, "--model", model, "--robot"}, []string{"--robot goes with the built-in vocoder"}},
-		{exitUsage, []string{in, out, "--pitch", "25"}, []string{"--pitch 25: must be from -24 to 24"}},
-		{exitUsage, []string{in, out, "--pitch", "high"}, []string{`"--pitch" flag: must be a number;`}},
-		{exitUsage, []string{in, out, "--stretch", "0"}, []string{"--stretch 0: must be from 0.1 to 10"}},
-		{exitUsage, []string{in, out, "--stretch", "NaN"}, []string{"--stretch NaN"}},
-		{exitUsage, []string{"../../testdata/speech.wav", out, "--layout", "frames-first"}, []string{"--layout goes with an array of frames", "speech.wav is a WAV file"}},
-		{exitFailed, []string{"vocode_test.go", out, "--layout", "mels-first"}, []string{"vocode_test.go: not a WAV file"}},
-		{exitFailed, []string{"vocode_test.go", out}, []string{"vocode_test.go: not a WAV file", "or a .npy file of frames"}},
-		{exitFailed, []string{"../../testdata/speech.wav", out, "--model", model}, []string{"config.json: how frames are made of sound: n_fft is missing"}},
-		{exitUsage, []string{in, out, "--model", model, "--chunk", "0"}, []string{"--chunk 0: must be from 1"}},
-		{exitUsage, []string{in, out, "--model", model, "--threads", "-1"}, []string{"--threads -1"}},
-		{exitUsage, []string{in, out, "--model", model, "--rate", "5"}, []string{"--rate 5"}},
-		{exitUsage, []string{in, out, "--model", model, "--layout", "x"}, []string{`--layout "x": must be mels-first or frames-first`}},
-		{exitUsage, []string{in, out, "--model", model, "--format", "x"}, []string{`--format "x"`}},
-		{exitUsage, []string{in, out, "--model", model, "--raw", "x"}, []string{`--raw "x": must be s16 or f32`}},
-		{exitUsage, []string{in, "o.npy", "--model", model, "--raw", "f32"}, []string{"--raw"}},
-		{exitUsage, []string{in, "o.npy", "--model", model, "--format", "f32"}, []string{"--format goes with WAV"}},
-		{exitFailed, []string{in, out, "--model", dir}, []string{dir, "is a folder without"}},
-		{exitFailed, []string{in, out, "--model", filepath.Join(dir, "no.safetensors")}, []string{"no such file"}},
-		{exitFailed, []string{filepath.Join(dir, "no.npy"), out, "--model", model}, []string{"tailwave: " + filepath.Join(dir, "no.npy") + ": no such file"}},
-		{exitFailed, []string{wide, out, "--model", model}, []string{"wide.npy", "the model takes 3", "--layout frames-first"}},
-		{exitFailed, []string{deep, out, "--model", model}, []string{"deep.npy", "must have two dimensions"}},
-		{exitFailed, []string{"-", out, "--model", model}, []string{"standard input: ends inside a frame: 4 of its 12 bytes, or convert what is there with --keep-partial"}},
-		{exitUsage, []string{"-", out, "--model", model, "--layout", "mels-first"}, []string{"--layout goes with an array of frames; standard input holds bare frames"}},
-		{exitUsage, []string{in, out, "--model", model, "--keep-partial"}, []string{"--keep-partial goes with WAV files and bare frames", "mel.npy is an array"}},
+		{"empty model", exitUsage, []string{in, out, "--model", ""}, []string{"--model is empty"}},
+		{"mels", exitFailed, []string{in, out}, []string{"mel.npy: has frames of 3 values, the model takes 80"}},
+		{"pitch with a model", exitUsage, []string{in, out, "--model", model, "--pitch", "1"},
+			[]string{"--pitch goes with the built-in vocoder"}},
+		{"robot with a model", exitUsage, []string{in, out, "--model", model, "--robot"},
+			[]string{"--robot goes with the built-in vocoder"}},
+		{"large pitch", exitUsage, []string{in, out, "--pitch", "25"}, []string{"--pitch 25: must be from -24 to 24"}},
+		{"pitch in words", exitUsage, []string{in, out, "--pitch", "high"}, []string{`"--pitch" flag: must be a number;`}},
+		{"stretch 0", exitUsage, []string{in, out, "--stretch", "0"}, []string{"--stretch 0: must be from 0.1 to 10"}},
+		{"stretch NaN", exitUsage, []string{in, out, "--stretch", "NaN"}, []string{"--stretch NaN"}},
+		{"layout of sound", exitUsage, []string{speech, out, "--layout", "frames-first"},
+			[]string{"--layout goes with an array of frames", "speech.wav is a WAV file"}},
+		{"layout of text", exitFailed, []string{"vocode_test.go", out, "--layout", "mels-first"},
+			[]string{"vocode_test.go: not a WAV file"}},
+		{"text", exitFailed, []string{"vocode_test.go", out},
+			[]string{"vocode_test.go: not a WAV file", "or a .npy file of frames"}},
+		{"model without a front end", exitFailed, []string{speech, out, "--model", model},
+			[]string{"config.json: how frames are made of sound: n_fft is missing"}},
+		{"chunk", exitUsage, []string{in, out, "--model", model, "--chunk", "0"}, []string{"--chunk 0: must be from 1"}},
+		{"threads", exitUsage, []string{in, out, "--model", model, "--threads", "-1"}, []string{"--threads -1"}},
+		{"rate", exitUsage, []string{in, out, "--model", model, "--rate", "5"}, []string{"--rate 5"}},
+		{"layout", exitUsage, []string{in, out, "--model", model, "--layout", "x"},
+			[]string{`--layout "x": must be mels-first or frames-first`}},
+		{"format", exitUsage, []string{in, out, "--model", model, "--format", "x"}, []string{`--format "x"`}},
+		{"raw", exitUsage, []string{in, out, "--model", model, "--raw", "x"}, []string{`--raw "x": must be s16 or f32`}},
+		{"raw array", exitUsage, []string{in, "o.npy", "--model", model, "--raw", "f32"}, []string{"--raw"}},
+		{"format of an array", exitUsage, []string{in, "o.npy", "--model", model, "--format", "f32"},
+			[]string{"--format goes with WAV"}},
+		{"folder without a model", exitFailed, []string{in, out, "--model", dir}, []string{dir, "is a folder without"}},
+		{"no model", exitFailed, []string{in, out, "--model", noModel}, []string{"no such file"}},
+		{"no input", exitFailed, []string{noMels, out, "--model", model}, []string{"tailwave: " + noMels + ": no such file"}},
+		{"other layout", exitFailed, []string{wide, out, "--model", model},
+			[]string{"wide.npy", "the model takes 3", "--layout frames-first"}},
+		{"three dimensions", exitFailed, []string{deep, out, "--model", model},
+			[]string{"deep.npy", "must have two dimensions"}},
+		{"part of a frame", exitFailed, []string{"-", out, "--model", model},
+			[]string{"standard input: ends inside a frame: 4 of its 12 bytes, or convert what is there with --keep-partial"}},
+		{"layout of bare frames", exitUsage, []string{"-", out, "--model", model, "--layout", "mels-first"},
+			[]string{"--layout goes with an array of frames; standard input holds bare frames"}},
+		{"part of an array", exitUsage, []string{in, out, "--model", model, "--keep-partial"},
+			[]string{"--keep-partial goes with WAV files and bare frames", "mel.npy is an array"}},
 	} {
-		o := tailwave(bytes.NewReader(bare[:64]), append([]string{"vocode"}, c.args...)...)
-		o.wantError(t, c.code, c.parts...)
+		t.Run(c.name, func(t *testing.T) {
+			o := tailwave(bytes.NewReader(bare[:64]), append([]string{"vocode"}, c.args...)...)
+			o.wantError(t, c.code, c.parts...)
+			wantNames(t, dir, "deep.npy", "mel.npy", "wide.npy")
+		})
 	}
-	wantNames(t, dir, "deep.npy", "mel.npy", "wide.npy")
 	must(t, nil, "vocode", in, out, "--model", model, "--quiet")
 	tailwave(nil, "vocode", in, out, "--model", model).wantError(t, exitFailed, "exists; --force")
 }
 
-// TestVocodeShort: what cannot be reflected is refused, from a file and from a pipe, and leaves no file; no frames are none.
+// TestVocodeShort: too few frames to be reflected are an error, from a file and from a pipe, and leave no file. No frames
+// become no samples.
 func TestVocodeShort(t *testing.T) {
 	model, dir := tinyMelGAN(t), t.TempDir()
 	out := filepath.Join(dir, "out.wav")
 	for frames := range 5 {
 		raw := make([]byte, 4*3*frames)
 		in := writeFile(t, filepath.Join(t.TempDir(), "mel.npy"), npyBytes(fmt.Sprintf("(3, %d)", frames), raw))
-		for _, path := range []string{in, "-"} {
-			args := []string{"vocode", path, out, "--model", model, "--force"}
-			if frames > 0 && frames < 4 {
-				o := tailwave(bytes.NewReader(raw), args...)
-				o.wantError(t, exitFailed, fmt.Sprintf("input too short: %s, need at least 4", count(int64(frames), "frame")))
-				wantNames(t, dir)
-				continue
-			}
-			if o := must(t, bytes.NewReader(raw), args...); !strings.Contains(o.err, fmt.Sprintf("%d samples", 2*frames)) {
-				t.Errorf("%d frames: %q", frames, o.err)
-			}
-			os.Remove(out)
+		for name, path := range map[string]string{"file": in, "pipe": "-"} {
+			t.Run(fmt.Sprintf("%d frames/%s", frames, name), func(t *testing.T) {
+				defer os.Remove(out)
+				args := []string{"vocode", path, out, "--model", model, "--force"}
+				if frames > 0 && frames < 4 {
+					short := fmt.Sprintf("input too short: %s, need at least 4", count(int64(frames), "frame"))
+					tailwave(bytes.NewReader(raw), args...).wantError(t, exitFailed, short)
+					wantNames(t, dir)
+					return
+				}
+				wantParts(t, "summary", must(t, bytes.NewReader(raw), args...).err, fmt.Sprintf("%d samples", 2*frames))
+			})
 		}
 	}
 }
 
-// TestVocodeSoundWithModel: sound to sound is mel and vocode, one after the other, at any rate and of any channels.
+// TestVocodeSoundWithModel: vocode turns sound into the same sound as mel and vocode after each other, at any rate and of
+// any number of channels.
 func TestVocodeSoundWithModel(t *testing.T) {
 	model, dir := reference.File(t, "weights", "mb-melgan-ljspeech"), t.TempDir()
 	mel, a, b := filepath.Join(dir, "mel.npy"), filepath.Join(dir, "a.wav"), filepath.Join(dir, "b.wav")
 	for _, in := range []string{speech, "../../testdata/chime.wav"} {
-		if in == speech && testing.Short() {
-			continue
+		t.Run(filepath.Base(in), func(t *testing.T) {
+			if in == speech && testing.Short() {
+				t.Skip("skipped, -short: vocodes two seconds of sound with a large model")
+			}
+			must(t, nil, "mel", in, mel, "--model", model, "--quiet", "--force")
+			must(t, nil, "vocode", mel, a, "--model", model, "--quiet", "--force")
+			must(t, nil, "vocode", in, b, "--model", model, "--quiet", "--force", "--chunk", "5")
+			want := readFile(t, a)
+			if len(want) < 40000 {
+				t.Errorf("got %d bytes, want at least 40000", len(want))
+			}
+			wantBytes(t, "samples", readFile(t, b)[44:], want[44:])
+		})
+	}
+	t.Run("verify", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("skipped, -short: vocodes two seconds of sound with a large model")
 		}
-		must(t, nil, "mel", in, mel, "--model", model, "--quiet", "--force")
-		must(t, nil, "vocode", mel, a, "--model", model, "--quiet", "--force")
-		must(t, nil, "vocode", in, b, "--model", model, "--quiet", "--force", "--chunk", "5")
-		x, y := readFile(t, a), readFile(t, b)
-		if len(x) < 40000 || !bytes.Equal(x[44:], y[44:]) {
-			t.Errorf("%s: %d and %d bytes, or other samples", in, len(x), len(y))
-		}
-	}
-	if testing.Short() {
-		return
-	}
-	o := must(t, nil, "verify", speech, "--model", model, "--runs", "2")
-	if !strings.Contains(o.out, "no bit differs") {
-		t.Errorf("%q", o.out)
-	}
+		o := must(t, nil, "verify", speech, "--model", model, "--runs", "2")
+		wantParts(t, "standard output", o.out, "no bit differs")
+	})
 }
 
-// TestVocodeLatents: latents come frames first, if not said otherwise, and are no mels.
+// TestVocodeLatents: an array of latents is frames first unless --layout says otherwise. A model of latents takes no sound.
 func TestVocodeLatents(t *testing.T) {
 	model, dir := lyraModel(t), t.TempDir()
 	x := dsptest.Noise[float32](1, 3*64)
@@ -213,16 +241,22 @@ func TestVocodeLatents(t *testing.T) {
 			byLatents[c*3+f] = x[f*64+c]
 		}
 	}
-	a, b := npyFile(t, filepath.Join(dir, "a.npy"), "(3, 64)", byFrames), npyFile(t, filepath.Join(dir, "b.npy"), "(64, 3)", byLatents)
-	one := must(t, nil, "vocode", a, "-", "--model", model, "-q").out
-	if two := must(t, nil, "vocode", b, "-", "--model", filepath.Join(model, "lyragan.tflite"), "-q", "--layout", "mels-first").out; one != two || len(parse(t, []byte(one)).samples) != 3*320 {
-		t.Errorf("%d bytes frames first, %d latents first", len(one), len(two))
+	a := npyFile(t, filepath.Join(dir, "a.npy"), "(3, 64)", byFrames)
+	b := npyFile(t, filepath.Join(dir, "b.npy"), "(64, 3)", byLatents)
+	want := must(t, nil, "vocode", a, "-", "--model", model, "-q").out
+	if n := len(parse(t, []byte(want)).samples); n != 3*320 {
+		t.Errorf("frames first: got %d samples, want %d", n, 3*320)
 	}
-	tailwave(nil, "vocode", b, "-", "--model", model).wantError(t, exitFailed, "has frames of 3 values, the model takes 64", "--layout mels-first")
+	graph := filepath.Join(model, "lyragan.tflite")
+	wantBytes(t, "latents first", must(t, nil, "vocode", b, "-", "--model", graph, "-q", "--layout", "mels-first").out, want)
+	tailwave(nil, "vocode", b, "-", "--model", model).
+		wantError(t, exitFailed, "has frames of 3 values, the model takes 64", "--layout mels-first")
 	must(t, nil, "verify", a, "--model", model, "--runs", "2")
 	sound := writeFile(t, filepath.Join(dir, "in.wav"), voice(t, 400))
 	tailwave(nil, "vocode", sound, "-", "--model", model).wantError(t, exitFailed, "latents of a codec")
-	if o := must(t, nil, "info", model).out; !strings.Contains(o, "frames of 64 latents") || strings.Contains(o, "made of") {
-		t.Error(o)
+	out := must(t, nil, "info", model).out
+	wantParts(t, "info", out, "frames of 64 latents")
+	if strings.Contains(out, "made of") {
+		t.Errorf("info: got %q, want nothing about sound that frames are made of", out)
 	}
 }
