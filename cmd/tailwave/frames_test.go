@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/metrics"
-	"strings"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
@@ -14,7 +13,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestVocodePartial: of bare frames that end inside one, the sound of those before is kept if asked for, and the run fails.
+// TestVocodePartial: bare frames that end inside a frame are an error. With --keep-partial the output has the sound of the
+// whole frames.
 func TestVocodePartial(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
 	_, bare := melFile()
@@ -27,19 +27,25 @@ func TestVocodePartial(t *testing.T) {
 		"frame by frame":   io.MultiReader(bytes.NewReader(bare[:20*12]), bytes.NewReader(bare[20*12:20*12+7])),
 		"nothing but part": bytes.NewReader(bare[:7]),
 	} {
-		os.Remove(out)
-		o := tailwave(stdin, "vocode", "-", out, "--model", model, "--keep-partial", "--quiet")
-		o.wantError(t, exitFailed, "standard input: ends inside a frame: 7 of its 12 bytes; what was there has been converted")
-		if got := readFile(t, out); name != "nothing but part" && !bytes.Equal(got, want) {
-			t.Errorf("%s: other bytes", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			os.Remove(out)
+			o := tailwave(stdin, "vocode", "-", out, "--model", model, "--keep-partial", "--quiet")
+			o.wantError(t, exitFailed, "standard input: ends inside a frame: 7 of its 12 bytes; what was there has been converted")
+			if got := readFile(t, out); name != "nothing but part" {
+				wantBytes(t, "file", got, want)
+			}
+		})
 	}
-	os.Remove(out)
-	tailwave(bytes.NewReader(bare[:20*12+7]), "vocode", "-", out, "--model", model).wantError(t, exitFailed, "ends inside a frame")
-	wantNames(t, dir)
+	t.Run("without --keep-partial", func(t *testing.T) {
+		os.Remove(out)
+		tailwave(bytes.NewReader(bare[:20*12+7]), "vocode", "-", out, "--model", model).
+			wantError(t, exitFailed, "ends inside a frame")
+		wantNames(t, dir)
+	})
 }
 
-// TestVocodePartialSound: the same for a WAV file that is truncated, with the built-in vocoder.
+// TestVocodePartialSound: a truncated WAV file is an error. With --keep-partial the output has the sound of the whole
+// frames.
 func TestVocodePartialSound(t *testing.T) {
 	dir := t.TempDir()
 	whole := soundBytes(t, 22050, 1, pcm.S16, tones(6000, 1))
@@ -47,14 +53,18 @@ func TestVocodePartialSound(t *testing.T) {
 	out := filepath.Join(dir, "out.npy")
 	tailwave(nil, "vocode", in, out).wantError(t, exitFailed, "in.wav: ", "or convert what is there with --keep-partial")
 	wantNames(t, dir, "in.wav")
-	tailwave(nil, "vocode", in, out, "--keep-partial", "--quiet").wantError(t, exitFailed, "in.wav: ", "what was there has been converted")
+	tailwave(nil, "vocode", in, out, "--keep-partial", "--quiet").
+		wantError(t, exitFailed, "in.wav: ", "what was there has been converted")
 	a, err := npy.Read(bytes.NewReader(readFile(t, out)))
-	if err != nil || len(a.Float32) != 4999 {
-		t.Errorf("%v, %v", a, err)
+	if err != nil {
+		t.Fatalf("got error %v, want none", err)
+	}
+	if len(a.Float32) != 4999 {
+		t.Errorf("got %d samples, want 4999", len(a.Float32))
 	}
 }
 
-// An endsWith gives its last bytes together with io.EOF.
+// An endsWith reader returns its last bytes together with io.EOF.
 type endsWith struct{ rest []byte }
 
 func (e *endsWith) Read(p []byte) (int, error) {
@@ -65,8 +75,8 @@ func (e *endsWith) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestRedirectedFrames: an array with the mels first on standard input is not held as a whole if that is a file, wherever the
-// file stands.
+// TestRedirectedFrames: an array with the mels first on standard input is not held as a whole if that is a file, at any
+// position in the file.
 func TestRedirectedFrames(t *testing.T) {
 	const frames = 8 << 20
 	header := "junk!" + string(npyBytes("(3, 8388608)", nil))
@@ -99,15 +109,18 @@ func TestRedirectedFrames(t *testing.T) {
 	}
 	dst := make([]float32, 6)
 	n, err := in.Read(dst)
-	if err != nil || n != 2 || dst[2] != 1 || dst[5] != 0 || in.Frames() != frames {
-		t.Errorf("%d frames %v of %d, %v", n, dst, in.Frames(), err)
+	if err != nil || n != 2 || dst[2] != 1 || dst[5] != 0 {
+		t.Errorf("got %d frames %v and error %v, want 2 frames, 1 as the third value and 0 as the last", n, dst, err)
+	}
+	if in.Frames() != frames {
+		t.Errorf("length: got %d frames, want %d", in.Frames(), frames)
 	}
 	if taken := allocated() - before; taken > 8<<20 {
-		t.Errorf("%d bytes allocated", taken)
+		t.Errorf("memory: got %d bytes allocated, want at most %d", taken, 8<<20)
 	}
 }
 
-// TestRedirectedBare: bare frames from a file begin where it stands.
+// TestRedirectedBare: bare frames from a file begin at its position.
 func TestRedirectedBare(t *testing.T) {
 	model := tinyModel(t)
 	_, bare := melFile()
@@ -120,8 +133,6 @@ func TestRedirectedBare(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := must(t, f, "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet")
-	want := must(t, strings.NewReader(string(bare)), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet")
-	if o.out != want.out {
-		t.Error("other samples")
-	}
+	want := must(t, bytes.NewReader(bare), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet")
+	wantBytes(t, "samples", o.out, want.out)
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/testdata/reference"
@@ -23,103 +22,123 @@ func readFrames(t *testing.T, path string, melsFirst bool) (channels int, values
 	}
 	values = make([]float32, int(f.Total)*f.Channels)
 	if n, err := f.Read(values); err != nil || int64(n) != f.Total {
-		t.Fatalf("%d frames, %v", n, err)
+		t.Fatalf("got %d frames and error %v, want %d frames", n, err, f.Total)
 	}
 	return f.Channels, values
 }
 
-// TestMelGolden: frames of a recording are those that the models' own front ends made of it.
+// TestMelGolden: the frames of a recording are within 1e-6 of those of the models' own front ends.
 func TestMelGolden(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"hifigan-v3", "mb-melgan"} {
-		out := filepath.Join(dir, name+".npy")
-		must(t, nil, "mel", reference.File(t, "audio", "LJ050-0264.wav"), out, "--model", reference.File(t, "weights", name+"-ljspeech"), "--quiet")
-		_, got := readFrames(t, out, true)
-		_, want := readFrames(t, reference.File(t, "golden", "vocoders", name+"_LJ050-0264_mel.npy"), true)
-		if len(got) != len(want) {
-			t.Fatalf("%s: %d values, want %d", name, len(got), len(want))
-		}
-		worst := 0.0
-		for i, v := range want {
-			worst = max(worst, math.Abs(float64(got[i]-v)))
-		}
-		t.Logf("%s: off by %.2g at most", name, worst)
-		if !(worst <= 1e-6) {
-			t.Errorf("%s: off by %g", name, worst)
-		}
+		t.Run(name, func(t *testing.T) {
+			out := filepath.Join(dir, name+".npy")
+			in, model := reference.File(t, "audio", "LJ050-0264.wav"), reference.File(t, "weights", name+"-ljspeech")
+			must(t, nil, "mel", in, out, "--model", model, "--quiet")
+			_, got := readFrames(t, out, true)
+			_, want := readFrames(t, reference.File(t, "golden", "vocoders", name+"_LJ050-0264_mel.npy"), true)
+			if len(got) != len(want) {
+				t.Fatalf("got %d values, want %d", len(got), len(want))
+			}
+			worst := 0.0
+			for i, v := range want {
+				worst = max(worst, math.Abs(float64(got[i]-v)))
+			}
+			t.Logf("largest difference %.2g", worst)
+			if !(worst <= 1e-6) {
+				t.Errorf("largest difference: got %g, want at most 1e-6", worst)
+			}
+		})
 	}
 }
 
-// TestMel: layouts, pipes and chunks hold the same frames, which are what vocode takes.
+// TestMel: arrays of both layouts, pipes and bare frames hold the same values, and vocode takes them all.
 func TestMel(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
 	o := must(t, nil, "mel", speech, path("mel.npy"))
-	if !strings.Contains(o.err, "174 frames of 80 mels") {
-		t.Errorf("%q", o.err)
-	}
+	wantParts(t, "summary", o.err, "174 frames of 80 mels")
 	channels, want := readFrames(t, path("mel.npy"), true)
 	if channels != 80 || len(want) != 174*80 {
-		t.Fatalf("%d values of %d channels", len(want), channels)
+		t.Fatalf("got %d values of %d channels, want %d of 80", len(want), channels, 174*80)
 	}
 	must(t, nil, "mel", speech, path("frames.npy"), "--layout", "frames-first", "--quiet")
-	if channels, got := readFrames(t, path("frames.npy"), false); channels != 80 || dsptest.FirstDifference(got, want) >= 0 {
-		t.Error("frames-first: other values")
+	channels, got := readFrames(t, path("frames.npy"), false)
+	if channels != 80 {
+		t.Errorf("frames first: got %d channels, want 80", channels)
 	}
+	wantSamples(t, "frames first", got, want)
 	sound := readFile(t, speech)
 	bare := must(t, bytes.NewReader(sound), "mel", "-", "-", "--raw", "--quiet").out
 	array := must(t, bytes.NewReader(sound), "mel", "-", "-", "--quiet").out
-	if bare != array[128:] || array != string(readFile(t, path("mel.npy"))) {
-		t.Error("through pipes: other values")
-	}
+	wantBytes(t, "array through a pipe", array, string(readFile(t, path("mel.npy"))))
+	wantBytes(t, "bare frames through a pipe", bare, array[128:])
 
 	must(t, nil, "vocode", path("mel.npy"), path("a.wav"), "--quiet")
 	must(t, strings.NewReader(bare), "vocode", "-", path("b.wav"), "--model", "builtin", "--quiet", "--chunk", "3")
 	_, a := readSound(t, readFile(t, path("a.wav")))
 	_, b := readSound(t, readFile(t, path("b.wav")))
-	if dsptest.FirstDifference(a, b) >= 0 || len(a) != 174*256 {
-		t.Errorf("an array and bare frames: other sound, or %d samples, not %d", len(a), 174*256)
+	if len(a) != 174*256 {
+		t.Errorf("sound of an array: got %d samples, want %d", len(a), 174*256)
 	}
-	// At twice the rate there are as many frames, and they are about the same.
+	wantSamples(t, "sound of bare frames", b, a)
+}
+
+// TestMelRate: sound at twice the rate becomes as many frames, with about the same values.
+func TestMelRate(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	must(t, nil, "mel", speech, path("22.npy"), "--quiet")
 	must(t, nil, "upsample", speech, path("44.wav"), "--rate", "44100", "--quiet")
 	must(t, nil, "mel", path("44.wav"), path("44.npy"), "--quiet")
+	_, want := readFrames(t, path("22.npy"), true)
 	_, got := readFrames(t, path("44.npy"), true)
 	if len(got) != len(want) {
-		t.Fatalf("44100 Hz: %d values", len(got))
+		t.Fatalf("got %d values, want %d", len(got), len(want))
 	}
 	for i, v := range want {
 		if v > -5 && math.Abs(float64(got[i]-v)) > 0.02 {
-			t.Fatalf("44100 Hz: value %d is %v, want %v", i, got[i], v)
+			t.Fatalf("value %d: got %v, want %v to within 0.02", i, got[i], v)
 		}
 	}
 }
 
+// TestMelErrors: wrong arguments and files are one line of error, and leave no file.
 func TestMelErrors(t *testing.T) {
 	dir := t.TempDir()
 	short := writeFile(t, filepath.Join(dir, "short.wav"), readFile(t, speech)[:44+2*300])
 	out := filepath.Join(dir, "out.npy")
-	for _, c := range []struct {
+	few := wavBytes(t, 22050, 1, pcm.S16, make([]byte, 2*300))
+	endless := wavBytes(t, 22050, 1, pcm.S16, make([]byte, 2*3000))
+	binary.LittleEndian.PutUint32(endless[4:], math.MaxUint32)
+	binary.LittleEndian.PutUint32(endless[40:], math.MaxUint32)
+	tiny := tinyModel(t)
+	for name, c := range map[string]struct {
+		stdin []byte
 		code  int
 		args  []string
 		parts []string
 	}{
-		{exitUsage, []string{speech, out, "--model", ""}, []string{"--model is empty"}},
-		{exitUsage, []string{speech, out, "--layout", "x"}, []string{`--layout "x"`}},
-		{exitUsage, []string{speech, out, "--raw", "--layout", "frames-first"}, []string{"--layout goes with an array"}},
-		{exitUsage, []string{speech, out, "--threads", "-1"}, []string{"--threads -1"}},
-		{exitFailed, []string{speech, out, "--model", tinyModel(t)}, []string{"how frames are made of sound: n_fft is missing"}},
-		{exitFailed, []string{speech, out, "--model", dir}, []string{"is a folder without"}},
-		{exitFailed, []string{"mel_test.go", out}, []string{"not a WAV file"}},
-		{exitFailed, []string{short, out}, []string{"short.wav", "truncated"}},
+		"empty model":            {nil, exitUsage, []string{speech, out, "--model", ""}, []string{"--model is empty"}},
+		"layout":                 {nil, exitUsage, []string{speech, out, "--layout", "x"}, []string{`--layout "x"`}},
+		"threads":                {nil, exitUsage, []string{speech, out, "--threads", "-1"}, []string{"--threads -1"}},
+		"folder without a model": {nil, exitFailed, []string{speech, out, "--model", dir}, []string{"is a folder without"}},
+		"text":                   {nil, exitFailed, []string{"mel_test.go", out}, []string{"not a WAV file"}},
+		"truncated":              {nil, exitFailed, []string{short, out}, []string{"short.wav", "truncated"}},
+		"layout of bare frames": {nil, exitUsage, []string{speech, out, "--raw", "--layout", "frames-first"},
+			[]string{"--layout goes with an array"}},
+		"model without a front end": {nil, exitFailed, []string{speech, out, "--model", tiny},
+			[]string{"how frames are made of sound: n_fft is missing"}},
+		"too short": {few, exitFailed, []string{"-", out},
+			[]string{"standard input: input too short: 300 frames, need at least 385, at 22050 Hz"}},
+		"array of unknown length": {endless, exitFailed, []string{"-", "-"},
+			[]string{"standard output: cannot be a .npy file", "or see --raw"}},
 	} {
-		tailwave(nil, append([]string{"mel"}, c.args...)...).wantError(t, c.code, c.parts...)
+		t.Run(name, func(t *testing.T) {
+			tailwave(bytes.NewReader(c.stdin), append([]string{"mel"}, c.args...)...).wantError(t, c.code, c.parts...)
+			wantNames(t, dir, "short.wav")
+		})
 	}
-	few := wavBytes(t, 22050, 1, pcm.S16, make([]byte, 2*300))
-	tailwave(bytes.NewReader(few), "mel", "-", out).wantError(t, exitFailed, "standard input: input too short: 300 frames, need at least 385, at 22050 Hz")
-	endless := wavBytes(t, 22050, 1, pcm.S16, make([]byte, 2*3000))
-	binary.LittleEndian.PutUint32(endless[4:], math.MaxUint32)
-	binary.LittleEndian.PutUint32(endless[40:], math.MaxUint32)
-	tailwave(bytes.NewReader(endless), "mel", "-", "-").wantError(t, exitFailed, "standard output: cannot be a .npy file", "or see --raw")
 	must(t, bytes.NewReader(endless), "mel", "-", "-", "--raw", "--quiet")
 	wantNames(t, dir, "short.wav")
 	must(t, nil, "mel", speech, out, "--quiet")

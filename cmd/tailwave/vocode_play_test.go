@@ -36,7 +36,7 @@ func TestVocodePlay(t *testing.T) {
 		{"out.npy", nil, pcm.F32, []string{"--raw", "f32"}},
 		{"-", []string{"--raw", "f32", "--rate", "12000"}, pcm.F32, []string{"--raw", "f32", "--rate", "12000"}},
 	} {
-		t.Run(strings.TrimSpace(c.out+" "+strings.Join(c.args, " ")), func(t *testing.T) {
+		t.Run(strings.Join(append([]string{"OUT " + c.out}, c.args...), " "), func(t *testing.T) {
 			args := []string{"vocode", "-", "--model", model, "--quiet"}
 			plain := append([]string{"vocode", "-", "-", "--model", model, "--quiet"}, c.raw...)
 			want := must(t, bytes.NewReader(bare), plain...).out
