@@ -36,55 +36,70 @@ func runOp(t *testing.T, in io.Reader, flags ...string) []opAnswer {
 	cmd.SetOut(&out)
 	cmd.SetErr(&diag)
 	if err := cmd.Execute(); err != nil || diag.Len() > 0 {
-		t.Fatalf("%v, stderr %q", err, diag.String())
+		t.Fatalf("got error %v and %q on standard error, want neither", err, diag.String())
 	}
 	var answers []opAnswer
 	for line := range bytes.Lines(out.Bytes()) {
 		var a opAnswer
 		if err := json.Unmarshal(line, &a); err != nil || !bytes.HasSuffix(line, []byte("\n")) {
-			t.Fatalf("answer %.80q: %v", line, err)
+			t.Fatalf("got answer %.80q, %v; want one line of JSON", line, err)
 		}
 		if (a.Output == nil) == (a.Error == "") {
-			t.Fatalf("answer %.80q has not one of output and error", line)
+			t.Fatalf("got answer %.80q, want one of output and error", line)
 		}
 		answers = append(answers, a)
 	}
 	return answers
 }
 
+// opFlags are the flags that each file of cases is run with. The first row is the one-shot form.
+var opFlags = [][]string{nil, {"--stream"}, {"--stream", "--seed", "7"}}
+
 // checkOpFile compares the command's answers for a file with the expected values, at once and streamed.
 func checkOpFile(t *testing.T, path string) {
+	t.Helper()
 	cases := golden.ReadFile(t, path)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var oneShot []opcase.Array
-	for _, flags := range [][]string{nil, {"--stream"}, {"--stream", "--seed", "7"}} {
-		answers := runOp(t, bytes.NewReader(data), flags...)
-		if len(answers) != len(cases) {
-			t.Fatalf("%s %v: %d answers, want %d", path, flags, len(answers), len(cases))
-		}
-		for i, c := range cases {
-			if string(answers[i].ID) != string(c.ID) || answers[i].Error != "" {
-				t.Errorf("%s %v: answer %s %s", c.Name, flags, answers[i].ID, answers[i].Error)
-				continue
+	oneShot := opArrays(t, cases, data)
+	for i, c := range cases {
+		c.Check(t, oneShot[i])
+	}
+	for _, flags := range opFlags[1:] {
+		t.Run(strings.Join(flags, " "), func(t *testing.T) {
+			for i, got := range opArrays(t, cases, data, flags...) {
+				cases[i].Check(t, got)
+				golden.CheckSameBits(t, cases[i].Name, got, oneShot[i])
 			}
-			got, err := opcase.ParseArray(answers[i].Output, c.DType)
-			if err != nil {
-				t.Errorf("%s %v: %v", c.Name, flags, err)
-				continue
-			}
-			c.Check(t, got)
-			if flags == nil {
-				oneShot = append(oneShot, got)
-			} else {
-				golden.CheckSameBits(t, c.Name, got, oneShot[i])
-			}
-		}
+		})
 	}
 }
 
+// opArrays runs the command for the lines of cases and returns the output of each.
+func opArrays(t *testing.T, cases []golden.Case, lines []byte, flags ...string) []opcase.Array {
+	t.Helper()
+	answers := runOp(t, bytes.NewReader(lines), flags...)
+	if len(answers) != len(cases) {
+		t.Fatalf("got %d answers, want %d", len(answers), len(cases))
+	}
+	arrays := make([]opcase.Array, len(cases))
+	for i, c := range cases {
+		a := answers[i]
+		if string(a.ID) != string(c.ID) || a.Error != "" {
+			t.Errorf("%s: got id %s and error %q, want id %s and none", c.Name, a.ID, a.Error, c.ID)
+			continue
+		}
+		var err error
+		if arrays[i], err = opcase.ParseArray(a.Output, c.DType); err != nil {
+			t.Errorf("%s: got error %v for the output %.80s, want none", c.Name, err, a.Output)
+		}
+	}
+	return arrays
+}
+
+// TestOpOwnCases: the command answers the module's own cases with the expected values or errors.
 func TestOpOwnCases(t *testing.T) {
 	root, err := reference.ModuleRoot()
 	if err != nil {
@@ -92,57 +107,66 @@ func TestOpOwnCases(t *testing.T) {
 	}
 	files, err := filepath.Glob(filepath.Join(root, "testdata", "operator", "*.jsonl"))
 	if err != nil || len(files) < 5 {
-		t.Fatalf("%d files, %v", len(files), err)
+		t.Fatalf("got %d files, %v; want at least 5", len(files), err)
 	}
 	for _, path := range files {
-		if filepath.Base(path) == "errors.jsonl" {
-			checkOpErrors(t, path)
-		} else {
-			checkOpFile(t, path)
-		}
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			if filepath.Base(path) == "errors.jsonl" {
+				checkOpErrors(t, path)
+			} else {
+				checkOpFile(t, path)
+			}
+		})
 	}
 }
 
 // checkOpErrors runs a file of cases whose "expect" is "ok" or "error", with text that the error must contain in "names".
 func checkOpErrors(t *testing.T, path string) {
+	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, flags := range [][]string{nil, {"--stream"}} {
-		answers := runOp(t, bytes.NewReader(data), flags...)
-		i := 0
-		golden.ReadLines(t, path, func(line []byte) {
-			var row struct {
-				ID            json.RawMessage
-				Expect, Names string
-			}
-			if err := json.Unmarshal(line, &row); err != nil {
-				t.Fatal(err)
-			}
-			a := answers[i]
-			i++
-			if string(a.ID) != string(row.ID) || (a.Error != "") != (row.Expect == "error") || !strings.Contains(a.Error, row.Names) {
-				t.Errorf("%s %v: %q, want %s naming %q", row.ID, flags, a.Error, row.Expect, row.Names)
+	for _, flags := range opFlags[:2] {
+		t.Run(strings.Join(append([]string{"flags"}, flags...), " "), func(t *testing.T) {
+			answers := runOp(t, bytes.NewReader(data), flags...)
+			lines := 0
+			golden.ReadLines(t, path, func(line []byte) {
+				var row struct {
+					ID            json.RawMessage
+					Expect, Names string
+				}
+				if err := json.Unmarshal(line, &row); err != nil {
+					t.Fatal(err)
+				}
+				if lines++; lines > len(answers) {
+					return
+				}
+				a := answers[lines-1]
+				same := string(a.ID) == string(row.ID) && (a.Error != "") == (row.Expect == "error")
+				if !same || !strings.Contains(a.Error, row.Names) {
+					t.Errorf("got id %s and error %q, want id %s and %s with %q", a.ID, a.Error, row.ID, row.Expect, row.Names)
+				}
+			})
+			if lines != len(answers) || lines < 20 {
+				t.Errorf("got %d answers for %d lines, want one for each, and at least 20", len(answers), lines)
 			}
 		})
-		if i != len(answers) || i < 20 {
-			t.Errorf("%d answers for %d lines", len(answers), i)
-		}
 	}
 }
 
+// TestOpGolden: the command answers the reference cases with the expected values.
 func TestOpGolden(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(reference.File(t, "golden", "conv1d_transpose"), "*.jsonl"))
 	if err != nil || len(files) != 10 {
-		t.Fatalf("%d files, %v", len(files), err)
+		t.Fatalf("got %d files, %v; want 10", len(files), err)
 	}
 	for _, path := range files {
-		checkOpFile(t, path)
+		t.Run(filepath.Base(path), func(t *testing.T) { checkOpFile(t, path) })
 	}
 }
 
-// TestOpErrorTable feeds the rows of error_cases.json, each as a line.
+// TestOpErrorTable: each row of error_cases.json, as a line, is answered with the output shape or an error as the row says.
 func TestOpErrorTable(t *testing.T) {
 	var table struct {
 		Cases []struct {
@@ -161,25 +185,33 @@ func TestOpErrorTable(t *testing.T) {
 	}
 	answers := runOp(t, &in)
 	if len(answers) != 44 {
-		t.Fatalf("%d answers", len(answers))
+		t.Fatalf("got %d answers, want 44", len(answers))
 	}
 	for i, c := range table.Cases {
-		if (answers[i].Error == "") != (c.Expect == "ok") {
-			t.Errorf("%s: %q, want %s", c.ID, answers[i].Error, c.Expect)
-		}
-		if answers[i].Output != nil {
-			var want struct {
+		t.Run(c.ID, func(t *testing.T) {
+			a := answers[i]
+			if (a.Error == "") != (c.Expect == "ok") {
+				t.Errorf("got error %q, want %s", a.Error, c.Expect)
+			}
+			if a.Output == nil {
+				return
+			}
+			var args struct {
 				Shape json.RawMessage `json:"output_shape"`
 			}
-			if err := json.Unmarshal(c.Args, &want); err != nil || string(answers[i].Output) != fmt.Sprintf(`{"shape":%s}`, want.Shape) {
-				t.Errorf("%s: output %s, want shape %s", c.ID, answers[i].Output, want.Shape)
+			if err := json.Unmarshal(c.Args, &args); err != nil {
+				t.Fatal(err)
 			}
-		}
+			if want := fmt.Sprintf(`{"shape":%s}`, args.Shape); string(a.Output) != want {
+				t.Errorf("got output %s, want %s", a.Output, want)
+			}
+		})
 	}
 }
 
 const opSmall = `"input":{"shape":[1,2,1],"data":[1,2]},"filters":{"shape":[2,1,1],"data":[1,10]},"output_shape":[1,4,1],"stride":2`
 
+// TestOpLines: each line that is not empty is answered in order, with its id. A malformed line is an error with its number.
 func TestOpLines(t *testing.T) {
 	in := strings.Join([]string{
 		`{"id":1,` + opSmall + `}`,
@@ -196,25 +228,35 @@ func TestOpLines(t *testing.T) {
 		`{"id":"last, without end of line",` + opSmall + `}`,
 	}, "\n")
 	answers := runOp(t, strings.NewReader(in))
-	want := []struct{ id, text string }{
-		{`1`, ""}, {`{"b" : [1, "x<y>"]}`, ""}, {`null`, "line 5: malformed"}, {`null`, "line 6: malformed"}, {`null`, "line 7: malformed"},
-		{`null`, "line 8: malformed"}, {`null`, `line 9: dtype is "half"`}, {`"half"`, `dtype is "bfloat16"`}, {`null`, "line 11: malformed"},
+	want := []struct{ id, err string }{
+		{`1`, ""},
+		{`{"b" : [1, "x<y>"]}`, ""},
+		{`null`, "line 5: malformed"},
+		{`null`, "line 6: malformed"},
+		{`null`, "line 7: malformed"},
+		{`null`, "line 8: malformed"},
+		{`null`, `line 9: dtype is "half"`},
+		{`"half"`, `dtype is "bfloat16"`},
+		{`null`, "line 11: malformed"},
 		{`"last, without end of line"`, ""},
 	}
 	if len(answers) != len(want) {
-		t.Fatalf("%d answers, want %d", len(answers), len(want))
+		t.Fatalf("got %d answers, want %d", len(answers), len(want))
 	}
 	for i, w := range want {
-		if string(answers[i].ID) != w.id || !strings.HasPrefix(answers[i].Error, w.text) || (w.text == "") != (answers[i].Error == "") {
-			t.Errorf("answer %s %q, want %s %q", answers[i].ID, answers[i].Error, w.id, w.text)
-		}
+		t.Run(fmt.Sprint("answer ", i), func(t *testing.T) {
+			a := answers[i]
+			if string(a.ID) != w.id || !strings.HasPrefix(a.Error, w.err) || (w.err == "") != (a.Error == "") {
+				t.Errorf("got id %s and error %q, want id %s and an error that begins with %q", a.ID, a.Error, w.id, w.err)
+			}
+		})
 	}
 	if want := `{"shape":[1,4,1],"f32":"AACAPwAAIEEAAABAAACgQQ=="}`; string(answers[0].Output) != want {
-		t.Errorf("output %s, want %s", answers[0].Output, want)
+		t.Errorf("output of answer 0: got %s, want %s", answers[0].Output, want)
 	}
 }
 
-// TestOpAnswersAtOnce waits for an answer before it sends the next line, and then cancels a read that blocks.
+// TestOpAnswersAtOnce: a line is answered before the next one comes. A read that blocks ends when the run is cancelled.
 func TestOpAnswersAtOnce(t *testing.T) {
 	inReader, in := io.Pipe()
 	out, outWriter := io.Pipe()
@@ -229,7 +271,7 @@ func TestOpAnswersAtOnce(t *testing.T) {
 		fmt.Fprintf(in, "{\"id\":%d,%s}\n", i, opSmall)
 		var a opAnswer
 		if err := answers.Decode(&a); err != nil || string(a.ID) != fmt.Sprint(i) {
-			t.Fatalf("answer %s, %v", a.ID, err)
+			t.Fatalf("got id %s and error %v, want id %d and none", a.ID, err, i)
 		}
 	}
 	cause := errors.New("the user's wish")
@@ -237,52 +279,72 @@ func TestOpAnswersAtOnce(t *testing.T) {
 	select {
 	case err := <-done:
 		if !errors.Is(err, cause) {
-			t.Errorf("got %v, want the cause", err)
+			t.Errorf("got error %v, want %v", err, cause)
 		}
 	case <-time.After(5 * time.Second):
-		t.Error("a blocked read holds the command")
+		t.Error("got no end of the command within 5 s, want one when it is cancelled")
 	}
 	in.Close()
 }
 
-// TestOpFailures has an input that breaks and an output that is full: both are errors, and what was answered is written.
+// TestOpFailures: an input that breaks and an output that is full are errors. Answers from before are written.
 func TestOpFailures(t *testing.T) {
 	broken := errors.New("broken")
-	in := io.MultiReader(strings.NewReader(strings.Repeat(`{"id":1,`+opSmall+"}\n", 3)), iotest.ErrReader(broken))
-	var out bytes.Buffer
-	if err := answerLines(t.Context(), in, &out, opcase.Options{}); !errors.Is(err, broken) {
-		t.Errorf("input: %v", err)
-	}
-	if n := strings.Count(out.String(), "\n"); n != 3 {
-		t.Errorf("%d answers before the failure, want 3", n)
-	}
-	lines := strings.NewReader(strings.Repeat(`{"id":1,`+opSmall+"}\n", 10000))
-	if err := answerLines(t.Context(), lines, failingWriter{broken}, opcase.Options{}); !errors.Is(err, broken) {
-		t.Errorf("output: %v", err)
-	}
-	if lines.Len() == 0 {
-		t.Error("goes on without an output")
-	}
+	t.Run("input", func(t *testing.T) {
+		in := io.MultiReader(strings.NewReader(strings.Repeat(`{"id":1,`+opSmall+"}\n", 3)), iotest.ErrReader(broken))
+		var out bytes.Buffer
+		if err := answerLines(t.Context(), in, &out, opcase.Options{}); !errors.Is(err, broken) {
+			t.Errorf("got error %v, want %v", err, broken)
+		}
+		if n := strings.Count(out.String(), "\n"); n != 3 {
+			t.Errorf("got %d answers before the failure, want 3", n)
+		}
+	})
+	t.Run("output", func(t *testing.T) {
+		lines := strings.NewReader(strings.Repeat(`{"id":1,`+opSmall+"}\n", 10000))
+		if err := answerLines(t.Context(), lines, failingWriter{broken}, opcase.Options{}); !errors.Is(err, broken) {
+			t.Errorf("got error %v, want %v", err, broken)
+		}
+		if lines.Len() == 0 {
+			t.Error("got all 10000 lines read without an output, want fewer")
+		}
+	})
 }
 
-// TestOpHuge has lines that ask for more than a machine can give: each is an error, soon.
+// TestOpHuge: a line that asks for more than a machine has is an error, without much work before.
 func TestOpHuge(t *testing.T) {
-	in := strings.Join([]string{
-		`{"id":0,"input":{"shape":[1,1,1],"data":[1]},"filters":{"shape":[1,1,1],"data":[1]},"output_shape":[1,1,1],"stride":1000000000000000}`,
-		`{"id":1,"input":{"shape":[1,1,1],"data":[1]},"filters":{"shape":[1,1,1],"data":[1]},"output_shape":[1,100000001,1],"stride":100000002}`,
-		`{"id":2,"input":{"shape":[4611686018427387904,4,1],"data":[1]},"filters":{"shape":[1,1,1],"data":[1]},"output_shape":[1,1,1],"stride":1}`,
-		`{"id":3,"input":{"shape":[1,1,1],"data":[1]},"filters":{"shape":[1,1,1],"data":[1]},"output_shape":[1,4611686018427387904,1],"stride":1}`,
-		`{"id":4,"input":{"shape":[4611686018427387904,0,1],"data":[]},"filters":{"shape":[3,1,1],"data":[1,2,3]},"output_shape":[4611686018427387904,1,1],"stride":1,"padding":"VALID"}`,
-		`{"id":5,"op":"onnx.ConvTranspose","input":{"shape":[1,1,1],"data":[1]},"weight":{"shape":[1,1,1],"data":[1]},"attrs":{"output_shape":[1000000000]}}`,
-		`{"id":6,"op":"torch.conv_transpose1d","input":{"shape":[1,1,3],"data":[1,1,1]},"weight":{"shape":[1,1,1],"data":[1]},"stride":100000000,"padding":1}`,
-		`{"id":7,"input":{"shape":[1,1,1],"data":[1]},"filters":{"shape":[1,1,1],"data":[1]},"output_shape":[1,1,1],"stride":99999999999999999999}`,
-		`{"id":8,"input":{"shape":[1,1,1],"data":[1]},"filters":{"shape":[1,1,1],"data":[1]},"output_shape":[1,1,1],"stride":134217728}`,
-	}, "\n")
-	for _, flags := range [][]string{nil, {"--stream"}} {
-		for i, a := range runOp(t, strings.NewReader(in), flags...) {
-			if a.Error == "" {
-				t.Errorf("%d: %s", i, a.Output)
-			}
+	const (
+		one     = `{"shape":[1,1,1],"data":[1]}`
+		filters = `"filters":` + one
+		single  = `"input":` + one + `,` + filters
+		weight  = `"weight":` + one
+		huge    = "4611686018427387904" // 2^62
+	)
+	for name, line := range map[string]string{
+		"stride":            `{"id":0,` + single + `,"output_shape":[1,1,1],"stride":1000000000000000}`,
+		"stride and output": `{"id":1,` + single + `,"output_shape":[1,100000001,1],"stride":100000002}`,
+		"input": `{"id":2,"input":{"shape":[` + huge + `,4,1],"data":[1]},` + filters +
+			`,"output_shape":[1,1,1],"stride":1}`,
+		"output": `{"id":3,` + single + `,"output_shape":[1,` + huge + `,1],"stride":1}`,
+		"batch without frames": `{"id":4,"input":{"shape":[` + huge + `,0,1],"data":[]},` +
+			`"filters":{"shape":[3,1,1],"data":[1,2,3]},"output_shape":[` + huge + `,1,1],"stride":1,"padding":"VALID"}`,
+		"ONNX": `{"id":5,"op":"onnx.ConvTranspose","input":` + one + `,` + weight +
+			`,"attrs":{"output_shape":[1000000000]}}`,
+		"PyTorch": `{"id":6,"op":"torch.conv_transpose1d","input":{"shape":[1,1,3],"data":[1,1,1]},` + weight +
+			`,"stride":100000000,"padding":1}`,
+		"stride above 64 bits": `{"id":7,` + single + `,"output_shape":[1,1,1],"stride":99999999999999999999}`,
+		"stride of 2^27":       `{"id":8,` + single + `,"output_shape":[1,1,1],"stride":134217728}`,
+	} {
+		for _, flags := range opFlags[:2] {
+			t.Run(strings.Join(append([]string{name}, flags...), " "), func(t *testing.T) {
+				answers := runOp(t, strings.NewReader(line), flags...)
+				if len(answers) != 1 {
+					t.Fatalf("got %d answers, want 1", len(answers))
+				}
+				if a := answers[0]; a.Error == "" || strings.Contains(a.Error, "malformed") {
+					t.Errorf("got output %.80s and error %q, want an error that is not about malformed JSON", a.Output, a.Error)
+				}
+			})
 		}
 	}
 }
