@@ -37,7 +37,7 @@ func canonical(data []byte, f pcm.Format) []byte {
 	return data
 }
 
-// nanSound is 6000 samples of noise with NaN among them.
+// nanSound returns 6000 samples with NaN among them, encoded.
 func nanSound(f pcm.Format) []byte {
 	var b []byte
 	for i, v := range tones(6000, 1) {
@@ -66,7 +66,7 @@ func levels(t *testing.T) []string {
 	return all[:slices.Index(all, highest)+1]
 }
 
-// checkNaN expects NaN among samples, and only the canonical one.
+// checkNaN checks that there is NaN among samples, and only the canonical one.
 func checkNaN(t *testing.T, samples []byte, f pcm.Format) {
 	t.Helper()
 	want := canonical(samples, f)
@@ -77,17 +77,17 @@ func checkNaN(t *testing.T, samples []byte, f pcm.Format) {
 	nans := 0
 	for at := 0; at < len(samples); at += f.Bytes() {
 		if got := samples[at:][:f.Bytes()]; !bytes.Equal(got, want[at:][:f.Bytes()]) {
-			t.Fatalf("sample %d has the bytes % x, want % x", at/f.Bytes(), got, quiet)
+			t.Fatalf("sample %d: got the bytes % x, want % x", at/f.Bytes(), got, quiet)
 		} else if bytes.Equal(got, quiet) {
 			nans++
 		}
 	}
 	if nans == 0 {
-		t.Errorf("%d samples without a NaN, want some", len(samples)/f.Bytes())
+		t.Errorf("got no NaN in %d samples, want some", len(samples)/f.Bytes())
 	}
 }
 
-// TestNaNWritten: what commands write has one pattern for NaN, whatever the input has and whatever computes.
+// TestNaNWritten: commands write one pattern for NaN, from input with any pattern and at every level of kernels.
 func TestNaNWritten(t *testing.T) {
 	dir, model := t.TempDir(), tinyModel(t)
 	f32 := writeFile(t, filepath.Join(dir, "f32.wav"), wavBytes(t, 22050, 1, pcm.F32, nanSound(pcm.F32)))
@@ -128,7 +128,7 @@ func TestNaNWritten(t *testing.T) {
 				cmd := program(t, dir, append(args, "--quiet")...)
 				cmd.Env = append(cmd.Env, "TAILWAVE_CPU="+level)
 				if b, err := cmd.CombinedOutput(); err != nil {
-					t.Fatalf("%v: %v, %s", args, err, b)
+					t.Fatalf("tailwave %s: got error %v and %q, want none", strings.Join(args, " "), err, b)
 				}
 				checkNaN(t, c.data(t, readFile(t, filepath.Join(dir, c.out))), c.f)
 			})
@@ -136,7 +136,7 @@ func TestNaNWritten(t *testing.T) {
 	}
 }
 
-// TestNaNAnswered: the same in the answers of op.
+// TestNaNAnswered: answers of op have one pattern for NaN, from input with any pattern and at every level of kernels.
 func TestNaNAnswered(t *testing.T) {
 	for _, level := range levels(t) {
 		for _, c := range []struct {
@@ -166,18 +166,18 @@ func TestNaNAnswered(t *testing.T) {
 					cmd.Stdin = strings.NewReader(line + "\n")
 					b, err := cmd.Output()
 					if err != nil {
-						t.Fatal(err)
+						t.Fatalf("got error %v and output %q, want none", err, b)
 					}
 					var answer struct{ Output map[string]json.RawMessage }
 					var samples []byte
 					if err := json.Unmarshal(b, &answer); err != nil {
-						t.Fatalf("%s: %v", b, err)
+						t.Fatalf("got answer %q, %v; want an object with an output", b, err)
 					}
 					if err := json.Unmarshal(answer.Output[c.field], &samples); err != nil {
-						t.Fatalf("%s: %v", b, err)
+						t.Fatalf("got answer %q, %v; want samples as %q", b, err, c.field)
 					}
 					if got, want := len(samples), 2*n*c.f.Bytes(); got != want {
-						t.Fatalf("%d bytes, want %d", got, want)
+						t.Fatalf("got %d bytes of samples, want %d", got, want)
 					}
 					checkNaN(t, samples, c.f)
 				})

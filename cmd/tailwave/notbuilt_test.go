@@ -3,14 +3,23 @@
 package main
 
 import (
-	"bytes"
+	"strings"
 	"testing"
 )
 
-// TestNotBuilt: a build that cannot play says in one line how to get one, before it looks at anything else.
+// TestNotBuilt: a build that cannot play is one line of error that tells how to make one that can, before anything else is
+// looked at.
 func TestNotBuilt(t *testing.T) {
-	for _, args := range [][]string{{"devices"}, {"play", "no.wav"}, {"vocode", "no.npy", "--model", "nowhere", "--play"}, {"vocode", "-", "out.wav", "--model", "nowhere", "--play"}} {
-		tailwave(bytes.NewReader(nil), args...).wantError(t, exitFailed, "this build cannot play", "portaudio19-dev", "make build", "go build -tags portaudio")
+	for _, line := range []string{
+		"devices",
+		"play no.wav",
+		"vocode no.npy --model nowhere --play",
+		"vocode - out.wav --model nowhere --play",
+	} {
+		t.Run(line, func(t *testing.T) {
+			tailwave(nil, strings.Fields(line)...).wantError(t, exitFailed, "this build cannot play", "portaudio19-dev",
+				"make build", "go build -tags portaudio")
+		})
 	}
 }
 

@@ -21,8 +21,8 @@ import (
 
 const module = "github.com/tailwave/tailwave"
 
-// arrows says which packages of the module a package, or any below it, may import. The first entry that fits counts. A name
-// that ends in /... stands for a folder with all packages below it, any other for one package.
+// arrows lists which packages of the module a package, or any below it, may import. The first entry that fits counts. A
+// name that ends in /... stands for a folder with all packages below it, any other for one package.
 var arrows = []struct {
 	from string
 	to   []string
@@ -58,11 +58,11 @@ func allows(entry, pkg string) bool {
 
 func inside(pkg, folder string) bool { return pkg == folder || strings.HasPrefix(pkg, folder+"/") }
 
-// TestArrows keeps imports pointing one way: cmd to models and stream, both to dsp.
+// TestArrows: imports point one way, from cmd to models and stream, and from both to dsp.
 func TestArrows(t *testing.T) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"/...").Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("go list: got error %v, want none", err)
 	}
 	packages := 0
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; packages++ {
@@ -83,23 +83,23 @@ func TestArrows(t *testing.T) {
 			return inside(from, a.from)
 		})
 		if rule < 0 {
-			t.Errorf("package %s has no place in the layout", p.ImportPath)
+			t.Errorf("package %s: got no entry in arrows, want one", p.ImportPath)
 			continue
 		}
 		for _, imp := range p.Imports {
 			to, ours := strings.CutPrefix(imp, module+"/")
 			if ours && !slices.ContainsFunc(arrows[rule].to, func(entry string) bool { return allows(entry, to) }) {
-				t.Errorf("%s imports %s", from, to)
+				t.Errorf("%s: got an import of %s, want only %q", from, to, arrows[rule].to)
 			}
 		}
 	}
 	if packages < 8 {
-		t.Errorf("only %d packages seen", packages)
+		t.Errorf("got %d packages, want at least 8", packages)
 	}
 }
 
-// TestNoConcurrencyInDSP: signal processing has no goroutines and no channels of its own, so that its order of operations
-// is that of the text.
+// TestNoConcurrencyInDSP: packages of signal processing start no goroutine and have no channel, so that their order of
+// operations is that of the text. No package is in the root folder.
 func TestNoConcurrencyInDSP(t *testing.T) {
 	files := 0
 	for _, root := range []string{"../../dsp", "../../models"} {
@@ -115,7 +115,7 @@ func TestNoConcurrencyInDSP(t *testing.T) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				switch n.(type) {
 				case *ast.GoStmt, *ast.ChanType, *ast.SelectStmt:
-					t.Errorf("%s has a goroutine or channel", path)
+					t.Errorf("%s: got %T, want no goroutine, channel or select", path, n)
 				}
 				return true
 			})
@@ -126,15 +126,15 @@ func TestNoConcurrencyInDSP(t *testing.T) {
 		}
 	}
 	if files < 20 {
-		t.Errorf("only %d files seen", files)
+		t.Errorf("got %d files, want at least 20", files)
 	}
 	if there, _ := filepath.Glob("../../*.go"); len(there) > 0 {
-		t.Errorf("the root folder holds %v", there)
+		t.Errorf("Go files in the root folder: got %v, want none", there)
 	}
 }
 
-// TestNoStrayFusion reads the machine code of targets on which the compiler may fuse x*y+z, and finds no fused operation
-// in this module but those written math.FMA: any other would give these targets other bits.
+// TestNoStrayFusion: where the compiler may fuse x*y+z, the machine code of this module has only the fused operations that
+// are written math.FMA. Any other would change bits on these targets.
 func TestNoStrayFusion(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped, -short: builds the program for two more targets")
@@ -148,24 +148,25 @@ func TestNoStrayFusion(t *testing.T) {
 		"amd64 v3": {"GOARCH=amd64", "GOAMD64=v3"},
 		"arm64":    {"GOARCH=arm64"},
 	} {
-		build := exec.Command("go", "build", "-gcflags="+module+"/...=-S", "-o", os.DevNull, ".")
-		build.Env = append(os.Environ(), append(env, "GOOS=linux", "CGO_ENABLED=0")...)
-		code, err := build.CombinedOutput()
-		if err != nil {
-			t.Fatalf("%s: %v", target, err)
-		}
-		stray, meant := fusions(string(code), root, written)
-		for _, s := range stray {
-			t.Errorf("%s: fused by the compiler, not written math.FMA: %s", target, s)
-		}
-		if meant < 10 {
-			t.Errorf("%s: got %d fused operations that are written math.FMA, want at least 10", target, meant)
-		}
+		t.Run(target, func(t *testing.T) {
+			build := exec.Command("go", "build", "-gcflags="+module+"/...=-S", "-o", os.DevNull, ".")
+			build.Env = append(os.Environ(), append(env, "GOOS=linux", "CGO_ENABLED=0")...)
+			code, err := build.CombinedOutput()
+			if err != nil {
+				t.Fatalf("go build: got error %v, want none", err)
+			}
+			stray, meant := fusions(string(code), root, written)
+			for _, s := range stray {
+				t.Errorf("got %s, fused by the compiler, want only operations that are written math.FMA", s)
+			}
+			if meant < 10 {
+				t.Errorf("got %d fused operations that are written math.FMA, want at least 10", meant)
+			}
+		})
 	}
 }
 
-// TestFusions: a line that says math.FMA allows a fused operation there, not at the same line of another file of that
-// name.
+// TestFusions: a line with math.FMA allows a fused operation there, and not at the same line of another file of that name.
 func TestFusions(t *testing.T) {
 	root := filepath.FromSlash("/module")
 	written := map[string]bool{"dsp/conv.go:7": true}
@@ -241,7 +242,7 @@ func fusedLines(t *testing.T, root string) map[string]bool {
 	return lines
 }
 
-// TestREADME: the example there is one that runs, and the commands are ones there are.
+// TestREADME: the README's example is one that runs in the tests, and its commands exist.
 func TestREADME(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -254,7 +255,7 @@ func TestREADME(t *testing.T) {
 	_, rest, _ := strings.Cut(string(readme), "```go\n")
 	code, _, ok := strings.Cut(rest, "```")
 	if !ok || !strings.Contains(string(example), code) {
-		t.Error("the README's Go code is not that of stream/goaudio/example_test.go")
+		t.Errorf("Go code of the README: got %q, want a part of stream/goaudio/example_test.go", code)
 	}
 	root := newRootCommand(new(app))
 	names := 0
@@ -262,16 +263,16 @@ func TestREADME(t *testing.T) {
 		if _, after, ok := strings.Cut(line, "    tailwave "); ok {
 			names++
 			if cmd, _, err := root.Find(strings.Fields(after)); err != nil || cmd == root {
-				t.Errorf("the README names a command that is not there: %s", line)
+				t.Errorf("command of the README: got %q, want one that exists: %v", line, err)
 			}
 		}
 	}
 	if names < 4 {
-		t.Errorf("only %d commands seen in the README", names)
+		t.Errorf("commands of the README: got %d, want at least 4", names)
 	}
 }
 
-// TestStatic: the program is one file that needs no library and no loader.
+// TestStatic: the program is one file that needs no shared library and no loader.
 func TestStatic(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("skipped: reads an ELF file, which needs linux")
@@ -280,7 +281,7 @@ func TestStatic(t *testing.T) {
 	build := exec.Command("go", "build", "-o", bin, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+		t.Fatalf("go build: got error %v and %q, want none", err, out)
 	}
 	f, err := elf.Open(bin)
 	if err != nil {
@@ -289,11 +290,11 @@ func TestStatic(t *testing.T) {
 	defer f.Close()
 	for _, p := range f.Progs {
 		if p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC {
-			t.Errorf("the program has a segment %v", p.Type)
+			t.Errorf("segments of the program: got %v, want none of that type", p.Type)
 		}
 	}
 	libs, err := f.ImportedLibraries()
 	if err != nil || len(libs) > 0 {
-		t.Errorf("needs %v (%v)", libs, err)
+		t.Errorf("shared libraries: got %v and error %v, want none", libs, err)
 	}
 }
