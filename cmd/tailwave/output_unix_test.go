@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
+// mkfifo makes a FIFO, or skips t where there are none.
 func mkfifo(t *testing.T, path string) string {
 	t.Helper()
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
@@ -35,8 +37,9 @@ func runProgram(t *testing.T, dir string, stdin io.Reader, args ...string) outco
 	return outcome{cmd.ProcessState.ExitCode(), out.String(), diag.String()}
 }
 
-// TestSymlinks: the file that a chain of links leads to is written, and the links stay.
+// TestSymlinks: the file at the end of a chain of links is written, and the links stay.
 func TestSymlinks(t *testing.T) {
+	outOfFolder := map[string]string{"folder": "real/sub", "real/sub/l": "../x.wav"}
 	for _, c := range []struct {
 		name   string
 		out    string
@@ -48,8 +51,8 @@ func TestSymlinks(t *testing.T) {
 		{"dangling", "l", map[string]string{"l": "real/x.wav"}, "real/x.wav", false},
 		{"absolute", "l", map[string]string{"l": "DIR/real/x.wav"}, "real/x.wav", true},
 		{"chain", "l", map[string]string{"l": "m", "m": "real/n", "real/n": "sub/../x.wav"}, "real/x.wav", false},
-		{"out of a linked folder", "folder/l", map[string]string{"folder": "real/sub", "real/sub/l": "../x.wav"}, "real/x.wav", true},
-		{"dangling out of a linked folder", "folder/l", map[string]string{"folder": "real/sub", "real/sub/l": "../x.wav"}, "real/x.wav", false},
+		{"out of a linked folder", "folder/l", outOfFolder, "real/x.wav", true},
+		{"dangling out of a linked folder", "folder/l", outOfFolder, "real/x.wav", false},
 		{"path with dots", "folder/../x.wav", map[string]string{"folder": "real/sub"}, "real/x.wav", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -68,21 +71,20 @@ func TestSymlinks(t *testing.T) {
 			if c.exists {
 				writeFile(t, target, []byte("old"))
 				tailwave(bytes.NewReader(in), args...).wantError(t, exitFailed, "exists")
-				if string(readFile(t, target)) != "old" {
-					t.Error("written without --force")
-				}
+				wantBytes(t, "file without --force", string(readFile(t, target)), "old")
 				args = append(args, "--force")
 			}
 			must(t, bytes.NewReader(in), args...)
 			if info, err := os.Lstat(target); err != nil || !info.Mode().IsRegular() {
-				t.Fatalf("%v, %v", info, err)
+				t.Fatalf("%s: got %v, %v; want a regular file", c.target, info, err)
 			}
 			if s := parse(t, readFile(t, target)); s.Rate != 48000 {
-				t.Errorf("%+v", s.Info)
+				t.Errorf("rate: got %d Hz, want 48000 Hz", s.Rate)
 			}
 			for name, to := range c.links {
-				if got, err := os.Readlink(filepath.Join(dir, name)); err != nil || got != strings.Replace(to, "DIR", dir, 1) {
-					t.Errorf("link %s: %q, %v", name, got, err)
+				want := strings.Replace(to, "DIR", dir, 1)
+				if got, err := os.Readlink(filepath.Join(dir, name)); err != nil || got != want {
+					t.Errorf("link %s: got %q, %v; want %q", name, got, err, want)
 				}
 			}
 			files := 0
@@ -93,18 +95,21 @@ func TestSymlinks(t *testing.T) {
 				return nil
 			})
 			if files != 1 {
-				t.Errorf("%d files, want 1", files)
+				t.Errorf("got %d files, want 1", files)
 			}
 		})
 	}
-	dir := t.TempDir()
-	os.Symlink("b", filepath.Join(dir, "a"))
-	os.Symlink("a", filepath.Join(dir, "b"))
-	in := soundBytes(t, 44100, 1, pcm.S16, tones(30, 1))
-	tailwave(bytes.NewReader(in), "upsample", "-", dir+"/a", "--rate", "48000").wantError(t, exitFailed, "/a: ", "symbolic links")
+	t.Run("circle", func(t *testing.T) {
+		dir := t.TempDir()
+		os.Symlink("b", filepath.Join(dir, "a"))
+		os.Symlink("a", filepath.Join(dir, "b"))
+		in := soundBytes(t, 44100, 1, pcm.S16, tones(30, 1))
+		tailwave(bytes.NewReader(in), "upsample", "-", dir+"/a", "--rate", "48000").
+			wantError(t, exitFailed, "/a: ", "symbolic links")
+	})
 }
 
-// TestModes: as a plain create gives them, and an existing file keeps its own.
+// TestModes: a new file has the mode that the umask leaves, and an existing file keeps its own.
 func TestModes(t *testing.T) {
 	dir := t.TempDir()
 	in := soundBytes(t, 44100, 1, pcm.S16, tones(30, 1))
@@ -113,54 +118,65 @@ func TestModes(t *testing.T) {
 	for _, c := range []struct{ umask, existing, want os.FileMode }{
 		{0o022, 0, 0o644}, {0o077, 0, 0o600}, {0, 0, 0o666}, {0o077, 0o664, 0o664}, {0o022, 0o600, 0o600}, {0o022, 0o751, 0o751},
 	} {
-		syscall.Umask(int(c.umask))
-		out := filepath.Join(dir, "out.wav")
-		os.Remove(out)
-		if c.existing != 0 {
-			writeFile(t, out, nil)
-			if err := os.Chmod(out, c.existing); err != nil {
+		t.Run(fmt.Sprintf("umask %o, existing %o", c.umask, c.existing), func(t *testing.T) {
+			syscall.Umask(int(c.umask))
+			out := filepath.Join(dir, "out.wav")
+			os.Remove(out)
+			if c.existing != 0 {
+				writeFile(t, out, nil)
+				if err := os.Chmod(out, c.existing); err != nil {
+					t.Fatal(err)
+				}
+			}
+			must(t, bytes.NewReader(in), "upsample", "-", out, "--rate", "48000", "--force")
+			info, err := os.Stat(out)
+			if err != nil {
 				t.Fatal(err)
 			}
-		}
-		must(t, bytes.NewReader(in), "upsample", "-", out, "--rate", "48000", "--force")
-		if info, err := os.Stat(out); err != nil || info.Mode() != c.want {
-			t.Errorf("umask %v, existing %v: %v, want %v, %v", c.umask, c.existing, info.Mode(), c.want, err)
-		}
+			if info.Mode() != c.want {
+				t.Errorf("got mode %v, want %v", info.Mode(), c.want)
+			}
+		})
 	}
 }
 
-// TestInPlace: OUT may be IN.
+// TestInPlace: OUT may be IN, and gets the same samples as a pipe.
 func TestInPlace(t *testing.T) {
 	for _, rate := range []string{"48000", "44100"} {
-		file := soundBytes(t, 44100, 2, pcm.S16, tones(20000, 2))
-		path := writeFile(t, shortPath(t, "a.wav"), file)
-		want := must(t, nil, "upsample", path, "-", "--rate", rate)
-		tailwave(nil, "upsample", path, path, "--rate", rate).wantError(t, exitFailed, "exists")
-		must(t, nil, "upsample", path, path, "--rate", rate, "--force")
-		if !bytes.Equal(parse(t, readFile(t, path)).raw, parse(t, []byte(want.out)).raw) {
-			t.Errorf("%s Hz: other frames than to a pipe", rate)
-		}
-		wantNames(t, filepath.Dir(path), "a.wav")
+		t.Run(rate+" Hz", func(t *testing.T) {
+			file := soundBytes(t, 44100, 2, pcm.S16, tones(20000, 2))
+			path := writeFile(t, shortPath(t, "a.wav"), file)
+			want := must(t, nil, "upsample", path, "-", "--rate", rate)
+			tailwave(nil, "upsample", path, path, "--rate", rate).wantError(t, exitFailed, "exists")
+			must(t, nil, "upsample", path, path, "--rate", rate, "--force")
+			wantBytes(t, "samples", parse(t, readFile(t, path)).raw, parse(t, []byte(want.out)).raw)
+			wantNames(t, filepath.Dir(path), "a.wav")
+		})
 	}
 }
 
-// TestLongNames: the temporary file's name fits where the file's does, in any script.
+// TestLongNames: the name of the temporary file is valid where that of the file is, in any script.
 func TestLongNames(t *testing.T) {
 	dir := t.TempDir()
 	in := soundBytes(t, 44100, 1, pcm.S16, tones(30, 1))
-	for _, name := range []string{strings.Repeat("n", 251) + ".wav", strings.Repeat("\U0001F3B5", 62) + ".wav", strings.Repeat("\u00e9", 125) + ".wav"} {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, nil, 0o666); err != nil {
-			t.Logf("not tested, this file system refuses a name of %d bytes: %v", len(name), err)
-			continue
-		}
-		must(t, bytes.NewReader(in), "upsample", "-", path, "--rate", "48000", "--force")
-		wantNames(t, dir, name)
-		os.Remove(path)
+	for script, name := range map[string]string{
+		"one byte":   strings.Repeat("n", 251) + ".wav",
+		"two bytes":  strings.Repeat("\u00e9", 125) + ".wav",
+		"four bytes": strings.Repeat("\U0001F3B5", 62) + ".wav",
+	} {
+		t.Run(script, func(t *testing.T) {
+			path := filepath.Join(dir, name)
+			if err := os.WriteFile(path, nil, 0o666); err != nil {
+				t.Skipf("skipped, this file system refuses a name of %d bytes: %v", len(name), err)
+			}
+			defer os.Remove(path)
+			must(t, bytes.NewReader(in), "upsample", "-", path, "--rate", "48000", "--force")
+			wantNames(t, dir, name)
+		})
 	}
 }
 
-// TestFIFOs and devices are written directly, whole files or not, and stay.
+// TestFIFOs: FIFOs are read and written directly, and stay.
 func TestFIFOs(t *testing.T) {
 	dir := t.TempDir()
 	path := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(3000, 2)))
@@ -176,65 +192,78 @@ func TestFIFOs(t *testing.T) {
 	}()
 	o := runProgram(t, dir, nil, "upsample", inFIFO, outFIFO, "--rate", "48000", "--force")
 	if o.code != exitDone {
-		t.Fatal(o.err) // and the goroutines stay blocked
+		t.Fatalf("got exit %d and %q, want exit %d", o.code, o.err, exitDone) // and the goroutines stay blocked
 	}
 	if err := <-fed; err != nil {
-		t.Error(err)
+		t.Errorf("input: got error %v, want none", err)
 	}
-	if b := <-got; string(b) != want {
-		t.Errorf("through FIFOs: %d bytes, want the %d that a pipe gets", len(b), len(want))
-	}
+	wantBytes(t, "output", string(<-got), want)
 	for _, p := range []string{inFIFO, outFIFO} {
 		if info, err := os.Lstat(p); err != nil || info.Mode().Type() != os.ModeNamedPipe {
-			t.Errorf("%s: %v, %v", p, info, err)
+			t.Errorf("%s: got %v, %v; want a FIFO", p, info, err)
 		}
 	}
 	wantNames(t, dir, "in.fifo", "in.wav", "out.fifo")
 }
 
-// TestDevices never uses --force: a program that took a device for a file would replace the machine's.
+// TestDevices: devices are written directly, and stay. The test never uses --force: a program that took a device for a file
+// would replace the machine's.
 func TestDevices(t *testing.T) {
 	dir := t.TempDir()
 	path := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(3000, 2)))
 	want := must(t, nil, "upsample", path, "-", "--rate", "48000").out
 	for _, rate := range []string{"48000", "44100"} {
-		if o := runProgram(t, dir, nil, "upsample", path, "/dev/null", "--rate", rate); o.code != exitDone {
-			t.Errorf("/dev/null: exit %d, %s", o.code, o.err)
-		}
-		if _, err := os.Stat("/dev/full"); err == nil {
-			o := runProgram(t, dir, nil, "upsample", path, "/dev/full", "--rate", rate)
-			o.wantError(t, exitFailed, "/dev/full: ", "at frame 0", "no space left on device")
-		}
+		t.Run("null/"+rate+" Hz", func(t *testing.T) {
+			if o := runProgram(t, dir, nil, "upsample", path, "/dev/null", "--rate", rate); o.code != exitDone {
+				t.Errorf("got exit %d and %q, want exit %d", o.code, o.err, exitDone)
+			}
+		})
+		t.Run("full/"+rate+" Hz", func(t *testing.T) {
+			if _, err := os.Stat("/dev/full"); err != nil {
+				t.Skipf("skipped, no /dev/full here: %v", err)
+			}
+			runProgram(t, dir, nil, "upsample", path, "/dev/full", "--rate", rate).
+				wantError(t, exitFailed, "/dev/full: ", "at frame 0", "no space left on device")
+		})
 	}
 	tailwave(nil, "upsample", "folder-is-missing.wav", "/dev/null", "--rate", "48000").wantError(t, exitFailed, "no such file")
 	for _, device := range []string{"/dev/null", "/dev/full"} {
 		if info, err := os.Lstat(device); err == nil && info.Mode().Type() != os.ModeDevice|os.ModeCharDevice {
-			t.Errorf("%s is now %v", device, info.Mode())
+			t.Errorf("%s afterwards: got %v, want a device", device, info.Mode())
 		}
 	}
-	if o := runProgram(t, dir, nil, "upsample", path, "/dev/stdout", "--rate", "48000"); o.code != exitDone || o.out != want {
-		t.Errorf("/dev/stdout: exit %d, %d bytes, want %d, %s", o.code, len(o.out), len(want), o.err)
-	}
-	// Standard output may be a file that is there already, and may be written from any position.
-	f, err := os.Create(filepath.Join(dir, "out.bin"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	f.WriteString("before")
-	cmd := program(t, dir, "upsample", path, "/dev/stdout", "--rate", "48000")
-	cmd.Stdout = f
-	if err := cmd.Run(); err != nil {
-		t.Error(err)
-	}
-	after, ok := bytes.CutPrefix(readFile(t, f.Name()), []byte("before"))
-	if !ok || !bytes.Equal(parse(t, after).raw, parse(t, []byte(want)).raw) {
-		t.Errorf("/dev/stdout that is a file: %d bytes", len(after))
-	}
-	wantNames(t, dir, "in.wav", "out.bin")
+	t.Run("stdout, a pipe", func(t *testing.T) {
+		o := runProgram(t, dir, nil, "upsample", path, "/dev/stdout", "--rate", "48000")
+		if o.code != exitDone {
+			t.Errorf("got exit %d and %q, want exit %d", o.code, o.err, exitDone)
+		}
+		wantBytes(t, "standard output", o.out, want)
+	})
+	// Standard output may be an existing file, and is written from its position on.
+	t.Run("stdout, a file", func(t *testing.T) {
+		f, err := os.Create(filepath.Join(dir, "out.bin"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		f.WriteString("before")
+		cmd := program(t, dir, "upsample", path, "/dev/stdout", "--rate", "48000")
+		cmd.Stdout = f
+		if err := cmd.Run(); err != nil {
+			t.Errorf("got error %v, want none", err)
+		}
+		file := readFile(t, f.Name())
+		after, ok := bytes.CutPrefix(file, []byte("before"))
+		if !ok {
+			t.Fatalf("file: got %q at its beginning, want %q", file[:min(len(file), 6)], "before")
+		}
+		wantBytes(t, "samples", parse(t, after).raw, parse(t, []byte(want)).raw)
+		wantNames(t, dir, "in.wav", "out.bin")
+	})
 }
 
-// TestReadOnlyFolder: one line. Root may write everywhere, so it becomes nobody for this.
+// TestReadOnlyFolder: a folder that may not be written is one line of error. Root may write everywhere, so the program runs
+// as nobody.
 func TestReadOnlyFolder(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 1, pcm.S16, tones(30, 1)))
@@ -265,12 +294,10 @@ func TestReadOnlyFolder(t *testing.T) {
 	cmd("upsample", in, filepath.Join(sub, "old.wav"), "--rate", "48000", "--force").
 		wantError(t, exitFailed, "sub/old.wav: cannot create a file in its folder: permission denied")
 	wantNames(t, sub, "old.wav")
-	if string(readFile(t, filepath.Join(sub, "old.wav"))) != "old" {
-		t.Error("the existing file was touched")
-	}
+	wantBytes(t, "existing file", string(readFile(t, filepath.Join(sub, "old.wav"))), "old")
 }
 
-// forNobody puts a copy of the program where everybody may run it.
+// forNobody copies the program to where everybody may run it.
 func forNobody(t *testing.T, path, dir string) string {
 	t.Helper()
 	for d := dir; d != os.TempDir() && len(d) > 1; d = filepath.Dir(d) {
@@ -285,35 +312,37 @@ func forNobody(t *testing.T, path, dir string) string {
 	return to
 }
 
-// TestAppearsWhole: while a run lasts, nothing is to be seen under the name, or what was there before.
+// TestAppearsWhole: while a run lasts, there is no file of that name, or the one from before.
 func TestAppearsWhole(t *testing.T) {
 	file := soundBytes(t, 44100, 1, pcm.S16, tones(3000, 1))
-	for _, existing := range []string{"", "old"} {
-		dir := t.TempDir()
-		out := filepath.Join(dir, "out.wav")
-		if existing != "" {
-			writeFile(t, out, []byte(existing))
-		}
-		r, w := io.Pipe()
-		done := make(chan outcome, 1)
-		go func() { done <- tailwave(r, "upsample", "-", out, "--rate", "48000", "--force") }()
-		if _, err := w.Write(file[:len(file)/2]); err != nil {
-			t.Fatal(err)
-		}
-		if b, err := os.ReadFile(out); string(b) != existing || err == nil && existing == "" {
-			t.Errorf("half-way there is %q, %v; want %q", b, err, existing)
-		}
-		w.Write(file[len(file)/2:])
-		w.Close()
-		if o := <-done; o.code != exitDone {
-			t.Error(o.err)
-		}
-		wantNames(t, dir, "out.wav")
-		parse(t, readFile(t, out))
+	for name, existing := range map[string]string{"new": "", "existing": "old"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			out := filepath.Join(dir, "out.wav")
+			if existing != "" {
+				writeFile(t, out, []byte(existing))
+			}
+			r, w := io.Pipe()
+			done := make(chan outcome, 1)
+			go func() { done <- tailwave(r, "upsample", "-", out, "--rate", "48000", "--force") }()
+			if _, err := w.Write(file[:len(file)/2]); err != nil {
+				t.Fatal(err)
+			}
+			if b, err := os.ReadFile(out); string(b) != existing || err == nil && existing == "" {
+				t.Errorf("file after half of the input: got %q, %v; want %q", b, err, existing)
+			}
+			w.Write(file[len(file)/2:])
+			w.Close()
+			if o := <-done; o.code != exitDone {
+				t.Errorf("got exit %d and %q, want exit %d", o.code, o.err, exitDone)
+			}
+			wantNames(t, dir, "out.wav")
+			parse(t, readFile(t, out))
+		})
 	}
 }
 
-// TestAppearedMeanwhile: a file that came to exist during the run is not overwritten without --force.
+// TestAppearedMeanwhile: a file that is created by others during the run is not overwritten without --force.
 func TestAppearedMeanwhile(t *testing.T) {
 	file := soundBytes(t, 44100, 1, pcm.S16, tones(3000, 1))
 	dir := t.TempDir()
@@ -331,7 +360,5 @@ func TestAppearedMeanwhile(t *testing.T) {
 	w.Close()
 	(<-done).wantError(t, exitFailed, "out.wav: was created meanwhile; --force")
 	wantNames(t, dir, "out.wav")
-	if string(readFile(t, out)) != "mine" {
-		t.Error("overwritten")
-	}
+	wantBytes(t, "file", string(readFile(t, out)), "mine")
 }

@@ -24,21 +24,25 @@ const endsWithin = 5 * time.Second
 type interruption struct {
 	name  string
 	args  []string
-	stdin []byte // what comes before silence; nil for no standard input
+	stdin []byte // bytes that come before silence; nil for no standard input
 	stall bool   // nobody reads standard output
-	temp  bool   // it gets as far as a temporary file
+	temp  bool   // the run makes a temporary file
 }
 
-// TestInterrupt: in whatever it is blocked, a run ends soon, with one line, and leaves the folder as it was.
+// TestInterrupt: a signal ends a run soon, wherever it is blocked, with one line of error. The folder is as before.
 func TestInterrupt(t *testing.T) {
 	sound := soundBytes(t, 44100, 2, pcm.S16, tones(30000, 2))
 	head := sound[:20000]
+	convert := []string{"upsample", "-", "out.wav", "--rate", "48000"}
+	copying := []string{"upsample", "-", "out.wav", "--rate", "44100"}
+	partial := []string{"upsample", "-", "out.wav", "--rate", "44100", "--keep-partial"}
+	force := []string{"upsample", "-", "old.wav", "--rate", "48000", "--force"}
 	for _, c := range []interruption{
-		{name: "silent input", args: []string{"upsample", "-", "out.wav", "--rate", "48000"}, stdin: []byte{}},
-		{name: "input that falls silent", args: []string{"upsample", "-", "out.wav", "--rate", "48000"}, stdin: head, temp: true},
-		{name: "copy that falls silent", args: []string{"upsample", "-", "out.wav", "--rate", "44100"}, stdin: head, temp: true},
-		{name: "partial that falls silent", args: []string{"upsample", "-", "out.wav", "--rate", "44100", "--keep-partial"}, stdin: head, temp: true},
-		{name: "over an existing file", args: []string{"upsample", "-", "old.wav", "--rate", "48000", "--force"}, stdin: head, temp: true},
+		{name: "silent input", args: convert, stdin: []byte{}},
+		{name: "input that falls silent", args: convert, stdin: head, temp: true},
+		{name: "copy that falls silent", args: copying, stdin: head, temp: true},
+		{name: "partial that falls silent", args: partial, stdin: head, temp: true},
+		{name: "over an existing file", args: force, stdin: head, temp: true},
 		{name: "opening a FIFO to read", args: []string{"upsample", "fifo", "out.wav", "--rate", "48000"}},
 		{name: "opening a FIFO to write", args: []string{"upsample", "sound.wav", "fifo", "--rate", "48000"}},
 		{name: "stalled output", args: []string{"upsample", "sound.wav", "-", "--rate", "96000"}, stall: true},
@@ -55,11 +59,16 @@ func TestInterrupt(t *testing.T) {
 					return
 				}
 			}
-			t.Error("ended by the signal, not by itself")
+			t.Error("got an end by the signal, want one by the program")
 		})
 	}
-	for _, signals := range [][]syscall.Signal{{syscall.SIGTERM}, {syscall.SIGHUP}, {syscall.SIGINT, syscall.SIGINT, syscall.SIGINT}, {syscall.SIGTERM, syscall.SIGINT, syscall.SIGTERM}} {
-		c := interruption{args: []string{"upsample", "-", "out.wav", "--rate", "48000"}, stdin: head, temp: true}
+	for _, signals := range [][]syscall.Signal{
+		{syscall.SIGTERM},
+		{syscall.SIGHUP},
+		{syscall.SIGINT, syscall.SIGINT, syscall.SIGINT},
+		{syscall.SIGTERM, syscall.SIGINT, syscall.SIGTERM},
+	} {
+		c := interruption{args: convert, stdin: head, temp: true}
 		var name []string
 		for _, s := range signals {
 			name = append(name, s.String())
@@ -67,7 +76,7 @@ func TestInterrupt(t *testing.T) {
 		t.Run(strings.Join(name, " then "), func(t *testing.T) {
 			t.Parallel()
 			if !c.check(t, sound, 0, signals...) {
-				t.Error("ended by the signal, not by itself")
+				t.Error("got an end by the signal, want one by the program")
 			}
 		})
 	}
@@ -114,19 +123,19 @@ func (c interruption) check(t *testing.T, sound []byte, settle time.Duration, si
 	}()
 	for deadline := time.Now().Add(endsWithin); c.temp && len(names(t, dir)) == len(before); {
 		if time.Now().After(deadline) {
-			t.Errorf("no temporary file in %q", names(t, dir))
+			t.Errorf("files after %v: got %q, want a temporary file among them", endsWithin, names(t, dir))
 			break
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
 	select {
 	case <-ended:
-		t.Fatalf("ended by itself: %s", &diag)
+		t.Fatalf("got an end before the signal and %q, want none", &diag)
 	case <-time.After(settle):
 	}
 	for i, s := range signals {
 		if i > 0 {
-			time.Sleep(12 * time.Millisecond) // or they would be taken for one
+			time.Sleep(12 * time.Millisecond) // without a pause they would be taken for one
 		}
 		cmd.Process.Signal(s)
 	}
@@ -135,7 +144,7 @@ func (c interruption) check(t *testing.T, sound []byte, settle time.Duration, si
 	case <-time.After(endsWithin):
 		cmd.Process.Kill()
 		<-ended
-		t.Errorf("still running %v after the signal", endsWithin)
+		t.Errorf("got no end within %v after the signal, want one", endsWithin)
 		return true
 	}
 	if status := cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
@@ -143,13 +152,11 @@ func (c interruption) check(t *testing.T, sound []byte, settle time.Duration, si
 	}
 	outcome{code: cmd.ProcessState.ExitCode(), err: diag.String()}.wantError(t, exitFailed, "interrupted")
 	wantNames(t, dir, before...)
-	if string(readFile(t, filepath.Join(dir, "old.wav"))) != "precious" {
-		t.Error("the existing file was harmed")
-	}
+	wantBytes(t, "existing file", string(readFile(t, filepath.Join(dir, "old.wav"))), "precious")
 	return true
 }
 
-// TestReaderThatGoesAway ends the run, as it does any program in a pipeline, without a file or a word.
+// TestReaderThatGoesAway: the run ends by SIGPIPE, as any program in a pipeline, and leaves no file.
 func TestReaderThatGoesAway(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "sound.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(60000, 2)))
@@ -167,12 +174,12 @@ func TestReaderThatGoesAway(t *testing.T) {
 	out.Close()
 	err = cmd.Wait()
 	if status := cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != syscall.SIGPIPE {
-		t.Errorf("%v, %q; want an end by SIGPIPE", err, &diag)
+		t.Errorf("got %v and %q, want an end by SIGPIPE", err, &diag)
 	}
 	wantNames(t, dir, "sound.wav")
 }
 
-// TestNohup: a process started to survive its terminal does.
+// TestNohup: a process that is started to survive its terminal does so.
 func TestNohup(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil {
@@ -201,13 +208,13 @@ func TestNohup(t *testing.T) {
 	w.Write(file[5000:])
 	w.Close()
 	if err := cmd.Wait(); err != nil {
-		t.Errorf("%v, %s", err, &diag)
+		t.Errorf("got %v and %q, want exit 0", err, &diag)
 	}
 	wantNames(t, dir, "out.wav")
 }
 
-// TestInterruptWithoutDevice: an interrupt completes the file also if the device is busy or was lost. The error says
-// so, for it may be why the user interrupted.
+// TestInterruptWithoutDevice: an interrupt completes the file also if the device is busy or was lost. The error tells that
+// about the device, since it may be why the user interrupted.
 func TestInterruptWithoutDevice(t *testing.T) {
 	model := tinyModel(t)
 	_, bare := melFile()
@@ -222,7 +229,8 @@ func TestInterruptWithoutDevice(t *testing.T) {
 		want string
 	}{
 		"busy": {&soundless{channels: 2, busy: errGone}, nil, `tailwave: interrupted; device "nowhere": unplugged`},
-		"lost": {&soundless{channels: 2, fails: errGone, failed: failed}, failed, `tailwave: interrupted; device "nowhere": was lost while playing: unplugged`},
+		"lost": {&soundless{channels: 2, fails: errGone, failed: failed}, failed,
+			`tailwave: interrupted; device "nowhere": was lost while playing: unplugged`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -234,14 +242,17 @@ func TestInterruptWithoutDevice(t *testing.T) {
 				}
 				syscall.Kill(os.Getpid(), syscall.SIGINT)
 			}
-			o := on(c.host, in, "vocode", "-", filepath.Join(dir, "out.wav"), "--format", "f32", "--model", model, "--play", "--quiet")
+			out := filepath.Join(dir, "out.wav")
+			o := on(c.host, in, "vocode", "-", out, "--format", "f32", "--model", model, "--play", "--quiet")
 			if o.code != exitFailed || strings.TrimSpace(o.err) != c.want {
-				t.Errorf("%d, %q, want %q", o.code, o.err, c.want)
+				t.Errorf("got exit %d and %q, want exit %d and %q", o.code, o.err, exitFailed, c.want)
 			}
 			wantNames(t, dir, "out.wav")
-			file := parse(t, readFile(t, filepath.Join(dir, "out.wav")))
-			if n := len(file.samples); n > len(want) || !sameBits(file.samples, want[:n]) || file.Frames != int64(n) {
-				t.Errorf("the file has %d frames, not the beginning of what there would be", n)
+			file := parse(t, readFile(t, out))
+			n := len(file.samples)
+			wantSamples(t, "file", file.samples, want[:min(n, len(want))])
+			if file.Frames != int64(n) {
+				t.Errorf("header of the file: got %d frames, want %d", file.Frames, n)
 			}
 		})
 	}
