@@ -11,16 +11,16 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// A soundless host has one device, which takes what it is given at once and keeps it.
+// A soundless host has one device, which takes all frames at once and keeps them.
 type soundless struct {
 	rates    []int // that it takes; nil for all
 	channels int   // at most
-	busy     error
-	fails    error // of the third write
-	forget   bool
+	busy     error // of Supports and Open
+	fails    error // of the third write and later ones
+	forget   bool  // frames are not kept
 
-	failed chan struct{} // if not nil, closed when fails is given for the first time
-	until  chan struct{} // if not nil, fails waits until it is closed
+	failed chan struct{} // if not nil, closed when fails is returned for the first time
+	until  chan struct{} // if not nil, fails is returned only after it is closed
 
 	format  live.Format
 	latency time.Duration
@@ -33,7 +33,8 @@ func (s *soundless) Devices() ([]live.Device, error) {
 	if s.channels == 0 {
 		return nil, nil
 	}
-	return []live.Device{{Index: 4, Name: "nowhere", API: "none", Channels: s.channels, Rate: 48000, Low: 5 * time.Millisecond, High: 20 * time.Millisecond, Default: true}}, nil
+	return []live.Device{{Index: 4, Name: "nowhere", API: "none", Channels: s.channels, Rate: 48000,
+		Low: 5 * time.Millisecond, High: 20 * time.Millisecond, Default: true}}, nil
 }
 
 func (s *soundless) Supports(_ live.Device, f live.Format) error {
@@ -91,7 +92,7 @@ func on(host *soundless, stdin io.Reader, args ...string) outcome {
 
 var errGone = errors.New("unplugged")
 
-// A silent reader gives what r has, then calls then once and waits until it is closed.
+// A silent reader returns the bytes of r, then calls then once and waits until closed is closed.
 type silent struct {
 	r      io.Reader
 	then   func()

@@ -24,8 +24,8 @@ type pulse struct {
 	rate   int
 }
 
-// startPulse starts a server whose sink takes one channel of float32. It does not rewind: what a recorder had got already
-// would be missing then in what it gets.
+// startPulse starts a server whose sink takes one channel of float32. The sink does not rewind: a recording would miss
+// frames after it.
 func startPulse(t *testing.T, rate int) *pulse {
 	t.Helper()
 	for _, tool := range []string{"pulseaudio", "parec"} {
@@ -49,7 +49,8 @@ pcm.!default { type pulse }
 ctl.!default { type pulse }
 `, plugins[0], strings.Replace(plugins[0], "_pcm_", "_ctl_", 1)))
 	socket := filepath.Join(dir, "pulse", "native")
-	p := &pulse{rate: rate, env: append(os.Environ(), "XDG_RUNTIME_DIR="+dir, "HOME="+dir, "PULSE_SERVER=unix:"+socket, "ALSA_CONFIG_PATH="+config)}
+	p := &pulse{rate: rate, env: append(os.Environ(), "XDG_RUNTIME_DIR="+dir, "HOME="+dir, "PULSE_SERVER=unix:"+socket,
+		"ALSA_CONFIG_PATH="+config)}
 	p.server = exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes", "--use-pid-file=no",
 		"-L", fmt.Sprintf("module-null-sink sink_name=cap format=float32le rate=%d channels=1 norewinds=1", rate),
 		"-L", "module-native-protocol-unix auth-anonymous=1")
@@ -67,7 +68,7 @@ func (p *pulse) kill() {
 	p.server.Wait()
 }
 
-// A recording is what the sink of a server gets.
+// A recording is a file of the frames that the sink of a server gets, and the program that writes it.
 type recording struct {
 	path  string
 	cmd   *exec.Cmd
@@ -83,7 +84,8 @@ func (p *pulse) record(t *testing.T) *recording {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.cmd = exec.Command("parec", "-d", "cap.monitor", "--raw", "--format=float32le", fmt.Sprintf("--rate=%d", p.rate), "--channels=1", "--latency-msec=20")
+		r.cmd = exec.Command("parec", "-d", "cap.monitor", "--raw", "--format=float32le", fmt.Sprintf("--rate=%d", p.rate),
+			"--channels=1", "--latency-msec=20")
 		var diag bytes.Buffer
 		r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = p.env, out, &diag
 		if err := r.cmd.Start(); err != nil {
@@ -101,7 +103,7 @@ func (p *pulse) record(t *testing.T) *recording {
 		}
 		r.stop()
 		if time.Now().After(deadline) {
-			t.Fatalf("nothing is recorded: %s", &diag)
+			t.Fatalf("recording: got no frames within 20 s and %q, want some", &diag)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -122,19 +124,20 @@ func (r *recording) end(t *testing.T) []float32 {
 	return x
 }
 
-// await waits until these samples are heard: however long a machine takes to start a program, a test goes on from there.
+// await waits until samples are heard. From there a test goes on, however long a machine takes to start a program.
 func (r *recording) await(t *testing.T, x []float32) {
 	t.Helper()
 	want := encode(t, pcm.F32, 1, x)
-	for deadline := time.Now().Add(time.Minute); !bytes.Contains(readFile(t, r.path), want); time.Sleep(10 * time.Millisecond) {
+	deadline := time.Now().Add(time.Minute)
+	for ; !bytes.Contains(readFile(t, r.path), want); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("what is played is not heard")
+			t.Fatalf("recording: got %d bytes within a minute, want the %d samples from %v on in it", size(r.path), len(x), x[0])
 		}
 	}
 }
 
-// inTime runs a test that counts underruns. Where the machine has much else to do there may be more than there should, so
-// it gets a second try then, which make test reports. The body checks what it returns no further.
+// inTime runs a test that counts underruns. A machine with much else to do may make more than the test wants, so there is a
+// second try then, which make test reports. The body goes on to check the sound only if checked returns true.
 func inTime(t *testing.T, want int, body func(t *testing.T, checked func(outcome) bool)) {
 	t.Helper()
 	for try := 1; ; try++ {
@@ -142,9 +145,9 @@ func inTime(t *testing.T, want int, body func(t *testing.T, checked func(outcome
 		body(t, func(o outcome) bool {
 			n := underruns(o.err)
 			if again = n > want && try == 1; again {
-				t.Logf("RETRIED: %d underruns instead of %d", n, want)
+				t.Logf("RETRIED: got %d underruns, want %d", n, want)
 			} else if n != want {
-				t.Errorf("%d underruns instead of %d: %q", n, want, o.err)
+				t.Errorf("underruns: got %d, want %d: %q", n, want, o.err)
 			}
 			return n == want
 		})
@@ -171,7 +174,7 @@ func size(path string) int64 {
 	return info.Size()
 }
 
-// program is the program with this server as its sound system.
+// program returns the command that runs the program with this server as its sound system.
 func (p *pulse) program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := program(t, dir, args...)
@@ -179,8 +182,8 @@ func (p *pulse) program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// find returns where the signal x lies in the recording, which may have missed so many frames of its beginning. It is looked
-// for by the samples that follow these.
+// find returns the frame of the recording at which the signal x begins. The recording may have missed the first frames of
+// x: find looks for the samples that follow these.
 func find(recording, x []float32, missed int) (at int, ok bool) {
 	const probe = 32
 	for i := range len(recording) - probe {
@@ -191,11 +194,11 @@ func find(recording, x []float32, missed int) (at int, ok bool) {
 	return 0, false
 }
 
-// wantHeard checks that the recording holds x without a gap, apart from so many frames at each end that it may have missed.
+// wantHeard checks that the recording holds x without a gap. It may have missed up to ends frames at each end.
 func wantHeard(t *testing.T, recording, x []float32, ends int) {
 	t.Helper()
 	for _, g := range heardGaps(t, recording, x, ends) {
-		t.Errorf("%d frames of silence are heard before frame %d of %d", g.silent, g.frame, len(x))
+		t.Errorf("before frame %d of %d: got %d frames of silence, want none", g.frame, len(x), g.silent)
 	}
 }
 
@@ -206,20 +209,20 @@ type gap struct {
 	silent int // its own frames
 }
 
-// heardGaps returns the gaps in a recording of x, but for so many frames at each end, which it may have missed. Apart from
-// gaps it must hold x.
+// heardGaps returns the gaps in a recording of x, which must hold x except for these. It may have missed up to ends frames
+// at each end.
 func heardGaps(t *testing.T, recording, x []float32, ends int) (gaps []gap) {
 	t.Helper()
 	begin, ok := find(recording, x, ends)
 	if !ok {
-		t.Fatalf("%d frames are not in a recording of %d", len(x), len(recording))
+		t.Fatalf("recording: got %d frames without the beginning of the sound, want all of its %d frames", len(recording), len(x))
 	}
 	frame := max(ends, -begin)
 	for at := begin + frame; frame < len(x)-ends; {
 		n := min(len(x)-ends-frame, len(recording)-at)
 		same := dsptest.FirstDifference(recording[at:at+n], x[frame:frame+n])
 		if same < 0 && frame+n < len(x)-ends {
-			t.Fatalf("the recording ends with frame %d of %d", frame+n, len(x))
+			t.Fatalf("recording: got an end at frame %d, want one at %d", frame+n, len(x))
 		}
 		if same < 0 {
 			break
@@ -231,7 +234,7 @@ func heardGaps(t *testing.T, recording, x []float32, ends int) (gaps []gap) {
 			g.silent++
 		}
 		if g.silent == 0 || at == len(recording) {
-			t.Fatalf("from frame %d of %d something else is heard", frame, len(x))
+			t.Fatalf("frame %d of %d: got %v, want %v", frame, len(x), recording[at:min(at+4, len(recording))], x[frame])
 		}
 		gaps = append(gaps, g)
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// capturing returns the environment of a program for which every device of ALSA's is one that writes what it is given to
-// the file captured in dir, at once.
+// capturing returns the environment of a program for which every ALSA device writes its bytes to the file captured in dir,
+// at once.
 func capturing(t *testing.T, dir string) (env []string, captured string) {
 	t.Helper()
 	captured = filepath.Join(dir, "captured")
@@ -29,21 +29,23 @@ ctl.!default { type hw card 0 }
 	return append(os.Environ(), "ALSA_CONFIG_PATH="+config, asProgram+"=1"), captured
 }
 
-// TestCaptured: through PortAudio and ALSA the device gets the bytes of the file that upsample or vocode writes, and
-// standard error is the program's own.
+// TestCaptured: through PortAudio and ALSA the device gets the bytes of the file that upsample or vocode writes. Standard
+// error has only the program's own line.
 func TestCaptured(t *testing.T) {
 	dir := t.TempDir()
 	env, captured := capturing(t, dir)
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 22050, 2, pcm.F32, tones(30011, 2)))
-	play := func(args ...string) []byte {
+	play := func(t *testing.T, args ...string) []byte {
 		t.Helper()
 		os.Remove(captured)
 		cmd := program(t, dir, args...)
 		cmd.Env = env
-		out, err := cmd.CombinedOutput()
-		if err != nil || strings.Count(string(out), "\n") != 1 || !strings.Contains(string(out), " -> default: ") || !strings.Contains(string(out), ", 0 underruns, ") {
-			t.Errorf("%v: %v, %q", args, err, out)
+		b, err := cmd.CombinedOutput()
+		said := string(b)
+		if err != nil || strings.Count(said, "\n") != 1 {
+			t.Errorf("got %q and error %v, want one line and none", said, err)
 		}
+		wantParts(t, "summary", said, " -> default: ", ", 0 underruns, ")
 		return readFile(t, captured)
 	}
 	out := filepath.Join(dir, "out.wav")
@@ -52,9 +54,10 @@ func TestCaptured(t *testing.T) {
 			must(t, nil, "upsample", in, out, "--rate", rate, "--format", encoding, "--quiet", "--force")
 			want := parse(t, readFile(t, out)).raw
 			for _, latency := range []string{"low", "high", "3", "93.5"} {
-				if got := play("play", in, "--rate", rate, "--format", format, "--latency", latency); !bytes.Equal(got, want) {
-					t.Errorf("%s at %s Hz, latency %s: %d bytes captured, not the %d of the file", format, rate, latency, len(got), len(want))
-				}
+				t.Run(fmt.Sprintf("%s/%s Hz/latency %s", format, rate, latency), func(t *testing.T) {
+					got := play(t, "play", in, "--rate", rate, "--format", format, "--latency", latency)
+					wantBytes(t, "captured", got, want)
+				})
 			}
 		}
 	}
@@ -63,9 +66,10 @@ func TestCaptured(t *testing.T) {
 			must(t, nil, "vocode", mel, out, "--model", model, "--format", format, "--quiet", "--force")
 			want := parse(t, readFile(t, out)).raw
 			for _, chunk := range []string{"1", "7", "32"} {
-				if got := play("vocode", mel, "--model", model, "--format", format, "--chunk", chunk, "--play"); !bytes.Equal(got, want) {
-					t.Errorf("%s, %s, chunks of %s: %d bytes captured, not the %d of the file", model, format, chunk, len(got), len(want))
-				}
+				t.Run(fmt.Sprintf("%s/chunk %s", format, chunk), func(t *testing.T) {
+					got := play(t, "vocode", mel, "--model", model, "--format", format, "--chunk", chunk, "--play")
+					wantBytes(t, "captured", got, want)
+				})
 			}
 		}
 	}
@@ -76,37 +80,47 @@ func TestCaptured(t *testing.T) {
 		if cpu, err := dsp.CPU(); err != nil || cpu == "generic" || raceDetector {
 			t.Skip("skipped, no assembly or the race detector: it would take minutes")
 		}
-		vocode(t, reference.File(t, "weights", "hifigan-v3-ljspeech"), reference.File(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"))
+		mel := reference.File(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy")
+		vocode(t, reference.File(t, "weights", "hifigan-v3-ljspeech"), mel)
 	})
 }
 
-// TestNoDevice: what does not work is told in one line, which the sound libraries' own do not surround, unless they are let
-// through.
+// TestNoDevice: a device that does not work is one line of error. With --verbose the lines of the sound libraries come too.
 func TestNoDevice(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 22050, 1, pcm.S16, tones(3000, 1)))
-	for _, c := range []struct {
+	for name, c := range map[string]struct {
 		config, part string
 		listed       bool
 	}{
-		{"pcm.!default { type hw card 7 }\nctl.!default { type hw card 7 }", "no sound device that plays", false},
-		{`pcm.!default { type file slave.pcm { type null } file "/nowhere/at/all" format "raw" }`, `device "default": was lost while playing: `, true},
+		"missing": {
+			"pcm.!default { type hw card 7 }\nctl.!default { type hw card 7 }",
+			"no sound device that plays", false,
+		},
+		"failing": {
+			`pcm.!default { type file slave.pcm { type null } file "/nowhere/at/all" format "raw" }`,
+			`device "default": was lost while playing: `, true,
+		},
 	} {
-		path := writeFile(t, filepath.Join(t.TempDir(), "asound.conf"), []byte(c.config+"\n"))
-		run := func(args ...string) outcome {
-			cmd := program(t, dir, args...)
-			cmd.Env = append(os.Environ(), "ALSA_CONFIG_PATH="+path, asProgram+"=1")
-			var diag bytes.Buffer
-			cmd.Stderr = &diag
-			cmd.Run()
-			return outcome{code: cmd.ProcessState.ExitCode(), err: diag.String()}
-		}
-		run("play", in, "--quiet").wantError(t, exitFailed, c.part)
-		if o := run("devices"); (o.code == exitDone) != c.listed {
-			t.Errorf("devices: %d, %s", o.code, o.err)
-		}
-		if o := run("play", in, "--quiet", "--verbose"); strings.Count(o.err, "\n") < 3 || !strings.Contains(o.err, c.part) {
-			t.Errorf("verbose: %q", o.err)
-		}
+		t.Run(name, func(t *testing.T) {
+			path := writeFile(t, filepath.Join(t.TempDir(), "asound.conf"), []byte(c.config+"\n"))
+			run := func(args ...string) outcome {
+				cmd := program(t, dir, args...)
+				cmd.Env = append(os.Environ(), "ALSA_CONFIG_PATH="+path, asProgram+"=1")
+				var diag bytes.Buffer
+				cmd.Stderr = &diag
+				cmd.Run()
+				return outcome{code: cmd.ProcessState.ExitCode(), err: diag.String()}
+			}
+			run("play", in, "--quiet").wantError(t, exitFailed, c.part)
+			if o := run("devices"); (o.code == exitDone) != c.listed {
+				t.Errorf("devices: got exit %d and %q, want exit %d: %v", o.code, o.err, exitDone, c.listed)
+			}
+			o := run("play", in, "--quiet", "--verbose")
+			if n := strings.Count(o.err, "\n"); n < 3 {
+				t.Errorf("standard error with --verbose: got %d lines %q, want at least 3", n, o.err)
+			}
+			wantParts(t, "standard error with --verbose", o.err, c.part)
+		})
 	}
 }

@@ -22,17 +22,17 @@ import (
 
 const pulseRate = 22050
 
-// padding is silence before and after what is played: a recording may miss some of both ends.
+// padding is the number of silent frames at both ends of a sound: a recording may miss some of both ends.
 const padding = 2 * pulseRate / 5
 
-// paddedNoise is noise of so many seconds between paddings.
+// paddedNoise returns noise between paddings. The length is that of the noise.
 func paddedNoise(seconds float64) []float32 {
 	x := make([]float32, padding, 2*padding+int(seconds*pulseRate))
 	x = append(x, dsptest.Noise[float32](11, int(seconds*pulseRate))...)
 	return append(x, make([]float32, padding)...)
 }
 
-// underruns reads the count from a summary, -1 if there is none.
+// underruns returns the count in a summary, or -1 if there is none.
 func underruns(diag string) int {
 	m := regexp.MustCompile(`, (\d+) underruns?[, ]`).FindStringSubmatch(diag)
 	if m == nil {
@@ -42,7 +42,7 @@ func underruns(diag string) int {
 	return n
 }
 
-// started is a program that plays.
+// A started is a program that plays.
 type started struct {
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
@@ -74,7 +74,7 @@ func (s *started) end() (outcome, time.Duration) {
 	return outcome{code: s.cmd.ProcessState.ExitCode(), err: s.diag.String()}, time.Since(s.begin)
 }
 
-// TestPulseHeard: in real time what is heard is the file, and no device runs empty.
+// TestPulseHeard: a device in real time gets the file without a gap, and never runs empty.
 func TestPulseHeard(t *testing.T) {
 	x := paddedNoise(2)
 	inTime(t, 0, func(t *testing.T, checked func(outcome) bool) {
@@ -83,10 +83,10 @@ func TestPulseHeard(t *testing.T) {
 		r := p.record(t)
 		o, took := p.start(t, dir, "play", in, "--latency", "200").end()
 		if o.code != exitDone || strings.Count(o.err, "\n") != 1 {
-			t.Errorf("%d, %q", o.code, o.err)
+			t.Errorf("got exit %d and %q, want exit %d and one line", o.code, o.err, exitDone)
 		}
 		if length := time.Duration(len(x)) * time.Second / pulseRate; took < length-100*time.Millisecond {
-			t.Errorf("%v of sound took %v", length, took)
+			t.Errorf("got an end after %v, want one after %v, the length of the sound", took, length)
 		}
 		if checked(o) {
 			wantHeard(t, r.end(t), x[padding/2:len(x)-padding/2], padding/2)
@@ -94,7 +94,7 @@ func TestPulseHeard(t *testing.T) {
 	})
 }
 
-// TestPulseStall: a source that stalls makes as many gaps as it should, and the rest is intact.
+// TestPulseStall: a source that stalls makes one gap, and the sound around it is complete.
 func TestPulseStall(t *testing.T) {
 	x := paddedNoise(3)
 	file := soundBytes(t, pulseRate, 1, pcm.F32, x)
@@ -104,12 +104,12 @@ func TestPulseStall(t *testing.T) {
 		s := p.start(t, dir, "play", "-", "--latency", "500")
 		s.stdin.Write(file[:len(file)/2])
 		r.await(t, x[len(x)/2-1000:][:100])
-		time.Sleep(time.Second) // nothing is heard
+		time.Sleep(time.Second) // the gap
 		s.stdin.Write(file[len(file)/2:])
 		s.stdin.Close()
 		o, _ := s.end()
 		if o.code != exitDone {
-			t.Errorf("%d, %q", o.code, o.err)
+			t.Errorf("got exit %d and %q, want exit %d", o.code, o.err, exitDone)
 		}
 		if checked(o) {
 			wantGap(t, r.end(t), x, pulseRate/2)
@@ -117,7 +117,7 @@ func TestPulseStall(t *testing.T) {
 	})
 }
 
-// wantGap checks that the recording holds x with one gap of silence, of at least so many frames.
+// wantGap checks that the recording holds x with one gap of silence of at least gap frames.
 func wantGap(t *testing.T, recording, x []float32, gap int) {
 	t.Helper()
 	first, second := -1, -1
@@ -131,7 +131,8 @@ func wantGap(t *testing.T, recording, x []float32, gap int) {
 		}
 	}
 	if first < -padding || second < first+gap || second+len(x)-padding > len(recording) {
-		t.Fatalf("the beginning is at %d, the end at %d of %d recorded", first, second, len(recording))
+		t.Fatalf("got the beginning from frame %d on and the end as if from %d on, in %d recorded frames; "+
+			"want both, and a gap of at least %d frames", first, second, len(recording), gap)
 	}
 	cut := padding
 	for cut < len(x) && recording[first+cut] == x[cut] {
@@ -139,7 +140,7 @@ func wantGap(t *testing.T, recording, x []float32, gap int) {
 	}
 	for i := first + cut; i < second+cut; i++ {
 		if recording[i] != 0 {
-			t.Fatalf("frame %d of the gap is %v", i-first-cut, recording[i])
+			t.Fatalf("frame %d of the gap: got %v, want 0", i-first-cut, recording[i])
 		}
 	}
 	if i := dsptest.FirstDifference(recording[second+cut:second+len(x)-padding], x[cut:len(x)-padding]); i >= 0 {
@@ -149,7 +150,8 @@ func wantGap(t *testing.T, recording, x []float32, gap int) {
 				intact = k + 1
 			}
 		}
-		t.Errorf("frame %d, after the gap at %d, is another, as are some up to frame %d; of %d frames of the gap", cut+i, cut, intact, second-first)
+		t.Errorf("frame %d, after a gap of %d frames at %d: got %v, want %v; the frames are as wanted from %d on", cut+i,
+			second-first, cut, recording[second+cut+i], x[cut+i], intact)
 	}
 }
 
@@ -162,12 +164,12 @@ func awaitStopped(t *testing.T, pid int) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("the process is not stopped, but %.1s", state)
+			t.Fatalf("state of the process: got %.1s, want T, stopped", state)
 		}
 	}
 }
 
-// TestPulseSuspended: a program that is stopped and goes on, as by Ctrl-Z and fg, loses no frame.
+// TestPulseSuspended: a program that is stopped and continued, as by Ctrl-Z and fg, loses no frame.
 func TestPulseSuspended(t *testing.T) {
 	x := paddedNoise(3)
 	inTime(t, 0, func(t *testing.T, checked func(outcome) bool) {
@@ -177,12 +179,12 @@ func TestPulseSuspended(t *testing.T) {
 		s := p.start(t, dir, "play", in, "--latency", "500")
 		r.await(t, x[len(x)/3:][:100])
 		s.cmd.Process.Signal(syscall.SIGTSTP)
-		awaitStopped(t, s.cmd.Process.Pid) // what the device holds is heard before
+		awaitStopped(t, s.cmd.Process.Pid) // the frames in the device are heard before
 		time.Sleep(800 * time.Millisecond)
 		s.cmd.Process.Signal(syscall.SIGCONT)
 		o, _ := s.end()
 		if o.code != exitDone {
-			t.Errorf("%d, %q", o.code, o.err)
+			t.Errorf("got exit %d and %q, want exit %d", o.code, o.err, exitDone)
 		}
 		if checked(o) {
 			wantGap(t, r.end(t), x, pulseRate/2)
@@ -190,10 +192,11 @@ func TestPulseSuspended(t *testing.T) {
 	})
 }
 
-// hangs is far more than the few seconds after which a device that hangs is given up, for machines with much else to do.
+// hangs is the longest time until the end of a program whose device hangs: far more than the few seconds after which it
+// gives up, for machines with much else to do.
 const hangs = time.Minute
 
-// played returns what a tiny model makes of 3 mels, as the file and as samples.
+// played returns the sound that a tiny model makes of frames of 3 mels, as a file and as samples.
 func played(t *testing.T, model string, mels []byte) (string, []float32) {
 	t.Helper()
 	raw := must(t, bytes.NewReader(mels), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet").out
@@ -202,7 +205,7 @@ func played(t *testing.T, model string, mels []byte) (string, []float32) {
 	return raw, x
 }
 
-// TestPulseKilled: a device that is lost is an error with its name, and the file beside it is completed.
+// TestPulseKilled: a device that is lost is an error with its name, and the file next to it is completed.
 func TestPulseKilled(t *testing.T) {
 	for name, end := range map[string]func(p *pulse){
 		"killed": (*pulse).kill,
@@ -224,28 +227,31 @@ func TestPulseKilled(t *testing.T) {
 			o, took := s.end()
 			o.wantError(t, exitFailed, `device "default": was lost while playing: `)
 			if took > hangs {
-				t.Errorf("ended after %v", took)
+				t.Errorf("got an end after %v, want one within %v", took, hangs)
 			}
-			if string(readFile(t, filepath.Join(dir, "out.raw"))) != want {
-				t.Error("the file is not what it is without --play")
-			}
+			wantBytes(t, "file", string(readFile(t, filepath.Join(dir, "out.raw"))), want)
 		})
 	}
-	p, dir := startPulse(t, pulseRate), t.TempDir()
-	p.kill()
-	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, pulseRate, 1, pcm.S16, tones(100, 1)))
-	o, _ := p.start(t, dir, "play", in).end()
-	o.wantError(t, exitFailed, "no sound device that plays")
+	t.Run("before", func(t *testing.T) {
+		p, dir := startPulse(t, pulseRate), t.TempDir()
+		p.kill()
+		in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, pulseRate, 1, pcm.S16, tones(100, 1)))
+		o, _ := p.start(t, dir, "play", in).end()
+		o.wantError(t, exitFailed, "no sound device that plays")
+	})
 }
 
-// TestPulseInterrupted: Ctrl-C fades out and completes the file with what there is, whether frames come or not, or the
+// TestPulseInterrupted: Ctrl-C fades out and completes the file with the samples until then, also if no frames come or the
 // device hangs.
 func TestPulseInterrupted(t *testing.T) {
 	model := tinyModel(t)
 	mels := encode(t, pcm.F32, 3, dsptest.Noise[float32](6, 3*10000)) // 10 s
 	_, whole := played(t, model, mels)
-	// interrupted plays until the samples at frame at are heard, calls then, interrupts, and checks all but what is heard.
-	interrupted := func(t *testing.T, mels []byte, at int, then func(*pulse), last string) (o outcome, r *recording, file []float32) {
+	// interrupted plays until the samples at frame at are heard, calls then, interrupts, and checks everything except the
+	// recording.
+	interrupted := func(
+		t *testing.T, mels []byte, at int, then func(*pulse), last string,
+	) (o outcome, r *recording, file []float32) {
 		t.Helper()
 		p, dir := startPulse(t, 8000), t.TempDir()
 		r = p.record(t)
@@ -256,17 +262,23 @@ func TestPulseInterrupted(t *testing.T) {
 		s.cmd.Process.Signal(syscall.SIGINT)
 		o, took := s.end()
 		if took > hangs {
-			t.Errorf("ended after %v", took)
+			t.Errorf("got an end after %v, want one within %v", took, hangs)
 		}
 		lines := strings.Split(strings.TrimSpace(o.err), "\n")
-		if o.code != exitFailed || len(lines) != 3 || !strings.HasPrefix(lines[2], last) || !strings.Contains(lines[0], "out.wav: ") || underruns(lines[1]) < 0 {
-			t.Fatalf("%d, %q", o.code, o.err)
+		if o.code != exitFailed || len(lines) != 3 {
+			t.Fatalf("got exit %d and %q, want exit %d and three lines", o.code, o.err, exitFailed)
+		}
+		if !strings.Contains(lines[0], "out.wav: ") || underruns(lines[1]) < 0 || !strings.HasPrefix(lines[2], last) {
+			t.Fatalf("got the lines %q, want a summary of out.wav, one of the device, and an error that begins with %q",
+				lines, last)
 		}
 		wantNames(t, dir, "out.wav")
 		got := parse(t, readFile(t, filepath.Join(dir, "out.wav")))
-		if n := len(got.samples); n < at || n > len(whole) || !sameBits(got.samples, whole[:n]) || got.Frames != int64(n) {
-			t.Errorf("the file has %d frames, header %+v, not the beginning of what there would be", n, got.Info)
+		n := len(got.samples)
+		if n < at || got.Frames != int64(n) {
+			t.Errorf("file: got %d frames, and %d in the header, want the same, at least %d", n, got.Frames, at)
 		}
+		wantSamples(t, "file", got.samples, whole[:min(n, len(whole))])
 		return o, r, got.samples
 	}
 	t.Run("playing", func(t *testing.T) {
@@ -279,7 +291,8 @@ func TestPulseInterrupted(t *testing.T) {
 	})
 	t.Run("waiting", func(t *testing.T) {
 		inTime(t, 1, func(t *testing.T, checked func(outcome) bool) {
-			o, r, file := interrupted(t, mels[:len(mels)/8], 9000, func(*pulse) { time.Sleep(time.Second) }, "tailwave: interrupted")
+			wait := func(*pulse) { time.Sleep(time.Second) }
+			o, r, file := interrupted(t, mels[:len(mels)/8], 9000, wait, "tailwave: interrupted")
 			if checked(o) {
 				wantHeard(t, r.end(t), file, 8000/5)
 			}
@@ -305,7 +318,7 @@ func wantFade(t *testing.T, recording, x []float32, fade int) {
 	const probe = 16
 	begin := end - fade - 800
 	if begin < 0 || end > len(recording) {
-		t.Fatalf("%d frames recorded, the last at %d", len(recording), end)
+		t.Fatalf("got %d recorded frames, the last sound at %d, want at least %d", len(recording), end, fade+800)
 	}
 	for i := range len(x) - probe {
 		if !sameBits(x[i:i+probe], recording[begin:begin+probe]) {
@@ -316,15 +329,15 @@ func wantFade(t *testing.T, recording, x []float32, fade int) {
 			full++
 		}
 		if rest := end - begin - full; rest > fade || rest < fade-2 {
-			t.Errorf("the last %d frames are other than those of the whole, want %d", rest, fade)
+			t.Errorf("got %d frames of fade, want %d to %d", rest, fade-2, fade)
 		}
 		for k := range fade {
 			want := float64(x[i+800+k]) * float64(fade-1-k) / float64(fade)
 			if got := float64(recording[begin+800+k]); math.Abs(got-want) > 1e-6 {
-				t.Fatalf("frame %d of the fade is %v, want %v", k, got, want)
+				t.Fatalf("frame %d of the fade: got %v, want %v", k, got, want)
 			}
 		}
 		return
 	}
-	t.Error("what was recorded before the fade is not what was played")
+	t.Errorf("before the fade: got %v, want samples that were played", recording[begin:begin+probe])
 }

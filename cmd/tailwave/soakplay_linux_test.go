@@ -25,7 +25,7 @@ var (
 	soakPlayLatency = flag.Int("soakplay-latency", 200, "size of its device buffer in ms")
 )
 
-// TestSoakPlay: HiFi-GAN V3 plays without a gap beside a goroutine that makes 200 MB of garbage a second.
+// TestSoakPlay: HiFi-GAN V3 plays without a gap next to a goroutine that makes 200 MB of garbage a second.
 func TestSoakPlay(t *testing.T) {
 	if testing.Short() || raceDetector {
 		t.Skip("skipped, -short or the race detector: plays for long, in real time")
@@ -55,23 +55,24 @@ func TestSoakPlay(t *testing.T) {
 				why = fmt.Sprintf("INCONCLUSIVE: the machine stood still for %v; repeat it", st)
 			}
 		}
-		t.Errorf("%d frames of silence before frame %d: %s", g.silent, g.frame, why)
+		t.Errorf("before frame %d: got %d frames of silence, want none: %s", g.frame, g.silent, why)
 	}
 	if n := underruns(s.err); n != len(gaps) {
-		t.Errorf("%d underruns are counted, %d heard", n, len(gaps))
+		t.Errorf("underruns in the summary: got %d, want %d, as heard", n, len(gaps))
 	}
 }
 
 const soakRate = 22050
 
-// A soakedPlay is a run of the program that has played beside garbage.
+// A soakedPlay is a run of the program that has played next to garbage.
 type soakedPlay struct {
 	outcome
-	first time.Duration // when the first sample was, on the system's monotonic clock, to some 10 ms
-	x     []float32     // what was to be heard
-	heard []float32
+	first time.Duration // time of the first sample on the system's monotonic clock, to some 10 ms
+	x     []float32     // samples of the file
+	heard []float32     // samples of the recording
 }
 
+// soakPlaying runs the program, which has to succeed, and records its sound.
 func soakPlaying(t *testing.T) soakedPlay {
 	t.Helper()
 	const hop = 256
@@ -79,7 +80,8 @@ func soakPlaying(t *testing.T) soakedPlay {
 	frames := melFrames(t, reference.File(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"))
 	p, dir := startPulse(t, soakRate), t.TempDir()
 	r := p.record(t)
-	cmd := p.program(t, dir, "vocode", "-", "out.raw", "--model", model, "--raw", "f32", "--play", "--latency", fmt.Sprint(*soakPlayLatency))
+	cmd := p.program(t, dir, "vocode", "-", "out.raw", "--model", model, "--raw", "f32", "--play",
+		"--latency", fmt.Sprint(*soakPlayLatency))
 	cmd.Env = append(cmd.Env, makeGarbage+"=200")
 	total := int64(soakPlay.Seconds() * soakRate / hop)
 	cmd.Stdin = io.LimitReader(&repeated{p: frames}, total*80*4)
@@ -87,13 +89,13 @@ func soakPlaying(t *testing.T) soakedPlay {
 	cmd.Stderr = &diag
 	begin := monotonic(t)
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v: %s", err, &diag)
+		t.Fatalf("got error %v and %q, want none", err, &diag)
 	}
 	t.Logf("%s", &diag)
 	s := soakedPlay{outcome: outcome{err: diag.String()}, heard: r.end(t)}
 	m := regexp.MustCompile(`first sample after ([\d.]+) s`).FindStringSubmatch(s.err)
 	if m == nil {
-		t.Fatalf("no summary: %s", s.err)
+		t.Fatalf("standard error: got %q, want a summary", s.err)
 	}
 	first, err := strconv.ParseFloat(m[1], 64)
 	if err != nil {
@@ -104,7 +106,7 @@ func soakPlaying(t *testing.T) soakedPlay {
 	s.x = make([]float32, len(raw)/4)
 	pcm.Decode(s.x, raw, pcm.F32)
 	if len(s.x) != int(total*hop) {
-		t.Errorf("%d samples for %v", len(s.x), *soakPlay)
+		t.Errorf("file: got %d samples, want %d", len(s.x), total*hop)
 	}
 	return s
 }

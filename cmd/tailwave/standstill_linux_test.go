@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -14,8 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A standstill is a time in which a processor did not even run what has the highest priority: the hypervisor had taken it
-// away, or the kernel kept it.
+// A standstill is a time in which a processor did not even run the thread of the highest priority, because the hypervisor
+// had taken it away or the kernel kept it.
 type standstill struct {
 	end    time.Duration // on the system's monotonic clock
 	lasted time.Duration
@@ -23,7 +24,7 @@ type standstill struct {
 
 func (s standstill) String() string { return s.lasted.Round(time.Millisecond).String() }
 
-// monotonic returns the time on that clock.
+// monotonic returns the time on the system's monotonic clock.
 func monotonic(t *testing.T) time.Duration {
 	t.Helper()
 	var now unix.Timespec
@@ -33,13 +34,13 @@ func monotonic(t *testing.T) time.Duration {
 	return time.Duration(now.Nano())
 }
 
-// watchMachine looks, with cyclictest, for standstills of at least a duration, and returns what ends that, tells of
-// them and gives them. If it may not, or the tool is missing, they are not known.
+// watchMachine starts to look for standstills of at least a duration, with cyclictest. The function that it returns ends
+// that, logs the standstills and returns them. They are not known if cyclictest is missing or may not run.
 func watchMachine(t *testing.T, least time.Duration) func() (still []standstill, known bool) {
 	t.Helper()
 	var said, diag bytes.Buffer
-	cmd := exec.Command("cyclictest", "--default-system", "--mlockall", "--smp", "--quiet", "--priority=99", "--interval=1000",
-		"--spike="+strconv.FormatInt(least.Microseconds(), 10))
+	cmd := exec.Command("cyclictest", "--default-system", "--mlockall", "--smp", "--quiet", "--priority=99",
+		"--interval=1000", "--spike="+strconv.FormatInt(least.Microseconds(), 10))
 	cmd.Stdout, cmd.Stderr = &said, &diag
 	ended := make(chan struct{})
 	err := cmd.Start()
@@ -49,7 +50,7 @@ func watchMachine(t *testing.T, least time.Duration) func() (still []standstill,
 		time.Sleep(100 * time.Millisecond)
 	}
 	if err != nil || closed(ended) {
-		t.Logf("whether the machine itself stands still is not known: cyclictest (Debian: rt-tests) does not run: %v %s", err, &diag)
+		t.Logf("standstills of the machine are not known: cyclictest (Debian: rt-tests) does not run: %v %s", err, &diag)
 		return func() ([]standstill, bool) { return nil, false }
 	}
 	return func() ([]standstill, bool) {
@@ -57,7 +58,7 @@ func watchMachine(t *testing.T, least time.Duration) func() (still []standstill,
 		select {
 		case <-ended:
 		case <-time.After(10 * time.Second):
-			t.Fatal("cyclictest does not end")
+			t.Fatal("cyclictest: got no end within 10 s of its interrupt, want one")
 		}
 		still := standstills(said.String())
 		t.Logf("processors stood still for %v", still)
@@ -81,7 +82,7 @@ func standstills(said string) (list []standstill) {
 	return list
 }
 
-// TestStandstills: what cyclictest 2.4 writes is read.
+// TestStandstills: the spikes in the output of cyclictest 2.4 are read, and nothing else is.
 func TestStandstills(t *testing.T) {
 	got := standstills(`T: 0 (10477) P:99 I:1000 C:   5000 Min:     13 Act:   20 Avg:   28 Max:   28512
 T: 1 (10478) P:99 I:1500 C:   3332 Min:     14 Act:   19 Avg:   24 Max:     275
@@ -91,7 +92,8 @@ T: 1 Spike:   10001: TS:  15231733900
 spikes = 2
 `)
 	ms := func(v float64) time.Duration { return time.Duration(v * float64(time.Millisecond)) }
-	if len(got) != 2 || got[0] != (standstill{ms(15231733.235), ms(28.512)}) || got[1] != (standstill{ms(15231733.9), ms(10.001)}) {
-		t.Errorf("%v", got)
+	want := []standstill{{ms(15231733.235), ms(28.512)}, {ms(15231733.9), ms(10.001)}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
