@@ -55,8 +55,8 @@ func TestVocodeBuiltinChunks(t *testing.T) {
 				return must(t, bytes.NewReader(sound), args...).out
 			}
 			want := vocode()
-			for _, args := range [][]string{{"--chunk", "1"}, {"--chunk", "7", "--threads", "3"}, {"--model", "builtin"}} {
-				wantBytes(t, strings.Join(args, " "), vocode(args...), want)
+			for _, args := range []string{"--chunk 1", "--chunk 7 --threads 3", "--model builtin"} {
+				wantBytes(t, args, vocode(strings.Fields(args)...), want)
 			}
 			samples := 9000
 			if slices.Contains(effects, "--stretch") {
@@ -69,8 +69,8 @@ func TestVocodeBuiltinChunks(t *testing.T) {
 	}
 }
 
-// TestVocodeStretchRate: a stretch multiplies the number of samples and keeps the rate, also before a conversion to another
-// rate.
+// TestVocodeStretchRate: a stretch multiplies the number of samples and keeps the rate, also before a conversion to
+// another rate.
 func TestVocodeStretchRate(t *testing.T) {
 	mel := filepath.Join(t.TempDir(), "mel.npy")
 	must(t, nil, "mel", speech, mel, "--quiet")
@@ -94,8 +94,8 @@ func TestVocodeStretchRate(t *testing.T) {
 	}
 }
 
-// TestVocodeChannels: the built-in vocoder treats each channel as if it were alone. Too many channels and rates out of range
-// are errors.
+// TestVocodeChannels: the built-in vocoder treats each channel as if it were alone. Too many channels and rates out of
+// range are errors.
 func TestVocodeChannels(t *testing.T) {
 	_, voice := readSound(t, readFile(t, speech))
 	voice = voice[6000:14000]

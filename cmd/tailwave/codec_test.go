@@ -27,7 +27,8 @@ func TestCodec(t *testing.T) {
 	in := writeFile(t, filepath.Join(dir, "in.wav"), voice(t, 16000))
 	for _, bitrate := range []int{3200, 6000, 9200} {
 		t.Run(fmt.Sprint(bitrate, " bit/s"), func(t *testing.T) {
-			codes, out := filepath.Join(dir, fmt.Sprint(bitrate, ".lyra")), filepath.Join(dir, fmt.Sprint(bitrate, ".wav"))
+			codes := filepath.Join(dir, fmt.Sprint(bitrate, ".lyra"))
+			out := filepath.Join(dir, fmt.Sprint(bitrate, ".wav"))
 			o := must(t, nil, "codec", "encode", in, codes, "--model", model, "--bitrate", fmt.Sprint(bitrate))
 			wantParts(t, "summary", o.err,
 				fmt.Sprintf("1.000 s, 50 hops, %d bytes at %d bit/s", 20+5+bitrate/8+13, bitrate))
@@ -93,7 +94,8 @@ func TestCodecLengths(t *testing.T) {
 		name := fmt.Sprintf("%d frames of %d channels, %d to %d Hz", c.frames, c.channels, c.rate, c.out)
 		t.Run(name, func(t *testing.T) {
 			in := soundBytes(t, c.rate, c.channels, pcm.S16, tones(c.frames, c.channels))
-			codes := must(t, bytes.NewReader(in), "codec", "encode", "-", "-", "--model", model, "-q", "--chunk", "1").out
+			codes := must(t, bytes.NewReader(in), "codec", "encode", "-", "-", "--model", model, "-q",
+				"--chunk", "1").out
 			file := writeFile(t, filepath.Join(dir, "x.lyra"), []byte(codes))
 			out, rate := filepath.Join(dir, "x.wav"), fmt.Sprint(c.out)
 			must(t, nil, "codec", "decode", file, out, "--model", model, "--force", "-q", "--rate", rate)
@@ -110,7 +112,8 @@ func TestCodecLengths(t *testing.T) {
 	}
 }
 
-// TestCodecFolder: several files are converted into a folder, each as if it were alone. A bad file does not stop the others.
+// TestCodecFolder: several files are converted into a folder, each as if it were alone. A bad file does not stop the
+// others.
 func TestCodecFolder(t *testing.T) {
 	model, dir := lyraModel(t), t.TempDir()
 	args := []string{"codec", "encode"}
@@ -179,10 +182,11 @@ func TestCodecDamage(t *testing.T) {
 		"second damaged": {flipped(len(codes), 20+second+77),
 			[]string{"in.lyra: the second from 1 s on is damaged", "it is silent"}, want[:16000], 33000},
 		"two seconds damaged": {flipped(len(codes), 20+second+77, 20+77),
-			[]string{"in.lyra: the second from 0 s on is damaged", "and 1 more; they are silent, all else has been decoded"},
-			nil, 33000},
+			[]string{"in.lyra: the second from 0 s on is damaged",
+				"and 1 more; they are silent, all else has been decoded"}, nil, 33000},
 		"truncated": {codes[:cut],
-			[]string{"in.lyra: ends inside the second from 2 s on", "what was there has been decoded"}, want[:32000], 32000},
+			[]string{"in.lyra: ends inside the second from 2 s on", "what was there has been decoded"},
+			want[:32000], 32000},
 		"damaged and truncated": {flipped(cut, 20+77), []string{"in.lyra: the second from 0 s on is damaged",
 			"ends inside the second from 2 s on: the rest is missing", "all else has been decoded"}, nil, 32000},
 		"bytes after the trailer": {slices.Concat(codes, []byte("more")),
@@ -240,24 +244,24 @@ func TestCodecUsage(t *testing.T) {
 		args []string
 		part string
 	}{
-		"no output":              {exitUsage, []string{"encode", in}, "needs IN and OUT, got 1 argument"},
-		"empty argument":         {exitUsage, []string{"encode", in, "", out}, "argument 2 is empty"},
-		"no model":               {exitUsage, []string{"encode", in, out}, "--model is missing"},
-		"bitrate":                {exitUsage, with(encode, "--bitrate", "6001"), "--bitrate 6001: must be 3200, 6000 or 9200"},
-		"chunk":                  {exitUsage, with(encode, "--chunk", "0"), "--chunk 0"},
-		"threads":                {exitUsage, with(encode, "--threads", "-1"), "--threads -1"},
+		"no output":      {exitUsage, []string{"encode", in}, "needs IN and OUT, got 1 argument"},
+		"empty argument": {exitUsage, []string{"encode", in, "", out}, "argument 2 is empty"},
+		"no model":       {exitUsage, []string{"encode", in, out}, "--model is missing"},
+		"bitrate":        {exitUsage, with(encode, "--bitrate", "6001"), "--bitrate 6001: must be 3200, 6000 or 9200"},
+		"chunk":          {exitUsage, with(encode, "--chunk", "0"), "--chunk 0"},
+		"threads":        {exitUsage, with(encode, "--threads", "-1"), "--threads -1"},
 		"two files to one": {exitUsage, []string{"encode", in, in, out, "--model", model},
 			"must be a folder that exists, for 2 files"},
 		"two files of one name": {exitUsage, []string{"encode", in, same, dir, "--model", model}, "would both become"},
 		"pipe to a folder":      {exitUsage, []string{"encode", "-", dir, "--model", model}, "standard input has no name"},
 		"folder without a model": {exitFailed, []string{"encode", in, out, "--model", dir},
 			"soundstream_encoder.tflite: no such file"},
-		"no input": {exitFailed, []string{"encode", filepath.Join(dir, "none"), out, "--model", model}, "none"},
-		"rate":                   {exitUsage, with(decode, "--rate", "5"), "--rate 5"},
-		"format":                 {exitUsage, with(decode, "--format", "mp3"), `--format "mp3"`},
-		"raw and format":         {exitUsage, with(decode, "--raw", "f32", "--format", "f32"), "--format goes with WAV output"},
-		"sound to decode":        {exitFailed, decode, "in.wav: is no Lyra container"},
-		"folder to decode":       {exitFailed, []string{"decode", dir, out, "--model", model}, "is a folder"},
+		"no input":         {exitFailed, []string{"encode", filepath.Join(dir, "none"), out, "--model", model}, "none"},
+		"rate":             {exitUsage, with(decode, "--rate", "5"), "--rate 5"},
+		"format":           {exitUsage, with(decode, "--format", "mp3"), `--format "mp3"`},
+		"raw and format":   {exitUsage, with(decode, "--raw", "f32", "--format", "f32"), "--format goes with WAV output"},
+		"sound to decode":  {exitFailed, decode, "in.wav: is no Lyra container"},
+		"folder to decode": {exitFailed, []string{"decode", dir, out, "--model", model}, "is a folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tailwave(nil, append([]string{"codec"}, c.args...)...).wantError(t, c.code, c.part)

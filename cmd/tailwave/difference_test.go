@@ -12,6 +12,7 @@ func TestDifference(t *testing.T) {
 	nan, other := float32(math.NaN()), math.Float32frombits(0xFFC12345)
 	inf := float32(math.Inf(1))
 	negative := math.Float32frombits(1 << 31)
+	least, negativeLeast := math.Float32frombits(1), math.Float32frombits(1<<31|1)
 	next := math.Float32frombits(0x3F800001)
 	for _, c := range []struct {
 		name      string
@@ -25,7 +26,7 @@ func TestDifference(t *testing.T) {
 		{"any NaN is any NaN", []float32{nan, other}, []float32{other, nan}, 0, 0, 0, 0},
 		{"signed zeros", []float32{1, 1, 0, 1}, []float32{1, 1, negative, 1}, 1, 0, 0, 1},
 		{"last place", []float32{1, 1, 1, next}, []float32{1, 1, 1, 1}, 1, 1, 1.0 / (1 << 23), 1},
-		{"across zero", []float32{math.Float32frombits(1)}, []float32{math.Float32frombits(1<<31 | 1)}, 1, 2, 2 * math.SmallestNonzeroFloat32, 0},
+		{"across zero", []float32{least}, []float32{negativeLeast}, 1, 2, 2 * math.SmallestNonzeroFloat32, 0},
 		{"missing", []float32{1, 1}, []float32{1, 1, 1, 1}, 64, math.MaxUint64, math.Inf(1), 1},
 		{"too many", []float32{1, 1, 1}, []float32{1, 1}, 32, math.MaxUint64, math.Inf(1), 1},
 	} {
@@ -39,7 +40,7 @@ func TestDifference(t *testing.T) {
 			var out bytes.Buffer
 			err := d.verdict(&out)
 			if (err != nil) != (c.bits > 0) || (out.Len() > 0) != (c.bits == 0) {
-				t.Errorf("verdict: got error %v and output %q, want one of both, an error exactly if a bit differs", err, &out)
+				t.Errorf("verdict: got error %v and output %q, want an error if a bit differs, else output", err, &out)
 			}
 		})
 	}

@@ -19,7 +19,8 @@ func convolved[T dsp.Float](t *testing.T, kernel []T, stride, decimate int, same
 	for i, v := range x {
 		wide[i] = T(v)
 	}
-	l, err := layer.NewConvTranspose1D(layer.TransposeGeometry{In: 1, Out: 1, Kernel: len(kernel), Stride: stride}, kernel, nil)
+	g := layer.TransposeGeometry{In: 1, Out: 1, Kernel: len(kernel), Stride: stride}
+	l, err := layer.NewConvTranspose1D(g, kernel, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,15 +75,15 @@ func checkFilter[T dsp.Float](t *testing.T, taps, stride, decimate, channels int
 	}
 }
 
-// TestFilter: a user's kernel is convolved as defined, also if it is shorter than the stride, longer than three strides, has
-// an odd trim or one tap.
+// TestFilter: a user's kernel is convolved as defined, also if it is shorter than the stride, longer than three
+// strides, has an odd trim or one tap.
 func TestFilter(t *testing.T) {
 	for _, c := range []struct{ taps, stride, decimate int }{
 		{1, 1, 1}, {1, 3, 1}, {4, 2, 1}, {5, 2, 1}, {2, 5, 1}, {16, 5, 1}, {31, 3, 2}, {20, 1, 4}, {7, 1, 1},
 	} {
 		for _, channels := range []int{1, 2} {
 			for _, same := range []bool{true, false} {
-				name := fmt.Sprintf("%d taps, %d:%d, %d channels, same %v", c.taps, c.stride, c.decimate, channels, same)
+				name := fmt.Sprintf("%d taps/%d to %d/%d channels/same %v", c.taps, c.stride, c.decimate, channels, same)
 				t.Run(name, func(t *testing.T) {
 					checkFilter[float32](t, c.taps, c.stride, c.decimate, channels, same, "(%d,)")
 					checkFilter[float64](t, c.taps, c.stride, c.decimate, channels, same, "(%d, 1, 1)")

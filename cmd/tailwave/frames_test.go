@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestVocodePartial: bare frames that end inside a frame are an error. With --keep-partial the output has the sound of the
-// whole frames.
+// TestVocodePartial: bare frames that end inside a frame are an error. With --keep-partial the output has the sound of
+// the whole frames.
 func TestVocodePartial(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
 	_, bare := melFile()
@@ -30,7 +30,8 @@ func TestVocodePartial(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			os.Remove(out)
 			o := tailwave(stdin, "vocode", "-", out, "--model", model, "--keep-partial", "--quiet")
-			o.wantError(t, exitFailed, "standard input: ends inside a frame: 7 of its 12 bytes; what was there has been converted")
+			o.wantError(t, exitFailed,
+				"standard input: ends inside a frame: 7 of its 12 bytes; what was there has been converted")
 			if got := readFile(t, out); name != "nothing but part" {
 				wantBytes(t, "file", got, want)
 			}
@@ -51,7 +52,8 @@ func TestVocodePartialSound(t *testing.T) {
 	whole := soundBytes(t, 22050, 1, pcm.S16, tones(6000, 1))
 	in := writeFile(t, filepath.Join(dir, "in.wav"), whole[:len(whole)-2001])
 	out := filepath.Join(dir, "out.npy")
-	tailwave(nil, "vocode", in, out).wantError(t, exitFailed, "in.wav: ", "or convert what is there with --keep-partial")
+	tailwave(nil, "vocode", in, out).
+		wantError(t, exitFailed, "in.wav: ", "or convert what is there with --keep-partial")
 	wantNames(t, dir, "in.wav")
 	tailwave(nil, "vocode", in, out, "--keep-partial", "--quiet").
 		wantError(t, exitFailed, "in.wav: ", "what was there has been converted")

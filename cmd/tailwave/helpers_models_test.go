@@ -35,7 +35,7 @@ func (m *modelFile) add(name string, shape ...uint64) {
 	m.tensors[name] = v
 }
 
-// layer adds a layer's weights and its bias of so many channels.
+// layer adds a layer's weights and its bias, which has one dimension.
 func (m *modelFile) layer(name string, bias uint64, shape ...uint64) {
 	m.add(name+".weight", shape...)
 	m.add(name+".bias", bias)
@@ -64,8 +64,9 @@ func tinyModel(t *testing.T) string {
 		m.layer(fmt.Sprintf("resblocks.%d.convs.0", i), c, c, c, 3)
 	}
 	m.layer("conv_post", 1, 1, 2, 7)
-	return m.write(`{"resblock": "2", "upsample_rates": [4, 2], "upsample_kernel_sizes": [8, 4], "upsample_initial_channel": 8,
-		"resblock_kernel_sizes": [3], "resblock_dilation_sizes": [[2]], "num_mels": 3, "sampling_rate": 8000}`)
+	return m.write(`{"resblock": "2", "upsample_rates": [4, 2], "upsample_kernel_sizes": [8, 4],
+		"upsample_initial_channel": 8, "resblock_kernel_sizes": [3], "resblock_dilation_sizes": [[2]],
+		"num_mels": 3, "sampling_rate": 8000}`)
 }
 
 // tinyMelGAN writes a MelGAN generator of 3 mels and a hop of 2 samples to a folder. Its first layer reflects 3 frames.
@@ -78,8 +79,9 @@ func tinyMelGAN(t *testing.T) string {
 	m.layer("melgan.4.stack.2", 2, 2, 2, 3)
 	m.layer("melgan.4.stack.4", 2, 2, 2, 1)
 	m.layer("melgan.7", 1, 1, 2, 7)
-	return m.write(`{"model_type": "melgan", "sampling_rate": 8000, "num_mels": 3, "channels": 4, "kernel_size": 7, "stack_kernel_size": 3,
-		"stacks": 1, "upsample_scales": [2], "leaky_relu_slope": 0.2, "padding": "reflect", "out_channels": 1, "final_activation": "tanh"}`)
+	return m.write(`{"model_type": "melgan", "sampling_rate": 8000, "num_mels": 3, "channels": 4,
+		"kernel_size": 7, "stack_kernel_size": 3, "stacks": 1, "upsample_scales": [2], "leaky_relu_slope": 0.2,
+		"padding": "reflect", "out_channels": 1, "final_activation": "tanh"}`)
 }
 
 // melFile returns 50 frames as a mels-first .npy file, and as bare frames.
@@ -106,7 +108,7 @@ func npyBytes(shape string, raw []byte) []byte {
 func npyFile[T dsp.Float](t *testing.T, path, shape string, data []T) string {
 	t.Helper()
 	var zero T
-	header := "{'descr': '<f" + string('0'+rune(binary.Size(zero))) + "', 'fortran_order': False, 'shape': " + shape + ", }"
+	header := fmt.Sprintf("{'descr': '<f%d', 'fortran_order': False, 'shape': %s, }", binary.Size(zero), shape)
 	header += strings.Repeat(" ", 63-(10+len(header))%64) + "\n"
 	b := append([]byte("\x93NUMPY\x01\x00"), byte(len(header)), byte(len(header)>>8))
 	b = append(b, header...)

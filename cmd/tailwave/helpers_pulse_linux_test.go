@@ -51,7 +51,8 @@ ctl.!default { type pulse }
 	socket := filepath.Join(dir, "pulse", "native")
 	p := &pulse{rate: rate, env: append(os.Environ(), "XDG_RUNTIME_DIR="+dir, "HOME="+dir, "PULSE_SERVER=unix:"+socket,
 		"ALSA_CONFIG_PATH="+config)}
-	p.server = exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes", "--use-pid-file=no",
+	p.server = exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes",
+		"--use-pid-file=no",
 		"-L", fmt.Sprintf("module-null-sink sink_name=cap format=float32le rate=%d channels=1 norewinds=1", rate),
 		"-L", "module-native-protocol-unix auth-anonymous=1")
 	p.server.Env = p.env
@@ -84,8 +85,8 @@ func (p *pulse) record(t *testing.T) *recording {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.cmd = exec.Command("parec", "-d", "cap.monitor", "--raw", "--format=float32le", fmt.Sprintf("--rate=%d", p.rate),
-			"--channels=1", "--latency-msec=20")
+		r.cmd = exec.Command("parec", "-d", "cap.monitor", "--raw", "--format=float32le",
+			fmt.Sprintf("--rate=%d", p.rate), "--channels=1", "--latency-msec=20")
 		var diag bytes.Buffer
 		r.cmd.Env, r.cmd.Stdout, r.cmd.Stderr = p.env, out, &diag
 		if err := r.cmd.Start(); err != nil {
@@ -131,13 +132,14 @@ func (r *recording) await(t *testing.T, x []float32) {
 	deadline := time.Now().Add(time.Minute)
 	for ; !bytes.Contains(readFile(t, r.path), want); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("recording: got %d bytes within a minute, want the %d samples from %v on in it", size(r.path), len(x), x[0])
+			t.Fatalf("recording: got %d bytes within a minute, want %d samples from %v on in it",
+				size(r.path), len(x), x[0])
 		}
 	}
 }
 
-// inTime runs a test that counts underruns. A machine with much else to do may make more than the test wants, so there is a
-// second try then, which make test reports. The body goes on to check the sound only if checked returns true.
+// inTime runs a test that counts underruns. A machine with much else to do may make more than the test wants, so there
+// is a second try then, which make test reports. The body goes on to check the sound only if checked returns true.
 func inTime(t *testing.T, want int, body func(t *testing.T, checked func(outcome) bool)) {
 	t.Helper()
 	for try := 1; ; try++ {
@@ -182,8 +184,8 @@ func (p *pulse) program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// find returns the frame of the recording at which the signal x begins. The recording may have missed the first frames of
-// x: find looks for the samples that follow these.
+// find returns the frame of the recording at which the signal x begins. The recording may have missed the first frames
+// of x: find looks for the samples that follow these.
 func find(recording, x []float32, missed int) (at int, ok bool) {
 	const probe = 32
 	for i := range len(recording) - probe {
@@ -209,13 +211,14 @@ type gap struct {
 	silent int // its own frames
 }
 
-// heardGaps returns the gaps in a recording of x, which must hold x except for these. It may have missed up to ends frames
-// at each end.
+// heardGaps returns the gaps in a recording of x, which must hold x except for these. It may have missed up to ends
+// frames at each end.
 func heardGaps(t *testing.T, recording, x []float32, ends int) (gaps []gap) {
 	t.Helper()
 	begin, ok := find(recording, x, ends)
 	if !ok {
-		t.Fatalf("recording: got %d frames without the beginning of the sound, want all of its %d frames", len(recording), len(x))
+		t.Fatalf("recording: got %d frames without the beginning of the sound, want all of its %d frames",
+			len(recording), len(x))
 	}
 	frame := max(ends, -begin)
 	for at := begin + frame; frame < len(x)-ends; {

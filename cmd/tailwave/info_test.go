@@ -22,8 +22,8 @@ func TestInfo(t *testing.T) {
 		"pipe": must(t, bytes.NewReader(file), "info", "-"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantParts(t, "standard output", o.out, "24-bit integer PCM, extensible", "48000 Hz", "6 (mask 0x3F)", "72000\n",
-				"0:00:01.500")
+			wantParts(t, "standard output", o.out, "24-bit integer PCM, extensible", "48000 Hz", "6 (mask 0x3F)",
+				"72000\n", "0:00:01.500")
 			if got, want := strings.Contains(o.out, `"data"`), name == "file"; got != want {
 				t.Errorf("a list of chunks: got %v, want %v", got, want)
 			}
@@ -51,8 +51,10 @@ func TestInfo(t *testing.T) {
 func TestModelInfo(t *testing.T) {
 	o := must(t, nil, "info", tinyModel(t))
 	wantParts(t, "standard output", o.out, "HiFi-GAN, 551 parameters", "frames of 3 mels, at least 1",
-		"8 samples per frame, at 8000 Hz", "latency", "a sample on up to ", " multiply-adds per second", " bytes of weights, ")
-	line := regexp.MustCompile(`memory +[\d ]+ bytes of weights, ([\d ]+) for each stream of one thread, ([\d ]+) of 2\n`)
+		"8 samples per frame, at 8000 Hz", "latency", "a sample on up to ", " multiply-adds per second",
+		" bytes of weights, ")
+	line := regexp.MustCompile(
+		`memory +[\d ]+ bytes of weights, ([\d ]+) for each stream of one thread, ([\d ]+) of 2\n`)
 	if memory := line.FindStringSubmatch(o.out); memory == nil || memory[1] == memory[2] {
 		t.Errorf("memory of streams of one thread and of two: got %q in %q, want two different numbers", memory, o.out)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// TestInterruptible: the reader returns the bytes and the error of the one that it wraps. When the context ends, so does a
-// read that blocks.
+// TestInterruptible: the reader returns the bytes and the error of the one that it wraps. When the context ends, so
+// does a read that blocks.
 func TestInterruptible(t *testing.T) {
 	want := encodeNoise(300000)
 	for name, r := range map[string]io.Reader{

@@ -119,12 +119,13 @@ func TestMelErrors(t *testing.T) {
 		args  []string
 		parts []string
 	}{
-		"empty model":            {nil, exitUsage, []string{speech, out, "--model", ""}, []string{"--model is empty"}},
-		"layout":                 {nil, exitUsage, []string{speech, out, "--layout", "x"}, []string{`--layout "x"`}},
-		"threads":                {nil, exitUsage, []string{speech, out, "--threads", "-1"}, []string{"--threads -1"}},
-		"folder without a model": {nil, exitFailed, []string{speech, out, "--model", dir}, []string{"is a folder without"}},
-		"text":                   {nil, exitFailed, []string{"mel_test.go", out}, []string{"not a WAV file"}},
-		"truncated":              {nil, exitFailed, []string{short, out}, []string{"short.wav", "truncated"}},
+		"empty model": {nil, exitUsage, []string{speech, out, "--model", ""}, []string{"--model is empty"}},
+		"layout":      {nil, exitUsage, []string{speech, out, "--layout", "x"}, []string{`--layout "x"`}},
+		"threads":     {nil, exitUsage, []string{speech, out, "--threads", "-1"}, []string{"--threads -1"}},
+		"folder without a model": {nil, exitFailed, []string{speech, out, "--model", dir},
+			[]string{"is a folder without"}},
+		"text":      {nil, exitFailed, []string{"mel_test.go", out}, []string{"not a WAV file"}},
+		"truncated": {nil, exitFailed, []string{short, out}, []string{"short.wav", "truncated"}},
 		"layout of bare frames": {nil, exitUsage, []string{speech, out, "--raw", "--layout", "frames-first"},
 			[]string{"--layout goes with an array"}},
 		"model without a front end": {nil, exitFailed, []string{speech, out, "--model", tiny},

@@ -7,8 +7,8 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// TestMeterLine: the line shows the time, a bar for each of up to 8 channels, the buffer and underruns, and is shorter than
-// 80 characters.
+// TestMeterLine: the line shows the time, a bar for each of up to 8 channels, the buffer and underruns, and is shorter
+// than 80 characters.
 func TestMeterLine(t *testing.T) {
 	long := 10*time.Hour + 7*time.Second
 	for name, c := range map[string]struct {

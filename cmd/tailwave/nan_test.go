@@ -138,6 +138,7 @@ func TestNaNWritten(t *testing.T) {
 
 // TestNaNAnswered: answers of op have one pattern for NaN, from input with any pattern and at every level of kernels.
 func TestNaNAnswered(t *testing.T) {
+	base64Of := base64.StdEncoding.EncodeToString
 	for _, level := range levels(t) {
 		for _, c := range []struct {
 			field, dtype string
@@ -159,8 +160,8 @@ func TestNaNAnswered(t *testing.T) {
 					}
 					n := len(nans32)
 					line := fmt.Sprintf(`{"id":1,"dtype":%q,"strides":2,"output_shape":[1,%d,1],`, c.dtype, 2*n) +
-						fmt.Sprintf(`"input":{"shape":[1,%d,1],%q:%q},`, n, c.field, base64.StdEncoding.EncodeToString(input)) +
-						fmt.Sprintf(`"filters":{"shape":[1,1,1],%q:%q}}`, c.field, base64.StdEncoding.EncodeToString(c.one))
+						fmt.Sprintf(`"input":{"shape":[1,%d,1],%q:%q},`, n, c.field, base64Of(input)) +
+						fmt.Sprintf(`"filters":{"shape":[1,1,1],%q:%q}}`, c.field, base64Of(c.one))
 					cmd := program(t, t.TempDir(), "op", "conv1d-transpose", streamed)
 					cmd.Env = append(cmd.Env, "TAILWAVE_CPU="+level)
 					cmd.Stdin = strings.NewReader(line + "\n")

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestNotBuilt: a build that cannot play is one line of error that tells how to make one that can, before anything else is
-// looked at.
+// TestNotBuilt: a build that cannot play is one line of error that tells how to make one that can, before anything else
+// is looked at.
 func TestNotBuilt(t *testing.T) {
 	for _, line := range []string{
 		"devices",

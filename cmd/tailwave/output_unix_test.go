@@ -116,7 +116,8 @@ func TestModes(t *testing.T) {
 	old := syscall.Umask(0)
 	defer syscall.Umask(old)
 	for _, c := range []struct{ umask, existing, want os.FileMode }{
-		{0o022, 0, 0o644}, {0o077, 0, 0o600}, {0, 0, 0o666}, {0o077, 0o664, 0o664}, {0o022, 0o600, 0o600}, {0o022, 0o751, 0o751},
+		{0o022, 0, 0o644}, {0o077, 0, 0o600}, {0, 0, 0o666},
+		{0o077, 0o664, 0o664}, {0o022, 0o600, 0o600}, {0o022, 0o751, 0o751},
 	} {
 		t.Run(fmt.Sprintf("umask %o, existing %o", c.umask, c.existing), func(t *testing.T) {
 			syscall.Umask(int(c.umask))
@@ -206,8 +207,8 @@ func TestFIFOs(t *testing.T) {
 	wantNames(t, dir, "in.fifo", "in.wav", "out.fifo")
 }
 
-// TestDevices: devices are written directly, and stay. The test never uses --force: a program that took a device for a file
-// would replace the machine's.
+// TestDevices: devices are written directly, and stay. The test never uses --force: a program that took a device for a
+// file would replace the machine's.
 func TestDevices(t *testing.T) {
 	dir := t.TempDir()
 	path := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(3000, 2)))
@@ -226,7 +227,7 @@ func TestDevices(t *testing.T) {
 				wantError(t, exitFailed, "/dev/full: ", "at frame 0", "no space left on device")
 		})
 	}
-	tailwave(nil, "upsample", "folder-is-missing.wav", "/dev/null", "--rate", "48000").wantError(t, exitFailed, "no such file")
+	tailwave(nil, "upsample", "missing.wav", "/dev/null", "--rate", "48000").wantError(t, exitFailed, "no such file")
 	for _, device := range []string{"/dev/null", "/dev/full"} {
 		if info, err := os.Lstat(device); err == nil && info.Mode().Type() != os.ModeDevice|os.ModeCharDevice {
 			t.Errorf("%s afterwards: got %v, want a device", device, info.Mode())
@@ -262,8 +263,8 @@ func TestDevices(t *testing.T) {
 	})
 }
 
-// TestReadOnlyFolder: a folder that may not be written is one line of error. Root may write everywhere, so the program runs
-// as nobody.
+// TestReadOnlyFolder: a folder that may not be written is one line of error. Root may write everywhere, so the program
+// runs as nobody.
 func TestReadOnlyFolder(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 1, pcm.S16, tones(30, 1)))

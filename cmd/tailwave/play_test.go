@@ -28,9 +28,10 @@ func TestPlay(t *testing.T) {
 	} {
 		for format, encoding := range map[string]string{"s16": "pcm16", "f32": "f32"} {
 			for name, from := range map[string]string{"file": in, "pipe": "-"} {
-				t.Run(fmt.Sprintf("%s at %d Hz for a device of %v %v/%s", format, c.rate, c.rates, c.args, name), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%d Hz %v/device of %v/%s/%s", c.rate, c.args, c.rates, format, name), func(t *testing.T) {
 					host := &soundless{channels: 2, rates: c.rates}
-					o := on(host, bytes.NewReader(stereo), append([]string{"play", from, "--format", format}, c.args...)...)
+					args := append([]string{"play", from, "--format", format}, c.args...)
+					o := on(host, bytes.NewReader(stereo), args...)
 					if o.code != exitDone {
 						t.Fatalf("got exit %d and %q, want exit %d", o.code, o.err, exitDone)
 					}
@@ -44,7 +45,8 @@ func TestPlay(t *testing.T) {
 					frames := len(host.heard) / 2 / host.format.Samples.Bytes()
 					length := float64(frames) / float64(c.rate)
 					wantParts(t, "summary", o.err, from+" -> nowhere: ",
-						fmt.Sprintf("%d frames, %.3f s, first sample after 0.", frames, length), "0 underruns, lowest buffer fill ")
+						fmt.Sprintf("%d frames, %.3f s, first sample after 0.", frames, length),
+						"0 underruns, lowest buffer fill ")
 					if c.rate != 22050 {
 						wantParts(t, "summary", o.err, " % of its deadline (p50, p99, p99.9, max)\n")
 					}
@@ -67,7 +69,8 @@ func TestPlayFlags(t *testing.T) {
 	t.Run("verbose", func(t *testing.T) {
 		host := &soundless{channels: 2}
 		o := on(host, nil, "play", in, "--verbose", "--latency", "low", "--device", "where")
-		wantParts(t, "standard error", o.err, `device  4 "nowhere" of none: 22050 Hz, 2 channels, f32, buffer of 5.0 ms`)
+		wantParts(t, "standard error", o.err,
+			`device  4 "nowhere" of none: 22050 Hz, 2 channels, f32, buffer of 5.0 ms`)
 		if got := host.latency.Milliseconds(); got != 5 {
 			t.Errorf("latency: got %d ms, want 5 ms", got)
 		}
@@ -116,7 +119,8 @@ func TestPlayErrors(t *testing.T) {
 		"no device to list": {&soundless{}, exitFailed, []string{"devices"}, []string{"no sound device"}},
 		"channels": {&soundless{channels: 1}, exitFailed, []string{"play", in},
 			[]string{`device "nowhere": takes up to 1 channels, not 2`}},
-		"rate of the device": {&soundless{channels: 2, rates: []int{48000}}, exitFailed, []string{"play", in, "--rate", "44100"},
+		"rate of the device": {&soundless{channels: 2, rates: []int{48000}}, exitFailed,
+			[]string{"play", in, "--rate", "44100"},
 			[]string{`device "nowhere": does not take this sample rate, 44100 Hz`}},
 		"busy": {&soundless{channels: 2, busy: errGone}, exitFailed, []string{"play", in},
 			[]string{`device "nowhere": unplugged`}},
@@ -129,7 +133,8 @@ func TestPlayErrors(t *testing.T) {
 		want := `device "nowhere": was lost while playing: unplugged`
 		lines := strings.Split(o.err, "\n")
 		if o.code != exitFailed || len(lines) != 3 || !strings.Contains(lines[1], want) {
-			t.Errorf("got exit %d and %q, want exit %d and two lines, %q in the second", o.code, o.err, exitFailed, want)
+			t.Errorf("got exit %d and %q, want exit %d and two lines, %q in the second",
+				o.code, o.err, exitFailed, want)
 		}
 	})
 	t.Run("truncated", func(t *testing.T) {
@@ -141,8 +146,8 @@ func TestPlayErrors(t *testing.T) {
 	})
 }
 
-// TestLostWhileSilent: a run that only plays ends when the device is lost, although its source is silent. The device has
-// taken 160 frames, 2000 are queued, and a few more wait.
+// TestLostWhileSilent: a run that only plays ends when the device is lost, although its source is silent. The device
+// has taken 160 frames, 2000 are queued, and a few more wait.
 func TestLostWhileSilent(t *testing.T) {
 	model := tinyModel(t)
 	_, bare := melFile()

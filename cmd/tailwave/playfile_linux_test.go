@@ -15,8 +15,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// capturing returns the environment of a program for which every ALSA device writes its bytes to the file captured in dir,
-// at once.
+// capturing returns the environment of a program for which every ALSA device writes its bytes to the file captured in
+// dir, at once.
 func capturing(t *testing.T, dir string) (env []string, captured string) {
 	t.Helper()
 	captured = filepath.Join(dir, "captured")
@@ -29,8 +29,8 @@ ctl.!default { type hw card 0 }
 	return append(os.Environ(), "ALSA_CONFIG_PATH="+config, asProgram+"=1"), captured
 }
 
-// TestCaptured: through PortAudio and ALSA the device gets the bytes of the file that upsample or vocode writes. Standard
-// error has only the program's own line.
+// TestCaptured: through PortAudio and ALSA the device gets the bytes of the file that upsample or vocode writes.
+// Standard error has only the program's own line.
 func TestCaptured(t *testing.T) {
 	dir := t.TempDir()
 	env, captured := capturing(t, dir)
@@ -85,7 +85,8 @@ func TestCaptured(t *testing.T) {
 	})
 }
 
-// TestNoDevice: a device that does not work is one line of error. With --verbose the lines of the sound libraries come too.
+// TestNoDevice: a device that does not work is one line of error. With --verbose the lines of the sound libraries come
+// too.
 func TestNoDevice(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 22050, 1, pcm.S16, tones(3000, 1)))

@@ -150,8 +150,8 @@ func wantGap(t *testing.T, recording, x []float32, gap int) {
 				intact = k + 1
 			}
 		}
-		t.Errorf("frame %d, after a gap of %d frames at %d: got %v, want %v; the frames are as wanted from %d on", cut+i,
-			second-first, cut, recording[second+cut+i], x[cut+i], intact)
+		t.Errorf("frame %d, after a gap of %d frames at %d: got %v, want %v; frames are as wanted from %d on",
+			cut+i, second-first, cut, recording[second+cut+i], x[cut+i], intact)
 	}
 }
 
@@ -217,7 +217,8 @@ func TestPulseKilled(t *testing.T) {
 			mels := encode(t, pcm.F32, 3, dsptest.Noise[float32](5, 3*5000)) // 5 s
 			want, x := played(t, model, mels)
 			r := p.record(t)
-			s := p.start(t, dir, "vocode", "-", "out.raw", "--raw", "f32", "--model", model, "--play", "--latency", "100", "--quiet")
+			s := p.start(t, dir, "vocode", "-", "out.raw", "--raw", "f32", "--model", model, "--play",
+				"--latency", "100", "--quiet")
 			go func() {
 				s.stdin.Write(mels)
 				s.stdin.Close()
@@ -241,14 +242,14 @@ func TestPulseKilled(t *testing.T) {
 	})
 }
 
-// TestPulseInterrupted: Ctrl-C fades out and completes the file with the samples until then, also if no frames come or the
-// device hangs.
+// TestPulseInterrupted: Ctrl-C fades out and completes the file with the samples until then, also if no frames come or
+// the device hangs.
 func TestPulseInterrupted(t *testing.T) {
 	model := tinyModel(t)
 	mels := encode(t, pcm.F32, 3, dsptest.Noise[float32](6, 3*10000)) // 10 s
 	_, whole := played(t, model, mels)
-	// interrupted plays until the samples at frame at are heard, calls then, interrupts, and checks everything except the
-	// recording.
+	// interrupted plays until the samples at frame at are heard, calls then, interrupts, and checks everything except
+	// the recording.
 	interrupted := func(
 		t *testing.T, mels []byte, at int, then func(*pulse), last string,
 	) (o outcome, r *recording, file []float32) {

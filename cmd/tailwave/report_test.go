@@ -18,7 +18,8 @@ func TestSummary(t *testing.T) {
 	x := []float32{0, 0.5, -2, 1.5, 0.25, float32(math.NaN())}
 	in := writeFile(t, shortPath(t, "in.wav"), soundBytes(t, 2000, 1, pcm.F32, x))
 	o := must(t, nil, "upsample", in, "-", "--rate", "2000", "--format", "pcm16", "--dither", "none")
-	want := regexp.MustCompile(`^\S+in\.wav -> -: 6 frames, 0\.003 s, \d+(\.\d)? x real time, peak 6\.02 dBFS, 2 clipped, 1 NaN\n$`)
+	want := regexp.MustCompile(`^\S+in\.wav -> -: 6 frames, 0\.003 s, \d+(\.\d)? x real time, ` +
+		`peak 6\.02 dBFS, 2 clipped, 1 NaN\n$`)
 	if !want.MatchString(o.err) {
 		t.Errorf("summary: got %q, want a match of %s", o.err, want)
 	}

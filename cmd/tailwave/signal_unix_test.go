@@ -35,6 +35,7 @@ func TestInterrupt(t *testing.T) {
 	head := sound[:20000]
 	convert := []string{"upsample", "-", "out.wav", "--rate", "48000"}
 	copying := []string{"upsample", "-", "out.wav", "--rate", "44100"}
+	stalledCopy := []string{"upsample", "sound.wav", "-", "--rate", "44100", "--chunk", "1000"}
 	partial := []string{"upsample", "-", "out.wav", "--rate", "44100", "--keep-partial"}
 	force := []string{"upsample", "-", "old.wav", "--rate", "48000", "--force"}
 	for _, c := range []interruption{
@@ -46,7 +47,7 @@ func TestInterrupt(t *testing.T) {
 		{name: "opening a FIFO to read", args: []string{"upsample", "fifo", "out.wav", "--rate", "48000"}},
 		{name: "opening a FIFO to write", args: []string{"upsample", "sound.wav", "fifo", "--rate", "48000"}},
 		{name: "stalled output", args: []string{"upsample", "sound.wav", "-", "--rate", "96000"}, stall: true},
-		{name: "stalled copy", args: []string{"upsample", "sound.wav", "-", "--rate", "44100", "--chunk", "1000"}, stall: true},
+		{name: "stalled copy", args: stalledCopy, stall: true},
 		{name: "computing", args: []string{"upsample", "long.wav", "out.wav", "--rate", "768000"}, temp: true},
 		{name: "verify", args: []string{"verify", "-", "--rate", "48000"}, stdin: head},
 		{name: "info", args: []string{"info", "-"}, stdin: []byte{}},
@@ -213,8 +214,8 @@ func TestNohup(t *testing.T) {
 	wantNames(t, dir, "out.wav")
 }
 
-// TestInterruptWithoutDevice: an interrupt completes the file also if the device is busy or was lost. The error tells that
-// about the device, since it may be why the user interrupted.
+// TestInterruptWithoutDevice: an interrupt completes the file also if the device is busy or was lost. The error tells
+// that about the device, since it may be why the user interrupted.
 func TestInterruptWithoutDevice(t *testing.T) {
 	model := tinyModel(t)
 	_, bare := melFile()

@@ -15,8 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A standstill is a time in which a processor did not even run the thread of the highest priority, because the hypervisor
-// had taken it away or the kernel kept it.
+// A standstill is a time in which a processor did not even run the thread of the highest priority, because the
+// hypervisor had taken it away or the kernel kept it.
 type standstill struct {
 	end    time.Duration // on the system's monotonic clock
 	lasted time.Duration
@@ -34,8 +34,8 @@ func monotonic(t *testing.T) time.Duration {
 	return time.Duration(now.Nano())
 }
 
-// watchMachine starts to look for standstills of at least a duration, with cyclictest. The function that it returns ends
-// that, logs the standstills and returns them. They are not known if cyclictest is missing or may not run.
+// watchMachine starts to look for standstills of at least a duration, with cyclictest. The function that it returns
+// ends that, logs the standstills and returns them. They are not known if cyclictest is missing or may not run.
 func watchMachine(t *testing.T, least time.Duration) func() (still []standstill, known bool) {
 	t.Helper()
 	var said, diag bytes.Buffer
@@ -50,7 +50,7 @@ func watchMachine(t *testing.T, least time.Duration) func() (still []standstill,
 		time.Sleep(100 * time.Millisecond)
 	}
 	if err != nil || closed(ended) {
-		t.Logf("standstills of the machine are not known: cyclictest (Debian: rt-tests) does not run: %v %s", err, &diag)
+		t.Logf("standstills are not known: cyclictest (Debian: rt-tests) does not run: %v %s", err, &diag)
 		return func() ([]standstill, bool) { return nil, false }
 	}
 	return func() ([]standstill, bool) {
@@ -76,7 +76,8 @@ func standstills(said string) (list []standstill) {
 		lasted, err := strconv.ParseInt(f[3], 10, 64)
 		end, err2 := strconv.ParseInt(f[5], 10, 64)
 		if err == nil && err2 == nil {
-			list = append(list, standstill{time.Duration(end) * time.Microsecond, time.Duration(lasted) * time.Microsecond})
+			const unit = time.Microsecond
+			list = append(list, standstill{time.Duration(end) * unit, time.Duration(lasted) * unit})
 		}
 	}
 	return list

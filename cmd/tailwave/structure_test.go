@@ -133,8 +133,8 @@ func TestNoConcurrencyInDSP(t *testing.T) {
 	}
 }
 
-// TestNoStrayFusion: where the compiler may fuse x*y+z, the machine code of this module has only the fused operations that
-// are written math.FMA. Any other would change bits on these targets.
+// TestNoStrayFusion: where the compiler may fuse x*y+z, the machine code of this module has only the fused operations
+// that are written math.FMA. Any other would change bits on these targets.
 func TestNoStrayFusion(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped, -short: builds the program for two more targets")
@@ -166,7 +166,8 @@ func TestNoStrayFusion(t *testing.T) {
 	}
 }
 
-// TestFusions: a line with math.FMA allows a fused operation there, and not at the same line of another file of that name.
+// TestFusions: a line with math.FMA allows a fused operation there, and not at the same line of another file of that
+// name.
 func TestFusions(t *testing.T) {
 	root := filepath.FromSlash("/module")
 	written := map[string]bool{"dsp/conv.go:7": true}
@@ -177,7 +178,7 @@ func TestFusions(t *testing.T) {
 		"written":        {"0x10 16 (/module/dsp/conv.go:7)\tVFMADD231SD\tX0, X1, X2", "", 1},
 		"another line":   {"0x10 16 (/module/dsp/conv.go:8)\tFMADDD\tF0, F1, F2, F3", "dsp/conv.go:8 FMADDD", 0},
 		"another folder": {"0x10 16 (/module/models/conv.go:7)\tFMSUBS\tF0, F1, F2, F3", "models/conv.go:7 FMSUBS", 0},
-		"outside":        {"0x10 16 (/go/src/dsp/conv.go:7)\tFMADDD\tF0, F1, F2, F3", "../go/src/dsp/conv.go:7 FMADDD", 0},
+		"outside":        {"0x10 16 (/go/dsp/conv.go:7)\tFMADDD\tF0, F1, F2, F3", "../go/dsp/conv.go:7 FMADDD", 0},
 		"no fusion":      {"0x10 16 (/module/models/conv.go:7)\tMULSD\tX0, X1", "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {

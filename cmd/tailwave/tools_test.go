@@ -140,9 +140,10 @@ func TestOtherProgramsReadOurFiles(t *testing.T) {
 				if err != nil {
 					t.Errorf("soxi: got error %v, want none", err)
 				}
-				wantParts(t, "soxi", string(b), fmt.Sprintf("Channels       : %d\n", channels), "Sample Rate    : 88200\n",
-					"= 2002 samples")
-				b, err = exec.Command("ffmpeg", "-v", "warning", "-i", out, "-c:a", "pcm_f32le", "-f", "f32le", "-").Output()
+				wantParts(t, "soxi", string(b), fmt.Sprintf("Channels       : %d\n", channels),
+					"Sample Rate    : 88200\n", "= 2002 samples")
+				decode := []string{"-v", "warning", "-i", out, "-c:a", "pcm_f32le", "-f", "f32le", "-"}
+				b, err = exec.Command("ffmpeg", decode...).Output()
 				if err != nil || len(b) != 2002*channels*4 {
 					t.Errorf("ffmpeg: got %d bytes and error %v, want %d bytes", len(b), err, 2002*channels*4)
 				}

@@ -25,7 +25,8 @@ var encodings = []pcm.Format{pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32, pcm.F64
 func TestUpsampleIsTheResampler(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct{ in, out int }{
-		{44100, 48000}, {48000, 44100}, {96000, 44100}, {8000, 48000}, {44100, 44101}, {44101, 44100}, {1000, 768000}, {768000, 1000},
+		{44100, 48000}, {48000, 44100}, {96000, 44100}, {8000, 48000},
+		{44100, 44101}, {44101, 44100}, {1000, 768000}, {768000, 1000},
 	} {
 		for _, frames := range []int{0, 1, 2, 301} {
 			for _, q := range []string{"fast", "high", "best"} {
@@ -104,8 +105,8 @@ func TestNeitherChunksNorThreads(t *testing.T) {
 	}
 }
 
-// TestSameRateKeepsBits: at the same rate every sample keeps its bits, also those that float32 cannot hold. Only NaN, of any
-// payload, quiet or signalling, becomes the canonical one.
+// TestSameRateKeepsBits: at the same rate every sample keeps its bits, also those that float32 cannot hold. Only NaN,
+// of any payload, quiet or signalling, becomes the canonical one.
 func TestSameRateKeepsBits(t *testing.T) {
 	remarkable := []byte{}
 	for _, v := range []uint32{0x7FC12345, 0xFFC00001, 0x7F800001, 0xFF800000, 1, 1 << 31, 0x7F7FFFFF, 0x3F800001} {
@@ -141,7 +142,7 @@ func TestSameRateKeepsBits(t *testing.T) {
 					got := parse(t, readFile(t, out))
 					wantBytes(t, "samples", got.raw, want)
 					if got.Encoding != f || got.Channels != channels {
-						t.Errorf("header: got %v, %d channels, want %v, %d channels", got.Encoding, got.Channels, f, channels)
+						t.Errorf("header: got %v, %d channels, want %v, %d", got.Encoding, got.Channels, f, channels)
 					}
 					piped := must(t, bytes.NewReader(file), slices.Concat([]string{"upsample", "-", "-"}, args)...)
 					wantBytes(t, "samples through a pipe", parse(t, []byte(piped.out)).raw, want)
@@ -222,8 +223,8 @@ func TestManyChannels(t *testing.T) {
 		wantError(t, exitFailed, "lower rate or fewer channels")
 }
 
-// TestTruncated: a truncated file is a failure and leaves no output. With --keep-partial it is a failure too, and the output
-// is what the good frames give.
+// TestTruncated: a truncated file is a failure and leaves no output. With --keep-partial it is a failure too, and the
+// output is what the good frames give.
 func TestTruncated(t *testing.T) {
 	const frames, kept = 500, 321
 	x := tones(frames, 2)
@@ -314,7 +315,8 @@ func TestUpsampleDesign(t *testing.T) {
 	}
 	plain, wide, minimum := first(), first("--bandwidth", "0.99"), first("--phase", "minimum")
 	if !(wide < plain && plain < 2000) {
-		t.Errorf("first sample: got %d, and %d with more bandwidth, want an earlier one with more, both before 2000", plain, wide)
+		t.Errorf("first sample: got %d, and %d with more bandwidth, want an earlier one with more, both before 2000",
+			plain, wide)
 	}
 	if minimum != 2000 {
 		t.Errorf("first sample with minimum phase: got %d, want 2000, where the impulse is", minimum)
@@ -343,8 +345,8 @@ func TestEmptyInputs(t *testing.T) {
 	})
 }
 
-// TestRecordings: the program converts recorded sound to the samples that the library returns. At twice the rate and back
-// the sound is the same except in the filters' transition band.
+// TestRecordings: the program converts recorded sound to the samples that the library returns. At twice the rate and
+// back the sound is the same except in the filters' transition band.
 func TestRecordings(t *testing.T) {
 	for _, name := range []string{"sample1_8kHz.wav", "LJ050-0264.wav"} {
 		t.Run(name, func(t *testing.T) {
@@ -368,7 +370,7 @@ func TestRecordings(t *testing.T) {
 			}
 			// The sound in the filters' transition band, the highest 5 % of the spectrum, is lost.
 			if noise > signal/1000 {
-				t.Errorf("after twice the rate and back: got a signal to noise ratio of %.1f, want at least 1000", signal/noise)
+				t.Errorf("signal to noise after twice the rate and back: got %.1f, want at least 1000", signal/noise)
 			}
 		})
 	}

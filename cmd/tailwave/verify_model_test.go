@@ -12,8 +12,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestVerifyModelNotices: the comparison with the one-shot form finds a stream that is not the model. It ends when the run
-// is interrupted.
+// TestVerifyModelNotices: the comparison with the one-shot form finds a stream that is not the model. It ends when the
+// run is interrupted.
 func TestVerifyModelNotices(t *testing.T) {
 	for name, folder := range map[string]string{"HiFi-GAN": tinyModel(t), "MelGAN": tinyMelGAN(t)} {
 		t.Run(name, func(t *testing.T) {
@@ -44,8 +44,8 @@ func TestVerifyModelNotices(t *testing.T) {
 	}
 }
 
-// TestOneShotFrames: the one-shot form has enough frames for everything that a sample depends on, and more if the model is
-// small enough to compute them in seconds.
+// TestOneShotFrames: the one-shot form has enough frames for everything that a sample depends on, and more if the model
+// is small enough to compute them in seconds.
 func TestOneShotFrames(t *testing.T) {
 	for name, c := range map[string]struct {
 		info models.Info
@@ -63,8 +63,8 @@ func TestOneShotFrames(t *testing.T) {
 	}
 }
 
-// TestVerifyModel: verify finds no difference between the streamed and the one-shot forms of a model. Flags that do not go
-// with a model are errors.
+// TestVerifyModel: verify finds no difference between the streamed and the one-shot forms of a model. Flags that do not
+// go with a model are errors.
 func TestVerifyModel(t *testing.T) {
 	model, dir := tinyModel(t), t.TempDir()
 	array, _ := melFile()
@@ -78,11 +78,15 @@ func TestVerifyModel(t *testing.T) {
 		args  []string
 		part  string
 	}{
-		"rate":              {nil, exitUsage, []string{in, "--model", model, "--rate", "8000"}, "--rate does not go with --model"},
-		"layout":            {nil, exitUsage, []string{in, "--model", model, "--layout", "x"}, "--layout"},
-		"layout, no model":  {nil, exitUsage, []string{in, "--rate", "8000", "--layout", "x"}, "--layout goes with --model"},
-		"inside of a frame": {make([]byte, 125), exitFailed, []string{"-", "--model", model}, "ends inside a frame: 5 of its 12 bytes"},
-		"layout of bare frames": {make([]byte, 120), exitUsage, []string{"-", "--model", model, "--layout", "mels-first"},
+		"rate": {nil, exitUsage, []string{in, "--model", model, "--rate", "8000"},
+			"--rate does not go with --model"},
+		"layout": {nil, exitUsage, []string{in, "--model", model, "--layout", "x"}, "--layout"},
+		"layout without a model": {nil, exitUsage, []string{in, "--rate", "8000", "--layout", "x"},
+			"--layout goes with --model"},
+		"part of a frame": {make([]byte, 125), exitFailed, []string{"-", "--model", model},
+			"ends inside a frame: 5 of its 12 bytes"},
+		"layout of bare frames": {make([]byte, 120), exitUsage,
+			[]string{"-", "--model", model, "--layout", "mels-first"},
 			"--layout goes with an array of frames; standard input holds bare frames"},
 	} {
 		t.Run(name, func(t *testing.T) {

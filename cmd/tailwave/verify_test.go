@@ -49,8 +49,8 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// TestVerifyNotices: a run finds a single flipped bit, a frame too many and one too few. The comparisons with the one-shot
-// form and with the sums find a wrong sample.
+// TestVerifyNotices: a run finds a single flipped bit, a frame too many and one too few. The comparisons with the
+// one-shot form and with the sums find a wrong sample.
 func TestVerifyNotices(t *testing.T) {
 	o := verifyOptions{convert: conversion{rate: 11025, quality: "best"}}
 	x := tones(700, 2)

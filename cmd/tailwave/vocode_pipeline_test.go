@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestVocodeBlock: the values of a chunk, and those that it becomes, are bounded for any number of channels and any model,
-// stretch and rate.
+// TestVocodeBlock: the values of a chunk, and those that it becomes, are bounded for any number of channels and any
+// model, stretch and rate.
 func TestVocodeBlock(t *testing.T) {
 	source := func(channels int) stream.Source {
 		return rateOverride{format: stream.Format{Channels: channels}}

@@ -187,9 +187,10 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 		if err != nil {
 			t.Fatal(err)
 		}
-		file := &fileSink{path: "-", stdout: io.Discard, all: new(outputs), writer: func(w io.Writer) (sampleWriter, error) {
+		writer := func(w io.Writer) (sampleWriter, error) {
 			return wav.NewWriter(w, wav.Options{Encoding: pcm.S16, Dither: true}), nil
-		}}
+		}
+		file := &fileSink{path: "-", stdout: io.Discard, all: new(outputs), writer: writer}
 		o := &vocodeOptions{format: "pcm16"}
 		sink, err := o.playAlong(ctx, nil, p, file, v, stages, v.rate, pool)
 		if err != nil {

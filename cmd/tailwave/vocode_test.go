@@ -132,7 +132,8 @@ func TestVocodeErrors(t *testing.T) {
 		{"robot with a model", exitUsage, []string{in, out, "--model", model, "--robot"},
 			[]string{"--robot goes with the built-in vocoder"}},
 		{"large pitch", exitUsage, []string{in, out, "--pitch", "25"}, []string{"--pitch 25: must be from -24 to 24"}},
-		{"pitch in words", exitUsage, []string{in, out, "--pitch", "high"}, []string{`"--pitch" flag: must be a number;`}},
+		{"pitch in words", exitUsage, []string{in, out, "--pitch", "high"},
+			[]string{`"--pitch" flag: must be a number;`}},
 		{"stretch 0", exitUsage, []string{in, out, "--stretch", "0"}, []string{"--stretch 0: must be from 0.1 to 10"}},
 		{"stretch NaN", exitUsage, []string{in, out, "--stretch", "NaN"}, []string{"--stretch NaN"}},
 		{"layout of sound", exitUsage, []string{speech, out, "--layout", "frames-first"},
@@ -155,13 +156,15 @@ func TestVocodeErrors(t *testing.T) {
 			[]string{"--format goes with WAV"}},
 		{"folder without a model", exitFailed, []string{in, out, "--model", dir}, []string{dir, "is a folder without"}},
 		{"no model", exitFailed, []string{in, out, "--model", noModel}, []string{"no such file"}},
-		{"no input", exitFailed, []string{noMels, out, "--model", model}, []string{"tailwave: " + noMels + ": no such file"}},
+		{"no input", exitFailed, []string{noMels, out, "--model", model},
+			[]string{"tailwave: " + noMels + ": no such file"}},
 		{"other layout", exitFailed, []string{wide, out, "--model", model},
 			[]string{"wide.npy", "the model takes 3", "--layout frames-first"}},
 		{"three dimensions", exitFailed, []string{deep, out, "--model", model},
 			[]string{"deep.npy", "must have two dimensions"}},
 		{"part of a frame", exitFailed, []string{"-", out, "--model", model},
-			[]string{"standard input: ends inside a frame: 4 of its 12 bytes, or convert what is there with --keep-partial"}},
+			[]string{"standard input: ends inside a frame: 4 of its 12 bytes, " +
+				"or convert what is there with --keep-partial"}},
 		{"layout of bare frames", exitUsage, []string{"-", out, "--model", model, "--layout", "mels-first"},
 			[]string{"--layout goes with an array of frames; standard input holds bare frames"}},
 		{"part of an array", exitUsage, []string{in, out, "--model", model, "--keep-partial"},
@@ -177,8 +180,8 @@ func TestVocodeErrors(t *testing.T) {
 	tailwave(nil, "vocode", in, out, "--model", model).wantError(t, exitFailed, "exists; --force")
 }
 
-// TestVocodeShort: too few frames to be reflected are an error, from a file and from a pipe, and leave no file. No frames
-// become no samples.
+// TestVocodeShort: too few frames to be reflected are an error, from a file and from a pipe, and leave no file. No
+// frames become no samples.
 func TestVocodeShort(t *testing.T) {
 	model, dir := tinyMelGAN(t), t.TempDir()
 	out := filepath.Join(dir, "out.wav")
@@ -201,8 +204,8 @@ func TestVocodeShort(t *testing.T) {
 	}
 }
 
-// TestVocodeSoundWithModel: vocode turns sound into the same sound as mel and vocode after each other, at any rate and of
-// any number of channels.
+// TestVocodeSoundWithModel: vocode turns sound into the same sound as mel and vocode after each other, at any rate and
+// of any number of channels.
 func TestVocodeSoundWithModel(t *testing.T) {
 	model, dir := reference.File(t, "weights", "mb-melgan-ljspeech"), t.TempDir()
 	mel, a, b := filepath.Join(dir, "mel.npy"), filepath.Join(dir, "a.wav"), filepath.Join(dir, "b.wav")
@@ -230,7 +233,8 @@ func TestVocodeSoundWithModel(t *testing.T) {
 	})
 }
 
-// TestVocodeLatents: an array of latents is frames first unless --layout says otherwise. A model of latents takes no sound.
+// TestVocodeLatents: an array of latents is frames first unless --layout says otherwise. A model of latents takes no
+// sound.
 func TestVocodeLatents(t *testing.T) {
 	model, dir := lyraModel(t), t.TempDir()
 	x := dsptest.Noise[float32](1, 3*64)
@@ -248,7 +252,8 @@ func TestVocodeLatents(t *testing.T) {
 		t.Errorf("frames first: got %d samples, want %d", n, 3*320)
 	}
 	graph := filepath.Join(model, "lyragan.tflite")
-	wantBytes(t, "latents first", must(t, nil, "vocode", b, "-", "--model", graph, "-q", "--layout", "mels-first").out, want)
+	other := must(t, nil, "vocode", b, "-", "--model", graph, "-q", "--layout", "mels-first").out
+	wantBytes(t, "latents first", other, want)
 	tailwave(nil, "vocode", b, "-", "--model", model).
 		wantError(t, exitFailed, "has frames of 3 values, the model takes 64", "--layout mels-first")
 	must(t, nil, "verify", a, "--model", model, "--runs", "2")

@@ -10,7 +10,7 @@ import (
 // root is the folder of go.mod.
 var root = filepath.Join("..", "..", "..", "..")
 
-// TestCurrent compares the files with what the generator makes.
+// TestCurrent: the files of cases in the module are those that the generator makes, and there are no others.
 func TestCurrent(t *testing.T) {
 	files, err := generate()
 	if err != nil {
@@ -26,19 +26,27 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
-// TestSoundsCurrent is TestCurrent for the sounds.
+// TestSoundsCurrent: the sounds in the module are those that the generator makes.
 func TestSoundsCurrent(t *testing.T) {
 	for path, want := range sounds() {
 		t.Run(filepath.Base(path), func(t *testing.T) { checkCurrent(t, filepath.Join(root, path), want) })
 	}
 }
 
-// checkCurrent fails t unless a file has the wanted contents.
+// checkCurrent compares a file with the wanted contents and tells where the first difference is.
 func checkCurrent(t *testing.T, path string, want []byte) {
 	t.Helper()
 	got, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("got %d bytes in %s, %v; want %d, equal to what the generator makes: go run ./cmd/tailwave/internal/gen",
-			len(got), path, err, len(want))
+	if err != nil {
+		t.Fatal(err)
 	}
+	if bytes.Equal(got, want) {
+		return
+	}
+	at := 0
+	for at < min(len(got), len(want)) && got[at] == want[at] {
+		at++
+	}
+	t.Errorf("%s: got %d bytes, from byte %d on %q, want %d bytes, %q: run go run ./cmd/tailwave/internal/gen", path,
+		len(got), at, got[at:min(at+40, len(got))], len(want), want[at:min(at+40, len(want))])
 }
