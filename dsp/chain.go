@@ -34,7 +34,7 @@ func NewChain(block int, stages ...Processor) (*Chain, error) {
 	if len(stages) == 0 {
 		return nil, NewArgError("stages", 0, "at least 1")
 	}
-	c := &Chain{stages: slices.Clone(stages), block: block}
+	c := &Chain{stages: slices.Clone(stages), block: block, Guard: Guard{Origin: "dsp.NewChain"}}
 	if err := c.findShape(); err != nil {
 		return nil, err
 	}
@@ -44,7 +44,12 @@ func NewChain(block int, stages ...Processor) (*Chain, error) {
 	n, most := block, [2]int{}
 	for i, s := range c.stages[:len(stages)-1] {
 		n = s.MaxOutFrames(n)
-		most[i%2] = max(most[i%2], n*s.Shape().Out)
+		values, err := bufferValues(n, s.Shape().Out)
+		if err != nil {
+			release(c.stages)
+			return nil, err
+		}
+		most[i%2] = max(most[i%2], values)
 	}
 	for i, m := range most {
 		c.passed[i] = make([]float32, 0, m)
@@ -77,7 +82,9 @@ func (c *Chain) findShape() error {
 		s.Up, s.Down = up, down
 	}
 	s.Period = ratio.LCM(s.Period, int64(s.Down))
-	s.MinFrames = c.minFrames()
+	if s.MinFrames = c.minFrames(); s.MinFrames == 0 {
+		return NewArgError("shortest input of the chain", "longer than 2^40 frames", "shorter")
+	}
 	if s.LatencyIsBound = s.Period > MaxPeriod; s.LatencyIsBound {
 		s.Latency = c.latencyBound()
 	} else {
@@ -85,6 +92,18 @@ func (c *Chain) findShape() error {
 	}
 	c.shape = s
 	return nil
+}
+
+// maxBuffer bounds the values of one buffer of a composition, 1 GiB.
+const maxBuffer = 1 << 28
+
+// bufferValues returns the values of a buffer for the given frames, or an *ArgError if they are too many.
+func bufferValues(frames, channels int) (int, error) {
+	if frames < 0 || int64(frames) > maxBuffer/int64(channels) {
+		return 0, NewArgError("buffer of a composition", fmt.Sprintf("for %d frames of %d channels", frames, channels),
+			"for at most %d values: choose a smaller block", maxBuffer)
+	}
+	return frames * channels, nil
 }
 
 // product returns the product of the ratios of two shapes in lowest terms. It reports false if that is too large for
@@ -109,7 +128,7 @@ func (c *Chain) latencyBound() int {
 	return held
 }
 
-// minFrames returns the shortest input with which no stage has too few frames.
+// minFrames returns the shortest input with which no stage has too few frames, or 0 if that is longer than never.
 func (c *Chain) minFrames() int {
 	enough := func(n int64) bool {
 		for _, s := range c.stages {
@@ -122,7 +141,9 @@ func (c *Chain) minFrames() int {
 	}
 	most := 1
 	for !enough(int64(most)) {
-		most *= 2
+		if most *= 2; int64(most) > never {
+			return 0
+		}
 	}
 	for least := most / 2; least+1 < most; { // least is too few, most is enough
 		if mid := (least + most) / 2; enough(int64(mid)) {
@@ -162,7 +183,7 @@ func (c *Chain) MaxOutFrames(n int) int {
 	return n
 }
 
-// Memory implements [Sizer]: it adds up the stages that tell, and the frames between them.
+// Memory implements [Sizer]: it adds up the stages that are Sizers, and the frames between them.
 func (c *Chain) Memory() (weights, state int64) {
 	weights, state = memoryOf(c.stages)
 	return weights, state + memory.Struct(c) + memory.Bytes(c.passed[:]...)

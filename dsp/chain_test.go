@@ -84,6 +84,10 @@ func TestChainErrors(t *testing.T) {
 			"ratio of a processor is [1 0], must be positive"},
 		"terms of the ratio": {1, []dsp.Processor{slow(), slow(), slow()},
 			"ratio of stage 3 is 1/1073741824, must be one with which that of the chain, 1/1152921504606846976 so far"},
+		"shortest input": {1, []dsp.Processor{slow(), keepStep(t, 1<<30, 2).p, narrow9(t)},
+			"shortest input of the chain is longer than 2^40 frames"},
+		"buffer": {1 << 40, []dsp.Processor{narrow(), narrow()},
+			"must be for at most 268435456 values: choose a smaller block"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := dsp.NewChain(c.block, c.stages...); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -113,4 +117,9 @@ func TestChainCopiesStages(t *testing.T) {
 	if got, want := c.OutFrames(12), int64(2); got != want {
 		t.Errorf("OutFrames(12) = %d, want %d", got, want)
 	}
+}
+
+// narrow9 returns a convolution that needs 9 frames.
+func narrow9(t *testing.T) dsp.Processor {
+	return convStep(t, conv(2, 2, 9, 1, 1, 0, 0), 1, none, none).p
 }

@@ -17,7 +17,7 @@ func NewDecimator(factor, channels int) (*Decimator, error) {
 	if channels < 1 || channels > maxChannels {
 		return nil, NewArgError("channels", channels, "from 1 to %d", maxChannels)
 	}
-	return &Decimator{factor: factor, channels: channels}, nil
+	return &Decimator{factor: factor, channels: channels, Guard: Guard{Origin: "dsp.NewDecimator"}}, nil
 }
 
 // Shape returns the channels, and the ratio 1/factor.

@@ -17,15 +17,14 @@ func NewArgError(arg string, value any, want string, a ...any) error {
 	return &ArgError{Arg: arg, Value: value, Want: fmt.Sprintf(want, a...)}
 }
 
-// A TooShortError reports an input too short to have a result, such as one that reflect padding needs more frames of. It is
-// returned as a value, not as a pointer.
+// A TooShortError reports an input too short to have a result, such as one that reflect padding needs more frames of.
 type TooShortError struct {
 	Have int64 // frames of the input
 	Need int   // frames that it must have at least
 }
 
 // Error says both lengths.
-func (e TooShortError) Error() string {
+func (e *TooShortError) Error() string {
 	frames := "frames"
 	if e.Have == 1 {
 		frames = "frame"

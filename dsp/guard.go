@@ -4,13 +4,20 @@ import "sync/atomic"
 
 // A Guard keeps the rules on misuse for the Processor that embeds it: Process after Flush and a src that ends inside a
 // frame panic, a second Flush is noticed, and one owner at a time runs the stream. The zero Guard is ready to use. Its
-// Reset serves a Processor without further state; others call it from their own.
+// Reset serves a Processor without further state; a Processor with state calls Guard.Reset from its own Reset.
 type Guard struct {
 	Origin string // the call that creates another stream, for the error of Acquire; "" stands for its constructor
 
 	flushed bool
-	owned   atomic.Bool
+	owner   atomic.Int32
 }
+
+// The kinds of owners of a stream.
+const (
+	free    = int32(iota)
+	running // a pipeline, while it runs
+	part    // a Chain, Sum or PerChannel, for good
+)
 
 // BeginProcess panics after Flush, and for a number of values that is not a whole number of frames.
 func (g *Guard) BeginProcess(values, channels int) {
@@ -33,55 +40,18 @@ func (g *Guard) BeginFlush() bool {
 func (g *Guard) Reset() { g.flushed = false }
 
 // Acquire implements [Owned].
-func (g *Guard) Acquire() error {
-	if !g.owned.CompareAndSwap(false, true) {
-		return &InUseError{Origin: g.Origin}
-	}
-	return nil
-}
+func (g *Guard) Acquire() error { return g.acquire(running) }
 
 // Release implements [Owned].
-func (g *Guard) Release() { g.owned.Store(false) }
+func (g *Guard) Release() { g.owner.Store(free) }
 
-// Owned is what a Processor implements to make sure that one owner at a time runs it: a pipeline while it runs, or the
-// composition that it is part of for good. A Processor that embeds a [Guard] does.
-type Owned interface {
-	// Acquire makes the caller the owner. It fails with an *InUseError if there is an owner already. It is safe for
-	// concurrent use.
-	Acquire() error
-	// Release gives up what Acquire has gained.
-	Release()
-}
-
-// An InUseError reports a stream that a second owner tried to run.
-type InUseError struct {
-	Origin string // the call that creates another stream, such as Model.NewStream; "" stands for its constructor
-}
-
-// Error says what is wrong and names the cure.
-func (e *InUseError) Error() string {
-	origin := e.Origin
-	if origin == "" {
-		origin = "its constructor"
-	}
-	return "this stream is already running in another pipeline: create one per pipeline with " + origin
-}
-
-// acquire makes a composition the owner of its parts for good.
-func acquire(parts []Processor) error {
-	for i, p := range parts {
-		o, ok := p.(Owned)
-		if !ok {
-			continue
-		}
-		if err := o.Acquire(); err != nil {
-			for _, earlier := range parts[:i] {
-				if o, ok := earlier.(Owned); ok {
-					o.Release()
-				}
-			}
-			return err
-		}
+// acquire makes an owner of the given kind the only one.
+func (g *Guard) acquire(kind int32) error {
+	if !g.owner.CompareAndSwap(free, kind) {
+		return &InUseError{Origin: g.Origin, Part: g.owner.Load() == part}
 	}
 	return nil
 }
+
+// acquirePart makes a composition the owner.
+func (g *Guard) acquirePart() error { return g.acquire(part) }

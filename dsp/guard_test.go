@@ -136,7 +136,7 @@ func TestCompositionOwnsParts(t *testing.T) {
 			}
 			before, after := fresh(), fresh()
 			_, err = compose(before, owned, after)
-			const want = "already running in another pipeline: create one per pipeline with Conv1D.NewStream"
+			const want = "part of a Chain, Sum or PerChannel already: create another one with Conv1D.NewStream"
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("error %v, want %q in it", err, want)
 			}

@@ -12,12 +12,12 @@ import "slices"
 //		}
 //	})
 //
-// Map panics if in or out is below 1 or fn is nil.
+// Map panics unless in and out are from 1 to 2^30 and there is a function.
 func Map(in, out int, fn func(dst, src []float32)) Processor {
-	if in < 1 || out < 1 || fn == nil {
-		panic("dsp: Map needs at least 1 channel on either side and a function")
+	if in < 1 || out < 1 || max(in, out) > maxChannels || fn == nil {
+		panic("dsp: Map needs from 1 to 2^30 channels on either side and a function")
 	}
-	return &mapped{in: in, out: out, fn: fn}
+	return &mapped{in: in, out: out, fn: fn, Guard: Guard{Origin: "dsp.Map"}}
 }
 
 type mapped struct {

@@ -53,11 +53,12 @@ func TestMapPanics(t *testing.T) {
 	for name, call := range map[string]func(){
 		"no input channel":  func() { dsp.Map(0, 1, fn) },
 		"no output channel": func() { dsp.Map(1, 0, fn) },
+		"too many channels": func() { dsp.Map(1, 1<<30+1, fn) },
 		"no function":       func() { dsp.Map(1, 1, nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
-				const want = "dsp: Map needs at least 1 channel"
+				const want = "dsp: Map needs from 1 to 2^30 channels"
 				if got := fmt.Sprint(recover()); !strings.HasPrefix(got, want) {
 					t.Errorf("panic with %q, want it to begin with %q", got, want)
 				}

@@ -21,7 +21,7 @@ func NewPadder(multiple, channels int) (*Padder, error) {
 	if channels < 1 || channels > maxChannels {
 		return nil, NewArgError("channels", channels, "from 1 to %d", maxChannels)
 	}
-	return &Padder{multiple: multiple, channels: channels}, nil
+	return &Padder{multiple: multiple, channels: channels, Guard: Guard{Origin: "dsp.NewPadder"}}, nil
 }
 
 // Shape returns the channels; the counts of frames repeat after one group.

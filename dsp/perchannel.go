@@ -62,7 +62,7 @@ func (p *PerChannel) Emitted(n int64) int64 { return p.processors[0].Emitted(n) 
 // MaxOutFrames bounds what Process of n frames followed by Flush appends.
 func (p *PerChannel) MaxOutFrames(n int) int { return p.processors[0].MaxOutFrames(n) }
 
-// Memory implements [Sizer]: it adds up the processors that tell, and the samples of a block.
+// Memory implements [Sizer]: it adds up the processors that are Sizers, and the samples of a block.
 func (p *PerChannel) Memory() (weights, state int64) {
 	weights, state = memoryOf(p.processors)
 	return weights, state + memory.Struct(p) + memory.Bytes(p.in...) + memory.Bytes(p.out...)

@@ -82,10 +82,10 @@ func checkPart(p Processor) error {
 	return nil
 }
 
-// CheckLength returns a TooShortError if a whole input of n frames is too short for p, else nil.
+// CheckLength returns a *TooShortError if a whole input of n frames is too short for p, else nil.
 func CheckLength(p Processor, n int64) error {
 	if least := p.Shape().MinFrames; n > 0 && n < int64(least) {
-		return TooShortError{Have: n, Need: least}
+		return &TooShortError{Have: n, Need: least}
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func memoryOf(processors []Processor) (weights, state int64) {
 // slowly. Tests compare streams with it.
 type Referencer interface {
 	// Reference returns the output frames for the frames of src, which are a whole input. It fails with an *ArgError
-	// for a src that is not a whole number of frames, and with a TooShortError for fewer than MinFrames, except
-	// for none.
+	// for a src that is not a whole number of frames, and with a *TooShortError for fewer than MinFrames, except for
+	// none.
 	Reference(src []float32) ([]float32, error)
 }

@@ -51,6 +51,7 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 		return nil, NewArgError("branches", len(branches), "at least 1 that is not the identity")
 	}
 	s := &Sum{level: level, block: block, post: post, branches: slices.Clone(branches), workers: WorkersOf(options...)}
+	s.Origin = "dsp.NewSum"
 	s.part, s.end = s.processPart, s.flushPart
 	for i, p := range s.branches {
 		if p == nil {
@@ -73,7 +74,12 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 			continue
 		}
 		waiting := mostAhead(s.shape.Period, p.Emitted, s.Emitted)
-		s.queues[i] = make([]float32, 0, (waiting+p.MaxOutFrames(block))*s.shape.Out)
+		values, err := bufferValues(waiting+p.MaxOutFrames(block), s.shape.Out)
+		if err != nil {
+			release(s.branches)
+			return nil, err
+		}
+		s.queues[i] = make([]float32, 0, values)
 	}
 	return s, nil
 }
@@ -161,7 +167,7 @@ func (s *Sum) MaxOutFrames(n int) int {
 	return most
 }
 
-// Memory implements [Sizer]: it adds up the branches that tell, and the frames that wait for other branches.
+// Memory implements [Sizer]: it adds up the branches that are Sizers, and the frames that wait for other branches.
 func (s *Sum) Memory() (weights, state int64) {
 	weights, state = memoryOf(s.branches)
 	return weights, state + memory.Struct(s) + memory.Bytes(s.queues...)

@@ -25,7 +25,9 @@ func WithWorkers(w Workers) Option { return func(o *options) { o.workers = w } }
 func WorkersOf(list ...Option) Workers {
 	var o options
 	for _, set := range list {
-		set(&o)
+		if set != nil {
+			set(&o)
+		}
 	}
 	return o.workers
 }

@@ -59,7 +59,7 @@ func BenchmarkMelGAN(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	benchmarkVocoder(b, "MB", m.network, m.Info.Mels)
+	benchmarkVocoder(b, "MB", m.network, m.Info().Mels)
 }
 
 func benchmarkVocoder(b *testing.B, name string, network network.Node, mels int) {

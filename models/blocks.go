@@ -3,8 +3,8 @@ package models
 // maxHop bounds the samples per frame of a model.
 const maxHop = 1 << 16
 
-// blockFrames returns how many mel frames pass from layer to layer at a time: enough for weights to be used many times over,
-// as long as they do not become much.
+// blockFrames returns how many mel frames pass from layer to layer at a time: enough for weights to be used many times
+// over, as long as they become at most 2^15 samples.
 func blockFrames(hop int) int { return max(1, min(32, 1<<15/hop)) }
 
 // rows returns how many frames of the given channels residual blocks are computed at a time. What passes between their

@@ -53,7 +53,7 @@ func find(files file.System, path string) (place, error) {
 		}
 	}
 	return p, fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file, "+
-		"and without the three .tflite files of a codec; name the file if it is called otherwise", path)
+		"and without the three .tflite files of a codec; if the file has another extension, give its path", path)
 }
 
 // extension returns that of a file's name, in lower case.

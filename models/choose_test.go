@@ -50,7 +50,7 @@ func TestChooseWeights(t *testing.T) {
 			m, err := Open(dir)
 			if err != nil {
 				wantError(t, err, step.want)
-			} else if got := filepath.Base(m.Info.Path); got != step.want {
+			} else if got := filepath.Base(m.Info().Path); got != step.want {
 				t.Errorf("with %s: got %s, want %s", step.file, got, step.want)
 			}
 		})
@@ -61,7 +61,7 @@ func TestChooseWeights(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := m.Info.Path; got != path {
+		if got := m.Info().Path; got != path {
 			t.Errorf("got %s, want %s", got, path)
 		}
 	})
@@ -84,7 +84,7 @@ func TestChoosePth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := filepath.Base(m.Info.Path), "generator_v3.safetensors"; got != want {
+	if got, want := filepath.Base(m.Info().Path), "generator_v3.safetensors"; got != want {
 		t.Errorf("chosen file: got %s, want %s", got, want)
 	}
 	dir := t.TempDir()

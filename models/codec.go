@@ -6,7 +6,7 @@ import (
 
 // codecModel returns the decoder of a codec, which was read from a folder.
 func codecModel(c *lyra.Codec, folder string) (*Model, error) {
-	m := &Model{network: c.Decoder(), Info: Info{
+	m := &Model{network: c.Decoder(), info: Info{
 		Architecture: "Lyra 1.2.0 decoder", Path: folder, Parameters: c.Parameters,
 		SampleRate: lyra.SampleRate, Mels: lyra.Latents, Latents: true, Hop: lyra.Hop,
 	}}

@@ -33,8 +33,8 @@ func (k *blockKind) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// Bounds on residual blocks, and on the layers in one: what waits in the branches of a sum for the slowest of them is memory
-// that no weights stand for.
+// Bounds on residual blocks, and on the layers in one: a Sum queues frames for its slowest branch, which is memory that
+// the size of the weights file does not bound.
 const (
 	maxBlocks = 16
 	maxSpan   = 1 << 10
@@ -50,9 +50,9 @@ func parseHiFiGAN(text []byte) (*hifiGAN, error) {
 	case h.Resblock != "1" && h.Resblock != "2":
 		return nil, fmt.Errorf(`resblock is %q, must be "1" or "2"`, h.Resblock)
 	case len(h.UpsampleRates) == 0 || len(h.UpsampleRates) != len(h.UpsampleKernelSizes):
-		return nil, fmt.Errorf("%d upsample_rates and %d upsample_kernel_sizes, must be as many, and some", len(h.UpsampleRates), len(h.UpsampleKernelSizes))
+		return nil, fmt.Errorf("%d upsample_rates and %d upsample_kernel_sizes, must be equally many, at least 1 each", len(h.UpsampleRates), len(h.UpsampleKernelSizes))
 	case len(h.ResblockKernelSizes) == 0 || len(h.ResblockKernelSizes) != len(h.ResblockDilationSize):
-		return nil, fmt.Errorf("%d resblock_kernel_sizes and %d resblock_dilation_sizes, must be as many, and some", len(h.ResblockKernelSizes), len(h.ResblockDilationSize))
+		return nil, fmt.Errorf("%d resblock_kernel_sizes and %d resblock_dilation_sizes, must be equally many, at least 1 each", len(h.ResblockKernelSizes), len(h.ResblockDilationSize))
 	case h.Mels < 1 || h.Mels > 1<<14:
 		return nil, fmt.Errorf("num_mels is %d, must be from 1 to %d", h.Mels, 1<<14)
 	case h.SamplingRate < 1000 || h.SamplingRate > 768000:
@@ -98,68 +98,7 @@ func (h *hifiGAN) info() Info {
 	return Info{Architecture: "HiFi-GAN", SampleRate: h.SamplingRate, Mels: h.Mels, Hop: hop}
 }
 
-// A builder makes layers of named tensors. Its first error stays, and further layers are nothing. From a set of shapes
-// alone it takes the tensors, and makes no layers.
-type builder struct {
-	set     weights.Set
-	padding layer.Padding // of convolutions
-	err     error
-}
-
-// same returns a convolution with as many frames out as in.
-func (b *builder) same(name string, in, out, taps, dilation int, options ...layer.Option) network.Node {
-	if b.err != nil {
-		return nil
-	}
-	filters, bias, err := b.set.Conv(name, out, in, taps)
-	if err != nil || filters == nil {
-		b.fail(err)
-		return nil
-	}
-	g, err := layer.ConvGeometry{
-		In: in, Out: out, Kernel: taps, Dilation: dilation, Padding: b.padding,
-	}.Same()
-	if err != nil {
-		b.fail(fmt.Errorf("%s: %w", name, err))
-		return nil
-	}
-	c, err := layer.NewConv1D(g, filters, bias, options...)
-	b.fail(err)
-	return network.Conv{Layer: c}
-}
-
-// up returns a transposed convolution with rate frames out for each one in. Of what it trims, an odd sample is on the
-// left, as with PyTorch's output padding.
-func (b *builder) up(name string, in, out, taps, rate int, options ...layer.Option) network.Node {
-	if b.err != nil {
-		return nil
-	}
-	filters, bias, err := b.set.ConvTranspose(name, in, out, taps)
-	if err != nil || filters == nil {
-		b.fail(err)
-		return nil
-	}
-	trim := taps - rate
-	g, err := layer.TransposeGeometry{
-		In: in, Out: out, Kernel: taps, Stride: rate,
-	}.Torch((trim+1)/2, trim%2)
-	if err != nil {
-		b.fail(fmt.Errorf("%s: %w", name, err))
-		return nil
-	}
-	u, err := layer.NewConvTranspose1D(g, filters, bias, options...)
-	b.fail(err)
-	return network.Transposed{Layer: u}
-}
-
-func (b *builder) fail(err error) {
-	if b.err == nil {
-		b.err = err
-	}
-}
-
-// build returns the generator. Activations stand where they save a pass: with the layer that gives what they take, or the
-// one that takes what they give.
+// build returns the generator. An activation is fused into the layer before or after it, whichever saves a pass.
 func (h *hifiGAN) build(set weights.Set) (network.Node, error) {
 	const slope = 0.1
 	b := &builder{set: set}

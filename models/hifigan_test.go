@@ -127,11 +127,11 @@ func TestHiFiGANGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantInfo := m.Info
+	wantInfo := m.Info()
 	wantInfo.Parameters, wantInfo.Latency, wantInfo.Receptive, wantInfo.MACs = 1462273, 2582, 22, 1936519200
 	wantInfo.Unused, wantInfo.Hop, wantInfo.SampleRate, wantInfo.Mels = 0, 256, 22050, 80
-	if m.Info != wantInfo {
-		t.Errorf("info: got %+v, want %+v", m.Info, wantInfo)
+	if m.Info() != wantInfo {
+		t.Errorf("info: got %+v, want %+v", m.Info(), wantInfo)
 	}
 	whole := sameAsReference(t, m, src)
 	for name, got := range map[string][]float32{".safetensors": whole, ".pth": synthesize(t, checkpoint, src)} {

@@ -160,7 +160,7 @@ func (m *melGAN) info() Info {
 }
 
 // build returns the generator. Layers are counted as in the sequence of its authors, where paddings and activations are
-// layers of their own; here they stand where they save a pass.
+// layers of their own; here an activation is fused into the layer before or after it, whichever saves a pass.
 func (m *melGAN) build(set weights.Set) (network.Node, error) {
 	if err := m.takeNormalisation(set); err != nil {
 		return nil, err

@@ -120,11 +120,11 @@ func TestMelGANGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantInfo := m.Info
+	wantInfo := m.Info()
 	wantInfo.Parameters, wantInfo.Unused, wantInfo.Hop = 2534516, 0, 256
 	wantInfo.SampleRate, wantInfo.Mels, wantInfo.MinFrames = 22050, 80, 4
-	if m.Info != wantInfo {
-		t.Errorf("info: got %+v, want %+v", m.Info, wantInfo)
+	if m.Info() != wantInfo {
+		t.Errorf("info: got %+v, want %+v", m.Info(), wantInfo)
 	}
 	whole := sameAsReference(t, m, src)
 	if samples := len(src) / 80 * 256; len(whole) != samples {

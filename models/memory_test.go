@@ -22,12 +22,12 @@ func TestStreamMemory(t *testing.T) {
 			}
 			opened := heap() - before
 			// The numbers of the weights, with a quarter more for tables and names.
-			if most := m.Info.WeightBytes + m.Info.WeightBytes/4; opened > most {
-				t.Errorf("an open model keeps %d bytes, want at most %d for %d bytes of weights", opened, most, m.Info.WeightBytes)
+			if most := m.Info().WeightBytes + m.Info().WeightBytes/4; opened > most {
+				t.Errorf("an open model keeps %d bytes, want at most %d for %d bytes of weights", opened, most, m.Info().WeightBytes)
 			}
 			pool := stream.NewPool(2)
 			defer pool.Close()
-			checkStreamMemory(t, "one thread", m.Info.StateBytes, func() (*Stream, error) { return m.NewStream() })
+			checkStreamMemory(t, "one thread", m.Info().StateBytes, func() (*Stream, error) { return m.NewStream() })
 			two, err := m.NewStream(dsp.WithWorkers(pool))
 			if err != nil {
 				t.Fatal(err)

@@ -35,12 +35,15 @@ type Info struct {
 // A Model is a network with its weights. It never changes, so it is safe for concurrent use, and makes any number of
 // streams.
 type Model struct {
-	Info    Info
+	info    Info
 	network network.Node
 
 	frontEnd    spectral.Mel
 	frontEndErr error
 }
+
+// Info describes the model.
+func (m *Model) Info() Info { return m.info }
 
 // FrontEnd returns how the frames that the model takes are made of sound. It fails if config.json does not say so, and
 // with an [UnsupportedError] if it asks for what is not implemented, or if the frames are those of a codec.
@@ -92,11 +95,11 @@ func open(files file.System, path string, codec func(folder string) (*lyra.Codec
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{Info: a.info()}
-	if m.Info.Path, err = p.choose(a); err != nil {
+	m := &Model{info: a.info()}
+	if m.info.Path, err = p.choose(a); err != nil {
 		return nil, err
 	}
-	if err := p.withWeights(m.Info.Path, func(set weights.Set) error { return m.build(a, set) }); err != nil {
+	if err := p.withWeights(m.info.Path, func(set weights.Set) error { return m.build(a, set) }); err != nil {
 		return nil, err
 	}
 	if m.frontEnd, err = a.frontEnd(); err == nil {
@@ -119,7 +122,7 @@ func (m *Model) build(a config, set weights.Set) error {
 	if err != nil {
 		return err
 	}
-	m.network, m.Info.Parameters, m.Info.Unused = network, all-set.Elements(), len(set)
+	m.network, m.info.Parameters, m.info.Unused = network, all-set.Elements(), len(set)
 	return nil
 }
 
@@ -127,17 +130,17 @@ func (m *Model) build(a config, set weights.Set) error {
 func (m *Model) measure() error {
 	p, err := m.network.NewStream()
 	if err != nil {
-		return fmt.Errorf("%s: %w", m.Info.Path, err)
+		return fmt.Errorf("%s: %w", m.info.Path, err)
 	}
 	shape := p.Shape()
-	m.Info.Latency, m.Info.MinFrames = shape.Latency, shape.MinFrames
-	m.Info.MACs = int64(m.network.MACs() * float64(m.Info.SampleRate) / float64(m.Info.Hop))
-	for t := range m.Info.Hop {
+	m.info.Latency, m.info.MinFrames = shape.Latency, shape.MinFrames
+	m.info.MACs = int64(m.network.MACs() * float64(m.info.SampleRate) / float64(m.info.Hop))
+	for t := range m.info.Hop {
 		first, last := m.network.Reach(t, t)
-		m.Info.Receptive = max(m.Info.Receptive, last-first+1)
+		m.info.Receptive = max(m.info.Receptive, last-first+1)
 	}
-	m.Info.WeightBytes = m.network.WeightBytes()
-	_, m.Info.StateBytes = p.(dsp.Sizer).Memory()
+	m.info.WeightBytes = m.network.WeightBytes()
+	_, m.info.StateBytes = p.(dsp.Sizer).Memory()
 	return nil
 }
 

@@ -44,14 +44,14 @@ func TestOpenPth(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			info := m.Info
-			info.Path, info.Parameters = want.Info.Path, want.Info.Parameters
-			if info != want.Info {
-				t.Errorf("info: got %+v, want %+v except for the path and the parameters", m.Info, want.Info)
+			info := m.Info()
+			info.Path, info.Parameters = want.Info().Path, want.Info().Parameters
+			if info != want.Info() {
+				t.Errorf("info: got %+v, want %+v except for the path and the parameters", m.Info(), want.Info())
 			}
 			// The checkpoint has weights before weight normalisation is folded.
-			if m.Info.Parameters <= want.Info.Parameters {
-				t.Errorf("parameters: got %d, want more than %d", m.Info.Parameters, want.Info.Parameters)
+			if m.Info().Parameters <= want.Info().Parameters {
+				t.Errorf("parameters: got %d, want more than %d", m.Info().Parameters, want.Info().Parameters)
 			}
 		})
 	}
@@ -65,7 +65,7 @@ func sameModel(t *testing.T, folder, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src := dsptest.Noise[float32](1, 20*want.Info.Mels)
+	src := dsptest.Noise[float32](1, 20*want.Info().Mels)
 	samples := synthesize(t, want, src)
 	systems, open := fileSystems(t, folder)
 	for kind, fsys := range systems {
@@ -78,12 +78,12 @@ func sameModel(t *testing.T, folder, name string) {
 				if *open != 0 {
 					t.Errorf("open files: got %d, want 0", *open)
 				}
-				info := want.Info
+				info := want.Info()
 				if info.Path = "."; !info.Latents {
 					info.Path = name
 				}
-				if m.Info != info {
-					t.Errorf("info: got %+v, want %+v", m.Info, info)
+				if m.Info() != info {
+					t.Errorf("info: got %+v, want %+v", m.Info(), info)
 				}
 				if got := synthesize(t, m, src); !slices.Equal(got, samples) {
 					t.Errorf("samples of OpenFS and of Open: %s", difference(got, samples))
@@ -203,9 +203,9 @@ func TestTrainedLatency(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			mels, hop := m.Info.Mels, m.Info.Hop
+			mels, hop := m.Info().Mels, m.Info().Hop
 			// More frames than those whose padding reaches a sample in the middle.
-			before := m.Info.Receptive + (m.Info.Latency+hop-1)/hop
+			before := m.Info().Receptive + (m.Info().Latency+hop-1)/hop
 			frames := 2*before + 1
 			src := dsptest.Noise[float32](5, frames*mels)
 			nan := float32(math.NaN())
@@ -222,8 +222,8 @@ func TestTrainedLatency(t *testing.T) {
 					depends[i%hop]++
 				}
 			}
-			if most := slices.Max(depends); m.Info.Receptive != most {
-				t.Errorf("Info.Receptive: got %d, want %d frames, in which NaN shows in one sample", m.Info.Receptive, most)
+			if most := slices.Max(depends); m.Info().Receptive != most {
+				t.Errorf("Info.Receptive: got %d, want %d frames, in which NaN shows in one sample", m.Info().Receptive, most)
 			}
 
 			p.Reset()
@@ -233,8 +233,8 @@ func TestTrainedLatency(t *testing.T) {
 				taken = n
 				held = max(held, n*hop-emitted)
 			}
-			if m.Info.Latency != held {
-				t.Errorf("Info.Latency: got %d, want %d samples, which wait at most", m.Info.Latency, held)
+			if m.Info().Latency != held {
+				t.Errorf("Info.Latency: got %d, want %d samples, which wait at most", m.Info().Latency, held)
 			}
 			rest := slices.Clone(src)
 			for i := before * mels; i < len(rest); i++ {
@@ -242,7 +242,7 @@ func TestTrainedLatency(t *testing.T) {
 			}
 			p.Reset()
 			settled := slices.IndexFunc(p.Flush(p.Process(nil, rest)), func(v float32) bool { return v != v })
-			if reflects := m.Info.MinFrames > 1; emitted > settled || emitted < settled && !reflects {
+			if reflects := m.Info().MinFrames > 1; emitted > settled || emitted < settled && !reflects {
 				t.Errorf("after %d frames: got %d samples, want %d, which do not depend on later frames (fewer: %v)",
 					before, emitted, settled, reflects)
 			}

@@ -42,9 +42,9 @@ func (k *keepSink) Close(error) error { return nil }
 // run either has exactly the right samples, or ends with the error that names the cure.
 func TestStreamInTwoPipelines(t *testing.T) {
 	m := smallModel(t)
-	frames := dsptest.Noise[float32](1, 200*m.Info.Mels)
+	frames := dsptest.Noise[float32](1, 200*m.Info().Mels)
 	want := synthesize(t, m, frames)
-	rate, err := stream.NewRate(int64(m.Info.SampleRate), int64(m.Info.Hop))
+	rate, err := stream.NewRate(int64(m.Info().SampleRate), int64(m.Info().Hop))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestStreamInTwoPipelines(t *testing.T) {
 			for range 20 {
 				sink := &keepSink{}
 				_, err := stream.Pipeline{
-					Source: &frameSource{stream.Format{Rate: rate, Channels: m.Info.Mels}, frames},
+					Source: &frameSource{stream.Format{Rate: rate, Channels: m.Info().Mels}, frames},
 					Stages: []stream.Stage{{Name: "vocode", Processor: shared}},
 					Sink:   sink, BlockFrames: 7,
 				}.Run(context.Background())

@@ -13,12 +13,12 @@ type Stream struct {
 	guard   dsp.Guard
 }
 
-// NewStream returns a new stream. Workers divide the work inside the layers. It fails only if the environment variable
-// TAILWAVE_CPU has been set, since Open, to a value that this processor cannot run.
+// NewStream returns a new stream. Workers divide the work inside the layers. It fails only for a network so wide that a
+// buffer between its layers would take more than 1 GiB.
 func (m *Model) NewStream(options ...dsp.Option) (*Stream, error) {
 	p, err := m.network.NewStream(options...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", m.Info.Path, err)
+		return nil, fmt.Errorf("%s: %w", m.info.Path, err)
 	}
 	return &Stream{network: p, guard: dsp.Guard{Origin: "Model.NewStream"}}, nil
 }
@@ -54,7 +54,7 @@ func (s *Stream) Flush(dst []float32) []float32 { return s.network.Flush(dst) }
 func (s *Stream) Reset() { s.network.Reset() }
 
 // Synthesize returns the samples for a whole input, [n, Info.Mels], as fast as a stream computes them and with the same bits.
-// It fails with a *dsp.ArgError for a length that is not a whole number of frames, and with a dsp.TooShortError for fewer
+// It fails with a *dsp.ArgError for a length that is not a whole number of frames, and with a *dsp.TooShortError for fewer
 // than Info.MinFrames frames, except for none.
 func (m *Model) Synthesize(frames []float32, options ...dsp.Option) ([]float32, error) {
 	if err := m.check(frames); err != nil {
@@ -64,7 +64,7 @@ func (m *Model) Synthesize(frames []float32, options ...dsp.Option) ([]float32, 
 	if err != nil {
 		return nil, err
 	}
-	n := len(frames) / m.Info.Mels
+	n := len(frames) / m.info.Mels
 	samples := make([]float32, 0, s.OutFrames(int64(n))*int64(s.Shape().Out))
 	return s.Flush(s.Process(samples, frames)), nil
 }
@@ -81,11 +81,11 @@ func (m *Model) Reference(ctx context.Context, frames []float32) ([]float32, err
 
 // check reports an input that is not whole frames, or too short.
 func (m *Model) check(frames []float32) error {
-	if len(frames)%m.Info.Mels != 0 {
-		return dsp.NewArgError("length of the frames", len(frames), "a multiple of the %d values of a frame", m.Info.Mels)
+	if len(frames)%m.info.Mels != 0 {
+		return dsp.NewArgError("length of the frames", len(frames), "a multiple of the %d values of a frame", m.info.Mels)
 	}
-	if n := len(frames) / m.Info.Mels; n > 0 && n < m.Info.MinFrames {
-		return dsp.TooShortError{Have: int64(n), Need: m.Info.MinFrames}
+	if n := len(frames) / m.info.Mels; n > 0 && n < m.info.MinFrames {
+		return &dsp.TooShortError{Have: int64(n), Need: m.info.MinFrames}
 	}
 	return nil
 }

@@ -15,23 +15,24 @@ import (
 // model, not of a layer.
 func TestWholeInputErrors(t *testing.T) {
 	m := smallModel(t)
-	need, mels := m.Info.MinFrames, m.Info.Mels
+	need, mels := m.Info().MinFrames, m.Info().Mels
 	for name, call := range map[string]func(frames []float32) ([]float32, error){
 		"Synthesize": func(frames []float32) ([]float32, error) { return m.Synthesize(frames) },
 		"Reference":  func(frames []float32) ([]float32, error) { return m.Reference(t.Context(), frames) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := dsp.TooShortError{Have: int64(need - 1), Need: need}
-			if _, err := call(make([]float32, (need-1)*mels)); err != want {
-				t.Errorf("%d frames: got error %v, want %v", need-1, err, want)
+			_, err := call(make([]float32, (need-1)*mels))
+			if short, ok := errors.AsType[*dsp.TooShortError](err); !ok || *short != want {
+				t.Errorf("%d frames: got error %v, want %v", need-1, err, &want)
 			}
-			if y, err := call(make([]float32, need*mels)); err != nil || len(y) != need*m.Info.Hop {
-				t.Errorf("%d frames: got %d samples and error %v, want %d samples", need, len(y), err, need*m.Info.Hop)
+			if y, err := call(make([]float32, need*mels)); err != nil || len(y) != need*m.Info().Hop {
+				t.Errorf("%d frames: got %d samples and error %v, want %d samples", need, len(y), err, need*m.Info().Hop)
 			}
 			if y, err := call(nil); err != nil || len(y) != 0 {
 				t.Errorf("no frames: got %d samples and error %v, want none", len(y), err)
 			}
-			_, err := call(make([]float32, need*mels+1))
+			_, err = call(make([]float32, need*mels+1))
 			if _, ok := errors.AsType[*dsp.ArgError](err); !ok {
 				t.Errorf("a part of a frame: got error %v, want a *dsp.ArgError", err)
 			}
@@ -45,7 +46,7 @@ func TestReferenceEnds(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	ended := errors.New("ended")
 	cancel(ended)
-	if _, err := m.Reference(ctx, make([]float32, m.Info.MinFrames*m.Info.Mels)); err != ended {
+	if _, err := m.Reference(ctx, make([]float32, m.Info().MinFrames*m.Info().Mels)); err != ended {
 		t.Errorf("got error %v, want %v", err, ended)
 	}
 }
@@ -53,7 +54,7 @@ func TestReferenceEnds(t *testing.T) {
 // TestSynthesize requires that the whole input at once has the bits of the reference and of a stream in pieces.
 func TestSynthesize(t *testing.T) {
 	m := smallModel(t)
-	frames := dsptest.Noise[float32](1, 40*m.Info.Mels)
+	frames := dsptest.Noise[float32](1, 40*m.Info().Mels)
 	want, err := m.Reference(t.Context(), frames)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +71,7 @@ func TestSynthesize(t *testing.T) {
 		t.Fatal(err)
 	}
 	var pieces []float32
-	for piece := range slices.Chunk(frames, 3*m.Info.Mels) {
+	for piece := range slices.Chunk(frames, 3*m.Info().Mels) {
 		pieces = s.Process(pieces, piece)
 	}
 	if pieces = s.Flush(pieces); dsptest.FirstDifference(pieces, want) >= 0 {
@@ -81,7 +82,7 @@ func TestSynthesize(t *testing.T) {
 // TestOneModelManyStreams requires that goroutines can use one model at the same time.
 func TestOneModelManyStreams(t *testing.T) {
 	m := smallModel(t)
-	frames := dsptest.Noise[float32](1, 40*m.Info.Mels)
+	frames := dsptest.Noise[float32](1, 40*m.Info().Mels)
 	want, err := m.Synthesize(frames)
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +128,7 @@ func smallModel(t *testing.T) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &Model{network: network, Info: c.info()}
+	m := &Model{network: network, info: c.info()}
 	if err := m.measure(); err != nil {
 		t.Fatal(err)
 	}

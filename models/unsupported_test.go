@@ -117,7 +117,7 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = m.FrontEnd()
-		wantUnsupported(t, err, m.Info.Path+": takes the latents of a codec, which are not made of sound by a formula", true)
+		wantUnsupported(t, err, m.Info().Path+": takes the latents of a codec, which are not made of sound by a formula", true)
 	})
 }
 

@@ -83,8 +83,8 @@ func TestUnusedTensor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Info.Parameters != want || m.Info.Unused != 2 {
-		t.Errorf("got %d parameters and %d unused tensors, want %d and 2", m.Info.Parameters, m.Info.Unused, want)
+	if m.Info().Parameters != want || m.Info().Unused != 2 {
+		t.Errorf("got %d parameters and %d unused tensors, want %d and 2", m.Info().Parameters, m.Info().Unused, want)
 	}
 	if got := *fsys.file.zeros; got > 512 {
 		t.Errorf("read of the unused tensor: got %d bytes, want at most 512, a part of a buffer", got)

@@ -101,9 +101,9 @@ func TestStageErrorsLeaveTheLinkOpen(t *testing.T) {
 	in := r.links[0]
 	in.send((<-in.free)[:4])
 	in.complete()
-	var short dsp.TooShortError
+	var short *dsp.TooShortError
 	if err := r.runStage(0); !errors.As(err, &short) {
-		t.Errorf("stage of a short stream: got error %v, want a dsp.TooShortError", err)
+		t.Errorf("stage of a short stream: got error %v, want a *dsp.TooShortError", err)
 	}
 	wantFlushes(t, 0, first)
 	wantOpen(t, r.links[1])

@@ -47,7 +47,7 @@ type Pipeline struct {
 //   - the error of Source.Read, Sink.Open, Sink.Write or Sink.Close;
 //   - io.ErrUnexpectedEOF if a Sized source ends early, io.ErrNoProgress if Read returns neither frames nor an error
 //     100 times in a row;
-//   - dsp.TooShortError for an input that is shorter than a stage's MinFrames;
+//   - *dsp.TooShortError for an input that is shorter than a stage's MinFrames;
 //   - *PanicError if a source, stage or sink panics; the panic goes no further;
 //   - context.Cause(ctx) if ctx ends before the last frame was written.
 //

@@ -94,8 +94,8 @@ func TestTooShort(t *testing.T) {
 		p.Source = sizedSource{&memSource{data: ramp(95), channels: 1}, 95}
 		_, err := p.Run(context.Background())
 		wantText(t, err, text)
-		if !errors.Is(err, want) {
-			t.Errorf("got error %#v, want %#v", err, want)
+		if short, ok := errors.AsType[*dsp.TooShortError](err); !ok || *short != want {
+			t.Errorf("got error %#v, want %#v", err, &want)
 		}
 		sink.wantUnopened(t)
 	})
@@ -105,7 +105,11 @@ func TestTooShort(t *testing.T) {
 		p.Source = &memSource{data: ramp(95), channels: 1}
 		_, err := p.Run(context.Background())
 		wantText(t, err, text)
-		sink.wantCause(t, err, want)
+		short, ok := errors.AsType[*dsp.TooShortError](err)
+		if !ok || *short != want {
+			t.Fatalf("got error %#v, want %#v", err, &want)
+		}
+		sink.wantCause(t, err, short)
 		wantFlushes(t, 1, first)
 		wantFlushes(t, 0, last)
 	})

@@ -5,23 +5,23 @@ import (
 	"fmt"
 )
 
-// Tee returns a Sink that gives every frame to main and then to beside. What happens to beside does not disturb main: if
+// Tee returns a Sink that gives every frame to main and then to second. What happens to second does not disturb main: if
 // it fails to open or to write it gets no more frames, and its error comes from Close, after main has been closed as
 // complete. A failure of main ends the run as if it were alone.
 //
 // Write returns when both have taken the frames, so the slower one sets the pace.
-func Tee(main, beside Sink) Sink { return &tee{main: main, beside: beside} }
+func Tee(main, second Sink) Sink { return &tee{main: main, second: second} }
 
 type tee struct {
-	main, beside Sink
-	failure      error // of beside, which is closed then
+	main, second Sink
+	failure      error // of second, which is closed then
 }
 
 func (t *tee) Open(f Format, frames int64) error {
 	if err := t.main.Open(f, frames); err != nil {
 		return err
 	}
-	t.failure = protect("sink", func() error { return t.beside.Open(f, frames) })
+	t.failure = protect("sink", func() error { return t.second.Open(f, frames) })
 	return nil
 }
 
@@ -32,7 +32,7 @@ func (t *tee) Write(frames []float32) error {
 	if t.failure != nil {
 		return nil
 	}
-	if t.failure = t.beside.Write(frames); t.failure != nil {
+	if t.failure = t.second.Write(frames); t.failure != nil {
 		t.closeBeside(t.failure)
 	}
 	return nil
@@ -40,7 +40,7 @@ func (t *tee) Write(frames []float32) error {
 
 // closeBeside adds what goes wrong to the failure.
 func (t *tee) closeBeside(cause error) {
-	err := t.beside.Close(cause)
+	err := t.second.Close(cause)
 	switch {
 	case t.failure == nil:
 		t.failure = err

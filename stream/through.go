@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tailwave/tailwave/dsp"
@@ -21,18 +22,22 @@ type through struct {
 }
 
 func (t *through) Open(f Format, frames int64) error {
+	name := stageName(0, t.stage)
+	if t.stage.Processor == nil {
+		return stageError(name, errors.New("no processor"))
+	}
 	shape := t.stage.Shape()
 	in, out := shape.In, shape.Out
 	if in != f.Channels {
-		return stageError(t.stage.Name, fmt.Errorf("consumes %d channels, but the source emits %d", in, f.Channels))
+		return stageError(name, fmt.Errorf("consumes %d channels, but gets %d", in, f.Channels))
 	}
 	rate, err := f.Rate.Scale(shape.Up, shape.Down)
 	if err != nil {
-		return stageError(t.stage.Name, err)
+		return stageError(name, err)
 	}
 	if frames >= 0 {
 		if err := dsp.CheckLength(t.stage, frames); err != nil {
-			return stageError(t.stage.Name, err)
+			return stageError(name, err)
 		}
 		frames = t.stage.OutFrames(frames)
 	}
@@ -41,9 +46,14 @@ func (t *through) Open(f Format, frames int64) error {
 	}
 	t.stage.Reset()
 	t.channels, t.frames = f.Channels, 0
-	if err = t.sink.Open(Format{Rate: rate, Channels: out}, frames); err != nil {
-		t.release()
-	}
+	opened := false
+	defer func() {
+		if !opened { // also when Open panics
+			t.release()
+		}
+	}()
+	err = t.sink.Open(Format{Rate: rate, Channels: out}, frames)
+	opened = err == nil
 	return err
 }
 
@@ -68,7 +78,7 @@ func (t *through) Close(cause error) error {
 	}
 	err := dsp.CheckLength(t.stage, t.frames)
 	if err != nil {
-		err = stageError(t.stage.Name, err)
+		err = stageError(stageName(0, t.stage), err)
 	} else {
 		t.buf = t.stage.Flush(t.buf[:0])
 		err = t.emit()

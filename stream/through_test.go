@@ -89,3 +89,37 @@ func isInUse(err error) bool {
 	_, ok := errors.AsType[*dsp.InUseError](err)
 	return ok
 }
+
+// TestThroughReleases: a stage has no owner after its sink failed to open, also by a panic.
+func TestThroughReleases(t *testing.T) {
+	for name, onOpen := range map[string]func() error{
+		"error": func() error { return errBoom },
+		"panic": func() error { panic(errBoom) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			shared := model(t).NewStream()
+			sink := Through(Stage{Name: "vocode", Processor: shared}, &memSink{t: t, onOpen: onOpen})
+			if err := protect("sink", func() error { return sink.Open(Format{Rate: Hz(100), Channels: 1}, -1) }); err == nil {
+				t.Fatal("Open: got no error, want one")
+			}
+			if err := shared.Acquire(); err != nil {
+				t.Errorf("Acquire after the failure: got error %v, want none", err)
+			}
+		})
+	}
+}
+
+// TestThroughNamesStage: an unnamed stage has a number in errors, and no processor is an error.
+func TestThroughNamesStage(t *testing.T) {
+	for want, stage := range map[string]Stage{
+		"stage #1: consumes 1 channels, but gets 2": {Processor: model(t).NewStream()},
+		"stage none: no processor":                  {Name: "none"},
+	} {
+		t.Run(want, func(t *testing.T) {
+			err := Through(stage, &memSink{t: t}).Open(Format{Rate: Hz(100), Channels: 2}, -1)
+			if err == nil || err.Error() != want {
+				t.Errorf("got error %v, want %s", err, want)
+			}
+		})
+	}
+}

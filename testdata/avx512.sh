@@ -7,7 +7,7 @@ set -eu
 kernel_package=./dsp/internal/kernel
 kernel_tests='Panels|Planes|Depthwise|Product'
 signal_package=./dsp/layer
-signal_tests='TestBits|TestConvPlain'
+signal_tests='TestBits|TestConv1DPlain|TestConvTranspose1DPlain'
 
 build() {
 	echo "go test -c $2"

@@ -73,7 +73,7 @@ func beginning(path string, n int) []byte {
 }
 
 func printModel(w io.Writer, m *models.Model) error {
-	i := m.Info
+	i := m.Info()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "file\t%s\n", printable(i.Path))
 	fmt.Fprintf(t, "model\t%s, %s parameters", i.Architecture, thousands(i.Parameters))

@@ -57,7 +57,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if v.model != nil {
 		last := len(stages) - 1
 		frames := whole(stages[:last], c.src)
-		frames = frames[:min(len(frames), oneShotFrames(v.model.Info)*v.model.Info.Mels)]
+		frames = frames[:min(len(frames), oneShotFrames(v.model.Info())*v.model.Info().Mels)]
 		vocode := stream.Stage{Name: stages[last].Name, Processor: &definedModel{stages[last].Processor, v.model, cmd.Context()}}
 		if err := againstReference(vocode, frames, cmd.OutOrStdout(), &c.total); err != nil {
 			return err

@@ -64,14 +64,14 @@ func newVocodePipeline(in *soundInput, path string, effects spectral.Effects, ar
 		return nil, err
 	}
 	v.model = model
-	v.rate, v.channels, v.hop, v.perFrame = model.Info.SampleRate, 1, model.Info.Hop, 1
+	v.rate, v.channels, v.hop, v.perFrame = model.Info().SampleRate, 1, model.Info().Hop, 1
 	v.stages = vocodeStage(func(options ...dsp.Option) (dsp.Processor, error) { return model.NewStream(options...) })
 	if sound == nil {
 		rate, err := stream.NewRate(int64(v.rate), int64(v.hop))
 		if err != nil {
 			return nil, err
 		}
-		v.source, err = in.frames(stream.Format{Rate: rate, Channels: model.Info.Mels}, arrays.melsFirst(model.Info.Latents))
+		v.source, err = in.frames(stream.Format{Rate: rate, Channels: model.Info().Mels}, arrays.melsFirst(model.Info().Latents))
 		return v, err
 	}
 	mel, err := model.FrontEnd()
@@ -165,10 +165,10 @@ func (v *vocodePipeline) builtinSound(in *soundInput, sound *wavInput, effects s
 	return nil
 }
 
-// tooShort returns err with the unit of its lengths if err is a dsp.TooShortError: samples at rate if the mel stage
+// tooShort returns err with the unit of its lengths if err is a *dsp.TooShortError: samples at rate if the mel stage
 // rejected the input, frames of mels if a stage after it did. Other errors are returned unchanged.
 func tooShort(err error, in string, rate int) error {
-	short, ok := errors.AsType[dsp.TooShortError](err)
+	short, ok := errors.AsType[*dsp.TooShortError](err)
 	if !ok {
 		return err
 	}

@@ -8,7 +8,7 @@ type Conv1D struct{ conv1D }
 
 // conv1D is the part of a Conv1D that its streams work with.
 type conv1D struct {
-	g ConvGeometry // without defaults
+	g ConvGeometry // defaults filled in
 	layer
 	bias    []float32 // [Out] or nil
 	weights *conv1DWeights

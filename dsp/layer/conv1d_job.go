@@ -15,14 +15,6 @@ type conv1DJob struct {
 	after   func(int)   // finishPart, made once
 }
 
-// size returns how many parts may run at once.
-func (j *conv1DJob) size() int {
-	if j.c.workers == nil {
-		return 1
-	}
-	return max(1, j.c.workers.Size())
-}
-
 func (j *conv1DJob) make(c *Conv1DStream) {
 	g := c.g
 	j.c = c
@@ -35,7 +27,7 @@ func (j *conv1DJob) make(c *Conv1DStream) {
 	}
 	j.joined = c.weights.panels != nil && g.Groups == 1 && g.Dilation == 1 && c.row == g.In
 	if c.weights.planes != nil {
-		j.scratch = make([][]float32, j.size())
+		j.scratch = make([][]float32, workersSize(j.c.workers))
 		for i := range j.scratch {
 			j.scratch[i] = make([]float32, c.weights.planes.Scratch(g.Dilation))
 		}
@@ -49,7 +41,7 @@ const widePart = 4
 func (j *conv1DJob) run(x, dst []float32, n int) {
 	g, w := j.c.g, j.c.weights
 	j.product.X, j.product.Acc, j.product.Rows = x, dst, n
-	j.parts = j.c.parts(j.size(), int64(n)*int64(g.Out)*int64(g.In/g.Groups)*int64(g.Kernel))
+	j.parts = j.c.parts(workersSize(j.c.workers), int64(n)*int64(g.Out)*int64(g.In/g.Groups)*int64(g.Kernel))
 	j.planes = w.usesPlanes(g, n)
 	if j.rows = j.planes || w.panels == nil || w.panels[0].Count() < widePart*j.parts; j.rows {
 		j.parts = max(1, min(j.parts, n/tileRows))

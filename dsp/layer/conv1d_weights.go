@@ -10,7 +10,7 @@ type conv1DWeights struct {
 	depthwise *kernel.Depthwise[float32]
 }
 
-// packConv packs filters [Kernel, Out, In/Groups].
+// packConv1D packs filters [Kernel, Out, In/Groups].
 func packConv1D(g ConvGeometry, level kernel.Level, filters, bias []float32) *conv1DWeights {
 	w := &conv1DWeights{}
 	cin, cout := g.In/g.Groups, g.Out/g.Groups

@@ -66,7 +66,7 @@ func (g ConvGeometry) MinFrames() int {
 	return n
 }
 
-// Validate reports the first field outside its range, with its value and the range, as an *ArgError.
+// Validate reports the first field outside its range, with its value and the range, as an *dsp.ArgError.
 func (g ConvGeometry) Validate() error {
 	g = g.withDefaults()
 	if err := checkFields(g.In, g.Out, g.Groups, g.Kernel, g.Stride, g.Dilation); err != nil {

@@ -12,7 +12,7 @@ type ConvTranspose1D[T dsp.Float] struct{ convTranspose1D[T] }
 
 // convTranspose1D is the part of a ConvTranspose1D that its streams work with.
 type convTranspose1D[T dsp.Float] struct {
-	g TransposeGeometry // without defaults
+	g TransposeGeometry // defaults filled in
 	layer
 	bias    []T // [Out] or nil
 	weights *transposeWeights[T]

@@ -14,14 +14,6 @@ type transposeJob[T dsp.Float] struct {
 	part    func(int) // computePart, made once
 }
 
-// size returns how many parts may run at once.
-func (j *transposeJob[T]) size() int {
-	if j.u.workers == nil {
-		return 1
-	}
-	return max(1, j.u.workers.Size())
-}
-
 func (j *transposeJob[T]) make(u *ConvTranspose1DStream[T]) {
 	j.u = u
 	j.part = j.computePart
@@ -40,7 +32,7 @@ func (j *transposeJob[T]) run(acc, x []T, n int) {
 	j.product.Acc, j.product.X, j.product.Rows = acc, x, n
 	j.parts = 1
 	if !j.u.weights.byFrame {
-		j.parts = j.u.parts(j.size(), int64(n)*int64(g.Out)*int64(g.In/g.Groups)*int64(g.Kernel))
+		j.parts = j.u.parts(workersSize(j.u.workers), int64(n)*int64(g.Out)*int64(g.In/g.Groups)*int64(g.Kernel))
 	}
 	if g.Groups > 1 && j.u.weights.depthwise == nil {
 		j.parts = min(j.parts, g.Groups)

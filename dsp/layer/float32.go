@@ -22,7 +22,7 @@ func AsFloat32(u *ConvTranspose1D[float64], options ...dsp.Option) *Float32Strea
 		stream: s,
 		in:     make([]float64, s.block*s.g.In),
 		out:    make([]float64, 0, s.block*s.g.Stride*s.g.Out),
-		Guard:  dsp.Guard{Origin: "AsFloat32"},
+		Guard:  dsp.Guard{Origin: "layer.AsFloat32"},
 	}
 }
 

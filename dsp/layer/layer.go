@@ -1,6 +1,9 @@
 package layer
 
-import "github.com/tailwave/tailwave/dsp/internal/kernel"
+import (
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/kernel"
+)
 
 // An Option is what NewConv1D and NewConvTranspose1D take beyond weights. It holds for all streams of the layer.
 type Option func(*layer)
@@ -51,6 +54,14 @@ func (l *layer) block(frames int) int {
 // worth a wake-up.
 func (l *layer) parts(workers int, macs int64) int {
 	return int(max(1, min(int64(workers), macs/l.minPart)))
+}
+
+// workersSize returns how many parts may run at once.
+func workersSize(w dsp.Workers) int {
+	if w == nil {
+		return 1
+	}
+	return max(1, w.Size())
 }
 
 // minPart is about 10 microseconds of one core.

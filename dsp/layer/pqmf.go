@@ -22,7 +22,7 @@ import (
 //
 // There are from 1 to 1024 subbands; taps is even, from 2 to 65536; cutoff, the -6 dB point in units of the Nyquist
 // frequency, is between 0 and 1, for a good bank somewhat above 1/(2*subbands); beta is from 0 to 99. It fails with an
-// *ArgError otherwise. Each coefficient is computed in float64, with the same bits on every processor, and rounded.
+// *dsp.ArgError otherwise. Each coefficient is computed in float64, with the same bits on every processor, and rounded.
 func PQMFSynthesis(subbands, taps int, cutoff, beta float64) ([]float32, error) {
 	switch {
 	case subbands < 1 || subbands > 1024:

@@ -26,7 +26,7 @@ func checkInput(values, in, out, minFrames int, outFrames func(n int64) int64) (
 	}
 	n := values / in
 	if n > 0 && n < minFrames {
-		return 0, dsp.TooShortError{Have: int64(n), Need: minFrames}
+		return 0, &dsp.TooShortError{Have: int64(n), Need: minFrames}
 	}
 	w := outFrames(int64(n))
 	if w > oneshot.MaxElements/int64(out) {

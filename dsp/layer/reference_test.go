@@ -42,9 +42,9 @@ func checkReference[T dsp.Float](t *testing.T, l referencer[T], p dsptest.Stream
 	}
 	if least := p.Shape().MinFrames; least > 1 {
 		want := dsp.TooShortError{Have: int64(least - 1), Need: least}
-		var got dsp.TooShortError
-		if _, err := l.Reference(src[:(least-1)*in]); !errors.As(err, &got) || got != want {
-			t.Errorf("Reference of %d frames: got error %v, want %v", least-1, err, want)
+		var got *dsp.TooShortError
+		if _, err := l.Reference(src[:(least-1)*in]); !errors.As(err, &got) || *got != want {
+			t.Errorf("Reference of %d frames: got error %v, want %v", least-1, err, &want)
 		}
 	}
 }

@@ -65,7 +65,7 @@ func (g TransposeGeometry) MinFrames() int {
 	return max(1, ratio.FloorDiv(g.trim(), max(1, g.Stride))+1)
 }
 
-// Validate reports the first field outside its range, with its value and the range, as an *ArgError.
+// Validate reports the first field outside its range, with its value and the range, as an *dsp.ArgError.
 func (g TransposeGeometry) Validate() error {
 	g = g.withDefaults()
 	if err := checkFields(g.In, g.Out, g.Groups, g.Kernel, g.Stride, g.Dilation); err != nil {

@@ -31,7 +31,7 @@ type blockEngine struct {
 }
 
 // maxScratch bounds the values in the scratches of all workers. It limits the workers that are used: to 6 for the
-// largest scratch, and to more than 100 at common ratios.
+// largest scratch, and to 16 and more between the rates from 8 to 192 kHz.
 const maxScratch = 1 << 22
 
 // A blockScratch is the scratch of one worker.

@@ -66,7 +66,7 @@ func (r *directEngine) emitted(n int64) int64 {
 }
 
 func (r *directEngine) stateBytes() int64 {
-	return int64(planeBytes(r.history) + planeBytes(r.scratch))
+	return int64(planeBytes(r.history)+planeBytes(r.scratch)) + r.polyphase.bytes()
 }
 
 // reset begins a new stream.

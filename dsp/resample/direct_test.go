@@ -12,7 +12,7 @@ import (
 // newDirectConverter returns a Converter whose engine is direct, whatever the ratio.
 func newDirectConverter(up, down, channels int, b polyphase) *Converter {
 	return &Converter{
-		channels: channels, up: int64(up), down: int64(down), polyphase: b,
+		channels: channels, up: int64(up), down: int64(down),
 		engine: newDirectEngine(b, up, down, channels, nil),
 	}
 }

@@ -8,16 +8,13 @@ import (
 )
 
 // Coefficients returns the taps of the transposed convolution that defines the result. The middle tap lies at the time
-// of an input frame. The result is nil for a filter of minimum phase, and for a ratio with so many taps that they are
-// interpolated when they are needed.
+// of an input frame. The result is nil for a filter of minimum phase, and for a ratio with more taps than are kept in a
+// table, 2^20. Each call computes them anew.
 func (r *Converter) Coefficients() []float64 {
 	if r.design.minPhase {
 		return nil
 	}
-	if r.polyphase == nil {
-		r.polyphase = newPolyphase(r.design.sinc, int(r.up), int(r.down))
-	}
-	return r.polyphase.filter()
+	return newPolyphase(r.design.sinc, int(r.up), int(r.down)).filter()
 }
 
 // Reference implements [dsp.Referencer]. It converts a whole input, [n, channels], to the same bits as a stream, by
@@ -61,7 +58,7 @@ func (r *Converter) Direct(src []float32) ([]float64, error) {
 	h := r.Coefficients()
 	if h == nil {
 		return nil, dsp.NewArgError("ratio", fmt.Sprintf("%d/%d", r.up, r.down),
-			"one with smaller terms, and of linear phase: its filter is no tensor")
+			"one with smaller terms, and of linear phase: otherwise there is no table of coefficients")
 	}
 	if err := r.checkInput(src); err != nil {
 		return nil, err

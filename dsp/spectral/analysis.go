@@ -28,9 +28,11 @@ type analysis struct {
 }
 
 // newAnalysis returns an analysis for a layout that has been checked.
-func newAnalysis(l FrameLayout, channels int, write func(dst []float32, spectrum []complex128)) *analysis {
+func newAnalysis(
+	origin string, l FrameLayout, channels int, write func(dst []float32, spectrum []complex128),
+) *analysis {
 	return &analysis{
-		layout: l, channels: channels, write: write,
+		layout: l, channels: channels, write: write, Guard: dsp.Guard{Origin: origin},
 		history: make([]float64, 0, 2*l.Size+max(l.Left, l.Right)+1+4096),
 		window:  l.window(), frame: make([]float64, l.Size),
 		fourier: fft.NewReal(l.Size), spectrum: make([]complex128, l.Size/2+1),

@@ -102,7 +102,7 @@ func NewMelSpectrogram(m Mel) (*MelSpectrogram, error) {
 	if m.Log10 {
 		s.unit = elementary.Log(10)
 	}
-	s.analysis = newAnalysis(m.FrameLayout, m.Bands, s.writeFrame)
+	s.analysis = newAnalysis("spectral.NewMelSpectrogram", m.FrameLayout, m.Bands, s.writeFrame)
 	return s, nil
 }
 

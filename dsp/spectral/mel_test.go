@@ -157,7 +157,7 @@ func TestMelContract(t *testing.T) {
 		Reference: func(src []float32) []float32 {
 			c, _ := m.check()
 			var out []float32
-			frame, bank, magnitudes := newAnalysis(c.FrameLayout, 1, nil), c.triangles(), make([]float64, 33)
+			frame, bank, magnitudes := newAnalysis("", c.FrameLayout, 1, nil), c.triangles(), make([]float64, 33)
 			for i := range c.frames(int64(len(src))) {
 				for j := range frame.frame {
 					frame.frame[j] = 0

@@ -9,8 +9,8 @@ import (
 // LookAhead is how many frames a PhaseReconstructor waits for beyond the one it gives.
 const LookAhead = 3
 
-// Of the frames that are looked ahead at, the last serves the gradient only; the others are refined along with the one
-// that leaves next.
+// The last frame of the look-ahead serves the gradient only; the others are refined along with the frame that leaves
+// next.
 const refined = LookAhead
 
 // iterations returns how often those frames are refined before one leaves: as often as leaves room to 20 times real

@@ -13,7 +13,7 @@ func NewSTFT(l FrameLayout) (*STFT, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &STFT{newAnalysis(l, l.Size/2+1, func(dst []float32, spectrum []complex128) {
+	return &STFT{newAnalysis("spectral.NewSTFT", l, l.Size/2+1, func(dst []float32, spectrum []complex128) {
 		for k, v := range spectrum {
 			dst[k] = float32(magnitude(v, 0))
 		}
@@ -28,7 +28,7 @@ func NewSpectra(l FrameLayout) (*STFT, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &STFT{newAnalysis(l, l.Size, func(dst []float32, spectrum []complex128) {
+	return &STFT{newAnalysis("spectral.NewSpectra", l, l.Size, func(dst []float32, spectrum []complex128) {
 		for k, v := range spectrum {
 			setBin(dst, k, v)
 		}

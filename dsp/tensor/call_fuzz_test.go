@@ -132,7 +132,7 @@ func compareForms[T dsp.Float](t *testing.T, c callCase, fma func(x, y, z T) T) 
 	u := weights.NewStream(dsp.WithWorkers(workers))
 	least := u.Shape().MinFrames
 	got, err := weights.Reference(input)
-	var short dsp.TooShortError
+	var short *dsp.TooShortError
 	if tooShort := c.frames > 0 && c.frames < least; tooShort != errors.As(err, &short) || !tooShort && err != nil {
 		t.Fatalf("%+v: got error %v for %d frames, want one only below %d", c, err, c.frames, least)
 	}

@@ -98,12 +98,17 @@ func (c *Codec) NewEncoder(options ...dsp.Option) (dsp.Processor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return dsp.NewChain(hops*Hop, whole, p)
+	chain, err := dsp.NewChain(hops*Hop, whole, p)
+	if err != nil {
+		return nil, err
+	}
+	chain.Origin = "Codec.NewEncoder"
+	return chain, nil
 }
 
 // NewDecoder returns a new stream from frames of latents to samples.
 func (c *Codec) NewDecoder(options ...dsp.Option) (dsp.Processor, error) {
-	return c.decoder.NewStream(options...)
+	return c.Decoder().NewStream(options...)
 }
 
 // Decoder returns the weights of the network from latents to samples.
@@ -115,7 +120,11 @@ type Decoder struct{ node network.Node }
 
 // NewStream returns a new stream from frames of latents to samples.
 func (d *Decoder) NewStream(options ...dsp.Option) (dsp.Processor, error) {
-	return d.node.NewStream(options...)
+	p, err := d.node.NewStream(options...)
+	if chain, ok := p.(*dsp.Chain); ok {
+		chain.Origin = "Decoder.NewStream"
+	}
+	return p, err
 }
 
 // WeightBytes returns the memory of the weights.

@@ -8,7 +8,7 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// groupChannels is how many channels the groups of layers have that are divided.
+// groupChannels is the number of channels in each group of a grouped layer.
 const groupChannels = 64
 
 // hops is how many frames of latents are computed at a time: some, so that weights are used more than once for each time

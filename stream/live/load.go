@@ -48,6 +48,14 @@ func (l *Load) Release() {
 	}
 }
 
+// Memory implements dsp.Sizer for a Processor that does.
+func (l *Load) Memory() (weights, state int64) {
+	if s, ok := l.Processor.(dsp.Sizer); ok {
+		return s.Memory()
+	}
+	return 0, 0
+}
+
 // Blocks returns how many blocks have been measured.
 func (l *Load) Blocks() int64 { return l.shares.count }
 
