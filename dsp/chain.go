@@ -22,8 +22,8 @@ type Chain struct {
 // NewChain returns the chain of stages, at least one, that passes on at most block input frames at a time, at least 1:
 // that bounds the frames between the stages. It fails with an *ArgError if a stage does not consume the channels that
 // the stage before it emits, or if the terms of the ratio of the whole are too large, and with an *InUseError if a
-// stage has an owner; the stages then keep the owners that they had. The chain owns the stages from then on. A few hundred
-// frames between the stages, as of 16 KiB to 64 KiB, stay in the cache and make good blocks.
+// stage has an owner; the stages then keep the owners that they had. The chain owns the stages from then on. A few
+// hundred frames between the stages, as of 16 KiB to 64 KiB, stay in the cache and make good blocks.
 //
 // The Latency of the chain is exact if its period, the least common multiple of the strides along the way, is at most
 // [MaxPeriod] input frames. Otherwise it is a bound, and marked as one.

@@ -29,8 +29,8 @@ func (e *InUseError) Error() string {
 	return "this stream is already running in another pipeline: create one per pipeline with " + origin
 }
 
-// acquire makes a composition the owner of its parts for good. If one of them has an owner, the parts keep the owners that
-// they had.
+// acquire makes a composition the owner of its parts for good. If one of them has an owner, the parts keep the owners
+// that they had.
 func acquire(parts []Processor) error {
 	for i, p := range parts {
 		if err := acquireOne(p); err != nil {

@@ -8,8 +8,8 @@ const maxHop = 1 << 16
 func blockFrames(hop int) int { return max(1, min(32, 1<<15/hop)) }
 
 // rows returns how many frames of the given channels residual blocks are computed at a time. What passes between their
-// layers then stays in the first- or second-level cache; where the weights of a layer do not, there are enough frames for
-// each reading of them.
+// layers then stays in the first- or second-level cache; where the weights of a layer do not, there are enough frames
+// for each reading of them.
 func rows(channels int) int {
 	if channels > 192 {
 		return 192

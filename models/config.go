@@ -70,8 +70,8 @@ func decodeJSON(text []byte, to any) error {
 	return fmt.Errorf("%s %s %s, must be %s", name, verb, withArticle(wrong.Value), kindName(want))
 }
 
-// field returns the name and the type of what a path leads to, beginning in a structure. Names of embedded structures in a
-// path are Go's, and left out.
+// field returns the name and the type of what a path leads to, beginning in a structure. Names of embedded structures
+// in a path are Go's, and left out.
 func field(t reflect.Type, path []string) (name string, _ reflect.Type) {
 	for _, part := range path {
 		if t.Kind() != reflect.Struct {

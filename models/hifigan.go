@@ -10,7 +10,8 @@ import (
 )
 
 // hifiGAN is the part of a config.json that says what a HiFi-GAN generator looks like (Kong, Kim, Bae, "HiFi-GAN:
-// Generative Adversarial Networks for Efficient and High Fidelity Speech Synthesis", 2020), in the words of its authors.
+// Generative Adversarial Networks for Efficient and High Fidelity Speech Synthesis", 2020), in the words of its
+// authors.
 type hifiGAN struct {
 	Resblock             blockKind `json:"resblock"`
 	UpsampleRates        []int     `json:"upsample_rates"`

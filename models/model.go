@@ -1,5 +1,5 @@
-// Package models opens trained neural vocoders as streams: mel frames in, or latents of a codec, samples out, chunk by chunk
-// with the bits of the whole.
+// Package models opens trained neural vocoders as streams: mel frames in, or latents of a codec, samples out, chunk by
+// chunk with the bits of the whole.
 package models
 
 import (
@@ -155,8 +155,8 @@ type config interface {
 	info() Info
 	// first returns the name of the first layer and the dimensions of its weights, by which its files are recognised.
 	first() (name string, shape []int)
-	// build takes the tensors of the network from the set. From a set of shapes alone it takes the same, and what it then
-	// returns is no network.
+	// build takes the tensors of the network from the set. From a set of shapes alone it takes the same, and what it
+	// then returns is no network.
 	build(weights.Set) (network.Node, error)
 	frontEnd() (spectral.Mel, error) // after build
 }

@@ -38,8 +38,8 @@ func (k *keepSink) Write(frames []float32) error {
 }
 func (k *keepSink) Close(error) error { return nil }
 
-// TestStreamInTwoPipelines runs one stream in two pipelines at once, again and again, as two handlers of a server might. Every
-// run either has exactly the right samples, or ends with the error that names the cure.
+// TestStreamInTwoPipelines runs one stream in two pipelines at once, again and again, as two handlers of a server
+// might. Every run either has exactly the right samples, or ends with the error that names the cure.
 func TestStreamInTwoPipelines(t *testing.T) {
 	m := smallModel(t)
 	frames := dsptest.Noise[float32](1, 200*m.Info().Mels)

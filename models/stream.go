@@ -7,7 +7,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// A Stream is one stream of a [Model], as a [dsp.Processor]: frames of Info.Mels channels in, samples out. It has one owner.
+// A Stream is one stream of a [Model], as a [dsp.Processor]: frames of Info.Mels channels in, samples out. It has one
+// owner.
 type Stream struct {
 	network dsp.Processor
 	guard   dsp.Guard
@@ -53,9 +54,9 @@ func (s *Stream) Flush(dst []float32) []float32 { return s.network.Flush(dst) }
 // Reset begins a new stream.
 func (s *Stream) Reset() { s.network.Reset() }
 
-// Synthesize returns the samples for a whole input, [n, Info.Mels], as fast as a stream computes them and with the same bits.
-// It fails with a *dsp.ArgError for a length that is not a whole number of frames, and with a *dsp.TooShortError for fewer
-// than Info.MinFrames frames, except for none.
+// Synthesize returns the samples for a whole input, [n, Info.Mels], as fast as a stream computes them and with the same
+// bits. It fails with a *dsp.ArgError for a length that is not a whole number of frames, and with a *dsp.TooShortError
+// for fewer than Info.MinFrames frames, except for none.
 func (m *Model) Synthesize(frames []float32, options ...dsp.Option) ([]float32, error) {
 	if err := m.check(frames); err != nil {
 		return nil, err
@@ -69,9 +70,10 @@ func (m *Model) Synthesize(frames []float32, options ...dsp.Option) ([]float32, 
 	return s.Flush(s.Process(samples, frames)), nil
 }
 
-// Reference returns the same samples by the definition: layer by layer over whole arrays, each output on its own, by code that
-// shares nothing with streams. Streams are compared with it. A multiply-add takes about 4 ns, hundreds of times longer than in
-// Synthesize. It fails like Synthesize, and with the cause of ctx when ctx ends, which it checks between layers.
+// Reference returns the same samples by the definition: layer by layer over whole arrays, each output on its own, by
+// code that shares nothing with streams. Streams are compared with it. A multiply-add takes about 4 ns, hundreds of
+// times longer than in Synthesize. It fails like Synthesize, and with the cause of ctx when ctx ends, which it checks
+// between layers.
 func (m *Model) Reference(ctx context.Context, frames []float32) ([]float32, error) {
 	if err := m.check(frames); err != nil {
 		return nil, err

@@ -6,8 +6,8 @@ import (
 	"math/big"
 )
 
-// A Rate is a frame rate in frames per second, Num/Den in lowest terms. Mel frames of a 22050 Hz model with a hop of 256
-// samples have the rate 22050/256 = 11025/128.
+// A Rate is a frame rate in frames per second, Num/Den in lowest terms. Mel frames of a 22050 Hz model with a hop of
+// 256 samples have the rate 22050/256 = 11025/128.
 type Rate struct {
 	Num, Den int64
 }

@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// A link connects two neighbouring goroutines of a pipeline. A fixed number of blocks circulates: the producer takes one
-// from free, fills it and puts it into full; the consumer takes it from there and gives it back to free. Whoever received
-// a block last owns it. Both channels have room for every block, so only receiving can block: a consumer waits for
-// frames, a producer that is ahead waits for a free block.
+// A link connects two neighbouring goroutines of a pipeline. A fixed number of blocks circulates: the producer takes
+// one from free, fills it and puts it into full; the consumer takes it from there and gives it back to free. Whoever
+// received a block last owns it. Both channels have room for every block, so only receiving can block: a consumer waits
+// for frames, a producer that is ahead waits for a free block.
 //
 // Closing full means that the stream is complete. After a failure it stays open, and the context says so instead.
 type link struct {

@@ -18,10 +18,10 @@ const spinFor = 50 * time.Microsecond
 // longer time, a worker that has fallen asleep once would be too late for every For.
 const lateFor = time.Millisecond
 
-// A Pool is [dsp.Workers]: it splits work inside one block over several goroutines: n-1 workers that live until Close, and the callers. Parts
-// of a few microseconds are worth it while one For follows another; workers that had nothing to do for a while sleep.
-// A nil Pool works like one of size 1. All methods may be called concurrently, so processors in different stages can
-// share a Pool, and a part may split again: idle goroutines take parts of that too.
+// A Pool is [dsp.Workers]: it splits work inside one block over several goroutines: n-1 workers that live until Close,
+// and the callers. Parts of a few microseconds are worth it while one For follows another; workers that had nothing to
+// do for a while sleep. A nil Pool works like one of size 1. All methods may be called concurrently, so processors in
+// different stages can share a Pool, and a part may split again: idle goroutines take parts of that too.
 type Pool struct {
 	size    int
 	wake    chan struct{}  // one token for each worker that was counted as asleep and no longer is
@@ -76,9 +76,9 @@ func (p *Pool) Size() int {
 	return p.size
 }
 
-// For calls f once for each part from 0 to parts-1, begun in that order and running at the same time as far as there are
-// goroutines free, and returns when all calls have returned. The caller takes part, and while it waits for the last calls
-// it helps with other calls of For, such as those that its parts make. After Close it does everything itself.
+// For calls f once for each part from 0 to parts-1, begun in that order and running at the same time as far as there
+// are goroutines free, and returns when all calls have returned. The caller takes part, and while it waits for the last
+// calls it helps with other calls of For, such as those that its parts make. After Close it does everything itself.
 //
 // If f panics, parts not begun are skipped, and when the others have ended For panics with a *PanicError that holds
 // the first value and its stack. f must not call runtime.Goexit.
@@ -158,7 +158,8 @@ func (p *Pool) rouse(i int) {
 	s.done <- struct{}{}
 }
 
-// takeParts calls f for parts of s until none is left to take. p.mu is held on entry and on return, not during the calls.
+// takeParts calls f for parts of s until none is left to take. p.mu is held on entry and on return, not during the
+// calls.
 func (p *Pool) takeParts(s *split) {
 	f := s.f
 	for s.next < s.parts {

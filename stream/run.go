@@ -35,10 +35,10 @@ type Pipeline struct {
 // frame reached the sink and its Close(nil) succeeded.
 //
 // Before anything is opened or started, Run checks the source's format, the channels of neighbours, the frame rates,
-// the lengths if the source is Sized, and the size of the blocks. It becomes the owner of the stages until it returns, and
-// fails with a *dsp.InUseError if another pipeline runs one of them. It resets the stages, then calls Sink.Open with the
-// exact number of frames to come, or -1 if the source does not say. If Open succeeds, Close follows exactly once, after
-// all writes: with nil, or with the error of the failed run.
+// the lengths if the source is Sized, and the size of the blocks. It becomes the owner of the stages until it returns,
+// and fails with a *dsp.InUseError if another pipeline runs one of them. It resets the stages, then calls Sink.Open
+// with the exact number of frames to come, or -1 if the source does not say. If Open succeeds, Close follows exactly
+// once, after all writes: with nil, or with the error of the failed run.
 //
 // The first failure ends the run. Frames that a source returns together with an error other than io.EOF are dropped,
 // stages are not flushed, and no end of stream is made up. The error names where it happened, as a *StageError if that

@@ -5,8 +5,8 @@ package stream
 // Read fills dst, whose length is a positive whole number of frames, with up to len(dst)/Channels frames and returns
 // how many. Like io.Reader it may return fewer than asked for, and may return frames together with an error; those
 // together with io.EOF count, those together with another error do not. At the end of a complete stream the error is
-// io.EOF itself; a stream that breaks off must return another error, for io.EOF means that nothing is missing. Returning
-// neither frames nor an error is allowed but discouraged. Read must not keep dst.
+// io.EOF itself; a stream that breaks off must return another error, for io.EOF means that nothing is missing.
+// Returning neither frames nor an error is allowed but discouraged. Read must not keep dst.
 //
 // One goroutine calls Read. Whoever opened the source closes it.
 type Source interface {

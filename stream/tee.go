@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Tee returns a Sink that gives every frame to main and then to second. What happens to second does not disturb main: if
-// it fails to open or to write it gets no more frames, and its error comes from Close, after main has been closed as
+// Tee returns a Sink that gives every frame to main and then to second. What happens to second does not disturb main:
+// if it fails to open or to write it gets no more frames, and its error comes from Close, after main has been closed as
 // complete. A failure of main ends the run as if it were alone.
 //
 // Write returns when both have taken the frames, so the slower one sets the pace.

@@ -7,9 +7,9 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// Through returns a Sink that passes its frames through stage s to sink: a stage for one of the two sinks of a Tee. The stage
-// runs in the goroutine that writes, and has no other owner between Open and Close. After the largest Write nothing is
-// allocated.
+// Through returns a Sink that passes its frames through stage s to sink: a stage for one of the two sinks of a Tee. The
+// stage runs in the goroutine that writes, and has no other owner between Open and Close. After the largest Write
+// nothing is allocated.
 func Through(s Stage, sink Sink) Sink { return &through{stage: s, sink: sink} }
 
 type through struct {

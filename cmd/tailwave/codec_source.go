@@ -12,8 +12,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A codeSource is a container of codes as a source of latents. Where a second is damaged it has silence; where the container
-// breaks off it ends. It keeps what is wrong for later, so that every good frame is decoded.
+// A codeSource is a container of codes as a source of latents. Where a second is damaged it has silence; where the
+// container breaks off it ends. It keeps what is wrong for later, so that every good frame is decoded.
 type codeSource struct {
 	name      string
 	reader    *lyra.Reader
@@ -86,8 +86,8 @@ func (s *codeSource) Format() stream.Format {
 // Frames is stream.Sized.Frames.
 func (s *codeSource) Frames() int64 { return s.frames }
 
-// Read gives what has been read but for the last frame, which has to wait until it is known whether it is the last of all
-// and how many of its samples there were.
+// Read gives what has been read but for the last frame, which has to wait until it is known whether it is the last of
+// all and how many of its samples there were.
 func (s *codeSource) Read(dst []float32) (int, error) {
 	for !s.ended && len(s.pending)-s.from <= lyra.Latents {
 		s.pending = s.pending[:copy(s.pending, s.pending[s.from:])]

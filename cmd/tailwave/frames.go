@@ -58,8 +58,8 @@ type soundInput struct {
 	partial     func() error // what it would have been otherwise; nil if it cannot be
 }
 
-// openSound opens path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, of a stream, bare
-// frames.
+// openSound opens path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, of a stream,
+// bare frames.
 func openSound(path string, stdin io.Reader) (*soundInput, error) {
 	in := &soundInput{name: path, r: stdin}
 	if path == "-" {
@@ -106,8 +106,8 @@ func (in *soundInput) look() error {
 	return err
 }
 
-// fileSection returns what is left of a regular file, from where it stands: that can be read in any order. It returns nil for
-// other readers.
+// fileSection returns what is left of a regular file, from where it stands: that can be read in any order. It returns
+// nil for other readers.
 func fileSection(r io.Reader) *io.SectionReader {
 	f, ok := r.(*os.File)
 	if !ok {
@@ -241,8 +241,8 @@ func (in *soundInput) checkLayout(cmd *cobra.Command) error {
 
 var errLayout = errors.New("must be mels-first or frames-first")
 
-// A layout says which dimension of an array comes first. The empty one is usual for the model: mels-first, but frames-first
-// for the latents of a codec.
+// A layout says which dimension of an array comes first. The empty one is usual for the model: mels-first, but
+// frames-first for the latents of a codec.
 type layout string
 
 // parseLayout returns the layout of that name.

@@ -1,5 +1,5 @@
-// Command tailwave converts sound: streams of frames in, streams of frames out, with the same bits however the stream is
-// cut and however many threads compute it.
+// Command tailwave converts sound: streams of frames in, streams of frames out, with the same bits however the stream
+// is cut and however many threads compute it.
 package main
 
 import (
@@ -82,8 +82,8 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	return exitFailed
 }
 
-// endSignals are the signals that end a run in good order. A process that was started to survive the end of its terminal
-// (nohup) goes on doing so.
+// endSignals are the signals that end a run in good order. A process that was started to survive the end of its
+// terminal (nohup) goes on doing so.
 func endSignals() []os.Signal {
 	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

@@ -13,8 +13,8 @@ import (
 	"github.com/mattn/go-isatty"
 )
 
-// An output is a file being written. A regular file appears whole or not at all: it is written under another name in the
-// same folder and renamed by commit. Devices, FIFOs and standard output are written directly.
+// An output is a file being written. A regular file appears whole or not at all: it is written under another name in
+// the same folder and renamed by commit. Devices, FIFOs and standard output are written directly.
 type output struct {
 	io.Writer
 	file    *os.File // nil for standard output

@@ -96,8 +96,8 @@ func (p *playback) close() {
 	}
 }
 
-// stdin returns a reader of standard input that an interrupt ends, so that there is time to finish. A regular file, which
-// does not keep anybody waiting, stays what it is. p may be nil.
+// stdin returns a reader of standard input that an interrupt ends, so that there is time to finish. A regular file,
+// which does not keep anybody waiting, stays what it is. p may be nil.
 func (p *playback) stdin(ctx context.Context, r io.Reader) io.Reader {
 	if f, ok := r.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {

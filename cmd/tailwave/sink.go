@@ -90,8 +90,8 @@ func (r *rawWriter) Write(frames []float32) error {
 func (r *rawWriter) Close(error) error { return nil }
 func (r *rawWriter) Stats() pcm.Stats  { return r.encoder.Stats() }
 
-// An npyWriter writes an array of float32: [samples] of one channel, [channels, samples] of more. Where the length is not
-// known before, the header is completed at the end.
+// An npyWriter writes an array of float32: [samples] of one channel, [channels, samples] of more. Where the length is
+// not known before, the header is completed at the end.
 type npyWriter struct {
 	rawWriter
 	frames       bool // two dimensions also for one channel

@@ -66,8 +66,8 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	return c.runs(cmd.Context(), o.runs, o.seed, cmd.OutOrStdout())
 }
 
-// oneShotFrames is how many frames of a model are computed in one shot: as many as take about oneShotSeconds, or more if a
-// sample in the middle would not have all frames that it depends on before its stream has ended.
+// oneShotFrames is how many frames of a model are computed in one shot: as many as take about oneShotSeconds, or more
+// if a sample in the middle would not have all frames that it depends on before its stream has ended.
 func oneShotFrames(i models.Info) int {
 	const speed = 250e6 // multiply-adds per second
 	seconds := oneShotSeconds * speed / float64(max(1, i.MACs))

@@ -181,8 +181,8 @@ func (o *vocodeOptions) summary(w io.Writer, inPath string, file *fileSink, rate
 	fmt.Fprintln(w)
 }
 
-// blockFrames returns how many frames are taken at a time: chunk, or fewer if they would be more than maxBlock values, so
-// many for each.
+// blockFrames returns how many frames are taken at a time: chunk, or fewer if they would be more than maxBlock values,
+// so many for each.
 func blockFrames(chunk int, values int64) int {
 	return int(max(1, min(int64(chunk), maxBlock/values)))
 }
@@ -231,7 +231,8 @@ func (o *vocodeOptions) pipeline(
 	return newVocodePipeline(in, o.model, o.effects, arrays)
 }
 
-// stages returns the stages of the pipeline, with a resampler if another rate is asked for, and the rate that they lead to.
+// stages returns the stages of the pipeline, with a resampler if another rate is asked for, and the rate that they lead
+// to.
 func (o *vocodeOptions) stages(v *vocodePipeline, options ...dsp.Option) ([]stream.Stage, int, error) {
 	stages, err := v.stages(options...)
 	if err != nil || o.rate == 0 || o.rate == int64(v.rate) {

@@ -52,7 +52,8 @@ func decodeS16(dst []float32, src []byte) {
 	}
 }
 
-// decodeS24 puts the 24 bits at the top of a word: the sign needs no extension, and 24 significant bits convert exactly.
+// decodeS24 puts the 24 bits at the top of a word: the sign needs no extension, and 24 significant bits convert
+// exactly.
 func decodeS24(dst []float32, src []byte) {
 	for i := range dst {
 		if len(src) < 3 {

@@ -1,11 +1,11 @@
 package pcm
 
-// Dither noise is a pure function of frame and channel, so it falls on the same samples however the stream is cut, and a
-// stream encoded twice gives the same bytes.
+// Dither noise is a pure function of frame and channel, so it falls on the same samples however the stream is cut, and
+// a stream encoded twice gives the same bytes.
 //
 // The 64 bits for a sample are the finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
-// generators, OOPSLA 2014) applied to a counter: the channel's key plus the frame times the golden-ratio increment. Keys
-// are themselves mixed, so the channels' sequences start at unrelated points of a cycle of 2^64.
+// generators, OOPSLA 2014) applied to a counter: the channel's key plus the frame times the golden-ratio increment.
+// Keys are themselves mixed, so the channels' sequences start at unrelated points of a cycle of 2^64.
 
 const (
 	ditherSeed = 0x7461696C77617665 // any constant does; it must never change, for output bytes depend on it
@@ -24,8 +24,8 @@ func ditherKey(channel int) uint64 {
 	return mix(mix(ditherSeed) + uint64(channel)*golden)
 }
 
-// tpdf turns 64 random bits into noise of triangular density in units of one step: the difference of two uniform numbers
-// in [0,1), exactly representable, in (-1,1), with mean 0 and variance 1/6.
+// tpdf turns 64 random bits into noise of triangular density in units of one step: the difference of two uniform
+// numbers in [0,1), exactly representable, in (-1,1), with mean 0 and variance 1/6.
 func tpdf(bits uint64) float64 {
 	return float64(int64(bits>>32)-int64(bits&0xFFFFFFFF)) * (1.0 / (1 << 32))
 }
@@ -38,8 +38,8 @@ func dithered(x float32, scale float64, counter uint64) float64 {
 // maxCounters bounds the room for counters. It does for 16 channels and fewer.
 const maxCounters = 128
 
-// newCounters returns room for the counters of successive samples, as many as are both whole vectors and whole frames, and
-// what the counters of as many samples behind them have more. It returns nil where that would be too many.
+// newCounters returns room for the counters of successive samples, as many as are both whole vectors and whole frames,
+// and what the counters of as many samples behind them have more. It returns nil where that would be too many.
 func newCounters(channels int) (counters []uint64, step uint64) {
 	n := channels
 	for n%lanes != 0 && n <= maxCounters {

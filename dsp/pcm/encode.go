@@ -20,9 +20,9 @@ type Stats struct {
 // An Encoder converts one stream of float32 samples to bytes. It has one owner. After construction it allocates only
 // when the slice it appends to must grow.
 //
-// Integer formats: a sample x becomes x*2^(b-1), plus dither if asked for, rounded to nearest even; what lies beyond the
-// codes, infinities included, becomes the nearest code and counts as clipped. NaN becomes 0. Float formats: values keep
-// their bits (F64: are widened exactly), infinities too, and nothing is clipped. Every NaN, whatever its sign and
+// Integer formats: a sample x becomes x*2^(b-1), plus dither if asked for, rounded to nearest even; what lies beyond
+// the codes, infinities included, becomes the nearest code and counts as clipped. NaN becomes 0. Float formats: values
+// keep their bits (F64: are widened exactly), infinities too, and nothing is clipped. Every NaN, whatever its sign and
 // payload, quiet or signalling, becomes NaN32 (F64: NaN64), at every CPU level. Everything in this module that writes
 // floating-point samples does the same; what computes them may leave any NaN.
 type Encoder struct {

@@ -48,8 +48,8 @@ func (e *Encoder) miss(y float64) int32 {
 	return v
 }
 
-// quantize rounds src into codes, which has its length, and moves the position on. The product is exact: scale is a power
-// of two.
+// quantize rounds src into codes, which has its length, and moves the position on. The product is exact: scale is a
+// power of two.
 func (e *Encoder) quantize(codes []int32, src []float32) {
 	done, beyond := quantizeFast(e.level, codes, src, e.scale, e.limit)
 	if beyond {

@@ -87,8 +87,8 @@ func (c *Codec) Silence() ([]float32, error) {
 	return e.Process(nil, make([]float32, long*Hop))[(long-1)*Latents:], nil
 }
 
-// NewEncoder returns a new stream from samples to frames of latents. It completes the last hop with zeros, so that n samples
-// become ceil(n/Hop) frames.
+// NewEncoder returns a new stream from samples to frames of latents. It completes the last hop with zeros, so that n
+// samples become ceil(n/Hop) frames.
 func (c *Codec) NewEncoder(options ...dsp.Option) (dsp.Processor, error) {
 	whole, err := dsp.NewPadder(Hop, 1)
 	if err != nil {
@@ -114,8 +114,8 @@ func (c *Codec) NewDecoder(options ...dsp.Option) (dsp.Processor, error) {
 // Decoder returns the weights of the network from latents to samples.
 func (c *Codec) Decoder() *Decoder { return &Decoder{c.decoder} }
 
-// A Decoder is the network from frames of latents to samples: weights, of which any number of streams can be made. It never
-// changes, so it is safe for concurrent use.
+// A Decoder is the network from frames of latents to samples: weights, of which any number of streams can be made. It
+// never changes, so it is safe for concurrent use.
 type Decoder struct{ node network.Node }
 
 // NewStream returns a new stream from frames of latents to samples.
@@ -136,8 +136,8 @@ func (d *Decoder) MACs() float64 { return d.node.MACs() }
 // Reach returns the first and the last frame of latents that the samples from first to last depend on.
 func (d *Decoder) Reach(first, last int) (int, int) { return d.node.Reach(first, last) }
 
-// Reference returns the samples for the latents of a whole input, [n, Latents], layer by layer over whole arrays, by the
-// definitions of the layers. It fails when ctx ends, which it checks between layers.
+// Reference returns the samples for the latents of a whole input, [n, Latents], layer by layer over whole arrays, by
+// the definitions of the layers. It fails when ctx ends, which it checks between layers.
 func (d *Decoder) Reference(ctx context.Context, latents []float32) ([]float32, error) {
 	return d.node.Reference(ctx, latents)
 }

@@ -1,17 +1,17 @@
 // Package lyra is the Lyra 1.2.0 speech codec: 16 kHz mono, in hops of 320 samples, at 3.2, 6.0 or 9.2 kbit/s.
 //
-// A convolutional network (Zeghidour, Luebs, Omran, Skoglund, Tagliasacchi, "SoundStream: An End-to-End Neural Audio Codec",
-// 2021) makes 64 latents of every hop, a residual vector quantiser writes them as codes of 4 bits, and a second network,
-// the first one backwards, makes sound of them. Both networks are causal, so frame n of latents depends on samples up to
-// the end of hop n only, and hop n of the sound on frames up to n.
+// A convolutional network (Zeghidour, Luebs, Omran, Skoglund, Tagliasacchi, "SoundStream: An End-to-End Neural Audio
+// Codec", 2021) makes 64 latents of every hop, a residual vector quantiser writes them as codes of 4 bits, and a second
+// network, the first one backwards, makes sound of them. Both networks are causal, so frame n of latents depends on
+// samples up to the end of hop n only, and hop n of the sound on frames up to n.
 //
-// The weights are the three TensorFlow Lite files that Lyra is published with. Their operators are followed one by one: a
-// file with another graph is refused.
+// The weights are the three TensorFlow Lite files that Lyra is published with. Their operators are followed one by one:
+// a file with another graph is refused.
 //
 // # Container
 //
-// Codes are kept in a container of our own: 20 bytes of header, a block for each second, a trailer. Numbers are little-endian,
-// checksums CRC-32C.
+// Codes are kept in a container of our own: 20 bytes of header, a block for each second, a trailer. Numbers are
+// little-endian, checksums CRC-32C.
 //
 //	header   8 bytes  89 4C 59 52 41 0D 0A 1A
 //	         1        version, 1

@@ -20,8 +20,8 @@ func (w *walk) activation() {
 	}
 }
 
-// remember takes what puts a number of remembered frames before new ones, and remembers the last of all: causal padding. A
-// variable holds them between the calls of a graph.
+// remember takes what puts a number of remembered frames before new ones, and remembers the last of all: causal
+// padding. A variable holds them between the calls of a graph.
 func (w *walk) remember(frames, channels int) {
 	i, ok := w.user(w.at, tflite.Concatenation, 2, 1)
 	if !ok {
@@ -130,8 +130,8 @@ func (w *walk) initial() {
 	}
 }
 
-// convolution takes a convolution over what is remembered and the new frames, and returns it as a layer. The geometry says
-// all of it.
+// convolution takes a convolution over what is remembered and the new frames, and returns it as a layer. The geometry
+// says all of it.
 func (w *walk) convolution(g layer.ConvGeometry, options ...layer.Option) network.Node {
 	depthwise := g.Groups > 1 && g.Groups == g.In && g.Groups == g.Out
 	kind, each := tflite.Conv2D, g.In/g.Groups

@@ -11,8 +11,8 @@ import (
 // groupChannels is the number of channels in each group of a grouped layer.
 const groupChannels = 64
 
-// hops is how many frames of latents are computed at a time: some, so that weights are used more than once for each time
-// they come from memory, and few, for what a stream keeps.
+// hops is how many frames of latents are computed at a time: some, so that weights are used more than once for each
+// time they come from memory, and few, for what a stream keeps.
 const hops = 2
 
 // unitRows is how many frames residual units take at a time at most, which is enough for the use of their weights.
@@ -112,8 +112,8 @@ func causal(g layer.TransposeGeometry) layer.TransposeGeometry {
 	return g
 }
 
-// residuals takes three residual units, each x + grouped(leaky(pointwise(depthwise(leaky(x))))), at so many frames for each
-// frame of latents. The activation behind the last is part of it.
+// residuals takes three residual units, each x + grouped(leaky(pointwise(depthwise(leaky(x))))), at so many frames for
+// each frame of latents. The activation behind the last is part of it.
 func (w *walk) residuals(channels, frames int) []network.Node {
 	rows := min(hops*frames, unitRows)
 	block := layer.MaxBlock(rows)

@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// readCodebooks returns the codebooks. There are two graphs: the one that decodes takes codes, the one that encodes takes
-// latents and the number of codebooks.
+// readCodebooks returns the codebooks. There are two graphs: the one that decodes takes codes, the one that encodes
+// takes latents and the number of codebooks.
 func readCodebooks(m *tflite.Model) ([]*codebook, error) {
 	if n := len(m.Graphs); n != 2 {
 		return nil, fmt.Errorf("has %d graph(s), must have 2: one that decodes, one that encodes", n)

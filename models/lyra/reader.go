@@ -74,8 +74,8 @@ func (c *Reader) Header() Header { return c.header }
 // Codebooks returns the number of codes of a hop, one from each codebook in use.
 func (c *Reader) Codebooks() int { return c.codebooks }
 
-// Samples returns how many samples, at the rate in the header, were encoded, once Next has come to the trailer: -1 before,
-// and where it is missing, damaged or of another container.
+// Samples returns how many samples, at the rate in the header, were encoded, once Next has come to the trailer: -1
+// before, and where it is missing, damaged or of another container.
 func (c *Reader) Samples() int64 { return c.samples }
 
 // Next returns the codes of the next second, [hops, codebooks], with fewer than 50 hops at the end. They are valid
@@ -111,9 +111,9 @@ func (c *Reader) next() ([]byte, error) {
 	return c.damaged()
 }
 
-// damaged passes over a block that cannot be trusted, nor what it says of its length. It has 50 hops, and ends where the
-// next one begins, or the trailer: elsewhere than after the bytes of 50 hops if bytes were lost or put in. Few bytes were put
-// between blocks. If only the trailer is left, it says how many hops there were.
+// damaged passes over a block that cannot be trusted, nor what it says of its length. It has 50 hops, and ends where
+// the next one begins, or the trailer: elsewhere than after the bytes of 50 hops if bytes were lost or put in. Few
+// bytes were put between blocks. If only the trailer is left, it says how many hops there were.
 func (c *Reader) damaged() ([]byte, error) {
 	b, err := c.r.Peek(2*c.size(blockHops) + trailerSize)
 	if err != nil && !isEnd(err) {
@@ -217,8 +217,8 @@ func (c *Reader) trailer(b []byte) error {
 	return broken("goes on behind its trailer")
 }
 
-// Length returns how many samples, at the rate in its header, a container of so many bytes has, by the trailer, which is read
-// from its end; -1 if there is none, or the container has not just the bytes for them.
+// Length returns how many samples, at the rate in its header, a container of so many bytes has, by the trailer, which
+// is read from its end; -1 if there is none, or the container has not just the bytes for them.
 func (h Header) Length(r io.ReaderAt, size int64) int64 {
 	b := make([]byte, trailerSize)
 	if size < headerSize+trailerSize {

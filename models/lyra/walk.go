@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// A walk follows the data through a graph from its input on, and takes one operator after the other, each of which must be
-// what the codec has in this place. Its first error stays, and further steps do nothing.
+// A walk follows the data through a graph from its input on, and takes one operator after the other, each of which must
+// be what the codec has in this place. Its first error stays, and further steps do nothing.
 type walk struct {
 	model *tflite.Model
 	graph *tflite.Graph
@@ -63,8 +63,8 @@ func (w *walk) expect(operator int, what string, got, want any) {
 	}
 }
 
-// user returns the operator of a kind that takes tensor t, or takes it in another shape: Reshape moves no value. It must
-// have so many inputs and outputs.
+// user returns the operator of a kind that takes tensor t, or takes it in another shape: Reshape moves no value. It
+// must have so many inputs and outputs.
 func (w *walk) user(t int, kind tflite.Kind, inputs, outputs int) (int, bool) {
 	if w.err != nil {
 		return 0, false

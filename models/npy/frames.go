@@ -9,8 +9,8 @@ import (
 )
 
 // Frames reads an array of two dimensions as a stream of frames, the vectors along one of them. It keeps a few thousand
-// frames, however many there are, if those lie one after the other in the file, or the file is an io.ReaderAt; otherwise
-// all.
+// frames, however many there are, if those lie one after the other in the file, or the file is an io.ReaderAt;
+// otherwise all.
 type Frames struct {
 	Channels int   // values in a frame
 	Total    int64 // frames
@@ -34,10 +34,10 @@ type Frames struct {
 // blockValues is how many values a block of frames has that do not lie together.
 const blockValues = 1 << 18
 
-// NewFrames reads the header of a file of float32 or float64. With channelsFirst the shape must be [channels, frames], else
-// [frames, channels]; a leading dimension of 1 is passed over. If r is an io.ReaderAt and an io.Seeker it must stand at its
-// beginning, and must not be used otherwise until the last frame has been read; whether it is as long as the header says is
-// checked at once.
+// NewFrames reads the header of a file of float32 or float64. With channelsFirst the shape must be [channels, frames],
+// else [frames, channels]; a leading dimension of 1 is passed over. If r is an io.ReaderAt and an io.Seeker it must
+// stand at its beginning, and must not be used otherwise until the last frame has been read; whether it is as long as
+// the header says is checked at once.
 func NewFrames(r io.Reader, channelsFirst bool) (*Frames, error) {
 	counted := &counter{r: r}
 	h, err := readHeader(counted)
@@ -91,8 +91,8 @@ func NewFrames(r io.Reader, channelsFirst bool) (*Frames, error) {
 	return f, err
 }
 
-// Read fills dst with as many whole frames as there are, and returns how many; at the end none and io.EOF. A file that ends
-// early is an io.ErrUnexpectedEOF.
+// Read fills dst with as many whole frames as there are, and returns how many; at the end none and io.EOF. A file that
+// ends early is an io.ErrUnexpectedEOF.
 func (f *Frames) Read(dst []float32) (frames int, err error) {
 	n := min(int64(len(dst)/f.Channels), f.Total-f.done)
 	if f.done == f.Total {

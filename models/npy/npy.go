@@ -1,7 +1,7 @@
 // Package npy reads NumPy's .npy files: one array of float32 or float64.
 //
-// A file is the Magic string "\x93NUMPY", a version, the length of a header, and the header, a Python dictionary literal
-// with the keys descr (the type), fortran_order and shape; then the elements
+// A file is the Magic string "\x93NUMPY", a version, the length of a header, and the header, a Python dictionary
+// literal with the keys descr (the type), fortran_order and shape; then the elements
 // (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 package npy
 
@@ -33,8 +33,9 @@ const (
 	blockBytes  = 1 << 16
 )
 
-// Read reads one array and stops behind its last element. It fails with one line for anything that is not a .npy file of
-// float32 or float64 in either byte order. Memory grows with the bytes that are there, not with the size the header claims.
+// Read reads one array and stops behind its last element. It fails with one line for anything that is not a .npy file
+// of float32 or float64 in either byte order. Memory grows with the bytes that are there, not with the size the header
+// claims.
 func Read(r io.Reader) (*Array, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -126,8 +127,8 @@ func readHeader(r io.Reader) (header, error) {
 	return parseHeader(bytes.TrimSpace(text))
 }
 
-// Header returns the beginning of a file of n float32 values in one dimension, little-endian: 128 bytes whatever n is, so
-// that it can be written again once n is known. The values follow.
+// Header returns the beginning of a file of n float32 values in one dimension, little-endian: 128 bytes whatever n is,
+// so that it can be written again once n is known. The values follow.
 func Header(n int64) []byte { return newHeader("False", fmt.Sprintf("(%d,)", n)) }
 
 // FramesHeader is Header for n frames of so many channels, which follow one after the other: an array [channels, n], in

@@ -1,7 +1,7 @@
 // Package tflite reads the graphs of TensorFlow Lite files: tensors with their values, and the operators between them.
 //
-// A file is a FlatBuffer: tables that refer to each other by offsets. Whatever the offsets of a file say, reading it ends
-// with a Model that is consistent, or with an error, after work and in memory bounded by its length.
+// A file is a FlatBuffer: tables that refer to each other by offsets. Whatever the offsets of a file say, reading it
+// ends with a Model that is consistent, or with an error, after work and in memory bounded by its length.
 package tflite
 
 import (

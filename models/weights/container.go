@@ -95,8 +95,8 @@ func (c *checkpoint) entry(name string, most int64) ([]byte, error) {
 	return b, nil
 }
 
-// openLegacy returns the value in a file of PyTorch before 1.6: pickles of a magic number, a version, the writer's machine,
-// the value and the keys of the storages, and then the storages, each after its length.
+// openLegacy returns the value in a file of PyTorch before 1.6: pickles of a magic number, a version, the writer's
+// machine, the value and the keys of the storages, and then the storages, each after its length.
 func (c *checkpoint) openLegacy() (any, error) {
 	var values [5]any
 	in, at := bufio.NewReader(io.NewSectionReader(c.r, 0, c.size)), int64(0)

@@ -12,7 +12,8 @@ import (
 	"unicode"
 )
 
-// Bounds on the program of a checkpoint; a tensor takes some 130 bytes of it, and the stack of a dictionary 2000 values.
+// Bounds on the program of a checkpoint; a tensor takes some 130 bytes of it, and the stack of a dictionary 2000
+// values.
 const (
 	maxProgram = 1 << 22
 	maxStack   = 1 << 16

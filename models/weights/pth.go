@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// openPth reads the pickle of a PyTorch checkpoint, as torch.save writes state dicts: of the zip file of PyTorch 1.6 and
-// later, or of the format before.
+// openPth reads the pickle of a PyTorch checkpoint, as torch.save writes state dicts: of the zip file of PyTorch 1.6
+// and later, or of the format before.
 //
 // The state dict is the checkpoint itself or a dictionary inside, up to two deep: under generator, model_g, model or
 // state_dict, else the first that holds tensors and no dictionaries.

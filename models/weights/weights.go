@@ -1,5 +1,5 @@
-// Package weights reads the tensors of trained models from the files that people have them in, and brings the weights of
-// layers into the order that package dsp takes.
+// Package weights reads the tensors of trained models from the files that people have them in, and brings the weights
+// of layers into the order that package dsp takes.
 //
 // [Open] reads the header of a file alone. The [Set] that it returns knows names and shapes, and reads the numbers of a
 // tensor when a model takes it, so that a file can be compared with a model before any weights are read.
@@ -138,8 +138,8 @@ func (s Set) Conv(name string, out, in, taps int) (filters, bias []float32, err 
 	return filters, bias, err
 }
 
-// ConvTranspose returns the filters, [taps, out, in], and the bias, [out], of a torch.nn.ConvTranspose1d without groups:
-// name.weight [in, out, taps] or its weight-normalised form, and name.bias.
+// ConvTranspose returns the filters, [taps, out, in], and the bias, [out], of a torch.nn.ConvTranspose1d without
+// groups: name.weight [in, out, taps] or its weight-normalised form, and name.bias.
 func (s Set) ConvTranspose(name string, in, out, taps int) (filters, bias []float32, err error) {
 	w, err := s.takeFolded(name, in, out, taps)
 	if err != nil {

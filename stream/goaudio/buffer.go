@@ -52,8 +52,8 @@ func AppendFloat32(dst []float32, buf audio.Buffer) ([]float32, error) {
 }
 
 // AppendInt appends frames to dst as integers of the given depth, 8, 16, 24 or 32 bits, in the convention of
-// AppendFloat32. It rounds to nearest even and saturates; clipped counts the samples beyond the range, +1.0 included. NaN
-// becomes zero. The error, for another depth, is a *RefusedError.
+// AppendFloat32. It rounds to nearest even and saturates; clipped counts the samples beyond the range, +1.0 included.
+// NaN becomes zero. The error, for another depth, is a *RefusedError.
 func AppendInt(dst []int, frames []float32, bits int) (ints []int, clipped int64, err error) {
 	if err := checkDepth(bits); err != nil {
 		return dst, 0, err
@@ -73,8 +73,8 @@ func AppendInt(dst []int, frames []float32, bits int) (ints []int, clipped int64
 	return dst, clipped, nil
 }
 
-// NewIntBuffer returns a buffer with the integers of AppendInt. The error is a *RefusedError if Format or AppendInt gives
-// one, or if frames is not a whole number of frames.
+// NewIntBuffer returns a buffer with the integers of AppendInt. The error is a *RefusedError if Format or AppendInt
+// gives one, or if frames is not a whole number of frames.
 func NewIntBuffer(f stream.Format, bits int, frames []float32) (buf *audio.IntBuffer, clipped int64, err error) {
 	format, err := wholeFrames(f, frames)
 	if err != nil {

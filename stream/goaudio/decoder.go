@@ -19,8 +19,8 @@ const headBytes = 8
 // begun reports whether d has parsed a header.
 func begun(d *wav.Decoder) bool { return d.NumChans != 0 || d.WasPCMAccessed() || d.PCMChunk != nil }
 
-// takeReader returns the reader of d, at the first byte of the file. position is where the reader stood, -1 if it cannot
-// seek. That is also where the file begins if d has not begun; else it is taken to begin at 0, as by d.Rewind.
+// takeReader returns the reader of d, at the first byte of the file. position is where the reader stood, -1 if it
+// cannot seek. That is also where the file begins if d has not begun; else it is taken to begin at 0, as by d.Rewind.
 func takeReader(d *wav.Decoder) (r io.Reader, position int64, err error) {
 	position, err = d.Seek(0, io.SeekCurrent)
 	canSeek := err == nil

@@ -17,8 +17,8 @@ import (
 //	size of the file  WrittenBytes - 8
 //	size of the data  BitDepth/8 * NumChans * frames, frames counting the calls of WriteFrame
 //
-// So one call of WriteFrame without data opens the data, AddLE appends blocks of any size, and the fields are set to the
-// bytes written before Close multiplies them.
+// So one call of WriteFrame without data opens the data, AddLE appends blocks of any size, and the fields are set to
+// the bytes written before Close multiplies them.
 
 const (
 	encoderHeader = 44 // bytes: outer chunk, fmt chunk of 16 bytes, head of the data chunk

@@ -25,8 +25,8 @@ func Format(f stream.Format) (*audio.Format, error) {
 	return &audio.Format{NumChannels: f.Channels, SampleRate: int(hz)}, nil
 }
 
-// StreamFormat returns f as streams have it. The error is a *RefusedError if f is nil, or if its rate in Hz or its number
-// of channels is below 1.
+// StreamFormat returns f as streams have it. The error is a *RefusedError if f is nil, or if its rate in Hz or its
+// number of channels is below 1.
 func StreamFormat(f *audio.Format) (stream.Format, error) {
 	if f == nil {
 		return stream.Format{}, &RefusedError{"format", "nil"}

@@ -45,8 +45,8 @@ func (s *BufferSource) Format() stream.Format { return s.format }
 // Frames returns the number of frames of the buffer, those read included.
 func (s *BufferSource) Frames() int64 { return s.frames }
 
-// Read copies up to len(dst)/channels frames. The error is io.EOF at the end, io.ErrShortBuffer if dst is shorter than a
-// frame.
+// Read copies up to len(dst)/channels frames. The error is io.EOF at the end, io.ErrShortBuffer if dst is shorter than
+// a frame.
 func (s *BufferSource) Read(dst []float32) (frames int, err error) {
 	if len(s.data) == 0 {
 		return 0, io.EOF

@@ -20,8 +20,8 @@ const blockBytes = 64 << 10
 //
 // Encoder.Write allocates for every sample, Encoder.WriteFrame for every frame, and it calls the underlying writer each
 // time. A Sink hands blocks of 64 KiB to Encoder.AddLE, which passes them on as they are: it takes the time of the
-// conversion, about a seventh of that of Write and, to files, a hundredth of that of WriteFrame, and after Open allocates
-// nothing.
+// conversion, about a seventh of that of Write and, to files, a hundredth of that of WriteFrame, and after Open
+// allocates nothing.
 //
 // The encoder's writer must be at the beginning of an empty file and really seek, for the encoder completes the header
 // at its byte 4. The header is the encoder's: a fmt chunk of 16 bytes, which for floats and for more than 2 channels is
@@ -70,8 +70,8 @@ func (s *Sink) Stats() pcm.Stats {
 }
 
 // Open writes the header. The error is a *RefusedError if the encoder's fields do not fit f, or if so many frames, with
-// the encoder's metadata, make more than the 4 GiB that the header can count; otherwise it has the text of the writer's,
-// which the encoder does not always wrap.
+// the encoder's metadata, make more than the 4 GiB that the header can count; otherwise it has the text of the
+// writer's, which the encoder does not always wrap.
 func (s *Sink) Open(f stream.Format, frames int64) error {
 	encoding, err := encodingOf(s.e)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// A Source is a stream.Source of the frames of a go-audio decoder, and a stream.Sized. How the decoder's reader cuts its
-// data changes nothing. After NewSource nothing is allocated.
+// A Source is a stream.Source of the frames of a go-audio decoder, and a stream.Sized. How the decoder's reader cuts
+// its data changes nothing. After NewSource nothing is allocated.
 type Source struct {
 	r       *wav.Reader
 	skipped int64 // frames that the decoder had read before
@@ -26,16 +26,17 @@ var (
 // PCM of 1 to 32 bits and float of 32 and 64 bits, everything a wav.Reader of stream/wav reads and in the same way.
 //
 // A new decoder is best: its header is parsed here, and no claim in it makes anything allocate. Its reader need not
-// really seek then. A decoder that has read its header may have allocated already what a damaged one claims, up to 8 GiB.
+// really seek then. A decoder that has read its header may have allocated already what a damaged one claims, up to 8
+// GiB.
 //
 // A decoder that has read more continues: after ReadInfo and ReadMetadata with the first frame; after FwdToPCM, Rewind,
-// PCMBuffer or Seek, with the frame its reader stands at, which in a long file takes the time to read what comes before.
-// Its file is taken to begin at byte 0 of its reader, as Rewind does. A *RefusedError is returned for a decoder that is
-// nil, that stands inside a frame or outside the data, whose file is another one, or whose reader cannot seek.
+// PCMBuffer or Seek, with the frame its reader stands at, which in a long file takes the time to read what comes
+// before. Its file is taken to begin at byte 0 of its reader, as Rewind does. A *RefusedError is returned for a decoder
+// that is nil, that stands inside a frame or outside the data, whose file is another one, or whose reader cannot seek.
 //
-// Other errors are those of wav.NewReader in stream/wav, never io.EOF: *wav.UnsupportedError for a codec, one that wraps
-// io.ErrUnexpectedEOF if the file ends inside the header. The decoder hides the cause if its reader fails at the very
-// first bytes; it is then a *RefusedError with the text.
+// Other errors are those of wav.NewReader in stream/wav, never io.EOF: *wav.UnsupportedError for a codec, one that
+// wraps io.ErrUnexpectedEOF if the file ends inside the header. The decoder hides the cause if its reader fails at the
+// very first bytes; it is then a *RefusedError with the text.
 //
 // d has the fields that ReadInfo sets, and belongs to the Source from then on. Nothing is closed.
 func NewSource(d *gowav.Decoder) (*Source, error) {
@@ -120,6 +121,6 @@ func (s *Source) Frames() int64 {
 func (s *Source) Info() wav.Info { return s.r.Info() }
 
 // Read decodes up to len(dst)/channels frames and returns how many. The error is io.EOF at the end of complete data, a
-// *wav.TruncatedError of stream/wav, which wraps io.ErrUnexpectedEOF, after the frames of incomplete data, or wraps that
-// of the decoder's reader. A dst shorter than a frame is io.ErrShortBuffer.
+// *wav.TruncatedError of stream/wav, which wraps io.ErrUnexpectedEOF, after the frames of incomplete data, or wraps
+// that of the decoder's reader. A dst shorter than a frame is io.ErrShortBuffer.
 func (s *Source) Read(dst []float32) (frames int, err error) { return s.r.Read(dst) }

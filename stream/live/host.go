@@ -19,8 +19,8 @@ type Host interface {
 	// Devices returns the devices that can play, by ascending index.
 	Devices() ([]Device, error)
 
-	// Supports returns nil if the device can be opened for the format, ErrRate or ErrChannels if it is because of the rate
-	// or the channels that it cannot, and otherwise what the sound system says.
+	// Supports returns nil if the device can be opened for the format, ErrRate or ErrChannels if it is because of the
+	// rate or the channels that it cannot, and otherwise what the sound system says.
 	Supports(d Device, f Format) error
 
 	// Open prepares the device, with a buffer for about so much sound.
@@ -41,12 +41,12 @@ type Output interface {
 	// Start begins to play what is written.
 	Start() error
 
-	// Room returns the frames that Write would take without waiting: of a device that has started, and not been written to,
-	// the size of its buffer.
+	// Room returns the frames that Write would take without waiting: of a device that has started, and not been written
+	// to, the size of its buffer.
 	Room() (frames int, err error)
 
-	// Write waits until the device has taken the whole frames p, little-endian. It reports whether the device had run empty
-	// since the last call; the frames are taken all the same.
+	// Write waits until the device has taken the whole frames p, little-endian. It reports whether the device had run
+	// empty since the last call; the frames are taken all the same.
 	Write(p []byte) (underrun bool, err error)
 
 	// Close stops at once, without playing what is in the buffer, and releases the device.
@@ -76,9 +76,9 @@ type Device struct {
 	Default   bool
 }
 
-// Find returns the device that a user means: the default one if name is empty, the one with that index if it is a number,
-// otherwise the one with that name, or, with letters of either case, the only one whose name contains it. The error tells
-// what there is.
+// Find returns the device that a user means: the default one if name is empty, the one with that index if it is a
+// number, otherwise the one with that name, or, with letters of either case, the only one whose name contains it. The
+// error tells what there is.
 func Find(devices []Device, name string) (Device, error) {
 	if len(devices) == 0 {
 		return Device{}, errors.New("no sound device that plays")
@@ -136,9 +136,9 @@ func (d Device) ParseLatency(text string) (time.Duration, error) {
 	return time.Duration(ms * float64(time.Millisecond)), nil
 }
 
-// ChooseFormat returns the format in which the device plays frames of the given rate and channels: as they are if it takes
-// that, otherwise at the device's usual rate or another common one, and one channel as two. A Sink does what the channels
-// need; the rate is left to a resampler. With exact the rate must not change.
+// ChooseFormat returns the format in which the device plays frames of the given rate and channels: as they are if it
+// takes that, otherwise at the device's usual rate or another common one, and one channel as two. A Sink does what the
+// channels need; the rate is left to a resampler. With exact the rate must not change.
 func ChooseFormat(h Host, d Device, want Format, exact bool) (Format, error) {
 	var err error
 	for _, channels := range []int{want.Channels, 2} {

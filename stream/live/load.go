@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A Load is a processor that measures, for every block, the time it takes to compute as a share of its deadline: the time
-// that the block's frames last. A stream can be played without a gap for long only while the share stays below 1.
+// A Load is a processor that measures, for every block, the time it takes to compute as a share of its deadline: the
+// time that the block's frames last. A stream can be played without a gap for long only while the share stays below 1.
 type Load struct {
 	dsp.Processor
 	rate   float64 // frames per second in
@@ -63,8 +63,8 @@ func (l *Load) Blocks() int64 { return l.shares.count }
 // largest, otherwise at most 1/32 too much.
 func (l *Load) Quantile(q float64) float64 { return l.shares.quantile(q) }
 
-// histogram counts numbers, none negative, in classes whose width is 1/32 of a power of two. The first and the last class
-// hold also what lies beyond.
+// histogram counts numbers, none negative, in classes whose width is 1/32 of a power of two. The first and the last
+// class hold also what lies beyond.
 type histogram struct {
 	classes [octaves * perOctave]int64
 	count   int64

@@ -12,7 +12,8 @@ import (
 // bufferFrames is the most frames that PortAudio is given at once.
 const bufferFrames = 4096
 
-// A paBuffer is the memory that PortAudio writes from: the one slice of the sample type in use, whose length says how much.
+// A paBuffer is the memory that PortAudio writes from: the one slice of the sample type in use, whose length says how
+// much.
 type paBuffer struct {
 	s16 []int16
 	f32 []float32

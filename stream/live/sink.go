@@ -41,8 +41,8 @@ const (
 	stallChecks = 10
 )
 
-// A Sink is a stream.Sink that plays. It takes frames of its format's rate. One channel is played by the first two of the
-// device, others by those of the same number.
+// A Sink is a stream.Sink that plays. It takes frames of its format's rate. One channel is played by the first two of
+// the device, others by those of the same number.
 //
 // If its context ends, or the run fails, the device plays the frames that are in its buffer already, and then 10 ms
 // that fade out.

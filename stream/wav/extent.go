@@ -66,9 +66,9 @@ func (o outer) end() int64 {
 
 // dataExtent judges the size of the data chunk whose payload begins at start. align is the size of a frame.
 //
-// A size of 0 is meant only if the outer chunk claims another chunk behind it, and if there is one: see emptyBefore. All
-// ones are never meant. A placeholder may be reached or not; if the outer chunk does not claim that anything follows, it may be passed too, for a pipe does
-// not stop there.
+// A size of 0 is meant only if the outer chunk claims another chunk behind it, and if there is one: see emptyBefore.
+// All ones are never meant. A placeholder may be reached or not; if the outer chunk does not claim that anything
+// follows, it may be passed too, for a pipe does not stop there.
 func (o outer) dataExtent(size32 uint32, start, align int64) (extent, error) {
 	size := uint64(size32)
 	if size32 == unknown32 && o.long != nil {

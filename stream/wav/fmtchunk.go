@@ -86,8 +86,8 @@ func (i *Info) parseFmt(p []byte, offset int64) error {
 	return nil
 }
 
-// frameBytes returns the bytes per frame that the payload of a fmt chunk gives. Some writers leave the field 0 or put the
-// bytes of one sample there; then it is what channels and bits make.
+// frameBytes returns the bytes per frame that the payload of a fmt chunk gives. Some writers leave the field 0 or put
+// the bytes of one sample there; then it is what channels and bits make.
 func frameBytes(p []byte) int {
 	le := binary.LittleEndian
 	align, size := int(le.Uint16(p[12:])), (int(le.Uint16(p[14:]))+7)/8

@@ -17,8 +17,8 @@ import (
 // The header of a pipe cannot tell its size. Sizes of 0 and 0xFFFFFFFF, and what sox, arecord, opusdec and oggdec write
 // in their place, mean that the end of the input is the end of the data; a size of 0 means no data if another chunk
 // follows inside the outer one. A single byte behind an odd number of bytes of whole frames is then taken for the pad
-// byte, but of one-byte frames it cannot be told from a frame and is one. Any other size is a promise: if the input ends
-// before, or if the data ends inside a frame, the frames there are come first and then a *TruncatedError.
+// byte, but of one-byte frames it cannot be told from a frame and is one. Any other size is a promise: if the input
+// ends before, or if the data ends inside a frame, the frames there are come first and then a *TruncatedError.
 //
 // How the underlying reader cuts its data changes nothing. Reads are of up to 64 KiB, and after NewReader nothing is
 // allocated. A Reader does not close its input.
@@ -81,8 +81,8 @@ func (r *Reader) Read(dst []float32) (frames int, err error) {
 	return frames, nil
 }
 
-// ReadRaw copies up to len(p)/Info().FrameBytes() frames of undecoded bytes to p and returns the number of bytes, a whole
-// number of frames. Everything else is as with Read, and the two may be mixed.
+// ReadRaw copies up to len(p)/Info().FrameBytes() frames of undecoded bytes to p and returns the number of bytes, a
+// whole number of frames. Everything else is as with Read, and the two may be mixed.
 func (r *Reader) ReadRaw(p []byte) (n int, err error) {
 	b, err := r.next(len(p) / r.info.FrameBytes())
 	return copy(p, b), err

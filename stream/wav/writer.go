@@ -18,11 +18,11 @@ type Options struct {
 
 // A Writer is a stream.Sink that writes a WAV file to an io.Writer, which it does not close.
 //
-// Integer PCM of more than 16 bits, more than 2 channels, and an unusual channel mask make the header an extensible one.
-// If the output can seek, a JUNK chunk keeps room for 64-bit sizes and Close completes the header, as RF64 if the file
-// has passed 4 GiB. If it cannot, the header has exact sizes, as RF64 if need be, when Open is told the number of frames;
-// otherwise sizes of 0xFFFFFFFF, which readers take for "until the end", and odd data then have no pad byte, for nothing
-// follows that must be aligned.
+// Integer PCM of more than 16 bits, more than 2 channels, and an unusual channel mask make the header an extensible
+// one. If the output can seek, a JUNK chunk keeps room for 64-bit sizes and Close completes the header, as RF64 if the
+// file has passed 4 GiB. If it cannot, the header has exact sizes, as RF64 if need be, when Open is told the number of
+// frames; otherwise sizes of 0xFFFFFFFF, which readers take for "until the end", and odd data then have no pad byte,
+// for nothing follows that must be aligned.
 //
 // An output that cannot seek gets every block as soon as it is written, one that can is written in blocks of up to
 // 64 KiB; the pad byte of data whose number of frames is known comes with the last block. After Open nothing is

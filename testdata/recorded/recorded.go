@@ -27,9 +27,9 @@ var (
 type hashes map[string]map[string]string
 
 // Check reports every name of got whose hash is not the recorded one, and every recorded name of the part that got
-// lacks. With -update it records got instead, unless the test has failed. A name that got lacks fails the test in either
-// case, and stays in the file until somebody deletes its line. The name of a test that calls Check contains "Bits", since
-// `make golden` runs only tests with such names.
+// lacks. With -update it records got instead, unless the test has failed. A name that got lacks fails the test in
+// either case, and stays in the file until somebody deletes its line. The name of a test that calls Check contains
+// "Bits", since `make golden` runs only tests with such names.
 func Check(t testing.TB, part string, got map[string]string) {
 	t.Helper()
 	if !strings.Contains(t.Name(), "Bits") {

@@ -1,4 +1,5 @@
-// Package reference finds the data that tests compare with, and skips visibly without it. It is for the tests of this module.
+// Package reference finds the data that tests compare with, and skips visibly without it. It is for the tests of this
+// module.
 package reference
 
 import (
@@ -60,8 +61,8 @@ func Missing(t testing.TB, name, why string) {
 	t.Skipf("skipped, no %s: %s", name, why)
 }
 
-// File returns the path of a file or folder of the reference data. Where it does not exist, the test is skipped, or fails
-// if TAILWAVE_REQUIRE contains "reference".
+// File returns the path of a file or folder of the reference data. Where it does not exist, the test is skipped, or
+// fails if TAILWAVE_REQUIRE contains "reference".
 func File(t testing.TB, path ...string) string {
 	t.Helper()
 	root, err := Root()

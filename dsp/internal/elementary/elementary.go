@@ -1,7 +1,7 @@
 // Package elementary has the functions that coefficients, and whatever else reaches a sample in float64, are made with.
-// They consist of operations that IEEE 754 defines to the last bit, so their results are the same on every processor, which
-// those of package math are not. Go may fuse a product with a sum it flows into, also across assignments and inlined calls:
-// only a conversion keeps them apart, which is why every product here stands in one.
+// They consist of operations that IEEE 754 defines to the last bit, so their results are the same on every processor,
+// which those of package math are not. Go may fuse a product with a sum it flows into, also across assignments and
+// inlined calls: only a conversion keeps them apart, which is why every product here stands in one.
 package elementary
 
 import "math"
@@ -29,9 +29,9 @@ var sinSeries = [...]float64{
 	-1.0 / 1307674368000, 1.0 / 6227020800, -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040, 1.0 / 120, -1.0 / 6,
 }
 
-// BesselI0 returns I0(2*sqrt(q)), the modified Bessel function of the first kind and order 0, for q < 2500, by its power
-// series, sum of q^k / k!^2 (Abramowitz and Stegun 9.6.12). For q >= 0 all terms are positive, so the relative error stays
-// below 1e-14. Just below 0 it is the same function continued, J0(2*sqrt(-q)).
+// BesselI0 returns I0(2*sqrt(q)), the modified Bessel function of the first kind and order 0, for q < 2500, by its
+// power series, sum of q^k / k!^2 (Abramowitz and Stegun 9.6.12). For q >= 0 all terms are positive, so the relative
+// error stays below 1e-14. Just below 0 it is the same function continued, J0(2*sqrt(-q)).
 func BesselI0(q float64) float64 {
 	sum, term := 1.0, 1.0
 	for k := 1.0; math.Abs(term) > math.Abs(sum)*0x1p-60; k++ {
@@ -80,7 +80,8 @@ const (
 
 // Exp returns e^x within 1 ulp while the result is normal, and rounded once more below; 0 and +Inf beyond the range.
 //
-// With x = k*ln 2 + r, |r| <= ln(2)/2, it is 2^k times the Taylor series of e^r up to degree 13, which is good to 2^-57.
+// With x = k*ln 2 + r, |r| <= ln(2)/2, it is 2^k times the Taylor series of e^r up to degree 13, which is good to
+// 2^-57.
 func Exp(x float64) float64 {
 	switch {
 	case x != x:

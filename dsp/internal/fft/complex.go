@@ -1,12 +1,12 @@
 // Package fft has discrete Fourier transforms of power-of-two lengths in float64.
 //
-// The order of operations is fixed, every product is rounded before it is added to anything, and the twiddle factors are
-// our own, so that a transform has the same bits on every processor. A transform owns its tables and its scratch: nothing
-// is allocated after it is made, and it serves one goroutine at a time. dst comes
-// first, and may be src unless said otherwise.
+// The order of operations is fixed, every product is rounded before it is added to anything, and the twiddle factors
+// are our own, so that a transform has the same bits on every processor. A transform owns its tables and its scratch:
+// nothing is allocated after it is made, and it serves one goroutine at a time. dst comes first, and may be src unless
+// said otherwise.
 //
-// The algorithm is Stockham's autosort form of decimation in frequency (C. Van Loan, "Computational Frameworks for the Fast
-// Fourier Transform", 1992, section 1.7), with radix 4 and a last step of radix 4 or 8.
+// The algorithm is Stockham's autosort form of decimation in frequency (C. Van Loan, "Computational Frameworks for the
+// Fast Fourier Transform", 1992, section 1.7), with radix 4 and a last step of radix 4 or 8.
 package fft
 
 import (

@@ -8,14 +8,13 @@ import (
 )
 
 // A Filter applies several real filters to blocks of n real values by circular convolution, to kernel.Lanes or
-// kernel.HalfLanes blocks at once.
-// A block's result does not depend on its lane or on the other blocks, and is the same at every level. It may serve many
-// goroutines, each with a Scratch of its own.
+// kernel.HalfLanes blocks at once. A block's result does not depend on its lane or on the other blocks, and is the same
+// at every level. It may serve many goroutines, each with a Scratch of its own.
 //
-// A block is packed into n/2 complex values, those of even index as the real parts, and transformed in place by radix 4,
-// decimation in frequency, which leaves the frequencies in the order of their reversed digits. There it stays while the
-// filters are applied, in a form that includes unpacking the spectrum and packing it again, and decimation in time puts the
-// order right.
+// A block is packed into n/2 complex values, those of even index as the real parts, and transformed in place by radix
+// 4, decimation in frequency, which leaves the frequencies in the order of their reversed digits. There it stays while
+// the filters are applied, in a form that includes unpacking the spectrum and packing it again, and decimation in time
+// puts the order right.
 type Filter struct {
 	level   kernel.Level
 	n       int
@@ -71,13 +70,13 @@ func place(k, size int) int {
 	return at + k
 }
 
-// packedWeights returns p and q for each place such that p*z[k] + q*conj(z[m-k]) are the spectrum of the filtered signal,
-// packed like z, divided by m: with angle = 2*pi*k/n, n = 2*m, and H the filter's response,
+// packedWeights returns p and q for each place such that p*z[k] + q*conj(z[m-k]) are the spectrum of the filtered
+// signal, packed like z, divided by m: with angle = 2*pi*k/n, n = 2*m, and H the filter's response,
 //
 //	p = s - d*sin(angle), q = i*d*cos(angle), s = (H[k]+conj(H[m-k]))/2, d = (H[k]-conj(H[m-k]))/2
 //
-// It follows from H[k]*X[k], where X[k] = E[k] + exp(-i*angle)*O[k] and z[k] = E[k] + i*O[k], with E and O the spectra of
-// the values of even and odd index.
+// It follows from H[k]*X[k], where X[k] = E[k] + exp(-i*angle)*O[k] and z[k] = E[k] + i*O[k], with E and O the spectra
+// of the values of even and odd index.
 func packedWeights(h []complex128) []float64 {
 	m := len(h) - 1
 	w := make([]float64, 4*m)
@@ -162,8 +161,8 @@ func (f *Filter) Apply(s *Scratch) {
 	}
 }
 
-// nearby is how many values of each of two slices the first-level cache has room for. Runs of so many are taken through all
-// their steps before the next.
+// nearby is how many values of each of two slices the first-level cache has room for. Runs of so many are taken through
+// all their steps before the next.
 const nearby = 2048
 
 // runs returns how many of n values are taken through the steps that follow.

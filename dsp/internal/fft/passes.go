@@ -1,7 +1,7 @@
 package fft
 
-// run does the butterflies of a pass: for each p < m and q < stride, it transforms src at q + stride*(p + m*k), k from 0 to
-// 3, turns the results, and sets them down at q + stride*(4*p + k).
+// run does the butterflies of a pass: for each p < m and q < stride, it transforms src at q + stride*(p + m*k), k from
+// 0 to 3, turns the results, and sets them down at q + stride*(4*p + k).
 func (p *pass) run(dst, src []complex128) {
 	if p.stride == 1 {
 		p.first(dst, src)

@@ -38,8 +38,8 @@ func (r *Real) Forward(dst []complex128, src []float64) {
 	r.check(len(dst), len(src))
 	z := dst[:m]
 	r.half.transform(z, pairs(src))
-	// With E and O the transforms of the even and the odd elements, z[k] = E[k] + i*O[k] and dst[k] = E[k] + turn[k]*O[k];
-	// E[m-k] and O[m-k] are the conjugates of E[k] and O[k].
+	// With E and O the transforms of the even and the odd elements, z[k] = E[k] + i*O[k] and dst[k] = E[k] +
+	// turn[k]*O[k]; E[m-k] and O[m-k] are the conjugates of E[k] and O[k].
 	first := z[0]
 	for k, l := 1, m-1; k <= l; k, l = k+1, l-1 {
 		a, b := z[k], z[l]

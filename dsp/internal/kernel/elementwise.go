@@ -79,8 +79,9 @@ func (l Level) LeakyReLU(dst, src []float32, slope float32) {
 	}
 }
 
-// ELU computes dst[i] = src[i] where that is positive, else alpha*(e^src[i] - 1), rounded once and at most 0.5002 ulp off
-// (Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units", 2016).
+// ELU computes dst[i] = src[i] where that is positive, else alpha*(e^src[i] - 1), rounded once and at most 0.5002 ulp
+// off (Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units",
+// 2016).
 func (l Level) ELU(dst, src []float32, alpha float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {

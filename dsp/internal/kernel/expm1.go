@@ -14,17 +14,17 @@ import "math"
 const (
 	log2e = 1 / math.Ln2
 
-	// Adding expMagic to a number of magnitude below 2^51 rounds it to a whole one, and leaves that number plus 1023, the
-	// bias of the exponent, in the low bits.
+	// Adding expMagic to a number of magnitude below 2^51 rounds it to a whole one, and leaves that number plus 1023,
+	// the bias of the exponent, in the low bits.
 	expMagic = 0x1.8p52 + 1023
 
 	// expLimit is beyond the arguments at which e^x still differs from 0 and +Inf in float32.
 	expLimit = 104.5
 )
 
-// (e^r - 1)/r for |r| <= ln(2)/2. The first term is exact; the others are the minimax approximation of
-// (e^r - 1 - r)/r^2 by the exchange algorithm of Remez (Muller, section 3.5), each rounded to float64. TestPolynomials holds the error of
-// e^r - 1 below 2^-36 of it, a 4000th of an ulp of float32.
+// (e^r - 1)/r for |r| <= ln(2)/2. The first term is exact; the others are the minimax approximation of (e^r - 1 -
+// r)/r^2 by the exchange algorithm of Remez (Muller, section 3.5), each rounded to float64. TestPolynomials holds the
+// error of e^r - 1 below 2^-36 of it, a 4000th of an ulp of float32.
 const (
 	exp0 = 1
 	exp1 = 0.49999999999910233

@@ -1,7 +1,7 @@
 package kernel
 
-// Interleave copies four signals of one even length into lanes first to first+3 of the rows of re and im. A row has lanes
-// values. Values of even index go to re, those of odd index to im:
+// Interleave copies four signals of one even length into lanes first to first+3 of the rows of re and im. A row has
+// lanes values. Values of even index go to re, those of odd index to im:
 //
 //	re[lanes*n+first+l] = x[l][2*n]; im[lanes*n+first+l] = x[l][2*n+1]
 func (l Level) Interleave(re, im []float64, lanes, first int, x *[4][]float32) {

@@ -2,9 +2,9 @@ package kernel
 
 import "math"
 
-// Panels is a matrix of weights, packed for the kernels of one level: as many adjacent columns as a vector has lanes form
-// a panel, in which row follows row. The last panel is filled up with zeros. It does not change once packed, so streams
-// may share it.
+// Panels is a matrix of weights, packed for the kernels of one level: as many adjacent columns as a vector has lanes
+// form a panel, in which row follows row. The last panel is filled up with zeros. It does not change once packed, so
+// streams may share it.
 type Panels[T Float] struct {
 	level      Level
 	lanes      int
@@ -48,7 +48,8 @@ func (p *Panels[T]) At(r, c int) T          { return p.data[c/p.lanes*p.stride+r
 // Count returns the number of panels.
 func (p *Panels[T]) Count() int { return (p.cols + p.lanes - 1) / p.lanes }
 
-// laneMask marks the first lanes of a vector in the way the level's masked moves take it, nil if there is nothing to mask.
+// laneMask marks the first lanes of a vector in the way the level's masked moves take it, nil if there is nothing to
+// mask.
 func laneMask(level Level, lanes int) []uint32 {
 	switch {
 	case lanes == 0 || level == Generic:
@@ -99,8 +100,8 @@ func (m *Product[T]) check(cols, used int) bool {
 //		Acc[r*AccRow+c] = acc + bias[c]
 //	}
 //
-// Without a bias nothing is added. m.AccRow must be at least the number of columns. Parts of the rows or of the panels may
-// be computed concurrently.
+// Without a bias nothing is added. m.AccRow must be at least the number of columns. Parts of the rows or of the panels
+// may be computed concurrently.
 func (p *Panels[T]) Mul(m Product[T], first, end int) {
 	if m.Taps*m.Channels != p.rows || first < 0 || end > p.Count() {
 		panic("kernel: the product does not fit the panels")

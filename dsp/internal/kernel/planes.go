@@ -3,8 +3,8 @@ package kernel
 import "math"
 
 // Planes is a matrix of weights for few columns, packed for kernels whose lanes are successive rows: Product.X and the
-// result go through planes, in which the values of one channel lie next to each other. Like Panels it does not change once
-// packed.
+// result go through planes, in which the values of one channel lie next to each other. Like Panels it does not change
+// once packed.
 type Planes[T Float] struct {
 	level          Level
 	taps, channels int
@@ -74,8 +74,8 @@ func planeStride(taps, dilation int) int {
 	return (planeBlock+(taps-1)*dilation+16+15)/16*16 | 16
 }
 
-// Mul is Panels.Mul for all columns, with two conditions: m.XRow is at least m.Channels, and m.XTap a multiple of m.XRow.
-// m.Accumulate must not be set. scratch has Scratch(m.XTap/m.XRow) elements and holds nothing between calls.
+// Mul is Panels.Mul for all columns, with two conditions: m.XRow is at least m.Channels, and m.XTap a multiple of
+// m.XRow. m.Accumulate must not be set. scratch has Scratch(m.XTap/m.XRow) elements and holds nothing between calls.
 func (p *Planes[T]) Mul(m Product[T], scratch []T) {
 	if m.Taps != p.taps || m.Channels != p.channels || m.Accumulate || m.XRow < m.Channels || m.XTap%m.XRow != 0 {
 		panic("kernel: the product does not fit the planes")

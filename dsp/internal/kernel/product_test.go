@@ -251,7 +251,8 @@ func TestProductRounding(t *testing.T) {
 		for _, l := range Levels() {
 			for _, rows := range []int{1, 7, 25} {
 				t.Run(fmt.Sprintf("%s/%v/%d rows", c.name, l, rows), func(t *testing.T) {
-					// Two terms: the first puts the accumulator where the second is hard. A factor of 1 leaves it exact.
+					// Two terms: the first puts the accumulator where the second is hard. A factor of 1 leaves it
+					// exact.
 					m := Product[float32]{Rows: rows, AccRow: 5, XRow: 2, Taps: 1, XTap: 2, Channels: 2}
 					for range rows {
 						m.X = append(m.X, c.acc, c.x)

@@ -14,7 +14,8 @@ const (
 	piLow     = 0x1.1a62633145c07p-53
 	inversePi = 1 / math.Pi
 
-	// Adding sinMagic to a number of magnitude below 2^51 rounds it to a whole one, whose parity is then the lowest bit.
+	// Adding sinMagic to a number of magnitude below 2^51 rounds it to a whole one, whose parity is then the lowest
+	// bit.
 	sinMagic = 0x1.8p52
 
 	// sinLimit is where the error of inversePi begins to move n: |r| stays below 1.6, for which the polynomial is made.

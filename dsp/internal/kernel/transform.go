@@ -2,11 +2,11 @@ package kernel
 
 import "math"
 
-// Lanes or HalfLanes is how many transforms the functions below do at once, each by the operations that it would take alone:
-// which lane a signal is in, how many there are, and what is in the others, does not change a bit of it.
+// Lanes or HalfLanes is how many transforms the functions below do at once, each by the operations that it would take
+// alone: which lane a signal is in, how many there are, and what is in the others, does not change a bit of it.
 //
-// Complex values are in two slices, real and imaginary parts, with rows of so many values: that of transform l at position n
-// is x[lanes*n+l]. A product of complex values (a+bi)(c+di) is fma(a, c, -(b*d)) + fma(a, d, b*c)i.
+// Complex values are in two slices, real and imaginary parts, with rows of so many values: that of transform l at
+// position n is x[lanes*n+l]. A product of complex values (a+bi)(c+di) is fma(a, c, -(b*d)) + fma(a, d, b*c)i.
 const (
 	Lanes     = 8
 	HalfLanes = 4
@@ -32,8 +32,8 @@ func (l Level) Split4(re, im, turns []float64, m, lanes int) {
 	}
 }
 
-// Join4 is the step of decimation in time that undoes Split4 up to the order of the values and the sign of the frequency:
-// with the four rows first multiplied by 1, w^k, w^2k and w^3k,
+// Join4 is the step of decimation in time that undoes Split4 up to the order of the values and the sign of the
+// frequency: with the four rows first multiplied by 1, w^k, w^2k and w^3k,
 //
 //	a, b, c, d = a+c + (b+d), a-c - i*(b-d), a+c - (b+d), a-c + i*(b-d)
 func (l Level) Join4(re, im, turns []float64, m, lanes int) {
@@ -69,13 +69,13 @@ func (l Level) Pairs(x []float64, lanes int) {
 	}
 }
 
-// Mix combines the transform of a packed real signal with its mirror image, which does all that a filter needs: for each
-// row i,
+// Mix combines the transform of a packed real signal with its mirror image, which does all that a filter needs: for
+// each row i,
 //
 //	dst[i] = p*src[i] + q*conj(src[mirror[i]])
 //
-// weights holds the real and imaginary parts of p and of q for each row. The sums begin with the real part of p, then the
-// imaginary one, then those of q.
+// weights holds the real and imaginary parts of p and of q for each row. The sums begin with the real part of p, then
+// the imaginary one, then those of q.
 func (l Level) Mix(dstRe, dstIm, re, im, weights []float64, mirror []int32, lanes int) {
 	checkLanes(lanes)
 	rows := len(mirror)

@@ -15,7 +15,8 @@ func Bytes[T any](slices ...[]T) int64 {
 // Struct returns the bytes of a value that has an allocation of its own.
 func Struct[T any](*T) int64 { return allocated(int64(unsafe.Sizeof(*new(T)))) }
 
-// allocated returns the bytes that the runtime sets aside for an allocation of n bytes: append makes use of all of them.
+// allocated returns the bytes that the runtime sets aside for an allocation of n bytes: append makes use of all of
+// them.
 func allocated(n int64) int64 {
 	if n > large {
 		return (n + page - 1) / page * page

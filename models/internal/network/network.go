@@ -1,5 +1,5 @@
-// Package network holds what trained networks are made of: layers with their weights, one after the other and in branches, of
-// which any number of streams can be made.
+// Package network holds what trained networks are made of: layers with their weights, one after the other and in
+// branches, of which any number of streams can be made.
 package network
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// A Node is a part of a network: layers with their weights, of which any number of streams can be made. It never changes, so
-// it is safe for concurrent use.
+// A Node is a part of a network: layers with their weights, of which any number of streams can be made. It never
+// changes, so it is safe for concurrent use.
 type Node interface {
 	// NewStream returns a new stream of the node.
 	NewStream(options ...dsp.Option) (dsp.Processor, error)
@@ -23,8 +23,8 @@ type Node interface {
 	// Reach returns the first and the last input frame that its output frames from first to last depend on, padding
 	// included.
 	Reach(first, last int) (int, int)
-	// Reference returns the output for a whole input, layer by layer over whole arrays, by the definitions of the layers. It
-	// fails when ctx ends, which it checks between layers.
+	// Reference returns the output for a whole input, layer by layer over whole arrays, by the definitions of the
+	// layers. It fails when ctx ends, which it checks between layers.
 	Reference(ctx context.Context, src []float32) ([]float32, error)
 }
 

@@ -56,7 +56,8 @@ func (r *resonator) tune(frequency, bandwidth float64) {
 	r.a = 1 - r.b - r.c
 }
 
-// exp returns e^x for |x| < 1 by the power series. Its bits are the same on every machine, which math.Exp does not promise.
+// exp returns e^x for |x| < 1 by the power series. Its bits are the same on every machine, which math.Exp does not
+// promise.
 func exp(x float64) float64 {
 	sum, term := 1.0, 1.0
 	for n := 1.0; n <= 20; n++ {

@@ -12,7 +12,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// FuzzAnswer feeds any line. The answer is JSON with the id and one of output and error, the same one at once and streamed.
+// FuzzAnswer feeds any line. The answer is JSON with the id and one of output and error, the same one at once and
+// streamed.
 func FuzzAnswer(f *testing.F) {
 	root, err := reference.ModuleRoot()
 	if err != nil {

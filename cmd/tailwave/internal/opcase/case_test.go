@@ -7,8 +7,8 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/opcase"
 )
 
-// TestDecodeWrittenOut has arguments whose zero value is the framework's default in Go. Absent or null they are; written out
-// as the zero value they are an error, as in the framework.
+// TestDecodeWrittenOut has arguments whose zero value is the framework's default in Go. Absent or null they are;
+// written out as the zero value they are an error, as in the framework.
 func TestDecodeWrittenOut(t *testing.T) {
 	const (
 		tf = `"input":{"shape":[1,4,1],"data":[1,2,3,4]},"filters":{"shape":[3,1,1],"data":[1,2,3]},` +

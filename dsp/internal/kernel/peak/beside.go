@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// Beside reports how fast f is, which does the given number of floating-point operations, and the median of its shares of
-// the core's peak, measured in turn with it.
+// Beside reports how fast f is, which does the given number of floating-point operations, and the median of its shares
+// of the core's peak, measured in turn with it.
 func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
 	n := repetitions(f, time.Millisecond)
 	var rates, shares []float64
@@ -23,9 +23,9 @@ func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// Ratio reports how much faster g is than f, the median of measurements in turn, each so long that waking a processor does
-// not count, and as "machine-x" what two of the machine's processors then did together in comparison with one: on shared
-// machines not always 2. split runs its argument twice at the same time.
+// Ratio reports how much faster g is than f, the median of measurements in turn, each so long that waking a processor
+// does not count, and as "machine-x" what two of the machine's processors then did together in comparison with one: on
+// shared machines not always 2. split runs its argument twice at the same time.
 func Ratio(b *testing.B, l kernel.Level, f, g func(), split func(parts int, f func(int))) {
 	n, m := repetitions(f, 20*time.Millisecond), repetitions(g, 20*time.Millisecond)
 	var rates [2]float64

@@ -7,8 +7,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// FLOPS returns the floating-point operations per second of a loop of nothing but fused multiply-adds on registers, each
-// counted as two, run for about the given time. It is 0 for a level that has no such loop.
+// FLOPS returns the floating-point operations per second of a loop of nothing but fused multiply-adds on registers,
+// each counted as two, run for about the given time. It is 0 for a level that has no such loop.
 func FLOPS(l kernel.Level, d time.Duration) float64 {
 	const batch = 2000
 	perBatch := float64(2 * batch * 48 * lanes(l))

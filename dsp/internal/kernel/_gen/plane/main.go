@@ -3,8 +3,8 @@
 //
 //	go run ./plane -out _out/plane_amd64.s -stubs _out/plane_amd64.go -pkg kernel
 //
-// A tile computes C output channels of V vectors of frames. For every term of the sum it loads V vectors of samples, and
-// C weights, each broadcast to all lanes.
+// A tile computes C output channels of V vectors of frames. For every term of the sum it loads V vectors of samples,
+// and C weights, each broadcast to all lanes.
 package main
 
 import (
@@ -107,7 +107,8 @@ func (t *tile) sum(x GPVirtual) {
 	JNZ(LabelRef("tap"))
 }
 
-// term adds one term of the sum to all accumulators. Whatever there is less of, channels or vectors, stays in registers.
+// term adds one term of the sum to all accumulators. Whatever there is less of, channels or vectors, stays in
+// registers.
 func (t *tile) term(sample, weight Mem) {
 	if t.channels <= t.vectors {
 		for c := range t.channels {

@@ -3,9 +3,9 @@
 //	go run ./tile -out _out/tile_amd64.s -stubs _out/tile_amd64.go -pkg kernel
 //
 // A tile computes R rows of V vectors. For every term of the sum it loads V vectors of weights and R samples, each
-// broadcast to all lanes, and does R*V fused multiply-adds, every one into an accumulator register of its own. With 8 or
-// more of those in flight the latency of one is hidden (4 cycles, two at a time), and with R+V loads for R*V operations
-// loading is not the limit.
+// broadcast to all lanes, and does R*V fused multiply-adds, every one into an accumulator register of its own. With 8
+// or more of those in flight the latency of one is hidden (4 cycles, two at a time), and with R+V loads for R*V
+// operations loading is not the limit.
 package main
 
 import (
@@ -142,7 +142,8 @@ func (t *tile) start(acc GPVirtual) {
 	Label("sum")
 }
 
-// loadMask returns the lanes of the last vector that are to be touched: all ones in a vector, or bits in a mask register.
+// loadMask returns the lanes of the last vector that are to be touched: all ones in a vector, or bits in a mask
+// register.
 func (t *tile) loadMask(mask GPVirtual) Register {
 	if t.lanes == 16 {
 		KMOVW(Mem{Base: mask}, K1)
@@ -224,8 +225,8 @@ func (t *tile) term(samples, weights *pointers, k int) {
 	}
 }
 
-// twoTerms is term for k and k+1, of one vector. The two samples of a row lie in the same cache line, and loading them one
-// after the other lets the cache serve both at once; those of different rows often lie in the same bank of it.
+// twoTerms is term for k and k+1, of one vector. The two samples of a row lie in the same cache line, and loading them
+// one after the other lets the cache serve both at once; those of different rows often lie in the same bank of it.
 func (t *tile) twoTerms(samples, weights *pointers, k int) {
 	VMOVUPS(weights.at(0, 4*t.lanes*k), t.free[0])
 	VMOVUPS(weights.at(0, 4*t.lanes*(k+1)), t.free[1])

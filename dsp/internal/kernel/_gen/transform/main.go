@@ -1,5 +1,5 @@
-// Command transform writes the steps of the Fourier transforms of signals side by side in vectors, and the interpolation
-// between what they give:
+// Command transform writes the steps of the Fourier transforms of signals side by side in vectors, and the
+// interpolation between what they give:
 //
 //	go run ./transform -out _out/transform_amd64.s -stubs _out/transform_amd64.go -pkg kernel
 package main
