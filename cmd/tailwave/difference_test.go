@@ -35,7 +35,7 @@ func TestDifference(t *testing.T) {
 			d.compare(c.got, c.want)
 			samples := int64(max(len(c.got), len(c.want)))
 			if want := (difference{2, samples, c.bits, c.abs, c.ulp, c.first}); d != want {
-				t.Errorf("got %+v, want %+v", d, want)
+				t.Errorf("got %#v, want %#v", d, want)
 			}
 			var out bytes.Buffer
 			err := d.verdict(&out)
@@ -66,11 +66,11 @@ func TestDifferenceAdd(t *testing.T) {
 		total.add(d)
 	}
 	if want := (difference{1, 30, 3, 2, 5, 8}); total != want {
-		t.Errorf("total of three: got %+v, want %+v", total, want)
+		t.Errorf("total of three: got %#v, want %#v", total, want)
 	}
 	total.add(early)
 	if want := (difference{1, 40, 4, 2, 9, 0}); total != want {
-		t.Errorf("total of four: got %+v, want %+v", total, want)
+		t.Errorf("total of four: got %#v, want %#v", total, want)
 	}
 	wantParts(t, "text", total.String(), "4 differing bits", "frame 0")
 }

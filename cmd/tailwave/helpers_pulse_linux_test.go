@@ -243,3 +243,7 @@ func heardGaps(t *testing.T, recording, x []float32, ends int) (gaps []gap) {
 	}
 	return gaps
 }
+
+func sameBits(a, b []float32) bool {
+	return len(a) == len(b) && dsptest.FirstDifference(a, b) < 0
+}

@@ -279,10 +279,6 @@ func resampled(t *testing.T, in, out, channels int, q resample.Quality, x []floa
 	return r.Flush(r.Process(nil, x))
 }
 
-func sameBits(a, b []float32) bool {
-	return len(a) == len(b) && dsptest.FirstDifference(a, b) < 0
-}
-
 func shortPath(t *testing.T, name string) string { return filepath.Join(t.TempDir(), name) }
 
 // readSound returns the samples of a WAV file and what its header says.
