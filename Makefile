@@ -70,8 +70,8 @@ avx512: ## test the AVX-512 kernels in Bochs where the processor has none; only 
 fuzz: ## run every fuzz target for FUZZTIME
 	@./testdata/fuzz.sh $(FUZZTIME)
 
-# BenchmarkPeak is what one core can do at most. Conv1D and Upsampler print their shares of it, measured in turn with
-# it.
+# BenchmarkPeak is what one core can do at most. BenchmarkConv1D and BenchmarkConvTranspose1D print their shares of it,
+# measured in turn with it.
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/... ./models/...
 
@@ -79,7 +79,7 @@ bench: ## run the benchmarks
 # sample rates in process in turn with libsoxr; and vocoders in turn with ONNX Runtime.
 bench-peers: build ## measure in turn with sox, ffmpeg, libsoxr and ONNX Runtime
 	./testdata/bench-peers.sh ./tailwave
-	./testdata/bench-resampler.sh
+	./testdata/bench-converter.sh
 	./testdata/bench-vocoders.sh
 
 soak: ## convert for SOAK in constant memory, and play for SOAKPLAY without a gap from a buffer of 20 ms

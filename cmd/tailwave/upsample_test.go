@@ -21,8 +21,8 @@ import (
 
 var encodings = []pcm.Format{pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32, pcm.F64}
 
-// TestUpsampleIsTheResampler: the file holds the samples of one call of the resampler. n frames become ceil(n*L/M).
-func TestUpsampleIsTheResampler(t *testing.T) {
+// TestUpsampleIsTheConverter: the file holds the samples of one call of the converter. n frames become ceil(n*L/M).
+func TestUpsampleIsTheConverter(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct{ in, out int }{
 		{44100, 48000}, {48000, 44100}, {96000, 44100}, {8000, 48000},

@@ -43,8 +43,8 @@ func BenchmarkConv1D(b *testing.B) {
 	}
 }
 
-// BenchmarkUpsampler has transposed convolutions of HiFi-GAN generators.
-func BenchmarkUpsampler(b *testing.B) {
+// BenchmarkConvTranspose1D has transposed convolutions of HiFi-GAN generators.
+func BenchmarkConvTranspose1D(b *testing.B) {
 	for _, c := range []struct{ in, out, kernel, stride int }{
 		{512, 256, 16, 8}, {64, 32, 4, 2}, {128, 64, 16, 8}, {1, 1, 64, 2},
 	} {

@@ -51,7 +51,7 @@ func (u *ConvTranspose1DStream[T]) allocate() {
 		u.staged = make([]T, u.block*u.row)
 	}
 	u.job.make(u)
-	u.Reset()
+	u.begin()
 }
 
 // Memory implements [dsp.Sizer]: the bytes of the packed weights, which streams share, and those of this stream.
@@ -85,9 +85,14 @@ func (u *ConvTranspose1DStream[T]) MaxOutFrames(n int) int {
 // Reset begins a new stream.
 func (u *ConvTranspose1DStream[T]) Reset() {
 	clear(u.acc)
+	u.begin()
+	u.Guard.Reset()
+}
+
+// begin sets the counts of a new stream, whose accumulators are 0.
+func (u *ConvTranspose1DStream[T]) begin() {
 	u.drop = u.late + u.g.Left
 	u.frames, u.emitted = 0, 0
-	u.Guard.Reset()
 }
 
 // Process consumes the frames of src, [n, In], and appends the samples that have become final, [m, Out], to dst.

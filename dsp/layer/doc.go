@@ -2,6 +2,12 @@
 // convolution, with the activations around them. A layer holds weights and is safe for concurrent use; its NewStream
 // makes streams, which are dsp.Processors with one owner each.
 //
+//	g, err := layer.TransposeGeometry{In: 80, Out: 40, Kernel: 16, Stride: 8}.Torch(4, 0)
+//	up, err := layer.NewConvTranspose1D(g, filters, bias, layer.PreActivation(layer.LeakyReLU(0.1)))
+//	s := up.NewStream(dsp.WithWorkers(pool))
+//	out = s.Process(out, frames) // any number of frames, from 0 up
+//	out = s.Flush(out)
+//
 // # The transposed convolution
 //
 // A stride of s puts n input frames s samples apart, and every frame adds a copy of the filter, scaled by its channels,

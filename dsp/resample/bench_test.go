@@ -7,7 +7,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-func BenchmarkResampler(b *testing.B) {
+func BenchmarkConverter(b *testing.B) {
 	for _, rates := range [][2]int{
 		{44100, 96000}, {44100, 88200}, {44100, 48000}, {16000, 48000}, {48000, 44100}, {96000, 44100}, {48000, 192000},
 		{44100, 192000}, {44100, 44101}, {48000, 47999},

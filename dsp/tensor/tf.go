@@ -99,7 +99,10 @@ func TFOutputShape(input, filters []int, args TFArgs) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	batch, frames, _ := layout.split(input)
+	batch, frames, in := layout.split(input)
+	if filters[2] != in {
+		return nil, dsp.NewArgError("filters input channels", filters[2], "%d as in the input", in)
+	}
 	width, err := kerasLength(args.padding(), g, nil, frames)
 	if err != nil {
 		return nil, err

@@ -20,8 +20,8 @@ type Options struct {
 	Latency time.Duration // length of the device's buffer; also of the sound that is queued before playing starts
 	Dither  bool          // before rounding to S16
 
-	// StallTimeout is how long the device may take no frames before it counts as lost. 0 means 5 s. After a run that
-	// has failed or was interrupted it is at most 1 s plus the latency.
+	// StallTimeout is how long the device may take no frames before it counts as lost. 5 s if it is not positive. After
+	// a run that has failed or was interrupted it is at most 1 s plus the latency.
 	StallTimeout time.Duration
 }
 
@@ -63,7 +63,7 @@ type Sink struct {
 
 // NewSink returns a Sink that plays on a device of the host until ctx ends.
 func NewSink(ctx context.Context, h Host, o Options) *Sink {
-	if o.StallTimeout == 0 {
+	if o.StallTimeout <= 0 {
 		o.StallTimeout = stallTimeout
 	}
 	return &Sink{ctx: ctx, host: h, o: o}

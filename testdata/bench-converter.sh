@@ -17,7 +17,7 @@ for channels in ${CHANNELS:-1 2 8}; do
       quality=${pair% *} theirs=${pair#* }
       : >"$dir/ratios"
       for round in 1 2 3 4 5; do
-        a=$(cd dsp/resample && "$dir/resample" -test.run '^$' -test.bench "BenchmarkResampler/$1-$2/$quality/${channels}ch" -test.benchtime 0.1s -test.cpu 1 |
+        a=$(cd dsp/resample && "$dir/resample" -test.run '^$' -test.bench "BenchmarkConverter/$1-$2/$quality/${channels}ch" -test.benchtime 0.1s -test.cpu 1 |
           awk '/^Benchmark/ { for (i = 2; i < NF; i++) if ($(i + 1) == "x") print $i }')
         b=$("$dir/soxr" "$1" "$2" "$channels" "$theirs")
         echo "$a $b" | awk '{ print $1 / $2, $1, $2 }' >>"$dir/ratios"
