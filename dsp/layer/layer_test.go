@@ -126,7 +126,7 @@ func TestStreamOwner(t *testing.T) {
 	for _, c := range layersOfEachKind(t, dsptest.Noise[float32](2, 8*10)) {
 		t.Run(c.name, func(t *testing.T) {
 			origin := map[string]string{
-				"Conv1D": "Conv1D.NewStream", "ConvTranspose1D": "ConvTranspose1D.NewStream", "AsFloat32": "AsFloat32",
+				"Conv1D": "Conv1D.NewStream", "ConvTranspose1D": "ConvTranspose1D.NewStream", "AsFloat32": "layer.AsFloat32",
 			}[c.name]
 			p := c.stream().(dsp.Owned)
 			if err := p.Acquire(); err != nil {
