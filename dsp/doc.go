@@ -1,4 +1,4 @@
-// Package dsp is the contract of streaming signal processing, and composition.
+// Package dsp defines the contract of streaming processors, and composes them.
 //
 // A [Processor] turns frames into frames. For any split of its input the output is the same, bit for bit; its [Shape]
 // says what never changes about it, such as channels, ratio and latency. [NewChain] runs processors one after the
@@ -21,6 +21,6 @@
 //
 // Each output sample is one sum in a fixed order, computed by fused multiply-adds with one rounding each; coefficients
 // come from elementary functions of this module. Vector lanes and workers divide positions and channels, never a sum,
-// and processors keep unfinished sums from call to call. So neither the cut of a stream nor the processor that the
-// program runs on can change a bit.
+// and processors keep unfinished sums from call to call. So neither the cut of a stream nor the CPU that the program
+// runs on can change a bit.
 package dsp

@@ -12,7 +12,7 @@ type ArgError struct {
 // Error formats the three on one line.
 func (e *ArgError) Error() string { return fmt.Sprintf("%s is %v, must be %s", e.Arg, e.Value, e.Want) }
 
-// NewArgError returns an *ArgError whose legal range is formatted as by [fmt.Sprintf].
+// NewArgError returns an *ArgError whose Want is the format want with the operands a, as by [fmt.Sprintf].
 func NewArgError(arg string, value any, want string, a ...any) error {
 	return &ArgError{Arg: arg, Value: value, Want: fmt.Sprintf(want, a...)}
 }

@@ -41,8 +41,8 @@ func (m *mapped) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// NewMixdown returns the mean of the channels of each frame, from 1 to 2^30: their sum in float64, in their order,
-// divided by their number and rounded. The error is an *ArgError.
+// NewMixdown returns the mean of the channels of each frame, from 1 to 2^30: their sum in float64, first channel first,
+// divided by their number and rounded to float32. The error is an *ArgError.
 func NewMixdown(channels int) (Processor, error) {
 	if channels < 1 || channels > maxChannels {
 		return nil, NewArgError("channels", channels, "from 1 to %d", maxChannels)

@@ -18,9 +18,10 @@ type PerChannel struct {
 // perChannelBlock is how many frames are taken apart at a time.
 const perChannelBlock = 1024
 
-// NewPerChannel returns the processors as one. They must be equal and have one channel in and out each. It fails with
-// an *ArgError, or if a processor already has an owner; the PerChannel owns them from then on. Workers compute channels
-// at the same time.
+// NewPerChannel returns the processors, one for each channel and at least one, as one. They must be made alike, so that
+// they have the same Shape, and have one channel in and out each. It fails with an *ArgError, and with an *InUseError
+// if a processor already has an owner; the PerChannel owns them from then on. Workers compute channels at the same
+// time.
 func NewPerChannel(processors []Processor, options ...Option) (*PerChannel, error) {
 	if len(processors) == 0 {
 		return nil, NewArgError("processors", 0, "at least 1")

@@ -28,16 +28,16 @@ type Sum struct {
 }
 
 // NewSum returns the sum of branches, at least one, that consume block input frames at a time, at least 1. A nil branch
-// is the identity. The sum is that of the first two, plus the third, and so on, each rounded; post, if not nil, then
+// is the identity. Frames are added in the order of the branches, and each addition is rounded; post, if not nil, then
 // changes each run of summed frames in place, sample by sample. NewSum fails if the branches do not have the same
 // channels, or do not emit the same number of frames for every length of the input, which it checks over the period of
 // all branches: that must be at most [MaxPeriod] input frames. It fails too if a branch already has an owner; the
 // branches then keep the owners that they had. The Sum owns the branches from then on.
 //
-// With workers, the branches are computed at the same time, the last of them first; this is worth it only for long
-// branches. It does not change a bit of the result. A panic in a branch reaches the caller of Process or Flush: without
-// workers as it is, with them as Workers.For passes it on. After a panic no method of the Sum may be called except
-// Reset.
+// With workers, the branches are computed at the same time, the last of them started first; this is worth it only for
+// branches with much to compute. It does not change a bit of the result. A panic in a branch reaches the caller of
+// Process or Flush: without workers as it is, with them as Workers.For passes it on. After a panic no method of the Sum
+// may be called except Reset.
 func NewSum(block int, branches []Processor, post func(frames []float32), options ...Option) (*Sum, error) {
 	level, err := kernel.Choose()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package models opens trained neural vocoders as streams: mel frames in, or latents of a codec, samples out, chunk by
-// chunk with the bits of the whole.
+// Package models opens trained neural vocoders and runs them as streams: mel frames, or the latents of a codec, go in,
+// and samples come out, piece by piece with the bits of the whole.
 package models
 
 import (
@@ -45,8 +45,9 @@ type Model struct {
 // Info describes the model.
 func (m *Model) Info() Info { return m.info }
 
-// FrontEnd returns how the frames that the model takes are made of sound. It fails if config.json does not say so, and
-// with an [UnsupportedError] if it asks for what is not implemented, or if the frames are those of a codec.
+// FrontEnd returns the mel spectrogram that the model takes: how its frames are computed from sound. It fails if
+// config.json does not say so, and with an [UnsupportedError] if it asks for what is not implemented, or if the frames
+// are those of a codec.
 func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEndErr }
 
 // Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json next

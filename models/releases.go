@@ -91,7 +91,8 @@ const (
 	FileMissing                  // the folder has no file of that name
 )
 
-// CompareFolder compares the files of a folder with those of the release, in the order of r.Files.
+// CompareFolder compares the files of a folder with those of the release, by size and SHA-256, in the order of r.Files.
+// It fails if a file that exists cannot be read.
 func (r Release) CompareFolder(folder string) ([]FileCheck, error) {
 	var checks []FileCheck
 	for _, f := range r.Files {

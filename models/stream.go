@@ -14,8 +14,8 @@ type Stream struct {
 	guard   dsp.Guard
 }
 
-// NewStream returns a new stream. Workers divide the work inside the layers. It fails only for a network so wide that a
-// buffer between its layers would take more than 1 GiB.
+// NewStream returns a new stream. Workers divide the work inside the layers. It fails if a buffer between the layers
+// would take more than 1 GiB, which only a very wide network needs.
 func (m *Model) NewStream(options ...dsp.Option) (*Stream, error) {
 	p, err := m.network.NewStream(options...)
 	if err != nil {

@@ -5,13 +5,14 @@ import (
 	"fmt"
 )
 
-// An UnsupportedError is about a file that is not damaged, and that says or asks for something that this package does
-// not have. [errors.Is] reports that it is [errors.ErrUnsupported].
+// An UnsupportedError is about a file that is not damaged but needs something that this package does not have.
+// [errors.Is] reports that it is [errors.ErrUnsupported].
 type UnsupportedError struct {
 	File string // its path
 	What string // what it has or asks for, and what it must have instead
 }
 
+// Error returns the path and what is wrong.
 func (e *UnsupportedError) Error() string { return e.File + ": " + e.What }
 
 // Unwrap returns errors.ErrUnsupported.

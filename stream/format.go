@@ -12,7 +12,7 @@ type Rate struct {
 	Num, Den int64
 }
 
-// Hz returns the rate of n whole frames per second.
+// Hz returns the rate of n frames per second.
 func Hz(n int) Rate { return Rate{Num: int64(n), Den: 1} }
 
 // NewRate returns num/den frames per second in lowest terms. Both must be positive.

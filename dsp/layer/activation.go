@@ -7,8 +7,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// An Activation is a function of single float32 samples, computed by arithmetic that gives the same bits on every
-// processor. The zero Activation is the identity.
+// An Activation is a function of single float32 samples, computed by arithmetic that gives the same bits on every CPU.
+// The zero Activation is the identity.
 type Activation struct {
 	kind  activationKind
 	value float32   // slope, alpha or factor
@@ -44,10 +44,10 @@ func Sigmoid() Activation { return Activation{kind: sigmoid} }
 // Learning by Exponential Linear Units", 2016).
 func ELU(alpha float32) Activation { return Activation{kind: elu, value: alpha} }
 
-// Snake returns x + sin(a*x)^2/b with an a and a b for each channel (Ziyin, Hartwig, Ueda, "Neural Networks Fail to
-// Learn Periodic Functions and How to Fix It", 2020, where b is a). The slices, one value for each channel, must not
-// change afterwards; layers and InPlace check their lengths, and Apply panics if they differ from each other. The sine
-// is within 1 ulp for |a*x| up to 2^48; beyond, the result is NaN.
+// Snake returns x + sin(a*x)^2/b, where each channel has its own a and b (Ziyin, Hartwig, Ueda, "Neural Networks Fail
+// to Learn Periodic Functions and How to Fix It", 2020, with b equal to a). The slices, one value for each channel,
+// must not change afterwards; layers and InPlace check their lengths, and Apply panics if they differ from each other.
+// The sine is within 1 ulp for |a*x| up to 2^48; beyond, the result is NaN.
 func Snake(a, b []float32) Activation { return Activation{kind: snake, a: a, b: b} }
 
 // Scale returns factor*x.
@@ -85,15 +85,17 @@ func (a Activation) apply(l kernel.Level, dst, src []float32) {
 	}
 }
 
-// Apply returns the function of all of src, frames of the channels that a Snake has, in a new slice.
+// Apply returns the function of each value of src in a new slice. For a Snake src holds whole frames of as many
+// channels as it has.
 func (a Activation) Apply(src []float32) []float32 {
 	dst := make([]float32, len(src))
 	a.apply(kernel.Generic, dst, src)
 	return dst
 }
 
-// InPlace returns the functions as one that changes frames of the given channels in place, in the order of the list,
-// for dsp.NewSum. It returns nil for an empty list, and fails with a *dsp.ArgError for a Snake with other channels.
+// InPlace returns the functions as one function, applied in the order of the list, that changes frames of the given
+// channels in place, such as the post of dsp.NewSum. It returns a nil function for an empty list, and fails with a
+// *dsp.ArgError for a Snake with other channels.
 func InPlace(channels int, functions ...Activation) (func(frames []float32), error) {
 	if len(functions) == 0 {
 		return nil, nil

@@ -66,7 +66,7 @@ func (g ConvGeometry) MinFrames() int {
 	return n
 }
 
-// Validate reports the first field outside its range, with its value and the range, as an *dsp.ArgError.
+// Validate reports the first field outside its range, with its value and the range, as a *dsp.ArgError.
 func (g ConvGeometry) Validate() error {
 	g = g.withDefaults()
 	if err := checkFields(g.In, g.Out, g.Groups, g.Kernel, g.Stride, g.Dilation); err != nil {
@@ -89,9 +89,9 @@ func (g ConvGeometry) Validate() error {
 	return nil
 }
 
-// Same returns g with Span-1 frames of padding, the odd one on the right: with Stride 1 the result is as long as the
-// input, with others it has ceil(n/Stride) frames. For a Stride above 1 this is not TensorFlow's SAME, which pads by
-// the length of the input.
+// Same returns g with Span-1 frames of padding, half of them on each side and an odd one on the right: n input frames
+// make ceil(n/Stride) output frames. For a Stride above 1 this is not TensorFlow's SAME, which pads by the length of
+// the input.
 func (g ConvGeometry) Same() (ConvGeometry, error) {
 	g = g.withDefaults()
 	g.Left = (g.Span() - 1) / 2

@@ -59,8 +59,9 @@ func (u *ConvTranspose1DStream[T]) Memory() (weights, state int64) {
 	return u.weightBytes(), memory.Struct(u) + memory.Bytes(u.acc, u.staged)
 }
 
-// Shape returns the channels, and the ratio Stride/1. The latency is the larger of Left and n*Stride - OutFrames(n):
-// the samples that wait for frames to come, or for the certainty that frames will come.
+// Shape returns the channels, and the ratio Stride/1. The latency is the larger of Left and Left+Right+Stride-Span
+// samples: the first is what waits for later frames to add to it, by the second a stream of n frames falls short of
+// n*Stride.
 func (u *ConvTranspose1DStream[T]) Shape() dsp.Shape {
 	return dsp.Shape{
 		In: u.g.In, Out: u.g.Out, Up: u.g.Stride, Down: 1, Latency: u.latency(), MinFrames: u.g.MinFrames(),

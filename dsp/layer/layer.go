@@ -16,14 +16,15 @@ type layer struct {
 	maxBlock  int   // frames that a stream consumes at a time; 0 for as many as are good for its speed
 }
 
-// PreActivation applies a to every sample as it enters the layer, before padding: in the pass that copies it there.
+// PreActivation applies a to every sample as it enters the layer, before padding, in the pass that copies the sample
+// into the layer.
 func PreActivation(a Activation) Option { return func(l *layer) { l.pre = a } }
 
 // PostActivation applies a to every sample as it leaves the layer, after the bias, while it is still in the cache.
 func PostActivation(a Activation) Option { return func(l *layer) { l.post = a } }
 
 // MaxBlock makes streams consume at most the given number of frames at a time, which bounds the memory that they keep;
-// 0 stands for as many as are good for speed. It does not change a bit of the result.
+// 0 or less stands for as many as are good for speed. It does not change a bit of the result.
 func MaxBlock(frames int) Option { return func(l *layer) { l.maxBlock = max(0, frames) } }
 
 // newLayer collects options for a layer of the given channels.

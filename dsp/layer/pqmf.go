@@ -6,23 +6,25 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/window"
 )
 
-// PQMFSynthesis returns the filters with which a transposed convolution makes one signal of the sub-bands of a
-// pseudo-QMF bank (T. Q. Nguyen, "Near-perfect-reconstruction pseudo-QMF banks", IEEE Transactions on Signal Processing
-// 42, 1994): [taps+1, 1, subbands], for the TransposeGeometry with these sub-bands in, one channel out, Kernel taps+1
-// and Stride subbands. With Left taps/2 and Right taps/2+1-subbands there are subbands samples for each frame, and
-// sample 0 is that of frame 0.
+// PQMFSynthesis returns the filters with which a transposed convolution joins the sub-bands of a pseudo-QMF bank into
+// one signal (T. Q. Nguyen, "Near-perfect-reconstruction pseudo-QMF banks", IEEE Transactions on Signal Processing 42,
+// 1994): [taps+1, 1, subbands], for a TransposeGeometry with In subbands, Out 1, Kernel taps+1 and Stride subbands.
+// With Left taps/2 and Right taps/2+1-subbands each frame makes subbands samples, and frame i lies at sample
+// i*subbands.
 //
-// A sample of band k, from 0, contributes at n samples after its own place
+// A sample of band k, counted from 0, contributes to the output n samples after its frame, before it for a negative n,
+// with the factor
 //
 //	2*subbands * p(n) * cos(pi*(2k+1)*n/(2*subbands) - (-1)^k*pi/4),  |n| <= taps/2
 //
 // where p is the low-pass filter sin(pi*cutoff*n)/(pi*n) in a Kaiser window of shape beta (see J. F. Kaiser and R. W.
-// Schafer, "On the use of the I0-sinh window for spectrum analysis", 1980). The bank that has the filters reversed in
-// time, which is + for - before pi/4, is another one.
+// Schafer, "On the use of the I0-sinh window for spectrum analysis", 1980). Another bank has the filters reversed in
+// time, with + in front of (-1)^k.
 //
 // There are from 1 to 1024 subbands; taps is even, from 2 to 65536; cutoff, the -6 dB point in units of the Nyquist
-// frequency, is between 0 and 1, for a good bank somewhat above 1/(2*subbands); beta is from 0 to 99. It fails with an
-// *dsp.ArgError otherwise. Each coefficient is computed in float64, with the same bits on every processor, and rounded.
+// frequency, is between 0 and 1, and somewhat above 1/(2*subbands) in a good bank; beta is from 0 to 99. PQMFSynthesis
+// fails with a *dsp.ArgError otherwise. Each coefficient is computed in float64, with the same bits on every CPU, and
+// rounded to float32.
 func PQMFSynthesis(subbands, taps int, cutoff, beta float64) ([]float32, error) {
 	switch {
 	case subbands < 1 || subbands > 1024:

@@ -65,7 +65,7 @@ func (g TransposeGeometry) MinFrames() int {
 	return max(1, ratio.FloorDiv(g.trim(), max(1, g.Stride))+1)
 }
 
-// Validate reports the first field outside its range, with its value and the range, as an *dsp.ArgError.
+// Validate reports the first field outside its range, with its value and the range, as a *dsp.ArgError.
 func (g TransposeGeometry) Validate() error {
 	g = g.withDefaults()
 	if err := checkFields(g.In, g.Out, g.Groups, g.Kernel, g.Stride, g.Dilation); err != nil {
@@ -137,8 +137,9 @@ func checkFields(in, out, groups, kernel, stride, dilation int) error {
 	return nil
 }
 
-// Same returns g with the trims of TensorFlow's SAME padding for a stream of n*Stride - trim output samples, for trim
-// from 0 to Stride-1: the total trim T = max(0, Span-Stride+trim) is split with the odd sample on the right.
+// Same returns g with the trims of TensorFlow's SAME padding for n*Stride - trim output samples, for trim from 0, the
+// length that Keras chooses, to Stride-1. In all, max(0, Span-Stride+trim) samples are dropped, half of them at each
+// end and an odd one at the end.
 func (g TransposeGeometry) Same(trim int) (TransposeGeometry, error) {
 	g = g.withDefaults()
 	if trim < 0 || trim >= g.Stride {
@@ -160,15 +161,16 @@ func (g TransposeGeometry) Valid(outputPadding int) (TransposeGeometry, error) {
 	return g, g.Validate()
 }
 
-// Causal returns g with the trims that make output sample t depend on input frames up to t/Stride only: Stride samples
-// per frame, nothing dropped at the start, Span-Stride samples (if positive) at the end.
+// Causal returns g with the trims that make output sample t depend on input frames up to t/Stride only, n*Stride
+// samples for n frames. It drops nothing at the start and Span-Stride samples at the end; if that is negative, it
+// appends zeros.
 func (g TransposeGeometry) Causal() (TransposeGeometry, error) {
 	g = g.withDefaults()
 	g.Left, g.Right = 0, g.Span()-g.Stride
 	return g, g.Validate()
 }
 
-// Torch returns g with the trims of torch.nn.ConvTranspose1d: padding on both sides, less outputPadding on the right.
+// Torch returns g with the trims of torch.nn.ConvTranspose1d: Left is padding, and Right is padding-outputPadding.
 // PyTorch's rule is 0 <= outputPadding < max(Stride, Dilation).
 func (g TransposeGeometry) Torch(padding, outputPadding int) (TransposeGeometry, error) {
 	g = g.withDefaults()

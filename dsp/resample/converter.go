@@ -52,14 +52,13 @@ const (
 	maxHistory  = 1 << 27 // values kept for all channels
 )
 
-// New returns a Converter for frames of the given channels from inRate to outRate, in Hz. Their ratio must not be 1,
-// must be between 1/1024 and 1024, and must have terms up to 2^24 in lowest terms. Channels are limited by the memory
-// that they need, 2^27 values in all: to 1900 and more between the rates from 8 to 192 kHz. A stream may have up to
-// 2^63 frames divided by the larger term of the ratio.
+// New returns a Converter for frames of the given channels, at least 1, from inRate to outRate in Hz. The ratio of the
+// rates must not be 1 and must lie between 1/1024 and 1024, and in lowest terms neither term may exceed 2^24. The
+// buffers may hold 2^27 values in all, which limits the channels: 1900 are possible between any two rates from 8 to 192
+// kHz. A stream may have up to 2^63 frames divided by the larger term of the ratio.
 //
 // The filter depends on the ratio alone. The length of blocks depends on inRate as well, so the last bits and the
-// latency may differ between rates of one ratio. The error is a *dsp.ArgError, or it reports the environment variable
-// TAILWAVE_CPU.
+// latency may differ between rates of one ratio. New fails with a *dsp.ArgError, or with the error of dsp.CPU.
 func New(inRate, outRate, channels int, f Filter, options ...dsp.Option) (*Converter, error) {
 	up, down, err := ratioOf(inRate, outRate)
 	if err != nil {
@@ -148,7 +147,7 @@ func (r *Converter) MaxOutFrames(n int) int {
 	return int(r.OutFrames(int64(n))) + r.engine.latency() + 1
 }
 
-// Taps returns the number of successive input frames that the filter takes for one output frame, at most.
+// Taps returns the largest number of successive input frames that the filter weights for one output frame.
 func (r *Converter) Taps() int { return r.engine.taps() }
 
 // Memory implements [dsp.Sizer]. All memory of a Converter is counted as its state: Converters share no weights.

@@ -13,8 +13,8 @@ type Filter struct {
 	Quality Quality
 
 	// Bandwidth is the frequency where the filter is at -3 dB, in units of the lower Nyquist frequency, from 0.90 to
-	// 0.995. 0 stands for the bandwidth of the quality: 0.9605, 0.946 or 0.918. Any other value replaces the filter of
-	// the quality, whichever it is, by one that is below -160 dBc in the stop band.
+	// 0.995. 0 stands for the filter of Quality, whose bandwidth is 0.9605 (Best), 0.946 (High) or 0.918 (Fast). With
+	// any other value Quality is ignored, and the filter is below -160 dBc in the stop band.
 	//
 	// The stop band begins at 1.005 in any case. The filter is therefore longer for a larger bandwidth: at 0.995 it is
 	// about five times as long as that of Best.
@@ -24,8 +24,8 @@ type Filter struct {
 	// band come late. The magnitudes of the response stay the same. If the Converter interpolates, an impulse has
 	// values below -80 dB of its peak up to 2 input frames early, and below -160 dB up to 30 input frames early.
 	//
-	// The filter must not be too long. With Best and its own bandwidth the ratio must be at least 1/37, and with the
-	// largest bandwidth at least 1/7.
+	// The filter must not be too long: outRate/inRate must be at least 1/37 with the filter of Best, and at least 1/7
+	// with the largest Bandwidth.
 	MinimumPhase bool
 }
 
@@ -35,7 +35,7 @@ type design struct {
 	minPhase bool
 }
 
-// design returns the design of f, or an *dsp.ArgError for a field out of range.
+// design returns the design of f, or a *dsp.ArgError for a field out of range.
 func (f Filter) design() (design, error) {
 	if f.Quality < 0 || int(f.Quality) >= len(filters) {
 		return design{}, dsp.NewArgError("quality", f.Quality, "Best, High or Fast")

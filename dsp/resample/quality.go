@@ -32,7 +32,7 @@ func (q Quality) String() string {
 	return qualityNames[q]
 }
 
-// ParseQuality is the inverse of String.
+// ParseQuality returns the Quality whose String is exactly s. The error is a *dsp.ArgError.
 func ParseQuality(s string) (Quality, error) {
 	for q, name := range qualityNames {
 		if s == name {

@@ -7,9 +7,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/oneshot"
 )
 
-// Coefficients returns the taps of the transposed convolution that defines the result. The middle tap lies at the time
-// of an input frame. The result is nil for a filter of minimum phase, and for a ratio with more taps than are kept in a
-// table, 2^20. Each call computes them anew.
+// Coefficients returns the taps of the transposed convolution of stride up that defines the result. Their number is
+// odd, their sum is up, and the middle tap lies at the time of an input frame. The result is nil for a filter of
+// minimum phase, and for a ratio with more taps than are kept in a table, 2^20. Each call computes them anew.
 func (r *Converter) Coefficients() []float64 {
 	if r.design.minPhase {
 		return nil
@@ -19,7 +19,7 @@ func (r *Converter) Coefficients() []float64 {
 
 // Reference implements [dsp.Referencer]. It converts a whole input, [n, channels], to the same bits as a stream, by
 // code that knows no stream: block by block or, where the Converter does not work in blocks, by Direct. It fails with
-// an *dsp.ArgError if src is not a whole number of frames, or if Direct fails. It does not touch the stream.
+// a *dsp.ArgError if src is not a whole number of frames, or if Direct fails. It does not touch the stream.
 func (r *Converter) Reference(src []float32) ([]float32, error) {
 	y, err := r.reference(src)
 	if err != nil {
@@ -52,7 +52,7 @@ func (r *Converter) checkInput(src []float32) error {
 }
 
 // Direct converts a whole input, [n, channels], by the definition: it computes every down-th frame of the transposed
-// convolution with Coefficients, and does not round to float32. It fails with an *dsp.ArgError if there are no
+// convolution with Coefficients, and does not round to float32. It fails with a *dsp.ArgError if there are no
 // Coefficients, or if src is not a whole number of frames. It does not touch the stream.
 func (r *Converter) Direct(src []float32) ([]float64, error) {
 	h := r.Coefficients()

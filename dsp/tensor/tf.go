@@ -177,8 +177,8 @@ func tfTrims(g layer.TransposeGeometry, padding string, n, width int) (layer.Tra
 
 // FiltersFromTF brings filters of tf.nn.conv1d_transpose or Keras, [Kernel, Out/Groups, In], into the order that
 // [layer.NewConvTranspose1D] takes, [Kernel, Out, In/Groups], where output channels are numbered over all groups.
-// Without groups the two are the same, and filters itself is returned. It fails if g is not valid or the length does
-// not fit.
+// Without groups the two are the same, and filters itself is returned. It fails with a *dsp.ArgError if g is not valid
+// or the length does not fit.
 func FiltersFromTF[T dsp.Float](g layer.TransposeGeometry, filters []T) ([]T, error) {
 	if err := g.CheckWeights(len(filters), -1); err != nil || g.Groups <= 1 {
 		return filters, err

@@ -102,7 +102,7 @@ func (c Call) withTrims() (Call, error) {
 
 // FiltersFromTorch brings the weight of PyTorch or ONNX, [In, Out/Groups, Kernel], into the order that
 // [layer.NewConvTranspose1D] takes, [Kernel, Out, In/Groups], where output channels are numbered over all groups. It
-// fails if g is not valid or the length does not fit.
+// fails with a *dsp.ArgError if g is not valid or the length does not fit.
 func FiltersFromTorch[T dsp.Float](g layer.TransposeGeometry, weight []T) ([]T, error) {
 	if err := g.CheckWeights(len(weight), -1); err != nil {
 		return nil, err
