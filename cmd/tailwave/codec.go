@@ -47,8 +47,8 @@ func inputsAndOutput(cmd *cobra.Command, args []string) error {
 // A codecJob is a file to be encoded or decoded.
 type codecJob struct{ in, out string }
 
-// codecJobs pairs inputs with outputs: the last argument is a file for one input, or a folder, in which files have the
-// names of the inputs but for the extension.
+// codecJobs pairs inputs with outputs: the last argument is a file for one input, or a folder, whose files get the
+// names of the inputs with another extension.
 func codecJobs(args []string, extension string) ([]codecJob, error) {
 	ins, out := args[:len(args)-1], args[len(args)-1]
 	info, err := os.Stat(out)

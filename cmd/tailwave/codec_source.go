@@ -86,8 +86,8 @@ func (s *codeSource) Format() stream.Format {
 // Frames is stream.Sized.Frames.
 func (s *codeSource) Frames() int64 { return s.frames }
 
-// Read gives what has been read but for the last frame, which has to wait until it is known whether it is the last of
-// all and how many of its samples there were.
+// Read holds back the last frame that it has, until it is known whether the stream ends there and how many samples the
+// frame then has.
 func (s *codeSource) Read(dst []float32) (int, error) {
 	for !s.ended && len(s.pending)-s.from <= lyra.Latents {
 		s.pending = s.pending[:copy(s.pending, s.pending[s.from:])]

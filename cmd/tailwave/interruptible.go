@@ -5,9 +5,9 @@ import (
 	"io"
 )
 
-// interruptible returns a reader of r whose Read ends with ctx, though r itself may be silent for ever, as a pipe can
-// be. The read under way is left behind in its goroutine then, so r is of no more use: that is for standard input of a
-// run that has something to finish. One goroutine reads.
+// interruptible returns a reader of r whose Read ends with ctx, although r may block for ever, as a pipe can. The read
+// under way then goes on in its goroutine, so r must not be used again. It is for the standard input of a program that
+// has something to finish. One goroutine reads.
 func interruptible(ctx context.Context, r io.Reader) io.Reader {
 	return &interruptibleReader{ctx: ctx, r: r}
 }

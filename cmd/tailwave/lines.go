@@ -20,8 +20,8 @@ type inputLine struct {
 }
 
 // readLines sends the lines of in that are not blank, and closes the channel after the last line, an error, or the end
-// of ctx. A read that blocks, as one from a terminal does, cannot be interrupted: it is left behind in its goroutine,
-// so that the program still ends.
+// of ctx. A read that blocks, as one from a terminal does, cannot be interrupted: its goroutine waits until the program
+// ends.
 func readLines(ctx context.Context, in io.Reader) <-chan inputLine {
 	lines := make(chan inputLine)
 	go func() {

@@ -172,8 +172,8 @@ func (j *conversionJob) convert(ctx context.Context, report *report) (err error)
 	return partial.err
 }
 
-// copy moves the sample bytes as they are, so that no bit of any encoding is lost. Only NaN gets the bits that every
-// writer gives it.
+// copy moves the sample bytes as they are, so that no bit of any encoding is lost. Only NaNs become the one that all
+// writers use.
 func (j *conversionJob) copy(ctx context.Context, report *report) (err error) {
 	info := j.in.Info()
 	frames := info.Frames

@@ -181,8 +181,8 @@ func (o *vocodeOptions) summary(w io.Writer, inPath string, file *fileSink, rate
 	fmt.Fprintln(w)
 }
 
-// blockFrames returns how many frames are taken at a time: chunk, or fewer if they would be more than maxBlock values,
-// so many for each.
+// blockFrames returns how many frames, of the given number of values each, are read at a time: chunk, or fewer if these
+// would be more than maxBlock values.
 func blockFrames(chunk int, values int64) int {
 	return int(max(1, min(int64(chunk), maxBlock/values)))
 }

@@ -161,8 +161,8 @@ func (f *Filter) Apply(s *Scratch) {
 	}
 }
 
-// nearby is how many values of each of two slices the first-level cache has room for. Runs of so many are taken through
-// all their steps before the next.
+// nearby is a number of values that fits the first-level cache twice. Each run of that many goes through all steps
+// before the next run begins.
 const nearby = 2048
 
 // runs returns how many of n values are taken through the steps that follow.

@@ -14,7 +14,7 @@ type Walk = struct {
 // Interpolate computes dst[0], dst[stride], ..., n results, of the signal x: at a place At + Phase/Of the sum of the
 // Taps values from x[At] on, times the row of table for the phase. The first four products, plus the next four, plus
 // the last four make four sums; the first and the third of these, and the second and the fourth, are added, and then
-// both. The result is rounded to float32. The walk goes on behind the last result.
+// both. The result is rounded to float32. w then stands after the last result.
 func (l Level) Interpolate(dst []float32, stride, n int, x, table []float64, w *Walk) {
 	if n <= 0 {
 		return
