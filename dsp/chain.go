@@ -22,8 +22,9 @@ type Chain struct {
 // NewChain returns the chain of stages, at least one, that passes on at most block input frames at a time, at least 1:
 // that bounds the frames between the stages. It fails with an *ArgError if a stage does not consume the channels that
 // the stage before it emits, or if the terms of the ratio of the whole are too large, and with an *InUseError if a
-// stage has an owner; the stages then keep the owners that they had. The chain owns the stages from then on. A few
-// hundred frames between the stages, as of 16 KiB to 64 KiB, stay in the cache and make good blocks.
+// stage has an owner; the stages then keep the owners that they had. The chain owns the stages from then on. A block,
+// and what stages make of it, may have up to 2^28 values. Blocks are good if the frames between the stages stay in the
+// cache: a few hundred frames, of 16 KiB to 64 KiB.
 //
 // The Latency of the chain is exact if its period, the least common multiple of the strides along the way, is at most
 // [MaxPeriod] input frames. Otherwise it is a bound, and marked as one.
@@ -36,6 +37,9 @@ func NewChain(block int, stages ...Processor) (*Chain, error) {
 	}
 	c := &Chain{stages: slices.Clone(stages), block: block, Guard: Guard{Origin: "dsp.NewChain"}}
 	if err := c.findShape(); err != nil {
+		return nil, err
+	}
+	if _, err := bufferValues(block, c.shape.In); err != nil {
 		return nil, err
 	}
 	if err := acquire(c.stages); err != nil {

@@ -1,6 +1,7 @@
 package dsp_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -86,8 +87,10 @@ func TestChainErrors(t *testing.T) {
 			"ratio of stage 3 is 1/1073741824, must be one with which that of the chain, 1/1152921504606846976 so far"},
 		"shortest input": {1, []dsp.Processor{slow(), keepStep(t, 1<<30, 2).p, narrow9(t)},
 			"shortest input of the chain is longer than 2^40 frames"},
-		"buffer": {1 << 40, []dsp.Processor{narrow(), narrow()},
-			"must be for at most 268435456 values: choose a smaller block"},
+		"block of one stage": {math.MaxInt, []dsp.Processor{narrow()},
+			"for 9223372036854775807 frames of 2 channels, must be for at most 268435456 values: choose a smaller block"},
+		"buffer": {8, []dsp.Processor{greedy(t), narrow()},
+			"for 1099511627776 frames of 2 channels, must be for at most 268435456 values: choose a smaller block"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := dsp.NewChain(c.block, c.stages...); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -96,6 +99,16 @@ func TestChainErrors(t *testing.T) {
 		})
 	}
 }
+
+// greedy returns a processor of two channels that asks for more room than there is.
+func greedy(t *testing.T) dsp.Processor {
+	p := convStep(t, conv(2, 2, 3, 1, 1, 1, 1), 1, none, none).p
+	return greedyStream{p.(*layer.Conv1DStream)}
+}
+
+type greedyStream struct{ *layer.Conv1DStream }
+
+func (greedyStream) MaxOutFrames(int) int { return 1 << 40 }
 
 // shapeless is a processor whose Shape lacks fields.
 type shapeless struct {

@@ -182,13 +182,22 @@ func TestCompositionOwnsParts(t *testing.T) {
 			}
 		})
 	}
-	t.Run("Chain that fails for another reason", func(t *testing.T) {
-		p := fresh()
-		if _, err := dsp.NewChain(4, p, keepStep(t, 2, 3).p); err == nil {
-			t.Fatal("no error for stages of different channels")
-		}
-		if err := free(p); err != nil {
-			t.Errorf("after the failure: %v, want it free", err)
-		}
-	})
+	p := greedy(t)
+	for name, compose := range map[string]func() error{
+		"Chain of different channels":   func() error { _, err := dsp.NewChain(4, p, keepStep(t, 2, 3).p); return err },
+		"Chain with too large a buffer": func() error { _, err := dsp.NewChain(4, p, keepStep(t, 2, 2).p); return err },
+		"Sum with too large a buffer": func() error {
+			_, err := dsp.NewSum(4, []dsp.Processor{p, greedy(t)}, nil)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := compose(); err == nil {
+				t.Error("got no error, want one")
+			}
+			if err := free(p); err != nil {
+				t.Errorf("after the failure: %v, want it free", err)
+			}
+		})
+	}
 }

@@ -47,7 +47,7 @@ func NewMixdown(channels int) (Processor, error) {
 	if channels < 1 || channels > maxChannels {
 		return nil, NewArgError("channels", channels, "from 1 to %d", maxChannels)
 	}
-	return Map(channels, 1, func(dst, src []float32) {
+	mean := func(dst, src []float32) {
 		for i := range dst {
 			sum := 0.0
 			for _, v := range src[i*channels:][:channels] {
@@ -55,7 +55,8 @@ func NewMixdown(channels int) (Processor, error) {
 			}
 			dst[i] = float32(sum / float64(channels))
 		}
-	}), nil
+	}
+	return &mapped{in: channels, out: 1, fn: mean, Guard: Guard{Origin: "dsp.NewMixdown"}}, nil
 }
 
 // maxChannels bounds the channels of a frame.

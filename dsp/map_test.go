@@ -107,6 +107,21 @@ func TestMixdownMeans(t *testing.T) {
 	}
 }
 
+// TestMixdownOwner: the error for a second owner says how to create another mixdown.
+func TestMixdownOwner(t *testing.T) {
+	p, err := dsp.NewMixdown(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.(dsp.Owned).Acquire(); err != nil {
+		t.Fatal(err)
+	}
+	const want = "create one per pipeline with dsp.NewMixdown"
+	if err := p.(dsp.Owned).Acquire(); err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got error %v, want one that ends in %q", err, want)
+	}
+}
+
 func TestMixdownErrors(t *testing.T) {
 	for _, channels := range []int{-1, 0, 1<<30 + 1} {
 		t.Run(fmt.Sprintf("%d channels", channels), func(t *testing.T) {

@@ -1,6 +1,7 @@
 package dsp
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp/internal/memory"
@@ -37,11 +38,18 @@ func NewPerChannel(processors []Processor, options ...Option) (*PerChannel, erro
 		if one.Shape() != processors[0].Shape() {
 			return nil, NewArgError("processors", "of different shapes", "equal")
 		}
-		p.in = append(p.in, make([]float32, 0, perChannelBlock))
-		p.out = append(p.out, make([]float32, 0, one.MaxOutFrames(perChannelBlock)))
+	}
+	most := p.MaxOutFrames(perChannelBlock)
+	if most < 0 || most > maxBuffer/len(processors) {
+		return nil, NewArgError(fmt.Sprintf("output frames of a processor for %d", perChannelBlock), most,
+			"at most %d", maxBuffer/len(processors))
 	}
 	if err := acquire(p.processors); err != nil {
 		return nil, err
+	}
+	for range processors {
+		p.in = append(p.in, make([]float32, 0, perChannelBlock))
+		p.out = append(p.out, make([]float32, 0, most))
 	}
 	p.work = p.processChannel
 	return p, nil

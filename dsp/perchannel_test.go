@@ -7,6 +7,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/dsp/resample"
 )
 
@@ -75,6 +76,8 @@ func TestPerChannelErrors(t *testing.T) {
 		"two channels": {[]dsp.Processor{converter(t), keepStep(t, 2, 2).p}, "channels of a processor is 2"},
 		"nothing":      {nil, "processors is 0"},
 		"nil":          {[]dsp.Processor{nil}, "processor is <nil>"},
+		"buffer": {[]dsp.Processor{upStep(t, layer.TransposeGeometry{In: 1, Out: 1, Kernel: 1, Stride: 1 << 19}, 1).p},
+			"output frames of a processor for 1024 is 536870912, must be at most 268435456"},
 		"different": {[]dsp.Processor{converter(t), keepStep(t, 2, 1).p},
 			"processors is of different shapes, must be equal"},
 	} {

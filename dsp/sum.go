@@ -31,8 +31,9 @@ type Sum struct {
 // is the identity. Frames are added in the order of the branches, and each addition is rounded; post, if not nil, then
 // changes each run of summed frames in place, sample by sample. NewSum fails if the branches do not have the same
 // channels, or do not emit the same number of frames for every length of the input, which it checks over the period of
-// all branches: that must be at most [MaxPeriod] input frames. It fails too if a branch already has an owner; the
-// branches then keep the owners that they had. The Sum owns the branches from then on.
+// all branches: that must be at most [MaxPeriod] input frames. A block, and the frames of a branch that wait for
+// others, may have up to 2^28 values. It fails too if a branch already has an owner; the branches then keep the owners
+// that they had. The Sum owns the branches from then on.
 //
 // With workers, the branches are computed at the same time, the last of them started first; this is worth it only for
 // branches with much to compute. It does not change a bit of the result. A panic in a branch reaches the caller of
@@ -59,6 +60,9 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 		}
 	}
 	if err := s.findShape(); err != nil {
+		return nil, err
+	}
+	if _, err := bufferValues(block, s.shape.In); err != nil {
 		return nil, err
 	}
 	if err := acquire(s.branches); err != nil {

@@ -1,6 +1,7 @@
 package dsp_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -90,7 +91,9 @@ func TestSumErrors(t *testing.T) {
 		branches []dsp.Processor
 		want     string
 	}{
-		"block":    {-1, []dsp.Processor{narrow()}, "block is -1"},
+		"block": {-1, []dsp.Processor{narrow()}, "block is -1"},
+		"large block": {math.MaxInt, []dsp.Processor{nil, narrow()},
+			"for 9223372036854775807 frames of 2 channels, must be for at most 268435456 values: choose a smaller block"},
 		"identity": {1, []dsp.Processor{nil}, "branches is 1, must be at least 1 that is not the identity"},
 		"channels": {1, []dsp.Processor{narrow(), wide()}, "channels of branch 2 is [3 3], must be [2 2]"},
 		"ratio":    {1, []dsp.Processor{nil, half()}, "ratio of branch 2 is [1 2], must be [1 1]"},

@@ -17,8 +17,8 @@ type Option func(*options)
 type options struct{ workers Workers }
 
 // WithWorkers divides the work of a stream among w, which streams may share; nil stands for none. It does not change a
-// bit of the result. A call with too little work to be worth the exchange, about 10 microseconds for each goroutine, is
-// computed by its caller alone.
+// bit of the result. Where a layer or a converter has too little work in a call to be worth the exchange, about 10
+// microseconds for each goroutine, the caller computes it alone; a Sum and a PerChannel always divide theirs.
 func WithWorkers(w Workers) Option { return func(o *options) { o.workers = w } }
 
 // WorkersOf returns the workers in a list of options, nil if there are none: it is for constructors of processors.

@@ -62,6 +62,7 @@ func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 	src := Noise[T](1, c.Frames*cin)
 	rng := rand.New(rand.NewPCG(3, 4))
 
+	checkRestart(t, c, src)
 	lengths := []int{0, 1, 2, 3, minFrames(p) - 1, minFrames(p), c.Frames / 3, c.Frames}
 	for _, b := range c.Blocks {
 		lengths = append(lengths, b-1, b)
@@ -97,6 +98,18 @@ func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 	checkSettled(t, c, src)
 	checkAllocs(t, c, src)
 	checkGrowth(t, c, src)
+}
+
+// checkRestart expects that Process may follow Flush and Reset.
+func checkRestart[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+	t.Helper()
+	p := c.New()
+	src = src[:minFrames(p)*p.Shape().In]
+	dst := p.Flush(p.Process([]T{0}, src))
+	p.Reset()
+	if panics(func() { p.Process(dst[:1], src) }) {
+		t.Fatal("Process after Flush and Reset panics: call Guard.Reset in Reset")
+	}
 }
 
 // checkReset gives up a stream part of the way, without Flush, and expects a processor as new.

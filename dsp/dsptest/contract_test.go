@@ -71,6 +71,10 @@ func TestContractFindsFaults(t *testing.T) {
 			func(s sound) Streamer[float32] { return noReset{s, new(bool)} },
 			"after Flush",
 		},
+		"no Guard.Reset": {
+			func(s sound) Streamer[float32] { return staysFlushed{s} },
+			"Process after Flush and Reset panics: call Guard.Reset in Reset",
+		},
 		"keeps src": {
 			func(s sound) Streamer[float32] { return keepsSource{s, new([]float32)} },
 			"1 frames cut into",

@@ -147,6 +147,10 @@ func (n noReset) Reset() {
 	*n.began = true
 }
 
+type staysFlushed struct{ sound }
+
+func (staysFlushed) Reset() {}
+
 type resetsEnded struct { // Reset does nothing in mid-stream
 	sound
 	ended *bool

@@ -49,7 +49,7 @@ func TestWorkers(t *testing.T) {
 					s := &splitter{size: size}
 					got := whole(newConverter(t, rates, channels, Filter{}, dsp.WithWorkers(s)), src)
 					if i := dsptest.FirstDifference(got, want); i >= 0 {
-						t.Errorf("%d values, %d without workers, differ at %d", len(got), len(want), i)
+						t.Errorf("got %d values that differ at %d, want the %d without workers", len(got), i, len(want))
 					}
 					if size > 1 && s.most != size {
 						t.Errorf("got at most %d parts, want %d", s.most, size)
