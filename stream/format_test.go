@@ -49,9 +49,11 @@ func TestRate(t *testing.T) {
 		t.Errorf("Float of %v: got %v, want %v", mel, got, want)
 	}
 	for want, r := range map[string]Rate{"11025/128 Hz": mel, "44100 Hz": Hz(44100)} {
-		if got := r.String(); got != want {
-			t.Errorf("String: got %s, want %s", got, want)
-		}
+		t.Run(want, func(t *testing.T) {
+			if got := r.String(); got != want {
+				t.Errorf("String: got %s, want %s", got, want)
+			}
+		})
 	}
 }
 

@@ -55,6 +55,24 @@ func TestStreamInUse(t *testing.T) {
 	wantFrames(t, third.data, want)
 }
 
+// TestLaterStageInUse: a stage stays free if a pipeline fails because one after it has an owner.
+func TestLaterStageInUse(t *testing.T) {
+	first, second := model(t).NewStream(), model(t).NewStream()
+	if err := second.Acquire(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Pipeline{
+		Source: &memSource{data: ramp(10), channels: 1}, Sink: &memSink{t: t},
+		Stages: []Stage{{"first", first}, {"second", second}},
+	}.Run(t.Context())
+	if !isInUse(err) {
+		t.Errorf("got error %v, want a *dsp.InUseError", err)
+	}
+	if err := first.Acquire(); err != nil {
+		t.Errorf("Acquire of the first stage: got error %v, want none", err)
+	}
+}
+
 // TestStageErrorName: each error of a stage is a StageError with the name of the stage.
 func TestStageErrorName(t *testing.T) {
 	for name, c := range map[string]struct {

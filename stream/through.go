@@ -44,14 +44,14 @@ func (t *through) Open(f Format, frames int64) error {
 	if t.release, err = acquire([]Stage{t.stage}); err != nil {
 		return err
 	}
-	t.stage.Reset()
-	t.channels, t.frames = f.Channels, 0
 	opened := false
 	defer func() {
-		if !opened { // also when Open panics
+		if !opened { // also when the stage or the sink panics
 			t.release()
 		}
 	}()
+	t.stage.Reset()
+	t.channels, t.frames = f.Channels, 0
 	err = t.sink.Open(Format{Rate: rate, Channels: out}, frames)
 	opened = err == nil
 	return err

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/layer"
 )
 
 // TestThrough: a sink after Through gets what it would get with the stage in the pipeline.
@@ -90,15 +91,19 @@ func isInUse(err error) bool {
 	return ok
 }
 
-// TestThroughReleases: a stage has no owner after its sink failed to open, also by a panic.
+// TestThroughReleases: a stage has no owner after it or its sink failed to open, also by a panic.
 func TestThroughReleases(t *testing.T) {
-	for name, onOpen := range map[string]func() error{
-		"error": func() error { return errBoom },
-		"panic": func() error { panic(errBoom) },
+	for name, c := range map[string]struct {
+		onOpen  func() error
+		onReset func()
+	}{
+		"error":          {func() error { return errBoom }, func() {}},
+		"panic":          {func() error { panic(errBoom) }, func() {}},
+		"panic in Reset": {nil, func() { panic(errBoom) }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			shared := model(t).NewStream()
-			sink := Through(Stage{Name: "vocode", Processor: shared}, &memSink{t: t, onOpen: onOpen})
+			shared := resetting{model(t).NewStream(), c.onReset}
+			sink := Through(Stage{Name: "vocode", Processor: shared}, &memSink{t: t, onOpen: c.onOpen})
 			if err := protect("sink", func() error { return sink.Open(Format{Rate: Hz(100), Channels: 1}, -1) }); err == nil {
 				t.Fatal("Open: got no error, want one")
 			}
@@ -108,6 +113,14 @@ func TestThroughReleases(t *testing.T) {
 		})
 	}
 }
+
+// resetting is a stream that calls a function in Reset.
+type resetting struct {
+	*layer.ConvTranspose1DStream[float32]
+	onReset func()
+}
+
+func (r resetting) Reset() { r.onReset() }
 
 // TestThroughNamesStage: an unnamed stage has a number in errors, and no processor is an error.
 func TestThroughNamesStage(t *testing.T) {
