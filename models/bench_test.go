@@ -79,7 +79,7 @@ func benchmarkVocoder(b *testing.B, name string, network network.Node, mels int)
 				}
 				b.ReportMetric(float64(b.N*frames*256)/22050/b.Elapsed().Seconds(), "x")
 				weights, state := p.(dsp.Sizer).Memory()
-				b.ReportMetric(float64(p.Shape().Latency)/22.050, "lag-ms")
+				b.ReportMetric(float64(p.Shape().Latency)/22.050, "latency-ms")
 				b.ReportMetric(float64(weights)/1e6, "weights-MB")
 				b.ReportMetric(float64(state)/1e6, "stream-MB")
 			})

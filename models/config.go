@@ -48,7 +48,7 @@ func architecture(config []byte) (config, error) {
 	if kind.ModelType == "melgan" || kind.ModelType == "multiband_melgan" {
 		return parseMelGAN(config)
 	}
-	return nil, unsupported("describes no known model: " +
+	return nil, unsupportedf("describes no known model: " +
 		`HiFi-GAN has a "resblock", MelGAN the "model_type" melgan or multiband_melgan`)
 }
 

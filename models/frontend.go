@@ -66,7 +66,7 @@ func (m *melGAN) frontEnd() (spectral.Mel, error) {
 		mel.Floor = *m.Floor
 	}
 	if m.Centered != nil && !*m.Centered {
-		return mel, unsupported("center_reflect_pad is false, must be true")
+		return mel, unsupportedf("center_reflect_pad is false, must be true")
 	}
 	mel.Mean, mel.Scale = m.mean, m.scale
 	return mel, nil

@@ -11,7 +11,7 @@ import (
 // owner.
 type Stream struct {
 	network dsp.Processor
-	guard   dsp.Guard
+	dsp.Guard
 }
 
 // NewStream returns a new stream. Workers divide the work inside the layers. It fails if a buffer between the layers
@@ -21,14 +21,8 @@ func (m *Model) NewStream(options ...dsp.Option) (*Stream, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.info.Path, err)
 	}
-	return &Stream{network: p, guard: dsp.Guard{Origin: "Model.NewStream"}}, nil
+	return &Stream{network: p, Guard: dsp.Guard{Origin: "Model.NewStream"}}, nil
 }
-
-// Acquire implements [dsp.Owned].
-func (s *Stream) Acquire() error { return s.guard.Acquire() }
-
-// Release implements [dsp.Owned].
-func (s *Stream) Release() { s.guard.Release() }
 
 // Memory implements [dsp.Sizer]: the bytes of the weights, which streams share, and those of this stream.
 func (s *Stream) Memory() (weights, state int64) { return s.network.(dsp.Sizer).Memory() }

@@ -115,8 +115,12 @@ func TestStreamOwner(t *testing.T) {
 		t.Errorf("second owner: got error %v, want %q", err, want)
 	}
 	s.Release()
-	if err := s.Acquire(); err != nil {
+	if _, err := dsp.NewChain(8, s); err != nil {
 		t.Errorf("after Release: got error %v, want none", err)
+	}
+	const part = "this stream is part of a Chain, Sum or PerChannel already: create another one with Model.NewStream"
+	if err := s.Acquire(); err == nil || err.Error() != part {
+		t.Errorf("owner of a part of a Chain: got error %v, want %q", err, part)
 	}
 }
 

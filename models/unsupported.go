@@ -3,6 +3,8 @@ package models
 import (
 	"errors"
 	"fmt"
+
+	"github.com/tailwave/tailwave/models/weights"
 )
 
 // An UnsupportedError is about a file that is not damaged but needs something that this package does not have.
@@ -18,15 +20,9 @@ func (e *UnsupportedError) Error() string { return e.File + ": " + e.What }
 // Unwrap returns errors.ErrUnsupported.
 func (e *UnsupportedError) Unwrap() error { return errors.ErrUnsupported }
 
-// An unsupported is the text of an UnsupportedError before the file is known.
-type unsupported string
-
-func (u unsupported) Error() string { return string(u) }
-func (u unsupported) Unwrap() error { return errors.ErrUnsupported }
-
-// unsupportedf is fmt.Errorf for an unsupported.
+// unsupportedf is fmt.Errorf for what becomes an UnsupportedError when the file is known.
 func unsupportedf(format string, arguments ...any) error {
-	return unsupported(fmt.Sprintf(format, arguments...))
+	return weights.Unsupported(fmt.Sprintf(format, arguments...))
 }
 
 // otherSetting is the error about a setting that is not the only one that is implemented. A setting that is missing
@@ -40,7 +36,7 @@ func otherSetting(name, value, only string) error {
 
 // inFile puts the path of the file that it is about in front of an error.
 func inFile(path string, err error) error {
-	if errors.Is(err, errors.ErrUnsupported) {
+	if _, ours := errors.AsType[weights.Unsupported](err); ours {
 		return &UnsupportedError{File: path, What: err.Error()}
 	}
 	return fmt.Errorf("%s: %w", path, err)

@@ -2,6 +2,7 @@ package models
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -54,6 +55,47 @@ func TestUnsupported(t *testing.T) {
 			}
 			_, err := OpenFS(files, "m.safetensors")
 			wantUnsupported(t, err, c.want, c.unsupported)
+		})
+	}
+}
+
+// failingFile cannot be read.
+type failingFile struct {
+	fs.File
+	err error
+}
+
+func (f failingFile) ReadAt([]byte, int64) (int, error) { return 0, f.err }
+
+// withFailing is a file system in which weights cannot be read.
+type withFailing struct {
+	fs.FS
+	err error
+}
+
+func (w withFailing) Open(name string) (fs.File, error) {
+	f, err := w.FS.Open(name)
+	if name == "m.safetensors" && err == nil {
+		f = failingFile{f, w.err}
+	}
+	return f, err
+}
+
+// TestReadErrors requires that the error of a file is wrapped as it is, also if it is an ErrUnsupported of its own.
+func TestReadErrors(t *testing.T) {
+	files := fstest.MapFS{
+		"config.json":   {Data: configFile(t, small["resblock 1"])},
+		"m.safetensors": {Data: safetensorsFile(t, randomHiFiGAN(small["resblock 1"]))},
+	}
+	for _, err := range []error{errors.New("lost"), fmt.Errorf("range requests: %w", errors.ErrUnsupported)} {
+		t.Run(err.Error(), func(t *testing.T) {
+			_, got := OpenFS(withFailing{files, err}, "m.safetensors")
+			if !errors.Is(got, err) {
+				t.Errorf("got error %v, want one that wraps %v", got, err)
+			}
+			if u, ok := errors.AsType[*UnsupportedError](got); ok {
+				t.Errorf("got UnsupportedError %v, want another error", u)
+			}
 		})
 	}
 }

@@ -84,7 +84,7 @@ func next[T json.Token](h *header, what string) (value T) {
 	return value
 }
 
-// open reads an opening bracket, and close the closing one.
+// delimiter reads a bracket.
 func (h *header) delimiter(want json.Delim, what string) {
 	if got := next[json.Delim](h, what); got != want {
 		h.fail(fmt.Errorf("its header has %v in the place of %s", got, what))

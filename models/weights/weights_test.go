@@ -142,9 +142,11 @@ func TestShapes(t *testing.T) {
 		t.Errorf("elements: got %d, want %d", got, want)
 	}
 	for layer, want := range map[string][]int{"a": {2, 3, 5}, "b": {3, 2, 4}, "c": {2, 3, 5}, "d": nil} {
-		if got := full.Layer(layer); !slices.Equal(got, want) {
-			t.Errorf("shape of layer %s: got %v, want %v", layer, got, want)
-		}
+		t.Run("shape of layer "+layer, func(t *testing.T) {
+			if got := full.Layer(layer); !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		})
 	}
 }
 
