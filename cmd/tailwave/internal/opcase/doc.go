@@ -11,7 +11,8 @@
 //	       shapes. stride and dilation are an integer or a list, also under the names strides and dilations;
 //	       strides_as_passed goes before them
 //	torch  input, weight; bias, stride, padding, output_padding, dilation, groups
-//	onnx   input, weight; bias, attrs {auto_pad, strides, dilations, pads, output_padding, output_shape, group, kernel_shape}
+//	onnx   input, weight; bias, attrs {auto_pad, strides, dilations, pads, output_padding, output_shape, group,
+//	       kernel_shape}
 //
 // "chunks" are the input frames of successive calls for a streamed run. An object with "args" instead of tensors holds
 // input_shape, filters_shape and the arguments of tf.nn.conv1d_transpose, and is only checked. Other fields are

@@ -112,7 +112,7 @@ func checkStreamed(t *testing.T, c golden.Case, oneShot opcase.Array) {
 	for i, chunks := range splits {
 		got, emitted, err := c.Stream(chunks)
 		if err != nil {
-			t.Errorf("in chunks %v: got error %v", chunks, err)
+			t.Errorf("in chunks %v: got error %v, want none", chunks, err)
 			continue
 		}
 		golden.CheckSameBits(t, fmt.Sprintf("%s in chunks %v", c.Name, chunks), got, oneShot)
