@@ -104,16 +104,7 @@ func (c *Case) decodeTorch(r *reader) error {
 	if r.err != nil {
 		return r.err
 	}
-	var err error
-	if c.Call, err = args.Resolve(t.input.Shape, t.weight.Shape); err != nil {
-		return err
-	}
-	if c.DType == float64Type {
-		c.problem, err = newTorch(c.Call, t, args, tensor.Torch[float64])
-	} else {
-		c.problem, err = newTorch(c.Call, t, args, tensor.Torch[float32])
-	}
-	return err
+	return resolveTorch(c, t, args, tensor.Torch[float32], tensor.Torch[float64])
 }
 
 // decodeONNX reads a case of onnx.ConvTranspose.
@@ -141,16 +132,7 @@ func (c *Case) decodeONNX(r *reader) error {
 	if r.err != nil {
 		return r.err
 	}
-	var err error
-	if c.Call, err = args.Resolve(t.input.Shape, t.weight.Shape); err != nil {
-		return err
-	}
-	if c.DType == float64Type {
-		c.problem, err = newTorch(c.Call, t, args, tensor.ONNX[float64])
-	} else {
-		c.problem, err = newTorch(c.Call, t, args, tensor.ONNX[float32])
-	}
-	return err
+	return resolveTorch(c, t, args, tensor.ONNX[float32], tensor.ONNX[float64])
 }
 
 // torchTensors are those of PyTorch and ONNX.

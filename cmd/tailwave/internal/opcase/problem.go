@@ -25,8 +25,25 @@ func newTF[T dsp.Float](call tensor.Call, input, filters Array, args tensor.TFAr
 	}, err
 }
 
-func newTorch[T dsp.Float, A any](call tensor.Call, t torchTensors, args A,
-	run func(x, w tensor.Tensor[T], bias []T, args A) (tensor.Tensor[T], error)) (problem, error) {
+// A torchCall is a call with the tensors of PyTorch or ONNX.
+type torchCall[T dsp.Float, A any] = func(x, w tensor.Tensor[T], bias []T, args A) (tensor.Tensor[T], error)
+
+// resolveTorch sets the Call and the problem of a case, in the type of its elements.
+func resolveTorch[A interface {
+	Resolve(input, weight []int) (tensor.Call, error)
+}](c *Case, t torchTensors, args A, single torchCall[float32, A], double torchCall[float64, A]) (err error) {
+	if c.Call, err = args.Resolve(t.input.Shape, t.weight.Shape); err != nil {
+		return err
+	}
+	if c.DType == float64Type {
+		c.problem, err = newTorch(c.Call, t, args, double)
+	} else {
+		c.problem, err = newTorch(c.Call, t, args, single)
+	}
+	return err
+}
+
+func newTorch[T dsp.Float, A any](call tensor.Call, t torchTensors, args A, run torchCall[T, A]) (problem, error) {
 	x, w, bias := tensorOf[T](t.input), tensorOf[T](t.weight), tensorOf[T](t.bias).Data
 	if bias != nil && len(bias) != call.Geometry.Out {
 		return nil, fmt.Errorf("bias has %d elements, must have %d, one per output channel",
