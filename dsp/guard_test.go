@@ -119,7 +119,7 @@ func free(p dsp.Processor) error {
 	return nil
 }
 
-// TestCompositionOwnsParts composes streams of which some have an owner. That fails, and the others stay free. A
+// TestCompositionOwnsParts: a composition of streams fails if some of them have an owner, and the others stay free. A
 // composition that succeeds owns its parts.
 func TestCompositionOwnsParts(t *testing.T) {
 	fresh := func() dsp.Processor { return convStep(t, conv(1, 1, 3, 1, 1, 1, 1), 1, none, none).p }

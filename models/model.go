@@ -46,8 +46,8 @@ type Model struct {
 func (m *Model) Info() Info { return m.info }
 
 // FrontEnd returns the mel spectrogram that the model takes: how its frames are computed from sound. It fails if
-// config.json does not say so, and with an [UnsupportedError] if it asks for what is not implemented, or if the frames
-// are those of a codec.
+// config.json does not say so, and with an [UnsupportedError] if it asks for another kind of spectrogram, or if the
+// frames are those of a codec.
 func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEndErr }
 
 // Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint (.pth, .pt), with config.json next

@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestUnsupported requires an UnsupportedError for what is recognised but not implemented, and another error for
-// damage.
+// TestUnsupported requires an UnsupportedError for a file that is recognised but of an unsupported kind, and another
+// error for damage.
 func TestUnsupported(t *testing.T) {
 	h, m := small["resblock 1"], smallMelGAN(1)
 	config := func(a any, old, new string) []byte {

@@ -17,7 +17,7 @@ const builtinModel = "builtin"
 // builtinFrames are what the built-in vocoder takes, and what mel makes if no model is named.
 var builtinFrames = spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)
 
-// maxVocoded bounds the channels of the built-in vocoder, each of which takes some megabytes.
+// maxVocoded bounds the channels of the built-in vocoder. Each of them takes some megabytes.
 const maxVocoded = 32
 
 // A vocodePipeline is the source and the stages that turn an input into sound.

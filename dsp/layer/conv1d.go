@@ -2,8 +2,8 @@ package layer
 
 import "github.com/tailwave/tailwave/dsp"
 
-// A Conv1D holds the weights of a convolution, of which any number of streams can be made. It never changes, so it is
-// safe for concurrent use.
+// A Conv1D holds the weights of a convolution, and makes any number of streams. It never changes, so it is safe for
+// concurrent use.
 type Conv1D struct{ conv1D }
 
 // conv1D is the part of a Conv1D that its streams work with.

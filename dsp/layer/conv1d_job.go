@@ -95,7 +95,7 @@ func (j *conv1DJob) prefetch(m kernel.Product[float32]) {
 // tileRows is the height of the largest tiles.
 const tileRows = 12
 
-// rowsOf returns the rows of a part: but for the last, a multiple of the height of tiles.
+// rowsOf returns the rows of a part: a multiple of the height of tiles, unless the part is the last.
 func (j *conv1DJob) rowsOf(part int) (from, to int) {
 	row := func(part int) int {
 		if part == j.parts {

@@ -3,7 +3,7 @@ package layer
 import "github.com/tailwave/tailwave/dsp/internal/kernel"
 
 // conv1DWeights are the filters of a Conv1D, packed for the kernels that suit its shape: depthwise alone, or panels,
-// and planes beside them where there are few output channels.
+// and planes too if there are few output channels.
 type conv1DWeights struct {
 	panels    []*kernel.Panels[float32] // one for each group
 	planes    *kernel.Planes[float32]

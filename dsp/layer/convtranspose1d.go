@@ -6,8 +6,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// A ConvTranspose1D holds the weights of a transposed convolution, of which any number of streams can be made. It never
-// changes, so it is safe for concurrent use.
+// A ConvTranspose1D holds the weights of a transposed convolution, and makes any number of streams. It never changes,
+// so it is safe for concurrent use.
 type ConvTranspose1D[T dsp.Float] struct{ convTranspose1D[T] }
 
 // convTranspose1D is the part of a ConvTranspose1D that its streams work with.

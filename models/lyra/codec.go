@@ -114,7 +114,7 @@ func (c *Codec) NewDecoder(options ...dsp.Option) (dsp.Processor, error) {
 // Decoder returns the weights of the network from latents to samples.
 func (c *Codec) Decoder() *Decoder { return &Decoder{c.decoder} }
 
-// A Decoder is the network from frames of latents to samples: weights, of which any number of streams can be made. It
+// A Decoder is the network from frames of latents to samples. It holds weights, and makes any number of streams. It
 // never changes, so it is safe for concurrent use.
 type Decoder struct{ node network.Node }
 

@@ -213,7 +213,7 @@ func TestContainerErrors(t *testing.T) {
 		"zeros":           {bytes.Repeat([]byte{0}, 100), "is no Lyra container: "},
 		"cut header":      {file[:12], "ends inside its header"},
 		"version":         {older, "is of version 2"},
-		"goes on":         {append(bytes.Clone(file), 7), "goes on behind its trailer"},
+		"goes on":         {append(bytes.Clone(file), 7), "has bytes after its trailer"},
 		"a second is cut": {cut, "hops, must have 137 by its t"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,7 @@ type DamageError struct {
 // Error says which.
 func (e *DamageError) Error() string {
 	if e.Hops == 0 {
-		return fmt.Sprintf("there are bytes that do not belong there before the second from %d s on", e.Second)
+		return fmt.Sprintf("there are foreign bytes before the second from %d s on", e.Second)
 	}
 	return fmt.Sprintf("the second from %d s on is damaged: its checksum does not fit", e.Second)
 }
@@ -214,7 +214,7 @@ func (c *Reader) trailer(b []byte) error {
 	if _, err := c.r.Peek(1); err != nil {
 		return err
 	}
-	return broken("goes on behind its trailer")
+	return broken("has bytes after its trailer")
 }
 
 // Length returns how many samples, at the rate in its header, a container of so many bytes has, by the trailer, which

@@ -72,7 +72,7 @@ func (c *productCase) want(first, end int) []float32 {
 	return want
 }
 
-// check reports the first wrong element, and each slice outside of which something was written.
+// check reports the first wrong element, and each slice with a write beyond its ends.
 func (c *productCase) check(t *testing.T, name string, want []float32) {
 	t.Helper()
 	for i := range want {

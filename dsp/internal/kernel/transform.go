@@ -5,8 +5,9 @@ import "math"
 // Lanes or HalfLanes is how many transforms the functions below do at once, each by the operations that it would take
 // alone: which lane a signal is in, how many there are, and what is in the others, does not change a bit of it.
 //
-// Complex values are in two slices, real and imaginary parts, with rows of so many values: that of transform l at
-// position n is x[lanes*n+l]. A product of complex values (a+bi)(c+di) is fma(a, c, -(b*d)) + fma(a, d, b*c)i.
+// Complex values are in two slices, real and imaginary parts, with a row of Lanes or HalfLanes values for each
+// position: that of transform l at position n is x[lanes*n+l]. A product of complex values (a+bi)(c+di) is fma(a, c,
+// -(b*d)) + fma(a, d, b*c)i.
 const (
 	Lanes     = 8
 	HalfLanes = 4

@@ -3,7 +3,7 @@ package memory
 
 import "unsafe"
 
-// Bytes returns the bytes that the arrays of slices occupy, each of which is an allocation of its own.
+// Bytes returns the bytes that the arrays of slices occupy. Each array is an allocation of its own.
 func Bytes[T any](slices ...[]T) int64 {
 	total := int64(0)
 	for _, s := range slices {

@@ -108,7 +108,7 @@ func checkDivision(t *testing.T, name string, f func(a, b int64) int64, definiti
 	}
 }
 
-// checkScaling has all counts and ratios whose result and down*up fit into an int64, most of which n*up does not.
+// checkScaling tries counts and ratios whose result and down*up fit into an int64. For most of them n*up does not.
 func checkScaling(t *testing.T, name string, f func(n, up, down int64) int64, definition func(a, b *big.Int) *big.Int) {
 	t.Helper()
 	large := 0

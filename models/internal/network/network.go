@@ -1,5 +1,5 @@
 // Package network holds what trained networks are made of: layers with their weights, one after the other and in
-// branches, of which any number of streams can be made.
+// branches. They make any number of streams.
 package network
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// A Node is a part of a network: layers with their weights, of which any number of streams can be made. It never
-// changes, so it is safe for concurrent use.
+// A Node is a part of a network: layers with their weights. It makes any number of streams. It never changes, so it is
+// safe for concurrent use.
 type Node interface {
 	// NewStream returns a new stream of the node.
 	NewStream(options ...dsp.Option) (dsp.Processor, error)

@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// Beside reports how fast f is, which does the given number of floating-point operations, and the median of its shares
-// of the core's peak, measured in turn with it.
+// Beside reports the speed of f, a function of the given number of floating-point operations. It measures f and the
+// core's peak in turn, and reports the median of the ratios too.
 func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
 	n := repetitions(f, time.Millisecond)
 	var rates, shares []float64

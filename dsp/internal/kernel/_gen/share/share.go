@@ -26,8 +26,8 @@ func (a Arguments) Memory(name string) Mem {
 	return b.Addr
 }
 
-// Vectors hands out the vector registers of so many float32 lanes: as many rows of as many as asked for, and the
-// others. The largest tiles need every one, so they are given by number rather than allocated.
+// Vectors returns vector registers with the given number of float32 lanes: acc has rows of columns registers, and free
+// has the others. The largest tiles need every one, so they are given by number rather than allocated.
 func Vectors(lanes, rows, columns int) (acc [][]Register, free []Register) {
 	free = []Register{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15}
 	if lanes == 16 {
