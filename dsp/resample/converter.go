@@ -16,7 +16,8 @@ import (
 //
 // The result is defined as the transposed convolution of stride up with a windowed-sinc filter,
 // [Converter.Coefficients], of which only every down-th frame is computed. Coefficients and sums are float64, and each
-// output sample is rounded to float32 once.
+// output sample is rounded to float32 once. Between equal rates there is no filter: output frame k is input frame k, bit
+// for bit, and the latency is 0.
 //
 // Where the filter is short enough, which includes all common ratios, a Converter works in blocks at fixed positions of
 // the stream. Fourier transforms raise the rate of the input to two, three or four times the rate or leave it as it is.
@@ -52,10 +53,11 @@ const (
 	maxHistory  = 1 << 27 // values kept for all channels
 )
 
-// New returns a Converter for frames of the given channels, at least 1, from inRate to outRate in Hz. The ratio of the
-// rates must not be 1 and must lie between 1/1024 and 1024, and in lowest terms neither term may exceed 2^24. The
-// buffers may hold 2^27 values in all, which limits the channels: 1900 are possible between any two rates from 8 to 192
-// kHz. A stream may have up to 2^63 frames divided by the larger term of the ratio.
+// New returns a Converter for frames of the given channels, from 1 to 2^30, from inRate to outRate in Hz. Equal rates
+// are legal: the Converter then copies, whatever the filter, which must be valid all the same. The ratio of the rates
+// must lie between 1/1024 and 1024, and in lowest terms neither term may exceed 2^24. The buffers may hold 2^27 values
+// in all, which limits the channels: 1900 are possible between any two rates from 8 to 192 kHz. A stream may have up to
+// 2^63 frames divided by the larger term of the ratio.
 //
 // The filter depends on the ratio alone. The length of blocks depends on inRate as well, so the last bits and the
 // latency may differ between rates of one ratio. New fails with a *dsp.ArgError, or with the error of dsp.CPU.
@@ -77,6 +79,10 @@ func New(inRate, outRate, channels int, f Filter, options ...dsp.Option) (*Conve
 	}
 	r := &Converter{
 		channels: channels, up: int64(up), down: int64(down), design: des, Guard: dsp.Guard{Origin: "resample.New"},
+	}
+	if up == down {
+		r.engine = copyEngine{}
+		return r, nil
 	}
 	workers := dsp.WorkersOf(options...)
 	p := newBlockPlan(level, des, up, down, inRate)
@@ -104,9 +110,6 @@ func ratioOf(inRate, outRate int) (up, down int, err error) {
 	if inRate < 1 || outRate < 1 {
 		return 0, 0, dsp.NewArgError("sample rate", min(inRate, outRate), "at least 1")
 	}
-	if inRate == outRate {
-		return 0, 0, dsp.NewArgError("output rate", outRate, "different from the input rate: there is nothing to convert")
-	}
 	if inRate/outRate >= maxRatio || outRate/inRate >= maxRatio {
 		return 0, 0, dsp.NewArgError("output rate", outRate,
 			"less than %d times the input rate %d and more than a %dth", maxRatio, inRate, maxRatio)
@@ -127,8 +130,8 @@ func checkMemory(channels, values int) error {
 }
 
 // Shape returns the channels, the ratio of the rates, and the latency: the output frames that wait for a block to be
-// complete, or for half the length of the filter. The counts of frames repeat after a common multiple of blocks and
-// down.
+// complete, or for half the length of the filter; 0 between equal rates. The counts of frames repeat after a common
+// multiple of blocks and down.
 func (r *Converter) Shape() dsp.Shape {
 	return dsp.Shape{
 		In: r.channels, Out: r.channels, Up: int(r.up), Down: int(r.down),
@@ -144,10 +147,12 @@ func (r *Converter) Emitted(n int64) int64 { return r.engine.emitted(max(0, n)) 
 
 // MaxOutFrames bounds the frames appended by Process of n frames followed by Flush.
 func (r *Converter) MaxOutFrames(n int) int {
-	return int(r.OutFrames(int64(n))) + r.engine.latency() + 1
+	rounded := min(1, int(r.down)-1) // counts of frames are rounded unless down is 1
+	return int(r.OutFrames(int64(n))) + r.engine.latency() + rounded
 }
 
-// Taps returns the largest number of successive input frames that the filter weights for one output frame.
+// Taps returns the largest number of successive input frames that the filter weights for one output frame: 1 between
+// equal rates.
 func (r *Converter) Taps() int { return r.engine.taps() }
 
 // Memory implements [dsp.Sizer]. All memory of a Converter is counted as its state: Converters share no weights.

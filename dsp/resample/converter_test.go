@@ -31,6 +31,8 @@ func TestConverterContract(t *testing.T) {
 		{[2]int{44100, 48000}, 2, 5000, Filter{Quality: Fast, MinimumPhase: true}},
 		{[2]int{44100, 48000}, 2, 5000, Filter{Quality: Fast, MinimumPhase: true, Bandwidth: 0.97}},
 		{[2]int{44100, 48000}, 2, 5000, Filter{Quality: Fast, Bandwidth: 0.97}},
+		{[2]int{48000, 48000}, 1, 300, Filter{}},
+		{[2]int{1, 1}, 3, 300, Filter{MinimumPhase: true, Bandwidth: 0.995}},
 	} {
 		t.Run(fmt.Sprintf("%s, %d channels, %+v", pair(c.rates), c.channels, c.f), func(t *testing.T) {
 			checkContract(t, c.frames, func() *Converter { return newConverter(t, c.rates, c.channels, c.f) })
@@ -70,8 +72,10 @@ func TestNewRejects(t *testing.T) {
 		{"input rate 0", 0, 1, 1, Best, "sample rate"},
 		{"negative input rate", math.MinInt, 1, 1, Best, "sample rate"},
 		{"negative output rate", 1, -1, 1, Best, "sample rate"},
-		{"equal rates", 44100, 44100, 1, Best, "output rate"},
-		{"equal rates, the largest", math.MaxInt, math.MaxInt, 1, Best, "output rate"},
+		{"equal rates of 0", 0, 0, 1, Best, "sample rate"},
+		{"equal rates without channels", 44100, 44100, 0, Best, "channels"},
+		{"equal rates, too many channels", 44100, 44100, 1<<30 + 1, Best, "channels"},
+		{"equal rates, quality 3", 44100, 44100, 1, 3, "quality"},
 		{"1024 times the rate", 1, 1024, 1, Fast, "output rate"},
 		{"2000 times the rate", 1, 2000, 1, Best, "output rate"},
 		{"the largest output rate", 1, math.MaxInt, 1, Best, "output rate"},
@@ -108,6 +112,8 @@ func TestNewAccepts(t *testing.T) {
 		{"the rate divided by 1023.5", [2]int{2047, 2}, 1, Fast},
 		{"a term of 2^24", [2]int{1<<24 - 1, 1 << 24}, 1, Fast},
 		{"a long filter", [2]int{768000, 1000}, 2, Best},
+		{"equal rates, the largest", [2]int{math.MaxInt, math.MaxInt}, 1, Best},
+		{"equal rates, the most channels", [2]int{44100, 44100}, 1 << 30, Best},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newConverter(t, c.rates, c.channels, Filter{Quality: c.q}).Shape()
@@ -124,7 +130,7 @@ func TestNewAccepts(t *testing.T) {
 // TestOutFrames compares OutFrames with ceil(n*up/down) in integers of any size, up to the longest streams promised.
 func TestOutFrames(t *testing.T) {
 	for _, rates := range [][2]int{
-		{44100, 96000}, {96000, 44100}, {1, 1023}, {1023, 1}, {1<<24 - 1, 1 << 24}, {1 << 24, 1<<24 - 1},
+		{44100, 96000}, {96000, 44100}, {1, 1023}, {1023, 1}, {1<<24 - 1, 1 << 24}, {1 << 24, 1<<24 - 1}, {48000, 48000},
 	} {
 		t.Run(pair(rates), func(t *testing.T) {
 			r := newConverter(t, rates, 1, Filter{Quality: Fast})
@@ -239,7 +245,7 @@ func TestRatesOfOneRatio(t *testing.T) {
 // TestTaps compares Taps with the time over which an impulse is spread.
 func TestTaps(t *testing.T) {
 	for _, rates := range [][2]int{
-		{44100, 48000}, {48000, 44100}, {44100, 88200}, {3000, 1000}, {96000, 44100}, {192, 1},
+		{44100, 48000}, {48000, 44100}, {44100, 88200}, {3000, 1000}, {96000, 44100}, {192, 1}, {48000, 48000},
 	} {
 		t.Run(pair(rates), func(t *testing.T) {
 			r := newConverter(t, rates, 1, Filter{Quality: Fast})

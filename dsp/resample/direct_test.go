@@ -88,7 +88,7 @@ func TestPolyphases(t *testing.T) {
 	}
 }
 
-// TestEngines: New chooses blocks unless the filter is too long for them.
+// TestEngines: New chooses blocks unless the filter is too long for them, or the rates are equal.
 func TestEngines(t *testing.T) {
 	for _, rates := range planRates {
 		t.Run(pair(rates), func(t *testing.T) { newBlockConverter(t, rates, 1, Filter{Quality: Fast}) })
@@ -98,6 +98,13 @@ func TestEngines(t *testing.T) {
 			r := newConverter(t, rates, 1, Filter{Quality: Fast})
 			if _, ok := r.engine.(*directEngine); !ok {
 				t.Errorf("got %T, want a *directEngine", r.engine)
+			}
+		})
+	}
+	for _, rates := range equalRates {
+		t.Run(pair(rates), func(t *testing.T) {
+			if r := newConverter(t, rates, 1, Filter{MinimumPhase: true}); r.engine != (copyEngine{}) {
+				t.Errorf("got %T, want a copyEngine", r.engine)
 			}
 		})
 	}

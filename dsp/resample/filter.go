@@ -8,7 +8,7 @@ import (
 )
 
 // A Filter selects the low-pass filter of a Converter. The zero Filter is Best, with its own bandwidth and linear
-// phase.
+// phase. Between equal rates nothing is filtered.
 type Filter struct {
 	Quality Quality
 

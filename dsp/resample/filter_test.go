@@ -68,8 +68,10 @@ func TestBandwidth(t *testing.T) {
 func TestBandwidthRejects(t *testing.T) {
 	for _, b := range []float64{0.89, 0.996, -1, math.NaN(), math.Inf(1)} {
 		t.Run(fmt.Sprint(b), func(t *testing.T) {
-			_, err := New(44100, 48000, 1, Filter{Bandwidth: b})
-			checkArgError(t, err, "bandwidth")
+			for _, rates := range [][2]int{{44100, 48000}, {48000, 48000}} {
+				_, err := New(rates[0], rates[1], 1, Filter{Bandwidth: b})
+				checkArgError(t, err, "bandwidth")
+			}
 		})
 	}
 }

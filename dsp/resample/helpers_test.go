@@ -33,10 +33,13 @@ var planRates = [][2]int{
 // directRates are ratios whose filters are too long for blocks, with all coefficients kept and with interpolated ones.
 var directRates = [][2]int{{192000, 1000}, {1001, 7}, {1023, 1}, {96001, 500}, {100003, 1001}, {768001, 1000}}
 
+// equalRates are copied.
+var equalRates = [][2]int{{48000, 48000}, {math.MaxInt, math.MaxInt}}
+
 // allRates returns all ratios above, each once.
 func allRates() [][2]int {
 	var all [][2]int
-	for _, rates := range slices.Concat(planRates, ratePairs, directRates) {
+	for _, rates := range slices.Concat(planRates, ratePairs, directRates, equalRates) {
 		if !slices.Contains(all, rates) {
 			all = append(all, rates)
 		}

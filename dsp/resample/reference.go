@@ -2,6 +2,7 @@ package resample
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/internal/oneshot"
@@ -9,8 +10,12 @@ import (
 
 // Coefficients returns the taps of the transposed convolution of stride up that defines the result. Their number is
 // odd, their sum is up, and the middle tap lies at the time of an input frame. The result is nil for a filter of
-// minimum phase, and for a ratio with more taps than are kept in a table, 2^20. Each call computes them anew.
+// minimum phase, and for a ratio with more taps than are kept in a table, 2^20. Between equal rates it is one tap of 1,
+// whatever the filter. Each call computes the taps anew.
 func (r *Converter) Coefficients() []float64 {
+	if r.copies() {
+		return []float64{1}
+	}
 	if r.design.minPhase {
 		return nil
 	}
@@ -18,9 +23,16 @@ func (r *Converter) Coefficients() []float64 {
 }
 
 // Reference implements [dsp.Referencer]. It converts a whole input, [n, channels], to the same bits as a stream, by
-// code that knows no stream: block by block or, where the Converter does not work in blocks, by Direct. It fails with
-// a *dsp.ArgError if src is not a whole number of frames, or if Direct fails. It does not touch the stream.
+// code that knows no stream: block by block or, where the Converter does not work in blocks, by Direct. Between equal
+// rates it returns a copy of src. It fails with a *dsp.ArgError if src is not a whole number of frames, or if Direct
+// fails. It does not touch the stream.
 func (r *Converter) Reference(src []float32) ([]float32, error) {
+	if err := r.checkInput(src); err != nil {
+		return nil, err
+	}
+	if r.copies() {
+		return slices.Clone(src), nil
+	}
 	y, err := r.reference(src)
 	if err != nil {
 		return nil, err
@@ -38,9 +50,6 @@ func (r *Converter) reference(src []float32) ([]float64, error) {
 	if !ok {
 		return r.Direct(src)
 	}
-	if err := r.checkInput(src); err != nil {
-		return nil, err
-	}
 	return b.blockPlan.reference(src, r.channels), nil
 }
 
@@ -51,8 +60,11 @@ func (r *Converter) checkInput(src []float32) error {
 	return nil
 }
 
+// copies reports whether the rates are equal.
+func (r *Converter) copies() bool { return r.up == r.down }
+
 // Direct converts a whole input, [n, channels], by the definition: it computes every down-th frame of the transposed
-// convolution with Coefficients, and does not round to float32. It fails with a *dsp.ArgError if there are no
+// convolution with Coefficients, and does not round to float32. Between equal rates it widens src. It fails with a *dsp.ArgError if there are no
 // Coefficients, or if src is not a whole number of frames. It does not touch the stream.
 func (r *Converter) Direct(src []float32) ([]float64, error) {
 	h := r.Coefficients()
@@ -66,6 +78,13 @@ func (r *Converter) Direct(src []float32) ([]float64, error) {
 	n := len(src) / r.channels
 	if n == 0 {
 		return nil, nil
+	}
+	if r.copies() { // a sum would make +0 of -0
+		out := make([]float64, len(src))
+		for i, v := range src {
+			out[i] = float64(v)
+		}
+		return out, nil
 	}
 	frames := int(r.OutFrames(int64(n)))
 	out := make([]float64, frames*r.channels)
