@@ -51,7 +51,7 @@ func newBlockEngine(p *blockPlan, channels int, workers dsp.Workers) *blockEngin
 	}
 	// The blocks that fill the lanes of all workers have room, and one more for the frames left over from the last
 	// call.
-	blocks := (size*kernel.Lanes + channels - 1) / channels
+	blocks := ratio.CeilDiv(size*kernel.Lanes, channels)
 	r.history = planes[float32](channels, p.length+blocks*p.hop)
 	r.oversampled = planes[float64](channels, p.oversampling*p.hop*(blocks+1)+kernel.Taps)
 	r.job.filterPart, r.job.emitPart = r.filterPart, r.emitPart
@@ -64,7 +64,7 @@ func (r *blockEngine) latency() int { return r.held }
 func (r *blockEngine) period() int64 { return int64(r.hop) }
 
 func (r *blockEngine) taps() int {
-	return r.length - r.hop + 1 + 2*((r.reach+r.oversampling-1)/r.oversampling)
+	return r.length - r.hop + 1 + 2*ratio.CeilDiv(r.reach, r.oversampling)
 }
 
 // emitted returns the output frames that can be computed from the blocks that n input frames complete.

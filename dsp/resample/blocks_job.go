@@ -1,6 +1,9 @@
 package resample
 
-import "github.com/tailwave/tailwave/dsp/internal/kernel"
+import (
+	"github.com/tailwave/tailwave/dsp/internal/kernel"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+)
 
 // A blockJob is the work that the workers of a blockEngine divide: blocks to be filtered, and then output frames to be
 // computed. Its functions are made once, so that a call allocates nothing.
@@ -24,7 +27,7 @@ func (r *blockEngine) computeBlocks(blocks int) {
 
 // batches returns the batches of lanes that the blocks of a job fill.
 func (r *blockEngine) batches() int {
-	return (r.job.blocks*r.channels + kernel.Lanes - 1) / kernel.Lanes
+	return ratio.CeilDiv(r.job.blocks*r.channels, kernel.Lanes)
 }
 
 // computeOutputs computes the output frames from next on into dst, [frames, channels].

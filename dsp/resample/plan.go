@@ -62,7 +62,7 @@ func newBlockPlan(level kernel.Level, d design, up, down, inRate int) *blockPlan
 		taps, zero = p.interp.compensate(taps, zero), zero+compensation
 	}
 	p.before = ((len(taps)-1-zero)/p.oversampling + 1) &^ 1 // even, as fft.Filter.Get requires
-	after := (zero + p.oversampling - 1) / p.oversampling
+	after := ratio.CeilDiv(zero, p.oversampling)
 	if p.length = blockLength(p.before+after, inRate); p.length > maxBlock {
 		return nil
 	}

@@ -37,7 +37,7 @@ func (p *blockPlan) latency() int {
 	most := held(0)
 	g := int64(ratio.GCD(p.hop, int(p.down)))
 	missing := p.down - last*p.up%p.down // the smallest r for which the first term grows
-	if r := (missing + g - 1) / g * g; r < p.down {
+	if r := ratio.CeilDiv(missing, g) * g; r < p.down {
 		most = max(most, held(r))
 	}
 	return int(most)

@@ -3,6 +3,7 @@ package resample
 import (
 	"unsafe"
 
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
 	"github.com/tailwave/tailwave/dsp/internal/window"
 )
 
@@ -49,7 +50,7 @@ func newDirectPolyphase(s window.Sinc, up, down int) *directPolyphase {
 	b := &directPolyphase{mid: len(h) / 2, up: up, phase: make([][]float64, up)}
 	store := make([]float64, len(h))
 	for q := range b.phase {
-		n := (len(h) - q + up - 1) / up
+		n := ratio.CeilDiv(len(h)-q, up)
 		b.phase[q], store = store[:n:n], store[n:]
 		for a := range n {
 			b.phase[q][n-1-a] = h[q+a*up]
