@@ -1,4 +1,5 @@
-// Package dsptest checks that a dsp.Processor keeps its contract.
+// Package dsptest checks that a dsp.Processor keeps its contract: in a test by [Check], elsewhere by [Verify]. A
+// [Contract] has what they need to know.
 package dsptest
 
 import (
@@ -22,7 +23,8 @@ type Streamer[T dsp.Float] interface {
 	Reset()
 }
 
-// A Contract is a processor with what its results must equal. New, Reference and Frames are required.
+// A Contract is a processor with what its results must equal. New, Reference and Frames are required. A [dsp.Processor]
+// is a Streamer[float32].
 type Contract[T dsp.Float] struct {
 	// New returns a fresh processor; every call must return an equal one.
 	New func() Streamer[T]
@@ -41,7 +43,7 @@ type Contract[T dsp.Float] struct {
 	Blocks []int
 
 	// Waits says that samples are held back for longer than their last contributing frame: because the stream might end
-	// before they do, or because the processor works in blocks.
+	// before they do, as in a delay, or because the processor works in blocks.
 	Waits bool
 }
 
@@ -51,6 +53,11 @@ type Contract[T dsp.Float] struct {
 // time runs the processor; nothing is allocated, however long the stream, and the Memory of a [dsp.Sizer] does not
 // change.
 func Check[T dsp.Float](t testing.TB, c Contract[T]) {
+	t.Helper()
+	check(t, c)
+}
+
+func check[T dsp.Float](t reporter, c Contract[T]) {
 	t.Helper()
 	p := c.New()
 	shape := p.Shape()
@@ -101,7 +108,7 @@ func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 }
 
 // checkRestart expects that Process may follow Flush and Reset.
-func checkRestart[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+func checkRestart[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	p := c.New()
 	src = src[:minFrames(p)*p.Shape().In]
@@ -113,7 +120,7 @@ func checkRestart[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 }
 
 // checkReset gives up a stream part of the way, without Flush, and expects a processor as new.
-func checkReset[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+func checkReset[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	p := c.New()
 	cin := p.Shape().In
@@ -130,7 +137,7 @@ func checkReset[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 }
 
 // checkSpecial is the comparison with Reference for special values.
-func checkSpecial[T dsp.Float](t testing.TB, c Contract[T], rng *rand.Rand) {
+func checkSpecial[T dsp.Float](t reporter, c Contract[T], rng *rand.Rand) {
 	t.Helper()
 	p := c.New()
 	cin := p.Shape().In
@@ -150,7 +157,7 @@ func checkSpecial[T dsp.Float](t testing.TB, c Contract[T], rng *rand.Rand) {
 
 // checkMisuse expects panics from Process after Flush and from a src that ends inside a frame, and that a second owner
 // is rejected.
-func checkMisuse[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+func checkMisuse[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	const cure = "embed a dsp.Guard and call BeginProcess and BeginFlush"
 	p := c.New()
@@ -200,7 +207,7 @@ func panics(f func()) (yes bool) {
 }
 
 // run feeds x to p in the given chunks, with the checks that hold at every call.
-func run[T dsp.Float](t testing.TB, p Streamer[T], x []T, chunks []int) []T {
+func run[T dsp.Float](t reporter, p Streamer[T], x []T, chunks []int) []T {
 	t.Helper()
 	cin, cout := p.Shape().In, p.Shape().Out
 	nan := T(math.NaN())
@@ -280,7 +287,7 @@ func minFrames[T dsp.Float](p Streamer[T]) int { return max(1, p.Shape().MinFram
 
 // checkSettled compares Emitted with the number of frames that could be out, because no later frame reaches them. That
 // is found by poisoning: from some frame on the input is NaN.
-func checkSettled[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+func checkSettled[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	p := c.New()
 	cin, cout := p.Shape().In, p.Shape().Out
@@ -305,7 +312,8 @@ func checkSettled[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 			t.Errorf("after %d frames %d are out, but only %d do not depend on later frames", n, emitted, settled)
 		}
 		if emitted < settled && !c.Waits {
-			t.Errorf("after %d frames %d are out, but %d do not depend on later frames", n, emitted, settled)
+			t.Errorf("after %d frames %d are out, but %d do not depend on later frames: emit them, or set Waits",
+				n, emitted, settled)
 		}
 	}
 }

@@ -2,14 +2,13 @@ package dsptest
 
 import (
 	"math"
-	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
 // checkShape reports a shape that is impossible.
-func checkShape(t testing.TB, s dsp.Shape) {
+func checkShape(t reporter, s dsp.Shape) {
 	t.Helper()
 	if s.In < 1 || s.Out < 1 {
 		t.Fatalf("%d input and %d output channels: must be at least 1", s.In, s.Out)
@@ -30,7 +29,7 @@ const maxSearch = 1 << 20
 
 // checkCounts compares Latency with the counts of Emitted, over one period and at least over the given number of
 // frames. It finds out whether the counts repeat after Period frames, and whether MaxOutFrames bounds them.
-func checkCounts[T dsp.Float](t testing.TB, p Streamer[T], frames int) {
+func checkCounts[T dsp.Float](t reporter, p Streamer[T], frames int) {
 	t.Helper()
 	s := p.Shape()
 	period := s.Period
@@ -74,7 +73,7 @@ func checkCounts[T dsp.Float](t testing.TB, p Streamer[T], frames int) {
 }
 
 // checkPeriod reports the first of the counts from n on, below end, that does not grow by grows with a period.
-func checkPeriod(t testing.TB, name string, count func(n int64) int64, n, end, period, grows int64) {
+func checkPeriod(t reporter, name string, count func(n int64) int64, n, end, period, grows int64) {
 	t.Helper()
 	for ; n < end; n++ {
 		if got, want := count(n+period), count(n)+grows; got != want {
@@ -86,7 +85,7 @@ func checkPeriod(t testing.TB, name string, count func(n int64) int64, n, end, p
 }
 
 // checkMaxOutFrames compares MaxOutFrames with what Process and Flush append after up to the given number of frames.
-func checkMaxOutFrames[T dsp.Float](t testing.TB, p Streamer[T], frames int64) {
+func checkMaxOutFrames[T dsp.Float](t reporter, p Streamer[T], frames int64) {
 	t.Helper()
 	for _, n := range []int64{0, 1, 2, 3, 7, 16, 64, 1000} {
 		most := int64(p.MaxOutFrames(int(n)))

@@ -2,7 +2,6 @@ package dsptest_test
 
 import (
 	"fmt"
-	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
@@ -44,21 +43,9 @@ func (s *slope) Reset() {
 	s.Guard.Reset()
 }
 
-// A printer stands for the *testing.T that a test passes to Check.
-type printer struct{ testing.TB }
-
-func (printer) Helper()                        {}
-func (printer) Errorf(format string, a ...any) { fmt.Printf(format+"\n", a...) }
-func (p printer) Fatalf(format string, a ...any) {
-	p.Errorf(format, a...)
-	panic("the contract is broken")
-}
-func (p printer) Fatal(a ...any) { p.Fatalf("%s", fmt.Sprint(a...)) }
-
-// A custom Processor embeds a dsp.Guard, and a test checks it against what it should compute for a whole input.
+// A custom Processor that holds back frames: Verify compares it with what it should compute for a whole input.
 func Example_customProcessor() {
-	t := printer{} // in a test: its *testing.T
-	dsptest.Check(t, dsptest.Contract[float32]{
+	err := dsptest.Verify(dsptest.Contract[float32]{
 		New: func() dsptest.Streamer[float32] { return &slope{} },
 		Reference: func(src []float32) []float32 {
 			out := make([]float32, len(src))
@@ -73,7 +60,10 @@ func Example_customProcessor() {
 		},
 		Frames: 50,
 	})
+	fmt.Println("fault:", err)
 	s := &slope{}
 	fmt.Println(s.Flush(s.Process(nil, []float32{1, 3, 2})))
-	// Output: [2 -1 -2]
+	// Output:
+	// fault: <nil>
+	// [2 -1 -2]
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // checkAllocs expects that nothing is allocated for a short stream, if there was one before.
-func checkAllocs[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+func checkAllocs[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	p := c.New()
 	cin, cout := p.Shape().In, p.Shape().Out
@@ -25,7 +25,7 @@ func checkAllocs[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 }
 
 // checkGrowth expects that the memory of a processor does not grow with the length of its stream.
-func checkGrowth[T dsp.Float](t testing.TB, c Contract[T], src []T) {
+func checkGrowth[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	for attempt := 0; grows(t, c, src); attempt++ {
 		if attempt == 3 { // other goroutines, such as those of the garbage collector, may allocate at the same time
@@ -37,7 +37,7 @@ func checkGrowth[T dsp.Float](t testing.TB, c Contract[T], src []T) {
 
 // grows makes a stream twice as long three times, after some frames, and reports whether there are allocations each
 // time. That is so for a processor that keeps its input, or anything else that grows with the stream.
-func grows[T dsp.Float](t testing.TB, c Contract[T], src []T) bool {
+func grows[T dsp.Float](t reporter, c Contract[T], src []T) bool {
 	t.Helper()
 	p := c.New()
 	n := min(c.Frames, 64)
