@@ -6,7 +6,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// LookAhead is how many frames a PhaseReconstructor waits for beyond the one it gives.
+// LookAhead is how many frames a PhaseReconstructor waits for beyond the one that it emits.
 const LookAhead = 3
 
 // The last frame of the look-ahead serves the gradient only; the others are refined along with the frame that leaves
@@ -149,7 +149,7 @@ func (p *PhaseReconstructor) Reset() {
 	}
 }
 
-// Process takes frames and appends those whose look-ahead is there.
+// Process consumes frames and appends those whose look-ahead is there.
 func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
 	p.BeginProcess(len(src), p.in)
 	for ; len(src) > 0; src = src[p.in:] {

@@ -21,8 +21,8 @@ func NewSTFT(l FrameLayout) (*STFT, error) {
 }
 
 // NewSpectra returns the transform to spectra, Size values for each frame: the real parts for the frequencies from 0 to
-// Size/2, then the imaginary parts for those between, as Synthesis takes them. Time 0 is that of the frame's first
-// sample. The error is a *dsp.ArgError.
+// Size/2, then the imaginary parts for those between, as NewSynthesis consumes them. Time 0 is that of the frame's
+// first sample. The error is a *dsp.ArgError.
 func NewSpectra(l FrameLayout) (*STFT, error) {
 	l, err := l.check()
 	if err != nil {

@@ -37,8 +37,8 @@ func (e Effects) ratios() (stretch, pitch [2]int64, err error) {
 }
 
 func lowest(a, b int64) [2]int64 {
-	g := ratio.GCD(a, b)
-	return [2]int64{a / g, b / g}
+	up, down := ratio.Reduce(a, b)
+	return [2]int64{up, down}
 }
 
 // Ratio returns how many times as long sound becomes, in lowest terms.
@@ -155,7 +155,7 @@ type VocoderStream struct {
 	consumed, emitted int64
 }
 
-// NewStream returns a new stream of the Vocoder.
+// NewStream returns a new stream of the Vocoder. It fails only where the constructor of the Vocoder fails.
 func (v *Vocoder) NewStream(options ...dsp.Option) (*VocoderStream, error) {
 	p := v.parts
 	stages, err := p.spectra()
