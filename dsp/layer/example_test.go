@@ -2,48 +2,56 @@ package layer_test
 
 import (
 	"fmt"
+	"log"
+	"slices"
 
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
+// A stream in two chunks, of stride 2 and three taps with TensorFlow's SAME padding, has the samples of one call.
 func ExampleConvTranspose1D() {
-	// Stride 2, three taps, SAME padding: the example of the TensorFlow documentation's shape rules.
 	g, err := layer.TransposeGeometry{In: 1, Out: 1, Kernel: 3, Stride: 2}.Same(0)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	u, err := layer.NewConvTranspose1D(g, []float32{1, 10, 100}, nil)
+	up, err := layer.NewConvTranspose1D(g, []float32{1, 10, 100}, nil)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	s := u.NewStream()
-	fmt.Println(s.Process(nil, []float32{1, 2})) // final, because no later frame can add to them
-	fmt.Println(s.Process(nil, []float32{3}))
-	fmt.Println(s.Flush(nil))
+	s := up.NewStream()
+	first := s.Process(nil, []float32{1, 2}) // final, because no later frame can add to them
+	second := s.Process(nil, []float32{3})
+	rest := s.Flush(nil)
+	fmt.Println(first, second, rest)
+
+	whole, err := up.Reference([]float32{1, 2, 3})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(slices.Equal(slices.Concat(first, second, rest), whole))
 	// Output:
-	// [1 10 102 20]
-	// [203 30]
-	// []
+	// [1 10 102 20] [203 30] []
+	// true
 }
 
+// Half the sum of each frame of one channel and its two neighbours, in a stream: the last frame of a chunk waits for
+// the next chunk.
 func ExampleConv1D() {
-	// Half the sum of each frame of one channel and its two neighbours.
 	g, err := layer.ConvGeometry{In: 1, Out: 1, Kernel: 3, Padding: layer.Replicate}.Same()
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
-	c, err := layer.NewConv1D(g, []float32{1, 1, 1}, nil, layer.PostActivation(layer.Scale(0.5)))
+	half := layer.PostActivation(layer.Scale(0.5))
+	c, err := layer.NewConv1D(g, []float32{1, 1, 1}, nil, half)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	s := c.NewStream()
-	fmt.Println(s.Process(nil, []float32{2, 4, 6})) // the next frame is part of the third sum
+	fmt.Println(s.Process(nil, []float32{2, 4}))
+	fmt.Println(s.Process(nil, []float32{6, 8}))
 	fmt.Println(s.Flush(nil))
 	// Output:
-	// [4 6]
-	// [8]
+	// [4]
+	// [6 9]
+	// [11]
 }

@@ -11,20 +11,31 @@ import (
 // The call of the TensorFlow code
 //
 //	tf.nn.conv1d_transpose(x, f, output_shape=[1, 6, 1], strides=2, padding="SAME")
+//
+// Each frame adds a copy of the filter, two samples after the one before it, and SAME drops the last sample:
+//
+//	frame 1    1  10 100
+//	frame 2            2  20 200
+//	frame 3                    3  30 300
+//	sum        1  10 102  20 203  30
 func ExampleTF() {
 	x := tensor.Tensor[float32]{Shape: []int{1, 3, 1}, Data: []float32{1, 2, 3}}    // [batch, frames, channels]
 	f := tensor.Tensor[float32]{Shape: []int{3, 1, 1}, Data: []float32{1, 10, 100}} // [taps, out, in]
-	args := tensor.TFArgs{Strides: []int{2}, Padding: "SAME"}
-	var err error
-	if args.OutputShape, err = tensor.TFOutputShape(x.Shape, f.Shape, args); err != nil {
-		log.Fatal(err)
-	}
+	args := tensor.TFArgs{OutputShape: []int{1, 6, 1}, Strides: []int{2}, Padding: "SAME"}
 	y, err := tensor.TF(x, f, args)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(y.Shape, y.Data)
 	// Output: [1 6 1] [1 10 102 20 203 30]
+}
+
+// The usual OutputShape for ten frames and filters of five taps from three channels to two.
+func ExampleTFOutputShape() {
+	args := tensor.TFArgs{Strides: []int{2}, Padding: "VALID"}
+	shape, err := tensor.TFOutputShape([]int{1, 10, 3}, []int{5, 2, 3}, args)
+	fmt.Println(shape, err)
+	// Output: [1 23 2] <nil>
 }
 
 // The data format of images is not one of the two that the operator has.
@@ -52,6 +63,14 @@ func ExampleKeras() {
 // The call of the PyTorch code
 //
 //	torch.nn.functional.conv_transpose1d(x, weight, stride=2, padding=1, output_padding=1)
+//
+// Each frame adds a copy of the filter, two samples after the one before it. The padding drops a sample at either end,
+// and the output padding keeps the one at the right:
+//
+//	frame 1    1  10 100
+//	frame 2            2  20 200
+//	frame 3                    3  30 300
+//	result        10 102  20 203  30 300
 func ExampleTorch() {
 	x := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 2, 3}}         // [batch, channels, frames]
 	weight := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 10, 100}} // [in, out/groups, taps]
@@ -63,6 +82,7 @@ func ExampleTorch() {
 	// Output: [1 1 6] [10 102 20 203 30 300]
 }
 
+// The ONNX operator ConvTranspose with the attributes auto_pad="SAME_UPPER" and strides=[2].
 func ExampleONNX() {
 	x := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 2, 3}}
 	w := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 10, 100}}
@@ -99,6 +119,7 @@ func ExampleCall() {
 	// [300]
 }
 
+// The widths that TensorFlow accepts for 100 frames with padding VALID, five taps and stride 2.
 func ExampleLegalWidths() {
 	lo, hi, err := tensor.LegalWidths("VALID", 5, 2, 1, 100)
 	fmt.Println(lo, hi, err)
