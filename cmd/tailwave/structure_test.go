@@ -44,6 +44,7 @@ var arrows = []struct {
 	{"dsp", []string{"dsp/internal/kernel", "dsp/internal/memory", "dsp/internal/ratio"}},
 	{"models", []string{"models/...", "dsp/..."}},
 	{"stream/wav", []string{"stream", "dsp/..."}},
+	{"stream/raw", []string{"stream", "dsp/..."}},
 	{"stream/goaudio", []string{"stream", "stream/wav", "dsp/..."}},
 	{"stream/live", []string{"stream", "dsp/..."}},
 	{"stream", []string{"dsp"}},

@@ -1,0 +1,100 @@
+package raw
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// A ByteReader is an io.Reader of the encoded frames of a source: the input of an audio player, the body of an HTTP
+// request, the standard input of a command. It has one owner. After Bytes it allocates nothing unless something fails.
+type ByteReader struct {
+	source   stream.Source
+	channels int
+	frame    int // bytes of a frame
+	enc      *pcm.Encoder
+	values   []float32 // a block of frames
+	encoded  []byte    // room for a frame
+	rest     []byte    // the part of encoded that is not returned yet
+	err      error     // what ends the stream after rest
+}
+
+// blockValues is about the most values that a ByteReader reads from its source at a time: 64 KiB.
+const blockValues = 1 << 14
+
+// Bytes returns the frames of source as bytes, encoded as the options say. It reads nothing yet. It fails if the format
+// of the source or the encoding is not valid, or a frame would have 2^31 bytes or more.
+func Bytes(source stream.Source, o Options) (*ByteReader, error) {
+	f := source.Format()
+	frame, err := frameBytes(f, o.Encoding)
+	if err != nil {
+		return nil, fmt.Errorf("encoding samples: %w", err)
+	}
+	enc, err := pcm.NewEncoder(o.Encoding, f.Channels, o.Dither)
+	if err != nil {
+		return nil, fmt.Errorf("encoding samples: %w", err)
+	}
+	return &ByteReader{
+		source: source, channels: f.Channels, frame: frame, enc: enc,
+		values:  make([]float32, max(1, blockValues/f.Channels)*f.Channels),
+		encoded: make([]byte, 0, frame),
+	}, nil
+}
+
+// Stats returns the whole frames encoded, of which the last may not have been returned in full, and what encoding them
+// met.
+func (b *ByteReader) Stats() pcm.Stats { return b.enc.Stats() }
+
+// Read fills p, of any length, with up to len(p) bytes and returns how many, at least one unless p is empty or there is
+// an error. It asks the source for no more frames than p needs, reads it once, and returns what came rather than wait for
+// more.
+//
+// The error is io.EOF if the source ended with io.EOF, after its last byte. Any other error of the source is returned as
+// it is, unless it wraps io.EOF and thus becomes an io.ErrUnexpectedEOF; frames that came together with it are dropped.
+// Further calls repeat the error.
+func (b *ByteReader) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if len(b.rest) == 0 {
+		frames := b.next(max(1, len(p)/b.frame))
+		switch {
+		case len(frames) == 0:
+			return 0, b.err
+		case len(p) >= b.frame:
+			return len(b.enc.Encode(p[:0], frames)), nil
+		}
+		b.encoded = b.enc.Encode(b.encoded[:0], frames)
+		b.rest = b.encoded
+	}
+	n := copy(p, b.rest)
+	b.rest = b.rest[n:]
+	return n, nil
+}
+
+// next returns 1 to want frames, valid until the next call, or none once b.err is set.
+func (b *ByteReader) next(want int) []float32 {
+	block := b.values[:min(want, len(b.values)/b.channels)*b.channels]
+	for empty := 0; b.err == nil; {
+		n, err := b.source.Read(block)
+		if n < 0 || n > len(block)/b.channels {
+			b.err = fmt.Errorf("source: read returned %d frames, %d asked for", n, len(block)/b.channels)
+			return nil
+		}
+		if n == 0 && err == nil {
+			if empty++; empty == maxEmpty {
+				err = fmt.Errorf("source: read: %w", io.ErrNoProgress)
+			}
+		}
+		if b.err = err; err != nil && err != io.EOF {
+			b.err = notEnd(err)
+			return nil
+		}
+		if n > 0 {
+			return block[:n*b.channels]
+		}
+	}
+	return nil
+}
