@@ -13,9 +13,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/internal/network"
-	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/models/weights"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
 )
 
 // plainMelGAN computes the layers of the authors' generator on whole arrays with the one-shot operators.

@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/dsp/resample"
-	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
 )
 
 // Sample rates that can be converted.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
 )
 
 // A frameSource hands on frames for a model: those of an array, or float32 values as they arrive.
@@ -22,7 +22,7 @@ type frameSource struct {
 	format stream.Format
 	name   string // for messages
 
-	array *npy.Frames // nil if frames arrive
+	array *npy.Reader // nil if frames arrive
 
 	r       io.Reader
 	pending []byte // bytes of a frame that is not complete
@@ -166,11 +166,19 @@ func (in *soundInput) frames(format stream.Format, melsFirst bool) (*frameSource
 
 // openArray reads the header of a .npy file, whose frames must be of the format.
 func (s *frameSource) openArray(r io.Reader, melsFirst bool) (err error) {
-	if s.array, err = npy.NewFrames(r, melsFirst); err != nil || s.array.Channels == s.format.Channels {
+	layout := npy.FramesFirst
+	if melsFirst {
+		layout = npy.ChannelsFirst
+	}
+	if s.array, err = npy.NewReader(r, s.format.Rate, layout); err != nil {
 		return err
 	}
-	err = fmt.Errorf("has frames of %d values, the model takes %d", s.array.Channels, s.format.Channels)
-	if s.array.Total == int64(s.format.Channels) {
+	channels := s.array.Format().Channels
+	if channels == s.format.Channels {
+		return nil
+	}
+	err = fmt.Errorf("has frames of %d values, the model takes %d", channels, s.format.Channels)
+	if s.array.Frames() == int64(s.format.Channels) {
 		other := "mels-first"
 		if melsFirst {
 			other = "frames-first"
@@ -187,7 +195,7 @@ func (s *frameSource) Frames() int64 {
 	if s.array == nil {
 		return -1
 	}
-	return s.array.Total
+	return s.array.Frames()
 }
 
 func (s *frameSource) Read(dst []float32) (int, error) {

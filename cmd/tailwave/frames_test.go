@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
 )
 
 // TestVocodePartial: bare frames that end inside a frame are an error. With --keep-partial the output has the sound of

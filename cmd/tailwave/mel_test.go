@@ -9,22 +9,28 @@ import (
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // readFrames returns the frames of a file, one after the other.
 func readFrames(t *testing.T, path string, melsFirst bool) (channels int, values []float32) {
 	t.Helper()
-	f, err := npy.NewFrames(bytes.NewReader(readFile(t, path)), melsFirst)
+	layout := npy.FramesFirst
+	if melsFirst {
+		layout = npy.ChannelsFirst
+	}
+	f, err := npy.NewReader(bytes.NewReader(readFile(t, path)), stream.Hz(1), layout)
 	if err != nil {
 		t.Fatal(err)
 	}
-	values = make([]float32, int(f.Total)*f.Channels)
-	if n, err := f.Read(values); err != nil || int64(n) != f.Total {
-		t.Fatalf("got %d frames and error %v, want %d frames", n, err, f.Total)
+	channels = f.Format().Channels
+	values = make([]float32, int(f.Frames())*channels)
+	if n, err := f.Read(values); err != nil || int64(n) != f.Frames() {
+		t.Fatalf("got %d frames and error %v, want %d frames", n, err, f.Frames())
 	}
-	return f.Channels, values
+	return channels, values
 }
 
 // TestMelGolden: the frames of a recording are within 1e-6 of those of the models' own front ends.

@@ -2,12 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
 )
 
 // A sampleWriter is a stream.Sink that writes some kind of file to an io.Writer, and counts what it writes.
@@ -96,47 +95,22 @@ type npyWriter struct {
 	rawWriter
 	frames       bool // two dimensions also for one channel
 	channelsLast bool // [samples, channels]
-	channels     int
-	announced    int64
+	array        *npy.Writer
 }
 
 func (n *npyWriter) Open(f stream.Format, frames int64) error {
-	if frames < 0 {
-		seeker, ok := n.w.(io.WriteSeeker)
-		if ok {
-			at, err := seeker.Seek(0, io.SeekCurrent)
-			ok = err == nil && at == 0
-		}
-		if !ok {
-			return errors.New("cannot be a .npy file: the length is not known before the end; name a regular file, or see --raw")
-		}
+	o := npy.Options{Vector: !n.frames}
+	if n.channelsLast {
+		o.Layout = npy.FramesFirst
 	}
-	n.channels, n.announced = f.Channels, frames
-	if _, err := n.w.Write(n.header(max(0, frames))); err != nil {
-		return err
+	n.array = npy.NewWriter(n.w, o)
+	err := n.array.Open(f, frames)
+	if _, unknown := errors.AsType[*npy.LengthError](err); unknown {
+		return errors.New("cannot be a .npy file: the length is not known before the end; name a regular file, or see --raw")
 	}
-	return n.rawWriter.Open(f, frames)
-}
-
-func (n *npyWriter) header(frames int64) []byte {
-	if n.channels == 1 && !n.frames {
-		return npy.Header(frames)
-	}
-	return npy.FramesHeader(n.channels, frames, !n.channelsLast)
-}
-
-func (n *npyWriter) Close(cause error) error {
-	frames := n.Stats().Frames
-	if cause != nil || frames == n.announced {
-		return nil
-	}
-	seeker, ok := n.w.(io.WriteSeeker)
-	if !ok {
-		return fmt.Errorf("%d frames, %d were announced", frames, n.announced)
-	}
-	if _, err := seeker.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	_, err := n.w.Write(n.header(frames))
 	return err
 }
+
+func (n *npyWriter) Write(frames []float32) error { return n.array.Write(frames) }
+func (n *npyWriter) Close(cause error) error      { return n.array.Close(cause) }
+func (n *npyWriter) Stats() pcm.Stats             { return n.array.Stats() }

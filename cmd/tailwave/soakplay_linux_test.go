@@ -16,7 +16,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/stream/npy"
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 

@@ -45,6 +45,7 @@ var arrows = []struct {
 	{"models", []string{"models/...", "dsp/..."}},
 	{"stream/wav", []string{"stream", "dsp/..."}},
 	{"stream/raw", []string{"stream", "dsp/..."}},
+	{"stream/npy", []string{"stream", "stream/raw", "dsp/..."}},
 	{"stream/goaudio", []string{"stream", "stream/wav", "dsp/..."}},
 	{"stream/live", []string{"stream", "dsp/..."}},
 	{"stream", []string{"dsp"}},

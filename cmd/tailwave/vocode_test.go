@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp/dsptest"
-	"github.com/tailwave/tailwave/models/npy"
+	"github.com/tailwave/tailwave/stream/npy"
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
@@ -117,6 +117,7 @@ func TestVocodeErrors(t *testing.T) {
 	in := writeFile(t, filepath.Join(dir, "mel.npy"), array)
 	wide := writeFile(t, filepath.Join(dir, "wide.npy"), npyBytes("(50, 3)", bare))
 	deep := writeFile(t, filepath.Join(dir, "deep.npy"), npyBytes("(2, 25, 3)", bare))
+	flat := writeFile(t, filepath.Join(dir, "flat.npy"), npyBytes("(150,)", bare))
 	out := filepath.Join(dir, "out.wav")
 	noMels, noModel := filepath.Join(dir, "no.npy"), filepath.Join(dir, "no.safetensors")
 	for _, c := range []struct {
@@ -162,6 +163,8 @@ func TestVocodeErrors(t *testing.T) {
 			[]string{"wide.npy", "the model takes 3", "--layout frames-first"}},
 		{"three dimensions", exitFailed, []string{deep, out, "--model", model},
 			[]string{"deep.npy", "must have two dimensions"}},
+		{"one dimension", exitFailed, []string{flat, out, "--model", model},
+			[]string{"flat.npy: has frames of 1 values, the model takes 3"}},
 		{"part of a frame", exitFailed, []string{"-", out, "--model", model},
 			[]string{"standard input: ends inside a frame: 4 of its 12 bytes, " +
 				"or convert what is there with --keep-partial"}},
@@ -173,7 +176,7 @@ func TestVocodeErrors(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			o := tailwave(bytes.NewReader(bare[:64]), append([]string{"vocode"}, c.args...)...)
 			o.wantError(t, c.code, c.parts...)
-			wantNames(t, dir, "deep.npy", "mel.npy", "wide.npy")
+			wantNames(t, dir, "deep.npy", "flat.npy", "mel.npy", "wide.npy")
 		})
 	}
 	must(t, nil, "vocode", in, out, "--model", model, "--quiet")

@@ -16,8 +16,8 @@ import (
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/models/npy"
 	"github.com/tailwave/tailwave/models/tflite"
+	"github.com/tailwave/tailwave/stream/npy"
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 

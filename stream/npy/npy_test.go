@@ -4,41 +4,14 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-// file builds a .npy file of the given version around a dictionary and elements.
-func file(version byte, dict string, elements any, order binary.ByteOrder) []byte {
-	var b bytes.Buffer
-	b.WriteString(Magic)
-	b.Write([]byte{version, 0})
-	dict += "\n"
-	if version == 1 {
-		binary.Write(&b, binary.LittleEndian, uint16(len(dict)))
-	} else {
-		binary.Write(&b, binary.LittleEndian, uint32(len(dict)))
-	}
-	b.WriteString(dict)
-	binary.Write(&b, order, elements)
-	return b.Bytes()
-}
-
-// dict returns the dictionary of a header as NumPy writes it.
-func dict(descr string, fortran bool, shape string) string {
-	order := map[bool]string{true: "True", false: "False"}[fortran]
-	return fmt.Sprintf("{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", descr, order, shape)
-}
-
-// headerOnly builds a .npy file without elements.
-func headerOnly(dict string) []byte { return file(1, dict, []byte{}, binary.LittleEndian) }
 
 // TestRead requires the elements of every version, type and order, also from a reader that returns single bytes.
 func TestRead(t *testing.T) {
@@ -143,56 +116,4 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("shape %v in %d bytes: got %d elements, want %d in at most as many bytes", a.Shape, len(b), a.Len(), n)
 		}
 	})
-}
-
-// TestHeader requires that Read reads what Header begins, and that the length of the header is constant.
-func TestHeader(t *testing.T) {
-	for _, n := range []int{0, 1, 12345} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			h := Header(int64(n))
-			if len(h) != 128 {
-				t.Errorf("header: got %d bytes, want 128", len(h))
-			}
-			a, err := Read(bytes.NewReader(append(h, make([]byte, 4*n)...)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(a.Shape) != 1 || a.Shape[0] != n || len(a.Float32) != n {
-				t.Errorf("got shape %v, %d values, want [%d], %d values", a.Shape, len(a.Float32), n, n)
-			}
-		})
-	}
-	t.Run("long", func(t *testing.T) {
-		if got := len(Header(1 << 62)); got != 128 {
-			t.Errorf("header: got %d bytes, want 128", got)
-		}
-	})
-}
-
-// TestFramesHeader requires that NewFrames reads what FramesHeader begins in either order, and that the length of the
-// header is constant.
-func TestFramesHeader(t *testing.T) {
-	values := []float32{1, 2, 3, 4, 5, 6} // 2 frames of 3
-	for _, channelsFirst := range []bool{false, true} {
-		t.Run(fmt.Sprintf("channels first %v", channelsFirst), func(t *testing.T) {
-			f := FramesHeader(3, 2, channelsFirst)
-			if long := len(FramesHeader(1<<20, 1<<40, channelsFirst)); len(f) != 128 || long != 128 {
-				t.Errorf("headers of short and long frames: got %d and %d bytes, want 128", len(f), long)
-			}
-			var raw bytes.Buffer
-			raw.Write(f)
-			binary.Write(&raw, binary.LittleEndian, values)
-			frames, err := NewFrames(bytes.NewReader(raw.Bytes()), channelsFirst)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if frames.Channels != 3 || frames.Total != 2 {
-				t.Fatalf("got %d frames of %d channels, want 2 of 3", frames.Total, frames.Channels)
-			}
-			got := make([]float32, 6)
-			if n, err := frames.Read(got); n != 2 || err != nil || !slices.Equal(got, values) {
-				t.Errorf("got %d frames, %v, error %v, want 2 frames, %v", n, got, err, values)
-			}
-		})
-	}
 }

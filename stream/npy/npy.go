@@ -1,8 +1,3 @@
-// Package npy reads NumPy's .npy files: one array of float32 or float64.
-//
-// A file is the Magic string "\x93NUMPY", a version, the length of a header, and the header, a Python dictionary
-// literal with the keys descr (the type), fortran_order and shape; then the elements
-// (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 package npy
 
 import (
@@ -33,7 +28,7 @@ const (
 	blockBytes  = 1 << 16
 )
 
-// Read reads one array and stops behind its last element. It fails with one line for anything that is not a .npy file
+// Read reads one array and stops after its last element. It fails with one line for anything that is not a .npy file
 // of float32 or float64 in either byte order. Memory grows with the bytes that are there, not with the size the header
 // claims.
 func Read(r io.Reader) (*Array, error) {
@@ -125,28 +120,4 @@ func readHeader(r io.Reader) (header, error) {
 		return header{}, fmt.Errorf("npy: truncated header: %w", io.ErrUnexpectedEOF)
 	}
 	return parseHeader(bytes.TrimSpace(text))
-}
-
-// Header returns the beginning of a file of n float32 values in one dimension, little-endian: 128 bytes whatever n is,
-// so that it can be written again once n is known. The values follow.
-func Header(n int64) []byte { return newHeader("False", fmt.Sprintf("(%d,)", n)) }
-
-// FramesHeader is Header for n frames of so many channels, which follow one after the other: an array [channels, n], in
-// column-major (Fortran) order, or [n, channels].
-func FramesHeader(channels int, n int64, channelsFirst bool) []byte {
-	if channelsFirst {
-		return newHeader("True", fmt.Sprintf("(%d, %d)", channels, n))
-	}
-	return newHeader("False", fmt.Sprintf("(%d, %d)", n, channels))
-}
-
-func newHeader(fortran, shape string) []byte {
-	const size = 128
-	dict := fmt.Sprintf("{'descr': '<f4', 'fortran_order': %s, 'shape': %s, }", fortran, shape)
-	h := append([]byte(Magic), 1, 0, size-10, 0)
-	h = append(h, dict...)
-	for len(h) < size-1 {
-		h = append(h, ' ')
-	}
-	return append(h, '\n')
 }

@@ -3,6 +3,7 @@ package npy
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -126,6 +127,9 @@ func (p *parser) tuple(h *header) error {
 	for !p.accept(")") {
 		n := len(p.rest) - len(strings.TrimLeft(p.rest, "0123456789"))
 		d, err := strconv.Atoi(p.rest[:n])
+		if err == nil && int64(d) == unfinished {
+			return fmt.Errorf("npy: unfinished: the program that wrote it did not come to its end: %w", io.ErrUnexpectedEOF)
+		}
 		if err != nil || d > maxElements || len(h.shape) == 32 {
 			return p.fail("a dimension")
 		}
