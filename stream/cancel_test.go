@@ -83,7 +83,11 @@ func TestCancelNamesWhoWaited(t *testing.T) {
 					sink.onWrite = func(int) error { return c.write(ctx) }
 				}
 				stats, err := p.Run(ctx)
-				sink.wantCause(t, err, errStop)
+				if c.write == nil {
+					sink.wantUntouched(t, err, errStop)
+				} else {
+					sink.wantCause(t, err, errStop)
+				}
 				if stats.Elapsed != time.Second {
 					t.Errorf("elapsed: got %v, want %v", stats.Elapsed, time.Second)
 				}
@@ -113,10 +117,7 @@ func TestCauseBeforeConsequence(t *testing.T) {
 			return len(dst), io.EOF
 		})}
 		_, err := p.Run(ctx)
-		if !errors.Is(err, errStop) || sink.opened > 0 && (len(sink.causes) != 1 || !errors.Is(sink.causes[0], errStop)) {
-			t.Fatalf("got error %v, sink opened %d times, closed with %v, want %v, closed with it if opened",
-				err, sink.opened, sink.causes, errStop)
-		}
+		sink.wantUntouched(t, err, errStop)
 	}
 }
 
@@ -158,7 +159,8 @@ func TestDeadlineInLastWrite(t *testing.T) {
 	})
 }
 
-// TestRunWaitsForRead: after the context ended, Run waits until a pending Read returns, and writes nothing more.
+// TestRunWaitsForRead: after the context ended, Run waits until a pending Read returns, and writes nothing more. If that
+// is the first Read, the sink is not opened.
 func TestRunWaitsForRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -166,9 +168,9 @@ func TestRunWaitsForRead(t *testing.T) {
 		p, sink, _, _ := failing(t)
 		p.Source = readFunc(func(dst []float32) (int, error) { time.Sleep(time.Minute); return len(dst), nil })
 		stats, err := p.Run(ctx)
-		sink.wantCause(t, err, context.DeadlineExceeded)
-		if stats.Elapsed != time.Minute || sink.writes != 0 {
-			t.Errorf("got a run of %v, %d writes, want %v, 0", stats.Elapsed, sink.writes, time.Minute)
+		sink.wantUntouched(t, err, context.DeadlineExceeded)
+		if stats.Elapsed != time.Minute {
+			t.Errorf("elapsed: got %v, want %v", stats.Elapsed, time.Minute)
 		}
 	})
 }

@@ -65,6 +65,7 @@ func endless(dst []float32) (int, error) { return len(dst), nil }
 
 // A reporter is a test, of package testing or of package rapid.
 type reporter interface {
+	Helper()
 	Errorf(format string, args ...any)
 }
 
@@ -145,9 +146,19 @@ func (s *memSink) wantDone(t reporter) {
 
 // wantUnopened checks that the sink was neither opened nor closed.
 func (s *memSink) wantUnopened(t reporter) {
+	t.Helper()
 	if s.opened != 0 || len(s.causes) != 0 {
 		t.Errorf("sink: got opened %d times, closed with %v, want neither", s.opened, s.causes)
 	}
+}
+
+// wantUntouched checks that the run failed with an error that wraps want, before the sink was opened.
+func (s *memSink) wantUntouched(t *testing.T, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) || errors.Is(err, io.EOF) {
+		t.Errorf("run: got error %v, want %v, and not io.EOF", err, want)
+	}
+	s.wantUnopened(t)
 }
 
 // wantFlushes checks how often the stages were flushed together.

@@ -71,7 +71,7 @@ func TestEndOfSourceBecauseOfTheContext(t *testing.T) {
 // TestNoFlushOfACompleteLinkAfterFailure: a node whose input is complete does not flush if the run has failed
 // elsewhere.
 func TestNoFlushOfACompleteLinkAfterFailure(t *testing.T) {
-	p, _, first, _ := failing(t)
+	p, sink, first, _ := failing(t)
 	r, end := alone(t, p)
 	end(errStop)
 	for _, l := range []*link{r.links[0], r.links[2]} {
@@ -83,12 +83,7 @@ func TestNoFlushOfACompleteLinkAfterFailure(t *testing.T) {
 	}
 	wantFlushes(t, 0, first)
 	wantOpen(t, r.links[1])
-	if err := r.Sink.Open(r.format, r.total); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.runSink(); !errors.Is(err, errStop) {
-		t.Errorf("sink: got error %v, want %v", err, errStop)
-	}
+	sink.wantUntouched(t, r.runSink(), errStop)
 }
 
 // TestStageErrorsLeaveTheLinkOpen: after an error at the end of a stage, the next node does not see the end of the

@@ -12,7 +12,8 @@ import (
 )
 
 // TestPanics: a panic or runtime.Goexit in a source, stage or sink ends the run with a PanicError that names the place
-// and has the stack. The sink is closed if it was open, and no stage is flushed.
+// and has the stack. The sink is closed if it was open, not opened after a panic before the first frames, and no stage
+// is flushed.
 func TestPanics(t *testing.T) {
 	bang := func() { panic(errBoom) }
 	exit := func() { runtime.Goexit() }
@@ -65,6 +66,8 @@ func TestPanics(t *testing.T) {
 		"exit in read": {"source", func(p *Pipeline, s *memSink) {
 			p.Source = readFunc(func([]float32) (int, error) { exit(); return 0, nil })
 		}, goexit},
+		"exit in open": {"sink", func(p *Pipeline, s *memSink) { s.onOpen = func() error { exit(); return nil } },
+			goexit},
 		"exit in write": {"sink", func(p *Pipeline, s *memSink) { s.onWrite = func(int) error { exit(); return nil } },
 			goexit},
 	} {
@@ -80,10 +83,14 @@ func TestPanics(t *testing.T) {
 				t.Errorf("stack: got\n%s\nwant one with panic_test.go", pe.Stack)
 			}
 			switch name {
-			case "format", "maxout", "open":
-				if len(sink.causes) != 0 {
-					t.Errorf("sink: got closed with %v, want not closed", sink.causes)
+			case "format", "maxout", "read", "process", "pool in process", "branch", "branch on a pool", "exit in read":
+				sink.wantUnopened(t)
+				wantFlushes(t, 0, last)
+			case "open", "exit in open":
+				if sink.opened != 1 || len(sink.causes) != 0 {
+					t.Errorf("sink: got opened %d times, closed with %v, want once, not closed", sink.opened, sink.causes)
 				}
+				wantFlushes(t, 0, last)
 			case "close":
 				sink.wantDone(t)
 			default:

@@ -27,14 +27,14 @@ const (
 	maxEdgeValues = 1 << 28
 )
 
-// A plan is a pipeline found valid: everything that has to be known before anything starts.
+// A plan is a source and its stages found valid: everything that has to be known before anything starts.
 type plan struct {
 	names  []string // of the stages, for errors
-	edges  []edge   // edges[i] leads to stage i, the last one to the sink
+	edges  []edge   // edges[i] leads to stage i, the last one to the sink or the caller of a Puller
 	depth  int      // blocks per edge
 	frames int64    // that the source announces, or -1
-	format Format   // at the sink
-	total  int64    // frames that the sink will get, or -1
+	format Format   // of the frames on the last edge
+	total  int64    // number of these frames, or -1
 }
 
 // An edge is the size of the blocks between two neighbours.
@@ -44,27 +44,34 @@ type edge struct {
 
 // plan checks the pipeline and sizes its blocks.
 func (p Pipeline) plan() (*plan, error) {
-	switch {
-	case p.Source == nil:
-		return nil, errors.New("no source")
-	case p.Sink == nil:
-		return nil, errors.New("no sink")
-	case p.BlockFrames < 0:
-		return nil, fmt.Errorf("block of %d frames: must not be negative", p.BlockFrames)
-	case p.Depth < 0 || p.Depth > MaxDepth:
-		return nil, fmt.Errorf("depth of %d blocks: must be 0 to %d", p.Depth, MaxDepth)
+	pl, err := newPlan(p.Source, p.Stages, p.BlockFrames, p.Depth)
+	if err == nil && p.Sink == nil {
+		err = errors.New("no sink")
 	}
-	pl := &plan{depth: p.Depth, frames: -1}
+	return pl, err
+}
+
+// newPlan checks a source and its stages, and sizes the blocks. blockFrames and depth are those of a Pipeline.
+func newPlan(source Source, stages []Stage, blockFrames, depth int) (*plan, error) {
+	switch {
+	case source == nil:
+		return nil, errors.New("no source")
+	case blockFrames < 0:
+		return nil, fmt.Errorf("block of %d frames: must not be negative", blockFrames)
+	case depth < 0 || depth > MaxDepth:
+		return nil, fmt.Errorf("depth of %d blocks: must be 0 to %d", depth, MaxDepth)
+	}
+	pl := &plan{depth: depth, frames: -1}
 	if pl.depth == 0 {
 		pl.depth = DefaultDepth
 	}
-	if err := protect("source", func() error { return pl.readSource(p.Source) }); err != nil {
+	if err := protect("source", func() error { return pl.readSource(source) }); err != nil {
 		return nil, err
 	}
 	giver := "source"
-	for i, s := range p.Stages {
+	for i, s := range stages {
 		name := stageName(i, s)
-		for j, other := range p.Stages[:i] {
+		for j, other := range stages[:i] {
 			if sameState(s.Processor, other.Processor) {
 				return nil, stageError(name, fmt.Errorf("has the processor of stage %s; every stage needs its own", stageName(j, other)))
 			}
@@ -74,7 +81,7 @@ func (p Pipeline) plan() (*plan, error) {
 		}
 		giver = "stage " + name
 	}
-	return pl, pl.size(p)
+	return pl, pl.size(stages, blockFrames)
 }
 
 // sameState reports whether two processors are the same pointer. Values may be equal and yet have nothing in common,
@@ -135,17 +142,17 @@ func (pl *plan) addStage(name, giver string, s Stage) error {
 }
 
 // size chooses the frames of a source block and from them the blocks of every edge.
-func (pl *plan) size(p Pipeline) error {
-	if p.BlockFrames > 0 {
-		return pl.sizeFrom(p, p.BlockFrames)
+func (pl *plan) size(stages []Stage, blockFrames int) error {
+	if blockFrames > 0 {
+		return pl.sizeFrom(stages, blockFrames)
 	}
 	// What no input at all may give, the tails at the end of the stream, does not shrink with the block.
-	if err := pl.sizeFrom(p, 0); err != nil {
+	if err := pl.sizeFrom(stages, 0); err != nil {
 		return err
 	}
 	tails := append([]edge(nil), pl.edges...)
 	for n := DefaultBlockFrames; ; n /= 2 {
-		err := pl.sizeFrom(p, n)
+		err := pl.sizeFrom(stages, n)
 		if n == 1 || err == nil && pl.modest(tails) {
 			return err
 		}
@@ -163,7 +170,7 @@ func (pl *plan) modest(tails []edge) bool {
 }
 
 // sizeFrom computes the blocks of every edge for source blocks of n frames.
-func (pl *plan) sizeFrom(p Pipeline, n int) error {
+func (pl *plan) sizeFrom(stages []Stage, n int) error {
 	if err := pl.setEdge(0, n); err != nil {
 		return fmt.Errorf("source: %w", err)
 	}
@@ -172,7 +179,7 @@ func (pl *plan) sizeFrom(p Pipeline, n int) error {
 		in := pl.edges[i].frames
 		err := protect("stage "+name, func() error {
 			// A block also has to take what Flush alone gives.
-			out = max(p.Stages[i].MaxOutFrames(in), p.Stages[i].MaxOutFrames(0))
+			out = max(stages[i].MaxOutFrames(in), stages[i].MaxOutFrames(0))
 			return nil
 		})
 		if err != nil {
@@ -191,8 +198,12 @@ func (pl *plan) setEdge(i, n int) error {
 	e.frames = n
 	if n < 0 || int64(n) > maxEdgeValues || int64(e.channels) > maxEdgeValues ||
 		int64(n)*int64(e.channels) > maxEdgeValues/int64(pl.depth) {
-		return fmt.Errorf("%d blocks of %d frames with %d channels: more than %d values",
-			pl.depth, n, e.channels, maxEdgeValues)
+		blocks := "blocks"
+		if pl.depth == 1 {
+			blocks = "block"
+		}
+		return fmt.Errorf("%d %s of %d frames with %d channels: more than %d values",
+			pl.depth, blocks, n, e.channels, maxEdgeValues)
 	}
 	return nil
 }

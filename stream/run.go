@@ -34,11 +34,15 @@ type Pipeline struct {
 // Run moves the whole stream and waits until all goroutines it started have ended. The error is nil only if the last
 // frame reached the sink and its Close(nil) succeeded.
 //
-// Before anything is opened or started, Run checks the source's format, the channels of neighbours, the frame rates,
-// the lengths if the source is Sized, and the size of the blocks. It becomes the owner of the stages until it returns,
-// and fails with a *dsp.InUseError if another pipeline runs one of them. It resets the stages, then calls Sink.Open
-// with the exact number of frames to come, or -1 if the source does not say. If Open succeeds, Close follows exactly
-// once, after all writes: with nil, or with the error of the failed run.
+// Before it starts anything, Run checks the source's format, the channels of neighbours, the frame rates, the lengths
+// if the source is Sized, and the size of the blocks. It becomes the owner of the stages until it returns, and fails
+// with a *dsp.InUseError if another pipeline runs one of them. Then it resets the stages.
+//
+// Run calls Sink.Open when the first frames, or the end of a complete stream without frames, arrive at the sink. If the
+// source or a stage fails before, or ctx ends, the sink is neither opened nor closed. The goroutine that writes calls
+// Open, with the exact number of frames of the stream, or -1 if the source does not say. If Open succeeds, Close follows
+// exactly once, after all writes: with nil, or with the error of the failed run. If Open fails, so does the run, and
+// Close is not called.
 //
 // The first failure ends the run. Frames that a source returns together with an error other than io.EOF are dropped,
 // stages are not flushed, and no end of stream is made up. The error names where it happened, as a *StageError if that
@@ -53,8 +57,9 @@ type Pipeline struct {
 //
 // It never wraps io.EOF: an io.EOF from elsewhere than the end of the source becomes io.ErrUnexpectedEOF.
 //
-// Run cannot interrupt a Read or a Write; it waits for them. A source or sink that may block for long has to return
+// Run cannot interrupt Read, Open or Write; it waits for them. A source or sink that may block for long has to return
 // when ctx ends. What it returns then does not matter, be it io.EOF: the error of the run is the cause of ctx's end.
+// After an error of Open or Write too, Run returns only when a pending Read does.
 func (p Pipeline) Run(ctx context.Context) (Stats, error) {
 	start := time.Now()
 	stats, err := p.run(ctx)
@@ -72,27 +77,21 @@ func (p Pipeline) run(ctx context.Context) (Stats, error) {
 	}
 	r := newRunner(ctx, p, pl)
 	defer r.cancel(nil)
-	release, err := acquire(p.Stages)
+	release, err := begin(p.Stages)
 	if err != nil {
 		return r.stats, err
 	}
 	defer release()
-	for i, name := range pl.names {
-		if err := protect("stage "+name, func() error { p.Stages[i].Reset(); return nil }); err != nil {
-			return r.stats, err
-		}
-	}
 	if err := r.ended(); err != nil {
 		return r.stats, err
-	}
-	err = protect("sink", func() error { return p.Sink.Open(pl.format, pl.total) })
-	if err != nil {
-		return r.stats, failure("sink", "open", err)
 	}
 
 	r.connect()
 	r.start()
 	cause := r.wait()
+	if !r.opened {
+		return r.stats, cause
+	}
 	var told error
 	if cause != nil {
 		told = fmt.Errorf("pipeline: %w", cause)
@@ -116,6 +115,7 @@ type runner struct {
 	cancel context.CancelCauseFunc
 	group  *errgroup.Group
 	links  []*link
+	opened bool  // the sink; written by its goroutine
 	stats  Stats // each goroutine writes its own part when it ends
 
 	mu     sync.Mutex

@@ -100,7 +100,8 @@ func TestFramesDoNotDependOnCuts(t *testing.T) {
 	})
 }
 
-// TestEmptyStream: a stream without frames opens and closes the sink, flushes the stages, and is never too short.
+// TestEmptyStream: a complete stream without frames opens and closes the sink, writes nothing, flushes the stages, and
+// is never too short.
 func TestEmptyStream(t *testing.T) {
 	for sized, frames := range map[bool]int64{false: -1, true: 0} {
 		t.Run(fmt.Sprintf("sized=%v", sized), func(t *testing.T) {

@@ -8,19 +8,20 @@ import (
 	"testing"
 )
 
-// TestSinkOpenFails: a sink that cannot be opened is not closed, and nothing is read.
+// TestSinkOpenFails: a sink that cannot be opened is not written or closed, and the other goroutines stop.
 func TestSinkOpenFails(t *testing.T) {
-	p, sink, first, _ := failing(t)
+	p, sink, first, last := failing(t)
 	sink.onOpen = func() error { return errBoom }
+	p.Source = readFunc(endless)
 	stats, err := p.Run(context.Background())
 	if !errors.Is(err, errBoom) || err.Error() != "pipeline: sink: open: boom" {
 		t.Errorf("got error %v, want pipeline: sink: open: boom", err)
 	}
-	if len(sink.causes) != 0 || sink.writes != 0 || stats.FramesIn != 0 {
-		t.Errorf("got a sink closed with %v, %d writes, %d frames in, want none of them",
-			sink.causes, sink.writes, stats.FramesIn)
+	if sink.opened != 1 || len(sink.causes) != 0 || sink.writes != 0 || stats.FramesOut != 0 {
+		t.Errorf("sink: got opened %d times, closed with %v, %d writes, %d frames out, want once, none of the others",
+			sink.opened, sink.causes, sink.writes, stats.FramesOut)
 	}
-	wantFlushes(t, 0, first)
+	wantFlushes(t, 0, first, last)
 }
 
 // TestSinkWriteFails: an error of Write ends the run without another write, and is the cause with which the sink is

@@ -43,18 +43,21 @@ func TestSourceMisbehaves(t *testing.T) {
 	for name, c := range map[string]struct {
 		source Source
 		is     error
+		frames bool // enough frames come before the error for the sink to open
 		text   string
 	}{
-		"negative": {readFunc(func(dst []float32) (int, error) { return -1, nil }), nil,
+		"negative": {readFunc(func(dst []float32) (int, error) { return -1, nil }), nil, false,
 			"source: read returned -1 frames, 10 asked for"},
-		"too many": {readFunc(func(dst []float32) (int, error) { return len(dst) + 1, io.EOF }), nil,
+		"too many": {readFunc(func(dst []float32) (int, error) { return len(dst) + 1, io.EOF }), nil, false,
 			"source: read returned 11 frames, 10 asked for"},
-		"nothing": {readFunc(func(dst []float32) (int, error) { reads++; return 0, nil }), io.ErrNoProgress,
+		"nothing": {readFunc(func(dst []float32) (int, error) { reads++; return 0, nil }), io.ErrNoProgress, false,
 			"source: read: "},
-		"too short": {sizedSource{&memSource{data: ramp(95), channels: 1}, 96}, io.ErrUnexpectedEOF,
+		"too short": {sizedSource{&memSource{data: ramp(95), channels: 1}, 96}, io.ErrUnexpectedEOF, true,
 			"source: unexpected EOF after 95 of 96 frames"},
-		"too long": {sizedSource{&memSource{data: ramp(95), channels: 1}, 94}, nil,
+		"too long": {sizedSource{&memSource{data: ramp(95), channels: 1}, 94}, nil, true,
 			"source: more than the 94 frames announced"},
+		"empty": {sizedSource{&memSource{channels: 1}, 5}, io.ErrUnexpectedEOF, false,
+			"source: unexpected EOF after 0 of 5 frames"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, sink, first, last := failing(t)
@@ -66,7 +69,9 @@ func TestSourceMisbehaves(t *testing.T) {
 			if c.is == nil {
 				c.is = err
 			}
-			if len(sink.causes) != 1 || !errors.Is(sink.causes[0], c.is) && sink.causes[0].Error() != err.Error() {
+			if !c.frames {
+				sink.wantUnopened(t)
+			} else if len(sink.causes) != 1 || !errors.Is(sink.causes[0], c.is) && sink.causes[0].Error() != err.Error() {
 				t.Errorf("sink: got closed with %v, want once with %v", sink.causes, c.is)
 			}
 			if !errors.Is(err, c.is) {

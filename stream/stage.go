@@ -65,3 +65,17 @@ func acquire(stages []Stage) (release func(), err error) {
 	}
 	return release, nil
 }
+
+// begin makes a pipeline the owner of its stages and resets them. It returns the function that gives them up again.
+func begin(stages []Stage) (release func(), err error) {
+	if release, err = acquire(stages); err != nil {
+		return nil, err
+	}
+	for i, s := range stages {
+		if err := protect("stage "+stageName(i, s), func() error { s.Reset(); return nil }); err != nil {
+			release()
+			return nil, err
+		}
+	}
+	return release, nil
+}

@@ -137,19 +137,20 @@ func TestTooShort(t *testing.T) {
 func TestStageMisbehaves(t *testing.T) {
 	var big [100]float32
 	for name, c := range map[string]struct {
-		bad  odd
-		text string
+		bad   odd
+		first bool // it fails before the sink gets frames
+		text  string
 	}{
-		"too much": {odd{maxOut: func(n int) int { return n - 1 }}, "appended 10 values, MaxOutFrames allowed 9"},
+		"too much": {odd{maxOut: func(n int) int { return n - 1 }}, true, "appended 10 values, MaxOutFrames allowed 9"},
 		"own slice": {odd{process: func(dst, src []float32) []float32 { return append(big[:0], src...) }},
-			"appended 10 values, MaxOutFrames allowed 10"},
+			true, "appended 10 values, MaxOutFrames allowed 10"},
 		"lost": {odd{flush: func(dst []float32) []float32 { return append(dst, 1) }},
-			"emitted 1001 frames for 1000, announced 1000"},
+			false, "emitted 1001 frames for 1000, announced 1000"},
 		"halved": {odd{shape: func(s *dsp.Shape) { s.In, s.Out = 1, 3 }},
-			"appended 10 values, not whole frames of 3 channels"},
+			true, "appended 10 values, not whole frames of 3 channels"},
 		"no dst": {odd{process: func(dst, src []float32) []float32 { return nil }},
-			"emitted 0 frames for 1000, announced 1000"},
-		"forgets": {odd{frames: func(n int64) int64 { return n + 1 }}, "emitted 1000 frames for 1000, announced 1001"},
+			true, "emitted 0 frames for 1000, announced 1000"},
+		"forgets": {odd{frames: func(n int64) int64 { return n + 1 }}, false, "emitted 1000 frames for 1000, announced 1001"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, sink, _, _ := failing(t)
@@ -159,7 +160,9 @@ func TestStageMisbehaves(t *testing.T) {
 			if err == nil || err.Error() != "pipeline: stage bad: "+c.text {
 				t.Fatalf("got error %v, want pipeline: stage bad: %s", err, c.text)
 			}
-			if len(sink.causes) != 1 || sink.causes[0] == nil || sink.causes[0].Error() != err.Error() {
+			if c.first {
+				sink.wantUnopened(t)
+			} else if len(sink.causes) != 1 || sink.causes[0] == nil || sink.causes[0].Error() != err.Error() {
 				t.Errorf("sink: got closed with %v, want once with %v", sink.causes, err)
 			}
 		})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -16,11 +17,12 @@ type soundless struct {
 	rates    []int // that it takes; nil for all
 	channels int   // at most
 	busy     error // of Supports and Open
+	refuses  error // of Open alone
 	fails    error // of the third write and later ones
 	forget   bool  // frames are not kept
 
 	failed chan struct{} // if not nil, closed when fails is returned for the first time
-	until  chan struct{} // if not nil, fails is returned only after it is closed
+	until  chan struct{} // if not nil, fails and refuses are returned only after it is closed
 
 	format  live.Format
 	latency time.Duration
@@ -51,7 +53,10 @@ func (s *soundless) Supports(_ live.Device, f live.Format) error {
 
 func (s *soundless) Open(_ live.Device, f live.Format, latency time.Duration) (live.Output, error) {
 	s.format, s.latency = f, latency
-	return soundlessOutput{s}, s.busy
+	if s.refuses != nil && s.until != nil {
+		<-s.until
+	}
+	return soundlessOutput{s}, cmp.Or(s.busy, s.refuses)
 }
 
 func (s *soundless) Close() error { s.closed = true; return nil }

@@ -171,3 +171,29 @@ func TestLostWhileSilent(t *testing.T) {
 		})
 	}
 }
+
+// TestRefusedWhileSilent: a run that only plays ends when the device cannot be opened, although its source is silent
+// after the first frames and waits in a read.
+func TestRefusedWhileSilent(t *testing.T) {
+	model := tinyModel(t)
+	_, bare := melFile()
+	for name, c := range map[string]struct {
+		stdin []byte
+		args  []string
+	}{
+		"play":   {soundBytes(t, 8000, 1, pcm.F32, tones(9000, 1))[:800], []string{"play", "-", "--quiet"}},
+		"vocode": {bytes.Repeat(bare, 2), []string{"vocode", "-", "--model", model, "--play", "--quiet"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			host := &soundless{channels: 2, refuses: errGone, until: make(chan struct{})}
+			in := &silent{r: bytes.NewReader(c.stdin), then: func() { close(host.until) }, closed: make(chan struct{})}
+			waited := time.AfterFunc(20*time.Second, func() { close(in.closed) })
+			on(host, in, c.args...).wantError(t, exitFailed, `device "nowhere": unplugged`)
+			if !waited.Stop() {
+				t.Error("got an end of the run with its source, after 20 s, want one with the refusal of the device")
+			} else {
+				close(in.closed)
+			}
+		})
+	}
+}

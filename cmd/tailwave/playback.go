@@ -123,14 +123,20 @@ func (p *playback) newSink(ctx context.Context, dither bool) *live.Sink {
 }
 
 // A failFastSink cancels the run as soon as the device fails. It is for a device that is the only sink: after
-// an error of Write alone the run would end only when the source returns from its read, which may take long.
+// an error of Open or Write alone the run would end only when the source returns from its read, which may take long.
 type failFastSink struct {
 	*live.Sink
 	fail context.CancelCauseFunc // cancels the run
 }
 
-func (s failFastSink) Write(frames []float32) error {
-	err := s.Sink.Write(frames)
+func (s failFastSink) Open(f stream.Format, frames int64) error {
+	return s.failFast(s.Sink.Open(f, frames))
+}
+
+func (s failFastSink) Write(frames []float32) error { return s.failFast(s.Sink.Write(frames)) }
+
+// failFast cancels the run with err, unless that is nil.
+func (s failFastSink) failFast(err error) error {
 	if err != nil {
 		s.fail(err)
 	}

@@ -176,6 +176,7 @@ func TestInterruptBeforeStart(t *testing.T) {
 		src := newNoise(8000, 1, 400)
 		src.before = func(frame int) error {
 			if frame == 160 {
+				synctest.Wait() // until the device is open and the queue holds these frames
 				cancel()
 			}
 			return nil
