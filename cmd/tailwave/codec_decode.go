@@ -119,6 +119,12 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 		return err
 	}
 	file := &fileSink{path: job.out, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
+	if file.path != "" {
+		if err := file.create(); err != nil {
+			return err
+		}
+		defer file.discard()
+	}
 	var sink stream.Sink = file
 	if player != nil {
 		v := &vocodePipeline{source: in, channels: 1}

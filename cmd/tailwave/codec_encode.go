@@ -95,6 +95,10 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 		writer.w = w
 		return writer, nil
 	}}
+	if err := sink.create(); err != nil {
+		return err
+	}
+	defer sink.discard()
 	block := max(1, int(int64(o.chunk)*lyra.Hop*info.Rate/lyra.SampleRate))
 	_, err = stream.Pipeline{Source: source, Stages: stages, Sink: sink, BlockFrames: min(block, maxChunk)}.Run(ctx)
 	if err == nil && !o.quiet {

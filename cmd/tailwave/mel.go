@@ -93,6 +93,10 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 		}
 		return &npyWriter{rawWriter: raw, frames: true, channelsLast: !arrays.melsFirst(false)}, nil
 	}}
+	if err := sink.create(); err != nil {
+		return err
+	}
+	defer sink.discard()
 	start := time.Now()
 	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink}.Run(ctx)
 	if err != nil {

@@ -15,27 +15,45 @@ type sampleWriter interface {
 	Stats() pcm.Stats
 }
 
-// A fileSink creates its file when the pipeline opens it, once the input is known to be good.
+// A fileSink is the sink of an output file. Its owner calls create before the run, so that a file which cannot be written
+// is an error before the input is read, and discard after it.
 type fileSink struct {
 	path     string
 	stdout   io.Writer
 	force    bool
 	all      *outputs
 	writer   func(io.Writer) (sampleWriter, error)
-	out      *output
+	out      *output // from create until it is committed or aborted
 	w        sampleWriter
 	complete bool // Close has made the file appear
 }
 
+// create prepares the file. Nothing is written to it before Open.
+func (s *fileSink) create() (err error) {
+	s.out, err = s.all.create(s.path, s.stdout, s.force)
+	return err
+}
+
+// discard removes what create has prepared, if the run has not come to Close.
+func (s *fileSink) discard() {
+	if s.out != nil {
+		s.out.abort()
+		s.out = nil
+	}
+}
+
+// Open writes the header. Without an earlier call of create it prepares the file first.
 func (s *fileSink) Open(f stream.Format, frames int64) (err error) {
-	if s.out, err = s.all.create(s.path, s.stdout, s.force); err != nil {
-		return err
+	if s.out == nil {
+		if err := s.create(); err != nil {
+			return err
+		}
 	}
 	if s.w, err = s.writer(s.out.Writer); err == nil {
 		err = s.w.Open(f, frames)
 	}
 	if err != nil {
-		s.out.abort()
+		s.discard()
 		return s.named(err)
 	}
 	return nil
@@ -47,10 +65,11 @@ func (s *fileSink) Write(frames []float32) error { return s.named(s.w.Write(fram
 func (s *fileSink) Close(cause error) error {
 	err := s.w.Close(cause)
 	if cause != nil || err != nil {
-		s.out.abort()
+		s.discard()
 		return s.named(err)
 	}
 	err = s.named(s.out.commit())
+	s.out = nil
 	s.complete = err == nil
 	return err
 }

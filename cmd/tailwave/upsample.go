@@ -99,6 +99,10 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 			return wav.NewWriter(w, options), nil
 		}},
 	}
+	if err := job.sink.create(); err != nil {
+		return err
+	}
+	defer job.sink.discard()
 	if cmd.Flags().Changed("chunk") {
 		job.chunk = o.chunk
 	}

@@ -142,6 +142,12 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 		return err
 	}
 	file := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
+	if file.path != "" {
+		if err := file.create(); err != nil {
+			return err
+		}
+		defer file.discard()
+	}
 	var sink stream.Sink = file
 	if player != nil {
 		if sink, err = o.playAlong(ctx, fail, player, file, v, stages, outRate, pool); err != nil {

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// TestOutputIsCheckedFirst: an OUT that cannot be written is an error before frames are read, although the input is
+// silent after its header.
+func TestOutputIsCheckedFirst(t *testing.T) {
+	sound := soundBytes(t, 8000, 1, pcm.F32, tones(9000, 1))
+	dir := t.TempDir()
+	exists := writeFile(t, filepath.Join(dir, "exists.wav"), []byte("precious"))
+	for name, c := range map[string]struct {
+		args []string
+		part string
+	}{
+		"upsample":  {[]string{"upsample", "-", exists, "--rate", "16000"}, "exists; --force"},
+		"copy":      {[]string{"upsample", "-", exists, "--rate", "8000"}, "exists; --force"},
+		"mel":       {[]string{"mel", "-", exists}, "exists; --force"},
+		"vocode":    {[]string{"vocode", "-", exists}, "exists; --force"},
+		"no folder": {[]string{"vocode", "-", filepath.Join(dir, "no", "out.wav")}, "its folder does not exist"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := &silent{r: bytes.NewReader(sound[:200]), closed: make(chan struct{})}
+			waited := time.AfterFunc(20*time.Second, func() { close(in.closed) })
+			tailwave(in, c.args...).wantError(t, exitFailed, c.part)
+			if !waited.Stop() {
+				t.Error("got an error after 20 s, when the input ended, want one at once")
+			} else {
+				close(in.closed)
+			}
+			wantNames(t, dir, "exists.wav")
+		})
+	}
+	wantBytes(t, "existing file", string(readFile(t, exists)), "precious")
+}
+
+// TestFailureWritesNothing: an input that breaks off before its first frame leaves no file, no temporary file, and
+// nothing on standard output.
+func TestFailureWritesNothing(t *testing.T) {
+	sound := soundBytes(t, 8000, 1, pcm.F32, tones(9000, 1))
+	header := sound[:len(sound)-4*9000]
+	for name, args := range map[string][]string{
+		"upsample": {"upsample", "-", "OUT", "--rate", "16000"},
+		"mel":      {"mel", "-", "OUT", "--raw"},
+		"vocode":   {"vocode", "-", "OUT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, out := range []string{"-", filepath.Join(dir, "out.wav")} {
+				args[2] = out
+				o := tailwave(bytes.NewReader(header), args...)
+				o.wantError(t, exitFailed, "standard input")
+				wantBytes(t, "standard output", o.out, "")
+				wantNames(t, dir)
+			}
+		})
+	}
+}
