@@ -159,8 +159,8 @@ func TestDeadlineInLastWrite(t *testing.T) {
 	})
 }
 
-// TestRunWaitsForRead: after the context ended, Run waits until a pending Read returns, and writes nothing more. If that
-// is the first Read, the sink is not opened.
+// TestRunWaitsForRead: after the context ended, Run waits until a pending Read returns. If that is the first Read, the
+// sink is not opened.
 func TestRunWaitsForRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)

@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// TestOpenWithTheFirstFrames: the sink is opened when frames have come to it, in its own goroutine: while Open lasts, the
-// source is read as long as there are free blocks.
+// TestOpenWithTheFirstFrames: the sink is opened when frames have come to it, in its own goroutine: while Open lasts,
+// the source is read as long as there are free blocks.
 func TestOpenWithTheFirstFrames(t *testing.T) {
 	for depth := 1; depth <= 3; depth++ {
 		t.Run(fmt.Sprint(depth), func(t *testing.T) {
@@ -32,10 +32,7 @@ func TestOpenWithTheFirstFrames(t *testing.T) {
 					}
 					return nil
 				}
-				p := Pipeline{Sink: sink, BlockFrames: 10, Depth: depth, Source: readFunc(func(dst []float32) (int, error) {
-					reads++
-					return src.Read(dst)
-				})}
+				p := Pipeline{Source: counted{src, &reads}, Sink: sink, BlockFrames: 10, Depth: depth}
 				if _, err := p.Run(context.Background()); err != nil {
 					t.Errorf("got error %v, want none", err)
 				}
@@ -46,8 +43,8 @@ func TestOpenWithTheFirstFrames(t *testing.T) {
 	}
 }
 
-// TestFailureBeforeTheFirstFrames: if the run fails before there are frames for the sink, the sink is neither opened nor
-// closed.
+// TestFailureBeforeTheFirstFrames: if the run fails before there are frames for the sink, the sink is neither opened
+// nor closed.
 func TestFailureBeforeTheFirstFrames(t *testing.T) {
 	short := &dsp.TooShortError{Have: 3, Need: 5}
 	for name, c := range map[string]struct {
@@ -86,21 +83,23 @@ func TestFailureBeforeTheFirstFrames(t *testing.T) {
 	}
 }
 
-// TestCancelledBeforeTheFirstFrames: if the context ends while a stage works on the first block, the sink is not opened.
+// TestCancelledBeforeTheFirstFrames: if the context ends while a stage works on the first block, the sink is not
+// opened.
 func TestCancelledBeforeTheFirstFrames(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	p, sink, first, last := failing(t)
-	p.Stages = append(p.Stages, Stage{"cancel", odd{Processor: repeat{1, 1}, process: func(dst, src []float32) []float32 {
+	process := func(dst, src []float32) []float32 {
 		cancel(errStop)
 		return append(dst, src...)
-	}}})
+	}
+	p.Stages = append(p.Stages, Stage{"cancel", odd{Processor: repeat{1, 1}, process: process}})
 	_, err := p.Run(ctx)
 	sink.wantUntouched(t, err, errStop)
 	wantFlushes(t, 0, first, last)
 }
 
-// TestCancelledOpen: if the context ends during Open, the error of the run is the cause, whatever Open returns. The sink
-// is closed with it if Open succeeded.
+// TestCancelledOpen: if the context ends during Open, the error of the run is the cause, whatever Open returns. The
+// sink is closed with it if Open succeeded.
 func TestCancelledOpen(t *testing.T) {
 	for name, fails := range map[string]error{"context": context.Canceled, "other": errBoom, "none": nil} {
 		t.Run(name, func(t *testing.T) {
@@ -128,7 +127,8 @@ func TestOpenReturnsEOF(t *testing.T) {
 	for _, frames := range []int{0, 100} {
 		t.Run(fmt.Sprint(frames), func(t *testing.T) {
 			sink := &memSink{t: t, onOpen: func() error { return io.EOF }}
-			_, err := Pipeline{Source: &memSource{data: ramp(frames), channels: 1}, Sink: sink}.Run(context.Background())
+			source := &memSource{data: ramp(frames), channels: 1}
+			_, err := Pipeline{Source: source, Sink: sink}.Run(context.Background())
 			wantText(t, err, "pipeline: sink: open: ")
 			if !errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 				t.Errorf("got error %v, want %v, and not io.EOF", err, io.ErrUnexpectedEOF)

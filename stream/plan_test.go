@@ -3,12 +3,14 @@ package stream
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// TestInvalidPipelines: an invalid pipeline is an error before the source is read and the sink is opened.
+// TestInvalidPipelines: an invalid pipeline is an error before the source is read and the sink is opened. If it is one
+// of the source or the stages, Pull fails with the same error.
 func TestInvalidPipelines(t *testing.T) {
 	src := &memSource{data: ramp(4), channels: 2}
 	with := func(o odd) []Stage {
@@ -52,6 +54,10 @@ func TestInvalidPipelines(t *testing.T) {
 			_, err := c.p.Run(context.Background())
 			wantText(t, err, "pipeline: "+c.text)
 			sink.wantUnopened(t)
+			if name != "sink" && c.p.BlockFrames == 0 && c.p.Depth == 0 {
+				_, err := Pull(c.p.Source, c.p.Stages...)
+				wantText(t, err, "pull: "+strings.Replace(c.text, "4 blocks", "1 block", 1))
+			}
 			if src.reads > 0 {
 				t.Errorf("reads of the source: got %d, want 0", src.reads)
 			}
@@ -70,6 +76,8 @@ func TestSameProcessorTwice(t *testing.T) {
 		if _, err := p.Run(context.Background()); err == nil || err.Error() != want {
 			t.Errorf("got error %v, want %s", err, want)
 		}
+		_, err := Pull(p.Source, p.Stages...)
+		wantText(t, err, "pull: stage #3: has the processor of stage first")
 	})
 	nop := &struct{ stateless }{}
 	for name, stages := range map[string][]Stage{

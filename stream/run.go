@@ -40,9 +40,9 @@ type Pipeline struct {
 //
 // Run calls Sink.Open when the first frames, or the end of a complete stream without frames, arrive at the sink. If the
 // source or a stage fails before, or ctx ends, the sink is neither opened nor closed. The goroutine that writes calls
-// Open, with the exact number of frames of the stream, or -1 if the source does not say. If Open succeeds, Close follows
-// exactly once, after all writes: with nil, or with the error of the failed run. If Open fails, so does the run, and
-// Close is not called.
+// Open, with the exact number of frames of the stream, or -1 if the source does not say. If Open succeeds, Close
+// follows exactly once, after all writes: with nil, or with the error of the failed run. If Open fails, so does the
+// run, and Close is not called.
 //
 // The first failure ends the run. Frames that a source returns together with an error other than io.EOF are dropped,
 // stages are not flushed, and no end of stream is made up. The error names where it happened, as a *StageError if that

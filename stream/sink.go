@@ -4,9 +4,9 @@ package stream
 //
 // Open is told the format, and the number of frames of the stream or -1 if that is not known. A Pipeline calls it when
 // the first frames, or the end of an empty stream, are there: what Open creates is not left behind by a stream that
-// fails before. Write takes a whole number of frames and must not keep the slice. Close ends the stream: a nil cause says
-// that it is complete, and only then may the sink present its result as whole; with any other cause it discards what it
-// can. Close releases everything the sink holds, whatever the cause.
+// fails before. Write takes a whole number of frames and must not keep the slice. Close ends the stream: a nil cause
+// says that it is complete, and only then may the sink present its result as whole; with any other cause it discards
+// what it can. Close releases everything the sink holds, whatever the cause.
 type Sink interface {
 	Open(f Format, frames int64) error
 	Write(frames []float32) error

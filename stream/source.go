@@ -8,7 +8,8 @@ package stream
 // io.EOF itself; a stream that breaks off must return another error, for io.EOF means that nothing is missing.
 // Returning neither frames nor an error is allowed but discouraged. Read must not keep dst.
 //
-// In a Pipeline the first Read comes before Sink.Open, and an error of it keeps the sink from being opened.
+// A Pipeline opens its sink after the first Read that returned frames or io.EOF. If Read fails before, the sink is not
+// opened.
 //
 // One goroutine calls Read. Whoever opened the source closes it.
 type Source interface {

@@ -6,7 +6,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// A Stage is one step of a pipeline, run in a goroutine of its own. Name appears in errors and statistics.
+// A Stage is one step of a [Pipeline], which runs it in a goroutine of its own, or of a [Puller]. Name appears in
+// errors and statistics.
 type Stage struct {
 	Name string
 	dsp.Processor
@@ -66,7 +67,8 @@ func acquire(stages []Stage) (release func(), err error) {
 	return release, nil
 }
 
-// begin makes a pipeline the owner of its stages and resets them. It returns the function that gives them up again.
+// begin makes a pipeline or a Puller the owner of its stages and resets them. It returns the function that gives them
+// up again.
 func begin(stages []Stage) (release func(), err error) {
 	if release, err = acquire(stages); err != nil {
 		return nil, err
