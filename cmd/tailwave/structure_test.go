@@ -48,6 +48,7 @@ var arrows = []struct {
 	{"stream/npy", []string{"stream", "stream/raw", "dsp/..."}},
 	{"stream/goaudio", []string{"stream", "stream/wav", "dsp/..."}},
 	{"stream/live", []string{"stream", "dsp/..."}},
+	{"stream/verify", []string{"stream", "dsp/..."}},
 	{"stream", []string{"dsp"}},
 	{"cmd", []string{"cmd/...", "models/...", "stream/...", "dsp/..."}},
 }

@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"math"
-	"math/rand/v2"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/verify"
 )
 
 // verifyOptions are the flags of verify.
@@ -74,153 +73,149 @@ func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) erro
 	if _, err := o.convert.outRate(in.Info().Rate); err != nil {
 		return err
 	}
-	c := &comparison{format: f, stages: func(options ...dsp.Option) ([]stream.Stage, error) {
+	c := &comparison{w: w, newStages: func(options ...dsp.Option) ([]stream.Stage, error) {
 		return o.convert.stages(int(in.Info().Rate), f.Channels, options...)
 	}}
-	stages, err := c.stages()
+	stages, err := c.newStages()
 	if err != nil {
 		return err
 	}
 	if len(stages) == 0 {
 		return usagef("--rate %d: IN has that rate already, so there is nothing to compute", o.convert.rate)
 	}
-	if c.src, err = readAll(ctx, in, in.Format().Channels); err != nil {
+	if c.in, err = readAll(ctx, in); err != nil {
 		return err
 	}
-	c.wholeChunk(stages, w)
-	head := c.src[:min(len(c.src), oneShotSeconds*int(in.Info().Rate)*f.Channels)]
-	if err := againstReference(stages[0], head, w, &c.total); err != nil {
+	if err := c.wholeChunk(stages); err != nil {
 		return err
 	}
-	return c.runs(ctx, o.runs, o.seed, w)
-}
-
-// A comparison is of what stages give for src, in one chunk and in others.
-type comparison struct {
-	format stream.Format
-	stages func(...dsp.Option) ([]stream.Stage, error)
-	src    []float32
-	want   []float32
-	out    int // channels of want
-	total  difference
-}
-
-// wholeChunk computes what others are compared with.
-func (c *comparison) wholeChunk(stages []stream.Stage, w io.Writer) {
-	c.out = stages[len(stages)-1].Shape().Out
-	c.total.channels = c.out
-	c.want = whole(stages, c.src)
-	fmt.Fprintf(w, "one chunk  %s of %s become %s\n", count(int64(len(c.src)/c.format.Channels), "frame"),
-		count(int64(c.format.Channels), "channel"), count(int64(len(c.want)/c.out), "frame"))
-}
-
-// runs compares random chunkings.
-func (c *comparison) runs(ctx context.Context, runs int, seed uint64, w io.Writer) error {
-	rng := rand.New(rand.NewPCG(seed, 0))
-	most := max(1, verifyValues*max(1, len(c.src))/max(1, len(c.src), len(c.want))/c.format.Channels)
-	for i := range runs {
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
-		source := &cutSource{format: c.format, rest: c.src, rng: rng, most: 1 + rng.IntN(1<<rng.IntN(15))}
-		block, threads := 1+rng.IntN(min(most, 1<<rng.IntN(14))), 1+rng.IntN(2*runtime.NumCPU())
-		d, err := c.once(ctx, source, block, threads)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(w, "run %-6d chunks of 0 to %d frames, blocks of %d, %s: %v\n", i+1, source.most, block, count(int64(threads), "thread"), d)
-		c.total.add(d)
+	head := min(len(c.in.Samples), oneShotSeconds*int(in.Info().Rate)*f.Channels)
+	if err := c.oneShot(stages[0], c.in.Samples[:head]); err != nil {
+		return err
 	}
-	return c.total.verdict(w)
+	return c.runs(ctx, o.runs, o.seed)
 }
-
-// verifyValues is about the most samples that a random block holds, or becomes.
-const verifyValues = 1 << 20
 
 // oneShotSeconds is how much of the input is computed in one shot, which takes no short cuts.
 const oneShotSeconds = 2
 
-// againstReference compares what the stage gives for head with its definition.
-func againstReference(s stream.Stage, head []float32, w io.Writer, total *difference) error {
-	defined, ok := s.Processor.(dsp.Referencer)
-	if !ok {
-		return fmt.Errorf("stage %s has no one-shot form", s.Name)
+// A comparison is of what stages emit for an input, in one chunk and in others.
+type comparison struct {
+	w         io.Writer // for people
+	in        *stream.Buffer
+	newStages func(...dsp.Option) ([]stream.Stage, error)
+	want      *stream.Buffer
+	total     verify.Difference
+}
+
+// wholeChunk computes what others are compared with.
+func (c *comparison) wholeChunk(stages []stream.Stage) (err error) {
+	if c.want, err = verify.Whole(c.in, stages...); err != nil {
+		return err
 	}
-	want, err := defined.Reference(head)
+	fmt.Fprintf(c.w, "one chunk  %s of %s become %s\n", count(frames(c.in), "frame"),
+		count(int64(c.in.Format.Channels), "channel"), count(frames(c.want), "frame"))
+	return nil
+}
+
+// frames returns the number of frames in a buffer.
+func frames(b *stream.Buffer) int64 { return int64(len(b.Samples) / b.Format.Channels) }
+
+// oneShot compares what the first stage emits for the beginning of the input with its definition and with its sums.
+func (c *comparison) oneShot(first stream.Stage, samples []float32) error {
+	head := &stream.Buffer{Format: c.in.Format, Samples: samples}
+	want, err := verify.Reference(head, first)
+	if err != nil {
+		if failed, ok := err.(*stream.StageError); ok { // there is one stage only
+			err = failed.Err
+		}
+		return err
+	}
+	got, err := verify.Whole(head, first)
 	if err != nil {
 		return err
 	}
-	in := s.Shape().In
-	d := difference{channels: s.Shape().Out}
-	got := whole([]stream.Stage{s}, head)
-	d.compare(got, want)
-	total.add(d)
-	if _, err = fmt.Fprintf(w, "one-shot   first %s: %v\n", count(int64(len(head)/in), "frame"), d); err != nil {
+	if err := c.addOneShot(head, got, want.Samples); err != nil {
 		return err
 	}
-	if r, ok := s.Processor.(directly); ok {
-		return againstSums(r, head, got, w)
+	if p, ok := first.Processor.(verify.Direct); ok {
+		return printSums(p, head.Samples, got.Samples, c.w)
 	}
 	return nil
 }
 
-// directly is a stage that is done by a faster way than by the sums of its definition.
-type directly interface {
-	Direct(src []float32) ([]float64, error)
+// addOneShot compares got, what a stream emits for the beginning of its input, with the result of its definition.
+func (c *comparison) addOneShot(head, got *stream.Buffer, want []float32) error {
+	d := verify.Compare(got.Format.Channels, got.Samples, want)
+	c.total.Add(d)
+	_, err := fmt.Fprintf(c.w, "one-shot   first %s: %v\n", count(frames(head), "frame"), d)
+	return err
 }
 
-// nearEnough is how far a faster way may be from the sums, of the largest input. Rounding to float32 comes on top.
-const nearEnough = 1e-9
-
-// againstSums compares samples with the sums that define them, which are not rounded.
-func againstSums(r directly, head, got []float32, w io.Writer) error {
-	want, err := r.Direct(head)
+// printSums compares samples with the sums that define them, where the processor has those.
+func printSums(p verify.Direct, head, got []float32, w io.Writer) error {
+	d, err := verify.Sums(p, head, got)
 	if err != nil {
 		_, err = fmt.Fprintf(w, "sums       not compared: %v\n", err)
 		return err
 	}
-	peak := float32(0)
-	for _, v := range head {
-		peak = max(peak, v, -v)
+	if !d.Within() {
+		return fmt.Errorf("a sample is %.2g from the sum that defines it, beyond its rounding: must be at most %.2g", d.Worst, d.Limit)
 	}
-	worst := 0.0
-	for i, v := range want {
-		half := float64(float64(math.Nextafter32(max(got[i], -got[i]), math.MaxFloat32)-max(got[i], -got[i])) / 2)
-		worst = max(worst, math.Abs(float64(got[i])-v)-half)
-	}
-	if !(worst <= nearEnough*float64(peak)) {
-		return fmt.Errorf("a sample is %.2g from the sum that defines it, beyond its rounding: must be at most %.2g", worst, nearEnough*float64(peak))
-	}
-	_, err = fmt.Fprintf(w, "sums       within %.2g of their definition, and rounding to float32\n", max(0, worst))
+	_, err = fmt.Fprintf(w, "sums       within %.2g of their definition, and rounding to float32\n", d.Worst)
 	return err
 }
 
-// whole runs everything as one chunk. The result has room from the start: copying it, when it is large, would keep an
-// interrupt waiting.
-func whole(stages []stream.Stage, src []float32) []float32 {
-	for _, s := range stages {
-		s.Reset()
-		shape := s.Shape()
-		src = s.Flush(s.Process(make([]float32, 0, s.MaxOutFrames(len(src)/shape.In)*shape.Out), src))
+// runs compares random chunkings.
+func (c *comparison) runs(ctx context.Context, runs int, seed uint64) error {
+	for i, chunks := range verify.Random(seed, c.in, c.want) {
+		if i == runs {
+			break
+		}
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		d, err := c.once(ctx, chunks)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.w, "run %-6d chunks of 0 to %d frames, blocks of %d, %s: %v\n", i+1,
+			chunks.MaxFrames, chunks.BlockFrames, count(int64(chunks.Threads), "thread"), d)
+		c.total.Add(d)
 	}
-	return src
+	return verdict(c.total, c.w)
 }
 
-// once runs the stages through a pipeline of their own.
-func (c *comparison) once(ctx context.Context, source *cutSource, block, threads int) (difference, error) {
-	pool := stream.NewPool(threads)
-	defer pool.Close()
-	stages, err := c.stages(dsp.WithWorkers(pool))
-	if err != nil {
-		return difference{}, err
+// once compares one chunking. Another number of frames than in one chunk is an error of the pipeline's sink.
+func (c *comparison) once(ctx context.Context, chunks verify.Chunks) (verify.Difference, error) {
+	d, err := verify.Against(ctx, verify.Chunked(c.in, c.newStages, chunks), c.want)
+	var failed *verify.ExecutionError
+	if errors.As(err, &failed) {
+		err = failed.Err // there is one execution only
 	}
-	sink := &compareSink{want: c.want, difference: difference{channels: c.out}}
-	_, err = stream.Pipeline{Source: source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
-	return sink.difference, err
+	switch {
+	case err != nil:
+	case d.Extra > 0:
+		err = errors.New("pipeline: sink: write: more frames than in one chunk")
+	case d.Missing > 0:
+		err = fmt.Errorf("pipeline: sink: close: %d samples fewer than in one chunk", d.Missing)
+	}
+	return d, err
 }
 
-// readAll gathers blocks before it puts them together, for the same reason.
-func readAll(ctx context.Context, in stream.Source, channels int) ([]float32, error) {
+// verdict is the end of a verification: an error if any bit differs.
+func verdict(d verify.Difference, w io.Writer) error {
+	if !d.Identical() {
+		return fmt.Errorf("verification failed: %v", d)
+	}
+	_, err := fmt.Fprintf(w, "verified   %s compared, no bit differs\n", count(d.Samples, "sample"))
+	return err
+}
+
+// readAll gathers blocks before it puts them together: copying a large result as it grows would keep an interrupt
+// waiting.
+func readAll(ctx context.Context, in stream.Source) (*stream.Buffer, error) {
+	channels := in.Format().Channels
 	size := max(1, readAllValues/channels) * channels
 	var blocks [][]float32
 	var block []float32
@@ -248,28 +243,8 @@ func readAll(ctx context.Context, in stream.Source, channels int) ([]float32, er
 		all = append(all, b[:min(len(b), total-len(all))]...)
 		blocks[i] = nil
 	}
-	return all, nil
+	return &stream.Buffer{Format: in.Format(), Samples: all, Complete: true}, nil
 }
 
 // readAllValues is about how many samples a block of readAll holds.
 const readAllValues = 1 << 18
-
-// A cutSource hands on frames in random chunks.
-type cutSource struct {
-	format stream.Format
-	rest   []float32
-	rng    *rand.Rand
-	most   int // frames in a chunk
-}
-
-func (s *cutSource) Format() stream.Format { return s.format }
-
-func (s *cutSource) Read(dst []float32) (int, error) {
-	if len(s.rest) == 0 {
-		return 0, io.EOF
-	}
-	n := min(s.rng.IntN(s.most+1), len(dst)/s.format.Channels, len(s.rest)/s.format.Channels)
-	copy(dst, s.rest[:n*s.format.Channels])
-	s.rest = s.rest[n*s.format.Channels:]
-	return n, nil
-}

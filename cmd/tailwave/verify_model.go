@@ -10,6 +10,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/verify"
 )
 
 // runModel is run for a vocoder: frames in, one channel out.
@@ -35,35 +36,53 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	c := &comparison{format: v.source.Format(), stages: v.stages}
-	if c.src, err = readAll(cmd.Context(), v.source, c.format.Channels); err != nil {
+	c := &comparison{w: cmd.OutOrStdout(), newStages: v.stages}
+	if c.in, err = readAll(cmd.Context(), v.source); err != nil {
 		return err
 	}
-	if len(c.src) == 0 {
+	if len(c.in.Samples) == 0 {
 		return &fileError{in.name, errors.New("holds no frames: nothing to compare")}
 	}
 	stages, err := v.stages()
 	if err != nil {
 		return err
 	}
-	n := int64(len(c.src) / c.format.Channels)
+	n := frames(c.in)
 	for _, s := range stages {
 		if err := dsp.CheckLength(s, n); err != nil {
 			return tooShort(&stream.StageError{Name: s.Name, Err: err}, in.name, v.rate)
 		}
 		n = s.OutFrames(n)
 	}
-	c.wholeChunk(stages, cmd.OutOrStdout())
+	if err := c.wholeChunk(stages); err != nil {
+		return err
+	}
 	if v.model != nil {
 		last := len(stages) - 1
-		frames := whole(stages[:last], c.src)
-		frames = frames[:min(len(frames), oneShotFrames(v.model.Info())*v.model.Info().Mels)]
-		vocode := stream.Stage{Name: stages[last].Name, Processor: &definedModel{stages[last].Processor, v.model, cmd.Context()}}
-		if err := againstReference(vocode, frames, cmd.OutOrStdout(), &c.total); err != nil {
+		head, err := verify.Whole(c.in, stages[:last]...)
+		if err != nil {
+			return err
+		}
+		i := v.model.Info()
+		head.Samples = head.Samples[:min(len(head.Samples), oneShotFrames(i)*i.Mels)]
+		if err := c.oneShotModel(cmd.Context(), v.model, stages[last], head); err != nil {
 			return err
 		}
 	}
-	return c.runs(cmd.Context(), o.runs, o.seed, cmd.OutOrStdout())
+	return c.runs(cmd.Context(), o.runs, o.seed)
+}
+
+// oneShotModel is oneShot for the stream of a model: the definition is that of the model, which may be interrupted.
+func (c *comparison) oneShotModel(ctx context.Context, m *models.Model, s stream.Stage, head *stream.Buffer) error {
+	want, err := m.Reference(ctx, head.Samples)
+	if err != nil {
+		return err
+	}
+	got, err := verify.Whole(head, s)
+	if err != nil {
+		return err
+	}
+	return c.addOneShot(head, got, want)
 }
 
 // oneShotFrames is how many frames of a model are computed in one shot: as many as take about oneShotSeconds, or more
@@ -72,16 +91,4 @@ func oneShotFrames(i models.Info) int {
 	const speed = 250e6 // multiply-adds per second
 	seconds := oneShotSeconds * speed / float64(max(1, i.MACs))
 	return max(i.Receptive+(i.Latency+i.Hop-1)/i.Hop+1, int(seconds*float64(i.SampleRate)/float64(i.Hop)))
-}
-
-// A definedModel is a stream of a model with the reference of the model.
-type definedModel struct {
-	dsp.Processor
-	model *models.Model
-	ctx   context.Context // of the command, which may be interrupted
-}
-
-// Reference implements dsp.Referencer.
-func (d *definedModel) Reference(src []float32) ([]float32, error) {
-	return d.model.Reference(d.ctx, src)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/verify"
 )
 
 // TestVerifyModelNotices: the comparison with the one-shot form finds a stream that is not the model. It ends when the
@@ -25,19 +26,29 @@ func TestVerifyModelNotices(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			head := dsptest.Noise[float32](9, 3*60)
-			ctx, cancel := context.WithCancel(t.Context())
-			s := stream.Stage{Name: "vocode", Processor: &definedModel{p, m, ctx}}
-			total := difference{channels: 1}
-			err = againstReference(s, head, &bytes.Buffer{}, &total)
-			if err != nil || total.bits != 0 || total.samples == 0 {
-				t.Errorf("the model's stream: got %+v and error %v, want samples and no different bit", total, err)
+			rate, err := stream.NewRate(int64(m.Info().SampleRate), int64(m.Info().Hop))
+			if err != nil {
+				t.Fatal(err)
 			}
-			if err := againstReference(doubled(s), head, &bytes.Buffer{}, &total); err != nil || total.bits == 0 {
-				t.Errorf("another stream: got %+v and error %v, want different bits", total, err)
+			head := &stream.Buffer{
+				Format:  stream.Format{Rate: rate, Channels: m.Info().Mels},
+				Samples: dsptest.Noise[float32](9, 60*m.Info().Mels),
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			s := stream.Stage{Name: "vocode", Processor: p}
+			oneShot := func(s stream.Stage) (verify.Difference, error) {
+				c := &comparison{w: &bytes.Buffer{}}
+				err := c.oneShotModel(ctx, m, s, head)
+				return c.total, err
+			}
+			if d, err := oneShot(s); err != nil || !d.Identical() || d.Samples == 0 {
+				t.Errorf("the model's stream: got %+v and error %v, want samples and no different bit", d, err)
+			}
+			if d, err := oneShot(stream.Stage{Name: "vocode", Processor: &loud{s}}); err != nil || d.Identical() {
+				t.Errorf("another stream: got %+v and error %v, want different bits", d, err)
 			}
 			cancel()
-			if err := againstReference(s, head, &bytes.Buffer{}, &total); err != context.Canceled {
+			if _, err := oneShot(s); err != context.Canceled {
 				t.Errorf("interrupted: got error %v, want %v", err, context.Canceled)
 			}
 		})
