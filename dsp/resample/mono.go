@@ -1,0 +1,21 @@
+package resample
+
+import "github.com/tailwave/tailwave/dsp"
+
+// monoBlock is the block of the chain of NewMono, in frames: 16 KiB of mono between the two stages.
+const monoBlock = 4096
+
+// NewMono returns a processor that mixes frames of the given channels to their mean, as [dsp.NewMixdown] does, and
+// converts it from inRate to outRate, in Hz, at [Best] quality: what networks for speech need first. One channel is only
+// converted, and equal rates are only mixed. It fails like [New].
+func NewMono(inRate, outRate, channels int, options ...dsp.Option) (dsp.Processor, error) {
+	r, err := New(inRate, outRate, 1, Filter{}, options...)
+	if err != nil || channels == 1 {
+		return r, err
+	}
+	mix, err := dsp.NewMixdown(channels)
+	if err != nil || inRate == outRate {
+		return mix, err
+	}
+	return dsp.NewChain(monoBlock, mix, r)
+}
