@@ -26,9 +26,13 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
-// TestSoundsCurrent: the sounds in the module are those that the generator makes.
-func TestSoundsCurrent(t *testing.T) {
-	for path, want := range sounds() {
+// TestExamplesCurrent: the sounds and the generator in the module are those that the program makes.
+func TestExamplesCurrent(t *testing.T) {
+	files, err := examples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range files {
 		t.Run(filepath.Base(path), func(t *testing.T) { checkCurrent(t, filepath.Join(root, path), want) })
 	}
 }

@@ -1,7 +1,7 @@
-// Command gen writes short sounds, testdata/chime.wav and testdata/speech.wav, and testdata/operator: cases of the
-// transposed convolution with expected values, in the format of package opcase. The values come from the definition
-// alone, computed without any of the module's signal code: a scatter loop in arbitrary precision, rounded once. Run it
-// from the module root:
+// Command gen writes short sounds, testdata/chime.wav and testdata/speech.wav; a generator with random weights,
+// testdata/hifigan-tiny; and testdata/operator: cases of the transposed convolution with expected values, in the format
+// of package opcase. The values come from the definition alone, computed without any of the module's signal code: a
+// scatter loop in arbitrary precision, rounded once. Run it from the module root:
 //
 //	go run ./cmd/tailwave/internal/gen
 //
@@ -11,6 +11,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,7 +29,12 @@ func main() {
 			err = os.WriteFile(filepath.Join(folder, name), data, 0o644)
 		}
 	}
-	for path, data := range sounds() {
+	others, e := examples()
+	err = errors.Join(err, e)
+	for path, data := range others {
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(path), 0o777)
+		}
 		if err == nil {
 			err = os.WriteFile(path, data, 0o644)
 		}
@@ -39,9 +45,14 @@ func main() {
 	}
 }
 
-// sounds returns the sound files by name.
-func sounds() map[string][]byte {
-	return map[string][]byte{chimePath: chime(), speechPath: sayHello()}
+// examples returns the sounds and the generator by path.
+func examples() (map[string][]byte, error) {
+	files, err := hifiGAN()
+	if err != nil {
+		return nil, err
+	}
+	files[chimePath], files[speechPath] = chime(), sayHello()
+	return files, nil
 }
 
 // A manifest lists the files.

@@ -1,0 +1,181 @@
+package codec
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/dsptest"
+	"github.com/tailwave/tailwave/models/lyra"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/testdata/reference"
+)
+
+// weights returns the codec of the reference data.
+func weights(t testing.TB) *lyra.Codec {
+	t.Helper()
+	c, err := lyra.Open(reference.File(t, "weights", "lyra-1.2.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// encoded returns the .lyra file of noise.
+func encoded(t testing.TB, c *lyra.Codec, rate, channels, frames int, o EncodeOptions) []byte {
+	t.Helper()
+	f := stream.Format{Rate: stream.Hz(rate), Channels: channels}
+	x := dsptest.Noise[float32](1, frames*channels)
+	e, err := Encode(c, stream.FromSlice(f, x), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	e.Sink = e.NewWriter(&file)
+	if _, err := e.Run(t.Context()); err != nil {
+		t.Fatalf("encode: got error %v, want none", err)
+	}
+	if e.Frames() != int64(frames) || e.Bytes() != int64(file.Len()) {
+		t.Errorf("encode: got %d frames and %d bytes, want %d and %d", e.Frames(), e.Bytes(), frames, file.Len())
+	}
+	return file.Bytes()
+}
+
+// decoded returns the sound of a .lyra file and what was wrong with it.
+func decoded(t testing.TB, c *lyra.Codec, file io.Reader, o DecodeOptions) (*stream.Buffer, error) {
+	t.Helper()
+	r, err := NewReader(file, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := new(stream.Buffer)
+	p, err := r.Decode(b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Run(t.Context()); err != nil {
+		t.Fatalf("decode: got error %v, want none", err)
+	}
+	return b, r.Err()
+}
+
+// TestRoundTrip: sound of any rate and length becomes a file, and the file becomes sound of that length, with the same
+// bits for any number of hops at a time, from a file and from a pipe.
+func TestRoundTrip(t *testing.T) {
+	c := weights(t)
+	for _, r := range []struct{ rate, channels, frames, out, want int }{
+		{16000, 1, 0, 16000, 0}, {16000, 1, 1, 16000, 1}, {16000, 1, 320, 16000, 320}, {16000, 1, 321, 16000, 321},
+		{22050, 2, 5000, 16000, 3629}, {8000, 1, 8001, 48000, 48006}, {16000, 1, 16001, 44100, 44103},
+	} {
+		t.Run(fmt.Sprintf("%d frames at %d to %d Hz", r.frames, r.rate, r.out), func(t *testing.T) {
+			file := encoded(t, c, r.rate, r.channels, r.frames, EncodeOptions{Bitrate: 6000})
+			if one := encoded(t, c, r.rate, r.channels, r.frames, EncodeOptions{Bitrate: 6000, Hops: 1}); !bytes.Equal(one, file) {
+				t.Error("file: got other bytes for a hop at a time")
+			}
+			got, err := decoded(t, c, bytes.NewReader(file), DecodeOptions{Rate: r.out})
+			want := stream.Format{Rate: stream.Hz(r.out), Channels: 1}
+			if err != nil || len(got.Samples) != r.want || got.Format != want {
+				t.Errorf("got %d samples of %v and error %v, want %d of %v", len(got.Samples), got.Format, err, r.want, want)
+			}
+			pipe, err := decoded(t, c, io.MultiReader(bytes.NewReader(file)), DecodeOptions{Rate: r.out, Hops: 1})
+			if err != nil || !slices.Equal(pipe.Samples, got.Samples) {
+				t.Errorf("from a pipe: got %d samples and error %v, want those from a file", len(pipe.Samples), err)
+			}
+		})
+	}
+}
+
+// TestKnownLength: a file that can seek has a length from the start, a pipe has none.
+func TestKnownLength(t *testing.T) {
+	c := weights(t)
+	file := encoded(t, c, 16000, 1, 1000, EncodeOptions{Bitrate: 3200})
+	for name, row := range map[string]struct {
+		r    io.Reader
+		want int64
+	}{
+		"file": {bytes.NewReader(file), 4}, "pipe": {io.MultiReader(bytes.NewReader(file)), -1},
+		"cut": {bytes.NewReader(file[:len(file)-1]), -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := NewReader(row.r, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := r.Frames(); got != row.want {
+				t.Errorf("got %d frames, want %d", got, row.want)
+			}
+		})
+	}
+}
+
+// TestDamage: a damaged second is silent, a file that breaks off ends there, and Err says so after the rest has been
+// decoded.
+func TestDamage(t *testing.T) {
+	c := weights(t)
+	const second = 1 + 50*8 + 4
+	whole := encoded(t, c, 16000, 1, 3*16000, EncodeOptions{Bitrate: 3200})
+	clean, err := decoded(t, c, bytes.NewReader(whole), DecodeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	damage := func(at ...int) []byte {
+		file := bytes.Clone(whole)
+		for _, i := range at {
+			file[i] ^= 0x55
+		}
+		return file
+	}
+	for name, row := range map[string]struct {
+		file   []byte
+		frames int
+		same   int // samples at the start that are those of the whole
+		want   []string
+	}{
+		"a second":       {damage(20 + second + 9), 48000, 16000, []string{"it is silent, all else has been decoded"}},
+		"two seconds":    {damage(20+9, 20+second+9), 48000, 0, []string{", and 1 more; they are silent, all else has been decoded"}},
+		"no trailer":     {whole[:len(whole)-13], 48000, 48000, []string{"what was there has been decoded"}},
+		"half a second":  {whole[:20+second+200], 16000, 16000, []string{"what was there has been decoded"}},
+		"damage and end": {damage(20 + 9)[:20+second], 16000, 0, []string{"; ", "it is silent, all else has been decoded"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := decoded(t, c, bytes.NewReader(row.file), DecodeOptions{})
+			if len(got.Samples) != row.frames || !slices.Equal(got.Samples[:row.same], clean.Samples[:row.same]) {
+				t.Errorf("got %d samples, want %d, the first %d of them undamaged", len(got.Samples), row.frames, row.same)
+			}
+			for _, part := range row.want {
+				if err == nil || !strings.Contains(err.Error(), part) {
+					t.Errorf("got error %v, want %q in it", err, part)
+				}
+			}
+		})
+	}
+}
+
+// TestErrors: what cannot be encoded is an error before anything is read.
+func TestErrors(t *testing.T) {
+	c := weights(t)
+	half, err := stream.NewRate(33333, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range map[string]struct {
+		rate stream.Rate
+		o    EncodeOptions
+		want string
+	}{
+		"fraction": {half, EncodeOptions{Bitrate: 3200}, "sample rate 33333/2 Hz: must be from 1000 to 768000"},
+		"too slow": {stream.Hz(999), EncodeOptions{Bitrate: 3200}, "sample rate 999 Hz: must be from 1000 to 768000"},
+		"bit rate": {stream.Hz(16000), EncodeOptions{Bitrate: 64000}, "64000"},
+		"none":     {stream.Hz(16000), EncodeOptions{}, "0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Encode(c, stream.FromSlice(stream.Format{Rate: row.rate, Channels: 1}, nil), row.o)
+			if err == nil || !strings.Contains(err.Error(), row.want) {
+				t.Errorf("got error %v, want %q in it", err, row.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,148 @@
+package codec
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/resample"
+	"github.com/tailwave/tailwave/models/lyra"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// EncodeOptions are choices for [Encode].
+type EncodeOptions struct {
+	Bitrate int // bits per second: 3200, 6000 or 9200
+	Hops    int // hops of 20 ms that are encoded at a time; 0 means DefaultHops
+}
+
+// An Encoding is the pipeline from sound to a .lyra file. Its Sink, which [Encoding.NewWriter] makes, is still to be set.
+type Encoding struct {
+	stream.Pipeline
+	header    lyra.Header
+	codebooks int
+	codec     *lyra.Codec
+	source    *countedSource
+	hops      int64
+	bytes     int64
+}
+
+// Encode returns the pipeline from sound to latents. The channels are mixed to one and converted to the 16 kHz of the
+// codec. The sample rate must be a whole number of Hz from lyra.MinRate to lyra.MaxRate. options say, for example,
+// which workers divide the work.
+func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp.Option) (*Encoding, error) {
+	f := source.Format()
+	rate, whole := f.Rate.Whole()
+	if !whole || rate < lyra.MinRate || rate > lyra.MaxRate {
+		return nil, fmt.Errorf("sample rate %v: must be from %d to %d", f.Rate, lyra.MinRate, lyra.MaxRate)
+	}
+	codebooks, err := lyra.CodebooksFor(o.Bitrate)
+	if err != nil {
+		return nil, err
+	}
+	mono, err := resample.NewMono(int(rate), lyra.SampleRate, f.Channels, options...)
+	if err != nil {
+		return nil, err
+	}
+	encoder, err := c.NewEncoder(options...)
+	if err != nil {
+		return nil, err
+	}
+	samples := max(1, int(lyra.Hop*rate/lyra.SampleRate)) // for each hop
+	e := &Encoding{
+		header: lyra.Header{Bitrate: o.Bitrate, Rate: int(rate)}, codebooks: codebooks,
+		codec: c, source: &countedSource{Source: source},
+	}
+	e.Pipeline = stream.Pipeline{
+		Source: e.source,
+		Stages: []stream.Stage{
+			{Name: "resample", Processor: mono},
+			{Name: "encode", Processor: encoder},
+		},
+		BlockFrames: samples * blockOf(o.Hops, samples*f.Channels),
+	}
+	return e, nil
+}
+
+// Frames returns how many frames of sound were encoded. Frames, Hops and Bytes must not be called while the pipeline
+// runs.
+func (e *Encoding) Frames() int64 { return e.source.frames }
+
+// Hops returns how many hops of 20 ms were written.
+func (e *Encoding) Hops() int64 { return e.hops }
+
+// Bytes returns how many bytes were written.
+func (e *Encoding) Bytes() int64 { return e.bytes }
+
+// NewWriter returns the sink that writes the .lyra file to w. An encoding has one writer.
+func (e *Encoding) NewWriter(w io.Writer) *Writer {
+	return &Writer{encoding: e, w: w, quantizer: e.codec.NewQuantizer()}
+}
+
+// A Writer is a [stream.Sink] of latents that writes a .lyra file.
+type Writer struct {
+	encoding  *Encoding
+	w         io.Writer
+	quantizer *lyra.Quantizer
+	container *lyra.Writer
+	codes     []byte
+}
+
+// Open writes the header of the file. The frames must have [lyra.Latents] values.
+func (c *Writer) Open(f stream.Format, _ int64) (err error) {
+	if f.Channels != lyra.Latents {
+		return fmt.Errorf("frames of %d values: must be %d latents", f.Channels, lyra.Latents)
+	}
+	c.encoding.hops, c.encoding.bytes = 0, 0
+	c.container, err = lyra.NewWriter(countingWriter{c.w, &c.encoding.bytes}, c.encoding.header)
+	return err
+}
+
+// Write quantizes latents and writes each second that is complete.
+func (c *Writer) Write(latents []float32) error {
+	c.codes = c.quantizer.Encode(c.codes[:0], latents, c.encoding.codebooks)
+	c.encoding.hops += int64(len(latents) / lyra.Latents)
+	return c.container.Write(c.codes)
+}
+
+// Close completes the file with the number of samples that were encoded, unless there is a cause.
+func (c *Writer) Close(cause error) error {
+	if cause != nil {
+		return nil
+	}
+	return c.container.Close(c.encoding.source.frames) // the source has ended when the last latents arrive
+}
+
+// A countedSource counts the frames that it returns.
+type countedSource struct {
+	stream.Source
+	frames int64
+}
+
+func (s *countedSource) Read(dst []float32) (int, error) {
+	n, err := s.Source.Read(dst)
+	if err == nil || err == io.EOF {
+		s.frames += int64(n)
+	}
+	return n, err
+}
+
+// Frames is stream.Sized.Frames.
+func (s *countedSource) Frames() int64 {
+	if sized, ok := s.Source.(stream.Sized); ok {
+		return sized.Frames()
+	}
+	return -1
+}
+
+// A countingWriter adds up the bytes that are written.
+type countingWriter struct {
+	w io.Writer
+	n *int64
+}
+
+func (c countingWriter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	*c.n += int64(n)
+	return n, err
+}

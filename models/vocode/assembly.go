@@ -1,0 +1,79 @@
+package vocode
+
+import (
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/resample"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// An assembly is a pipeline to the sound of a vocoder, and what the size of its blocks depends on.
+type assembly struct {
+	source   stream.Source
+	stages   []stream.Stage
+	rate     int // of the sound, Hz
+	channels int
+	hop      int // samples for each frame, without a stretch
+	perFrame int // frames of the source for each frame: 1, or samples if the source is sound
+}
+
+func (a *assembly) add(name string, p dsp.Processor) {
+	a.stages = append(a.stages, stream.Stage{Name: name, Processor: p})
+}
+
+// complete adds the conversion to another rate, and chooses the size of blocks.
+func (v *Vocoder) complete(a assembly, o Options, options ...dsp.Option) (stream.Pipeline, error) {
+	up, down, err := v.effects.Ratio()
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	if up != down {
+		if a.source, err = retime(a.source, down, up); err != nil {
+			return stream.Pipeline{}, err
+		}
+	}
+	if o.Rate != 0 && o.Rate != a.rate {
+		r, err := resample.New(a.rate, o.Rate, a.channels, resample.Filter{}, options...)
+		if err != nil {
+			return stream.Pipeline{}, err
+		}
+		a.add("resample", r)
+	}
+	frames := o.Frames
+	if frames == 0 {
+		frames = DefaultFrames
+	}
+	stretch := (up + down - 1) / down
+	values := max(
+		int64(a.perFrame)*int64(a.source.Format().Channels),
+		int64(a.hop)*int64(stretch)*int64(a.channels)*int64(max(o.Rate, a.rate))/int64(a.rate))
+	block := int(max(1, min(int64(frames), maxBlock/values)))
+	return stream.Pipeline{Source: a.source, Stages: a.stages, BlockFrames: a.perFrame * block}, nil
+}
+
+// retime returns the source with up/down times its frame rate. The stages that stretch time multiply the rate by the
+// stretch, and the sound must have the rate of the model.
+func retime(source stream.Source, up, down int) (stream.Source, error) {
+	f := source.Format()
+	rate, err := f.Rate.Scale(up, down)
+	if err != nil {
+		return nil, err
+	}
+	f.Rate = rate
+	return retimed{source, f}, nil
+}
+
+// A retimed source has another frame rate than the source that it reads.
+type retimed struct {
+	stream.Source
+	format stream.Format
+}
+
+func (r retimed) Format() stream.Format { return r.format }
+
+// Frames is stream.Sized.Frames.
+func (r retimed) Frames() int64 {
+	if s, ok := r.Source.(stream.Sized); ok {
+		return s.Frames()
+	}
+	return -1
+}

@@ -1,0 +1,149 @@
+package vocode
+
+import (
+	"fmt"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/resample"
+	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// Options are choices for one pipeline. The zero value is ready for use.
+type Options struct {
+	// Rate is the sample rate of the sound that comes out, Hz. 0 means no conversion: the rate of the model, or for the
+	// vocoder without weights that of the sound.
+	Rate int
+
+	// Frames is how many frames of the model are computed at a time, or as much sound: fewer cost time, more cost
+	// latency and memory. 0 means [DefaultFrames]. Blocks stay below 2^22 values whatever it says.
+	Frames int
+}
+
+// DefaultFrames is what an [Options.Frames] of 0 stands for.
+const DefaultFrames = 32
+
+// MelStage is the Name of the stage that computes mel frames. The *dsp.TooShortError of a [stream.StageError] with this
+// name counts samples at the rate of the front end, that of any other stage counts frames.
+const MelStage = "mel"
+
+// MaxChannels is the most channels of sound that the vocoder without weights takes. Each channel needs some megabytes.
+const MaxChannels = 32
+
+// A ChannelsError reports sound with more channels than [MaxChannels].
+type ChannelsError struct{ Channels int }
+
+// Error returns the number of channels and the most that are possible.
+func (e *ChannelsError) Error() string {
+	return fmt.Sprintf("%d channels: the built-in vocoder takes at most %d", e.Channels, MaxChannels)
+}
+
+// maxBlock bounds the values of all channels in a block.
+const maxBlock = 1 << 22
+
+// FromFrames returns the pipeline from frames to one channel of sound. The format of the source must be [Vocoder.FrameFormat].
+// Each call makes new streams. options say, for example, which workers divide the work.
+func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
+	if got, want := source.Format(), v.FrameFormat(); got != want {
+		return stream.Pipeline{}, fmt.Errorf("frames of %d values at %v: must be %d values at %v",
+			got.Channels, got.Rate, want.Channels, want.Rate)
+	}
+	s, err := v.newStream(options...)
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	rate, hop, _ := v.geometry()
+	a := assembly{source: source, rate: rate, channels: 1, hop: hop, perFrame: 1}
+	a.add("vocode", s)
+	return v.complete(a, o, options...)
+}
+
+// FromSound returns the pipeline from sound to sound. Sound for a network is mixed to one channel, converted to the rate
+// of its front end, and made into mel frames. The vocoder without weights keeps the channels, at most [MaxChannels], and
+// the sample rate. It fails with a *ChannelsError, for a sample rate that is not a whole number of Hz, and like
+// [Vocoder.FrontEnd].
+func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
+	if v.model == nil {
+		return v.builtinSound(source, o, options...)
+	}
+	p, err := v.ToFrames(source, options...)
+	if err != nil {
+		return p, err
+	}
+	s, err := v.newStream(options...)
+	if err != nil {
+		return p, err
+	}
+	rate, hop, _ := v.geometry()
+	in, _ := source.Format().Rate.Whole()
+	a := assembly{source: source, stages: p.Stages, rate: rate, channels: 1, hop: hop}
+	a.perFrame = max(1, int(int64(hop)*in/int64(rate)))
+	a.add("vocode", s)
+	return v.complete(a, o, options...)
+}
+
+// ToFrames returns the pipeline from sound to the frames that v takes: it mixes the channels to one, converts the
+// sample rate, and computes the mel spectrogram. It fails for sound whose sample rate is not a whole number of Hz, and
+// like [Vocoder.FrontEnd].
+func (v *Vocoder) ToFrames(source stream.Source, options ...dsp.Option) (stream.Pipeline, error) {
+	mel, err := v.FrontEnd()
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	rate, err := wholeRate(source)
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	mono, err := resample.NewMono(rate, mel.SampleRate, source.Format().Channels, options...)
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	frames, err := spectral.NewMelSpectrogram(mel)
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	return stream.Pipeline{Source: source, Stages: []stream.Stage{
+		{Name: "resample", Processor: mono},
+		{Name: MelStage, Processor: frames},
+	}}, nil
+}
+
+// builtinSound is FromSound for the vocoder without weights.
+func (v *Vocoder) builtinSound(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
+	rate, err := wholeRate(source)
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	channels := source.Format().Channels
+	if channels > MaxChannels {
+		return stream.Pipeline{}, &ChannelsError{Channels: channels}
+	}
+	vocoder, err := spectral.NewVocoder(rate, v.effects)
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	streams := make([]dsp.Processor, channels)
+	for i := range streams {
+		if streams[i], err = vocoder.NewStream(options...); err != nil {
+			return stream.Pipeline{}, err
+		}
+	}
+	all, err := dsp.NewPerChannel(streams, options...)
+	if err != nil {
+		return stream.Pipeline{}, err
+	}
+	hop := spectral.SizeFor(rate) / 4
+	a := assembly{source: source, rate: rate, channels: channels, hop: hop, perFrame: hop}
+	a.add("vocode", all)
+	return v.complete(a, o, options...)
+}
+
+// wholeRate returns the sample rate of sound.
+func wholeRate(source stream.Source) (int, error) {
+	rate := source.Format().Rate
+	hz, whole := rate.Whole()
+	if !whole {
+		return 0, fmt.Errorf("sample rate %v: must be a whole number of Hz", rate)
+	}
+	return int(hz), nil
+}

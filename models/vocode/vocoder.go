@@ -1,0 +1,88 @@
+package vocode
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// A Vocoder turns frames into sound, and sound into frames. It never changes, so it is safe for concurrent use: one
+// Vocoder serves any number of pipelines.
+type Vocoder struct {
+	model *models.Model // nil for the vocoder without weights
+
+	effects  spectral.Effects // of the vocoder without weights
+	fromMels func() (*spectral.Vocoder, error)
+}
+
+// New returns the vocoder that is a trained network. Its frames are those of the model: mels, or the latents of a codec.
+func New(model *models.Model) *Vocoder { return &Vocoder{model: model} }
+
+// Builtin returns the vocoder without weights, which finds the phases from the magnitudes alone, and can change the
+// length, the pitch and the voice. It analyses each channel of sound at the sample rate of the sound. Its frames are
+// those of HiFi-GAN: 80 mels at 22050 Hz, hop 256. It fails with a *dsp.ArgError for effects out of range.
+func Builtin(e spectral.Effects) (*Vocoder, error) {
+	if _, _, err := e.Ratio(); err != nil {
+		return nil, err
+	}
+	return &Vocoder{effects: e, fromMels: sync.OnceValues(func() (*spectral.Vocoder, error) {
+		return spectral.NewMelVocoder(builtinMel(), e)
+	})}, nil
+}
+
+// builtinMel describes the frames of the vocoder without weights.
+func builtinMel() spectral.Mel { return spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000) }
+
+// Model returns the network, or nil for the vocoder without weights.
+func (v *Vocoder) Model() *models.Model { return v.model }
+
+// FrontEnd returns how frames are computed from sound. It fails like [models.Model.FrontEnd].
+func (v *Vocoder) FrontEnd() (spectral.Mel, error) {
+	if v.model == nil {
+		return builtinMel(), nil
+	}
+	return v.model.FrontEnd()
+}
+
+// FrameFormat returns the format of the frames that v takes: their rate, which is the sample rate of the sound divided
+// by the hop, and the values of a frame.
+func (v *Vocoder) FrameFormat() stream.Format {
+	rate, hop, channels := v.geometry()
+	return stream.Format{Rate: frameRate(rate, hop), Channels: channels}
+}
+
+// geometry returns the sample rate of the sound that v makes of frames, the samples for each frame without a stretch,
+// and the values of a frame.
+func (v *Vocoder) geometry() (rate, hop, channels int) {
+	if v.model == nil {
+		mel := builtinMel()
+		return mel.SampleRate, mel.Hop, mel.Bands
+	}
+	info := v.model.Info()
+	return info.SampleRate, info.Hop, info.Mels
+}
+
+// frameRate returns rate/hop, both of which are positive.
+func frameRate(rate, hop int) stream.Rate {
+	r, err := stream.NewRate(int64(rate), int64(hop))
+	if err != nil {
+		panic(fmt.Sprintf("vocode: %v", err)) // models.Open and spectral refuse such a model
+	}
+	return r
+}
+
+// newStream returns a new stream from frames to samples.
+func (v *Vocoder) newStream(options ...dsp.Option) (dsp.Processor, error) {
+	if v.model != nil {
+		return v.model.NewStream(options...)
+	}
+	vocoder, err := v.fromMels()
+	if err != nil {
+		return nil, err
+	}
+	return vocoder.NewStream(options...)
+}
