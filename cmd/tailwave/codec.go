@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/lyra"
 )
@@ -31,19 +33,6 @@ models says where they are published.`,
 	return cmd
 }
 
-// inputsAndOutput checks the arguments: one IN or more, and OUT. None may be empty.
-func inputsAndOutput(cmd *cobra.Command, args []string) error {
-	if len(args) < 2 {
-		return files("IN", "OUT")(cmd, args)
-	}
-	for i, arg := range args {
-		if arg == "" {
-			return fmt.Errorf("argument %d is empty: name a file, or - for a stream", i+1)
-		}
-	}
-	return nil
-}
-
 // A codecJob is a file to be encoded or decoded.
 type codecJob struct{ in, out string }
 
@@ -55,18 +44,18 @@ func codecJobs(args []string, extension string) ([]codecJob, error) {
 	if folder := err == nil && info.IsDir(); !folder && len(ins) == 1 {
 		return []codecJob{{ins[0], out}}, nil
 	} else if !folder {
-		return nil, usagef("%s: must be a folder that exists, for %d files", out, len(ins))
+		return nil, cli.Usagef("%s: must be a folder that exists, for %d files", out, len(ins))
 	}
 	var jobs []codecJob
 	from := map[string]string{}
 	for _, in := range ins {
 		if in == "-" {
-			return nil, usagef("standard input has no name to be given in %s: name OUT as a file", out)
+			return nil, cli.Usagef("standard input has no name to be given in %s: name OUT as a file", out)
 		}
 		name := filepath.Base(in)
 		to := filepath.Join(out, strings.TrimSuffix(name, filepath.Ext(name))+extension)
 		if other, ok := from[to]; ok {
-			return nil, usagef("%s and %s would both become %s", other, in, to)
+			return nil, cli.Usagef("%s and %s would both become %s", other, in, to)
 		}
 		from[to] = in
 		jobs = append(jobs, codecJob{in, to})
@@ -74,58 +63,45 @@ func codecJobs(args []string, extension string) ([]codecJob, error) {
 	return jobs, nil
 }
 
-// codecOptions are the flags that encode and decode share, besides those of vocode that decode has.
+// codecOptions are the flags that encode and decode share, except --force and --quiet.
 type codecOptions struct {
 	model   string
 	chunk   int
-	threads int
-	force   bool
-	quiet   bool
-
-	mu sync.Mutex // held while a line is written: jobs run concurrently
+	threads cli.Threads
 }
 
-// tell writes a line for the user.
-func (o *codecOptions) tell(cmd *cobra.Command, format string, a ...any) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	fmt.Fprintf(cmd.ErrOrStderr(), format+"\n", a...)
-}
-
-func (o *codecOptions) addFlags(cmd *cobra.Command) {
+func (o *codecOptions) addFlags(cmd *cobra.Command, force, quiet *bool) {
 	f := cmd.Flags()
 	f.StringVar(&o.model, "model", "", "the codec: the folder of its three .tflite files")
 	f.IntVar(&o.chunk, "chunk", 10, "hops of 20 ms that are computed at a time")
-	f.IntVar(&o.threads, "threads", 0, "threads that compute, and so files at a time; 0 means one per processor")
-	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary")
+	o.threads.AddFlag(cmd, "threads that compute, and so files at a time")
+	f.BoolVar(force, "force", false, "overwrite an existing OUT")
+	f.BoolVarP(quiet, "quiet", "q", false, "no summary")
 }
 
 func (o *codecOptions) check() error {
 	if o.model == "" {
-		return usagef("--model is missing: the folder of the codec's three .tflite files")
+		return cli.Usagef("--model is missing: the folder of the codec's three .tflite files")
 	}
-	if o.chunk < 1 || o.chunk > maxFrames {
-		return usagef("--chunk %d: must be from 1 to %d", o.chunk, maxFrames)
+	if err := cli.CheckRange("chunk", o.chunk, 1, maxFrames); err != nil {
+		return err
 	}
-	if o.threads < 0 || o.threads > maxThreads {
-		return usagef("--threads %d: must be from 0 to %d", o.threads, maxThreads)
-	}
-	return nil
+	return o.threads.Check()
 }
 
 // run does the jobs: a single job with all threads, several jobs concurrently with one thread each. If one of several
-// fails, its error is written at once and the others continue.
+// fails, its error is written at once and the others continue. Lines that jobs write to standard error stay whole.
 func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codecJob, do func(context.Context, *lyra.Codec, codecJob, dsp.Workers) error) error {
 	codec, err := lyra.Open(o.model)
 	if err != nil {
 		return err
 	}
-	pool := newPool(o.threads)
+	pool := o.threads.NewPool()
 	defer pool.Close()
 	if len(jobs) == 1 {
 		return do(ctx, codec, jobs[0], pool)
 	}
+	cmd.SetErr(&lockedWriter{w: cmd.ErrOrStderr()})
 	var group errgroup.Group
 	group.SetLimit(pool.Size())
 	var failed atomic.Int64
@@ -136,7 +112,7 @@ func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codec
 			}
 			if err := do(ctx, codec, job, nil); err != nil && !errors.Is(err, context.Canceled) {
 				failed.Add(1)
-				o.tell(cmd, "tailwave: %s", oneLine(err))
+				fmt.Fprintf(cmd.ErrOrStderr(), "tailwave: %s\n", oneLine(err))
 			}
 			return nil
 		})
@@ -149,4 +125,16 @@ func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codec
 		return fmt.Errorf("%d of %d files failed", n, len(jobs))
 	}
 	return nil
+}
+
+// A lockedWriter makes each Write whole where several goroutines write.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
 }

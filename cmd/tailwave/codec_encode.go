@@ -8,9 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/dsp/resample"
+	"github.com/tailwave/tailwave/models/codec"
 	"github.com/tailwave/tailwave/models/lyra"
 	"github.com/tailwave/tailwave/stream"
 )
@@ -19,6 +20,8 @@ import (
 type encodeOptions struct {
 	codecOptions
 	bitrate int
+	force   bool
+	quiet   bool
 }
 
 func newEncodeCommand(a *app) *cobra.Command {
@@ -35,13 +38,13 @@ is decoded is as long as what was encoded. go doc of package models/lyra describ
 		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
   ffmpeg -i in.mp3 -f wav - | tailwave codec encode - - --model lyra/ > out.lyra
   tailwave codec encode *.wav coded/ --model lyra/ --bitrate 3200`,
-		Args: inputsAndOutput,
+		Args: cli.InputsAndOutput,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(); err != nil {
 				return err
 			}
 			if _, err := lyra.CodebooksFor(o.bitrate); err != nil {
-				return usagef("--bitrate %d: must be 3200, 6000 or 9200", o.bitrate)
+				return cli.Usagef("--bitrate %d: must be 3200, 6000 or 9200", o.bitrate)
 			}
 			jobs, err := codecJobs(args, lyra.Extension)
 			if err != nil {
@@ -52,127 +55,38 @@ is decoded is as long as what was encoded. go doc of package models/lyra describ
 			})
 		},
 	}
-	o.addFlags(cmd)
+	o.addFlags(cmd, &o.force, &o.quiet)
 	cmd.Flags().IntVar(&o.bitrate, "bitrate", 9200, "bits per second: 3200, 6000 or 9200")
 	return cmd
 }
 
 // encode encodes one file.
-func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, codec *lyra.Codec, job codecJob, workers dsp.Workers) error {
+func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, weights *lyra.Codec, job codecJob, workers dsp.Workers) error {
 	start := time.Now()
-	in, err := openWAV(job.in, cmd.InOrStdin())
+	destination := a.destination(cmd, job.out, o.force)
+	if err := destination.Check(); err != nil {
+		return err
+	}
+	in, err := fileio.OpenWAV(job.in, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	info := in.Info()
-	if info.Rate < minRate || info.Rate > maxRate {
-		return &fileError{in.name, fmt.Errorf("sample rate %d Hz: must be from %d to %d", info.Rate, minRate, maxRate)}
+	if err := cli.CheckSoundRate(in.Format()); err != nil {
+		return fileio.Name(in.Name, err)
 	}
-	var stages []stream.Stage
-	if info.Channels > 1 {
-		m, err := dsp.NewMixdown(info.Channels)
-		if err != nil {
-			return err
-		}
-		stages = append(stages, stream.Stage{Name: "mix", Processor: m})
-	}
-	if info.Rate != lyra.SampleRate {
-		r, err := resample.New(int(info.Rate), lyra.SampleRate, 1, resample.Filter{}, dsp.WithWorkers(workers))
-		if err != nil {
-			return err
-		}
-		stages = append(stages, stream.Stage{Name: "resample", Processor: r})
-	}
-	encoder, err := codec.NewEncoder(dsp.WithWorkers(workers))
+	e, err := codec.Encode(weights, in, codec.EncodeOptions{Bitrate: o.bitrate, Hops: o.chunk}, dsp.WithWorkers(workers))
 	if err != nil {
 		return err
 	}
-	stages = append(stages, stream.Stage{Name: "encode", Processor: encoder})
-	source := &countedSource{wavInput: in}
-	writer := &codeWriter{header: lyra.Header{Bitrate: o.bitrate, Rate: int(info.Rate)}, quantizer: codec.NewQuantizer(), source: source}
-	sink := &fileSink{path: job.out, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: func(w io.Writer) (sampleWriter, error) {
-		writer.w = w
-		return writer, nil
-	}}
-	if err := sink.create(); err != nil {
+	e.Sink = fileio.NewSink(destination, func(w io.Writer) stream.Sink { return e.NewWriter(w) })
+	if _, err := e.Run(ctx); err != nil {
 		return err
 	}
-	defer sink.discard()
-	block := max(1, int(int64(o.chunk)*lyra.Hop*info.Rate/lyra.SampleRate))
-	_, err = stream.Pipeline{Source: source, Stages: stages, Sink: sink, BlockFrames: min(block, maxChunk)}.Run(ctx)
-	if err == nil && !o.quiet {
-		seconds := float64(source.frames) / float64(info.Rate)
-		o.tell(cmd, "%s -> %s: %.3f s, %s, %s at %d bit/s, %s x real time",
-			printable(job.in), printable(job.out), seconds,
-			count(writer.hops, "hop"), count(writer.bytes, "byte"), o.bitrate,
-			speed(seconds/max(time.Since(start).Seconds(), 1e-6)))
+	if !o.quiet {
+		seconds := float64(e.Frames()) / in.Format().Rate.Float()
+		cli.Summary(cmd.ErrOrStderr(), job.in, job.out, cli.Seconds(seconds), cli.Count(e.Hops(), "hop"),
+			fmt.Sprintf("%s at %d bit/s", cli.Count(e.Bytes(), "byte"), o.bitrate), cli.Speed(seconds, time.Since(start)))
 	}
-	return err
-}
-
-// A countedSource knows how many frames it has given.
-type countedSource struct {
-	*wavInput
-	frames int64
-}
-
-func (s *countedSource) Read(dst []float32) (int, error) {
-	n, err := s.wavInput.Read(dst)
-	if err == nil || err == io.EOF {
-		s.frames += int64(n)
-	}
-	return n, err
-}
-
-// A codeWriter is a sampleWriter for latents, of which it writes codes.
-type codeWriter struct {
-	header    lyra.Header
-	quantizer *lyra.Quantizer
-	source    *countedSource // all of whose frames have been read when the last latents come
-	w         io.Writer
-	out       *lyra.Writer
-	codebooks int
-	codes     []byte
-	hops      int64
-	bytes     int64
-}
-
-func (c *codeWriter) Open(f stream.Format, _ int64) (err error) {
-	if f.Channels != lyra.Latents {
-		return fmt.Errorf("%d channels, must be %d latents", f.Channels, lyra.Latents)
-	}
-	if c.codebooks, err = lyra.CodebooksFor(c.header.Bitrate); err != nil {
-		return err
-	}
-	c.out, err = lyra.NewWriter(countingWriter{c.w, &c.bytes}, c.header)
-	return err
-}
-
-func (c *codeWriter) Write(latents []float32) error {
-	c.codes = c.quantizer.Encode(c.codes[:0], latents, c.codebooks)
-	c.hops += int64(len(latents) / lyra.Latents)
-	return c.out.Write(c.codes)
-}
-
-func (c *codeWriter) Close(cause error) error {
-	if cause != nil {
-		return nil
-	}
-	return c.out.Close(c.source.frames)
-}
-
-// Stats has nothing to tell: there are no samples.
-func (c *codeWriter) Stats() pcm.Stats { return pcm.Stats{} }
-
-// A countingWriter adds up what is written.
-type countingWriter struct {
-	w io.Writer
-	n *int64
-}
-
-func (c countingWriter) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	*c.n += int64(n)
-	return n, err
+	return nil
 }

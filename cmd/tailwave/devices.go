@@ -6,6 +6,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 )
 
 func newDevicesCommand(a *app) *cobra.Command {
@@ -16,9 +18,9 @@ func newDevicesCommand(a *app) *cobra.Command {
 		Long: `devices lists the sound devices that play. INDEX or DEVICE, or a part of it, is what
 --device takes; * is the default one. RATE is the device's usual sample rate; LOW and HIGH
 are the sizes of its buffer that --latency low and high mean.`,
-		Args: noFiles,
+		Args: cli.NoFiles,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			host, err := a.openHost(verbose)
+			host, err := a.sound.Host(verbose)
 			if err != nil {
 				return err
 			}
@@ -38,7 +40,7 @@ are the sizes of its buffer that --latency low and high mean.`,
 					mark = "*"
 				}
 				fmt.Fprintf(w, "%s %d\t%s\t%s\t%d\t%d Hz\t%.1f ms\t%.1f ms\n",
-					mark, d.Index, printable(d.Name), d.API, d.Channels, d.Rate,
+					mark, d.Index, cli.Printable(d.Name), d.API, d.Channels, d.Rate,
 					1000*d.Low.Seconds(), 1000*d.High.Seconds())
 			}
 			return w.Flush()

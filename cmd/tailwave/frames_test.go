@@ -5,11 +5,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/metrics"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/npy"
 )
 
@@ -75,51 +73,6 @@ func (e *endsWith) Read(p []byte) (int, error) {
 		return n, io.EOF
 	}
 	return n, nil
-}
-
-// TestRedirectedFrames: an array with the mels first on standard input is not held as a whole if that is a file, at any
-// position in the file.
-func TestRedirectedFrames(t *testing.T) {
-	const frames = 8 << 20
-	header := "junk!" + string(npyBytes("(3, 8388608)", nil))
-	f, err := os.Create(filepath.Join(t.TempDir(), "mel.npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	f.WriteString(header)
-	f.WriteAt([]byte{0, 0, 0x80, 0x3f}, int64(len(header))+4*2*frames) // 1 as the third mel of the first frame
-	if err := f.Truncate(int64(len(header)) + 4*3*frames); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Seek(5, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
-	allocated := func() uint64 {
-		s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
-		metrics.Read(s)
-		return s[0].Value.Uint64()
-	}
-	before := allocated()
-	opened, err := openSound("-", f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := opened.frames(stream.Format{Rate: stream.Hz(8000), Channels: 3}, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dst := make([]float32, 6)
-	n, err := in.Read(dst)
-	if err != nil || n != 2 || dst[2] != 1 || dst[5] != 0 {
-		t.Errorf("got %d frames %v and error %v, want 2 frames, 1 as the third value and 0 as the last", n, dst, err)
-	}
-	if in.Frames() != frames {
-		t.Errorf("length: got %d frames, want %d", in.Frames(), frames)
-	}
-	if taken := allocated() - before; taken > 8<<20 {
-		t.Errorf("memory: got %d bytes allocated, want at most %d", taken, 8<<20)
-	}
 }
 
 // TestRedirectedBare: bare frames from a file begin at its position.

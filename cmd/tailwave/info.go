@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/weights"
@@ -21,7 +23,7 @@ func newInfoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "info FILE",
 		Short: "Say what a WAV file, a file of codes or a model holds",
-		Args:  files("FILE"),
+		Args:  cli.Files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if isModel(args[0]) {
 				m, err := models.Open(args[0])
@@ -33,7 +35,7 @@ func newInfoCommand() *cobra.Command {
 			if isCodes(args[0]) {
 				return printCodes(cmd.OutOrStdout(), args[0])
 			}
-			in, err := openWAV(args[0], cmd.InOrStdin())
+			in, err := fileio.OpenWAV(args[0], cmd.InOrStdin())
 			if err != nil {
 				return err
 			}
@@ -52,33 +54,16 @@ func isModel(path string) bool {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return true
 	}
-	return weights.IsPth(beginning(path, 4))
-}
-
-// beginning returns the first bytes of a regular file, nil if it does not have them.
-func beginning(path string, n int) []byte {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	head := make([]byte, n)
-	if _, err := io.ReadFull(f, head); err != nil {
-		return nil
-	}
-	return head
+	return weights.IsPth(fileio.Beginning(path, 4))
 }
 
 func printModel(w io.Writer, m *models.Model) error {
 	i := m.Info()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "file\t%s\n", printable(i.Path))
-	fmt.Fprintf(t, "model\t%s, %s parameters", i.Architecture, thousands(i.Parameters))
+	fmt.Fprintf(t, "file\t%s\n", cli.Printable(i.Path))
+	fmt.Fprintf(t, "model\t%s, %s parameters", i.Architecture, cli.Thousands(i.Parameters))
 	if i.Unused > 0 {
-		fmt.Fprintf(t, ", %s not used", count(int64(i.Unused), "tensor"))
+		fmt.Fprintf(t, ", %s not used", cli.Count(int64(i.Unused), "tensor"))
 	}
 	fmt.Fprintln(t)
 	what := "mels"
@@ -103,13 +88,13 @@ func printModel(w io.Writer, m *models.Model) error {
 	fmt.Fprintf(t, "gives\t%d samples per frame, at %d Hz\n", i.Hop, i.SampleRate)
 	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Latency, float64(i.Latency)/float64(i.Hop), 1000*float64(i.Latency)/float64(i.SampleRate))
 	fmt.Fprintf(t, "depends\ta sample on up to %d frames\n", i.Receptive)
-	fmt.Fprintf(t, "computes\t%s multiply-adds per second of sound\n", thousands(i.MACs))
+	fmt.Fprintf(t, "computes\t%s multiply-adds per second of sound\n", cli.Thousands(i.MACs))
 	state, err := stateOf(m, memoryThreads)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(t, "memory\t%s bytes of weights, %s for each stream of one thread, %s of %d\n",
-		thousands(i.WeightBytes), thousands(i.StateBytes), thousands(state), memoryThreads)
+		cli.Thousands(i.WeightBytes), cli.Thousands(i.StateBytes), cli.Thousands(state), memoryThreads)
 	return t.Flush()
 }
 
@@ -128,19 +113,10 @@ func stateOf(m *models.Model, threads int) (int64, error) {
 	return state, nil
 }
 
-// thousands writes a number in groups of three digits.
-func thousands(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + " " + s[i:]
-	}
-	return s
-}
-
-func printInfo(w io.Writer, in *wavInput) error {
+func printInfo(w io.Writer, in *fileio.WAV) error {
 	i := in.Info()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "file\t%s\n", in.name)
+	fmt.Fprintf(t, "file\t%s\n", in.Name)
 	fmt.Fprintf(t, "format\t%v, %s\n", i.Container, encodingName(i))
 	fmt.Fprintf(t, "rate\t%d Hz\n", i.Rate)
 	fmt.Fprintf(t, "channels\t%d", i.Channels)
@@ -149,8 +125,8 @@ func printInfo(w io.Writer, in *wavInput) error {
 	}
 	fmt.Fprintln(t)
 	frames, by := i.Frames, ""
-	if frames < 0 && in.file != nil {
-		if stat, err := in.file.Stat(); err == nil && stat.Mode().IsRegular() {
+	if frames < 0 && in.Input.File != nil {
+		if stat, err := in.Input.File.Stat(); err == nil && stat.Mode().IsRegular() {
 			frames, by = (stat.Size()-i.DataOffset)/int64(i.FrameBytes()), " by the length of the file; the header does not say"
 		}
 	}
@@ -158,15 +134,15 @@ func printInfo(w io.Writer, in *wavInput) error {
 		fmt.Fprintf(t, "frames\tas many as come; the header does not say\n")
 	} else {
 		fmt.Fprintf(t, "frames\t%d%s\n", frames, by)
-		fmt.Fprintf(t, "duration\t%s\n", duration(frames, i.Rate))
+		fmt.Fprintf(t, "duration\t%s\n", cli.Duration(frames, i.Rate))
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	if in.file == nil {
+	if in.Input.File == nil {
 		return nil
 	}
-	return printChunks(w, in.file)
+	return printChunks(w, in.Input.File)
 }
 
 // printChunks lists the chunks of a file that can seek.
@@ -185,7 +161,7 @@ func printChunks(w io.Writer, f *os.File) error {
 		err = e
 	}
 	if err != nil {
-		return &fileError{f.Name(), err}
+		return fileio.Name(f.Name(), err)
 	}
 	return nil
 }
@@ -202,12 +178,4 @@ func encodingName(i wav.Info) string {
 		s += ", extensible header"
 	}
 	return s
-}
-
-// duration formats a length as hours, minutes and seconds.
-func duration(frames, rate int64) string {
-	ms := (frames%rate*1000 + rate/2) / rate
-	s := frames/rate + ms/1000
-	ms %= 1000
-	return fmt.Sprintf("%d:%02d:%02d.%03d", s/3600, s/60%60, s%60, ms)
 }

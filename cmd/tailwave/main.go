@@ -9,14 +9,15 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/playback"
 	"github.com/tailwave/tailwave/stream/live"
 )
 
@@ -57,16 +58,14 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 		select {
 		case err = <-done:
 		case <-time.After(time.Duration(a.grace.Load())):
-			a.outputs.discard()
+			a.outputs.Discard()
 			err = ctx.Err()
 		}
 	}
 	if err == nil {
 		return exitDone
 	}
-	if a.bar.Load() {
-		fmt.Fprint(stderr, clearLine)
-	}
+	a.line.Clear(stderr)
 	interrupted := errors.Is(err, context.Canceled) && ctx.Err() != nil
 	if interrupted {
 		message := errors.New("interrupted")
@@ -76,7 +75,7 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 		err = message
 	}
 	fmt.Fprintf(stderr, "tailwave: %s\n", oneLine(err))
-	if _, usage := errors.AsType[usageError](err); usage || !a.started.Load() && !interrupted {
+	if _, usage := errors.AsType[cli.UsageError](err); usage || !a.started.Load() && !interrupted {
 		return exitUsage
 	}
 	return exitFailed
@@ -104,11 +103,11 @@ func execute(ctx context.Context, a *app, root *cobra.Command) error {
 // An app is what the commands of one run share.
 type app struct {
 	started atomic.Bool // flags and arguments were in order; errors from here on are failures, not wrong usage
-	bar     atomic.Bool // there is a progress bar on the terminal
-	outputs outputs     // to be removed if the process has to end at once
+	line    cli.StatusLine
+	outputs fileio.Outputs // to be removed if the process has to end at once
 
 	grace atomic.Int64 // nanoseconds that the command gets after an interrupt
-	sound func(verbose bool) (live.Host, error)
+	sound playback.Opener
 }
 
 func newApp() *app {
@@ -117,38 +116,31 @@ func newApp() *app {
 	return a
 }
 
-// A usageError reports flags that are each legal but not together, or not with this input.
-type usageError struct{ error }
-
-func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
-
-// A fileError is an error with the file it concerns. Only this part of an error chain is shown to the user: the errors
-// around it say where in the program it passed.
-type fileError struct {
-	path string
-	err  error
+// terminal returns where a command writes for people.
+func (a *app) terminal(cmd *cobra.Command, quiet bool) playback.Terminal {
+	return playback.Terminal{W: cmd.ErrOrStderr(), Quiet: quiet, Line: &a.line}
 }
 
-func (e *fileError) Error() string { return e.path + ": " + e.err.Error() }
-func (e *fileError) Unwrap() error { return e.err }
+// destination returns the output of a command.
+func (a *app) destination(cmd *cobra.Command, path string, force bool) fileio.Destination {
+	return fileio.Destination{Path: path, Stdout: cmd.OutOrStdout(), Force: force, Outputs: &a.outputs}
+}
+
+// play opens the sound device, and allows the command the time to end that the device needs.
+func (a *app) play(ctx context.Context, flags *playback.Flags, start time.Time) (*playback.Playback, error) {
+	p, err := flags.Open(ctx, a.sound, start)
+	if err == nil {
+		a.grace.Store(int64(p.Grace()))
+	}
+	return p, err
+}
 
 // oneLine returns the message for the user.
 func oneLine(err error) string {
-	if f, ok := errors.AsType[*fileError](err); ok {
+	if f, ok := errors.AsType[*fileio.Error](err); ok {
 		err = f
 	} else if d, ok := errors.AsType[*live.DeviceError](err); ok {
 		err = d
 	}
-	return printable(err.Error())
-}
-
-// printable replaces control characters in s by spaces. A file name may have some, which would break the line or
-// control the terminal.
-func printable(s string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) {
-			return ' '
-		}
-		return c
-	}, s)
+	return cli.Printable(err.Error())
 }

@@ -8,19 +8,22 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/spectral"
-	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
+	"github.com/tailwave/tailwave/stream/raw"
 )
 
 // melOptions are the flags of mel.
 type melOptions struct {
 	model   string
-	layout  string
+	layout  cli.Layout
 	raw     bool
-	threads int
+	threads cli.Threads
 	force   bool
 	quiet   bool
 }
@@ -42,87 +45,82 @@ PATH is a model as for vocode, whose config.json says how frames are made. Witho
 or with --model builtin, frames are those of HiFi-GAN: 80 mels at 22050 Hz.`,
 		Example: `  tailwave mel speech.wav mel.npy --model hifigan/
   tailwave mel - - --raw < speech.wav | tailwave vocode - out.wav`,
-		Args: files("IN", "OUT"),
+		Args: cli.Files("IN", "OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), a, args[0], args[1], cmd)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.model, "model", builtinModel, "the vocoder that is to take the frames: a weights file or its folder")
-	f.StringVar(&o.layout, "layout", "mels-first", "of the array: mels-first or frames-first")
+	f.StringVar((*string)(&o.layout), "layout", "mels-first", "of the array: mels-first or frames-first")
 	f.BoolVar(&o.raw, "raw", false, "bare float32 values instead of a .npy file")
-	f.IntVar(&o.threads, "threads", 0, "threads that compute; 0 means one per processor")
+	o.threads.AddFlag(cmd, "threads that compute")
 	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary")
 	return cmd
 }
 
 func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cmd *cobra.Command) error {
-	if o.threads < 0 || o.threads > maxThreads {
-		return usagef("--threads %d: must be from 0 to %d", o.threads, maxThreads)
+	if err := o.check(cmd); err != nil {
+		return err
 	}
-	arrays, err := parseLayout(o.layout)
-	if err != nil {
-		return usagef("--layout %q: %w", o.layout, err)
+	destination := a.destination(cmd, outPath, o.force)
+	if err := destination.Check(); err != nil {
+		return err
 	}
-	if o.raw && cmd.Flags().Changed("layout") {
-		return usagef("--layout goes with an array, not with --raw: bare values come frame by frame")
-	}
-	mel, err := o.frontEnd()
+	v, err := openVocoder(o.model, spectral.Effects{})
 	if err != nil {
 		return err
 	}
-	in, err := openWAV(inPath, cmd.InOrStdin())
+	mel, err := v.FrontEnd()
+	if err != nil {
+		return err
+	}
+	in, err := fileio.OpenWAV(inPath, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	if rate := in.Info().Rate; rate < minRate || rate > maxRate {
-		return &fileError{in.name, fmt.Errorf("sample rate %d Hz: must be from %d to %d", rate, minRate, maxRate)}
+	if err := cli.CheckSoundRate(in.Format()); err != nil {
+		return fileio.Name(in.Name, err)
 	}
-	pool := newPool(o.threads)
+	pool := o.threads.NewPool()
 	defer pool.Close()
-	stages, err := analysisStages(in, mel, dsp.WithWorkers(pool))
+	p, err := v.ToFrames(in, dsp.WithWorkers(pool))
 	if err != nil {
 		return err
 	}
-	sink := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: func(w io.Writer) (sampleWriter, error) {
-		raw := rawWriter{w: w, format: pcm.F32}
+	sink := fileio.NewSink(destination, func(w io.Writer) stream.Sink {
 		if o.raw {
-			return &raw, nil
+			return raw.NewWriter(w, raw.Options{Encoding: pcm.F32})
 		}
-		return &npyWriter{rawWriter: raw, frames: true, channelsLast: !arrays.melsFirst(false)}, nil
-	}}
-	if err := sink.create(); err != nil {
-		return err
-	}
-	defer sink.discard()
+		return npy.NewWriter(w, npy.Options{Layout: o.layout.Array(false)})
+	})
+	p.Sink = sink
 	start := time.Now()
-	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink}.Run(ctx)
-	if err != nil {
-		return tooShort(err, in.name, mel.SampleRate)
+	if _, err := p.Run(ctx); err != nil {
+		return tooShort(err, in.Name, v)
 	}
-	if !o.quiet && sink.complete {
-		frames := sink.w.Stats().Frames
+	if !o.quiet {
+		frames := sink.Stats().Frames
 		seconds := float64(frames) * float64(mel.Hop) / float64(mel.SampleRate)
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s -> %s: %s of %d mels, %.3f s, %s x real time\n",
-			printable(inPath), printable(outPath),
-			count(frames, "frame"), mel.Bands, seconds, speed(seconds/max(time.Since(start).Seconds(), 1e-6)))
+		cli.Summary(cmd.ErrOrStderr(), inPath, outPath,
+			fmt.Sprintf("%s of %d mels", cli.Count(frames, "frame"), mel.Bands),
+			cli.Seconds(seconds), cli.Speed(seconds, time.Since(start)))
 	}
 	return nil
 }
 
-// frontEnd returns how frames are made for the model.
-func (o *melOptions) frontEnd() (spectral.Mel, error) {
-	switch o.model {
-	case "":
-		return spectral.Mel{}, usagef("--model is empty: name a weights file, its folder, or builtin")
-	case builtinModel:
-		return builtinFrames, nil
+// check reports flags that are out of range, or do not go together.
+func (o *melOptions) check(cmd *cobra.Command) error {
+	if err := o.threads.Check(); err != nil {
+		return err
 	}
-	model, err := models.Open(o.model)
-	if err != nil {
-		return spectral.Mel{}, err
+	if err := o.layout.Check(); err != nil {
+		return err
 	}
-	return model.FrontEnd()
+	if o.raw && cmd.Flags().Changed("layout") {
+		return cli.Usagef("--layout goes with an array, not with --raw: bare values come frame by frame")
+	}
+	return nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/models"
 )
 
@@ -89,7 +91,7 @@ func checkModel(w io.Writer, path string) error {
 		return err
 	}
 	if different > 0 {
-		return &fileError{filepath.Clean(folder), fmt.Errorf("%s of %s not as tested", count(int64(different), "file"), best.Name)}
+		return fileio.Name(filepath.Clean(folder), fmt.Errorf("%s of %s not as tested", cli.Count(int64(different), "file"), best.Name))
 	}
 	return nil
 }

@@ -269,7 +269,7 @@ func TestOpAnswersAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	done := make(chan error)
 	go func() {
-		done <- answerLines(ctx, inReader, outWriter, opcase.Options{})
+		done <- opcase.Serve(ctx, inReader, outWriter, opcase.Options{})
 		outWriter.Close()
 	}()
 	answers := json.NewDecoder(out)
@@ -299,7 +299,7 @@ func TestOpFailures(t *testing.T) {
 	t.Run("input", func(t *testing.T) {
 		in := io.MultiReader(strings.NewReader(strings.Repeat(`{"id":1,`+opSmall+"}\n", 3)), iotest.ErrReader(broken))
 		var out bytes.Buffer
-		if err := answerLines(t.Context(), in, &out, opcase.Options{}); !errors.Is(err, broken) {
+		if err := opcase.Serve(t.Context(), in, &out, opcase.Options{}); !errors.Is(err, broken) {
 			t.Errorf("got error %v, want %v", err, broken)
 		}
 		if n := strings.Count(out.String(), "\n"); n != 3 {
@@ -308,7 +308,7 @@ func TestOpFailures(t *testing.T) {
 	})
 	t.Run("output", func(t *testing.T) {
 		lines := strings.NewReader(strings.Repeat(`{"id":1,`+opSmall+"}\n", 10000))
-		if err := answerLines(t.Context(), lines, failingWriter{broken}, opcase.Options{}); !errors.Is(err, broken) {
+		if err := opcase.Serve(t.Context(), lines, failingWriter{broken}, opcase.Options{}); !errors.Is(err, broken) {
 			t.Errorf("got error %v, want %v", err, broken)
 		}
 		if lines.Len() == 0 {

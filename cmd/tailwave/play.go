@@ -6,6 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/playback"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/resample"
@@ -14,7 +17,7 @@ import (
 
 // playOptions are the flags of play.
 type playOptions struct {
-	playFlags
+	playback.Flags
 	rate   int64
 	format string
 	quiet  bool
@@ -38,7 +41,7 @@ An interrupt (Ctrl-C) fades out. On Linux the thread that writes to the device g
 others, as far as the system allows that.`,
 		Example: `  tailwave play in.wav
   ffmpeg -i in.flac -f wav - | tailwave play - --device usb --latency 50`,
-		Args: files("IN"),
+		Args: cli.Files("IN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), a, args[0], cmd)
 		},
@@ -47,31 +50,25 @@ others, as far as the system allows that.`,
 	f.Int64Var(&o.rate, "rate", 0, "sample rate to play at in Hz, 1000 to 768000; if not given, that of IN, or else of the device")
 	f.StringVar(&o.format, "format", "f32", "samples for the device: f32, or s16 (with dither, if the rate changes or bits are lost)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
-	o.playFlags.add(cmd, "")
+	o.Flags.Add(cmd, "")
 	return cmd
 }
 
 func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra.Command) error {
 	start := time.Now()
-	if cmd.Flags().Changed("rate") && (o.rate < minRate || o.rate > maxRate) {
-		return usagef("--rate %d: must be from %d to %d", o.rate, minRate, maxRate)
+	if err := cli.CheckRate(cmd, o.rate); err != nil {
+		return err
 	}
-	samples := pcm.F32
-	switch o.format {
-	case "f32":
-	case "s16":
-		samples = pcm.S16
-	default:
-		return usagef("--format %q: must be s16 or f32", o.format)
+	samples, ok := deviceSamples[o.format]
+	if !ok {
+		return cli.Usagef("--format %q: must be s16 or f32", o.format)
 	}
-	p, err := o.open(a, start)
+	p, err := a.play(ctx, &o.Flags, start)
 	if err != nil {
 		return err
 	}
-	defer p.close()
-	running, fail := context.WithCancelCause(ctx)
-	defer fail(nil)
-	in, err := openWAV(inPath, p.stdin(running, cmd.InOrStdin()))
+	defer p.Close()
+	in, err := fileio.OpenWAV(inPath, p.Stdin(cmd.InOrStdin()))
 	if err != nil {
 		return err
 	}
@@ -81,32 +78,34 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 	if o.rate > 0 {
 		wanted = o.rate
 	}
-	if err := p.choose(int(wanted), info.Channels, samples, o.rate > 0); err != nil {
+	if err := p.Choose(int(wanted), info.Channels, samples, o.rate > 0); err != nil {
 		return err
 	}
-	convert := conversion{rate: int64(p.format.Rate), quality: resample.Best.String()}
-	if info.Rate != convert.rate {
-		if _, err := convert.outRate(info.Rate); err != nil {
+	pool := cli.Threads(0).NewPool()
+	defer pool.Close()
+	var stages []stream.Stage
+	if int64(p.Rate()) != info.Rate {
+		if err := cli.CheckSoundRate(in.Format()); err != nil {
+			return fileio.Name(in.Name, err)
+		}
+		r, err := resample.New(int(info.Rate), p.Rate(), info.Channels, resample.Filter{}, dsp.WithWorkers(pool))
+		if err != nil {
 			return err
 		}
+		stages = []stream.Stage{{Name: "resample", Processor: r}}
 	}
-	pool := newPool(0)
-	defer pool.Close()
-	stages, err := convert.stages(int(info.Rate), info.Channels, dsp.WithWorkers(pool))
-	if err != nil {
-		return err
-	}
-	if err := p.measure(stages, in.Format().Rate); err != nil {
+	if err := p.Measure(stages, in.Format().Rate); err != nil {
 		return err
 	}
 	dither := samples == pcm.S16 && (len(stages) > 0 || resolution(samples) < resolution(info.Encoding))
-	sink := failFastSink{p.newSink(ctx, dither), fail}
-	p.describe(cmd.ErrOrStderr())
-	m := startMeter(cmd.ErrOrStderr(), o.quiet, p, &a.bar)
-	_, err = stream.Pipeline{Source: in, Stages: stages, Sink: sink, BlockFrames: int(max(1, info.Rate/100))}.Run(running)
-	m.end()
+	_, err = p.Run(ctx, stream.Pipeline{
+		Source: in, Stages: stages, Sink: p.NewSink(dither), BlockFrames: int(max(1, info.Rate/100)),
+	}, a.terminal(cmd, o.quiet))
 	if !o.quiet {
-		p.summary(cmd.ErrOrStderr(), inPath)
+		p.Summary(cmd.ErrOrStderr(), inPath)
 	}
 	return err
 }
+
+// deviceSamples are the samples that a device can get, by the name that --format has for them.
+var deviceSamples = map[string]pcm.Format{"f32": pcm.F32, "s16": pcm.S16}

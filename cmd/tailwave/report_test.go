@@ -77,7 +77,7 @@ func TestProgressBar(t *testing.T) {
 			if want := fmt.Sprint("exit ", c.code); len(lines) != 2 || lines[1] != want {
 				t.Fatalf("screen: got the lines %q, want the bar's line and %q", lines, want)
 			}
-			if _, shown, ok := strings.Cut(lines[0], clearLine); !ok || !strings.Contains(shown, c.last) {
+			if _, shown, ok := strings.Cut(lines[0], "\r\033[K"); !ok || !strings.Contains(shown, c.last) {
 				t.Errorf("line of the bar: got %q, want it cleared and then %q", lines[0], c.last)
 			}
 		})

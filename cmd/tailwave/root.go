@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/dsp"
 )
 
@@ -23,7 +24,7 @@ The result is the same.`,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if _, err := dsp.CPU(); err != nil {
-				return usageError{err}
+				return cli.UsageError{Err: err}
 			}
 			a.started.Store(true)
 			return nil
@@ -32,7 +33,7 @@ The result is the same.`,
 			return cmd.Help()
 		},
 	}
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(cli.FlagError)
 	root.AddCommand(newUpsampleCommand(a), newMelCommand(a), newVocodeCommand(a), newCodecCommand(a), newPlayCommand(a), newDevicesCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newModelsCommand(), newVersionCommand())
 	return root
 }

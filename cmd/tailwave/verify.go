@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/verify"
@@ -15,9 +17,9 @@ import (
 
 // verifyOptions are the flags of verify.
 type verifyOptions struct {
-	convert conversion
+	convert cli.Conversion
 	model   string
-	layout  string
+	layout  cli.Layout
 	runs    int
 	seed    uint64
 }
@@ -38,21 +40,21 @@ over whole arrays: for as many frames as a sample depends on and more, which tak
 seconds, and most of a minute for the largest models.
 
 Exit status 1 if any bit differs.`,
-		Args: files("IN"),
+		Args: cli.Files("IN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.runs < 1 {
-				return usagef("--runs %d: must be at least 1", o.runs)
+				return cli.Usagef("--runs %d: must be at least 1", o.runs)
 			}
 			if o.model != "" {
 				return o.runModel(cmd, args[0])
 			}
 			if cmd.Flags().Changed("layout") {
-				return usagef("--layout goes with --model")
+				return cli.Usagef("--layout goes with --model")
 			}
-			if err := o.convert.check(cmd); err != nil {
+			if err := o.convert.Check(cmd); err != nil {
 				return err
 			}
-			in, err := openWAV(args[0], cmd.InOrStdin())
+			in, err := fileio.OpenWAV(args[0], cmd.InOrStdin())
 			if err != nil {
 				return err
 			}
@@ -60,28 +62,28 @@ Exit status 1 if any bit differs.`,
 			return o.run(cmd.Context(), in, cmd.OutOrStdout())
 		},
 	}
-	o.convert.addFlags(cmd)
+	o.convert.AddFlags(cmd)
 	cmd.Flags().StringVar(&o.model, "model", "", "a vocoder instead of --rate: its weights file or folder, or builtin")
-	cmd.Flags().StringVar(&o.layout, "layout", "", "with --model, of an array: mels-first or frames-first; if not given, as vocode takes it")
+	cmd.Flags().StringVar((*string)(&o.layout), "layout", "", "with --model, of an array: mels-first or frames-first; if not given, as vocode takes it")
 	cmd.Flags().IntVar(&o.runs, "runs", 10, "random chunkings to try")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "of the random chunkings")
 	return cmd
 }
 
-func (o *verifyOptions) run(ctx context.Context, in *wavInput, w io.Writer) error {
+func (o *verifyOptions) run(ctx context.Context, in *fileio.WAV, w io.Writer) error {
 	f := in.Format()
-	if _, err := o.convert.outRate(in.Info().Rate); err != nil {
+	if err := cli.CheckSoundRate(f); err != nil {
+		return fileio.Name(in.Name, err)
+	}
+	if _, err := o.convert.OutRate(in.Info().Rate); err != nil {
 		return err
 	}
 	c := &comparison{w: w, newStages: func(options ...dsp.Option) ([]stream.Stage, error) {
-		return o.convert.stages(int(in.Info().Rate), f.Channels, options...)
+		return o.convert.Stages(int(in.Info().Rate), f.Channels, options...)
 	}}
 	stages, err := c.newStages()
 	if err != nil {
 		return err
-	}
-	if len(stages) == 0 {
-		return usagef("--rate %d: IN has that rate already, so there is nothing to compute", o.convert.rate)
 	}
 	if c.in, err = readAll(ctx, in); err != nil {
 		return err
@@ -113,8 +115,8 @@ func (c *comparison) wholeChunk(stages []stream.Stage) (err error) {
 	if c.want, err = verify.Whole(c.in, stages...); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.w, "one chunk  %s of %s become %s\n", count(frames(c.in), "frame"),
-		count(int64(c.in.Format.Channels), "channel"), count(frames(c.want), "frame"))
+	fmt.Fprintf(c.w, "one chunk  %s of %s become %s\n", cli.Count(frames(c.in), "frame"),
+		cli.Count(int64(c.in.Format.Channels), "channel"), cli.Count(frames(c.want), "frame"))
 	return nil
 }
 
@@ -148,7 +150,7 @@ func (c *comparison) oneShot(first stream.Stage, samples []float32) error {
 func (c *comparison) addOneShot(head, got *stream.Buffer, want []float32) error {
 	d := verify.Compare(got.Format.Channels, got.Samples, want)
 	c.total.Add(d)
-	_, err := fmt.Fprintf(c.w, "one-shot   first %s: %v\n", count(frames(head), "frame"), d)
+	_, err := fmt.Fprintf(c.w, "one-shot   first %s: %v\n", cli.Count(frames(head), "frame"), d)
 	return err
 }
 
@@ -180,7 +182,7 @@ func (c *comparison) runs(ctx context.Context, runs int, seed uint64) error {
 			return err
 		}
 		fmt.Fprintf(c.w, "run %-6d chunks of 0 to %d frames, blocks of %d, %s: %v\n", i+1,
-			chunks.MaxFrames, chunks.BlockFrames, count(int64(chunks.Threads), "thread"), d)
+			chunks.MaxFrames, chunks.BlockFrames, cli.Count(int64(chunks.Threads), "thread"), d)
 		c.total.Add(d)
 	}
 	return verdict(c.total, c.w)
@@ -208,43 +210,13 @@ func verdict(d verify.Difference, w io.Writer) error {
 	if !d.Identical() {
 		return fmt.Errorf("verification failed: %v", d)
 	}
-	_, err := fmt.Fprintf(w, "verified   %s compared, no bit differs\n", count(d.Samples, "sample"))
+	_, err := fmt.Fprintf(w, "verified   %s compared, no bit differs\n", cli.Count(d.Samples, "sample"))
 	return err
 }
 
-// readAll gathers blocks before it puts them together: copying a large result as it grows would keep an interrupt
-// waiting.
+// readAll reads a source to its end.
 func readAll(ctx context.Context, in stream.Source) (*stream.Buffer, error) {
-	channels := in.Format().Channels
-	size := max(1, readAllValues/channels) * channels
-	var blocks [][]float32
-	var block []float32
-	total := 0
-	for {
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
-		}
-		if len(block) == 0 {
-			block = make([]float32, size)
-			blocks = append(blocks, block)
-		}
-		n, err := in.Read(block)
-		block = block[n*channels:]
-		total += n * channels
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	all := make([]float32, 0, total)
-	for i, b := range blocks {
-		all = append(all, b[:min(len(b), total-len(all))]...)
-		blocks[i] = nil
-	}
-	return &stream.Buffer{Format: in.Format(), Samples: all, Complete: true}, nil
+	b := new(stream.Buffer)
+	_, err := stream.Pipeline{Source: in, Sink: b}.Run(ctx)
+	return b, err
 }
-
-// readAllValues is about how many samples a block of readAll holds.
-const readAllValues = 1 << 18

@@ -6,9 +6,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/models/vocode"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/verify"
 )
@@ -17,55 +20,59 @@ import (
 func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	for _, name := range []string{"rate", "quality", "bandwidth", "phase", "filter", "stride", "decimate", "padding"} {
 		if cmd.Flags().Changed(name) {
-			return usagef("--%s does not go with --model", name)
+			return cli.Usagef("--%s does not go with --model", name)
 		}
 	}
-	arrays, err := parseLayout(o.layout)
-	if err != nil {
-		return usagef("--layout %q: %w", o.layout, err)
+	if err := o.layout.Check(); err != nil {
+		return err
 	}
-	in, err := openSound(path, cmd.InOrStdin())
+	in, err := fileio.OpenSound(path, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	if err := in.checkLayout(cmd); err != nil {
-		return err
-	}
-	v, err := newVocodePipeline(in, o.model, spectral.Effects{}, arrays)
+	v, err := openVocoder(o.model, spectral.Effects{})
 	if err != nil {
 		return err
 	}
-	c := &comparison{w: cmd.OutOrStdout(), newStages: v.stages}
-	if c.in, err = readAll(cmd.Context(), v.source); err != nil {
+	source, err := vocoderSource(in, v, o.layout)
+	if err != nil {
+		return err
+	}
+	format := source.Format()
+	c := &comparison{w: cmd.OutOrStdout(), newStages: func(options ...dsp.Option) ([]stream.Stage, error) {
+		p, err := vocodePipeline(v, in, &fileio.Source{Source: stream.FromSlice(format, nil)}, vocode.Options{}, options...)
+		return p.Stages, err
+	}}
+	stages, err := c.newStages()
+	if err != nil {
+		return err
+	}
+	if c.in, err = readAll(cmd.Context(), source); err != nil {
 		return err
 	}
 	if len(c.in.Samples) == 0 {
-		return &fileError{in.name, errors.New("holds no frames: nothing to compare")}
-	}
-	stages, err := v.stages()
-	if err != nil {
-		return err
+		return fileio.Name(in.Name, errors.New("holds no frames: nothing to compare"))
 	}
 	n := frames(c.in)
 	for _, s := range stages {
 		if err := dsp.CheckLength(s, n); err != nil {
-			return tooShort(&stream.StageError{Name: s.Name, Err: err}, in.name, v.rate)
+			return tooShort(&stream.StageError{Name: s.Name, Err: err}, in.Name, v)
 		}
 		n = s.OutFrames(n)
 	}
 	if err := c.wholeChunk(stages); err != nil {
 		return err
 	}
-	if v.model != nil {
+	if v.Model() != nil {
 		last := len(stages) - 1
 		head, err := verify.Whole(c.in, stages[:last]...)
 		if err != nil {
 			return err
 		}
-		i := v.model.Info()
+		i := v.Model().Info()
 		head.Samples = head.Samples[:min(len(head.Samples), oneShotFrames(i)*i.Mels)]
-		if err := c.oneShotModel(cmd.Context(), v.model, stages[last], head); err != nil {
+		if err := c.oneShotModel(cmd.Context(), v.Model(), stages[last], head); err != nil {
 			return err
 		}
 	}
@@ -73,12 +80,12 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 }
 
 // oneShotModel is oneShot for the stream of a model: the definition is that of the model, which may be interrupted.
-func (c *comparison) oneShotModel(ctx context.Context, m *models.Model, s stream.Stage, head *stream.Buffer) error {
+func (c *comparison) oneShotModel(ctx context.Context, m *models.Model, last stream.Stage, head *stream.Buffer) error {
 	want, err := m.Reference(ctx, head.Samples)
 	if err != nil {
 		return err
 	}
-	got, err := verify.Whole(head, s)
+	got, err := verify.Whole(head, last)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/verify"
 )
@@ -53,9 +54,11 @@ func TestVerify(t *testing.T) {
 // TestVerifyNotices: a run finds a single flipped bit, a frame too many and one too few. The comparisons with the
 // one-shot form and with the sums find a wrong sample.
 func TestVerifyNotices(t *testing.T) {
-	o := verifyOptions{convert: conversion{rate: 11025, quality: "best"}}
 	in := &stream.Buffer{Format: stream.Format{Rate: stream.Hz(8000), Channels: 2}, Samples: tones(700, 2)}
-	newStages := func(options ...dsp.Option) ([]stream.Stage, error) { return o.convert.stages(8000, 2, options...) }
+	newStages := func(options ...dsp.Option) ([]stream.Stage, error) {
+		r, err := resample.New(8000, 11025, 2, resample.Filter{}, options...)
+		return []stream.Stage{{Name: "resample", Processor: r}}, err
+	}
 	stages, err := newStages()
 	if err != nil {
 		t.Fatal(err)
@@ -170,26 +173,4 @@ func (l *loud) Process(dst, src []float32) []float32 {
 	src = slices.Clone(src)
 	src[0] *= 2
 	return l.Stage.Process(dst, src)
-}
-
-// TestReadAll: readAll returns all samples in order, also where they take several blocks.
-func TestReadAll(t *testing.T) {
-	for _, channels := range []int{1, 3} {
-		t.Run(fmt.Sprint(channels, " channels"), func(t *testing.T) {
-			frames := (2*readAllValues + 1000) / channels
-			x := tones(frames, channels)
-			in, err := openWAV("-", bytes.NewReader(soundBytes(t, 8000, channels, pcm.F32, x)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := readAll(t.Context(), in)
-			if err != nil {
-				t.Fatalf("got error %v, want none", err)
-			}
-			if got.Format != in.Format() {
-				t.Errorf("format: got %v, want %v", got.Format, in.Format())
-			}
-			wantSamples(t, "samples", got.Samples, x)
-		})
-	}
 }

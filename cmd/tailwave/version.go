@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/dsp"
 )
 
@@ -14,7 +15,7 @@ func newVersionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version, and what it runs on",
-		Args:  noFiles,
+		Args:  cli.NoFiles,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cpu, err := dsp.CPU()
 			if err != nil {

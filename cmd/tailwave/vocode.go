@@ -2,46 +2,30 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp"
-	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/dsp/spectral"
-	"github.com/tailwave/tailwave/stream"
-	"github.com/tailwave/tailwave/stream/wav"
+	"github.com/tailwave/tailwave/models/vocode"
 )
 
 // vocodeOptions are the flags of vocode.
 type vocodeOptions struct {
-	model   string
-	layout  string
-	chunk   int
-	threads int
-	rate    int64
-	format  string
-	raw     string
-	force   bool
-	quiet   bool
-	effects spectral.Effects
-
+	soundFlags
+	model       string
+	layout      cli.Layout
+	chunk       int
+	threads     cli.Threads
+	effects     spectral.Effects
 	keepPartial bool
-
-	play bool
-	playFlags
 }
 
-// maxFrames bounds --chunk, and maxBlock the values of all channels that a chunk has or becomes.
-const (
-	maxFrames = 1 << 12
-	maxBlock  = 1 << 22
-)
+// maxFrames bounds --chunk.
+const maxFrames = 1 << 12
 
 func newVocodeCommand(a *app) *cobra.Command {
 	var o vocodeOptions
@@ -81,9 +65,9 @@ out. An interrupt fades out and completes OUT with what there is.`,
   acoustic-model | tailwave vocode - --model hifigan/ --play`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.play && len(args) == 1 {
-				return files("IN")(cmd, args)
+				return cli.Files("IN")(cmd, args)
 			}
-			return files("IN", "OUT")(cmd, args)
+			return cli.Files("IN", "OUT")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), a, args[0], strings.Join(args[1:], ""), cmd)
@@ -94,9 +78,9 @@ out. An interrupt fades out and completes OUT with what there is.`,
 	f.Float64Var(&o.effects.Pitch, "pitch", 0, "semitones higher, -24 to 24, within a hundredth")
 	f.Float64Var(&o.effects.Stretch, "stretch", 1, "times as long, 0.1 to 10, to a thousandth, with the same pitch")
 	f.BoolVar(&o.effects.ConstantPhase, "robot", false, "constant phases: a monotone voice")
-	f.StringVar(&o.layout, "layout", "", "of an array: mels-first or frames-first; if not given, frames-first for the latents of a codec, else mels-first")
+	f.StringVar((*string)(&o.layout), "layout", "", "of an array: mels-first or frames-first; if not given, frames-first for the latents of a codec, else mels-first")
 	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or as much sound, that are vocoded at a time")
-	f.IntVar(&o.threads, "threads", 0, "threads that compute; 0 means one per processor")
+	o.threads.AddFlag(cmd, "threads that compute")
 	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, that of the sound or the model")
 	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
 	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
@@ -104,173 +88,81 @@ out. An interrupt fades out and completes OUT with what there is.`,
 	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is a truncated WAV file, or bare frames that end inside one, keep the sound of what is there (still exit status 1)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
 	f.BoolVar(&o.play, "play", false, "play while it is computed; OUT may be left out")
-	o.playFlags.add(cmd, "with --play: ")
+	o.device.Add(cmd, "with --play: ")
 	return cmd
 }
 
 func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string, cmd *cobra.Command) error {
-	arrays, err := o.check(cmd)
+	if err := o.check(cmd); err != nil {
+		return err
+	}
+	out, err := o.open(ctx, a, cmd, outPath)
 	if err != nil {
 		return err
 	}
-	writer, err := o.writer(outPath, cmd.Flags().Changed("format"))
-	if err != nil {
-		return err
-	}
-	start := time.Now()
-	player, err := o.openPlayback(a, cmd, start)
-	if err != nil {
-		return err
-	}
-	defer player.close()
-	running, fail := context.WithCancelCause(ctx)
-	defer fail(nil)
-	pool := newPool(o.threads)
-	defer pool.Close()
-	in, err := openSound(inPath, player.stdin(running, cmd.InOrStdin()))
+	defer out.close()
+	in, err := fileio.OpenSound(inPath, out.player.Stdin(cmd.InOrStdin()))
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	in.keepPartial, in.hint = o.keepPartial, partialHint
-	v, err := o.pipeline(in, arrays, cmd)
+	if o.keepPartial && in.Content == fileio.Array {
+		return cli.Usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.Name)
+	}
+	v, err := openVocoder(o.model, o.effects)
 	if err != nil {
 		return err
 	}
-	stages, outRate, err := o.stages(v, dsp.WithWorkers(pool))
+	source, err := vocoderSource(in, v, o.layout)
 	if err != nil {
 		return err
 	}
-	file := &fileSink{path: outPath, stdout: cmd.OutOrStdout(), force: o.force, all: &a.outputs, writer: writer}
-	if file.path != "" {
-		if err := file.create(); err != nil {
-			return err
-		}
-		defer file.discard()
+	source.KeepPartial, source.Hint = o.keepPartial, fileio.PartialHint
+	pool := o.threads.NewPool()
+	defer pool.Close()
+	workers := dsp.WithWorkers(pool)
+	p, err := vocodePipeline(v, in, source, vocode.Options{Rate: int(o.rate), Frames: o.chunk}, workers)
+	if err != nil {
+		return err
 	}
-	var sink stream.Sink = file
-	if player != nil {
-		if sink, err = o.playAlong(ctx, fail, player, file, v, stages, outRate, pool); err != nil {
-			return err
-		}
-		player.describe(cmd.ErrOrStderr())
+	f, err := p.OutFormat()
+	if err != nil {
+		return err
 	}
-	block := v.perFrame * blockFrames(o.chunk, v.values(o.rate))
-	meter := startMeter(cmd.ErrOrStderr(), o.quiet, player, &a.bar)
-	_, err = stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(running)
-	meter.end()
-	if short := tooShort(err, in.name, v.rate); short != err {
+	if p.Sink, err = out.sink(f, workers); err != nil {
+		return err
+	}
+	err = out.run(ctx, p, inPath)
+	if short := tooShort(err, in.Name, v); short != err {
 		return short
 	}
-	if !o.quiet {
-		o.summary(cmd.ErrOrStderr(), inPath, file, outRate, time.Since(start))
-		player.summary(cmd.ErrOrStderr(), inPath)
-	}
-	if err == nil && in.partial != nil {
-		err = in.partial()
+	if err == nil {
+		err = source.Partial()
 	}
 	return err
 }
 
-// summary tells what the file holds, if there is one.
-func (o *vocodeOptions) summary(w io.Writer, inPath string, file *fileSink, rate int, elapsed time.Duration) {
-	if !file.complete {
-		return
-	}
-	s := file.w.Stats()
-	seconds := float64(s.Frames) / float64(rate)
-	fmt.Fprintf(w, "%s -> %s: %s, %.3f s, %s x real time, peak %s, %d clipped", printable(inPath), printable(file.path),
-		count(s.Frames, "sample"), seconds, speed(seconds/max(elapsed.Seconds(), 1e-6)), decibels(s.Peak), s.Clipped)
-	if s.NaNs > 0 {
-		fmt.Fprintf(w, ", %d NaN", s.NaNs)
-	}
-	fmt.Fprintln(w)
-}
-
-// blockFrames returns how many frames, of the given number of values each, are read at a time: chunk, or fewer if these
-// would be more than maxBlock values.
-func blockFrames(chunk int, values int64) int {
-	return int(max(1, min(int64(chunk), maxBlock/values)))
-}
-
-// check reports flags out of range, and returns how arrays are laid out.
-func (o *vocodeOptions) check(cmd *cobra.Command) (arrays layout, err error) {
-	if o.model == "" {
-		return "", usagef("--model is empty: name a weights file, its folder, or builtin")
-	}
+// check reports flags out of range.
+func (o *vocodeOptions) check(cmd *cobra.Command) error {
 	for _, name := range []string{"pitch", "stretch", "robot"} {
-		if cmd.Flags().Changed(name) && o.model != builtinModel {
-			return "", usagef("--%s goes with the built-in vocoder, not with --model", name)
+		if cmd.Flags().Changed(name) && o.model != builtinModel && o.model != "" {
+			return cli.Usagef("--%s goes with the built-in vocoder, not with --model", name)
 		}
 	}
 	if !(o.effects.Pitch >= -24 && o.effects.Pitch <= 24) {
-		return "", usagef("--pitch %g: must be from -24 to 24 semitones", o.effects.Pitch)
+		return cli.Usagef("--pitch %g: must be from -24 to 24 semitones", o.effects.Pitch)
 	}
 	if !(o.effects.Stretch >= 0.1 && o.effects.Stretch <= 10) {
-		return "", usagef("--stretch %g: must be from 0.1 to 10", o.effects.Stretch)
+		return cli.Usagef("--stretch %g: must be from 0.1 to 10", o.effects.Stretch)
 	}
-	if o.chunk < 1 || o.chunk > maxFrames {
-		return "", usagef("--chunk %d: must be from 1 to %d", o.chunk, maxFrames)
+	if err := cli.CheckRange("chunk", o.chunk, 1, maxFrames); err != nil {
+		return err
 	}
-	if o.threads < 0 || o.threads > maxThreads {
-		return "", usagef("--threads %d: must be from 0 to %d", o.threads, maxThreads)
+	if err := o.threads.Check(); err != nil {
+		return err
 	}
-	if cmd.Flags().Changed("rate") && (o.rate < minRate || o.rate > maxRate) {
-		return "", usagef("--rate %d: must be from %d to %d", o.rate, minRate, maxRate)
+	if err := cli.CheckRate(cmd, o.rate); err != nil {
+		return err
 	}
-	if arrays, err = parseLayout(o.layout); err != nil {
-		return "", usagef("--layout %q: %w", o.layout, err)
-	}
-	return arrays, nil
-}
-
-// pipeline returns the pipeline from the input to the sound of the model.
-func (o *vocodeOptions) pipeline(
-	in *soundInput, arrays layout, cmd *cobra.Command,
-) (*vocodePipeline, error) {
-	if err := in.checkLayout(cmd); err != nil {
-		return nil, err
-	}
-	if in.content == npyArray && o.keepPartial {
-		return nil, usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.name)
-	}
-	return newVocodePipeline(in, o.model, o.effects, arrays)
-}
-
-// stages returns the stages of the pipeline, with a resampler if another rate is asked for, and the rate that they lead
-// to.
-func (o *vocodeOptions) stages(v *vocodePipeline, options ...dsp.Option) ([]stream.Stage, int, error) {
-	stages, err := v.stages(options...)
-	if err != nil || o.rate == 0 || o.rate == int64(v.rate) {
-		return stages, v.rate, err
-	}
-	r, err := resample.New(v.rate, int(o.rate), v.channels, resample.Filter{}, options...)
-	return append(stages, stream.Stage{Name: "resample", Processor: r}), int(o.rate), err
-}
-
-// writer returns what writes the samples.
-func (o *vocodeOptions) writer(path string, formatGiven bool) (func(io.Writer) (sampleWriter, error), error) {
-	encoding, err := pcm.Parse(o.format)
-	if err != nil {
-		return nil, usagef("--format %q: must be pcm8, pcm16, pcm24, pcm32, f32 or f64", o.format)
-	}
-	npyFile := strings.EqualFold(filepath.Ext(path), ".npy")
-	switch {
-	case (o.raw != "" || npyFile) && formatGiven:
-		return nil, usagef("--format goes with WAV output")
-	case o.raw != "" && npyFile:
-		return nil, usagef("--raw: OUT is a .npy file; name it otherwise")
-	case o.raw == "s16":
-		return func(w io.Writer) (sampleWriter, error) { return &rawWriter{w: w, format: pcm.S16, dither: true}, nil }, nil
-	case o.raw == "f32":
-		return func(w io.Writer) (sampleWriter, error) { return &rawWriter{w: w, format: pcm.F32}, nil }, nil
-	case o.raw != "":
-		return nil, usagef("--raw %q: must be s16 or f32", o.raw)
-	case npyFile:
-		return func(w io.Writer) (sampleWriter, error) {
-			return &npyWriter{rawWriter: rawWriter{w: w, format: pcm.F32}}, nil
-		}, nil
-	}
-	options := wav.Options{Encoding: encoding, Dither: !encoding.Float() && encoding != pcm.S32}
-	return func(w io.Writer) (sampleWriter, error) { return wav.NewWriter(w, options), nil }, nil
+	return o.layout.Check()
 }

@@ -8,12 +8,19 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/playback"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/models/vocode"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/live"
 	"github.com/tailwave/tailwave/stream/wav"
 	"github.com/tailwave/tailwave/testdata/reference"
 )
@@ -173,34 +180,47 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 		const block = 8
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		p := &playback{host: &soundless{channels: 2, rates: []int{48000}, forget: true}}
-		in, err := openSound("-", p.stdin(ctx, io.LimitReader(&repeated{p: frames}, int64(blocks*block*mels*4))))
+		host := &soundless{channels: 2, rates: []int{48000}, forget: true}
+		var flags playback.Flags
+		flags.Add(&cobra.Command{}, "")
+		player, err := flags.Open(ctx, func(bool) (live.Host, error) { return host, nil }, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer player.Close()
+		in, err := fileio.OpenSound("-", player.Stdin(io.LimitReader(&repeated{p: frames}, int64(blocks*block*mels*4))))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer in.Close()
-		v, err := newVocodePipeline(in, path, spectral.Effects{Stretch: 1}, "")
+		v, err := openVocoder(path, spectral.Effects{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		stages, err := v.stages(dsp.WithWorkers(pool))
+		source, err := vocoderSource(in, v, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		writer := func(w io.Writer) (sampleWriter, error) {
-			return wav.NewWriter(w, wav.Options{Encoding: pcm.S16, Dither: true}), nil
-		}
-		file := &fileSink{path: "-", stdout: io.Discard, all: new(outputs), writer: writer}
-		o := &vocodeOptions{format: "pcm16"}
-		sink, err := o.playAlong(ctx, nil, p, file, v, stages, v.rate, pool)
+		workers := dsp.WithWorkers(pool)
+		p, err := v.FromFrames(source, vocode.Options{Frames: block}, workers)
 		if err != nil {
+			t.Fatal(err)
+		}
+		file := fileio.NewSink(fileio.Destination{Path: "-", Stdout: io.Discard, Outputs: new(fileio.Outputs)}, func(w io.Writer) stream.Sink {
+			return wav.NewWriter(w, wav.Options{Encoding: pcm.S16, Dither: true})
+		})
+		f, err := p.OutFormat()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Sink, err = player.Along(file, f, pcm.S16, workers); err != nil {
 			t.Fatal(err)
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		stats, err := stream.Pipeline{Source: v.source, Stages: stages, Sink: sink, BlockFrames: block}.Run(ctx)
+		stats, err := p.Run(ctx)
 		runtime.ReadMemStats(&after)
-		if err != nil || stats.FramesIn != int64(blocks*block) || p.sink.Stats().Frames == 0 {
+		if err != nil || stats.FramesIn != int64(blocks*block) || host.writes == 0 {
 			t.Fatalf("got %+v and error %v, want %d frames in and some played", stats, err, blocks*block)
 		}
 		return after.Mallocs - before.Mallocs

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/stream/npy"
 	"github.com/tailwave/tailwave/testdata/reference"
@@ -196,7 +197,7 @@ func TestVocodeShort(t *testing.T) {
 				defer os.Remove(out)
 				args := []string{"vocode", path, out, "--model", model, "--force"}
 				if frames > 0 && frames < 4 {
-					short := fmt.Sprintf("input too short: %s, need at least 4", count(int64(frames), "frame"))
+					short := fmt.Sprintf("input too short: %s, need at least 4", cli.Count(int64(frames), "frame"))
 					tailwave(bytes.NewReader(raw), args...).wantError(t, exitFailed, short)
 					wantNames(t, dir)
 					return

@@ -1,57 +1,41 @@
-package main
+package playback
 
 import (
 	"fmt"
-	"io"
 	"math"
-	"os"
 	"strings"
-	"sync/atomic"
 	"time"
 
-	"github.com/mattn/go-isatty"
-
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// A meter shows on a terminal what is being heard.
+// A meter shows on a terminal what is being heard. The zero value shows nothing.
 type meter struct {
-	w       io.Writer
-	sink    *live.Sink
-	shown   *atomic.Bool
-	stop    chan struct{}
-	done    chan struct{}
-	unwatch func() // ends what waits for a suspension, nil if nothing plays
+	Terminal
+	sink *live.Sink
+	stop chan struct{}
+	done chan struct{}
 }
 
-// startMeter shows the meter until its end is called, unless nothing is played, w is no terminal, or quiet is set.
-func startMeter(w io.Writer, quiet bool, p *playback, shown *atomic.Bool) *meter {
-	m := &meter{w: w, shown: shown}
-	if p != nil && p.sink != nil {
-		m.unwatch = watchSuspend(p.sink)
+// startMeter shows the meter until its end is called, unless quiet is set or there is no terminal.
+func (p *Playback) startMeter(t Terminal) *meter {
+	if t.Quiet || !cli.IsTerminal(t.W) {
+		return &meter{}
 	}
-	if f, ok := w.(*os.File); !ok || p == nil || p.sink == nil || quiet || !isatty.IsTerminal(f.Fd()) {
-		return m
-	}
-	m.sink = p.sink
-	m.stop, m.done = make(chan struct{}), make(chan struct{})
-	shown.Store(true)
+	m := &meter{Terminal: t, sink: p.sink, stop: make(chan struct{}), done: make(chan struct{})}
 	go m.run()
 	return m
 }
 
-// end clears the line.
+// end removes the line.
 func (m *meter) end() {
-	if m.unwatch != nil {
-		m.unwatch()
-	}
 	if m.stop == nil {
 		return
 	}
 	close(m.stop)
 	<-m.done
-	fmt.Fprint(m.w, clearLine)
-	m.shown.Store(false)
+	m.Line.Clear(m.W)
 }
 
 func (m *meter) run() {
@@ -63,7 +47,7 @@ func (m *meter) run() {
 		case <-m.stop:
 			return
 		case <-tick.C:
-			fmt.Fprint(m.w, clearLine+meterLine(m.sink.Level(), m.sink.Stats().Underruns))
+			m.Line.Set(m.W, meterLine(m.sink.Level(), m.sink.Stats().Underruns))
 		}
 	}
 }
@@ -85,7 +69,7 @@ func meterLine(l live.Level, underruns int64) string {
 	}
 	fmt.Fprintf(&b, "  buffer %4d ms", l.Queued.Milliseconds())
 	if underruns > 0 {
-		fmt.Fprintf(&b, "  %s", count(underruns, "underrun"))
+		fmt.Fprintf(&b, "  %s", cli.Count(underruns, "underrun"))
 	}
 	return b.String()
 }

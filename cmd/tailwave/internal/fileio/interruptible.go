@@ -1,14 +1,14 @@
-package main
+package fileio
 
 import (
 	"context"
 	"io"
 )
 
-// interruptible returns a reader of r whose Read ends with ctx, although r may block for ever, as a pipe can. The read
+// Interruptible returns a reader of r whose Read ends with ctx, although r may block for ever, as a pipe can. The read
 // under way then goes on in its goroutine, so r must not be used again. It is for the standard input of a program that
 // has something to finish. One goroutine reads.
-func interruptible(ctx context.Context, r io.Reader) io.Reader {
+func Interruptible(ctx context.Context, r io.Reader) io.Reader {
 	return &interruptibleReader{ctx: ctx, r: r}
 }
 

@@ -1,4 +1,4 @@
-package main
+package playback
 
 import (
 	"testing"
@@ -27,10 +27,10 @@ func TestGaps(t *testing.T) {
 // TestHangingSoundSystem: a sound system that does not answer is an error after 10 seconds.
 func TestHangingSoundSystem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, hang := newApp(), make(chan struct{})
-		a.sound = func(bool) (live.Host, error) { <-hang; return &soundless{}, nil }
+		hang := make(chan struct{})
+		open := Opener(func(bool) (live.Host, error) { <-hang; return nil, nil })
 		want := "the sound system has not answered for 10s"
-		if _, err := a.openHost(false); err == nil || err.Error() != want {
+		if _, err := open.Host(false); err == nil || err.Error() != want {
 			t.Errorf("got error %v, want %s", err, want)
 		}
 		close(hang)

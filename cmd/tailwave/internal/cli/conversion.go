@@ -1,13 +1,11 @@
-package main
+package cli
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/dsp/resample"
@@ -15,16 +13,9 @@ import (
 	"github.com/tailwave/tailwave/stream/npy"
 )
 
-// Sample rates that can be converted.
-const (
-	minRate = 1000
-	maxRate = 768000
-)
-
-const maxThreads = 1024
-
-// A conversion is what happens to the frames, as flags say it: either a sample rate, or a filter of the user's own.
-type conversion struct {
+// A Conversion is what happens to the frames of sound, as flags say it: another sample rate, or a filter of the user's
+// own.
+type Conversion struct {
 	rate      int64
 	quality   string
 	bandwidth float64
@@ -36,7 +27,8 @@ type conversion struct {
 	padding  string
 }
 
-func (c *conversion) addFlags(cmd *cobra.Command) {
+// AddFlags defines the flags.
+func (c *Conversion) AddFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Int64Var(&c.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000")
 	f.StringVar(&c.quality, "quality", "best", "best, high or fast")
@@ -48,58 +40,55 @@ func (c *conversion) addFlags(cmd *cobra.Command) {
 	f.StringVar(&c.padding, "padding", "same", "with --filter: same (stride samples per frame) or valid (the whole result)")
 }
 
-// check reports flags that do not go together.
-func (c *conversion) check(cmd *cobra.Command) error {
+// Check reports flags that do not go together.
+func (c *Conversion) Check(cmd *cobra.Command) error {
 	given := cmd.Flags().Changed
 	if c.filter == "" {
 		for _, name := range []string{"stride", "decimate", "padding"} {
 			if given(name) {
-				return usagef("--%s goes with --filter", name)
+				return Usagef("--%s goes with --filter", name)
 			}
 		}
 		if !given("rate") {
-			return usagef("--rate is missing: the output sample rate in Hz")
+			return Usagef("--rate is missing: the output sample rate in Hz")
 		}
-		if c.rate < minRate || c.rate > maxRate {
-			return usagef("--rate %d: must be from %d to %d", c.rate, minRate, maxRate)
+		if err := CheckRate(cmd, c.rate); err != nil {
+			return err
 		}
 		_, err := resample.ParseQuality(c.quality)
 		if err != nil {
-			return usagef("--quality %q: must be best, high or fast", c.quality)
+			return Usagef("--quality %q: must be best, high or fast", c.quality)
 		}
 		if given("bandwidth") && !(c.bandwidth >= 0.90 && c.bandwidth <= 0.995) {
-			return usagef("--bandwidth %v: must be from 0.90 to 0.995", c.bandwidth)
+			return Usagef("--bandwidth %v: must be from 0.90 to 0.995", c.bandwidth)
 		}
 		if c.phase != "linear" && c.phase != "minimum" {
-			return usagef("--phase %q: must be linear or minimum", c.phase)
+			return Usagef("--phase %q: must be linear or minimum", c.phase)
 		}
 		return nil
 	}
 	if given("rate") {
-		return usagef("--rate does not go with --filter, whose --stride and --decimate set the rate")
+		return Usagef("--rate does not go with --filter, whose --stride and --decimate set the rate")
 	}
 	for _, name := range []string{"quality", "bandwidth", "phase"} {
 		if given(name) {
-			return usagef("--%s does not go with --filter, which takes the place of the built-in filters", name)
+			return Usagef("--%s does not go with --filter, which takes the place of the built-in filters", name)
 		}
 	}
 	if c.stride < 1 {
-		return usagef("--stride %d: must be at least 1", c.stride)
+		return Usagef("--stride %d: must be at least 1", c.stride)
 	}
 	if c.decimate < 1 {
-		return usagef("--decimate %d: must be at least 1", c.decimate)
+		return Usagef("--decimate %d: must be at least 1", c.decimate)
 	}
 	if c.padding != "same" && c.padding != "valid" {
-		return usagef("--padding %q: must be same or valid", c.padding)
+		return Usagef("--padding %q: must be same or valid", c.padding)
 	}
 	return nil
 }
 
-// outRate returns the output sample rate, which must be a whole number of Hz.
-func (c *conversion) outRate(in int64) (int64, error) {
-	if in < minRate || in > maxRate {
-		return 0, fmt.Errorf("input sample rate %d Hz: must be from %d to %d", in, minRate, maxRate)
-	}
+// OutRate returns the output sample rate, which must be a whole number of Hz.
+func (c *Conversion) OutRate(in int64) (int64, error) {
 	if c.filter == "" {
 		return c.rate, nil
 	}
@@ -109,20 +98,20 @@ func (c *conversion) outRate(in int64) (int64, error) {
 	}
 	hz, whole := r.Whole()
 	if !whole {
-		return 0, usagef("--stride %d --decimate %d: %d Hz would become %v, which is no whole number", c.stride, c.decimate, in, r)
+		return 0, Usagef("--stride %d --decimate %d: %d Hz would become %v, which is no whole number", c.stride, c.decimate, in, r)
 	}
-	if hz < minRate || hz > maxRate {
-		return 0, usagef("--stride %d --decimate %d: %d Hz would become %d Hz, must be from %d to %d", c.stride, c.decimate, in, hz, minRate, maxRate)
+	if !RateAllowed(hz) {
+		return 0, Usagef("--stride %d --decimate %d: %d Hz would become %d Hz, must be from %d to %d", c.stride, c.decimate, in, hz, MinRate, MaxRate)
 	}
 	return hz, nil
 }
 
-// stages returns the stages of the pipeline: none if nothing is to be done.
-func (c *conversion) stages(inRate, channels int, options ...dsp.Option) ([]stream.Stage, error) {
+// Copies reports whether the frames stay as they are.
+func (c *Conversion) Copies(inRate int64) bool { return c.filter == "" && inRate == c.rate }
+
+// Stages returns the stages of the pipeline.
+func (c *Conversion) Stages(inRate, channels int, options ...dsp.Option) ([]stream.Stage, error) {
 	if c.filter == "" {
-		if int64(inRate) == c.rate {
-			return nil, nil
-		}
 		q, err := resample.ParseQuality(c.quality)
 		if err != nil {
 			return nil, err
@@ -136,7 +125,7 @@ func (c *conversion) stages(inRate, channels int, options ...dsp.Option) ([]stre
 	}
 	up, err := c.userFilter(channels)
 	if err != nil {
-		return nil, &fileError{c.filter, err}
+		return nil, fileio.Name(c.filter, err)
 	}
 	stages := []stream.Stage{{Name: "filter", Processor: up}}
 	if c.decimate > 1 {
@@ -150,10 +139,10 @@ func (c *conversion) stages(inRate, channels int, options ...dsp.Option) ([]stre
 }
 
 // userFilter reads the kernel and returns a stream that convolves each channel with it, in the precision of the file.
-func (c *conversion) userFilter(channels int) (dsp.Processor, error) {
-	f, err := os.Open(c.filter)
+func (c *Conversion) userFilter(channels int) (dsp.Processor, error) {
+	f, err := fileio.Open(c.filter)
 	if err != nil {
-		return nil, errors.Unwrap(err)
+		return nil, err
 	}
 	defer f.Close()
 	a, err := npy.Read(f)
@@ -198,10 +187,5 @@ func repeat[T any](h []T, channels int) []T {
 	return out
 }
 
-// newPool returns a pool of n threads, or of one per processor if n is 0.
-func newPool(n int) *stream.Pool {
-	if n == 0 {
-		n = runtime.GOMAXPROCS(0)
-	}
-	return stream.NewPool(n)
-}
+// Filters reports whether a filter of the user's own takes the place of the conversion of the sample rate.
+func (c *Conversion) Filters() bool { return c.filter != "" }

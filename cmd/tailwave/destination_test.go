@@ -9,10 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestOutputIsCheckedFirst: an OUT that cannot be written is an error before frames are read, although the input is
-// silent after its header.
+// TestOutputIsCheckedFirst: an OUT that cannot be written is an error before IN is read, which never sends a byte.
 func TestOutputIsCheckedFirst(t *testing.T) {
-	sound := soundBytes(t, 8000, 1, pcm.F32, tones(9000, 1))
 	dir := t.TempDir()
 	exists := writeFile(t, filepath.Join(dir, "exists.wav"), []byte("precious"))
 	for name, c := range map[string]struct {
@@ -24,9 +22,10 @@ func TestOutputIsCheckedFirst(t *testing.T) {
 		"mel":       {[]string{"mel", "-", exists}, "exists; --force"},
 		"vocode":    {[]string{"vocode", "-", exists}, "exists; --force"},
 		"no folder": {[]string{"vocode", "-", filepath.Join(dir, "no", "out.wav")}, "its folder does not exist"},
+		"a folder":  {[]string{"mel", "-", dir}, "is a folder; name a file"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in := &silent{r: bytes.NewReader(sound[:200]), closed: make(chan struct{})}
+			in := &silent{r: bytes.NewReader(nil), closed: make(chan struct{})}
 			waited := time.AfterFunc(20*time.Second, func() { close(in.closed) })
 			tailwave(in, c.args...).wantError(t, exitFailed, c.part)
 			if !waited.Stop() {
@@ -47,6 +46,7 @@ func TestFailureWritesNothing(t *testing.T) {
 	header := sound[:len(sound)-4*9000]
 	for name, args := range map[string][]string{
 		"upsample": {"upsample", "-", "OUT", "--rate", "16000"},
+		"copy":     {"upsample", "-", "OUT", "--rate", "8000"},
 		"mel":      {"mel", "-", "OUT", "--raw"},
 		"vocode":   {"vocode", "-", "OUT"},
 	} {

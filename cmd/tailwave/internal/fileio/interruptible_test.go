@@ -1,4 +1,4 @@
-package main
+package fileio
 
 import (
 	"bytes"
@@ -24,17 +24,19 @@ func TestInterruptible(t *testing.T) {
 		"with none": &hesitant{r: bytes.NewReader(want)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := io.ReadAll(interruptible(t.Context(), r))
+			got, err := io.ReadAll(Interruptible(t.Context(), r))
 			if err != nil {
 				t.Errorf("got error %v, want none", err)
 			}
-			wantBytes(t, "bytes", got, want)
+			if !bytes.Equal(got, want) {
+				t.Errorf("got %d bytes, want the %d that were read", len(got), len(want))
+			}
 		})
 	}
 	t.Run("broken", func(t *testing.T) {
 		broken := errors.New("broken")
 		r := io.MultiReader(bytes.NewReader(want[:70000]), iotest.ErrReader(broken))
-		got, err := io.ReadAll(interruptible(t.Context(), r))
+		got, err := io.ReadAll(Interruptible(t.Context(), r))
 		if len(got) != 70000 || err != broken {
 			t.Errorf("got %d bytes and error %v, want 70000 and %v", len(got), err, broken)
 		}
@@ -43,7 +45,7 @@ func TestInterruptible(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			silent, w := io.Pipe()
-			r := interruptible(ctx, silent)
+			r := Interruptible(ctx, silent)
 			time.AfterFunc(time.Minute, cancel)
 			go w.Write(want[:10])
 			p := make([]byte, 100)

@@ -1,4 +1,4 @@
-package main
+package fileio
 
 import (
 	"errors"
@@ -21,29 +21,66 @@ type output struct {
 	target  string   // what temp will be renamed to, symlinks resolved
 	temp    string   // "" if written directly
 	replace bool     // target may exist
-	mode    fs.FileMode
-	all     *outputs
+
+	mode     fs.FileMode
+	keepMode bool // mode is that of an existing file, to which the umask does not apply
+
+	all *Outputs
 }
 
-// outputs are the temporary files of a run that is not finished.
-type outputs struct {
+// Outputs are the temporary files of a run that is not finished. The zero value has none.
+type Outputs struct {
 	mu    sync.Mutex
 	temps map[string]bool
 }
 
-// discard removes every temporary file. Nothing can be committed afterwards.
-func (o *outputs) discard() {
-	o.mu.Lock() // and never unlock: the process is about to end
+// Discard removes every temporary file. It is for a process that is about to end: no output can be opened or completed
+// afterwards.
+func (o *Outputs) Discard() {
+	o.mu.Lock() // for good
 	for t := range o.temps {
 		os.Remove(t)
 	}
 }
 
-// create prepares path for writing; "-" is stdout. An existing file is an error unless force is set.
-func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, error) {
+// check reports what would prevent path from being written: a terminal, a folder, a file that exists unless force is
+// set, or a folder in which no file can be created.
+func (o *Outputs) check(path string, stdout io.Writer, force bool) error {
+	out, err := o.locate(path, stdout, force)
+	if err != nil || out.target == "" {
+		return err
+	}
+	if err := out.createTemp(); err != nil {
+		return Name(path, err)
+	}
+	out.abort()
+	return nil
+}
+
+// create opens path for writing; "-" is stdout. It fails like check.
+func (o *Outputs) create(path string, stdout io.Writer, force bool) (*output, error) {
+	out, err := o.locate(path, stdout, force)
+	switch {
+	case err != nil:
+		return nil, err
+	case out.target != "":
+		err = out.createTemp()
+	case out.Writer == nil: // a device or a FIFO
+		if out.file, err = os.OpenFile(path, os.O_WRONLY, 0); err == nil {
+			out.Writer = writeOnly{out.file}
+		}
+	}
+	if err != nil {
+		return nil, Name(path, err)
+	}
+	return out, nil
+}
+
+// locate finds out where path leads, and opens nothing. A regular file has a target; standard output has a Writer.
+func (o *Outputs) locate(path string, stdout io.Writer, force bool) (*output, error) {
 	if path == "-" {
-		if f, ok := stdout.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
-			return nil, &fileError{"standard output", errors.New("is a terminal, which a WAV stream would garble; redirect it, or name a file")}
+		if isTerminal(stdout) {
+			return nil, &Error{"standard output", errors.New("is a terminal, which a stream of sound would garble; redirect it, or name a file")}
 		}
 		return &output{Writer: stdout}, nil
 	}
@@ -51,36 +88,20 @@ func (o *outputs) create(path string, stdout io.Writer, force bool) (*output, er
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return nil, &fileError{path, errors.New("is a folder; name a file")}
+		return nil, &Error{path, errors.New("is a folder; name a file")}
 	case err == nil && isStdout(info):
 		return &output{Writer: stdout}, nil
 	case err == nil && !info.Mode().IsRegular():
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, &fileError{path, withoutPath(err)}
-		}
-		out.Writer, out.file = writeOnly{f}, f
 		return out, nil
 	case err == nil && !force:
-		return nil, &fileError{path, errors.New("exists; --force overwrites it")}
+		return nil, &Error{path, errors.New("exists; --force overwrites it")}
 	case err == nil:
-		out.mode = info.Mode().Perm()
+		out.mode, out.keepMode = info.Mode().Perm(), true
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, &fileError{path, withoutPath(err)}
+		return nil, Name(path, err)
 	}
-	if out.target, err = resolve(path); err != nil {
-		return nil, err
-	}
-	if err := out.createTemp(); err != nil {
-		return nil, &fileError{path, err}
-	}
-	if info != nil { // the umask does not apply to a file that was there
-		if err := out.file.Chmod(out.mode); err != nil {
-			out.abort()
-			return nil, &fileError{path, withoutPath(err)}
-		}
-	}
-	return out, nil
+	out.target, err = resolve(path)
+	return out, err
 }
 
 // createTemp creates the temporary file. It is in the list as soon as it exists.
@@ -98,23 +119,29 @@ func (o *output) createTemp() error {
 		case errors.Is(err, fs.ErrNotExist):
 			return errors.New("its folder does not exist; create that first")
 		case err != nil:
-			return fmt.Errorf("cannot create a file in its folder: %w", withoutPath(err))
+			return fmt.Errorf("cannot create a file in its folder: %w", plain(err))
 		}
 		o.Writer, o.file, o.temp = f, f, temp
 		if o.all.temps == nil {
 			o.all.temps = map[string]bool{}
 		}
 		o.all.temps[temp] = true
+		if o.keepMode {
+			if err := f.Chmod(o.mode); err != nil {
+				f.Close()
+				os.Remove(temp)
+				delete(o.all.temps, temp)
+				return err
+			}
+		}
 		return nil
 	}
 }
 
-// withoutPath returns an error of package os without the operation and the path: a fileError has the path.
-func withoutPath(err error) error {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err
-	}
-	return err
+// isTerminal reports whether a writer is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // writeOnly hides that a device may be able to seek.
@@ -140,7 +167,7 @@ func resolve(path string) (string, error) {
 		}
 		path = to
 	}
-	return "", &fileError{path, errors.New("too many levels of symbolic links")}
+	return "", &Error{path, errors.New("too many levels of symbolic links")}
 }
 
 // commit makes the file appear under its name.
@@ -157,7 +184,7 @@ func (o *output) commit() error {
 	}
 	if _, err := os.Lstat(o.target); err == nil && !o.replace {
 		o.remove()
-		return &fileError{o.target, errors.New("was created meanwhile; --force overwrites it")}
+		return &Error{o.target, errors.New("was created meanwhile; --force overwrites it")}
 	}
 	o.all.mu.Lock()
 	defer o.all.mu.Unlock()

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// A UsageError reports flags that are each legal but not together, or not with this input.
+type UsageError struct{ Err error }
+
+// Error returns the text of Err.
+func (e UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e UsageError) Unwrap() error { return e.Err }
+
+// Usagef formats a UsageError, as fmt.Errorf does.
+func Usagef(format string, a ...any) error { return UsageError{fmt.Errorf(format, a...)} }
+
+// Files returns a check that a command has exactly these arguments, none of them empty.
+func Files(names ...string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != len(names) {
+			return fmt.Errorf("needs %s, got %s", strings.Join(names, " and "), Count(int64(len(args)), "argument"))
+		}
+		for i, a := range args {
+			if a == "" {
+				return fmt.Errorf("%s is empty: name a file, or - for a stream", names[i])
+			}
+		}
+		return nil
+	}
+}
+
+// InputsAndOutput checks that a command has one IN or more, and OUT, none of them empty.
+func InputsAndOutput(cmd *cobra.Command, args []string) error {
+	if len(args) < 2 {
+		return Files("IN", "OUT")(cmd, args)
+	}
+	for i, arg := range args {
+		if arg == "" {
+			return fmt.Errorf("argument %d is empty: name a file, or - for a stream", i+1)
+		}
+	}
+	return nil
+}
+
+// NoFiles checks that a command has no arguments.
+func NoFiles(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%q: takes no arguments", args[0])
+	}
+	return nil
+}
+
+// FlagError puts into words what the flag parser says about a value.
+func FlagError(_ *cobra.Command, err error) error {
+	if what, from, ok := strings.Cut(err.Error(), ": strconv."); ok {
+		if strings.HasPrefix(from, "ParseFloat") {
+			return fmt.Errorf("%s: must be a number", what)
+		}
+		return fmt.Errorf("%s: must be a whole number in range", what)
+	}
+	return err
+}

@@ -1,0 +1,156 @@
+package fileio
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
+	"github.com/tailwave/tailwave/stream/raw"
+)
+
+// A Content is what an input holds.
+type Content int
+
+// The contents of a Sound.
+const (
+	BareFrames Content = iota // float32 values, frame by frame
+	Array                     // a .npy file of frames
+	WAVFile
+)
+
+// beginnings are what arrays and WAV files start with.
+var beginnings = map[string]Content{npy.Magic: Array, "RIFF": WAVFile, "RF64": WAVFile, "BW64": WAVFile}
+
+// A Sound is an input of sound or of frames.
+type Sound struct {
+	*Input
+	Content Content
+	Unknown bool // a file that begins like none of them, taken for a WAV file
+}
+
+// OpenSound opens the file at path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, if
+// it is a stream, bare frames.
+func OpenSound(path string, stdin io.Reader) (*Sound, error) {
+	in, err := OpenInput(path, stdin)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sound{Input: in}
+	if err := s.look(); err != nil {
+		s.Close()
+		return nil, Name(in.Name, err)
+	}
+	return s, nil
+}
+
+// look finds out what the input holds. A regular file is at its beginning again afterwards.
+func (s *Sound) look() error {
+	section := fileSection(s.Reader)
+	b := bufio.NewReaderSize(s.Reader, 1<<16)
+	var err error
+	if s.Content, err = recognize(b); err != nil {
+		return err
+	}
+	if !IsRegular(s.File) {
+		if s.Reader = b; s.Content == Array && section != nil {
+			s.Reader = section
+		}
+		return nil
+	}
+	if s.Content == BareFrames {
+		s.Content, s.Unknown = WAVFile, true // the WAV reader says what it is instead
+		if strings.EqualFold(filepath.Ext(s.Name), ".npy") {
+			s.Content = Array
+		}
+	}
+	_, err = s.File.Seek(0, io.SeekStart)
+	return err
+}
+
+// fileSection returns what is left of a regular file from its current position: a section can be read in any order. It
+// returns nil for other readers.
+func fileSection(r io.Reader) *io.SectionReader {
+	f, ok := r.(interface {
+		io.ReaderAt
+		io.Seeker
+	})
+	if !ok || !IsRegular(r) {
+		return nil
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return nil
+	}
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil
+	}
+	if _, err := f.Seek(at, io.SeekStart); err != nil {
+		return nil
+	}
+	return io.NewSectionReader(f, at, max(0, end-at))
+}
+
+// recognize looks for the beginnings byte by byte: bare frames must not wait for more bytes than show what they are.
+func recognize(b *bufio.Reader) (Content, error) {
+	for n := 1; ; n++ {
+		head, err := b.Peek(n)
+		if err != nil && err != io.EOF {
+			return 0, err
+		}
+		open := false
+		for begin, content := range beginnings {
+			if string(head) == begin {
+				return content, nil
+			}
+			open = open || len(head) == n && strings.HasPrefix(begin, string(head))
+		}
+		if !open {
+			return BareFrames, nil
+		}
+	}
+}
+
+// WAV reads the header of a WAV file. The Sound stays the owner of the file.
+func (s *Sound) WAV() (*WAV, error) {
+	w, err := s.Input.wav()
+	if err != nil && s.Unknown {
+		return nil, &Error{s.Name, fmt.Errorf("%w, or a .npy file of frames", errors.Unwrap(err))}
+	}
+	return w, err
+}
+
+// Frames returns the source of frames of the format: those of an array, or bare frames.
+func (s *Sound) Frames(f stream.Format, l npy.Layout) (*Source, error) {
+	source := &Source{Name: s.Name}
+	var err error
+	if s.Content == Array {
+		source.Source, err = openArray(s.Reader, f, l)
+	} else {
+		source.Source, err = raw.NewReader(s.Reader, f, pcm.F32)
+	}
+	return source, Name(s.Name, err)
+}
+
+// openArray reads the header of a .npy file, whose frames must be of the format.
+func openArray(r io.Reader, f stream.Format, l npy.Layout) (stream.Source, error) {
+	a, err := npy.NewReader(r, f.Rate, l)
+	if err != nil || a.Format().Channels == f.Channels {
+		return a, err
+	}
+	err = fmt.Errorf("has frames of %d values, the model takes %d", a.Format().Channels, f.Channels)
+	if a.Frames() == int64(f.Channels) && a.Format().Channels > 1 { // an array of one dimension has one channel
+		other := "frames-first"
+		if l == npy.FramesFirst {
+			other = "mels-first"
+		}
+		err = fmt.Errorf("%w; is it --layout %s?", err, other)
+	}
+	return nil, err
+}

@@ -1,0 +1,86 @@
+package playback
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/stream/live"
+)
+
+// Flags say where to play.
+type Flags struct {
+	device  string
+	latency string
+	verbose bool
+}
+
+// Add defines the flags. The prefix begins their usage.
+func (o *Flags) Add(cmd *cobra.Command, prefix string) {
+	f := cmd.Flags()
+	f.StringVar(&o.device, "device", "", prefix+"name, or part of it, or index, as \"tailwave devices\" lists them; if not given, the default one")
+	f.StringVar(&o.latency, "latency", "high", prefix+"size of the device's buffer: low or high, as the device has it, or 1 to 2000 milliseconds")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, prefix+"say how, and let through what the sound system itself writes")
+}
+
+// CheckUnused reports flags that are given to a command that does not play.
+func (o *Flags) CheckUnused(cmd *cobra.Command) error {
+	for _, name := range []string{"device", "latency", "verbose"} {
+		if cmd.Flags().Changed(name) {
+			return cli.Usagef("--%s goes with --play", name)
+		}
+	}
+	return nil
+}
+
+// An Opener opens the sound system. With verbose, what the system itself writes is let through.
+type Opener func(verbose bool) (live.Host, error)
+
+// answerTime is how long the sound system may take to say what there is.
+const answerTime = 10 * time.Second
+
+// Host opens the sound system. A server that hangs is left to the end of the process.
+func (open Opener) Host(verbose bool) (live.Host, error) {
+	type answer struct {
+		host live.Host
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		host, err := open(verbose)
+		got <- answer{host, err}
+	}()
+	select {
+	case g := <-got:
+		return g.host, g.err
+	case <-time.After(answerTime):
+		return nil, fmt.Errorf("the sound system has not answered for %v", answerTime)
+	}
+}
+
+// Open finds the device that the flags name. start is when the command started. The caller closes the playback.
+func (o *Flags) Open(ctx context.Context, open Opener, start time.Time) (*Playback, error) {
+	host, err := open.Host(o.verbose)
+	if err != nil {
+		return nil, err
+	}
+	p := newPlayback(ctx, host)
+	p.verbose, p.start = o.verbose, start
+	devices, err := host.Devices()
+	if err == nil {
+		p.device, err = live.Find(devices, o.device)
+	}
+	if err == nil {
+		if p.latency, err = p.device.ParseLatency(o.latency); err != nil {
+			err = cli.Usagef("--latency %q: %w", o.latency, err)
+		}
+	}
+	if err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}

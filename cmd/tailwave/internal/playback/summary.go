@@ -1,0 +1,75 @@
+package playback
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/stream/live"
+)
+
+// describe says how the sound is going to be played.
+func (p *Playback) describe(w io.Writer) {
+	if p.verbose {
+		fmt.Fprintf(w, "device  %d %q of %s: %d Hz, %s, %s, buffer of %.1f ms\n",
+			p.device.Index, cli.Printable(p.device.Name), p.device.API,
+			p.format.Rate, cli.Count(int64(p.format.Channels), "channel"), p.format.Samples, 1000*p.latency.Seconds())
+	}
+}
+
+// Summary says in one line how it went, if anything was heard.
+func (p *Playback) Summary(w io.Writer, from string) {
+	if p == nil || p.sink == nil {
+		return
+	}
+	s := p.sink.Stats()
+	if s.First.IsZero() {
+		return
+	}
+	parts := []string{
+		cli.Count(s.Frames, "frame"),
+		cli.Seconds(float64(s.Frames) / float64(p.format.Rate)),
+		"first sample after " + cli.Seconds(s.First.Sub(p.start).Seconds()),
+		gaps(s),
+		fmt.Sprintf("lowest buffer fill %.0f %% of %.0f ms", 100*s.Lowest.Seconds()/max(s.Buffer.Seconds(), 1e-9), 1000*s.Buffer.Seconds()),
+	}
+	if l := p.slowest(); l != nil {
+		var shares []string
+		for _, q := range []float64{0.5, 0.99, 0.999, 1} {
+			shares = append(shares, fmt.Sprintf("%.3g", 100*l.Quantile(q)))
+		}
+		parts = append(parts, fmt.Sprintf("block time %s %% of its deadline (p50, p99, p99.9, max)", strings.Join(shares, ", ")))
+	}
+	if s.NaNs > 0 {
+		parts = append(parts, fmt.Sprintf("%d NaN", s.NaNs))
+	}
+	cli.Summary(w, from, p.device.Name, parts...)
+}
+
+// gaps says how often the device ran empty, and where in what was played.
+func gaps(s live.Stats) string {
+	text := cli.Count(s.Underruns, "underrun")
+	if s.Underruns == 0 {
+		return text
+	}
+	var at []string
+	for _, gap := range s.Gaps {
+		at = append(at, fmt.Sprintf("%.2f", gap.Seconds()))
+	}
+	if int64(len(at)) < s.Underruns {
+		at = append(at, "...")
+	}
+	return fmt.Sprintf("%s (at %s s)", text, strings.Join(at, ", "))
+}
+
+// slowest returns the stage nearest to being too slow, or nil if there is none.
+func (p *Playback) slowest() *live.Load {
+	var most *live.Load
+	for _, l := range p.loads {
+		if l.Blocks() > 0 && (most == nil || l.Quantile(0.99) > most.Quantile(0.99)) {
+			most = l
+		}
+	}
+	return most
+}

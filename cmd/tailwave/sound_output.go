@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/playback"
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
+	"github.com/tailwave/tailwave/stream/raw"
+	"github.com/tailwave/tailwave/stream/wav"
+)
+
+// soundFlags are the flags of commands that make sound: where it goes, and how it is written.
+type soundFlags struct {
+	rate   int64
+	format string
+	raw    string
+	play   bool
+	device playback.Flags
+	force  bool
+	quiet  bool
+}
+
+// encoder returns what encodes the samples for the file at path.
+func (o *soundFlags) encoder(cmd *cobra.Command, path string) (func(io.Writer) stream.Sink, error) {
+	encoding, err := pcm.Parse(o.format)
+	if err != nil {
+		return nil, cli.Usagef("--format %q: must be pcm8, pcm16, pcm24, pcm32, f32 or f64", o.format)
+	}
+	array := isArray(path)
+	switch {
+	case (o.raw != "" || array) && cmd.Flags().Changed("format"):
+		return nil, cli.Usagef("--format goes with WAV output")
+	case o.raw != "" && array:
+		return nil, cli.Usagef("--raw: OUT is a .npy file; name it otherwise")
+	case o.raw != "":
+		samples, ok := deviceSamples[o.raw]
+		if !ok {
+			return nil, cli.Usagef("--raw %q: must be s16 or f32", o.raw)
+		}
+		options := raw.Options{Encoding: samples, Dither: !samples.Float()}
+		return func(w io.Writer) stream.Sink { return raw.NewWriter(w, options) }, nil
+	case array:
+		return func(w io.Writer) stream.Sink { return npy.NewWriter(w, npy.Options{Vector: true}) }, nil
+	}
+	options := wav.Options{Encoding: encoding, Dither: !encoding.Float() && encoding != pcm.S32}
+	return func(w io.Writer) stream.Sink { return wav.NewWriter(w, options) }, nil
+}
+
+// samples returns what the device gets: S16 if that is what the file gets, else F32.
+func (o *soundFlags) samples(path string) pcm.Format {
+	if o.raw == "s16" || o.raw == "" && !isArray(path) && o.format == pcm.S16.String() {
+		return pcm.S16
+	}
+	return pcm.F32
+}
+
+// isArray reports whether a path names a .npy file.
+func isArray(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npy") }
+
+// A soundOutput is where the sound of a command goes: a file, a device, or both.
+type soundOutput struct {
+	*soundFlags
+	terminal playback.Terminal
+	player   *playback.Playback // nil if nothing is played
+	path     string             // "" for no file
+	file     *fileio.Sink       // nil for no file
+	start    time.Time
+}
+
+// open checks the file, and opens the device if the sound is to be played. The caller closes the output.
+func (o *soundFlags) open(ctx context.Context, a *app, cmd *cobra.Command, path string) (*soundOutput, error) {
+	encode, err := o.encoder(cmd, path)
+	if err != nil {
+		return nil, err
+	}
+	if !o.play {
+		if err := o.device.CheckUnused(cmd); err != nil {
+			return nil, err
+		}
+	}
+	out := &soundOutput{soundFlags: o, terminal: a.terminal(cmd, o.quiet), path: path, start: time.Now()}
+	if path != "" {
+		d := a.destination(cmd, path, o.force)
+		if err := d.Check(); err != nil {
+			return nil, err
+		}
+		out.file = fileio.NewSink(d, encode)
+	}
+	if o.play {
+		out.player, err = a.play(ctx, &o.device, out.start)
+	}
+	return out, err
+}
+
+func (s *soundOutput) close() { s.player.Close() }
+
+// sink returns the sink for sound of the format.
+func (s *soundOutput) sink(f stream.Format, options ...dsp.Option) (stream.Sink, error) {
+	if s.player == nil {
+		return s.file, nil
+	}
+	return s.player.Along(s.file, f, s.samples(s.path), options...)
+}
+
+// run runs the pipeline and says how it went. unit is what a frame of the file is called.
+func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string) error {
+	f, err := p.OutFormat()
+	if err != nil {
+		return err
+	}
+	if s.player != nil {
+		if err := s.player.Measure(p.Stages, p.Source.Format().Rate); err != nil {
+			return err
+		}
+	}
+	_, err = s.player.Run(ctx, p, s.terminal)
+	if s.quiet {
+		return err
+	}
+	if s.file != nil && s.file.Complete() {
+		stats := s.file.Stats()
+		seconds := float64(stats.Frames) / f.Rate.Float()
+		cli.Summary(s.terminal.W, inPath, s.path, cli.Count(stats.Frames, "sample"), cli.Seconds(seconds),
+			cli.Speed(seconds, time.Since(s.start)), cli.Levels(stats))
+	}
+	s.player.Summary(s.terminal.W, inPath)
+	return err
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/wav"
+)
+
+// An upsampleJob converts one file.
+type upsampleJob struct {
+	in     *fileio.WAV
+	stages []stream.Stage
+	sink   *fileio.Sink
+	chunk  int // frames, 0 for as many as suit the pipeline
+
+	stats  stream.Stats
+	copied pcm.Stats // of the samples that were copied
+}
+
+// convert runs the stages.
+func (j *upsampleJob) convert(ctx context.Context, progress *cli.Progress) (err error) {
+	p := stream.Pipeline{Source: &j.in.Source, Stages: j.stages, Sink: j.sink, BlockFrames: j.chunk, Progress: progress.Set}
+	if j.stats, err = p.Run(ctx); err != nil {
+		return err
+	}
+	return j.in.Partial()
+}
+
+// copy moves the sample bytes as they are, so that no bit of any encoding is lost. Only NaNs become the one that all
+// writers use. Like a pipeline it opens the sink when the first frames, or the end of an empty stream, arrive.
+func (j *upsampleJob) copy(ctx context.Context, progress *cli.Progress) (err error) {
+	opened := false
+	defer func() {
+		if opened {
+			if e := j.sink.Close(err); err == nil {
+				err = e
+			}
+		}
+		if err == nil {
+			err = j.in.Partial()
+		}
+	}()
+	info, block := j.in.Info(), stream.DefaultBlockFrames
+	if j.chunk > 0 {
+		block = min(block, j.chunk)
+	}
+	raw := make([]byte, block*info.FrameBytes())
+	samples := make([]float32, len(raw)/info.Encoding.Bytes())
+	for {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		n, err := j.in.Reader.ReadRaw(raw)
+		end := err == io.EOF || err != nil && j.in.Ends(err)
+		if err != nil && !end {
+			return j.in.Named(err)
+		}
+		if !opened {
+			if err := j.sink.Open(j.in.Format(), j.in.Frames()); err != nil {
+				return err
+			}
+			opened = true
+		}
+		if n > 0 {
+			if err := j.sink.Inner().(*wav.Writer).WriteRaw(raw[:n]); err != nil {
+				return fileio.Name(j.sink.Name(), err)
+			}
+			j.measure(samples[:pcm.Decode(samples, raw[:n], info.Encoding)])
+			j.stats.FramesIn += int64(n / info.FrameBytes())
+			progress.Set(j.stats.FramesIn)
+		}
+		if end {
+			j.stats.FramesOut = j.stats.FramesIn
+			return nil
+		}
+	}
+}
+
+// measure notes what copied samples are like.
+func (j *upsampleJob) measure(samples []float32) {
+	for _, v := range samples {
+		if v != v {
+			j.copied.NaNs++
+		} else {
+			j.copied.Peak = max(j.copied.Peak, v, -v)
+		}
+	}
+}
+
+// describe says how a conversion is done.
+func describe(w io.Writer, info wav.Info, outRate int64, o wav.Options, stages []stream.Stage, chunk, threads int) {
+	dither := "off"
+	if o.Dither {
+		dither = "on"
+	}
+	fmt.Fprintf(w, "input   %d Hz, %s, %s\n", info.Rate, cli.Count(int64(info.Channels), "channel"), info.Encoding)
+	fmt.Fprintf(w, "output  %d Hz, %v, dither %s\n", outRate, o.Encoding, dither)
+	rate := float64(info.Rate)
+	for _, s := range stages {
+		shape := s.Shape()
+		rate = rate * float64(shape.Up) / float64(shape.Down)
+		fmt.Fprintf(w, "%-8s ratio %d/%d", s.Name, shape.Up, shape.Down)
+		if c, ok := s.Processor.(*resample.Converter); ok {
+			fmt.Fprintf(w, ", %d taps per output frame", c.Taps())
+		}
+		fmt.Fprintf(w, ", latency %s (%.2f ms)\n", cli.Count(int64(shape.Latency), "frame"), float64(shape.Latency)/rate*1000)
+	}
+	fmt.Fprintf(w, "chunks of up to %s, %s\n", cli.Count(int64(chunk), "frame"), cli.Count(int64(threads), "thread"))
+}
+
+// summary says what the file holds and, if verbose, what the stages did.
+func (j *upsampleJob) summary(w io.Writer, inPath, outPath string, outRate int64, elapsed time.Duration, verbose bool) {
+	s := j.sink.Stats()
+	s.Peak, s.NaNs = max(s.Peak, j.copied.Peak), s.NaNs+j.copied.NaNs
+	seconds := float64(s.Frames) / float64(outRate)
+	cli.Summary(w, inPath, outPath, cli.Count(s.Frames, "frame"), cli.Seconds(seconds), cli.Speed(seconds, elapsed), cli.Levels(s))
+	if !verbose {
+		return
+	}
+	for _, st := range j.stats.Stages {
+		fmt.Fprintf(w, "%-8s %d -> %d frames, busy %v of %v\n", st.Name, st.FramesIn, st.FramesOut,
+			st.Busy.Round(time.Millisecond), elapsed.Round(time.Millisecond))
+	}
+}
