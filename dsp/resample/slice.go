@@ -1,6 +1,9 @@
 package resample
 
-import "github.com/tailwave/tailwave/dsp"
+import (
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/internal/ratio"
+)
 
 // Slice converts a whole signal in memory, [frames, channels], from one sample rate to another, both in Hz, at [Best]
 // quality. n frames make exactly ceil(n*to/from) frames, with the bits of a [Converter], and none for no frames. The
@@ -19,3 +22,7 @@ func Slice(in []float32, from, to, channels int, options ...dsp.Option) ([]float
 	out := make([]float32, 0, int(r.OutFrames(int64(len(in)/channels)))*channels)
 	return r.Flush(r.Process(out, in)), nil
 }
+
+// OutFrames returns how many frames n frames become that are converted from one sample rate to another, in Hz:
+// ceil(n*to/from). n is at least 0, and the rates are at least 1 with a product below 2^63.
+func OutFrames(n int64, from, to int) int64 { return ratio.CeilMul(n, int64(to), int64(from)) }

@@ -133,3 +133,21 @@ func TestSliceRejects(t *testing.T) {
 		})
 	}
 }
+
+// TestOutFramesOfRates: the number of frames is that of a conversion, rounded up, without overflow.
+func TestOutFramesOfRates(t *testing.T) {
+	for _, c := range []struct {
+		n        int64
+		from, to int
+		want     int64
+	}{
+		{0, 44100, 48000, 0}, {1, 44100, 48000, 2}, {1, 48000, 44100, 1}, {441, 44100, 48000, 480}, {5, 8000, 8000, 5},
+		{1 << 52, 44100, 768000, 78430034326996393},
+	} {
+		t.Run(fmt.Sprintf("%d from %d to %d", c.n, c.from, c.to), func(t *testing.T) {
+			if got := OutFrames(c.n, c.from, c.to); got != c.want {
+				t.Errorf("got %d frames, want %d", got, c.want)
+			}
+		})
+	}
+}

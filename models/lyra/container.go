@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+
+	"github.com/tailwave/tailwave/dsp/resample"
 )
 
 // Of the container, whose layout is in the package comment.
@@ -43,10 +45,7 @@ type Header struct {
 
 // Samples returns how many samples of the given rate are as long as n that were encoded: ceil(n*rate/h.Rate). n is
 // at most MaxSamples and rate at most MaxRate.
-func (h Header) Samples(n int64, rate int) int64 {
-	r, own := int64(rate), int64(h.Rate)
-	return n/own*r + (n%own*r+own-1)/own
-}
+func (h Header) Samples(n int64, rate int) int64 { return resample.OutFrames(n, h.Rate, rate) }
 
 // Bounds on what a container holds: at 768 kHz 180 years.
 const (

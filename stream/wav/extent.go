@@ -43,10 +43,48 @@ type extent struct {
 	open  bool  // the end of the input is a regular end, even before bytes
 }
 
-// An outer is what the first chunk says of the whole file's size.
+// An outer is what the first chunk says of the whole file: its kind and its size.
 type outer struct {
+	kind   Container
 	size32 uint32
 	long   *ds64 // nil in a RIFF file, and in an RF64 file that lacks the chunk
+}
+
+// parseOuter reads the first 12 bytes of a file.
+func parseOuter(head []byte) (outer, error) {
+	kind, ok := container(head)
+	if !ok {
+		return outer{}, notWAV(head)
+	}
+	return outer{kind: kind, size32: binary.LittleEndian.Uint32(head[4:])}, nil
+}
+
+// parseChunk reads the 8 bytes before a payload.
+func parseChunk(head []byte) (id string, size uint32) {
+	return string(head[:4]), binary.LittleEndian.Uint32(head[4:])
+}
+
+// wantsDS64 reports whether a ds64 chunk has a meaning: in an RF64 or BW64 file, the first one.
+func (o outer) wantsDS64() bool { return o.kind != RIFF && o.long == nil }
+
+// setDS64 takes the sizes from the payload of a ds64 chunk.
+func (o *outer) setDS64(p []byte) {
+	long := parseDS64(p)
+	o.long = &long
+}
+
+// dataExtent judges the size of the data chunk whose payload begins at start. align is the size of a frame. If the size
+// is 0, it asks peek for the first bytes of the payload, up to 8: there may be a chunk, or samples.
+func (o outer) dataExtent(size32 uint32, start, align int64, peek func(n int) ([]byte, error)) (extent, error) {
+	ext, err := o.claimedExtent(size32, start, align)
+	if err != nil || ext != (extent{}) {
+		return ext, err
+	}
+	next, err := peek(8)
+	if err == nil && !o.emptyBefore(next, start) {
+		ext = extent{bytes: untilEnd, open: true}
+	}
+	return ext, err
 }
 
 // end returns the offset of the first byte behind the outer chunk, or -1 if its size is not known.
@@ -64,12 +102,12 @@ func (o outer) end() int64 {
 	return int64(min(size, math.MaxInt64-8)) + 8
 }
 
-// dataExtent judges the size of the data chunk whose payload begins at start. align is the size of a frame.
+// claimedExtent is dataExtent as far as the sizes tell; it returns the zero extent for data that may be empty.
 //
 // A size of 0 is meant only if the outer chunk claims another chunk behind it, and if there is one: see emptyBefore.
 // All ones are never meant. A placeholder may be reached or not; if the outer chunk does not claim that anything
 // follows, it may be passed too, for a pipe does not stop there.
-func (o outer) dataExtent(size32 uint32, start, align int64) (extent, error) {
+func (o outer) claimedExtent(size32 uint32, start, align int64) (extent, error) {
 	size := uint64(size32)
 	if size32 == unknown32 && o.long != nil {
 		size = o.long.dataSize(uint64(align))

@@ -67,7 +67,7 @@ func TestPlaceholderRule(t *testing.T) {
 		{43, 0, 2, extent{untilEnd, true}},
 	} {
 		t.Run(fmt.Sprintf("%#x in %#x", c.size, c.riff), func(t *testing.T) {
-			got, err := outer{size32: c.riff}.dataExtent(c.size, 44, c.align)
+			got, err := outer{size32: c.riff}.claimedExtent(c.size, 44, c.align)
 			if err != nil || got != c.want {
 				t.Errorf("got %+v, error %v, want %+v, no error", got, err, c.want)
 			}
@@ -111,13 +111,13 @@ func TestOuterEnd(t *testing.T) {
 		"largest":              {outer{size32: unknown32 - 1}, unknown32 + 7},
 		"unknown":              {outer{size32: unknown32}, -1},
 		"0":                    {outer{size32: 0}, -1},
-		"ds64, 0":              {outer{unknown32, &ds64{riff: 0}}, -1},
-		"ds64, unknown":        {outer{unknown32, &ds64{riff: unknown64}}, -1},
-		"ds64, 2^40":           {outer{unknown32, &ds64{riff: 1 << 40}}, 1<<40 + 8},
-		"ds64, 2^63-8":         {outer{unknown32, &ds64{riff: math.MaxInt64 - 7}}, math.MaxInt64},
-		"ds64, 2^63":           {outer{unknown32, &ds64{riff: 1 << 63}}, math.MaxInt64},
-		"ds64, largest":        {outer{unknown32, &ds64{riff: unknown64 - 1}}, math.MaxInt64},
-		"ds64, not referenced": {outer{100, &ds64{riff: 1 << 40}}, 108},
+		"ds64, 0":              {outer{RF64, unknown32, &ds64{riff: 0}}, -1},
+		"ds64, unknown":        {outer{RF64, unknown32, &ds64{riff: unknown64}}, -1},
+		"ds64, 2^40":           {outer{RF64, unknown32, &ds64{riff: 1 << 40}}, 1<<40 + 8},
+		"ds64, 2^63-8":         {outer{RF64, unknown32, &ds64{riff: math.MaxInt64 - 7}}, math.MaxInt64},
+		"ds64, 2^63":           {outer{RF64, unknown32, &ds64{riff: 1 << 63}}, math.MaxInt64},
+		"ds64, largest":        {outer{RF64, unknown32, &ds64{riff: unknown64 - 1}}, math.MaxInt64},
+		"ds64, not referenced": {outer{RF64, 100, &ds64{riff: 1 << 40}}, 108},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := c.o.end(); got != c.want {

@@ -1,7 +1,6 @@
 package wav
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 )
@@ -29,11 +28,11 @@ func (r *Reader) readHeader() error {
 	if err != nil && err != io.EOF {
 		return r.in.failed("the first bytes", err)
 	}
-	var ok bool
-	if r.info.Container, ok = container(head[:n]); !ok {
-		return notWAV(head[:n])
+	file, err := parseOuter(head[:n])
+	if err != nil {
+		return err
 	}
-	file := outer{size32: binary.LittleEndian.Uint32(head[4:])}
+	r.info.Container = file.kind
 	for range maxHeaderChunks {
 		head := r.buf[:8]
 		n, err := r.in.full(head)
@@ -43,16 +42,14 @@ func (r *Reader) readHeader() error {
 		if err != nil {
 			return r.in.failed("a chunk header", err)
 		}
-		id, size := string(head[:4]), binary.LittleEndian.Uint32(head[4:])
+		id, size := parseChunk(head)
 		switch {
 		case id == "data":
 			return r.beginData(file, size)
 		case id == "fmt " && r.info.Channels == 0:
 			err = r.readFmt(int64(size))
-		case id == "ds64" && r.info.Container != RIFF && file.long == nil:
-			var long ds64
-			long, err = r.readDS64(int64(size))
-			file.long = &long
+		case id == "ds64" && file.wantsDS64():
+			err = r.readDS64(&file, int64(size))
 		default:
 			err = r.skipRest(id, int64(size), 0)
 		}
@@ -85,16 +82,18 @@ func (r *Reader) readFmt(size int64) error {
 	return r.skipRest("fmt ", size, int64(len(p)))
 }
 
-func (r *Reader) readDS64(size int64) (ds64, error) {
+// readDS64 reads a ds64 chunk.
+func (r *Reader) readDS64(file *outer, size int64) error {
 	if size < ds64Min {
-		return ds64{}, fmt.Errorf("ds64 chunk at byte %d: %d bytes long, need at least %d; the header is damaged",
+		return fmt.Errorf("ds64 chunk at byte %d: %d bytes long, need at least %d; the header is damaged",
 			r.in.off-8, size, ds64Min)
 	}
 	p := r.buf[:ds64Min]
 	if _, err := r.in.full(p); err != nil {
-		return ds64{}, r.in.failed("the ds64 chunk", err)
+		return r.in.failed("the ds64 chunk", err)
 	}
-	return parseDS64(p), r.skipRest("ds64", size, ds64Min)
+	file.setDS64(p)
+	return r.skipRest("ds64", size, ds64Min)
 }
 
 // skipRest passes over what is left of a chunk, the pad byte included, when used bytes of it have been read.
@@ -113,17 +112,17 @@ func (r *Reader) beginData(file outer, size uint32) error {
 		return fmt.Errorf("data chunk at byte %d comes before any fmt chunk; the header is damaged", r.in.off-8)
 	}
 	start, align := r.in.off, int64(i.FrameBytes())
-	ext, err := file.dataExtent(size, start, align)
+	var peeked int
+	var readErr error
+	ext, err := file.dataExtent(size, start, align, func(n int) ([]byte, error) {
+		peeked, readErr = r.in.full(r.buf[:n])
+		return r.buf[:peeked], nil // an error comes after the samples before it
+	})
 	if err != nil {
 		return err
 	}
-	var readErr error
-	if ext == (extent{}) {
-		var n int
-		if n, readErr = r.in.full(r.buf[:8]); !file.emptyBefore(r.buf[:n], start) {
-			ext = extent{bytes: untilEnd, open: true}
-			r.end = n
-		}
+	if ext.open {
+		r.end = peeked
 	}
 	r.extent = ext
 	i.DataOffset, i.DataBytes, i.Frames = start, -1, -1

@@ -1,7 +1,6 @@
 package wav
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 )
@@ -28,11 +27,10 @@ func Scan(r io.ReaderAt, size int64) ([]Chunk, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, ok := container(head[:n])
-	if !ok {
-		return nil, notWAV(head[:n])
+	file, err := parseOuter(head[:n])
+	if err != nil {
+		return nil, err
 	}
-	file := outer{size32: binary.LittleEndian.Uint32(head[4:])}
 	align := int64(1)
 	var list []Chunk
 	for at := int64(12); at < size; {
@@ -46,34 +44,27 @@ func Scan(r io.ReaderAt, size int64) ([]Chunk, error) {
 		if n < 8 || !printable(head[:4]) {
 			return list, fmt.Errorf("%d bytes from byte %d on are no chunk", size-at, at)
 		}
-		size32 := binary.LittleEndian.Uint32(head[4:])
-		c := Chunk{ID: string(head[:4]), Offset: at + 8, Size: int64(size32)}
+		id, size32 := parseChunk(head[:])
+		c := Chunk{ID: id, Offset: at + 8, Size: int64(size32)}
 		there := size - c.Offset
 		switch {
 		case c.ID == "data":
-			ext, err := file.dataExtent(size32, c.Offset, align)
+			ext, err := file.dataExtent(size32, c.Offset, align, func(n int) ([]byte, error) {
+				n, err := readAt(r, head[:min(int64(n), there)], c.Offset)
+				return head[:n], err
+			})
 			if err != nil {
 				return list, err
-			}
-			if ext == (extent{}) {
-				n, err := readAt(r, head[:min(8, there)], c.Offset)
-				if err != nil {
-					return list, err
-				}
-				if !file.emptyBefore(head[:n], c.Offset) {
-					ext = extent{bytes: untilEnd, open: true}
-				}
 			}
 			if c.Size = ext.bytes; ext.open {
 				c.Size = min(c.Size, there)
 			}
-		case c.ID == "ds64" && kind != RIFF && file.long == nil && c.Size >= ds64Min && there >= ds64Min:
+		case c.ID == "ds64" && file.wantsDS64() && c.Size >= ds64Min && there >= ds64Min:
 			var p [ds64Min]byte
 			if _, err := readAt(r, p[:], c.Offset); err != nil {
 				return list, err
 			}
-			long := parseDS64(p[:])
-			file.long = &long
+			file.setDS64(p[:])
 		case c.ID == "fmt " && c.Size >= fmtMin && there >= fmtMin:
 			var p [fmtMin]byte
 			if _, err := readAt(r, p[:], c.Offset); err != nil {
