@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,7 +35,7 @@ func (o *soundFlags) encoder(cmd *cobra.Command, path string) (func(io.Writer) s
 	if err != nil {
 		return nil, cli.Usagef("--format %q: must be pcm8, pcm16, pcm24, pcm32, f32 or f64", o.format)
 	}
-	array := isArray(path)
+	array := fileio.IsArray(path)
 	switch {
 	case (o.raw != "" || array) && cmd.Flags().Changed("format"):
 		return nil, cli.Usagef("--format goes with WAV output")
@@ -59,14 +57,11 @@ func (o *soundFlags) encoder(cmd *cobra.Command, path string) (func(io.Writer) s
 
 // samples returns what the device gets: S16 if that is what the file gets, else F32.
 func (o *soundFlags) samples(path string) pcm.Format {
-	if o.raw == "s16" || o.raw == "" && !isArray(path) && o.format == pcm.S16.String() {
+	if o.raw == "s16" || o.raw == "" && !fileio.IsArray(path) && o.format == pcm.S16.String() {
 		return pcm.S16
 	}
 	return pcm.F32
 }
-
-// isArray reports whether a path names a .npy file.
-func isArray(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npy") }
 
 // A soundOutput is where the sound of a command goes: a file, a device, or both.
 type soundOutput struct {
@@ -113,7 +108,7 @@ func (s *soundOutput) sink(f stream.Format, options ...dsp.Option) (stream.Sink,
 	return s.player.Along(s.file, f, s.samples(s.path), options...)
 }
 
-// run runs the pipeline and says how it went. unit is what a frame of the file is called.
+// run runs the pipeline and says how it went.
 func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string) error {
 	f, err := p.OutFormat()
 	if err != nil {

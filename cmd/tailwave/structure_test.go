@@ -250,36 +250,6 @@ func fusedLines(t *testing.T, root string) map[string]bool {
 	return lines
 }
 
-// TestREADME: the README's example is one that runs in the tests, and its commands exist.
-func TestREADME(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	example, err := os.ReadFile("../../stream/goaudio/example_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(readme), "```go\n")
-	code, _, ok := strings.Cut(rest, "```")
-	if !ok || !strings.Contains(string(example), code) {
-		t.Errorf("Go code of the README: got %q, want a part of stream/goaudio/example_test.go", code)
-	}
-	root := newRootCommand(new(app))
-	names := 0
-	for line := range strings.Lines(string(readme)) {
-		if _, after, ok := strings.Cut(line, "    tailwave "); ok {
-			names++
-			if cmd, _, err := root.Find(strings.Fields(after)); err != nil || cmd == root {
-				t.Errorf("command of the README: got %q, want one that exists: %v", line, err)
-			}
-		}
-	}
-	if names < 4 {
-		t.Errorf("commands of the README: got %d, want at least 4", names)
-	}
-}
-
 // TestStatic: the program is one file that needs no shared library and no loader.
 func TestStatic(t *testing.T) {
 	if runtime.GOOS != "linux" {

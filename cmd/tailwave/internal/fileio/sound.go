@@ -34,6 +34,9 @@ type Sound struct {
 	Unknown bool // a file that begins like none of them, taken for a WAV file
 }
 
+// IsArray reports whether a path names a .npy file.
+func IsArray(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npy") }
+
 // OpenSound opens the file at path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, if
 // it is a stream, bare frames.
 func OpenSound(path string, stdin io.Reader) (*Sound, error) {
@@ -65,7 +68,7 @@ func (s *Sound) look() error {
 	}
 	if s.Content == BareFrames {
 		s.Content, s.Unknown = WAVFile, true // the WAV reader says what it is instead
-		if strings.EqualFold(filepath.Ext(s.Name), ".npy") {
+		if IsArray(s.Name) {
 			s.Content = Array
 		}
 	}
