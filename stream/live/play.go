@@ -1,0 +1,53 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// Play runs a pipeline, whose Sink is not used, and plays its sound on a device of the host: the device that name means,
+// as [Find] says, or the default one if name is empty. The buffer of the device is Device.High long. If the device does
+// not take the sample rate, the sound is converted to a rate that it takes.
+//
+// Play returns when everything has been heard, or when ctx ends or the run fails, after the fade-out of a [Sink]. The
+// errors are those of Find, [ChooseFormat] and [stream.Pipeline.Run], and an error for a sample rate that is not a whole
+// number of Hz.
+func Play(ctx context.Context, h Host, name string, p stream.Pipeline) (Stats, error) {
+	devices, err := h.Devices()
+	if err != nil {
+		return Stats{}, err
+	}
+	d, err := Find(devices, name)
+	if err != nil {
+		return Stats{}, err
+	}
+	sound, err := p.OutFormat()
+	if err != nil {
+		return Stats{}, err
+	}
+	hz, whole := sound.Rate.Whole()
+	if !whole {
+		return Stats{}, fmt.Errorf("sample rate %v: must be a whole number of Hz", sound.Rate)
+	}
+	rate := int(hz)
+	f, err := ChooseFormat(h, d, Format{Rate: rate, Channels: sound.Channels, Samples: pcm.F32}, false)
+	if err != nil {
+		return Stats{}, err
+	}
+	if f.Rate != rate {
+		r, err := resample.New(rate, f.Rate, sound.Channels, resample.Filter{})
+		if err != nil {
+			return Stats{}, err
+		}
+		p.Stages = append(slices.Clip(p.Stages), stream.Stage{Name: "resample", Processor: r})
+	}
+	sink := NewSink(ctx, h, Options{Device: d, Format: f, Latency: d.High})
+	p.Sink = sink
+	_, err = p.Run(ctx)
+	return sink.Stats(), err
+}
