@@ -47,6 +47,13 @@ func (g ConvGeometry) withDefaults() ConvGeometry {
 // Span returns the number of padded frames that an output frame reaches over, (Kernel-1)*Dilation + 1.
 func (g ConvGeometry) Span() int { return (g.Kernel-1)*max(1, g.Dilation) + 1 }
 
+// Reach returns the first and the last input frame that the output frames from first to last depend on. Frames before 0
+// and after the end of the input are padding.
+func (g ConvGeometry) Reach(first, last int) (int, int) {
+	stride := max(1, g.Stride)
+	return first*stride - g.Left, last*stride - g.Left + g.Span() - 1
+}
+
 // OutFrames returns the number of output frames for n input frames: floor((n+Left+Right-Span)/Stride) + 1, at least 0,
 // and 0 for fewer than MinFrames.
 func (g ConvGeometry) OutFrames(n int64) int64 {

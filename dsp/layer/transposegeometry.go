@@ -46,6 +46,13 @@ func defaultTo1(fields ...*int) {
 // Span returns the width of one frame's contribution, (Kernel-1)*Dilation + 1 output samples.
 func (g TransposeGeometry) Span() int { return (g.Kernel-1)*max(1, g.Dilation) + 1 }
 
+// Reach returns the first and the last input frame that the output samples from first to last depend on. Frames before
+// 0 and after the end of the input do not exist and contribute nothing.
+func (g TransposeGeometry) Reach(first, last int) (int, int) {
+	stride := max(1, g.Stride)
+	return ratio.CeilDiv(first+g.Left-g.Span()+1, stride), ratio.FloorDiv(last+g.Left, stride)
+}
+
 // trim returns n*Stride - OutFrames(n), which is the same for every n with a positive OutFrames: by how many samples
 // the result is shorter than Stride per frame. It is negative if the result is longer.
 func (g TransposeGeometry) trim() int { return max(1, g.Stride) - g.Span() + g.Left + g.Right }

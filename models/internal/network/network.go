@@ -4,7 +4,6 @@ package network
 
 import (
 	"context"
-	"math"
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp"
@@ -47,8 +46,7 @@ func (c Conv) MACs() float64 {
 
 // Reach is Node.Reach.
 func (c Conv) Reach(first, last int) (int, int) {
-	g := c.Layer.Geometry()
-	return first*g.Stride - g.Left, last*g.Stride - g.Left + g.Span() - 1
+	return c.Layer.Geometry().Reach(first, last)
 }
 
 // A Transposed is a transposed convolution as a Node.
@@ -72,8 +70,7 @@ func (u Transposed) MACs() float64 {
 
 // Reach is Node.Reach.
 func (u Transposed) Reach(first, last int) (int, int) {
-	g := u.Layer.Geometry()
-	return int(math.Ceil(float64(first+g.Left-g.Span()+1) / float64(g.Stride))), int(math.Floor(float64(last+g.Left) / float64(g.Stride)))
+	return u.Layer.Geometry().Reach(first, last)
 }
 
 // A Chain is nodes one after the other.
