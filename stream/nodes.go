@@ -110,14 +110,14 @@ func (r *runner) runSink() error {
 	defer func() { r.stats.FramesOut = total }()
 	for {
 		block, more, err := in.receive(r.ctx)
-		if err != nil || (!more || !r.opened) && r.ended() != nil {
+		if err != nil || (!more || !r.stats.Opened) && r.ended() != nil {
 			return r.stopped("sink")
 		}
-		if !r.opened {
+		if !r.stats.Opened {
 			if err := r.Sink.Open(r.format, r.total); err != nil {
 				return r.failed("sink", "open", err)
 			}
-			r.opened = true
+			r.stats.Opened = true
 		}
 		if !more {
 			return nil

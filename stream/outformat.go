@@ -1,16 +1,21 @@
 package stream
 
-// OutFormat returns the format of the frames that reach the sink, which need not be set. It fails if the frame rate is
-// out of range.
+import "errors"
+
+// OutFormat returns the format of the frames that reach the sink. The sink need not be set. OutFormat fails if there is
+// no source, and with a *StageError if a stage does not fit the frames that it gets.
 func (p Pipeline) OutFormat() (Format, error) {
-	f := p.Source.Format()
+	if p.Source == nil {
+		return Format{}, errors.New("pipeline: no source")
+	}
+	f, giver := p.Source.Format(), "source"
 	for i, s := range p.Stages {
-		shape := s.Shape()
-		rate, err := f.Rate.Scale(shape.Up, shape.Down)
-		if err != nil {
-			return Format{}, stageError(stageName(i, s), err)
+		name := stageName(i, s)
+		var err error
+		if f, err = s.outFormat(f, giver); err != nil {
+			return Format{}, stageError(name, err)
 		}
-		f = Format{Rate: rate, Channels: shape.Out}
+		giver = "stage " + name
 	}
 	return f, nil
 }

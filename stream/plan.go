@@ -111,18 +111,7 @@ func (pl *plan) readSource(s Source) error {
 
 // addStage carries format and length through one stage.
 func (pl *plan) addStage(name, giver string, s Stage) error {
-	if s.Processor == nil {
-		return errors.New("no processor")
-	}
-	shape := s.Shape()
-	in, out := shape.In, shape.Out
-	if in != pl.format.Channels {
-		return fmt.Errorf("consumes %d channels, but %s emits %d", in, giver, pl.format.Channels)
-	}
-	if out < 1 {
-		return fmt.Errorf("emits %d channels: need at least 1", out)
-	}
-	rate, err := pl.format.Rate.Scale(shape.Up, shape.Down)
+	format, err := s.outFormat(pl.format, giver)
 	if err != nil {
 		return err
 	}
@@ -135,9 +124,9 @@ func (pl *plan) addStage(name, giver string, s Stage) error {
 			return fmt.Errorf("emits %d frames for %d: out of range", pl.total, n)
 		}
 	}
-	pl.format = Format{Rate: rate, Channels: out}
+	pl.format = format
 	pl.names = append(pl.names, name)
-	pl.edges = append(pl.edges, edge{channels: out})
+	pl.edges = append(pl.edges, edge{channels: format.Channels})
 	return nil
 }
 

@@ -89,7 +89,7 @@ func (p Pipeline) run(ctx context.Context) (Stats, error) {
 	r.connect()
 	r.start()
 	cause := r.wait()
-	if !r.opened {
+	if !r.stats.Opened {
 		return r.stats, cause
 	}
 	var told error
@@ -115,7 +115,6 @@ type runner struct {
 	cancel context.CancelCauseFunc
 	group  *errgroup.Group
 	links  []*link
-	opened bool  // the sink; written by its goroutine
 	stats  Stats // each goroutine writes its own part when it ends
 
 	mu     sync.Mutex

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"fmt"
 	"io"
 )
@@ -37,6 +38,13 @@ func (s *Slice) Read(dst []float32) (frames int, err error) {
 	n := copy(dst, s.samples)
 	s.samples = s.samples[n:]
 	return n / s.format.Channels, nil
+}
+
+// ReadAll reads a source to its end. It fails with the error of the source, as [Pipeline.Run] does.
+func ReadAll(ctx context.Context, source Source) (*Buffer, error) {
+	b := new(Buffer)
+	_, err := Pipeline{Source: source, Sink: b}.Run(ctx)
+	return b, err
 }
 
 // A Buffer is a [Sink] that keeps frames in memory. The zero value is ready for use.

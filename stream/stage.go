@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tailwave/tailwave/dsp"
@@ -24,6 +25,28 @@ func (e *StageError) Error() string { return fmt.Sprintf("stage %s: %v", e.Name,
 
 // Unwrap returns Err.
 func (e *StageError) Unwrap() error { return e.Err }
+
+// outFormat returns the format of the frames that the stage emits for frames of the format in. It fails if they do not
+// fit the stage. giver is what emits them, for the error.
+func (s Stage) outFormat(in Format, giver string) (Format, error) {
+	if s.Processor == nil {
+		return Format{}, errors.New("no processor")
+	}
+	shape := s.Shape()
+	if shape.In != in.Channels {
+		return Format{}, fmt.Errorf("consumes %d channels, but %s emits %d", shape.In, giver, in.Channels)
+	}
+	if shape.Out < 1 {
+		return Format{}, fmt.Errorf("emits %d channels: need at least 1", shape.Out)
+	}
+	if c, ok := s.Processor.(dsp.RateConverter); ok {
+		if hz, _ := c.Rates(); hz != 0 && in.Rate != Hz(hz) {
+			return Format{}, fmt.Errorf("converts from %d Hz, but %s emits %v", hz, giver, in.Rate)
+		}
+	}
+	rate, err := in.Rate.Scale(shape.Up, shape.Down)
+	return Format{Rate: rate, Channels: shape.Out}, err
+}
 
 // stageName is the name of stage i in errors.
 func stageName(i int, s Stage) string {

@@ -6,6 +6,7 @@ import "time"
 type Stats struct {
 	FramesIn  int64         // frames read from the source
 	FramesOut int64         // frames written to the sink
+	Opened    bool          // the sink was opened: a run that fails before has written nothing
 	Elapsed   time.Duration // wall time of the run, opening and closing the sink included
 	Stages    []StageStats  // one per stage, in order
 }

@@ -1,11 +1,6 @@
 package stream
 
-import (
-	"errors"
-	"fmt"
-
-	"github.com/tailwave/tailwave/dsp"
-)
+import "github.com/tailwave/tailwave/dsp"
 
 // Through returns a Sink that passes its frames through stage s to sink: a stage for one of the two sinks of a Tee. The
 // stage runs in the goroutine that writes, and has no other owner between Open and Close. After the largest Write
@@ -23,15 +18,7 @@ type through struct {
 
 func (t *through) Open(f Format, frames int64) error {
 	name := stageName(0, t.stage)
-	if t.stage.Processor == nil {
-		return stageError(name, errors.New("no processor"))
-	}
-	shape := t.stage.Shape()
-	in, out := shape.In, shape.Out
-	if in != f.Channels {
-		return stageError(name, fmt.Errorf("consumes %d channels, but gets %d", in, f.Channels))
-	}
-	rate, err := f.Rate.Scale(shape.Up, shape.Down)
+	out, err := t.stage.outFormat(f, "its source")
 	if err != nil {
 		return stageError(name, err)
 	}
@@ -52,7 +39,7 @@ func (t *through) Open(f Format, frames int64) error {
 	}()
 	t.stage.Reset()
 	t.channels, t.frames = f.Channels, 0
-	err = t.sink.Open(Format{Rate: rate, Channels: out}, frames)
+	err = t.sink.Open(out, frames)
 	opened = err == nil
 	return err
 }

@@ -125,7 +125,7 @@ func (r resetting) Reset() { r.onReset() }
 // TestThroughNamesStage: an unnamed stage has a number in errors, and no processor is an error.
 func TestThroughNamesStage(t *testing.T) {
 	for want, stage := range map[string]Stage{
-		"stage #1: consumes 1 channels, but gets 2": {Processor: model(t).NewStream()},
+		"stage #1: consumes 1 channels, but its source emits 2": {Processor: model(t).NewStream()},
 		"stage none: no processor":                  {Name: "none"},
 	} {
 		t.Run(want, func(t *testing.T) {

@@ -85,7 +85,7 @@ func (o *verifyOptions) run(ctx context.Context, in *fileio.WAV, w io.Writer) er
 	if err != nil {
 		return err
 	}
-	if c.in, err = readAll(ctx, in); err != nil {
+	if c.in, err = stream.ReadAll(ctx, in); err != nil {
 		return err
 	}
 	if err := c.wholeChunk(stages); err != nil {
@@ -212,11 +212,4 @@ func verdict(d verify.Difference, w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, "verified   %s compared, no bit differs\n", cli.Count(d.Samples, "sample"))
 	return err
-}
-
-// readAll reads a source to its end.
-func readAll(ctx context.Context, in stream.Source) (*stream.Buffer, error) {
-	b := new(stream.Buffer)
-	_, err := stream.Pipeline{Source: in, Sink: b}.Run(ctx)
-	return b, err
 }

@@ -48,7 +48,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	if c.in, err = readAll(cmd.Context(), source); err != nil {
+	if c.in, err = stream.ReadAll(cmd.Context(), source); err != nil {
 		return err
 	}
 	if len(c.in.Samples) == 0 {
