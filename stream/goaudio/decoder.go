@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/go-audio/wav"
+	gowav "github.com/go-audio/wav"
 )
 
 // A decoder parses the header with the reader it was made with, and keeps that reader to itself. But every chunk it
@@ -17,11 +17,11 @@ import (
 const headBytes = 8
 
 // begun reports whether d has parsed a header.
-func begun(d *wav.Decoder) bool { return d.NumChans != 0 || d.WasPCMAccessed() || d.PCMChunk != nil }
+func begun(d *gowav.Decoder) bool { return d.NumChans != 0 || d.WasPCMAccessed() || d.PCMChunk != nil }
 
 // takeReader returns the reader of d, at the first byte of the file. position is where the reader stood, -1 if it
 // cannot seek. That is also where the file begins if d has not begun; else it is taken to begin at 0, as by d.Rewind.
-func takeReader(d *wav.Decoder) (r io.Reader, position int64, err error) {
+func takeReader(d *gowav.Decoder) (r io.Reader, position int64, err error) {
 	position, err = d.Seek(0, io.SeekCurrent)
 	canSeek := err == nil
 	start := position
@@ -53,7 +53,7 @@ func takeReader(d *wav.Decoder) (r io.Reader, position int64, err error) {
 }
 
 // peel returns the reader of d and the bytes consumed to get it.
-func peel(d *wav.Decoder) (r io.Reader, head []byte, err error) {
+func peel(d *gowav.Decoder) (r io.Reader, head []byte, err error) {
 	channels := d.NumChans
 	d.NumChans = max(channels, 1) // a decoder that knows its channels does not look for a header first
 	c, err := d.NextChunk()

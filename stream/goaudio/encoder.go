@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"github.com/go-audio/audio"
-	"github.com/go-audio/wav"
+	gowav "github.com/go-audio/wav"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
@@ -27,7 +27,7 @@ const (
 )
 
 // encodingOf returns how the samples of e are encoded, or why they cannot be.
-func encodingOf(e *wav.Encoder) (pcm.Format, error) {
+func encodingOf(e *gowav.Encoder) (pcm.Format, error) {
 	refuse := func(why string, a ...any) (pcm.Format, error) {
 		return 0, &RefusedError{"encoder", fmt.Sprintf(why, a...)}
 	}
@@ -61,7 +61,7 @@ func encodingOf(e *wav.Encoder) (pcm.Format, error) {
 }
 
 // beginData makes e write its header and the head of the data chunk.
-func beginData(e *wav.Encoder) error {
+func beginData(e *gowav.Encoder) error {
 	// Write reports a failure of the header, WriteFrame does not.
 	if err := e.Write(&audio.IntBuffer{Format: &audio.Format{NumChannels: e.NumChans}}); err != nil {
 		return err
@@ -77,7 +77,7 @@ func beginData(e *wav.Encoder) error {
 
 // finish closes e with the given size of the data. The sizes must fit in 32 bits. One more Close, as by a deferred
 // call, then writes the same again.
-func finish(e *wav.Encoder, data int64) error {
+func finish(e *gowav.Encoder, data int64) error {
 	e.BitDepth, e.NumChans = 8, int(data)
 	err := e.Close()
 	e.WrittenBytes -= 8 // it counted the sizes it replaced
@@ -90,7 +90,7 @@ func finish(e *wav.Encoder, data int64) error {
 
 // spoil closes e so that its header claims more data than there are: a reader that checks finds the file truncated. The
 // sizes that the encoder puts there at first would make a short file look whole.
-func spoil(e *wav.Encoder, frameBytes int64) error {
+func spoil(e *gowav.Encoder, frameBytes int64) error {
 	data := int64(math.MaxUint32-1024) / (2 * frameBytes) * (2 * frameBytes)
 	e.Metadata = nil
 	e.WrittenBytes = int(encoderHeader + data)
@@ -98,11 +98,11 @@ func spoil(e *wav.Encoder, frameBytes int64) error {
 }
 
 // metadataBytes returns how much Close appends for m.
-func metadataBytes(m *wav.Metadata) int64 {
+func metadataBytes(m *gowav.Metadata) int64 {
 	if m == nil {
 		return 0
 	}
-	trial := wav.NewEncoder(nowhere{}, 1, 8, 1, tagPCM)
+	trial := gowav.NewEncoder(nowhere{}, 1, 8, 1, tagPCM)
 	trial.Metadata = m
 	_ = trial.Close() // cannot fail: nowhere does not
 	return int64(trial.WrittenBytes) - 4

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/go-audio/wav"
+	gowav "github.com/go-audio/wav"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/stream"
@@ -31,7 +31,7 @@ type Sink struct {
 	// set before Open.
 	Dither bool
 
-	e     *wav.Encoder
+	e     *gowav.Encoder
 	limit int64 // largest size of the outer chunk, lower in tests
 
 	enc      *pcm.Encoder
@@ -51,7 +51,7 @@ var _ stream.Sink = (*Sink)(nil)
 // frames of more than 65535 bytes, more than 2^32-1 bytes per second.
 //
 // e belongs to the Sink until Close. Its Metadata must be set before Open.
-func NewSink(e *wav.Encoder) (*Sink, error) {
+func NewSink(e *gowav.Encoder) (*Sink, error) {
 	if e == nil {
 		return nil, &RefusedError{"encoder", "nil"}
 	}
