@@ -46,9 +46,9 @@ type Sink struct {
 
 var _ stream.Sink = (*Sink)(nil)
 
-// NewSink returns a Sink that writes through e, which must be made by NewEncoder. The error is a *RefusedError if e is
-// nil, has been written with, or has fields that make no file: formats other than those above, no channels, no rate,
-// frames of more than 65535 bytes, more than 2^32-1 bytes per second.
+// NewSink returns a Sink that writes through e, which must be made by go-audio's wav.NewEncoder. The error is a
+// *RefusedError if e is nil, has been written with, or has fields that make no file: formats other than those above, no
+// channels, no rate, frames of more than 65535 bytes, more than 2^32-1 bytes per second.
 //
 // e belongs to the Sink until Close. Its Metadata must be set before Open.
 func NewSink(e *gowav.Encoder) (*Sink, error) {

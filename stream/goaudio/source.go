@@ -22,8 +22,9 @@ var (
 	_ stream.Sized  = (*Source)(nil)
 )
 
-// NewSource returns the frames of d, which must be made by NewDecoder with a reader that is not nil. It reads integer
-// PCM of 1 to 32 bits and float of 32 and 64 bits, everything a wav.Reader of stream/wav reads and in the same way.
+// NewSource returns the frames of d, which must be made by go-audio's wav.NewDecoder with a reader that is not nil. It
+// reads integer PCM of 1 to 32 bits and float of 32 and 64 bits, everything a wav.Reader of stream/wav reads and in the
+// same way.
 //
 // A new decoder is best: its header is parsed here, and no claim in it makes anything allocate. Its reader need not
 // really seek then. A decoder that has read its header may have allocated already what a damaged one claims, up to 8
