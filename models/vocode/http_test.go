@@ -23,17 +23,21 @@ func site(t *testing.T) *httptest.Server {
 	return s
 }
 
-// post sends frames of a body that stays open, and returns the rest of the body and an answer that has begun to sound.
+// firstFrames and firstBytes are what a client sends, and then waits for: less sound than the server would buffer.
+const firstFrames, firstBytes = 10, 600
+
+// post sends the first frames of a body that stays open, and returns the rest of the body and an answer of which the
+// first bytes have come.
 func post(t *testing.T, url string) (*io.PipeWriter, *http.Response) {
 	t.Helper()
 	body, rest := io.Pipe()
-	go rest.Write(make([]byte, 100*32))
+	go rest.Write(make([]byte, firstFrames*32))
 	answer, err := http.Post(url, "", body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { answer.Body.Close() })
-	if _, err := io.ReadFull(answer.Body, make([]byte, 32*64*2)); err != nil {
+	if _, err := io.ReadFull(answer.Body, make([]byte, firstBytes)); err != nil {
 		t.Fatalf("sound while frames are missing: got error %v, want none", err)
 	}
 	return rest, answer
@@ -58,7 +62,7 @@ func TestServerStreams(t *testing.T) {
 			if (err != nil) != c.cut {
 				t.Errorf("rest: got error %v, want one: %v", err, c.cut)
 			}
-			if want := (100 - 32 + c.more/32) * 64 * 2; !c.cut && len(sound) != want {
+			if want := (firstFrames+c.more/32)*64*2 - firstBytes; !c.cut && len(sound) != want {
 				t.Errorf("rest: got %d bytes, want %d", len(sound), want)
 			}
 		})
