@@ -2,7 +2,6 @@ package goaudio_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -47,27 +46,35 @@ func double(in io.ReadSeeker, out io.WriteSeeker, block int) error {
 
 // Example reads and writes with go-audio. However the stream is cut, the samples are the same.
 func Example() {
-	in, err1 := os.CreateTemp("", "in-*.wav")
-	out, err2 := os.CreateTemp("", "out-*.wav")
-	if err := errors.Join(err1, err2); err != nil {
+	in, err := os.CreateTemp("", "in-*.wav")
+	if err != nil {
 		log.Fatal(err)
 	}
 	defer os.Remove(in.Name())
-	defer os.Remove(out.Name())
-
+	defer in.Close()
 	enc := wav.NewEncoder(in, 8000, 16, 1, 1)
-	err := enc.Write(&audio.IntBuffer{
+	err = enc.Write(&audio.IntBuffer{
 		Format: &audio.Format{NumChannels: 1, SampleRate: 8000},
 		Data:   []int{0, 1000, 2000, -2000},
 	})
-	if err := errors.Join(err, enc.Close()); err != nil {
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := enc.Close(); err != nil {
 		log.Fatal(err)
 	}
 
 	for _, block := range []int{1, 3, 4096} {
-		_, err1 := in.Seek(0, io.SeekStart)
-		_, err2 := out.Seek(0, io.SeekStart)
-		if err := errors.Join(err1, err2, out.Truncate(0), double(in, out, block)); err != nil {
+		if _, err := in.Seek(0, io.SeekStart); err != nil {
+			log.Fatal(err)
+		}
+		out, err := os.CreateTemp("", "out-*.wav")
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer os.Remove(out.Name())
+		defer out.Close()
+		if err := double(in, out, block); err != nil {
 			log.Fatal(err)
 		}
 		if _, err := out.Seek(0, io.SeekStart); err != nil {
