@@ -1,5 +1,5 @@
 // Package raw reads and writes bare samples, which have no header: the bytes of pipes, sockets and sound cards. A [Reader]
-// is a [stream.Source] over an io.Reader, a [Writer] a [stream.Sink] over an io.Writer, and [Bytes] makes an io.Reader of
+// is a [stream.Source] over an io.Reader, a [Writer] a [stream.Sink] over an io.Writer, and [NewEncoder] makes an io.Reader of
 // any source.
 //
 // Frames follow one another. A frame has one sample for each channel, the first channel first. All samples are

@@ -27,11 +27,11 @@ func resampled(r io.Reader, from, to, channels int) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return raw.Bytes(p, raw.Options{Encoding: pcm.S16, Dither: true})
+	return raw.NewEncoder(p, raw.Options{Encoding: pcm.S16, Dither: true})
 }
 
 // Samples at one rate go in, samples at another come out, both as an io.Reader.
-func ExampleBytes_resample() {
+func ExampleEncoder_resample() {
 	second := bytes.Repeat([]byte{0x00, 0x20, 0x00, 0xC0}, 44100) // stereo frames of 0.25 and -0.5
 	r, err := resampled(bytes.NewReader(second), 44100, 48000, 2)
 	if err != nil {

@@ -29,10 +29,10 @@ func Example() {
 	// 2 frames, peak 1: 00 00 00 3f 00 00 00 bf 00 00 80 bf 00 fe 7f 3f
 }
 
-// ExampleBytes reads the samples of a source as bytes, which audio players, HTTP clients and commands consume.
-func ExampleBytes() {
+// ExampleEncoder reads the samples of a source as bytes, which audio players, HTTP clients and commands consume.
+func ExampleEncoder() {
 	source := stream.FromSlice(stream.Format{Rate: stream.Hz(8000), Channels: 1}, []float32{0, 0.5, -0.5, -1})
-	r, err := raw.Bytes(source, raw.Options{Encoding: pcm.S16})
+	r, err := raw.NewEncoder(source, raw.Options{Encoding: pcm.S16})
 	if err != nil {
 		log.Fatal(err)
 	}

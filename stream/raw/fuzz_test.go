@@ -35,7 +35,7 @@ func FuzzReader(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			encoded, err := Bytes(r, Options{Encoding: encoding})
+			encoded, err := NewEncoder(r, Options{Encoding: encoding})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,6 +19,9 @@ const blockBytes = 64 << 10
 // live pipes. How the underlying reader cuts its data changes nothing. Reads are of up to 64 KiB, or one frame if that is
 // longer: a Reader may hold bytes that it has not returned yet. After NewReader nothing is allocated. A Reader does not
 // close its input.
+//
+// An input that ends inside a frame is found last, after the frames before it. To refuse such an input before any of its
+// frames is used, read it into memory and call [FromBytes].
 type Reader struct {
 	r        io.Reader
 	format   stream.Format
@@ -35,6 +38,9 @@ var _ stream.Source = (*Reader)(nil)
 // NewReader returns a Reader of frames of the format f with samples in the given encoding. It reads nothing yet. It fails
 // if f or the encoding is not valid, or a frame would have 2^31 bytes or more.
 func NewReader(r io.Reader, f stream.Format, encoding pcm.Format) (*Reader, error) {
+	if r == nil {
+		return nil, errors.New("reading samples: no reader")
+	}
 	frame, err := frameBytes(f, encoding)
 	if err != nil {
 		return nil, fmt.Errorf("reading samples: %w", err)
@@ -114,4 +120,19 @@ func (r *Reader) ended(err error) error {
 		return &TruncatedError{Bytes: rest, FrameBytes: r.frame}
 	}
 	return io.EOF
+}
+
+// FromBytes returns a source of the frames in b, decoded, for input that is in memory as a whole. It fails like NewReader,
+// and with a *TruncatedError if b ends inside a frame.
+func FromBytes(b []byte, f stream.Format, encoding pcm.Format) (*stream.Slice, error) {
+	frame, err := frameBytes(f, encoding)
+	if err != nil {
+		return nil, fmt.Errorf("reading samples: %w", err)
+	}
+	if n := len(b) % frame; n > 0 {
+		return nil, &TruncatedError{Bytes: n, FrameBytes: frame}
+	}
+	samples := make([]float32, len(b)/encoding.Bytes())
+	pcm.Decode(samples, b, encoding)
+	return stream.FromSlice(f, samples), nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -227,5 +228,38 @@ func TestReaderAllocations(t *testing.T) {
 				t.Errorf("got %v allocations per read, want 0", n)
 			}
 		})
+	}
+}
+
+// TestFromBytes: bytes in memory are the frames that a Reader reads, and bytes that end inside a frame are refused at
+// once.
+func TestFromBytes(t *testing.T) {
+	f := stream.Format{Rate: stream.Hz(8000), Channels: 2}
+	b := []byte{0x00, 0x40, 0x00, 0xC0, 0x00, 0x80, 0xFF, 0x7F}
+	source, err := FromBytes(b, f, pcm.S16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := stream.ReadAll(t.Context(), source)
+	if want := []float32{0.5, -0.5, -1, 32767.0 / 32768}; err != nil || !slices.Equal(got.Samples, want) || got.Format != f {
+		t.Errorf("got %v of %v and error %v, want %v of %v", got.Samples, got.Format, err, want, f)
+	}
+	_, err = FromBytes(b[:7], f, pcm.S16)
+	if truncated := (*TruncatedError)(nil); !errors.As(err, &truncated) || truncated.Bytes != 3 || truncated.FrameBytes != 4 {
+		t.Errorf("7 bytes: got error %v, want a *TruncatedError with 3 of 4 bytes", err)
+	}
+	if _, err := FromBytes(b, f, 0); err == nil {
+		t.Error("no encoding: got no error, want one")
+	}
+}
+
+// TestNothing: a nil reader and a nil source are errors.
+func TestNothing(t *testing.T) {
+	f := stream.Format{Rate: stream.Hz(8000), Channels: 2}
+	if _, err := NewReader(nil, f, pcm.S16); err == nil || err.Error() != "reading samples: no reader" {
+		t.Errorf("NewReader: got error %v, want one about the reader", err)
+	}
+	if _, err := NewEncoder(nil, Options{Encoding: pcm.S16}); err == nil || err.Error() != "encoding samples: no source" {
+		t.Errorf("NewEncoder: got error %v, want one about the source", err)
 	}
 }

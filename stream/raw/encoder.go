@@ -1,6 +1,7 @@
 package raw
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -8,9 +9,9 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A ByteReader is an io.Reader of the encoded frames of a source: the input of an audio player, the body of an HTTP
-// request, the standard input of a command. It has one owner. After Bytes it allocates nothing unless something fails.
-type ByteReader struct {
+// An Encoder is an io.Reader of the encoded frames of a source: the input of an audio player, the body of an HTTP
+// request, the standard input of a command. It has one owner. After NewEncoder it allocates nothing unless something fails.
+type Encoder struct {
 	source   stream.Source
 	channels int
 	frame    int // bytes of a frame
@@ -21,12 +22,15 @@ type ByteReader struct {
 	err      error     // what ends the stream after rest
 }
 
-// blockValues is about the most values that a ByteReader reads from its source at a time: 64 KiB.
+// blockValues is about the most values that an Encoder reads from its source at a time: 64 KiB.
 const blockValues = 1 << 14
 
-// Bytes returns the frames of source as bytes, encoded as the options say. It reads nothing yet. It fails if the format
+// NewEncoder returns the frames of source as bytes, encoded as the options say. It reads nothing yet. It fails if the format
 // of the source or the encoding is not valid, or a frame would have 2^31 bytes or more.
-func Bytes(source stream.Source, o Options) (*ByteReader, error) {
+func NewEncoder(source stream.Source, o Options) (*Encoder, error) {
+	if source == nil {
+		return nil, errors.New("encoding samples: no source")
+	}
 	f := source.Format()
 	frame, err := frameBytes(f, o.Encoding)
 	if err != nil {
@@ -36,7 +40,7 @@ func Bytes(source stream.Source, o Options) (*ByteReader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding samples: %w", err)
 	}
-	return &ByteReader{
+	return &Encoder{
 		source: source, channels: f.Channels, frame: frame, enc: enc,
 		values:  make([]float32, max(1, blockValues/f.Channels)*f.Channels),
 		encoded: make([]byte, 0, frame),
@@ -45,7 +49,7 @@ func Bytes(source stream.Source, o Options) (*ByteReader, error) {
 
 // Stats returns the whole frames encoded, of which the last may not have been returned in full, and what encoding them
 // met.
-func (b *ByteReader) Stats() pcm.Stats { return b.enc.Stats() }
+func (b *Encoder) Stats() pcm.Stats { return b.enc.Stats() }
 
 // Read fills p, of any length, with up to len(p) bytes and returns how many, at least one unless p is empty or there is
 // an error. It asks the source for no more frames than p needs, reads it once, and returns what came rather than wait for
@@ -54,7 +58,7 @@ func (b *ByteReader) Stats() pcm.Stats { return b.enc.Stats() }
 // The error is io.EOF if the source ended with io.EOF, after its last byte. Any other error of the source is returned as
 // it is, unless it wraps io.EOF and thus becomes an io.ErrUnexpectedEOF; frames that came together with it are dropped.
 // Further calls repeat the error.
-func (b *ByteReader) Read(p []byte) (int, error) {
+func (b *Encoder) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -75,7 +79,7 @@ func (b *ByteReader) Read(p []byte) (int, error) {
 }
 
 // next returns 1 to want frames, valid until the next call, or none once b.err is set.
-func (b *ByteReader) next(want int) []float32 {
+func (b *Encoder) next(want int) []float32 {
 	block := b.values[:min(want, len(b.values)/b.channels)*b.channels]
 	for empty := 0; b.err == nil; {
 		n, err := b.source.Read(block)

@@ -15,8 +15,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestBytes: however the bytes are asked for and the source cuts its frames, they are those of one call of an Encoder.
-func TestBytes(t *testing.T) {
+// TestEncoder: however the bytes are asked for and the source cuts its frames, they are those of one call of an Encoder.
+func TestEncoder(t *testing.T) {
 	const channels, frames = 3, 60
 	x := signal(channels * frames)
 	for _, encoding := range allEncodings {
@@ -25,7 +25,7 @@ func TestBytes(t *testing.T) {
 			want := encode(t, o, channels, x)
 			for size := 1; size < 3*channels*encoding.Bytes(); size++ {
 				t.Run(fmt.Sprintf("%v/dither=%v/%d bytes", encoding, dither, size), func(t *testing.T) {
-					b, err := Bytes(stream.FromSlice(format(channels), x), o)
+					b, err := NewEncoder(stream.FromSlice(format(channels), x), o)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -62,12 +62,12 @@ func readBytes(r io.Reader, n int) (all []byte, err error) {
 	}
 }
 
-// TestBytesIsAReader: the io.Reader passes the test of package iotest, with blocks that are larger than its own.
-func TestBytesIsAReader(t *testing.T) {
+// TestEncoderIsAReader: the io.Reader passes the test of package iotest, with blocks that are larger than its own.
+func TestEncoderIsAReader(t *testing.T) {
 	for _, channels := range []int{1, 7, blockBytes} {
 		t.Run(fmt.Sprint(channels), func(t *testing.T) {
 			x := signal(channels * max(2, 40000/channels))
-			b, err := Bytes(stream.FromSlice(format(channels), x), Options{Encoding: pcm.S24})
+			b, err := NewEncoder(stream.FromSlice(format(channels), x), Options{Encoding: pcm.S24})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,15 +78,15 @@ func TestBytesIsAReader(t *testing.T) {
 	}
 }
 
-// TestBytesAsksForWhatItNeeds: a read asks the source once, for no more frames than it returns, at least one.
-func TestBytesAsksForWhatItNeeds(t *testing.T) {
+// TestEncoderAsksForWhatItNeeds: a read asks the source once, for no more frames than it returns, at least one.
+func TestEncoderAsksForWhatItNeeds(t *testing.T) {
 	for _, c := range []struct{ bytes, asked, got int }{
 		{1, 1, 1}, {3, 1, 3}, {4, 1, 4}, {7, 1, 4}, {8, 2, 8}, {403, 100, 400},
 		{5 * blockValues, blockValues / 2, 2 * blockValues},
 	} {
 		t.Run(fmt.Sprint(c.bytes), func(t *testing.T) {
 			asked, reads := 0, 0
-			b, err := Bytes(sourceFunc(func(dst []float32) (int, error) {
+			b, err := NewEncoder(sourceFunc(func(dst []float32) (int, error) {
 				reads++
 				asked += len(dst) / 2
 				return len(dst) / 2, nil
@@ -103,8 +103,8 @@ func TestBytesAsksForWhatItNeeds(t *testing.T) {
 	}
 }
 
-// TestBytesEnds: the end of a source is io.EOF after its last byte, any other error is not, and both stay.
-func TestBytesEnds(t *testing.T) {
+// TestEncoderEnds: the end of a source is io.EOF after its last byte, any other error is not, and both stay.
+func TestEncoderEnds(t *testing.T) {
 	boom := errors.New("boom")
 	for name, c := range map[string]struct {
 		frames int // that come together with err, in the second read
@@ -126,7 +126,7 @@ func TestBytesEnds(t *testing.T) {
 		for _, size := range []int{1, 3, 100} {
 			t.Run(fmt.Sprintf("%s/%d", name, size), func(t *testing.T) {
 				reads := 0
-				b, err := Bytes(sourceFunc(func([]float32) (int, error) {
+				b, err := NewEncoder(sourceFunc(func([]float32) (int, error) {
 					if reads++; reads == 1 {
 						return 1, nil
 					}
@@ -154,8 +154,8 @@ func TestBytesEnds(t *testing.T) {
 	}
 }
 
-// TestBytesRefuses: Bytes refuses what has no encoding.
-func TestBytesRefuses(t *testing.T) {
+// TestEncoderRefuses: NewEncoder refuses what has no encoding.
+func TestEncoderRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		f    stream.Format
 		o    Options
@@ -167,19 +167,19 @@ func TestBytesRefuses(t *testing.T) {
 		"wide frames": {format(math.MaxInt32), Options{Encoding: pcm.S16}, "must be shorter than 2 GiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := Bytes(stream.FromSlice(c.f, nil), c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := NewEncoder(stream.FromSlice(c.f, nil), c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got error %v, want one that contains %q", err, c.want)
 			}
 		})
 	}
 }
 
-// TestBytesAllocations: Read allocates nothing.
-func TestBytesAllocations(t *testing.T) {
+// TestEncoderAllocations: Read allocates nothing.
+func TestEncoderAllocations(t *testing.T) {
 	for _, encoding := range allEncodings {
 		for _, size := range []int{1, 5, 10000} {
 			t.Run(fmt.Sprintf("%v/%d", encoding, size), func(t *testing.T) {
-				b, err := Bytes(sourceFunc(endless), Options{Encoding: encoding, Dither: true})
+				b, err := NewEncoder(sourceFunc(endless), Options{Encoding: encoding, Dither: true})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -218,7 +218,7 @@ func TestIdentity(t *testing.T) {
 				}
 			}
 			t.Run(fmt.Sprintf("%v/%d/Bytes", encoding, channels), func(t *testing.T) {
-				r, err := Bytes(open(t, bytes.NewReader(b), channels, encoding), Options{Encoding: encoding})
+				r, err := NewEncoder(open(t, bytes.NewReader(b), channels, encoding), Options{Encoding: encoding})
 				if err != nil {
 					t.Fatal(err)
 				}
