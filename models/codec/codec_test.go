@@ -166,9 +166,10 @@ func TestErrors(t *testing.T) {
 		o    EncodeOptions
 		want string
 	}{
-		"fraction": {half, EncodeOptions{Bitrate: 3200}, "sample rate 33333/2 Hz: must be from 1000 to 768000"},
-		"too slow": {stream.Hz(999), EncodeOptions{Bitrate: 3200}, "sample rate 999 Hz: must be from 1000 to 768000"},
+		"fraction": {half, EncodeOptions{Bitrate: 3200}, "sample rate is 33333/2 Hz, must be a whole number of Hz from 1000 to 768000"},
+		"too slow": {stream.Hz(999), EncodeOptions{Bitrate: 3200}, "sample rate is 999 Hz, must be a whole number of Hz from 1000 to 768000"},
 		"bit rate": {stream.Hz(16000), EncodeOptions{Bitrate: 64000}, "64000"},
+		"hops":     {stream.Hz(16000), EncodeOptions{Bitrate: 3200, Hops: -1}, "hops at a time is -1, must be at least 0"},
 		"none":     {stream.Hz(16000), EncodeOptions{}, "0"},
 	} {
 		t.Run(name, func(t *testing.T) {

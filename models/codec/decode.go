@@ -20,9 +20,12 @@ const DefaultHops = 10
 const maxBlock = 1 << 22
 
 // Decode returns the pipeline from r to sink: one channel of sound, as long as the sound that was encoded. The codec
-// fills up its last hop; the samples beyond the end do not reach the sink. options say, for example, which workers
-// divide the work.
+// fills up its last hop; the samples beyond the end do not reach the sink. options name the workers that divide the work.
+// It fails with a *dsp.ArgError for options out of range.
 func (r *Reader) Decode(sink stream.Sink, o DecodeOptions, options ...dsp.Option) (stream.Pipeline, error) {
+	if err := checkHops(o.Hops); err != nil {
+		return stream.Pipeline{}, err
+	}
 	decoder, err := r.codec.NewDecoder(options...)
 	if err != nil {
 		return stream.Pipeline{}, err
@@ -41,6 +44,13 @@ func (r *Reader) Decode(sink stream.Sink, o DecodeOptions, options ...dsp.Option
 		Source: r, Stages: stages, Sink: &trimSink{Sink: sink, reader: r, rate: rate},
 		BlockFrames: blockOf(o.Hops, lyra.Hop*max(rate, lyra.SampleRate)/lyra.SampleRate),
 	}, nil
+}
+
+func checkHops(n int) error {
+	if n < 0 {
+		return dsp.NewArgError("hops at a time", n, "at least 0")
+	}
+	return nil
 }
 
 // blockOf returns how many hops, with the given number of samples each, are read at a time.

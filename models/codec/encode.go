@@ -28,13 +28,19 @@ type Encoding struct {
 }
 
 // Encode returns the pipeline from sound to latents. The channels are mixed to one and converted to the 16 kHz of the
-// codec. The sample rate must be a whole number of Hz from lyra.MinRate to lyra.MaxRate. options say, for example,
-// which workers divide the work.
+// codec. options name the workers that divide the work. It fails with a *dsp.ArgError if there is no source, for a sample
+// rate that is not a whole number of Hz from lyra.MinRate to lyra.MaxRate, and for options out of range.
 func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp.Option) (*Encoding, error) {
+	if source == nil {
+		return nil, dsp.NewArgError("source", "nil", "a source of sound")
+	}
 	f := source.Format()
 	rate, whole := f.Rate.Whole()
 	if !whole || rate < lyra.MinRate || rate > lyra.MaxRate {
-		return nil, fmt.Errorf("sample rate %v: must be from %d to %d", f.Rate, lyra.MinRate, lyra.MaxRate)
+		return nil, dsp.NewArgError("sample rate", f.Rate, "a whole number of Hz from %d to %d", lyra.MinRate, lyra.MaxRate)
+	}
+	if err := checkHops(o.Hops); err != nil {
+		return nil, err
 	}
 	codebooks, err := lyra.CodebooksFor(o.Bitrate)
 	if err != nil {

@@ -22,6 +22,9 @@ func (a *assembly) add(name string, p dsp.Processor) {
 
 // complete adds the conversion to another rate, and chooses the size of blocks.
 func (v *Vocoder) complete(a assembly, o Options, options ...dsp.Option) (stream.Pipeline, error) {
+	if o.Frames < 0 {
+		return stream.Pipeline{}, dsp.NewArgError("frames at a time", o.Frames, "at least 0")
+	}
 	up, down, err := v.effects.Ratio()
 	if err != nil {
 		return stream.Pipeline{}, err

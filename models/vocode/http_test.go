@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/vocode"
@@ -95,5 +96,14 @@ func TestServerClientLeaves(t *testing.T) {
 	s := site(t)
 	_, answer := post(t, s.URL)
 	answer.Body.Close()
-	s.Close()
+	closed := make(chan struct{})
+	go func() {
+		s.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-time.After(time.Minute):
+		t.Fatal("got a request that goes on after its client has left, want none")
+	}
 }

@@ -15,8 +15,8 @@ type Options struct {
 	// vocoder without weights that of the sound.
 	Rate int
 
-	// Frames is how many frames of the model are computed at a time, or as much sound: fewer cost time, more cost
-	// latency and memory. 0 means [DefaultFrames]. Blocks stay below 2^22 values whatever it says.
+	// Frames is how many frames of the model are computed at a time. Few frames cost time, many cost latency and
+	// memory. 0 means DefaultFrames. It must not be negative, and blocks stay below 2^22 values however large it is.
 	Frames int
 }
 
@@ -41,12 +41,15 @@ func (e *ChannelsError) Error() string {
 // maxBlock bounds the values of all channels in a block.
 const maxBlock = 1 << 22
 
-// FromFrames returns the pipeline from frames to one channel of sound. The format of the source must be [Vocoder.FrameFormat].
-// Each call makes new streams. options say, for example, which workers divide the work.
+// FromFrames returns the pipeline from frames to one channel of sound. Each call makes new streams. options name the
+// workers that divide the work. It fails with a *dsp.ArgError if there is no source, if the format of the source is not
+// [Vocoder.FrameFormat], or for options out of range.
 func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
+	if source == nil {
+		return stream.Pipeline{}, errNoSource()
+	}
 	if got, want := source.Format(), v.FrameFormat(); got != want {
-		return stream.Pipeline{}, fmt.Errorf("frames of %d values at %v: must be %d values at %v",
-			got.Channels, got.Rate, want.Channels, want.Rate)
+		return stream.Pipeline{}, dsp.NewArgError("format of the frames", describe(got), "%s", describe(want))
 	}
 	s, err := v.newStream(options...)
 	if err != nil {
@@ -60,8 +63,8 @@ func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Opt
 
 // FromSound returns the pipeline from sound to sound. Sound for a network is mixed to one channel, converted to the rate
 // of its front end, and made into mel frames. The vocoder without weights keeps the channels, at most [MaxChannels], and
-// the sample rate. It fails with a *ChannelsError, for a sample rate that is not a whole number of Hz, and like
-// [Vocoder.FrontEnd].
+// the sample rate. It fails with a *ChannelsError, with a *dsp.ArgError if there is no source, if its sample rate is not a
+// whole number of Hz, or for options out of range, and like [Vocoder.FrontEnd].
 func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
 	if v.model == nil {
 		return v.builtinSound(source, o, options...)
@@ -83,8 +86,8 @@ func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Opti
 }
 
 // ToFrames returns the pipeline from sound to the frames that v takes: it mixes the channels to one, converts the
-// sample rate, and computes the mel spectrogram. It fails for sound whose sample rate is not a whole number of Hz, and
-// like [Vocoder.FrontEnd].
+// sample rate, and computes the mel spectrogram. It fails with a *dsp.ArgError if there is no source or if its sample rate
+// is not a whole number of Hz, and like [Vocoder.FrontEnd].
 func (v *Vocoder) ToFrames(source stream.Source, options ...dsp.Option) (stream.Pipeline, error) {
 	mel, err := v.FrontEnd()
 	if err != nil {
@@ -140,10 +143,18 @@ func (v *Vocoder) builtinSound(source stream.Source, o Options, options ...dsp.O
 
 // wholeRate returns the sample rate of sound.
 func wholeRate(source stream.Source) (int, error) {
+	if source == nil {
+		return 0, errNoSource()
+	}
 	rate := source.Format().Rate
 	hz, whole := rate.Whole()
 	if !whole {
-		return 0, fmt.Errorf("sample rate %v: must be a whole number of Hz", rate)
+		return 0, dsp.NewArgError("sample rate", rate, "a whole number of Hz")
 	}
 	return int(hz), nil
 }
+
+func errNoSource() error { return dsp.NewArgError("source", "nil", "a source of sound or frames") }
+
+// describe names a format in an error.
+func describe(f stream.Format) string { return fmt.Sprintf("%d values at %v", f.Channels, f.Rate) }

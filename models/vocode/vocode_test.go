@@ -197,14 +197,21 @@ func TestErrors(t *testing.T) {
 	}{
 		"frames of other size": {func() (stream.Pipeline, error) {
 			return v.FromFrames(stream.FromSlice(stream.Format{Rate: f.Rate, Channels: 80}, nil), Options{})
-		}, "frames of 80 values at 250 Hz: must be 8 values at 250 Hz"},
+		}, "format of the frames is 80 values at 250 Hz, must be 8 values at 250 Hz"},
 		"frames at other rate": {func() (stream.Pipeline, error) {
 			return v.FromFrames(stream.FromSlice(stream.Format{Rate: stream.Hz(100), Channels: 8}, nil), Options{})
-		}, "frames of 8 values at 100 Hz: must be 8 values at 250 Hz"},
+		}, "format of the frames is 8 values at 100 Hz, must be 8 values at 250 Hz"},
 		"fraction": {func() (stream.Pipeline, error) { return v.FromSound(fraction, Options{}) },
-			"sample rate 16001/2 Hz: must be a whole number of Hz"},
+			"sample rate is 16001/2 Hz, must be a whole number of Hz"},
 		"fraction, builtin": {func() (stream.Pipeline, error) { return builtin(t, spectral.Effects{}).FromSound(fraction, Options{}) },
-			"sample rate 16001/2 Hz: must be a whole number of Hz"},
+			"sample rate is 16001/2 Hz, must be a whole number of Hz"},
+		"no frames": {func() (stream.Pipeline, error) { return v.FromFrames(nil, Options{}) }, "source is nil, must be a source of sound or frames"},
+		"no sound":  {func() (stream.Pipeline, error) { return v.FromSound(nil, Options{}) }, "source is nil, must be a source of sound or frames"},
+		"nothing":   {func() (stream.Pipeline, error) { return v.ToFrames(nil) }, "source is nil, must be a source of sound or frames"},
+		"negative frames": {func() (stream.Pipeline, error) { return v.FromSound(sound(8000, 1, 1), Options{Frames: -1}) },
+			"frames at a time is -1, must be at least 0"},
+		"negative rate": {func() (stream.Pipeline, error) { return v.FromSound(sound(8000, 1, 1), Options{Rate: -1}) },
+			"sample rate is -1, must be at least 1"},
 		"channels": {func() (stream.Pipeline, error) {
 			return builtin(t, spectral.Effects{}).FromSound(sound(8000, 33, 1), Options{})
 		}, "33 channels: the built-in vocoder takes at most 32"},

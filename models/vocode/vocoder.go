@@ -20,7 +20,13 @@ type Vocoder struct {
 }
 
 // New returns the vocoder that is a trained network. Its frames are those of the model: mels, or the latents of a codec.
-func New(model *models.Model) *Vocoder { return &Vocoder{model: model} }
+// It panics if model is nil.
+func New(model *models.Model) *Vocoder {
+	if model == nil {
+		panic("vocode: New without a model: Builtin returns the vocoder without weights")
+	}
+	return &Vocoder{model: model}
+}
 
 // Builtin returns the vocoder without weights, which finds the phases from the magnitudes alone, and can change the
 // length, the pitch and the voice. It analyses each channel of sound at the sample rate of the sound. Its frames are
