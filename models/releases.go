@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/tailwave/tailwave/models/internal/file"
@@ -106,22 +105,23 @@ func (r Release) CompareFolder(folder string) ([]FileCheck, error) {
 }
 
 func (f ReleaseFile) compare(path string) (FileState, error) {
-	st, err := os.Stat(path)
+	files := file.OS()
+	st, err := files.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return FileMissing, nil
 	case err != nil:
-		return FileMissing, file.Error(path, err)
+		return FileMissing, err
 	case !st.Mode().IsRegular() || st.Size() != f.Bytes:
 		return FileDiffers, nil
 	}
-	r, err := os.Open(path)
+	r, err := files.Open(path, f.Bytes)
 	if err != nil {
-		return FileMissing, file.Error(path, err)
+		return FileMissing, err
 	}
 	defer r.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, r); err != nil {
+	if _, err := io.Copy(h, io.NewSectionReader(r, 0, r.Size)); err != nil {
 		return FileMissing, file.Error(path, err)
 	}
 	if hex.EncodeToString(h.Sum(nil)) != f.SHA256 {

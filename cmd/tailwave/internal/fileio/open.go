@@ -60,7 +60,7 @@ func Beginning(path string, n int) []byte {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // opening a pipe would wait for a writer
 		return nil
 	}
-	f, err := os.Open(path)
+	f, err := Open(path)
 	if err != nil {
 		return nil
 	}
