@@ -19,18 +19,22 @@ type Chain struct {
 	Guard
 }
 
-// NewChain returns the chain of stages, at least one, that passes on at most block input frames at a time, at least 1:
-// that bounds the frames between the stages. It fails with an *ArgError if a stage does not consume the channels that
-// the stage before it emits, or if the terms of the ratio of the whole are too large, and with an *InUseError if a
-// stage has an owner; the stages then keep the owners that they had. The chain owns the stages from then on. A block,
-// and what stages make of it, may have up to 2^28 values. Blocks are good if the frames between the stages stay in the
-// cache: a few hundred frames, of 16 KiB to 64 KiB.
+// NewChain returns the chain of stages, at least one. It fails with an *ArgError if a stage does not consume the
+// channels that the stage before it emits, or if the terms of the ratio of the whole are too large, and with an
+// *InUseError if a stage has an owner; the stages then keep the owners that they had. The chain owns the stages from
+// then on.
+//
+// The stages process at most block input frames at a time, which bounds the memory of the chain and never changes a bit
+// of the result. A block of 0 is a good choice for most chains. It stands for as many input frames as make 32 KiB, 8192
+// values, at the widest place before the last stage, and for at least one; that place is the input or the output of a
+// stage. The frames between the stages then stay in the cache of the CPU, as they do for any block that makes 16 KiB to
+// 64 KiB. A block, and the output of a stage for it, may have up to 2^28 values.
 //
 // The Latency of the chain is exact if its period, the least common multiple of the strides along the way, is at most
-// [MaxPeriod] input frames. Otherwise it is a bound, and marked as one.
+// [MaxPeriod] input frames. Otherwise Latency is an upper bound, and LatencyIsBound is true.
 func NewChain(block int, stages ...Processor) (*Chain, error) {
-	if block < 1 {
-		return nil, NewArgError("block", block, "at least 1")
+	if err := checkBlock(block); err != nil {
+		return nil, err
 	}
 	if len(stages) == 0 {
 		return nil, NewArgError("stages", 0, "at least 1")
@@ -38,6 +42,10 @@ func NewChain(block int, stages ...Processor) (*Chain, error) {
 	c := &Chain{stages: slices.Clone(stages), block: block, Guard: Guard{Origin: "dsp.NewChain"}}
 	if err := c.findShape(); err != nil {
 		return nil, err
+	}
+	if block == 0 {
+		block = blockFor(c.widest())
+		c.block = block
 	}
 	if _, err := bufferValues(block, c.shape.In); err != nil {
 		return nil, err
@@ -98,16 +106,16 @@ func (c *Chain) findShape() error {
 	return nil
 }
 
-// maxBuffer bounds the values of one buffer of a composition, 1 GiB.
-const maxBuffer = 1 << 28
-
-// bufferValues returns the values of a buffer for the given frames, or an *ArgError if they are too many.
-func bufferValues(frames, channels int) (int, error) {
-	if frames < 0 || int64(frames) > maxBuffer/int64(channels) {
-		return 0, NewArgError("buffer of a composition", fmt.Sprintf("for %d frames of %d channels", frames, channels),
-			"for at most %d values: choose a smaller block", maxBuffer)
+// widest returns the largest number of values before the last stage, at the input or between stages, for each input
+// frame of the chain.
+func (c *Chain) widest() float64 {
+	most, rate := float64(c.shape.In), 1.0
+	for _, p := range c.stages[:len(c.stages)-1] {
+		s := p.Shape()
+		most = max(most, rate*s.valuesPerFrame())
+		rate *= float64(s.Up) / float64(s.Down)
 	}
-	return frames * channels, nil
+	return most
 }
 
 // product returns the product of the ratios of two shapes in lowest terms. It reports false if that is too large for

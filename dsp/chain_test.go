@@ -76,7 +76,7 @@ func TestChainErrors(t *testing.T) {
 		stages []dsp.Processor
 		want   string
 	}{
-		"block":    {0, []dsp.Processor{narrow()}, "block is 0"},
+		"block":    {-1, []dsp.Processor{narrow()}, "block is -1, must be at least 1, or 0 for a default"},
 		"nothing":  {1, nil, "stages is 0"},
 		"channels": {1, []dsp.Processor{narrow(), wide()}, "input channels of stage 2 is 3, must be the 2"},
 		"nil":      {1, []dsp.Processor{narrow(), nil}, "processor is <nil>, must be present"},

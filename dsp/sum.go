@@ -27,13 +27,16 @@ type Sum struct {
 	Guard
 }
 
-// NewSum returns the sum of branches, at least one, that consume block input frames at a time, at least 1. A nil branch
-// is the identity. Frames are added in the order of the branches, and each addition is rounded; post, if not nil, then
-// changes each run of summed frames in place, sample by sample. NewSum fails if the branches do not have the same
-// channels, or do not emit the same number of frames for every length of the input, which it checks over the period of
-// all branches: that must be at most [MaxPeriod] input frames. A block, and the frames of a branch that wait for
-// others, may have up to 2^28 values. It fails too if a branch already has an owner; the branches then keep the owners
-// that they had. The Sum owns the branches from then on.
+// NewSum returns the sum of branches, at least one. A nil branch is the identity. Frames are added in the order of the
+// branches, and each addition is rounded; post, if not nil, then changes each run of summed frames in place, sample by
+// sample. NewSum fails if the branches do not have the same channels, or do not emit the same number of frames for
+// every length of the input, which it checks over the period of all branches: that must be at most [MaxPeriod] input
+// frames. It fails too if a branch already has an owner; the branches then keep the owners that they had. The Sum owns
+// the branches from then on.
+//
+// The branches consume at most block input frames at a time, which never changes a bit of the result. A block of 0
+// stands for as many input frames as make 32 KiB, 8192 values, at the input or at the output, whichever is wider, and
+// for at least one. A block, and the frames of a branch that wait for others, may have up to 2^28 values.
 //
 // With workers, the branches are computed at the same time, the last of them started first; this is worth it only for
 // branches with much to compute. It does not change a bit of the result. A panic in a branch reaches the caller of
@@ -44,8 +47,8 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 	if err != nil {
 		return nil, err
 	}
-	if block < 1 {
-		return nil, NewArgError("block", block, "at least 1")
+	if err := checkBlock(block); err != nil {
+		return nil, err
 	}
 	first := slices.IndexFunc(branches, func(p Processor) bool { return p != nil })
 	if first < 0 {
@@ -61,6 +64,10 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 	}
 	if err := s.findShape(); err != nil {
 		return nil, err
+	}
+	if block == 0 {
+		block = blockFor(max(float64(s.shape.In), s.shape.valuesPerFrame()))
+		s.block = block
 	}
 	if _, err := bufferValues(block, s.shape.In); err != nil {
 		return nil, err

@@ -91,7 +91,7 @@ func TestSumErrors(t *testing.T) {
 		branches []dsp.Processor
 		want     string
 	}{
-		"block": {-1, []dsp.Processor{narrow()}, "block is -1"},
+		"block": {-1, []dsp.Processor{narrow()}, "block is -1, must be at least 1, or 0 for a default"},
 		"large block": {math.MaxInt, []dsp.Processor{nil, narrow()},
 			"for 9223372036854775807 frames of 2 channels, must be for at most 268435456 values: choose a smaller block"},
 		"identity": {1, []dsp.Processor{nil}, "branches is 1, must be at least 1 that is not the identity"},
