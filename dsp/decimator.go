@@ -5,7 +5,6 @@ import "github.com/tailwave/tailwave/dsp/internal/ratio"
 // A Decimator keeps frames 0, factor, 2*factor, ... of a stream and drops the others. It does not filter.
 type Decimator struct {
 	factor, channels int
-	skip             int // frames to drop before the next that is kept
 	Guard
 }
 
@@ -38,10 +37,10 @@ func (d *Decimator) MaxOutFrames(n int) int { return int(d.OutFrames(int64(n))) 
 func (d *Decimator) Process(dst, src []float32) []float32 {
 	d.BeginProcess(len(src), d.channels)
 	n := len(src) / d.channels
-	for ; d.skip < n; d.skip += d.factor {
-		dst = append(dst, src[d.skip*d.channels:(d.skip+1)*d.channels]...)
+	before := d.Frames() - int64(n)
+	for k := int(d.OutFrames(before)*int64(d.factor) - before); k < n; k += d.factor {
+		dst = append(dst, src[k*d.channels:(k+1)*d.channels]...)
 	}
-	d.skip -= n
 	return dst
 }
 
@@ -49,10 +48,4 @@ func (d *Decimator) Process(dst, src []float32) []float32 {
 func (d *Decimator) Flush(dst []float32) []float32 {
 	d.BeginFlush()
 	return dst
-}
-
-// Reset begins a new stream.
-func (d *Decimator) Reset() {
-	d.skip = 0
-	d.Guard.Reset()
 }

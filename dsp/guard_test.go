@@ -106,6 +106,35 @@ func TestGuardFlush(t *testing.T) {
 	}
 }
 
+func TestGuardFrames(t *testing.T) {
+	var g dsp.Guard
+	for _, c := range []struct {
+		name             string
+		values, channels int
+		want             int64
+	}{
+		{"new", 0, 2, 0},
+		{"3 frames", 6, 2, 3},
+		{"2 frames more", 4, 2, 5},
+		{"no frames", 0, 2, 5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g.BeginProcess(c.values, c.channels)
+			if got := g.Frames(); got != c.want {
+				t.Errorf("frames: got %d, want %d", got, c.want)
+			}
+		})
+	}
+	g.BeginFlush()
+	if got := g.Frames(); got != 5 {
+		t.Errorf("frames after BeginFlush: got %d, want 5", got)
+	}
+	g.Reset()
+	if got := g.Frames(); got != 0 {
+		t.Errorf("frames after Reset: got %d, want 0", got)
+	}
+}
+
 // free returns an error if p has an owner.
 func free(p dsp.Processor) error {
 	o, ok := p.(dsp.Owned)

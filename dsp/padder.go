@@ -8,7 +8,6 @@ import "github.com/tailwave/tailwave/dsp/internal/ratio"
 // not help, since a Sum has to fit every length: each branch needs its own. The output is as long as the padded input.
 type Padder struct {
 	multiple, channels int
-	part               int // frames of a group that is not complete
 	Guard
 }
 
@@ -43,22 +42,15 @@ func (p *Padder) MaxOutFrames(n int) int { return n + p.multiple - 1 }
 // Process appends src.
 func (p *Padder) Process(dst, src []float32) []float32 {
 	p.BeginProcess(len(src), p.channels)
-	p.part = (p.part + len(src)/p.channels) % p.multiple
 	return append(dst, src...)
 }
 
 // Flush appends the frames of +0 that complete the last group, if it has begun.
 func (p *Padder) Flush(dst []float32) []float32 {
-	if p.BeginFlush() && p.part > 0 {
-		for range (p.multiple - p.part) * p.channels {
+	if p.BeginFlush() {
+		for range int(p.OutFrames(p.Frames())-p.Frames()) * p.channels {
 			dst = append(dst, 0)
 		}
 	}
 	return dst
-}
-
-// Reset begins a new stream.
-func (p *Padder) Reset() {
-	p.part = 0
-	p.Guard.Reset()
 }

@@ -26,7 +26,6 @@ type ConvTranspose1DStream[T dsp.Float] struct {
 	row    int
 
 	drop    int   // rows at the start of acc still to be dropped: before the first kept sample
-	frames  int64 // consumed so far
 	emitted int64 // samples per channel emitted so far
 	dsp.Guard
 
@@ -93,7 +92,7 @@ func (u *ConvTranspose1DStream[T]) Reset() {
 // begin sets the counts of a new stream, whose accumulators are 0.
 func (u *ConvTranspose1DStream[T]) begin() {
 	u.drop = u.late + u.g.Left
-	u.frames, u.emitted = 0, 0
+	u.emitted = 0
 }
 
 // Process consumes the frames of src, [n, In], and appends the samples that have become final, [m, Out], to dst.
@@ -110,7 +109,6 @@ func (u *ConvTranspose1DStream[T]) Process(dst, src []T) []T {
 // advance adds n frames, emits the n*Stride rows that are now final, and moves the held rows to the front.
 func (u *ConvTranspose1DStream[T]) advance(dst, src []T, n int) []T {
 	u.job.run(u.acc[u.late*u.g.Out:], u.stage(src, n), n)
-	u.frames += int64(n)
 	final := n * u.g.Stride
 	skip := min(u.drop, final)
 	u.drop -= skip
@@ -169,7 +167,7 @@ func (u *ConvTranspose1DStream[T]) Flush(dst []T) []T {
 // finishStream appends up to most of the samples still missing after the last frame. The rows of acc come first, then
 // zeros.
 func (u *ConvTranspose1DStream[T]) finishStream(dst []T, most int) []T {
-	missing := min(most, int(u.g.OutFrames(u.frames)-u.emitted))
+	missing := min(most, int(u.g.OutFrames(u.Frames())-u.emitted))
 	if missing <= 0 {
 		return dst
 	}

@@ -152,7 +152,7 @@ type VocoderStream struct {
 	shape dsp.Shape // of the chain
 	dsp.Guard
 
-	consumed, emitted int64
+	emitted int64 // samples
 }
 
 // NewStream returns a new stream of the Vocoder. It fails only where the constructor of the Vocoder fails.
@@ -198,7 +198,7 @@ func (v *VocoderStream) Memory() (weights, state int64) { return v.chain.Memory(
 // Reset begins a new stream.
 func (v *VocoderStream) Reset() {
 	v.chain.Reset()
-	v.consumed, v.emitted = 0, 0
+	v.emitted = 0
 	v.Guard.Reset()
 }
 
@@ -207,7 +207,6 @@ func (v *VocoderStream) Process(dst, src []float32) []float32 {
 	v.BeginProcess(len(src), v.shape.In)
 	at := len(dst)
 	dst = v.chain.Process(dst, src)
-	v.consumed += int64(len(src) / v.shape.In)
 	v.emitted += int64(len(dst) - at)
 	return dst
 }
@@ -219,7 +218,7 @@ func (v *VocoderStream) Flush(dst []float32) []float32 {
 	}
 	at := len(dst)
 	dst = v.chain.Flush(dst)
-	if most := int(v.OutFrames(v.consumed) - v.emitted); len(dst)-at > most {
+	if most := int(v.OutFrames(v.Frames()) - v.emitted); len(dst)-at > most {
 		dst = dst[:at+most]
 	}
 	return dst
