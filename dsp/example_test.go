@@ -8,7 +8,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// A gain is a Processor without memory.
+// A gain is a Processor without state.
 func ExampleMap() {
 	gain := dsp.Map(1, 1, func(dst, src []float32) {
 		for i, v := range src {
@@ -30,7 +30,7 @@ func ExampleNewChain() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	chain, err := dsp.NewChain(512, mono, twice.NewStream())
+	chain, err := dsp.NewChain(0, mono, twice.NewStream()) // 0: blocks of the default length
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func ExampleNewSum() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	residual, err := dsp.NewSum(512, []dsp.Processor{nil, neighbours.NewStream()}, nil) // nil is the identity
+	residual, err := dsp.NewSum(0, []dsp.Processor{nil, neighbours.NewStream()}, nil) // nil is the identity
 	if err != nil {
 		log.Fatal(err)
 	}

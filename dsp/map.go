@@ -2,9 +2,9 @@ package dsp
 
 import "slices"
 
-// Map returns a Processor without memory: each output frame is a function of one input frame. fn sets dst, n*out
-// values, to the function of src, n*in values, for any n; it must treat all frames alike and keep neither slice. A gain
-// is
+// Map returns a Processor without state: each output frame is a function of one input frame. fn sets dst, n*out values,
+// to the function of src, n*in values, for any n. It must treat all frames alike, must not change src, and must keep
+// neither slice. A gain is
 //
 //	dsp.Map(2, 2, func(dst, src []float32) {
 //		for i, v := range src {
@@ -12,7 +12,9 @@ import "slices"
 //		}
 //	})
 //
-// Map panics unless in and out are from 1 to 2^30 and there is a function.
+// Map panics unless in and out are from 1 to 2^30 and fn is not nil. It returns no error, unlike the other constructors,
+// because in and out are properties of fn, written next to it in the source: wrong ones are programming errors. A caller
+// that reads in and out from a file checks them first.
 func Map(in, out int, fn func(dst, src []float32)) Processor {
 	if in < 1 || out < 1 || max(in, out) > maxChannels || fn == nil {
 		panic("dsp: Map needs from 1 to 2^30 channels on either side and a function")

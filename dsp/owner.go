@@ -1,13 +1,13 @@
 package dsp
 
 // Owned is what a Processor implements to make sure that one owner at a time runs it: a pipeline while it runs, or the
-// composition that it is part of for good. A Processor that embeds a [Guard] does. Calling the methods of an owned
-// Processor directly is not noticed.
+// composition that it is part of for good. A Processor that embeds a [Guard] does. Nothing detects a caller that calls
+// the methods of an owned Processor directly.
 type Owned interface {
 	// Acquire makes the caller the owner. It fails with an *InUseError if there is an owner already. It is safe for
 	// concurrent use.
 	Acquire() error
-	// Release gives up what Acquire has gained.
+	// Release ends the ownership that Acquire began.
 	Release()
 }
 

@@ -26,14 +26,15 @@ type Processor interface {
 	MaxOutFrames(n int) int
 
 	// Process consumes the frames of src and appends to dst every output frame that has become final, then returns the
-	// extended slice. It allocates only if dst lacks the capacity. It does not keep src, and src must not overlap the
-	// spare capacity of dst.
+	// extended slice. It allocates only if dst lacks the capacity. It must not change src, nor keep it after the call:
+	// the caller may overwrite src then. src must not overlap the spare capacity of dst.
 	Process(dst, src []float32) []float32
 
 	// Flush ends the stream: it appends the frames held back so far. A second Flush appends nothing.
 	Flush(dst []float32) []float32
 
-	// Reset returns the Processor to the state in which its constructor left it.
+	// Reset returns the Processor to the state in which its constructor left it, in mid-stream as after Flush. Only the
+	// owner stays.
 	Reset()
 }
 
