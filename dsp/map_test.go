@@ -72,13 +72,7 @@ func TestMixdownContract(t *testing.T) {
 	for _, channels := range []int{1, 2, 3} {
 		t.Run(fmt.Sprintf("%d channels", channels), func(t *testing.T) {
 			dsptest.Check(t, dsptest.Contract[float32]{
-				New: func() dsptest.Streamer[float32] {
-					m, err := dsp.NewMixdown(channels)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return m
-				},
+				New: dsptest.New(func() (dsp.Processor, error) { return dsp.NewMixdown(channels) }),
 				Reference: func(src []float32) []float32 {
 					out := make([]float32, len(src)/channels)
 					for i := range out {

@@ -27,17 +27,13 @@ func TestPerChannelContract(t *testing.T) {
 		for _, channels := range []int{1, 2, 5} {
 			t.Run(fmt.Sprintf("%s, %d channels", name, channels), func(t *testing.T) {
 				dsptest.Check(t, dsptest.Contract[float32]{
-					New: func() dsptest.Streamer[float32] {
+					New: dsptest.New(func() (*dsp.PerChannel, error) {
 						list := make([]dsp.Processor, channels)
 						for i := range list {
 							list[i] = converter(t)
 						}
-						p, err := dsp.NewPerChannel(list, dsp.WithWorkers(w))
-						if err != nil {
-							t.Fatal(err)
-						}
-						return p
-					},
+						return dsp.NewPerChannel(list, dsp.WithWorkers(w))
+					}),
 					Reference: func(src []float32) []float32 { return channelByChannel(t, channels, src) },
 					Frames:    2500,
 					Blocks:    []int{1024},

@@ -68,32 +68,48 @@ func TestContractFindsFaults(t *testing.T) {
 			"a second Flush appended",
 		},
 		"no Reset": {
+			func(s sound) Streamer[float32] { return keepsState{s} },
+			"after Reset the processor is not as new: frame 0, channel 0 (value 0 of 120) is",
+		},
+		"no further Reset": {
 			func(s sound) Streamer[float32] { return noReset{s, new(bool)} },
-			"after Flush",
-		},
-		"no Guard.Reset": {
-			func(s sound) Streamer[float32] { return staysFlushed{s} },
 			"Process after Flush and Reset panics: call Guard.Reset in Reset",
-		},
-		"keeps src": {
-			func(s sound) Streamer[float32] { return keepsSource{s, new([]float32)} },
-			"1 frames cut into",
 		},
 		"no Reset in mid-stream": {
 			func(s sound) Streamer[float32] { return resetsEnded{s, new(bool)} },
-			"Reset in mid-stream",
+			"after a first stream of 1 frame without Flush",
+		},
+		"no Guard.Reset": {
+			func(s sound) Streamer[float32] { return staysFlushed{s, new(bool)} },
+			"Process after Flush and Reset panics: call Guard.Reset in Reset",
+		},
+		"changes src": {
+			func(s sound) Streamer[float32] { return changesSource{s} },
+			"Process changed src: frame 0, channel 0 (value 0 of 120) is",
+		},
+		"keeps src": {
+			func(s sound) Streamer[float32] { return keepsSource{s, new([]float32)} },
+			"is NaN, want -0.26132688: Process may have kept src",
 		},
 		"rereads src": {
 			func(s sound) Streamer[float32] { return rereadsSource{s, new([]float32), new([]float32)} },
-			"cut into",
+			"Process may have kept src",
+		},
+		"shortens dst": {
+			func(s sound) Streamer[float32] { return shortens{s} },
+			"Process returned a slice shorter than dst, of 0 values instead of at least 2",
+		},
+		"returns no dst": {
+			func(s sound) Streamer[float32] { return flushesNothing{s} },
+			"Flush returned a slice shorter than dst, of 0 values instead of at least",
 		},
 		"drops -0": {
 			func(s sound) Streamer[float32] { return dropsSign{s} },
-			"special values",
+			"special values of seed 0, 60 frames in 1 chunk: frame 5, channel 0 (value 5 of 120) is 0, want -0",
 		},
 		"goes on after Flush": {
 			func(s sound) Streamer[float32] { return goesOn{s} },
-			"after Flush does not panic",
+			"Process of 1 value, with 2 per frame, does not panic: call BeginProcess of the dsp.Guard first in Process",
 		},
 		"takes parts of frames": {
 			func(s sound) Streamer[float32] { return takesParts{s} },
@@ -101,7 +117,7 @@ func TestContractFindsFaults(t *testing.T) {
 		},
 		"rounding": {
 			func(s sound) Streamer[float32] { return chunkSum{s} },
-			"cut into",
+			"2 frames in 1 chunk: frame 0, channel 0 (value 0 of 4) is 0.20947349, want 0.20947346",
 		},
 		"overwrites": {
 			func(s sound) Streamer[float32] { return overwrites{s} },
@@ -157,7 +173,7 @@ func TestContractFindsFaults(t *testing.T) {
 		},
 		"Memory grows": {
 			func(s sound) Streamer[float32] { return tellsLess{s, new(int64)} },
-			"Memory tells of 0 bytes in a new stream and of",
+			"Memory returns 0 bytes of state for a new stream and",
 		},
 		"no owner": {
 			func(s sound) Streamer[float32] { return unowned{s} },

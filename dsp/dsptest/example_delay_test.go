@@ -3,6 +3,7 @@ package dsptest_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
@@ -39,7 +40,8 @@ func (d *delay) Reset() {
 	d.Guard.Reset()
 }
 
-// A custom Processor is verified against what it should compute for a whole input, which is written without a stream.
+// Verify compares a custom Processor with a function that computes the output for a whole input. A delay whose Reset
+// does not restore what its constructor set is not as new after Reset.
 func ExampleVerify() {
 	contract := dsptest.Contract[float32]{
 		New: func() dsptest.Streamer[float32] { return &delay{} },
@@ -52,8 +54,9 @@ func ExampleVerify() {
 	fmt.Println("delay:", dsptest.Verify(contract))
 
 	contract.New = func() dsptest.Streamer[float32] { return &delay{last: [3]float32{0, 0, 1}} }
-	fmt.Println("delay that does not begin with silence:", dsptest.Verify(contract) != nil)
+	fault, _, _ := strings.Cut(dsptest.Verify(contract).Error(), ":")
+	fmt.Println("other delay:", fault)
 	// Output:
 	// delay: <nil>
-	// delay that does not begin with silence: true
+	// other delay: after Reset the processor is not as new
 }

@@ -8,11 +8,11 @@ import (
 )
 
 // A slope is a custom Processor of one channel: output frame k is input frame k+1 minus input frame k. It holds back
-// one frame until it knows the next. Silence follows the last. The Guard keeps the rules on misuse and on owners.
+// one frame until it knows the next. Silence follows the last. The Guard enforces the rules on misuse and on owners,
+// and counts the frames.
 type slope struct {
 	dsp.Guard
-	last  float32
-	begun bool
+	last float32
 }
 
 func (s *slope) Shape() dsp.Shape        { return dsp.Shape{In: 1, Out: 1, Up: 1, Down: 1, Latency: 1} }
@@ -22,24 +22,25 @@ func (s *slope) MaxOutFrames(n int) int  { return n + 1 }
 
 func (s *slope) Process(dst, src []float32) []float32 {
 	s.BeginProcess(len(src), 1)
+	first := s.Frames() == int64(len(src)) // of the stream
 	for _, v := range src {
-		if s.begun {
+		if !first {
 			dst = append(dst, v-s.last)
 		}
-		s.last, s.begun = v, true
+		s.last, first = v, false
 	}
 	return dst
 }
 
 func (s *slope) Flush(dst []float32) []float32 {
-	if s.BeginFlush() && s.begun {
+	if s.BeginFlush() && s.Frames() > 0 { // an empty stream has no output
 		dst = append(dst, 0-s.last)
 	}
 	return dst
 }
 
 func (s *slope) Reset() {
-	s.last, s.begun = 0, false
+	s.last = 0
 	s.Guard.Reset()
 }
 

@@ -10,7 +10,7 @@ import (
 // checkAllocs expects that nothing is allocated for a short stream, if there was one before.
 func checkAllocs[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
-	p := c.New()
+	p := c.create(t)
 	cin, cout := p.Shape().In, p.Shape().Out
 	n := min(c.Frames, 64)
 	dst := make([]T, 0, p.MaxOutFrames(n)*cout)
@@ -39,7 +39,7 @@ func checkGrowth[T dsp.Float](t reporter, c Contract[T], src []T) {
 // time. That is so for a processor that keeps its input, or anything else that grows with the stream.
 func grows[T dsp.Float](t reporter, c Contract[T], src []T) bool {
 	t.Helper()
-	p := c.New()
+	p := c.create(t)
 	n := min(c.Frames, 64)
 	dst := make([]T, 0, p.MaxOutFrames(n)*p.Shape().Out)
 	feed := func(blocks int) (allocations uint64) {
@@ -51,7 +51,7 @@ func grows[T dsp.Float](t reporter, c Contract[T], src []T) bool {
 		runtime.ReadMemStats(&to)
 		return to.Mallocs - from.Mallocs
 	}
-	before, told := memory(p)
+	before, ok := memory(p)
 	blocks := 2 * (c.Frames + n - 1) / n
 	feed(blocks)
 	always := true
@@ -59,15 +59,15 @@ func grows[T dsp.Float](t reporter, c Contract[T], src []T) bool {
 		always = feed(blocks) > 0 && always
 		blocks *= 2
 	}
-	if after, _ := memory(p); told && after != before {
-		t.Errorf("Memory tells of %d bytes in a new stream and of %d bytes after %d frames: must not change",
+	if after, _ := memory(p); ok && after != before {
+		t.Errorf("Memory returns %d bytes of state for a new stream and %d bytes after %d frames: must not change",
 			before, after, blocks*n)
 	}
 	return always
 }
 
-// memory returns what a Sizer tells of the state of its stream.
-func memory(p any) (state int64, told bool) {
+// memory returns the bytes of state of a Sizer.
+func memory(p any) (state int64, ok bool) {
 	s, ok := p.(dsp.Sizer)
 	if !ok {
 		return 0, false

@@ -17,9 +17,9 @@ func Noise[T dsp.Float](seed uint64, n int) []T {
 	return x
 }
 
-// Special returns n seeded values that arithmetic treats in ways of its own. The first third are zeros of either sign
-// and values that underflow, the second has large and ordinary values too, the last also infinities and NaN, about one
-// in 16.
+// Special returns n seeded values for which floating-point arithmetic has special rules. The first third are zeros of
+// either sign and values that underflow. The second third has large and ordinary values too. The last third also has
+// infinities and NaN, about one value in 16.
 func Special[T dsp.Float](seed uint64, n int) []T {
 	smallest := T(math.SmallestNonzeroFloat32)
 	if v := smallest / 2; v != 0 { // T is float64

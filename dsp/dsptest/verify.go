@@ -9,8 +9,8 @@ import (
 )
 
 // Verify is [Check] without a test, for examples and programs. It returns nil if the processor keeps the contract, and
-// otherwise an error with all that Check would report, separated by semicolons. A panic of the processor reaches the
-// caller.
+// otherwise an error with all faults that Check would report, separated by semicolons. A panic of the processor reaches
+// the caller.
 func Verify[T dsp.Float](c Contract[T]) (err error) {
 	var r report
 	defer func() {

@@ -10,7 +10,7 @@ import (
 func TestVerify(t *testing.T) {
 	for name, c := range map[string]Contract[float32]{
 		"sound":           soundContract(t, func(s sound) Streamer[float32] { return s }),
-		"one fatal fault": soundContract(t, func(s sound) Streamer[float32] { return staysFlushed{s} }),
+		"one fatal fault": soundContract(t, func(s sound) Streamer[float32] { return staysFlushed{s, new(bool)} }),
 		"fatal without format": soundContract(t, func(s sound) Streamer[float32] {
 			return overwrites{s}
 		}),

@@ -1,0 +1,62 @@
+package dsptest
+
+import (
+	"reflect"
+
+	"github.com/tailwave/tailwave/dsp"
+)
+
+// checkNew expects that two processors of New are two, and that they give the same output.
+func checkNew[T dsp.Float](t reporter, c Contract[T], src []T) {
+	t.Helper()
+	p, q := c.create(t), c.create(t)
+	if identical(p, q) {
+		t.Fatal("New returned the same processor twice: it must create one at every call")
+	}
+	process(t, p, prefix[T](), src[:0]) // returns dst
+	want := whole(t, p, src)
+	if panics(func() { q.Process(nil, src[:0]) }) {
+		t.Fatal("New returned the same processor twice, or two that share a Guard: Flush of the first ends the second")
+	}
+	got := whole(t, q, src)
+	if i := FirstDifference(got, want); i >= 0 {
+		t.Fatalf("New returned two processors that differ: %s, as from the first: use the same parameters and share no state", describe(got, want, p.Shape().Out, i))
+	}
+}
+
+// identical reports whether p and q are one pointer.
+func identical(p, q any) bool {
+	v := reflect.ValueOf(p)
+	return v.Kind() == reflect.Pointer && v.Type().Elem().Size() > 0 && p == q // pointers to nothing may be equal
+}
+
+// checkReset ends streams with Reset, in mid-stream and after Flush, and expects that the processor is as new.
+func checkReset[T dsp.Float](t reporter, c Contract[T], src []T) {
+	t.Helper()
+	p := c.create(t)
+	want := whole(t, c.create(t), src)
+	for _, n := range []int{1, minFrames(p), c.Frames / 3, c.Frames} {
+		for _, end := range []string{"without Flush", "with Flush"} {
+			dst := process(t, p, prefix[T](), src[:n*p.Shape().In])
+			if end == "with Flush" {
+				flush(t, p, dst)
+			}
+			restart(t, p)
+			got := whole(t, p, src)
+			if i := FirstDifference(got, want); i >= 0 {
+				t.Fatalf("after Reset the processor is not as new: %s, after a first stream of %s %s: clear all state in "+
+					"Reset, then call Guard.Reset", describe(got, want, p.Shape().Out, i), count(n, "frame"), end)
+			}
+			restart(t, p)
+		}
+	}
+}
+
+// restart calls Reset, and expects that Process may follow.
+func restart[T dsp.Float](t reporter, p Streamer[T]) {
+	t.Helper()
+	p.Reset()
+	if panics(func() { p.Process(nil, nil) }) {
+		t.Fatal("Process after Flush and Reset panics: call Guard.Reset in Reset")
+	}
+}
