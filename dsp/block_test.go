@@ -20,7 +20,8 @@ func widen(t testing.TB, in, out, up int) step {
 func TestDefaultBlockContract(t *testing.T) {
 	for name, build := range map[string]func(block int) step{
 		"Chain": func(block int) step {
-			return chain(t, block, widen(t, 1, 2, 300), keepStep(t, 60, 2), convStep(t, conv(2, 1, 3, 1, 1, 1, 1), 2, none, none))
+			return chain(t, block, widen(t, 1, 2, 300), keepStep(t, 60, 2),
+				convStep(t, conv(2, 1, 3, 1, 1, 1, 1), 2, none, none))
 		},
 		"Sum": func(block int) step {
 			return sum(t, block, []step{widen(t, 1, 3, 300), widen(t, 1, 3, 300)})

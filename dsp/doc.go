@@ -13,10 +13,10 @@
 // # A processor of your own
 //
 // A processor of your own embeds a [Guard], which enforces the rules on misuse. Process calls BeginProcess first, Flush
-// appends the frames held back only if BeginFlush returns true, and Reset clears the state and calls Guard.Reset. A type
-// with state that lacks a Reset compiles, because Guard.Reset is promoted, but it is wrong. Package dsptest finds this
-// and checks the whole contract: write a test with dsptest.Check for every processor. The example of [Processor] shows
-// how for this one:
+// appends the frames held back only if BeginFlush returns true, and Reset clears the state and calls Guard.Reset. A
+// type with state that lacks a Reset compiles, because Guard.Reset is promoted, but it is wrong. Package dsptest finds
+// this and checks the whole contract: write a test with dsptest.Check for every processor. The example of [Processor]
+// shows how for this one:
 //
 //	// A LowPass is a one-pole low-pass filter of any number of channels: y += a*(x-y) for each of them.
 //	type LowPass struct {
@@ -59,10 +59,10 @@
 // and processors keep unfinished sums from call to call. So neither the cut of a stream nor the CPU that the program
 // runs on can change a bit.
 //
-// The Go compiler may fuse a product and a sum, such as y += a*(x-y), into one operation that rounds once. It does so on
-// arm64 and some other architectures, but not on amd64 unless GOAMD64 is v3 or higher, and the bits differ. A processor
-// that promises equal bits prevents this with an explicit conversion of the product, y += float32(a*(x-y)), or float64
-// for float64, or fuses everywhere with math.FMA. A test on amd64 cannot find a missing conversion unless it runs with
-// GOAMD64=v3, which fuses less than arm64 does. The test must compare with stored bits, or with a Reference that has the
-// conversions.
+// The Go compiler may fuse a product and a sum, such as y += a*(x-y), into one operation that rounds once. It does so
+// on arm64 and some other architectures, but not on amd64 unless GOAMD64 is v3 or higher, and the bits differ. A
+// processor that promises equal bits prevents this with an explicit conversion of the product, y += float32(a*(x-y)),
+// or float64 for float64, or it fuses everywhere with math.FMA. A test on amd64 cannot find a missing conversion unless
+// it runs with GOAMD64=v3, which fuses less than arm64 does. The test must compare with stored bits, or with a
+// Reference that has the conversions.
 package dsp

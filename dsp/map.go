@@ -12,9 +12,9 @@ import "slices"
 //		}
 //	})
 //
-// Map panics unless in and out are from 1 to 2^30 and fn is not nil. It returns no error, unlike the other constructors,
-// because in and out are properties of fn, written next to it in the source: wrong ones are programming errors. A caller
-// that reads in and out from a file checks them first.
+// Map panics unless in and out are from 1 to 2^30 and fn is not nil. It returns no error, unlike the other
+// constructors, because in and out are properties of fn, written next to it in the source: wrong ones are programming
+// errors. A caller that reads in and out from a file checks them first.
 func Map(in, out int, fn func(dst, src []float32)) Processor {
 	if in < 1 || out < 1 || max(in, out) > maxChannels || fn == nil {
 		panic("dsp: Map needs from 1 to 2^30 channels on either side and a function")
