@@ -6,25 +6,35 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// A Call is what a framework's arguments mean for tensors of given shapes: everything about a transposed convolution
-// except its numbers. The Resolve methods of [TFArgs], [KerasArgs], [TorchArgs] and [ONNXArgs] return it.
+// A Call describes the transposed convolution that a framework computes for its arguments and for tensors of given
+// shapes: the geometry, and the sizes of input and result. It holds no elements. The Resolve methods of [TFArgs],
+// [KerasArgs], [TorchArgs] and [ONNXArgs] return it.
 //
-// With Frames > 0 the width is Geometry.OutFrames(Frames), and a [layer.ConvTranspose1D] with this Geometry computes
-// each batch row of the result, one frame after the other. With Frames = 0 the framework's rule sets the width, and the
-// result is zeros (plus bias); a stream that never began has no samples.
+// With Frames > 0 the width is Geometry.OutFrames(Frames), and a stream of a [layer.ConvTranspose1D] with this Geometry
+// computes one batch row of the result. With Frames = 0 the framework's rule sets the width, and the result is zeros
+// (plus bias). A stream without frames has no samples, so it does not compute this result.
 type Call struct {
-	Geometry layer.TransposeGeometry
-	Layout   Layout // of input and output
-	Batch    int    // rows, at least 0
-	Frames   int    // of the input, at least 0
-	Width    int    // of the result: samples per channel, at least 0
+	Geometry  layer.TransposeGeometry
+	Layout    Layout // of input and result
+	Batch     int    // rows, at least 0; 1 if Unbatched
+	Frames    int    // of the input, at least 0
+	Width     int    // of the result: samples per channel, at least 0
+	Unbatched bool   // input and result have rank 2, without the batch axis; only [Torch] accepts such an input
 }
 
 // InputShape returns the shape of the input in Layout.
-func (c Call) InputShape() []int { return c.Layout.shape(c.Batch, c.Frames, c.Geometry.In) }
+func (c Call) InputShape() []int { return c.shape(c.Frames, c.Geometry.In) }
 
 // OutputShape returns the shape of the result in Layout.
-func (c Call) OutputShape() []int { return c.Layout.shape(c.Batch, c.Width, c.Geometry.Out) }
+func (c Call) OutputShape() []int { return c.shape(c.Width, c.Geometry.Out) }
+
+func (c Call) shape(frames, channels int) []int {
+	shape := c.Layout.shape(c.Batch, frames, channels)
+	if c.Unbatched {
+		return shape[1:]
+	}
+	return shape
+}
 
 // checkSize reports a geometry that is not valid, and a tensor with too many elements.
 func (c Call) checkSize() error {
@@ -40,22 +50,19 @@ func (c Call) checkSize() error {
 	return checkElements("output", c.OutputShape()...)
 }
 
-// run computes the call by its definition. filters is [Kernel, Out, In/Groups], bias [Out] or nil.
+// run computes the call by its definition. filters, [Kernel, Out, In/Groups], have the length that the geometry needs.
+// bias is [Out] or nil.
 func run[T dsp.Float](c Call, input Tensor[T], filters, bias []T) (Tensor[T], error) {
 	if err := checkData("input", input); err != nil {
 		return Tensor[T]{}, err
 	}
-	biased := len(bias)
-	if bias == nil {
-		biased = -1
-	}
-	if err := c.Geometry.CheckWeights(len(filters), biased); err != nil {
-		return Tensor[T]{}, err
-	}
 	g := c.Geometry
+	if bias != nil && len(bias) != g.Out {
+		return Tensor[T]{}, dsp.NewArgError("length of bias", len(bias), "%d, the number of output channels", g.Out)
+	}
 	out := Tensor[T]{Shape: c.OutputShape(), Data: make([]T, c.Batch*c.Width*g.Out)}
 	if len(out.Data) == 0 {
-		return out, nil // the batch of an empty result may be too large to count through
+		return out, nil // the batch of an empty result may be too large for a loop
 	}
 	for b := range c.Batch {
 		in, to := row(c.Layout, input.Data, b, c.Frames, g.In), row(c.Layout, out.Data, b, c.Width, g.Out)

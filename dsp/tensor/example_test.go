@@ -19,8 +19,8 @@ import (
 //	frame 3                    3  30 300
 //	sum        1  10 102  20 203  30
 func ExampleTF() {
-	x := tensor.Tensor[float32]{Shape: []int{1, 3, 1}, Data: []float32{1, 2, 3}}    // [batch, frames, channels]
-	f := tensor.Tensor[float32]{Shape: []int{3, 1, 1}, Data: []float32{1, 10, 100}} // [taps, out, in]
+	x := tensor.New([]float32{1, 2, 3}, 1, 3, 1)    // [batch, frames, channels]
+	f := tensor.New([]float32{1, 10, 100}, 3, 1, 1) // [taps, out, in]
 	args := tensor.TFArgs{OutputShape: []int{1, 6, 1}, Strides: []int{2}, Padding: "SAME"}
 	y, err := tensor.TF(x, f, args)
 	if err != nil {
@@ -50,8 +50,8 @@ func ExampleTFArgs_Resolve() {
 //
 //	keras.layers.Conv1DTranspose(filters=1, kernel_size=3, strides=2, padding="same")
 func ExampleKeras() {
-	x := tensor.Tensor[float32]{Shape: []int{1, 3, 1}, Data: []float32{1, 2, 3}}
-	kernel := tensor.Tensor[float32]{Shape: []int{3, 1, 1}, Data: []float32{1, 10, 100}}
+	x := tensor.New([]float32{1, 2, 3}, 1, 3, 1)
+	kernel := tensor.New([]float32{1, 10, 100}, 3, 1, 1)
 	y, err := tensor.Keras(x, kernel, []float32{0.5}, tensor.KerasArgs{Stride: 2, Padding: "same"})
 	if err != nil {
 		log.Fatal(err)
@@ -72,8 +72,8 @@ func ExampleKeras() {
 //	frame 3                    3  30 300
 //	result        10 102  20 203  30 300
 func ExampleTorch() {
-	x := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 2, 3}}         // [batch, channels, frames]
-	weight := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 10, 100}} // [in, out/groups, taps]
+	x := tensor.New([]float32{1, 2, 3}, 1, 1, 3)         // [batch, channels, frames]
+	weight := tensor.New([]float32{1, 10, 100}, 1, 1, 3) // [in, out/groups, taps]
 	y, err := tensor.Torch(x, weight, nil, tensor.TorchArgs{Stride: 2, Padding: 1, OutputPadding: 1})
 	if err != nil {
 		log.Fatal(err)
@@ -84,8 +84,8 @@ func ExampleTorch() {
 
 // The ONNX operator ConvTranspose with the attributes auto_pad="SAME_UPPER" and strides=[2].
 func ExampleONNX() {
-	x := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 2, 3}}
-	w := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 10, 100}}
+	x := tensor.New([]float32{1, 2, 3}, 1, 1, 3)
+	w := tensor.New([]float32{1, 10, 100}, 1, 1, 3)
 	y, err := tensor.ONNX(x, w, nil, tensor.ONNXArgs{AutoPad: "SAME_UPPER", Strides: []int{2}})
 	if err != nil {
 		log.Fatal(err)
@@ -96,7 +96,7 @@ func ExampleONNX() {
 
 // The weight of a PyTorch layer in a stream, whose input arrives in pieces. The samples are those of [tensor.Torch].
 func ExampleCall() {
-	weight := tensor.Tensor[float32]{Shape: []int{1, 1, 3}, Data: []float32{1, 10, 100}}
+	weight := tensor.New([]float32{1, 10, 100}, 1, 1, 3)
 	call, err := tensor.TorchArgs{Stride: 2, Padding: 1, OutputPadding: 1}.Resolve([]int{1, 1, 3}, weight.Shape)
 	if err != nil {
 		log.Fatal(err)

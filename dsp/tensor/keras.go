@@ -12,7 +12,7 @@ import (
 // KerasArgs are the arguments of keras.layers.Conv1DTranspose except filters (the kernel tensor has their number) and
 // those that choose bias and activation. The zero values are Keras's defaults; only kernel_size has none.
 type KerasArgs struct {
-	Kernel        int    // kernel_size, at least 1; for [Keras], 0 stands for the taps of the kernel tensor
+	Kernel        int    // kernel_size, at least 1; for [Keras], 0 stands for the number of taps of the kernel tensor
 	Stride        int    // strides, at least 1; 0 stands for 1
 	Dilation      int    // dilation_rate, at least 1, and 1 unless Stride is 1; 0 stands for 1
 	Padding       string // "valid" or "same", in any case; "" is valid
@@ -20,15 +20,19 @@ type KerasArgs struct {
 	DataFormat    string // "channels_last" or "channels_first"; "" is channels_last
 }
 
-// Keras is a Keras Conv1DTranspose layer without its activation: input [batch, frames, in], kernel [taps, out, in] and
-// bias [out] or nil make [batch, length, out], where [KerasArgs.Length] of the frames is the length. With
-// channels_first, channels come before frames in input and result. It is [TF] with that length, plus bias.
+// Keras is a Keras Conv1DTranspose layer without its activation. From input [batch, frames, in], kernel [taps, out, in]
+// and bias [out] or nil it computes [batch, length, out], where the length is [KerasArgs.Length] of the frames. With
+// channels_first, channels come before frames in input and result. The result is that of [TF] for this length, plus
+// bias.
 //
-// [KerasArgs.Resolve] has the rules. In addition to its errors, Keras reports data that does not have the elements of
-// its shape, and a bias that does not have one element per output channel.
+// [KerasArgs.Resolve] has the rules. Keras also fails if the data of a tensor does not fit its shape, or if bias does
+// not have one element for each output channel.
 func Keras[T dsp.Float](input, kernel Tensor[T], bias []T, args KerasArgs) (Tensor[T], error) {
 	c, err := args.Resolve(input.Shape, kernel.Shape)
 	if err != nil {
+		return Tensor[T]{}, err
+	}
+	if err := checkData("kernel", kernel); err != nil {
 		return Tensor[T]{}, err
 	}
 	w, err := FiltersFromTF(c.Geometry, kernel.Data)
@@ -38,8 +42,8 @@ func Keras[T dsp.Float](input, kernel Tensor[T], bias []T, args KerasArgs) (Tens
 	return run(c, input, w, bias)
 }
 
-// Resolve checks the arguments against the shapes of input and kernel, as [Keras] takes them. It fails for shapes that
-// do not fit each other, and where [KerasArgs.Length] or [KerasArgs.Geometry] fails. Errors are *dsp.ArgError.
+// Resolve checks the arguments against the shapes of the input and the kernel of [Keras]. It fails if the shapes do not
+// fit each other, or if [KerasArgs.Length] or [KerasArgs.Geometry] fails. Errors are *dsp.ArgError.
 func (a KerasArgs) Resolve(input, kernel []int) (Call, error) {
 	var c Call
 	switch a.DataFormat {
@@ -49,10 +53,10 @@ func (a KerasArgs) Resolve(input, kernel []int) (Call, error) {
 	default:
 		return c, dsp.NewArgError("data_format", strconv.Quote(a.DataFormat), "channels_last or channels_first")
 	}
-	if err := checkRank("input shape", input, 3); err != nil {
+	if err := checkShape("input shape", input, c.Layout.axes("frames")); err != nil {
 		return c, err
 	}
-	if err := checkRank("kernel shape", kernel, 3); err != nil {
+	if err := checkShape("kernel shape", kernel, "[taps, out, in]"); err != nil {
 		return c, err
 	}
 	if a.Kernel == 0 {
@@ -82,8 +86,9 @@ func (a KerasArgs) Resolve(input, kernel []int) (Call, error) {
 //	OutputPadding nil    n*Stride                                     n*Stride + max(ke-Stride, 0)
 //	OutputPadding op     (n-1)*Stride + ke%2 + op                     (n-1)*Stride + ke + op
 //
-// (deconv_output_length in keras/src/backend/common/backend_utils.py). Keras asks for some lengths that TensorFlow then
-// rejects: Length returns them, Geometry and Resolve fail. Errors are *dsp.ArgError; a length below 0 is one.
+// (deconv_output_length in keras/src/backend/common/backend_utils.py). Some of these lengths are not legal in
+// TensorFlow, so the Keras layer fails. Length returns them; Geometry and Resolve fail. A length below 0 is an error.
+// Errors are *dsp.ArgError.
 func (a KerasArgs) Length(n int) (int, error) {
 	padding, g, err := a.check()
 	if err != nil {
@@ -92,9 +97,9 @@ func (a KerasArgs) Length(n int) (int, error) {
 	return kerasLength(padding, g, a.OutputPadding, n)
 }
 
-// Geometry returns the geometry of a stream with in input and out output channels, which makes Length(n) samples of n >
-// 0 frames. Filters are [Kernel, out, in], as Keras stores them. Errors are *dsp.ArgError. One is a length that
-// TensorFlow rejects: (n-1)*Stride, for padding same with an even ke and the OutputPadding 0.
+// Geometry returns the geometry of a stream with in input channels and out output channels. From n > 0 frames it makes
+// Length(n) samples. Filters are [Kernel, out, in], as Keras stores them. Geometry fails for padding same with an even
+// ke and the OutputPadding 0, because TensorFlow rejects the length (n-1)*Stride. Errors are *dsp.ArgError.
 func (a KerasArgs) Geometry(in, out int) (layer.TransposeGeometry, error) {
 	padding, g, err := a.check()
 	if err != nil {

@@ -13,11 +13,11 @@ type ONNXArgs struct {
 	AutoPad       string // "NOTSET", "SAME_UPPER", "SAME_LOWER" or "VALID"; "" is NOTSET
 	Strides       []int  // [s], at least 1; nil stands for 1
 	Dilations     []int  // [d], at least 1; nil stands for 1
-	Pads          []int  // [begin, end], at least 0; nil stands for 0; not used if OutputShape is given
+	Pads          []int  // [begin, end], at least 0; nil stands for 0; not used if OutputShape is set
 	OutputPadding []int  // [op], from 0 to max(s, d)-1; nil stands for 0
 	OutputShape   []int  // [width], at least 1; nil: the other attributes set the width
 	Group         *int   // at least 1, divides the input channels; nil stands for 1
-	KernelShape   []int  // [taps], as in the weight; nil is not compared
+	KernelShape   []int  // [taps], the same number as in the weight; nil skips this check
 }
 
 // The values of auto_pad.
@@ -28,14 +28,17 @@ const (
 	onnxValid     = "VALID"
 )
 
-// ONNX is the ONNX operator ConvTranspose with one spatial axis: x [batch, in, frames], w [in, out/group, taps] and
-// bias [out] or nil make [batch, out, width]. Without frames the result is zeros plus bias.
+// ONNX is the ONNX operator ConvTranspose with one spatial axis. From x [batch, in, frames], w [in, out/group, taps]
+// and bias [out] or nil it computes [batch, out, width]. Without frames the result is zeros plus bias.
 //
-// [ONNXArgs.Resolve] has the rules. In addition to its errors, ONNX reports data that does not have the elements of its
-// shape, and a bias that does not have one element per output channel.
+// [ONNXArgs.Resolve] has the rules. ONNX also fails if the data of a tensor does not fit its shape, or if bias does not
+// have one element for each output channel.
 func ONNX[T dsp.Float](x, w Tensor[T], bias []T, args ONNXArgs) (Tensor[T], error) {
 	c, err := args.Resolve(x.Shape, w.Shape)
 	if err != nil {
+		return Tensor[T]{}, err
+	}
+	if err := checkData("weight", w); err != nil {
 		return Tensor[T]{}, err
 	}
 	filters, err := FiltersFromTorch(c.Geometry, w.Data)
@@ -45,20 +48,20 @@ func ONNX[T dsp.Float](x, w Tensor[T], bias []T, args ONNXArgs) (Tensor[T], erro
 	return run(c, x, filters, bias)
 }
 
-// Resolve checks the attributes against the shapes of x and w, as [ONNX] takes them. With ke = (taps-1)*d+1 and
+// Resolve checks the attributes against the shapes of the x and w of [ONNX]. With ke = (taps-1)*d+1 and
 // full = s*(frames-1) + op + ke, the width is
 //
 //	NOTSET         full - begin - end; begin samples are dropped on the left
 //	VALID          full
 //	SAME_*         s*frames
-//	OutputShape    as given, for every AutoPad
+//	OutputShape    OutputShape[0], for every AutoPad
 //
 // For the last two, T = max(0, full-width) samples are dropped, and if full < width, zeros (plus bias) are appended.
 // For SAME_UPPER, T/2 rounded down are dropped on the left, otherwise T/2 rounded up.
 //
-// The width must be at least 1, even for 0 frames. Pads other than 0 with SAME_* or VALID are an error, as the standard
-// forbids them. So is SAME_* with ke < s, since ONNX Runtime and the ONNX reference evaluator disagree on its meaning:
-// an OutputShape is clear. Errors are *dsp.ArgError.
+// The width must be at least 1, even for 0 frames. Pads other than 0 with SAME_* or VALID are an error, because the
+// standard forbids them. SAME_* with ke < s is an error too, because ONNX Runtime and the ONNX reference evaluator
+// disagree on its meaning. Set OutputShape in this case. Errors are *dsp.ArgError.
 func (a ONNXArgs) Resolve(x, w []int) (Call, error) {
 	stride, dilation, op, kernel, err := a.spatial()
 	if err != nil {
@@ -111,7 +114,7 @@ func (a ONNXArgs) Resolve(x, w []int) (Call, error) {
 // onnxTarget sets the trims for the width in shape.
 func (c *Call) onnxTarget(autoPad string, op int, shape []int) error {
 	if len(shape) != 1 {
-		return dsp.NewArgError("length of output_shape", len(shape), "1, the spatial axis")
+		return dsp.NewArgError("output_shape", shape, "[width], for one spatial axis")
 	}
 	width := int64(shape[0])
 	if width < 1 || width > oneshot.MaxElements {
@@ -139,22 +142,22 @@ func (a ONNXArgs) spatial() (stride, dilation, op, kernel int, err error) {
 		return 0, 0, 0, 0, dsp.NewArgError("auto_pad", strconv.Quote(a.AutoPad),
 			"NOTSET, SAME_UPPER, SAME_LOWER or VALID")
 	}
-	one := func(name string, list []int, missing int) int {
+	one := func(name, entry string, list []int, missing int) int {
 		if list == nil {
 			return missing
 		}
 		if len(list) != 1 {
 			if err == nil {
-				err = dsp.NewArgError("length of "+name, len(list), "1, the spatial axis")
+				err = dsp.NewArgError(name, list, "[%s], for one spatial axis", entry)
 			}
 			return missing
 		}
 		return list[0]
 	}
-	stride = one("strides", a.Strides, 1)
-	dilation = one("dilations", a.Dilations, 1)
-	op = one("output_padding", a.OutputPadding, 0)
-	kernel = one("kernel_shape", a.KernelShape, 0)
+	stride = one("strides", "s", a.Strides, 1)
+	dilation = one("dilations", "d", a.Dilations, 1)
+	op = one("output_padding", "op", a.OutputPadding, 0)
+	kernel = one("kernel_shape", "taps", a.KernelShape, 0)
 	if err == nil && a.KernelShape != nil && kernel < 1 {
 		err = dsp.NewArgError("kernel_shape", kernel, "at least 1")
 	}
@@ -167,7 +170,7 @@ func (a ONNXArgs) pads() (begin, end int, err error) {
 		return 0, 0, nil
 	}
 	if len(a.Pads) != 2 {
-		return 0, 0, dsp.NewArgError("length of pads", len(a.Pads), "2, begin and end of the spatial axis")
+		return 0, 0, dsp.NewArgError("pads", a.Pads, "[begin, end], for one spatial axis")
 	}
 	for _, p := range a.Pads {
 		if p < 0 || p > maxTrim {

@@ -62,6 +62,30 @@ func TestONNXEdges(t *testing.T) {
 	}
 }
 
+// TestONNXListMessages checks that a list without the right number of entries is shown next to its right form.
+func TestONNXListMessages(t *testing.T) {
+	for _, e := range []struct {
+		args tensor.ONNXArgs
+		want string
+	}{
+		{tensor.ONNXArgs{Strides: []int{2, 2}}, "strides is [2 2], must be [s], for one spatial axis"},
+		{tensor.ONNXArgs{KernelShape: []int{}}, "kernel_shape is [], must be [taps], for one spatial axis"},
+		{tensor.ONNXArgs{OutputShape: []int{3, 8}}, "output_shape is [3 8], must be [width], for one spatial axis"},
+		{tensor.ONNXArgs{Pads: []int{1}}, "pads is [1], must be [begin, end], for one spatial axis"},
+	} {
+		t.Run(e.want, func(t *testing.T) {
+			_, err := e.args.Resolve([]int{1, 1, 4}, []int{1, 1, 3})
+			checkArgError(t, err)
+			if err != nil && err.Error() != e.want {
+				t.Errorf("got %q, want %q", err, e.want)
+			}
+		})
+	}
+	// PyTorch accepts an input without the batch axis, ONNX does not.
+	_, err := tensor.ONNXArgs{}.Resolve([]int{1, 4}, []int{1, 1, 3})
+	checkArgError(t, err)
+}
+
 // TestONNXDefaults compares absent attributes with ONNX's defaults.
 func TestONNXDefaults(t *testing.T) {
 	explicit := tensor.ONNXArgs{

@@ -7,11 +7,20 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/oneshot"
 )
 
-// A Tensor is an array of any rank. Data holds its elements in row-major order (the last index changes fastest), as
-// many as the product of Shape. A size may be 0.
+// A Tensor is an array of any rank. Data holds its elements in row-major order (the last index changes fastest). Their
+// number is the product of Shape. A size may be 0. [New] infers the type of the elements.
 type Tensor[T dsp.Float] struct {
 	Shape []int
 	Data  []T
+}
+
+// New returns a Tensor of the given elements and shape. It copies neither: the Tensor shares the memory of data, and of
+// shape if a slice is passed as shape. New does not compare the length of data with the shape: the functions that
+// consume the Tensor report a mismatch.
+//
+//	x := tensor.New([]float32{1, 2, 3}, 1, 3, 1) // [batch, frames, channels]
+func New[T dsp.Float](data []T, shape ...int) Tensor[T] {
+	return Tensor[T]{Shape: shape, Data: data}
 }
 
 // A Layout is the order of batch, frames and channels in the shape of a rank-3 tensor.
@@ -39,6 +48,14 @@ func (l Layout) shape(batch, frames, channels int) []int {
 	return []int{batch, frames, channels}
 }
 
+// axes returns the names of the three axes in the order of the layout; time is the name of the axis of frames.
+func (l Layout) axes(time string) string {
+	if l == NCW {
+		return "[batch, channels, " + time + "]"
+	}
+	return "[batch, " + time + ", channels]"
+}
+
 // split returns the sizes of a rank-3 shape by their meaning.
 func (l Layout) split(shape []int) (batch, frames, channels int) {
 	if l == NCW {
@@ -63,7 +80,8 @@ const (
 	maxStep     = 1 << 30 // stride and dilation
 )
 
-// checkSteps reports a stride or dilation out of range. A TransposeGeometry takes 0 for 1; a list of strides does not.
+// checkSteps reports a stride or dilation out of range. 0 is out of range: it stands for 1 in a TransposeGeometry, but
+// not in a list of strides.
 func checkSteps(stride, dilation int) error {
 	if stride < 1 || stride > maxStep {
 		return dsp.NewArgError("stride", stride, "from 1 to %d", maxStep)
@@ -74,10 +92,18 @@ func checkSteps(stride, dilation int) error {
 	return nil
 }
 
-// checkRank reports a shape, called name, whose rank is not the wanted one, or an entry below 0.
-func checkRank(name string, shape []int, rank int) error {
-	if len(shape) != rank {
-		return dsp.NewArgError("length of "+name, len(shape), "%d", rank)
+// passed returns a list as the value of an error: a nil list was not passed.
+func passed(list []int) any {
+	if list == nil {
+		return "missing"
+	}
+	return list
+}
+
+// checkShape reports a shape, called name, that does not have the three axes, or has a size below 0.
+func checkShape(name string, shape []int, axes string) error {
+	if len(shape) != 3 {
+		return dsp.NewArgError(name, passed(shape), "%s", axes)
 	}
 	for i, size := range shape {
 		if size < 0 {
@@ -104,14 +130,15 @@ func checkElements(name string, sizes ...int) error {
 	return nil
 }
 
-// checkData reports a tensor whose data is not as long as its shape says. The shape must have passed checkElements.
+// checkData reports a tensor whose length of data is not the product of its shape. The shape must have passed
+// checkElements.
 func checkData[T dsp.Float](name string, t Tensor[T]) error {
 	n := 1
 	for _, size := range t.Shape {
 		n *= size
 	}
 	if len(t.Data) != n {
-		return dsp.NewArgError(name+" elements", len(t.Data), "%d, the product of its shape", n)
+		return dsp.NewArgError("length of "+name+" data", len(t.Data), "%d for shape %v", n, t.Shape)
 	}
 	return nil
 }

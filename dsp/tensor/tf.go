@@ -7,25 +7,28 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// TFArgs are the arguments of tf.nn.conv1d_transpose. OutputShape and Strides have no default; the zero values of the
-// other fields are TensorFlow's defaults.
+// TFArgs are the arguments of tf.nn.conv1d_transpose. The zero values of Dilations, Padding and DataFormat are
+// TensorFlow's defaults. Strides has no default. Neither has output_shape in TensorFlow: that a nil OutputShape stands
+// for the usual shape is an addition of this package.
 type TFArgs struct {
-	OutputShape []int  // the shape of the result, in the order of DataFormat; [TFOutputShape] computes the usual one
+	OutputShape []int  // shape of the result, in the order of DataFormat; nil stands for the one of [TFOutputShape]
 	Strides     []int  // [s], or [1, s, 1] for NWC and [1, 1, s] for NCW; s at least 1
 	Dilations   []int  // as Strides; nil stands for 1
 	Padding     string // "SAME" or "VALID", in upper case; "" is SAME
 	DataFormat  string // "NWC" or "NCW"; "" is NWC
 }
 
-// TF is tf.nn.conv1d_transpose: input [batch, frames, in] and filters [taps, out, in] make [batch, width, out], where
-// OutputShape sets the width. With data format NCW, channels come before frames in input and result. An empty batch or
-// width has an empty result.
+// TF is tf.nn.conv1d_transpose. From input [batch, frames, in] and filters [taps, out, in] it computes [batch, width,
+// out], where OutputShape sets the width. With data format NCW, channels come before frames in input and result. If the
+// batch or the width is 0, the result has no elements.
 //
-// [TFArgs.Resolve] has the rules. In addition to its errors, TF reports data that does not have the elements of its
-// shape.
+// [TFArgs.Resolve] has the rules. TF also fails if the data of a tensor does not fit its shape.
 func TF[T dsp.Float](input, filters Tensor[T], args TFArgs) (Tensor[T], error) {
 	c, err := args.Resolve(input.Shape, filters.Shape)
 	if err != nil {
+		return Tensor[T]{}, err
+	}
+	if err := checkData("filters", filters); err != nil {
 		return Tensor[T]{}, err
 	}
 	w, err := FiltersFromTF(c.Geometry, filters.Data)
@@ -35,7 +38,7 @@ func TF[T dsp.Float](input, filters Tensor[T], args TFArgs) (Tensor[T], error) {
 	return run(c, input, w, nil)
 }
 
-// Resolve checks the arguments against the shapes of input and filters, as [TF] takes them, in this order: data format,
+// Resolve checks the arguments against the shapes of the input and the filters of [TF], in this order: data format,
 // form of strides and dilations, padding, ranks, sizes of strides, dilations and filters, batch, channels, width.
 // Errors are *dsp.ArgError.
 //
@@ -43,21 +46,23 @@ func TF[T dsp.Float](input, filters Tensor[T], args TFArgs) (Tensor[T], error) {
 // samples dropped on the left depend on the width, so a shorter result is not always the beginning of a longer one.
 //
 // If the output channels are a multiple of the filters' second size, the convolution is grouped, as in TensorFlow's
-// kernel for GPUs: the filters are [taps, out/groups, in], input and output channels are each cut into groups blocks,
-// and a block of input channels feeds the output block of the same number.
+// kernel for GPUs. The filters are [taps, out/groups, in]. Input and output channels are each divided into as many
+// blocks of successive channels as there are groups, and block i of the output depends on block i of the input.
 func (a TFArgs) Resolve(input, filters []int) (Call, error) {
 	var c Call
 	layout, stride, dilation, err := a.check()
 	if err != nil {
 		return c, err
 	}
-	if err := checkRank("input shape", input, 3); err != nil {
+	if err := checkTFShapes(layout, input, filters); err != nil {
 		return c, err
 	}
-	if err := checkRank("filters shape", filters, 3); err != nil {
-		return c, err
+	if a.OutputShape == nil {
+		if a.OutputShape, err = TFOutputShape(input, filters, a); err != nil {
+			return c, err
+		}
 	}
-	if err := checkRank("output_shape", a.OutputShape, 3); err != nil {
+	if err := checkShape("output_shape", a.OutputShape, layout.axes("width")); err != nil {
 		return c, err
 	}
 	g, err := oneChannel(filters[0], stride, dilation)
@@ -82,17 +87,14 @@ func (a TFArgs) Resolve(input, filters []int) (Call, error) {
 
 // TFOutputShape returns the usual OutputShape for an input and filters of these shapes, the one that Keras chooses. Its
 // width for n frames is n*s with padding SAME and n*s + max(ke-s, 0) with VALID, where s is the stride and ke =
-// (taps-1)*dilation+1; the batch is the input's, and the channels are the filters'. It does not use args.OutputShape.
-// Errors are *dsp.ArgError.
+// (taps-1)*dilation+1. The batch is that of the input, and the channels are the output channels of the filters, so
+// there is one group. TFOutputShape does not use args.OutputShape. Errors are *dsp.ArgError.
 func TFOutputShape(input, filters []int, args TFArgs) ([]int, error) {
 	layout, stride, dilation, err := args.check()
 	if err != nil {
 		return nil, err
 	}
-	if err := checkRank("input shape", input, 3); err != nil {
-		return nil, err
-	}
-	if err := checkRank("filters shape", filters, 3); err != nil {
+	if err := checkTFShapes(layout, input, filters); err != nil {
 		return nil, err
 	}
 	g, err := oneChannel(filters[0], stride, dilation)
@@ -108,6 +110,14 @@ func TFOutputShape(input, filters []int, args TFArgs) ([]int, error) {
 		return nil, err
 	}
 	return layout.shape(batch, width, filters[1]), nil
+}
+
+// checkTFShapes reports an input or filters that do not have three axes.
+func checkTFShapes(layout Layout, input, filters []int) error {
+	if err := checkShape("input shape", input, layout.axes("frames")); err != nil {
+		return err
+	}
+	return checkShape("filters shape", filters, "[taps, out, in]")
 }
 
 // padding returns Padding with its default.
@@ -175,10 +185,10 @@ func tfTrims(g layer.TransposeGeometry, padding string, n, width int) (layer.Tra
 	return g.Same(hi - width)
 }
 
-// FiltersFromTF brings filters of tf.nn.conv1d_transpose or Keras, [Kernel, Out/Groups, In], into the order that
-// [layer.NewConvTranspose1D] takes, [Kernel, Out, In/Groups], where output channels are numbered over all groups.
-// Without groups the two are the same, and filters itself is returned. It fails with a *dsp.ArgError if g is not valid
-// or the length does not fit.
+// FiltersFromTF copies filters of tf.nn.conv1d_transpose or Keras, [Kernel, Out/Groups, In], into the order of
+// [layer.NewConvTranspose1D], [Kernel, Out, In/Groups], where output channels are numbered over all groups. With one
+// group the two orders are the same, and FiltersFromTF returns filters itself. It fails with a *dsp.ArgError if g is
+// not valid or the length does not fit.
 func FiltersFromTF[T dsp.Float](g layer.TransposeGeometry, filters []T) ([]T, error) {
 	if err := g.CheckWeights(len(filters), -1); err != nil || g.Groups <= 1 {
 		return filters, err
@@ -212,7 +222,11 @@ func widthEntry(name string, list []int, layout Layout) (int, error) {
 		return list[0], nil
 	}
 	if len(list) != 3 {
-		return 0, dsp.NewArgError("length of "+name, len(list), "1 or 3")
+		want := "[n] or [1, n, 1]"
+		if layout == NCW {
+			want = "[n] or [1, 1, n]"
+		}
+		return 0, dsp.NewArgError(name, passed(list), "%s", want)
 	}
 	batch, width, channels := layout.split(list)
 	if batch != 1 {

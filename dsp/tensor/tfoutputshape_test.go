@@ -83,6 +83,70 @@ func checkOutputShape(t *testing.T, padding string, kernel, stride, dilation, n 
 	}
 }
 
+// TestTFNilOutputShape compares a nil OutputShape with the shape of TFOutputShape.
+func TestTFNilOutputShape(t *testing.T) {
+	filters := noise[float32](2, 5, 2, 3)
+	for _, e := range []struct {
+		format, padding string
+		input           []int
+	}{
+		{"NWC", "SAME", []int{2, 4, 3}},
+		{"NWC", "VALID", []int{2, 4, 3}},
+		{"NCW", "VALID", []int{2, 3, 4}},
+		{"NWC", "VALID", []int{2, 0, 3}},
+		{"NWC", "SAME", []int{0, 4, 3}},
+	} {
+		t.Run(fmt.Sprint(e.format, " ", e.padding, " ", e.input), func(t *testing.T) {
+			input := noise[float32](1, e.input...)
+			args := tensor.TFArgs{Strides: []int{2}, Padding: e.padding, DataFormat: e.format}
+			got, err := tensor.TF(input, filters, args)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if args.OutputShape != nil {
+				t.Errorf("got OutputShape %v after the call, want nil", args.OutputShape)
+			}
+			if args.OutputShape, err = tensor.TFOutputShape(input.Shape, filters.Shape, args); err != nil {
+				t.Fatal(err)
+			}
+			want, err := tensor.TF(input, filters, args)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkSame(t, got, want)
+		})
+	}
+}
+
+// TestTFShapeMessages checks that an argument without the right number of entries is shown next to its right form.
+func TestTFShapeMessages(t *testing.T) {
+	in, f, out, s := []int{1, 4, 3}, []int{3, 2, 3}, []int{1, 8, 2}, []int{2}
+	for _, e := range []struct {
+		in, f, out, strides, dilations []int
+		format, want                   string
+	}{
+		{in, f, out, nil, nil, "", "strides is missing, must be [n] or [1, n, 1]"},
+		{in, f, out, nil, nil, "NCW", "strides is missing, must be [n] or [1, 1, n]"},
+		{in, f, out, []int{}, nil, "", "strides is [], must be [n] or [1, n, 1]"},
+		{in, f, out, s, []int{1, 1}, "", "dilations is [1 1], must be [n] or [1, n, 1]"},
+		{in, f, []int{}, s, nil, "", "output_shape is [], must be [batch, width, channels]"},
+		{in, f, []int{8}, s, nil, "", "output_shape is [8], must be [batch, width, channels]"},
+		{[]int{1, 3, 4}, f, []int{8}, s, nil, "NCW", "output_shape is [8], must be [batch, channels, width]"},
+		{in[1:], f, out, s, nil, "", "input shape is [4 3], must be [batch, frames, channels]"},
+		{nil, f, nil, s, nil, "", "input shape is missing, must be [batch, frames, channels]"},
+		{in, f[1:], nil, s, nil, "", "filters shape is [2 3], must be [taps, out, in]"},
+	} {
+		t.Run(e.want, func(t *testing.T) {
+			args := tensor.TFArgs{OutputShape: e.out, Strides: e.strides, Dilations: e.dilations, DataFormat: e.format}
+			_, err := args.Resolve(e.in, e.f)
+			checkArgError(t, err)
+			if err != nil && err.Error() != e.want {
+				t.Errorf("got %q, want %q", err, e.want)
+			}
+		})
+	}
+}
+
 func TestTFOutputShapeErrors(t *testing.T) {
 	in, f := []int{2, 4, 3}, []int{3, 2, 3}
 	for _, e := range []struct {

@@ -15,14 +15,18 @@ type TorchArgs struct {
 	Groups        int // at least 1, divides the input channels; 0 stands for 1
 }
 
-// Torch is torch.nn.functional.conv_transpose1d: input [batch, in, frames], weight [in, out/groups, taps] and bias
-// [out] or nil make [batch, out, width]. Without frames the result is zeros plus bias.
+// Torch is torch.nn.functional.conv_transpose1d. From input [batch, in, frames], weight [in, out/groups, taps] and bias
+// [out] or nil it computes [batch, out, width]. An input without the batch axis, [in, frames], has the result [out,
+// width]. Without frames the result is zeros plus bias.
 //
-// [TorchArgs.Resolve] has the rules. In addition to its errors, Torch reports data that does not have the elements of
-// its shape, and a bias that does not have one element per output channel.
+// [TorchArgs.Resolve] has the rules. Torch also fails if the data of a tensor does not fit its shape, or if bias does
+// not have one element for each output channel.
 func Torch[T dsp.Float](input, weight Tensor[T], bias []T, args TorchArgs) (Tensor[T], error) {
 	c, err := args.Resolve(input.Shape, weight.Shape)
 	if err != nil {
+		return Tensor[T]{}, err
+	}
+	if err := checkData("weight", weight); err != nil {
 		return Tensor[T]{}, err
 	}
 	w, err := FiltersFromTorch(c.Geometry, weight.Data)
@@ -32,16 +36,23 @@ func Torch[T dsp.Float](input, weight Tensor[T], bias []T, args TorchArgs) (Tens
 	return run(c, input, w, bias)
 }
 
-// Resolve checks the arguments against the shapes of input and weight, as [Torch] takes them. The width is
+// Resolve checks the arguments against the shapes of the input and the weight of [Torch]. The width is
 //
 //	(frames-1)*Stride - 2*Padding + Dilation*(taps-1) + OutputPadding + 1
 //
 // and must be at least 1, even for 0 frames. Errors are *dsp.ArgError.
 func (a TorchArgs) Resolve(input, weight []int) (Call, error) {
+	unbatched := len(input) == 2
+	if unbatched {
+		input = []int{1, input[0], input[1]}
+	} else if len(input) != 3 {
+		return Call{}, dsp.NewArgError("input shape", passed(input), "[batch, channels, frames] or [channels, frames]")
+	}
 	c, err := channelsFirst(input, weight, orDefault(a.Stride), orDefault(a.Dilation), orDefault(a.Groups))
 	if err != nil {
 		return c, err
 	}
+	c.Unbatched = unbatched
 	if c.Geometry, err = c.Geometry.Torch(a.Padding, a.OutputPadding); err != nil {
 		return c, err
 	}
@@ -60,10 +71,10 @@ func orDefault(v int) int {
 // a default.
 func channelsFirst(input, weight []int, stride, dilation, groups int) (Call, error) {
 	c := Call{Layout: NCW}
-	if err := checkRank("input shape", input, 3); err != nil {
+	if err := checkShape("input shape", input, NCW.axes("frames")); err != nil {
 		return c, err
 	}
-	if err := checkRank("weight shape", weight, 3); err != nil {
+	if err := checkShape("weight shape", weight, "[in, out/groups, taps]"); err != nil {
 		return c, err
 	}
 	c.Batch, c.Frames, c.Geometry.In = NCW.split(input)
@@ -100,9 +111,9 @@ func (c Call) withTrims() (Call, error) {
 	return c, c.checkSize()
 }
 
-// FiltersFromTorch brings the weight of PyTorch or ONNX, [In, Out/Groups, Kernel], into the order that
-// [layer.NewConvTranspose1D] takes, [Kernel, Out, In/Groups], where output channels are numbered over all groups. It
-// fails with a *dsp.ArgError if g is not valid or the length does not fit.
+// FiltersFromTorch copies the weight of PyTorch or ONNX, [In, Out/Groups, Kernel], into the order of
+// [layer.NewConvTranspose1D], [Kernel, Out, In/Groups], where output channels are numbered over all groups. It fails
+// with a *dsp.ArgError if g is not valid or the length does not fit.
 func FiltersFromTorch[T dsp.Float](g layer.TransposeGeometry, weight []T) ([]T, error) {
 	if err := g.CheckWeights(len(weight), -1); err != nil {
 		return nil, err

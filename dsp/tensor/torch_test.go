@@ -1,6 +1,7 @@
 package tensor_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -59,7 +60,14 @@ func TestTorchTensors(t *testing.T) {
 	}{
 		{"empty bias", of[float32]([]int{1, 1, 1}, 1), []float32{}, nil},
 		{"no rows", of[float32]([]int{0, 1, 5}), nil, []int{0, 1, 6}},
-		{"input of rank 2", of[float32]([]int{1, 5}, 1, 2, 3, 4, 5), nil, nil},
+		{"input of rank 1", of[float32]([]int{5}, 1, 2, 3, 4, 5), nil, nil},
+		{"input of rank 4", of[float32]([]int{1, 1, 1, 5}, 1, 2, 3, 4, 5), nil, nil},
+		{"no input", tensor.Tensor[float32]{}, nil, nil},
+		{"unbatched input", of[float32]([]int{1, 5}, 1, 2, 3, 4, 5), nil, []int{1, 6}},
+		{"unbatched input of other channels", of[float32]([]int{5, 1}, 1, 2, 3, 4, 5), nil, nil},
+		{"negative unbatched input", of[float32]([]int{1, -5}), nil, nil},
+		{"short unbatched input", of[float32]([]int{1, 5}, 1), nil, nil},
+		{"short bias, unbatched", of[float32]([]int{1, 5}, 1, 2, 3, 4, 5), []float32{}, nil},
 		{"short input", of[float32]([]int{1, 1, 5}, 1), nil, nil},
 	} {
 		t.Run(e.name, func(t *testing.T) {
@@ -68,6 +76,35 @@ func TestTorchTensors(t *testing.T) {
 				checkArgError(t, err)
 			} else if err != nil || !slices.Equal(out.Shape, e.wantShape) {
 				t.Errorf("got shape %v, %v; want %v", out.Shape, err, e.wantShape)
+			}
+		})
+	}
+}
+
+// TestTorchUnbatched compares an input without the batch axis with a batch of one row.
+func TestTorchUnbatched(t *testing.T) {
+	weight, bias := noise[float64](2, 4, 3, 5), noise[float64](3, 6).Data
+	args := tensor.TorchArgs{Stride: 3, Padding: 2, OutputPadding: 1, Groups: 2}
+	for _, frames := range []int{0, 1, 7} {
+		t.Run(fmt.Sprint(frames, " frames"), func(t *testing.T) {
+			input := noise[float64](1, 4, frames)
+			want, wantErr := tensor.Torch(tensor.New(input.Data, 1, 4, frames), weight, bias, args)
+			got, err := tensor.Torch(input, weight, bias, args)
+			if (err == nil) != (wantErr == nil) || err != nil && err.Error() != wantErr.Error() {
+				t.Fatalf("got error %v, want %v", err, wantErr)
+			}
+			if err != nil {
+				return
+			}
+			want.Shape = want.Shape[1:]
+			checkSame(t, got, want)
+			call, err := args.Resolve(input.Shape, weight.Shape)
+			if err != nil || !slices.Equal(call.InputShape(), input.Shape) || !slices.Equal(call.OutputShape(), got.Shape) {
+				t.Errorf("got shapes %v to %v, %v; want %v to %v",
+					call.InputShape(), call.OutputShape(), err, input.Shape, got.Shape)
+			}
+			if call.Batch != 1 || !call.Unbatched {
+				t.Errorf("got batch %d, unbatched %v; want 1, true", call.Batch, call.Unbatched)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package opcase_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,10 @@ func TestDecodeWrittenOut(t *testing.T) {
 		{"args dilations", `{"args":{` + args + `,"dilations":0}}`, "dilation is 0"},
 		{"torch absent", `{` + torch + `}`, ""},
 		{"torch null", `{` + torch + `,"stride":null,"dilation":null,"groups":null,"padding":null}`, ""},
+		{"tf without output_shape", `{` + strings.Replace(tf, "output_shape", "shape", 1) + `,"stride":2}`,
+			"output_shape is missing"},
+		{"tf output_shape null", `{` + strings.Replace(tf, "[1,8,1]", "null", 1) + `,"stride":2}`, "output_shape is missing"},
+		{"tf output_shape empty", `{` + strings.Replace(tf, "[1,8,1]", "[]", 1) + `,"stride":2}`, "output_shape is []"},
 		{"torch stride", `{` + torch + `,"stride":0}`, "stride is 0, must be at least 1"},
 		{"torch dilation", `{` + torch + `,"dilation":0}`, "dilation is 0, must be at least 1"},
 		{"torch groups", `{` + torch + `,"groups":0}`, "groups is 0, must be at least 1"},
@@ -55,4 +60,24 @@ func TestDecodeWrittenOut(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTorchUnbatched has an input without the batch axis, at once and streamed: the answer has none either.
+func TestTorchUnbatched(t *testing.T) {
+	c, err := opcase.Decode([]byte(`{"op":"torch.conv_transpose1d","stride":2,"chunks":[1,2],` +
+		`"input":{"shape":[1,3],"data":[1,2,3]},"weight":{"shape":[1,2,2],"data":[1,10,100,1000]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []float32{1, 10, 2, 20, 3, 30, 100, 1000, 200, 2000, 300, 3000}
+	check := func(name string, a opcase.Array, err error) {
+		t.Helper()
+		if err != nil || !slices.Equal(a.Shape, []int{2, 6}) || !slices.Equal(a.F32, want) {
+			t.Errorf("%s: got shape %v, %v, %v; want [2 6], %v", name, a.Shape, a.F32, err, want)
+		}
+	}
+	a, err := c.Run()
+	check("at once", a, err)
+	a, _, err = c.Stream(c.Chunks)
+	check("streamed", a, err)
 }
