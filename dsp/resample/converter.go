@@ -12,20 +12,23 @@ import (
 //
 // Output frame k is the signal at the time k/outRate. n input frames make exactly ceil(n*up/down) output frames, where
 // up/down is the ratio of the rates in lowest terms. The signal before the first frame and after the last is silence.
-// Every channel is converted alike and does not depend on the others.
+// All channels are converted by the same filter, each independently of the others.
 //
 // The result is defined as the transposed convolution of stride up with a windowed-sinc filter,
 // [Converter.Coefficients], of which only every down-th frame is computed. Coefficients and sums are float64, and each
-// output sample is rounded to float32 once. Between equal rates there is no filter: output frame k is input frame k, bit
-// for bit, and the latency is 0.
+// output sample is rounded to float32 once. Between equal rates there is no filter: output frame k is input frame k,
+// bit for bit, and the latency is 0.
 //
-// Where the filter is short enough, which includes all common ratios, a Converter works in blocks at fixed positions of
-// the stream. Fourier transforms raise the rate of the input to two, three or four times the rate or leave it as it is.
-// If the new rate is not a multiple of the output rate, 12 values are interpolated for each output sample, and the
-// filter compensates in advance for the effect on the spectrum. The results differ from the sums of the definition by
-// at most 1e-9 of the largest input. A NaN or an infinity spoils the blocks that contain its frame and the output
-// samples interpolated from their values, in its channel. Longer filters are computed as the sums of the definition.
+// If the filter is short enough, which is so for all common ratios, a Converter works in blocks at fixed positions of
+// the stream. Fourier transforms filter each block and multiply its rate by 1, 2, 3 or 4. If the product is not a
+// multiple of the output rate, each output sample is interpolated from 12 values, and the filter compensates in advance
+// for the effect on the spectrum. The results differ from the sums of the definition by at most 1e-9 of the largest
+// input. A NaN or an infinity spoils, in its channel, the blocks that contain its frame and the output samples
+// interpolated from their values. Longer filters are computed as the sums of the definition. [Filter] describes the
+// latency.
 type Converter struct {
+	inRate   int
+	outRate  int
 	channels int
 	up, down int64
 	design   design
@@ -53,11 +56,11 @@ const (
 	maxHistory  = 1 << 27 // values kept for all channels
 )
 
-// New returns a Converter for frames of the given channels, from 1 to 2^30, from inRate to outRate in Hz. Equal rates
-// are legal: the Converter then copies, whatever the filter, which must be valid all the same. The ratio of the rates
-// must lie between 1/1024 and 1024, and in lowest terms neither term may exceed 2^24. The buffers may hold 2^27 values
-// in all, which limits the channels: 1900 are possible between any two rates from 8 to 192 kHz. A stream may have up to
-// 2^63 frames divided by the larger term of the ratio.
+// New returns a Converter from inRate to outRate, in Hz, for frames of the given number of channels, from 1 to 2^30.
+// Between equal rates the Converter copies and does not use the filter, which must be valid even so. The ratio of the
+// rates must lie between 1/1024 and 1024, and in lowest terms neither term may exceed 2^24. The buffers may hold 2^27
+// values in total, which limits the channels: 1900 are possible between any two rates from 8 to 192 kHz. A stream may
+// have up to 2^63 frames divided by the larger term of the ratio.
 //
 // The filter depends on the ratio alone. The length of blocks depends on inRate as well, so the last bits and the
 // latency may differ between rates of one ratio. New fails with a *dsp.ArgError, or with the error of dsp.CPU.
@@ -78,7 +81,8 @@ func New(inRate, outRate, channels int, f Filter, options ...dsp.Option) (*Conve
 		return nil, err
 	}
 	r := &Converter{
-		channels: channels, up: int64(up), down: int64(down), design: des, Guard: dsp.Guard{Origin: "resample.New"},
+		inRate: inRate, outRate: outRate, channels: channels, up: int64(up), down: int64(down), design: des,
+		Guard: dsp.Guard{Origin: "resample.New"},
 	}
 	if up == down {
 		r.engine = copyEngine{}
@@ -129,9 +133,12 @@ func checkMemory(channels, values int) error {
 	return nil
 }
 
-// Shape returns the channels, the ratio of the rates, and the latency: the output frames that wait for a block to be
-// complete, or for half the length of the filter; 0 between equal rates. The counts of frames repeat after a common
-// multiple of blocks and down.
+// Rates returns the sample rates, in Hz, that were passed to New.
+func (r *Converter) Rates() (in, out int) { return r.inRate, r.outRate }
+
+// Shape returns the channels, the ratio of the rates, and the latency. Output frames wait until a block is complete,
+// or, if the Converter does not work in blocks, for half the length of the filter. Between equal rates the latency is
+// 0. The counts of frames repeat after a common multiple of down and the input frames of a block.
 func (r *Converter) Shape() dsp.Shape {
 	return dsp.Shape{
 		In: r.channels, Out: r.channels, Up: int(r.up), Down: int(r.down),
@@ -172,7 +179,7 @@ func (r *Converter) Process(dst, src []float32) []float32 {
 	return r.engine.process(dst, src)
 }
 
-// Flush ends the stream and appends the output frames still missing, with silence after the last input frame.
+// Flush ends the stream and appends the remaining output frames, with silence after the last input frame.
 func (r *Converter) Flush(dst []float32) []float32 {
 	if !r.BeginFlush() {
 		return dst

@@ -9,6 +9,24 @@ import (
 
 // A Filter selects the low-pass filter of a Converter. The zero Filter is Best, with its own bandwidth and linear
 // phase. Between equal rates nothing is filtered.
+//
+// # Latency
+//
+// A Converter between common rates works in blocks. It emits output frames when the last input frame of a block has
+// arrived, so its latency is about the duration of a block, which is longer than half the filter. A block is a power of
+// two of input frames, 1.5 to 5 times the length of the filter. The filter is longer for a better Quality, for a larger
+// Bandwidth, and for a lower rate, where the lower of the two rates counts. Since blocks are powers of two, a lower
+// Quality may halve the latency or leave it nearly as it is.
+//
+// MinimumPhase hardly lowers the latency: it saves half the length of the filter, but not the wait for the block. In
+// the table that is 10 to 20 percent. The table has the Latency of [Converter.Shape], in output frames, and its
+// duration:
+//
+//	        44100 to 16000 Hz                 44100 to 48000 Hz
+//	        linear phase     MinimumPhase     linear phase     MinimumPhase
+//	Best    1334 (83.4 ms)   1191 (74.4 ms)   946 (19.7 ms)    788 (16.4 ms)
+//	High    618 (38.6 ms)    501 (31.3 ms)    975 (20.3 ms)    846 (17.6 ms)
+//	Fast    654 (40.9 ms)    573 (35.8 ms)    457 (9.5 ms)     367 (7.6 ms)
 type Filter struct {
 	Quality Quality
 
@@ -20,9 +38,10 @@ type Filter struct {
 	// about five times as long as that of Best.
 	Bandwidth float64
 
-	// MinimumPhase selects minimum phase: nothing sounds before its time, and frequencies near the edge of the pass
-	// band come late. The magnitudes of the response stay the same. If the Converter interpolates, an impulse has
-	// values below -80 dB of its peak up to 2 input frames early, and below -160 dB up to 30 input frames early.
+	// MinimumPhase selects minimum phase: the response to an impulse has no part before the impulse, and frequencies
+	// near the edge of the pass band are delayed. The magnitudes of the response stay the same, and the latency is
+	// hardly lower. If the Converter interpolates, the response has values below -80 dB of its peak up to 2 input frames
+	// early, and below -160 dB up to 30 input frames early.
 	//
 	// The filter must not be too long: outRate/inRate must be at least 1/37 with the filter of Best, and at least 1/7
 	// with the largest Bandwidth.

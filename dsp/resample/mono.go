@@ -6,8 +6,8 @@ import "github.com/tailwave/tailwave/dsp"
 const monoBlock = 4096
 
 // NewMono returns a processor that mixes frames of the given channels to their mean, as [dsp.NewMixdown] does, and
-// converts it from inRate to outRate, in Hz, at [Best] quality: what networks for speech need first. One channel is only
-// converted, and equal rates are only mixed. It fails like [New].
+// converts the mean from inRate to outRate, in Hz, at [Best] quality. Many networks for speech expect such an input.
+// With one channel it only converts; between equal rates it only mixes. It fails like [New].
 func NewMono(inRate, outRate, channels int, options ...dsp.Option) (dsp.Processor, error) {
 	r, err := New(inRate, outRate, 1, Filter{}, options...)
 	if err != nil || channels == 1 {

@@ -9,8 +9,8 @@ import (
 )
 
 // A Quality selects the low-pass filter of a Converter. Frequencies are in units of the lower of the two Nyquist
-// frequencies. Levels are relative to a tone inside the pass band; the level of the stop band is that of images and
-// aliases.
+// frequencies. Levels are relative to a tone inside the pass band. The level of the stop band is the largest level of
+// images and aliases. [Filter] has a table of latencies.
 type Quality int
 
 const (
@@ -42,7 +42,7 @@ func ParseQuality(s string) (Quality, error) {
 	return 0, dsp.NewArgError("quality", fmt.Sprintf("%q", s), "one of %s", strings.Join(qualityNames[:], ", "))
 }
 
-// filters have a stop band that begins at 1.005, with the level and the pass band that each Quality promises.
+// filters holds the filter of each Quality. The stop bands begin at 1.005.
 var filters = [...]window.Sinc{
 	Best: {Half: 144, Cutoff: 0.9655, Beta: 17.2},
 	High: {Half: 117, Cutoff: 0.9525, Beta: 18.4},

@@ -23,9 +23,9 @@ func (r *Converter) Coefficients() []float64 {
 }
 
 // Reference implements [dsp.Referencer]. It converts a whole input, [n, channels], to the same bits as a stream, by
-// code that knows no stream: block by block or, where the Converter does not work in blocks, by Direct. Between equal
-// rates it returns a copy of src. It fails with a *dsp.ArgError if src is not a whole number of frames, or if Direct
-// fails. It does not touch the stream.
+// separate code without stream state: block by block or, if the Converter does not work in blocks, by Direct. Between
+// equal rates it returns a copy of src. It fails with a *dsp.ArgError if src is not a whole number of frames, or if
+// Direct fails. It does not change the stream.
 func (r *Converter) Reference(src []float32) ([]float32, error) {
 	if err := r.checkInput(src); err != nil {
 		return nil, err
@@ -64,8 +64,8 @@ func (r *Converter) checkInput(src []float32) error {
 func (r *Converter) copies() bool { return r.up == r.down }
 
 // Direct converts a whole input, [n, channels], by the definition: it computes every down-th frame of the transposed
-// convolution with Coefficients, and does not round to float32. Between equal rates it widens src. It fails with a *dsp.ArgError if there are no
-// Coefficients, or if src is not a whole number of frames. It does not touch the stream.
+// convolution with Coefficients, and does not round to float32. Between equal rates it widens src. It fails with a
+// *dsp.ArgError if there are no Coefficients, or if src is not a whole number of frames. It does not change the stream.
 func (r *Converter) Direct(src []float32) ([]float64, error) {
 	h := r.Coefficients()
 	if h == nil {

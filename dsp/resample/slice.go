@@ -6,9 +6,9 @@ import (
 )
 
 // Slice converts a whole signal in memory, [frames, channels], from one sample rate to another, both in Hz, at [Best]
-// quality. n frames make exactly ceil(n*to/from) frames, with the bits of a [Converter], and none for no frames. The
-// result is a slice of its own, also between equal rates. Slice fails as [New] does, and with a *dsp.ArgError if the
-// length of in is not a multiple of channels.
+// quality. n frames make exactly ceil(n*to/from) frames, with the same bits as from a [Converter]. The result never
+// shares memory with in. Slice fails like [New], and with a *dsp.ArgError if the length of in is not a multiple of
+// channels.
 //
 //	music, err := resample.Slice(music, 44100, 48000, 2)
 func Slice(in []float32, from, to, channels int, options ...dsp.Option) ([]float32, error) {
@@ -23,6 +23,6 @@ func Slice(in []float32, from, to, channels int, options ...dsp.Option) ([]float
 	return r.Flush(r.Process(out, in)), nil
 }
 
-// OutFrames returns how many frames n frames become that are converted from one sample rate to another, in Hz:
-// ceil(n*to/from). n is at least 0, and the rates are at least 1 with a product below 2^63.
+// OutFrames returns the number of frames that a conversion of n frames from one sample rate to another, in Hz, results
+// in: ceil(n*to/from). n is at least 0, and the rates are at least 1 with a product below 2^63.
 func OutFrames(n int64, from, to int) int64 { return ratio.CeilMul(n, int64(to), int64(from)) }
