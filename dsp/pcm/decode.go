@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// Decode converts samples from src to dst until either is used up and returns how many: the smaller of len(dst) and
-// len(src)/f.Bytes(). Bytes of src that do not make a whole sample are ignored. A format that is not valid gives 0.
+// Decode converts samples from src to dst and returns their number, the smaller of len(dst) and len(src)/f.Bytes(). It
+// does not read the bytes of an incomplete sample at the end of src. If the format is not valid, Decode returns 0.
 //
-// NaN stays NaN, Inf stays Inf. A float64 beyond the range of float32 becomes Inf.
+// NaN stays NaN, and Inf stays Inf. A float64 beyond the range of float32 becomes Inf.
 func Decode(dst []float32, src []byte, f Format) int {
 	if !f.Valid() {
 		return 0
@@ -32,8 +32,8 @@ func Decode(dst []float32, src []byte, f Format) int {
 	return n
 }
 
-// The loops below expect len(src) = len(dst) * bytes. Their scale factors are powers of two, so a product has the
-// rounding of its first factor only.
+// The loops below expect len(src) = len(dst) * bytes. Their scale factors are powers of two, so the products are exact,
+// and only the conversion to float32 rounds.
 
 func decodeU8(dst []float32, src []byte) {
 	src = src[:len(dst)]

@@ -1,7 +1,7 @@
 package pcm
 
-// Dither noise is a pure function of frame and channel, so it falls on the same samples however the stream is cut, and
-// a stream encoded twice gives the same bytes.
+// Dither noise is a pure function of frame and channel. It does not depend on how the stream is split into calls, and a
+// stream that is encoded twice becomes the same bytes.
 //
 // The 64 bits for a sample are the finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
 // generators, OOPSLA 2014) applied to a counter: the channel's key plus the frame times the golden-ratio increment.
@@ -30,16 +30,18 @@ func tpdf(bits uint64) float64 {
 	return float64(int64(bits>>32)-int64(bits&0xFFFFFFFF)) * (1.0 / (1 << 32))
 }
 
-// dithered returns x in steps with the noise of a counter added. Both products are exact, but not to be fused.
+// dithered returns x in steps with the noise of a counter added. Both products are exact, but must not be fused with
+// the sum.
 func dithered(x float32, scale float64, counter uint64) float64 {
 	return float64(float64(x)*scale) + float64(tpdf(mix(counter)))
 }
 
-// maxCounters bounds the room for counters. It does for 16 channels and fewer.
+// maxCounters bounds the number of counters. It is enough for up to 16 channels.
 const maxCounters = 128
 
-// newCounters returns room for the counters of successive samples, as many as are both whole vectors and whole frames,
-// and what the counters of as many samples behind them have more. It returns nil where that would be too many.
+// newCounters returns a slice for the counters of n successive samples, where n samples are both whole vectors and
+// whole frames, and the step from each counter to the counter n samples later. It returns nil if n is above
+// maxCounters.
 func newCounters(channels int) (counters []uint64, step uint64) {
 	n := channels
 	for n%lanes != 0 && n <= maxCounters {
@@ -51,7 +53,7 @@ func newCounters(channels int) (counters []uint64, step uint64) {
 	return make([]uint64, n), uint64(n/channels) * golden
 }
 
-// count writes the counters of the samples from the present position on.
+// count writes the counters of the samples from the current position on.
 func (e *Encoder) count(counters []uint64) {
 	frame, channel := e.frame, e.channel
 	for i := range counters {

@@ -1,11 +1,12 @@
 // Package pcm converts between the sample bytes of audio files and float32 values, full scale -1 to 1.
 //
-// An integer sample v of b bits stands for v/2^(b-1); 8-bit samples are unsigned with 128 as zero. So -1 has a code and
-// +1 has none: the largest code lies one step below it. All formats are little-endian.
+// An integer sample v of b bits, its code, represents the value v/2^(b-1). The smallest code represents -1, and the
+// largest represents the value one step below +1, so +1 itself is clipped. 8-bit samples are unsigned, and 128
+// represents zero. All formats are little-endian.
 //
-// Decoding is exact for integers of up to 24 bits and for float32, and rounds once, to nearest even, for 32-bit
-// integers and float64. Encoding rounds once, to nearest even, and saturates. What an Encoder writes, dither included,
-// depends on the values and their positions in the stream only, never on how the stream is cut into calls. The Go code
-// defines it; where the processor has AVX2, assembly does the same to whole vectors of samples, and leaves to Go those
-// that may have no code.
+// Decoding is exact for integers of up to 24 bits and for float32. It rounds 32-bit integers and float64 once, to
+// nearest even. Encoding rounds once, to nearest even, and saturates. The bytes from an Encoder, dither included,
+// depend only on the values and their positions in the stream, never on how the stream is split into calls. The Go code
+// defines the results. On a processor with AVX2, assembly computes the same results for whole vectors of samples, and
+// the Go code handles the samples that may have to be clipped.
 package pcm

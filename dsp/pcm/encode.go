@@ -9,22 +9,24 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// Stats says what an Encoder has met.
+// Stats are counts of the samples that an Encoder has encoded.
 type Stats struct {
-	Frames  int64   // whole frames encoded
-	Clipped int64   // samples that lay outside the range of an integer format after rounding, +1.0 included
+	Frames  int64   // whole frames
+	Clipped int64   // samples outside the range of an integer format after rounding, +1.0 included
 	NaNs    int64   // samples that were NaN
-	Peak    float32 // largest absolute value before encoding, NaN left out; +Inf if there was an infinity
+	Peak    float32 // largest absolute value before encoding, except NaN; +Inf if there was an infinity
 }
 
-// An Encoder converts one stream of float32 samples to bytes. It has one owner. After construction it allocates only
-// when the slice it appends to must grow.
+// An Encoder converts one stream of float32 samples to bytes. One goroutine owns it. After construction it allocates
+// only when the slice that it appends to must grow.
 //
-// Integer formats: a sample x becomes x*2^(b-1), plus dither if asked for, rounded to nearest even; what lies beyond
-// the codes, infinities included, becomes the nearest code and counts as clipped. NaN becomes 0. Float formats: values
-// keep their bits (F64: are widened exactly), infinities too, and nothing is clipped. Every NaN, whatever its sign and
-// payload, quiet or signalling, becomes NaN32 (F64: NaN64), at every CPU level. Everything in this module that writes
-// floating-point samples does the same; what computes them may leave any NaN.
+// In an integer format of b bits, the code of a sample x is x*2^(b-1), plus dither if selected, rounded to nearest
+// even. A result above the largest code or below the smallest, an infinity included, becomes the nearest code and is
+// counted as clipped. NaN becomes 0.
+//
+// In a float format, values keep their bits, infinities included (F64 widens them exactly), and nothing is clipped.
+// Every NaN, quiet or signalling, of any sign and payload, becomes NaN32 (in F64, NaN64), at every CPU level. All code
+// in this module that writes floating-point samples does the same. Samples in memory may hold any NaN.
 type Encoder struct {
 	format   Format
 	channels int
@@ -33,7 +35,7 @@ type Encoder struct {
 	level    kernel.Level
 
 	// For the assembly, and integer formats only.
-	limit    float32  // absolute values up to it have a code, whatever the noise
+	limit    float32  // absolute values up to it are not clipped, whatever the noise
 	counters []uint64 // those of newCounters; nil without dither, or for too many channels
 	step     uint64
 
@@ -43,12 +45,13 @@ type Encoder struct {
 	codes   [512]int32 // integers between rounding and packing
 }
 
-// NewEncoder returns an Encoder for frames of the given number of channels. With dither, triangular noise of two steps
-// peak to peak is added before rounding; float formats take no dither and ignore it. It fails if the format is not
-// valid, channels is below 1, or TAILWAVE_CPU is not a level that this processor has.
+// NewEncoder returns an Encoder for frames of the given number of channels. With dither, the Encoder adds triangular
+// noise of two steps peak to peak before it rounds to an integer format. In a float format dither has no effect.
+// NewEncoder fails if the format is not valid ([Format.Validate]), if channels is below 1, or if TAILWAVE_CPU is not a
+// level that this processor has.
 func NewEncoder(f Format, channels int, dither bool) (*Encoder, error) {
-	if !f.Valid() {
-		return nil, fmt.Errorf("sample format %v: not supported", f)
+	if err := f.Validate(); err != nil {
+		return nil, err
 	}
 	if channels < 1 {
 		return nil, fmt.Errorf("%d channels: need at least 1", channels)
@@ -60,7 +63,7 @@ func NewEncoder(f Format, channels int, dither bool) (*Encoder, error) {
 	return newEncoderAt(level, f, channels, dither), nil
 }
 
-// newEncoderAt is NewEncoder at a level, which changes speed alone.
+// newEncoderAt is NewEncoder at a level, which changes the speed only.
 func newEncoderAt(level kernel.Level, f Format, channels int, dither bool) *Encoder {
 	e := &Encoder{format: f, channels: channels, level: level}
 	if f.Float() {
@@ -95,8 +98,8 @@ func (e *Encoder) Stats() Stats {
 	return s
 }
 
-// Encode appends the bytes of src to dst and returns the extended slice. src goes on where the previous call stopped,
-// in the middle of a frame if it stopped there.
+// Encode appends the bytes of src to dst and returns the extended slice. src continues where the previous call stopped,
+// which may be in the middle of a frame.
 func (e *Encoder) Encode(dst []byte, src []float32) []byte {
 	size := e.format.Bytes()
 	n := len(dst)
@@ -122,7 +125,7 @@ func (e *Encoder) Encode(dst []byte, src []float32) []byte {
 	return dst
 }
 
-// measure raises the peak. Comparisons with NaN are false, which leaves NaN out.
+// measure raises the peak. Comparisons with NaN are false, so NaN has no effect.
 func (e *Encoder) measure(src []float32) {
 	peak, done := peakFast(e.level, src, e.stats.Peak)
 	for _, x := range src[done:] {
@@ -135,14 +138,14 @@ func (e *Encoder) measure(src []float32) {
 
 func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
-// advance moves the position n samples on.
+// advance moves the position forward by n samples.
 func (e *Encoder) advance(n int) {
 	n += e.channel
 	e.frame += uint64(n / e.channels)
 	e.channel = n % e.channels
 }
 
-// packFloats writes src in a floating-point format and moves the position on.
+// packFloats writes src in a floating-point format and advances the position.
 func (e *Encoder) packFloats(out []byte, src []float32) {
 	e.advance(len(src))
 	size := e.format.Bytes()

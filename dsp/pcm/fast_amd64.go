@@ -26,7 +26,8 @@ func peakFast(l kernel.Level, src []float32, peak float32) (float32, int) {
 	return peakAVX2(src[:n], peak), n
 }
 
-// quantizeFast rounds to codes, and tells whether any sample is not within the limit: the codes of those are not defined.
+// quantizeFast rounds to codes, and tells whether any sample is not within the limit: the codes of those are not
+// defined.
 func quantizeFast(l kernel.Level, codes []int32, src []float32, scale float64, limit float32) (n int, beyond bool) {
 	if n = whole(l, len(codes)); n > 0 {
 		beyond = quantizeAVX2(codes[:n], src[:n], float32(scale), limit)

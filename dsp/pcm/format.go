@@ -1,8 +1,11 @@
 package pcm
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
-// A Format is the encoding of one sample. The zero value is no format.
+// A Format is the encoding of one sample. The zero value is not a format.
 type Format int
 
 // The sample formats, all little-endian.
@@ -41,6 +44,19 @@ func Parse(name string) (Format, error) {
 // Valid reports whether f is one of the formats of this package.
 func (f Format) Valid() bool { return f >= U8 && f <= F64 }
 
+// Validate returns an error if f is not one of the formats of this package. The error for the zero value, which a field
+// that was never set has, says that no format is set.
+func (f Format) Validate() error {
+	const choice = "choose pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32 or pcm.F64"
+	switch {
+	case f.Valid():
+		return nil
+	case f == 0:
+		return errors.New("no sample format is set: " + choice)
+	}
+	return fmt.Errorf("unknown sample format %d: %s", int(f), choice)
+}
+
 // Bytes returns the size of a sample in bytes, 1 to 8, or 0 if f is not valid.
 func (f Format) Bytes() int {
 	if !f.Valid() {
@@ -52,7 +68,7 @@ func (f Format) Bytes() int {
 // Float reports whether samples are floating-point numbers.
 func (f Format) Float() bool { return f.Valid() && formats[f].float }
 
-// String returns the name that Parse takes.
+// String returns the name that Parse accepts.
 func (f Format) String() string {
 	if !f.Valid() {
 		return fmt.Sprintf("Format(%d)", int(f))

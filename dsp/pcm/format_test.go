@@ -50,7 +50,14 @@ func TestInvalidFormats(t *testing.T) {
 			if f.Valid() || f.Bytes() != 0 || f.Float() {
 				t.Errorf("got valid %v, %d bytes, float %v; want false, 0, false", f.Valid(), f.Bytes(), f.Float())
 			}
-			want := fmt.Sprintf("sample format %v: not supported", f)
+			const choice = "choose pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32 or pcm.F64"
+			want := fmt.Sprintf("unknown sample format %d: %s", int(f), choice)
+			if f == 0 {
+				want = "no sample format is set: " + choice
+			}
+			if err := f.Validate(); err == nil || err.Error() != want {
+				t.Errorf("Validate: got error %v, want %q", err, want)
+			}
 			if _, err := NewEncoder(f, 1, false); err == nil || err.Error() != want {
 				t.Errorf("NewEncoder: got error %v, want %q", err, want)
 			}

@@ -2,15 +2,15 @@ package pcm
 
 import "encoding/binary"
 
-// The bit patterns that stand for every NaN in what is written. The sign and payload that an operation leaves in a NaN
-// differ between processors, and between assembly and Go, so they must not reach a file.
+// The bit patterns of every NaN that is written. The sign and payload of the NaN from an operation differ between
+// processors, and between assembly and Go, so they must not reach a file.
 const (
 	NaN32 = 0x7FC00000
 	NaN64 = 0x7FF8000000000000
 )
 
-// CanonicalizeNaN replaces, in place, every NaN among samples of a floating-point format by NaN32 or NaN64. Samples of
-// other formats, and bytes after the last whole sample, stay as they are.
+// CanonicalizeNaN replaces, in place, every NaN among samples of a floating-point format by NaN32 or NaN64. It does not
+// change samples of other formats, or bytes after the last whole sample.
 func CanonicalizeNaN(p []byte, f Format) {
 	switch f {
 	case F32:

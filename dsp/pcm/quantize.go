@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// Quantize returns the signed integer code of x in the given number of bits, 1 to 32 (other values are taken as the
-// nearer of these): x*2^(bits-1) rounded to nearest even. Values beyond the codes become the nearest code, and clipped
-// is true. NaN becomes 0, not clipped. For unsigned 8-bit samples add 128.
+// Quantize returns the signed integer code of x in the given number of bits, x*2^(bits-1) rounded to nearest even. bits
+// below 1 stand for 1, and bits above 32 for 32. A result above the largest code or below the smallest becomes the
+// nearest code, and clipped is true. NaN becomes 0 and is not clipped. For unsigned 8-bit samples add 128.
 func Quantize(x float32, bits int) (v int32, clipped bool) {
 	scale := math.Ldexp(1, min(max(bits, 1), 32)-1)
 	y := math.RoundToEven(float64(x) * scale)
@@ -17,7 +17,7 @@ func Quantize(x float32, bits int) (v int32, clipped bool) {
 	return saturate(y, scale)
 }
 
-// saturate handles what is not a code: a value too large or too small for int32(scale), or NaN.
+// saturate returns the code of a y outside [-scale, scale), or of NaN.
 func saturate(y, scale float64) (v int32, clipped bool) {
 	switch {
 	case y >= scale:
@@ -28,7 +28,7 @@ func saturate(y, scale float64) (v int32, clipped bool) {
 	return 0, false
 }
 
-// code rounds y steps to a code and keeps the statistics.
+// code rounds y, in steps, to a code and counts clipped samples and NaNs.
 func (e *Encoder) code(y float64) int32 {
 	y = math.RoundToEven(y)
 	if y >= -e.scale && y < e.scale {
@@ -37,7 +37,7 @@ func (e *Encoder) code(y float64) int32 {
 	return e.miss(y)
 }
 
-// miss is saturate with bookkeeping, kept out of the loops because it is rare.
+// miss is saturate with the counts. It is not inlined in the loops because it is rare.
 func (e *Encoder) miss(y float64) int32 {
 	v, clipped := saturate(y, e.scale)
 	if clipped {
@@ -48,8 +48,8 @@ func (e *Encoder) miss(y float64) int32 {
 	return v
 }
 
-// quantize rounds src into codes, which has its length, and moves the position on. The product is exact: scale is a
-// power of two.
+// quantize rounds src into codes, of the same length, and advances the position. The product is exact, because scale is
+// a power of two.
 func (e *Encoder) quantize(codes []int32, src []float32) {
 	done, beyond := quantizeFast(e.level, codes, src, e.scale, e.limit)
 	if beyond {
@@ -79,7 +79,7 @@ func (e *Encoder) quantizeDithered(codes []int32, src []float32) {
 	e.frame, e.channel = frame, channel
 }
 
-// ditherWhole is quantizeDithered for the whole vectors in front, and returns their number of samples.
+// ditherWhole is quantizeDithered for the whole vectors at the start of src. It returns their number of samples.
 func (e *Encoder) ditherWhole(codes []int32, src []float32) int {
 	if e.counters == nil || len(codes) < lanes {
 		return 0
@@ -93,7 +93,7 @@ func (e *Encoder) ditherWhole(codes []int32, src []float32) int {
 	return done
 }
 
-// repair makes the codes of the samples beyond the limit, the first of which is at the present position.
+// repair computes the codes of the samples beyond the limit. The first sample of src is at the current position.
 func (e *Encoder) repair(codes []int32, src []float32) {
 	for i, x := range src[:len(codes)] {
 		switch n := e.channel + i; {

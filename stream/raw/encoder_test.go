@@ -161,7 +161,7 @@ func TestEncoderRefuses(t *testing.T) {
 		o    Options
 		want string
 	}{
-		"no encoding": {format(1), Options{}, "encoding samples: sample format Format(0): not supported"},
+		"no encoding": {format(1), Options{}, "encoding samples: no sample format is set: choose pcm.U8"},
 		"no channels": {format(0), Options{Encoding: pcm.S16}, "0 channels"},
 		"no rate":     {stream.Format{Channels: 1}, Options{Encoding: pcm.S16}, "frame rate 0/0"},
 		"wide frames": {format(math.MaxInt32), Options{Encoding: pcm.S16}, "must be shorter than 2 GiB"},

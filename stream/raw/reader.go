@@ -56,8 +56,8 @@ func frameBytes(f stream.Format, encoding pcm.Format) (int, error) {
 	if err := f.Validate(); err != nil {
 		return 0, err
 	}
-	if !encoding.Valid() {
-		return 0, fmt.Errorf("sample format %v: not supported", encoding)
+	if err := encoding.Validate(); err != nil {
+		return 0, err
 	}
 	if f.Channels > math.MaxInt32/encoding.Bytes() {
 		return 0, fmt.Errorf("%d channels: a frame must be shorter than 2 GiB", f.Channels)

@@ -192,7 +192,7 @@ func TestReaderRefuses(t *testing.T) {
 		encoding pcm.Format
 		want     string
 	}{
-		"no encoding": {format(1), 0, "sample format Format(0): not supported"},
+		"no encoding": {format(1), 0, "no sample format is set: choose pcm.U8"},
 		"no channels": {format(0), pcm.S16, "0 channels"},
 		"no rate":     {stream.Format{Channels: 1}, pcm.S16, "frame rate 0/0"},
 		"wide frames": {format(math.MaxInt32), pcm.S16, "must be shorter than 2 GiB"},

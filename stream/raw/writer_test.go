@@ -100,7 +100,7 @@ func TestOpenRefuses(t *testing.T) {
 		f    stream.Format
 		want string
 	}{
-		"no encoding": {Options{}, format(1), "writing samples: sample format Format(0): not supported"},
+		"no encoding": {Options{}, format(1), "writing samples: no sample format is set: choose pcm.U8"},
 		"no channels": {Options{Encoding: pcm.S16}, format(0), "0 channels"},
 		"no rate":     {Options{Encoding: pcm.S16}, stream.Format{Channels: 1}, "frame rate 0/0"},
 		"wide frames": {Options{Encoding: pcm.S16}, format(math.MaxInt32), "must be shorter than 2 GiB"},

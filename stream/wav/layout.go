@@ -28,10 +28,11 @@ type layout struct {
 // newLayout checks that WAV can hold the format.
 func newLayout(o Options, hz int64, channels int) (layout, error) {
 	l := layout{encoding: o.Encoding, channels: channels, mask: o.ChannelMask, limit: riffLimit}
+	if err := o.Encoding.Validate(); err != nil {
+		return l, fmt.Errorf("writing WAV: %w", err)
+	}
 	size := o.Encoding.Bytes()
 	switch {
-	case !o.Encoding.Valid():
-		return l, fmt.Errorf("writing WAV: sample format %v is not supported", o.Encoding)
 	case channels < 1 || channels > maxChannels:
 		return l, fmt.Errorf("writing WAV: %d channels, need 1 to %d", channels, maxChannels)
 	case hz < 1 || hz > math.MaxUint32:

@@ -82,7 +82,7 @@ func TestOpenRejects(t *testing.T) {
 		frames int64
 		want   string
 	}{
-		"no encoding":       {Options{}, format(8000, 1), -1, "sample format"},
+		"no encoding":       {Options{}, format(8000, 1), -1, "writing WAV: no sample format is set: choose pcm.U8"},
 		"part of a hertz":   {s16, mel, -1, "22050/256 Hz is not a whole number"},
 		"rate of 2^32":      {s16, format(1<<32, 1), -1, "sample rate 4294967296"},
 		"rate of 0":         {s16, format(0, 1), -1, "frame rate"},
