@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// analysis is a dsp.Processor that turns the samples of one channel into frames and those into spectra, and leaves to
-// write what it emits.
+// analysis is a dsp.Processor that divides the samples of one channel into frames and transforms each to a spectrum.
+// The function write computes the output frame from the spectrum.
 type analysis struct {
 	layout   FrameLayout
 	channels int                                        // of an output frame
@@ -39,17 +39,18 @@ func newAnalysis(
 	}
 }
 
-// Shape returns the channels, the frames per sample, and the latency that follows from the positions of the frames.
+// Shape returns the channels, the frames per sample, and the latency, which depends on the layout of the frames only.
 func (a *analysis) Shape() dsp.Shape {
 	l := a.layout
 	up, down := ratio.Reduce(l.Up, l.Down*l.Hop)
 	return dsp.Shape{In: 1, Out: a.channels, Up: up, Down: down, Latency: l.latency(), MinFrames: l.minSamples()}
 }
 
-// OutFrames returns how many frames n samples have.
+// OutFrames returns the number of frames of a signal of n samples.
 func (a *analysis) OutFrames(n int64) int64 { return a.layout.frames(n) }
 
-// Emitted returns how many frames are complete with n samples, for which any reflected start has to be there.
+// Emitted returns the number of frames that n samples complete. With Reflect it is 0 until the mirror image of the
+// start is complete.
 func (a *analysis) Emitted(n int64) int64 { return a.layout.complete(n) }
 
 // MaxOutFrames bounds the frames that Process of n samples followed by Flush appends.
@@ -66,7 +67,7 @@ func (a *analysis) Reset() {
 	a.Guard.Reset()
 }
 
-// Process consumes samples and appends the frames that they complete.
+// Process consumes samples and appends the complete frames.
 func (a *analysis) Process(dst, src []float32) []float32 {
 	a.BeginProcess(len(src), 1)
 	for len(src) > 0 {
@@ -83,8 +84,8 @@ func (a *analysis) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream and appends the frames that reach beyond its end. A signal of fewer than MinFrames samples has
-// none.
+// Flush ends the stream and appends the frames that extend beyond its end. A signal of fewer samples than the MinFrames
+// of Shape has no frames.
 func (a *analysis) Flush(dst []float32) []float32 {
 	if !a.BeginFlush() || a.n < int64(a.layout.minSamples()) {
 		return dst

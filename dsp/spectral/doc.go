@@ -1,12 +1,14 @@
-// Package spectral goes from sound to frames of spectra and back, as streams: the short-time Fourier transform and mel
-// spectrograms that neural vocoders consume, and a vocoder without weights, which finds phases for magnitudes.
+// Package spectral converts streams of sound to frames of spectra and back. It has the short-time Fourier transform,
+// the mel spectrograms that neural vocoders consume, and a vocoder without weights, which reconstructs phases from
+// magnitudes.
 //
-// A frame of a [FrameLayout] is a piece of the signal under a Hann window. Its position depends on its number alone,
-// and all state begins at the first frame, so no cut of the stream moves a bit. All is computed in float64, with
-// functions that have the same bits on every processor, and rounded to float32 on emission.
+// A frame is a piece of the signal under a Hann window. A [FrameLayout] defines where frames lie. The position of a
+// frame depends only on its number, so the results have the same bits however the stream is split into calls. All
+// computations are in float64, with functions that have the same bits on every processor, and are rounded to float32
+// when a frame is emitted.
 //
 //	samples -> STFT -> magnitudes -> PhaseReconstructor -> spectra -> NewSynthesis -> samples
 //
-// [NewSynthesis] makes a transposed convolution, a [layer.ConvTranspose1D], with windowed Fourier filters. A [Vocoder]
-// is the whole chain.
+// [NewSynthesis] returns a transposed convolution, a [layer.ConvTranspose1D], with windowed Fourier filters. A
+// [Vocoder] is the whole chain.
 package spectral

@@ -10,22 +10,23 @@ import (
 // A FrameLayout defines the position of each frame of a signal. A frame is Size samples under a Hann window of Window
 // samples in its middle.
 //
-// By default frames cover the signal: frames that reach over its start and its end are included, so that Size/Hop
-// frames overlap at every sample and their overlap-add restores the signal. Beyond its ends the signal is 0. Up and
-// Down stretch time by the ratio r = Up/Down: the middle of frame m is the sample nearest to (Hop*m + Hop - Size/2)/r,
-// so that a synthesis of Hop samples for each frame makes ceil(n*r) samples from n.
+// By default the frames cover the signal: frames that extend beyond the start or the end are included, so that Size/Hop
+// frames overlap at every sample and their overlap-add restores the signal. Before its start and after its end the
+// signal is 0. Up and Down stretch time by the ratio r = Up/Down: the middle of frame m is the sample nearest to
+// (Hop*m + Hop - Size/2)/r. A synthesis of Hop samples for each frame then makes ceil(n*r) samples from n.
 //
-// With Reflect, frame m begins at sample Hop*m - Left, and the signal continues beyond its ends as its mirror image,
-// for Left and Right samples. The frames are those of torch.stft(center=False) after that padding.
+// With Reflect, frame m begins at sample Hop*m - Left. The signal is extended by its mirror image, by Left samples
+// before the start and Right samples after the end. The frames are those of torch.stft(center=False) after this
+// padding.
 type FrameLayout struct {
 	Size   int // a power of two from 4 to 2^16
 	Window int // from 1 to Size; 0 stands for Size
 	Hop    int // samples between frames of the result, from 1 to Size
 
-	Up, Down int // of a stretch, reduced or not; 0 stands for 1
+	Up, Down int // ratio of a stretch, reduced or not; 0 stands for 1
 
 	Reflect     bool
-	Left, Right int // from 0 to Size
+	Left, Right int // samples of the mirror image, with Reflect only; from 0 to Size
 }
 
 // Bounds on a FrameLayout.
@@ -155,8 +156,8 @@ func (l FrameLayout) maxFrames(n int) int {
 	return int(ratio.CeilDiv(l.samples(int64(n)), int64(l.Hop))) + l.Size/l.Hop + l.latency()
 }
 
-// SizeFor returns the transform size for speech at a sample rate: the power of two nearest to 1024 samples at 22050 Hz,
-// 46 milliseconds, from 64 to 4096. Its hop is a quarter of it.
+// SizeFor returns the transform size for speech at a sample rate in Hz: the power of two, from 64 to 4096, nearest to
+// 46 milliseconds (1024 samples at 22050 Hz). The usual hop is a quarter of the size.
 func SizeFor(rate int) int {
 	size := 64
 	for size < maxSynthesis && int64(size)*int64(size)*2*22050*22050 <= int64(rate)*int64(rate)*1024*1024 {

@@ -7,25 +7,26 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
-// Mel describes mel spectrograms: how the frames of a model are made of sound.
+// Mel describes the mel frames of a model: how they are computed from sound.
 //
 // A band is the sum of magnitudes, sqrt(|X|^2 + Offset), weighted by a triangle on Slaney's mel scale with Slaney's
-// normalisation (the defaults of librosa.filters.mel). The frame holds the logarithms of the bands, of those below
-// Floor that of Floor, less Mean, divided by Scale.
+// normalisation (the defaults of librosa.filters.mel). For each band the frame holds (log(max(band, Floor)) -
+// Mean)/Scale.
 type Mel struct {
 	FrameLayout
-	SampleRate int     // Hz
-	Bands      int     // values of a frame, from 1 to 1024
-	Low, High  float64 // ends of the scale, Hz; a High of 0 stands for half the sample rate
-	Offset     float64 // at least 0
-	Floor      float64 // above 0
-	Log10      bool    // the logarithm is decimal, not natural
-	Mean       []float32
-	Scale      []float32 // of each band, not 0; nil stands for no normalisation
+	SampleRate int       // Hz
+	Bands      int       // values of a frame, from 1 to 1024
+	Low, High  float64   // ends of the scale, Hz; a High of 0 stands for half the sample rate
+	Offset     float64   // at least 0
+	Floor      float64   // above 0
+	Log10      bool      // the logarithm is decimal, not natural
+	Mean       []float32 // one value for each band; nil stands for 0
+	Scale      []float32 // one value for each band, finite and not 0; nil stands for 1
 }
 
-// HiFiGAN returns the frames that HiFi-GAN generators take (Kong, Kim, Bae, 2020, meldataset.py): reflected ends, so
-// that n samples have floor(n/hop) frames, natural logarithms of magnitudes with an offset.
+// HiFiGAN describes the mel frames of HiFi-GAN generators (Kong, Kim, Bae, 2020, meldataset.py), with natural
+// logarithms and an offset of the magnitudes. The ends are reflected so that n samples have floor(n/hop) frames. rate,
+// low and high are in Hz; size, window and hop are in samples. [NewMelSpectrogram] checks the result.
 func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	pad := (size - hop) / 2
 	return Mel{
@@ -34,8 +35,9 @@ func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	}
 }
 
-// ParallelWaveGAN returns the frames that the MelGAN generators of ParallelWaveGAN take, without their normalisation:
-// each frame has its middle at a multiple of hop, n samples have floor(n/hop)+1 frames, with decimal logarithms.
+// ParallelWaveGAN describes the mel frames of the MelGAN generators of ParallelWaveGAN, with decimal logarithms and
+// without normalisation: set Mean and Scale to those of the model. The middle of each frame is at a multiple of hop,
+// and n samples have floor(n/hop)+1 frames. The arguments are as for [HiFiGAN].
 func ParallelWaveGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	return Mel{
 		FrameLayout: FrameLayout{Size: size, Window: window, Hop: hop, Reflect: true, Left: size / 2, Right: size / 2},
@@ -83,7 +85,8 @@ func (m Mel) triangles() []triangle {
 	return newTriangles(m.Bands, m.Size, m.SampleRate, m.Low, m.High)
 }
 
-// A MelSpectrogram makes mel frames of one channel, as a dsp.Processor: samples in, frames of Bands values out.
+// A MelSpectrogram is a [dsp.Processor] that computes mel frames: it consumes samples of one channel and emits frames
+// of Bands values.
 type MelSpectrogram struct {
 	*analysis
 	mel        Mel
@@ -122,7 +125,7 @@ func (s *MelSpectrogram) Memory() (weights, state int64) {
 	return 0, state + bankBytes(s.bank) + 8*int64(len(s.magnitudes))
 }
 
-// value returns what stands in a frame for a band.
+// value returns the value of a band in a frame.
 func (m *Mel) value(band int, sum, unit float64) float32 {
 	if sum < m.Floor { // not so if it is NaN
 		sum = m.Floor

@@ -6,11 +6,11 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// LookAhead is how many frames a PhaseReconstructor waits for beyond the one that it emits.
+// LookAhead is the number of frames after a frame that a PhaseReconstructor needs before it emits the frame.
 const LookAhead = 3
 
-// The last frame of the look-ahead serves the gradient only; the others are refined along with the frame that leaves
-// next.
+// The last frame of the look-ahead is used for the gradient only. The others are refined together with the frame that
+// is emitted next.
 const refined = LookAhead
 
 // iterations returns how often those frames are refined before one leaves: as often as leaves room to 20 times real
@@ -26,22 +26,23 @@ func iterations(size int) int {
 // momentum is how far each iteration goes on in the direction of the last.
 const momentum = 0.99
 
-// A PhaseReconstructor finds spectra that have given magnitudes, or magnitudes of given mel frames, and belong together
-// as those of one signal, as a dsp.Processor: frames of size values come out, in the order that NewSynthesis consumes.
+// A PhaseReconstructor is a [dsp.Processor] that consumes frames of magnitudes, or mel frames, and emits spectra. It
+// finds phases with which the overlapping spectra agree as the spectra of one signal. An output frame has size values,
+// in the order that [NewSynthesis] consumes.
 //
-// The phases of a new frame are integrated along the gradient of the logarithms of magnitudes (Z. Prusa, P. L.
-// Sondergaard, "Real-time spectrogram inversion using phase gradient heap integration", 2016). They are the start of
-// real-time iterative spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse, "Real-time signal
-// estimation from modified short-time Fourier transform magnitude spectra", 2007): three frames, over the signal of
-// those that have left, are overlapped and added, transformed again, and given their magnitudes back, several times,
-// with the momentum of N. Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm", 2013). Then the
-// first of them leaves.
+// The first phases of a frame are integrated along the gradient of the logarithms of magnitudes (Z. Prusa, P. L.
+// Sondergaard, "Real-time spectrogram inversion using phase gradient heap integration", 2016). Real-time iterative
+// spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse, "Real-time signal estimation from
+// modified short-time Fourier transform magnitude spectra", 2007) then refines them. Each iteration overlap-adds three
+// frames and the frames already emitted, transforms the sum, and restores the magnitudes, with the momentum of N.
+// Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm", 2013). After several iterations the first
+// of the three frames is emitted.
 //
-// A mel frame has only bands. It begins with magnitudes that have these bands, not below 0 and as even as possible, and
-// from then on each iteration keeps to the magnitudes that the overlap has led to, as far as the bands allow.
+// A mel frame has bands instead of magnitudes. Its first magnitudes are not below 0 and as even as the bands allow.
+// Each iteration then uses the magnitudes of the transform, fitted to the bands.
 //
-// A magnitude or a band that is not finite, or a magnitude below 0, counts as 0 while phases are sought, so that it
-// spoils no other frame; in its own spectrum it is there.
+// A magnitude or a band that is not finite, or a magnitude below 0, counts as 0 in the search for phases, so it does
+// not affect other frames. The spectrum of its own frame contains the value itself.
 type PhaseReconstructor struct {
 	size, hop int
 	in        int // channels
@@ -77,8 +78,9 @@ func newSlot(in, bins int, mels *melInverse) *slot {
 	}
 }
 
-// NewPhaseReconstructor returns a PhaseReconstructor for frames of size/2+1 magnitudes under Hann windows of size, a
-// power of two from 4 to 4096, every hop samples; hop divides size at least 4 times. The error is a *dsp.ArgError.
+// NewPhaseReconstructor returns a PhaseReconstructor for frames of size/2+1 magnitudes, under Hann windows of size
+// samples that are hop samples apart. size is a power of two from 4 to 4096. size/hop must be a whole number of at
+// least 4. The error is a *dsp.ArgError.
 func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
 	if err := checkOverlap(size, hop); err != nil {
 		return nil, err
@@ -86,8 +88,8 @@ func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
 	return newPhaseReconstructor(size, hop, size/2+1, nil), nil
 }
 
-// NewMelReconstructor returns a PhaseReconstructor for frames as m describes them, of which the window must be as long
-// as the transform, with the sizes that NewPhaseReconstructor takes. The error is a *dsp.ArgError.
+// NewMelReconstructor returns a PhaseReconstructor for mel frames as m describes them. The window must be as long as
+// the transform, and Size and Hop must be legal for [NewPhaseReconstructor]. The error is a *dsp.ArgError.
 func NewMelReconstructor(m Mel) (*PhaseReconstructor, error) {
 	m, err := m.check()
 	if err != nil {
@@ -114,7 +116,7 @@ func newPhaseReconstructor(size, hop, in int, mels *melInverse) *PhaseReconstruc
 	return p
 }
 
-// Shape returns the channels of a frame of magnitudes or bands, and size; the latency is LookAhead.
+// Shape returns the values of an input frame, magnitudes or bands, as In, size as Out, and the latency, [LookAhead].
 func (p *PhaseReconstructor) Shape() dsp.Shape {
 	return dsp.Shape{In: p.in, Out: p.size, Up: 1, Down: 1, Latency: LookAhead, MinFrames: 1}
 }
@@ -125,7 +127,7 @@ func (p *PhaseReconstructor) OutFrames(n int64) int64 { return max(0, n) }
 // Emitted returns n - LookAhead, at least 0.
 func (p *PhaseReconstructor) Emitted(n int64) int64 { return max(0, n-LookAhead) }
 
-// MaxOutFrames returns n and the frames held back.
+// MaxOutFrames returns n + LookAhead.
 func (p *PhaseReconstructor) MaxOutFrames(n int) int { return n + LookAhead }
 
 // Memory implements [dsp.Sizer].
@@ -149,7 +151,7 @@ func (p *PhaseReconstructor) Reset() {
 	}
 }
 
-// Process consumes frames and appends those whose look-ahead is there.
+// Process consumes frames and appends the spectra of the frames whose look-ahead is complete.
 func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
 	p.BeginProcess(len(src), p.in)
 	for ; len(src) > 0; src = src[p.in:] {
@@ -162,7 +164,7 @@ func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream, in silence, and appends the frames still held back.
+// Flush ends the stream, with silence after it, and appends the remaining spectra.
 func (p *PhaseReconstructor) Flush(dst []float32) []float32 {
 	if p.BeginFlush() {
 		p.slot(p.taken).silence()

@@ -2,8 +2,8 @@ package spectral
 
 import "math"
 
-// An STFT is the short-time Fourier transform of one channel, as a dsp.Processor: samples in, frames of magnitudes or
-// of spectra out.
+// An STFT is a [dsp.Processor] that computes the short-time Fourier transform: it consumes samples of one channel and
+// emits frames of magnitudes or of spectra.
 type STFT struct{ *analysis }
 
 // NewSTFT returns the transform to magnitudes, Size/2+1 for each frame, from frequency 0 to half the sample rate. The
@@ -20,9 +20,9 @@ func NewSTFT(l FrameLayout) (*STFT, error) {
 	})}, nil
 }
 
-// NewSpectra returns the transform to spectra, Size values for each frame: the real parts for the frequencies from 0 to
-// Size/2, then the imaginary parts for those between, as NewSynthesis consumes them. Time 0 is that of the frame's
-// first sample. The error is a *dsp.ArgError.
+// NewSpectra returns the transform to spectra, Size values for each frame: the real parts of the frequencies from 0 to
+// Size/2, then the imaginary parts of the frequencies from 1 to Size/2-1, as [NewSynthesis] consumes them. Phases are
+// relative to the first sample of the frame. The error is a *dsp.ArgError.
 func NewSpectra(l FrameLayout) (*STFT, error) {
 	l, err := l.check()
 	if err != nil {

@@ -7,16 +7,16 @@ import (
 )
 
 // SynthesisFilters returns the filters, [size, 1, size], with which the transposed convolution of stride hop is the
-// inverse of the short-time Fourier transform: channels are the real parts of the frequencies from 0 to size/2 and the
-// imaginary parts of those between, and a frame of them adds
+// inverse of the short-time Fourier transform. The channels are the real parts of the frequencies from 0 to size/2,
+// followed by the imaginary parts of the frequencies from 1 to size/2-1. A frame X adds
 //
 //	w(n)/g * 1/size * sum over k of X[k]*exp(2*pi*i*k*n/size),  0 <= n < size
 //
-// where w is the Hann window and g the sum of w^2 over all frames that lie over a sample, 3*size/(8*hop), the same for
-// every sample (D. W. Griffin and J. S. Lim, "Signal estimation from modified short-time Fourier transform", 1984,
-// equation 6).
+// to the signal, where w is the Hann window and g = 3*size/(8*hop) is the sum of w^2 over all frames that overlap at a
+// sample, the same for every sample (D. W. Griffin and J. S. Lim, "Signal estimation from modified short-time Fourier
+// transform", 1984, equation 6).
 //
-// size is a power of two from 4 to 4096, and hop divides it at least 4 times. The error is a *dsp.ArgError.
+// size is a power of two from 4 to 4096. size/hop must be a whole number of at least 4. The error is a *dsp.ArgError.
 func SynthesisFilters(size, hop int) ([]float32, error) {
 	if err := checkOverlap(size, hop); err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func SynthesisFilters(size, hop int) ([]float32, error) {
 	return filters, nil
 }
 
-// maxSynthesis bounds the size of a synthesis, whose filters have the square of it.
+// maxSynthesis bounds the size of a synthesis, whose filters have size*size coefficients.
 const maxSynthesis = 1 << 12
 
 // checkOverlap reports sizes for which there is no synthesis.
@@ -55,9 +55,10 @@ func checkOverlap(size, hop int) error {
 	return nil
 }
 
-// NewSynthesis returns the transposed convolution with SynthesisFilters that drops left samples at the start and right
-// ones at the end. With size-hop on either side it undoes the transform with a FrameLayout that covers the signal,
-// except that the samples of the last frame beyond the end remain. The error is a *dsp.ArgError.
+// NewSynthesis returns the transposed convolution with [SynthesisFilters] that drops left samples at the start and
+// right samples at the end. With left and right equal to size-hop it is the inverse of the transform with a
+// [FrameLayout] that covers the signal, but it also emits the samples of the last frame after the end of the signal.
+// The error is a *dsp.ArgError.
 func NewSynthesis(size, hop, left, right int, options ...layer.Option) (*layer.ConvTranspose1D[float32], error) {
 	filters, err := SynthesisFilters(size, hop)
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 	"github.com/tailwave/tailwave/dsp/resample"
 )
 
-// Effects are what a Vocoder does to sound beyond making it again. The zero Effects are none.
+// Effects are changes that a Vocoder makes to sound. The zero Effects change nothing.
 type Effects struct {
-	Stretch       float64 // times as long, from 0.1 to 10, to a thousandth; 0 stands for 1
-	Pitch         float64 // semitones higher, from -24 to 24, within a hundredth
+	Stretch       float64 // factor of the duration, from 0.1 to 10, rounded to 0.001; 0 stands for 1
+	Pitch         float64 // semitones upwards, from -24 to 24; the error is less than 0.01 semitones
 	ConstantPhase bool    // every bin of every frame has phase 0 at the middle of the frame: a monotone, robotic voice
 }
 
@@ -41,26 +41,28 @@ func lowest(a, b int64) [2]int64 {
 	return [2]int64{up, down}
 }
 
-// Ratio returns how many times as long sound becomes, in lowest terms.
+// Ratio returns the factor of the duration, up/down in lowest terms. The error is a *dsp.ArgError for a field out of
+// range.
 func (e Effects) Ratio() (up, down int, err error) {
 	stretch, _, err := e.ratios()
 	return int(stretch[0]), int(stretch[1]), err
 }
 
-// A Vocoder makes sound again from magnitudes or mel frames alone. It holds filters, and makes streams. It never
-// changes, so it is safe for concurrent use.
+// A Vocoder reconstructs sound from magnitudes or mel frames, without phases. It holds filters, and [Vocoder.NewStream]
+// makes streams that share them. A Vocoder never changes, so it is safe for concurrent use.
 type Vocoder struct {
 	parts     parts
 	synthesis *layer.ConvTranspose1D[float32]
 }
 
-// blockFrames is about how many frames pass from stage to stage at a time: enough for the synthesis to use each reading
-// of its filters many times.
+// blockFrames is about how many frames pass from stage to stage at a time. The synthesis reads its filters once for all
+// of them.
 const blockFrames = 32
 
-// NewVocoder returns a Vocoder of the samples of one channel: they are analysed under a Hann window of SizeFor(rate),
-// every quarter of it, and made again from the magnitudes. n samples become ceil(n*stretch). Pitch is changed by
-// stretching further and converting the sample rate back. The error is a *dsp.ArgError.
+// NewVocoder returns a Vocoder whose streams consume samples of one channel at a sample rate in Hz. A stream computes
+// the magnitudes under a Hann window of [SizeFor] samples, with a hop of a quarter of the window, and reconstructs the
+// sound from them. n samples become ceil(n*stretch). To change the pitch, a stream stretches the sound by an additional
+// factor and converts the sample rate by the inverse factor. The error is a *dsp.ArgError.
 func NewVocoder(rate int, e Effects) (*Vocoder, error) {
 	if rate < 1 {
 		return nil, dsp.NewArgError("sample rate", rate, "at least 1")
@@ -91,9 +93,10 @@ func NewVocoder(rate int, e Effects) (*Vocoder, error) {
 	return p.vocoder()
 }
 
-// NewMelVocoder returns a Vocoder of frames as m describes them. n frames become ceil(n*hop*stretch) samples. Frames of
-// the mirror image of the sound, as m reflects its ends, complete the first and the last samples. The error is a
-// *dsp.ArgError.
+// NewMelVocoder returns a Vocoder whose streams consume mel frames as m describes them. n frames become
+// ceil(n*hop*stretch) samples. m must have Reflect set: the first and the last samples are completed by mirrored frames
+// before the first frame and after the last. The window must be as long as the transform, and the sizes must be legal
+// for [NewPhaseReconstructor]. The error is a *dsp.ArgError.
 func NewMelVocoder(m Mel, e Effects) (*Vocoder, error) {
 	stretch, pitch, err := e.ratios()
 	if err != nil {
@@ -155,7 +158,8 @@ type VocoderStream struct {
 	emitted int64 // samples
 }
 
-// NewStream returns a new stream of the Vocoder. It fails only where the constructor of the Vocoder fails.
+// NewStream returns a new stream of the Vocoder. [NewVocoder] and [NewMelVocoder] make a stream to check the arguments,
+// so NewStream does not fail for a Vocoder that one of them returned without an error.
 func (v *Vocoder) NewStream(options ...dsp.Option) (*VocoderStream, error) {
 	p := v.parts
 	stages, err := p.spectra()
@@ -177,8 +181,8 @@ func (v *Vocoder) NewStream(options ...dsp.Option) (*VocoderStream, error) {
 	return &VocoderStream{chain: chain, shape: chain.Shape(), Guard: dsp.Guard{Origin: "Vocoder.NewStream"}}, nil
 }
 
-// Shape returns the channels, the samples for each input frame, and the latency, which is a bound with a change of
-// pitch or with other ratios of a long period.
+// Shape returns the channels, the ratio of output samples to input frames, and the latency. With a change of pitch, or
+// with another ratio of a long period, the latency is an upper bound.
 func (v *VocoderStream) Shape() dsp.Shape { return v.shape }
 
 // OutFrames returns ceil(n*Up/Down).
@@ -186,10 +190,10 @@ func (v *VocoderStream) OutFrames(n int64) int64 {
 	return ratio.CeilMul(max(0, n), int64(v.shape.Up), int64(v.shape.Down))
 }
 
-// Emitted returns the samples that have passed all stages after n frames.
+// Emitted returns the number of samples that are final after n input frames.
 func (v *VocoderStream) Emitted(n int64) int64 { return v.chain.Emitted(n) }
 
-// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+// MaxOutFrames bounds the samples that Process of n frames followed by Flush appends.
 func (v *VocoderStream) MaxOutFrames(n int) int { return v.chain.MaxOutFrames(n) }
 
 // Memory implements [dsp.Sizer].
@@ -202,7 +206,7 @@ func (v *VocoderStream) Reset() {
 	v.Guard.Reset()
 }
 
-// Process consumes frames and appends the samples that are final.
+// Process consumes input frames and appends the samples that are final.
 func (v *VocoderStream) Process(dst, src []float32) []float32 {
 	v.BeginProcess(len(src), v.shape.In)
 	at := len(dst)
@@ -211,7 +215,8 @@ func (v *VocoderStream) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream. It drops the samples of the last frame that are beyond the end.
+// Flush ends the stream and appends the remaining samples, OutFrames in total. It drops the samples of the last frame
+// after the end.
 func (v *VocoderStream) Flush(dst []float32) []float32 {
 	if !v.BeginFlush() {
 		return dst
