@@ -21,12 +21,12 @@ import (
 type FrameLayout struct {
 	Size   int // a power of two from 4 to 2^16
 	Window int // from 1 to Size; 0 stands for Size
-	Hop    int // samples between frames of the result, from 1 to Size
+	Hop    int // samples between frames of the result, from 1 to Size; without Reflect it must divide Size
 
-	Up, Down int // ratio of a stretch, reduced or not; 0 stands for 1
+	Up, Down int // ratio of a stretch, reduced or not, with Reflect 1; if both are 0, the ratio is 1
 
 	Reflect     bool
-	Left, Right int // samples of the mirror image, with Reflect only; from 0 to Size
+	Left, Right int // samples of the mirror image, from 0 to Size; 0 without Reflect
 }
 
 // Bounds on a FrameLayout.
