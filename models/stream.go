@@ -10,7 +10,8 @@ import (
 // A Stream is one stream of a [Model], as a [dsp.Processor]: frames of Info.Mels channels in, samples out. It has one
 // owner.
 type Stream struct {
-	network dsp.Processor
+	network  dsp.Processor
+	channels int // of the frames
 	dsp.Guard
 }
 
@@ -21,7 +22,7 @@ func (m *Model) NewStream(options ...dsp.Option) (*Stream, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.info.Path, err)
 	}
-	return &Stream{network: p, Guard: dsp.Guard{Origin: "Model.NewStream"}}, nil
+	return &Stream{network: p, channels: m.info.Mels, Guard: dsp.Guard{Origin: "Model.NewStream"}}, nil
 }
 
 // Memory implements [dsp.Sizer]: the bytes of the weights, which streams share, and those of this stream.
@@ -40,13 +41,24 @@ func (s *Stream) Emitted(n int64) int64 { return s.network.Emitted(n) }
 func (s *Stream) MaxOutFrames(n int) int { return s.network.MaxOutFrames(n) }
 
 // Process consumes the frames of src, [n, Info.Mels], any number of them, and appends the samples that are final.
-func (s *Stream) Process(dst, src []float32) []float32 { return s.network.Process(dst, src) }
+func (s *Stream) Process(dst, src []float32) []float32 {
+	s.BeginProcess(len(src), s.channels)
+	return s.network.Process(dst, src)
+}
 
 // Flush ends the stream and appends the samples still missing.
-func (s *Stream) Flush(dst []float32) []float32 { return s.network.Flush(dst) }
+func (s *Stream) Flush(dst []float32) []float32 {
+	if !s.BeginFlush() {
+		return dst
+	}
+	return s.network.Flush(dst)
+}
 
 // Reset begins a new stream.
-func (s *Stream) Reset() { s.network.Reset() }
+func (s *Stream) Reset() {
+	s.Guard.Reset()
+	s.network.Reset()
+}
 
 // Synthesize returns the samples for a whole input, [n, Info.Mels], as fast as a stream computes them and with the same
 // bits. It fails with a *dsp.ArgError for a length that is not a whole number of frames, and with a *dsp.TooShortError

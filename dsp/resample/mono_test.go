@@ -44,6 +44,21 @@ func TestMono(t *testing.T) {
 	}
 }
 
+// TestMonoRates: a pipeline can compare the rates with that of its frames.
+func TestMonoRates(t *testing.T) {
+	for _, channels := range []int{1, 2} {
+		t.Run(fmt.Sprint(channels), func(t *testing.T) {
+			p, err := NewMono(44100, 16000, channels)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if in, out := p.(dsp.RateConverter).Rates(); in != 44100 || out != 16000 {
+				t.Errorf("got %d and %d Hz, want 44100 and 16000", in, out)
+			}
+		})
+	}
+}
+
 // TestMonoErrors: arguments out of range are an ArgError.
 func TestMonoErrors(t *testing.T) {
 	for name, c := range map[string][3]int{"channels": {44100, 16000, 0}, "rate": {0, 16000, 2}, "ratio": {1, 16000, 2}} {
