@@ -73,4 +73,14 @@ func (f Format) Validate() error {
 	return nil
 }
 
+// SampleRate returns the frame rate of sound, in Hz. It fails if the rate is not a whole number of Hz from 1 to 2^31-1:
+// what resamplers and files can have.
+func (f Format) SampleRate() (int, error) {
+	hz, whole := f.Rate.Whole()
+	if !whole || hz < 1 || hz > math.MaxInt32 {
+		return 0, fmt.Errorf("sample rate %v: must be a whole number of Hz", f.Rate)
+	}
+	return int(hz), nil
+}
+
 func gcd(a, b int64) int64 { return new(big.Int).GCD(nil, nil, big.NewInt(a), big.NewInt(b)).Int64() }

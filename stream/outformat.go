@@ -1,21 +1,14 @@
 package stream
 
-import "errors"
+import "fmt"
 
-// OutFormat returns the format of the frames that reach the sink. The sink need not be set. OutFormat fails if there is
-// no source, and with a *StageError if a stage does not fit the frames that it gets.
+// OutFormat returns the format of the frames that reach the sink, as [Pipeline.Run] passes it to Sink.Open: the frame
+// rate is in lowest terms. The sink need not be set. OutFormat fails as Run does if the source and the stages do not fit
+// together.
 func (p Pipeline) OutFormat() (Format, error) {
-	if p.Source == nil {
-		return Format{}, errors.New("pipeline: no source")
+	pl, err := connect(p.Source, p.Stages)
+	if err != nil {
+		return Format{}, fmt.Errorf("pipeline: %w", hideEOF(err))
 	}
-	f, giver := p.Source.Format(), "source"
-	for i, s := range p.Stages {
-		name := stageName(i, s)
-		var err error
-		if f, err = s.outFormat(f, giver); err != nil {
-			return Format{}, stageError(name, err)
-		}
-		giver = "stage " + name
-	}
-	return f, nil
+	return pl.format, nil
 }

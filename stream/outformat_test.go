@@ -40,7 +40,7 @@ func TestWrongRate(t *testing.T) {
 		"OutFormat": {func(hz int) error {
 			_, err := Pipeline{Source: FromSlice(f, nil), Stages: stages(hz)}.OutFormat()
 			return err
-		}, want},
+		}, "pipeline: " + want},
 		"Through": {func(hz int) error { return Through(stages(hz)[1], new(Buffer)).Open(f, 0) },
 			"stage resample: converts from 44100 Hz, but its source emits 22050 Hz"},
 	} {
@@ -75,6 +75,16 @@ func TestOutFormat(t *testing.T) {
 	_, err = Pipeline{Source: source, Stages: []Stage{{Processor: m}, {Name: "third", Processor: d}}}.OutFormat()
 	if stage := (*StageError)(nil); !errors.As(err, &stage) || stage.Name != "third" {
 		t.Errorf("stages that do not fit: got error %v, want a *StageError of third", err)
+	}
+	reduced, err := Pipeline{Source: FromSlice(Format{Rate: Rate{88200, 2}, Channels: 1}, nil)}.OutFormat()
+	if want := (Format{Rate: Hz(44100), Channels: 1}); err != nil || reduced != want {
+		t.Errorf("88200/2 Hz: got %v and error %v, want %v", reduced, err, want)
+	}
+	if _, err := (Pipeline{Source: FromSlice(Format{Rate: Hz(0), Channels: 1}, nil)}).OutFormat(); err == nil {
+		t.Error("0 Hz: got no error, want one")
+	}
+	if _, err := (Pipeline{Source: (*Slice)(nil)}).OutFormat(); !errors.As(err, new(*PanicError)) {
+		t.Errorf("source that panics: got error %v, want a *PanicError", err)
 	}
 	if _, err := (Pipeline{}).OutFormat(); err == nil || err.Error() != "pipeline: no source" {
 		t.Errorf("without a source: got error %v, want one that says so", err)

@@ -54,17 +54,27 @@ func (p Pipeline) plan() (*plan, error) {
 // newPlan checks a source and its stages, and sizes the blocks. blockFrames and depth are those of a Pipeline.
 func newPlan(source Source, stages []Stage, blockFrames, depth int) (*plan, error) {
 	switch {
-	case source == nil:
-		return nil, errors.New("no source")
 	case blockFrames < 0:
 		return nil, fmt.Errorf("block of %d frames: must not be negative", blockFrames)
 	case depth < 0 || depth > MaxDepth:
 		return nil, fmt.Errorf("depth of %d blocks: must be 0 to %d", depth, MaxDepth)
 	}
-	pl := &plan{depth: depth, frames: -1}
-	if pl.depth == 0 {
+	pl, err := connect(source, stages)
+	if err != nil {
+		return nil, err
+	}
+	if pl.depth = depth; depth == 0 {
 		pl.depth = DefaultDepth
 	}
+	return pl, pl.size(stages, blockFrames)
+}
+
+// connect carries format and length from a source through its stages, and fails if they do not fit together.
+func connect(source Source, stages []Stage) (*plan, error) {
+	if source == nil {
+		return nil, errors.New("no source")
+	}
+	pl := new(plan)
 	if err := protect("source", func() error { return pl.readSource(source) }); err != nil {
 		return nil, err
 	}
@@ -81,7 +91,7 @@ func newPlan(source Source, stages []Stage, blockFrames, depth int) (*plan, erro
 		}
 		giver = "stage " + name
 	}
-	return pl, pl.size(stages, blockFrames)
+	return pl, nil
 }
 
 // sameState reports whether two processors are the same pointer. Values may be equal and yet have nothing in common,
@@ -101,9 +111,7 @@ func (pl *plan) readSource(s Source) error {
 	if err != nil {
 		return fmt.Errorf("source: %w", err)
 	}
-	if sized, ok := s.(Sized); ok {
-		pl.frames = max(sized.Frames(), -1)
-	}
+	pl.frames = FramesOf(s)
 	pl.format, pl.total = Format{Rate: rate, Channels: f.Channels}, pl.frames
 	pl.edges = []edge{{channels: f.Channels}}
 	return nil

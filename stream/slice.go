@@ -40,7 +40,7 @@ func (s *Slice) Read(dst []float32) (frames int, err error) {
 	return n / s.format.Channels, nil
 }
 
-// ReadAll reads a source to its end. It fails with the error of the source, as [Pipeline.Run] does.
+// ReadAll reads a source to its end. It fails as [Pipeline.Run] does, and then returns the frames read before.
 func ReadAll(ctx context.Context, source Source) (*Buffer, error) {
 	b := new(Buffer)
 	_, err := Pipeline{Source: source, Sink: b}.Run(ctx)

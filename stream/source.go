@@ -20,6 +20,15 @@ type Source interface {
 // A Sized source knows its length. Sinks that must write a length before the frames make use of it, so a Pipeline fails
 // if the source yields another number of frames.
 type Sized interface {
-	// Frames returns the number of frames the source will yield, or -1 if it is not known. A guess is not a length.
+	// Frames returns the number of frames that the source will still yield: those not read yet. It returns -1 if the
+	// number is not known. A guess is not a length.
 	Frames() int64
+}
+
+// FramesOf returns the number of frames that a source will still yield if it is [Sized], and -1 otherwise.
+func FramesOf(s Source) int64 {
+	if sized, ok := s.(Sized); ok {
+		return max(sized.Frames(), -1)
+	}
+	return -1
 }

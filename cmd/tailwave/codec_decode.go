@@ -10,7 +10,6 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/codec"
 	"github.com/tailwave/tailwave/models/lyra"
-	"github.com/tailwave/tailwave/stream"
 )
 
 // decodeOptions are the flags of codec decode.
@@ -112,16 +111,12 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 	if err != nil {
 		return fileio.Name(in.Name, err)
 	}
-	sink, err := out.sink(stream.Format{Rate: stream.Hz(int(o.rate)), Channels: 1}, dsp.WithWorkers(workers))
-	if err != nil {
-		return err
-	}
-	p, err := r.Decode(sink, codec.DecodeOptions{Rate: int(o.rate), Hops: o.chunk}, dsp.WithWorkers(workers))
+	p, err := r.Decode(codec.DecodeOptions{Rate: int(o.rate), Hops: o.chunk}, dsp.WithWorkers(workers))
 	if err != nil {
 		return err
 	}
 	p.Source = &fileio.Source{Source: r, Name: in.Name}
-	if err := out.run(ctx, p, job.in); err != nil {
+	if err := out.run(ctx, p, job.in, dsp.WithWorkers(workers)); err != nil {
 		return err
 	}
 	return fileio.Name(in.Name, r.Err())

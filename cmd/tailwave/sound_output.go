@@ -100,19 +100,17 @@ func (o *soundFlags) open(ctx context.Context, a *app, cmd *cobra.Command, path 
 
 func (s *soundOutput) close() { s.player.Close() }
 
-// sink returns the sink for sound of the format.
-func (s *soundOutput) sink(f stream.Format, options ...dsp.Option) (stream.Sink, error) {
-	if s.player == nil {
-		return s.file, nil
-	}
-	return s.player.Along(s.file, f, s.samples(s.path), options...)
-}
-
-// run runs the pipeline and says how it went.
-func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string) error {
+// run runs the pipeline, sets its sink, and says how it went.
+func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string, options ...dsp.Option) error {
 	f, err := p.OutFormat()
 	if err != nil {
 		return err
+	}
+	p.Sink = s.file
+	if s.player != nil {
+		if p.Sink, err = s.player.Along(s.file, f, s.samples(s.path), options...); err != nil {
+			return err
+		}
 	}
 	if s.player != nil {
 		if err := s.player.Measure(p.Stages, p.Source.Format().Rate); err != nil {

@@ -48,7 +48,7 @@ func (j *upsampleJob) copy(ctx context.Context, progress *cli.Progress) (err err
 			err = j.in.Partial()
 		}
 	}()
-	info, block := j.in.Info(), stream.DefaultBlockFrames
+	info, frames, block := j.in.Info(), j.in.Frames(), stream.DefaultBlockFrames
 	if j.chunk > 0 {
 		block = min(block, j.chunk)
 	}
@@ -64,7 +64,7 @@ func (j *upsampleJob) copy(ctx context.Context, progress *cli.Progress) (err err
 			return j.in.Named(err)
 		}
 		if !opened {
-			if err := j.sink.Open(j.in.Format(), j.in.Frames()); err != nil {
+			if err := j.sink.Open(j.in.Format(), frames); err != nil {
 				return err
 			}
 			opened = true

@@ -125,14 +125,7 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	if err != nil {
 		return err
 	}
-	f, err := p.OutFormat()
-	if err != nil {
-		return err
-	}
-	if p.Sink, err = out.sink(f, workers); err != nil {
-		return err
-	}
-	err = out.run(ctx, p, inPath)
+	err = out.run(ctx, p, inPath, workers)
 	if short := tooShort(err, in.Name, v); short != err {
 		return short
 	}

@@ -2,12 +2,14 @@ package codec
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/models/lyra"
 	"github.com/tailwave/tailwave/stream"
@@ -51,13 +53,18 @@ func decoded(t testing.TB, c *lyra.Codec, file io.Reader, o DecodeOptions) (*str
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := new(stream.Buffer)
-	p, err := r.Decode(b, o)
+	p, err := r.Decode(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Run(t.Context()); err != nil {
+	b := new(stream.Buffer)
+	p.Sink = b
+	stats, err := p.Run(t.Context())
+	if err != nil {
 		t.Fatalf("decode: got error %v, want none", err)
+	}
+	if n := int64(len(b.Samples)); stats.FramesOut != n {
+		t.Errorf("statistics: got %d frames out, want the %d that the sink got", stats.FramesOut, n)
 	}
 	return b, r.Err()
 }
@@ -83,6 +90,37 @@ func TestRoundTrip(t *testing.T) {
 			pipe, err := decoded(t, c, io.MultiReader(bytes.NewReader(file)), DecodeOptions{Rate: r.out, Hops: 1})
 			if err != nil || !slices.Equal(pipe.Samples, got.Samples) {
 				t.Errorf("from a pipe: got %d samples and error %v, want those from a file", len(pipe.Samples), err)
+			}
+		})
+	}
+}
+
+// TestPulled: samples that are pulled are those of a pipeline, also in number.
+func TestPulled(t *testing.T) {
+	c := weights(t)
+	file := encoded(t, c, 16000, 1, 1001, EncodeOptions{Bitrate: 3200})
+	for name, r := range map[string]io.Reader{"file": bytes.NewReader(file), "pipe": io.MultiReader(bytes.NewReader(file))} {
+		t.Run(name, func(t *testing.T) {
+			want, err := decoded(t, c, bytes.NewReader(file), DecodeOptions{Rate: 22050})
+			if err != nil {
+				t.Fatal(err)
+			}
+			reader, err := NewReader(r, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := reader.Decode(DecodeOptions{Rate: 22050})
+			if err != nil {
+				t.Fatal(err)
+			}
+			puller, err := stream.Pull(p.Source, p.Stages...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer puller.Close()
+			got, err := stream.ReadAll(t.Context(), puller)
+			if err != nil || !slices.Equal(got.Samples, want.Samples) {
+				t.Errorf("got %d samples and error %v, want the %d of the pipeline", len(got.Samples), err, len(want.Samples))
 			}
 		})
 	}
@@ -134,7 +172,7 @@ func TestDamage(t *testing.T) {
 		same   int // samples at the start that are those of the whole
 		want   []string
 	}{
-		"a second":       {damage(20 + second + 9), 48000, 16000, []string{"it is silent, all else has been decoded"}},
+		"the second":     {damage(20 + second + 9), 48000, 16000, []string{"it is silent, all else has been decoded"}},
 		"two seconds":    {damage(20+9, 20+second+9), 48000, 0, []string{", and 1 more; they are silent, all else has been decoded"}},
 		"no trailer":     {whole[:len(whole)-13], 48000, 48000, []string{"what was there has been decoded"}},
 		"half a second":  {whole[:20+second+200], 16000, 16000, []string{"what was there has been decoded"}},
@@ -142,8 +180,21 @@ func TestDamage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := decoded(t, c, bytes.NewReader(row.file), DecodeOptions{})
-			if len(got.Samples) != row.frames || !slices.Equal(got.Samples[:row.same], clean.Samples[:row.same]) {
-				t.Errorf("got %d samples, want %d, the first %d of them undamaged", len(got.Samples), row.frames, row.same)
+			if len(got.Samples) != row.frames {
+				t.Fatalf("got %d samples, want %d", len(got.Samples), row.frames)
+			}
+			if !slices.Equal(got.Samples[:row.same], clean.Samples[:row.same]) {
+				t.Errorf("got other samples among the first %d, want those of the undamaged file", row.same)
+			}
+			if name == "the second" {
+				// The networks remember some hops, so silence and sound begin a little later.
+				loud, silent := power(clean.Samples[20000:32000]), power(got.Samples[20000:32000])
+				if !(silent < loud/1000) {
+					t.Errorf("power of the damaged second: got %g, want less than a thousandth of %g", silent, loud)
+				}
+				if after, want := power(got.Samples[36000:48000]), power(clean.Samples[36000:48000]); !(after > want/2) {
+					t.Errorf("power of the second after it: got %g, want about %g", after, want)
+				}
 			}
 			for _, part := range row.want {
 				if err == nil || !strings.Contains(err.Error(), part) {
@@ -152,6 +203,15 @@ func TestDamage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// power returns the mean square of samples.
+func power(x []float32) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(float64(v) * float64(v))
+	}
+	return sum / float64(len(x))
 }
 
 // TestErrors: what cannot be encoded is an error before anything is read.
@@ -168,14 +228,14 @@ func TestErrors(t *testing.T) {
 	}{
 		"fraction": {half, EncodeOptions{Bitrate: 3200}, "sample rate is 33333/2 Hz, must be a whole number of Hz from 1000 to 768000"},
 		"too slow": {stream.Hz(999), EncodeOptions{Bitrate: 3200}, "sample rate is 999 Hz, must be a whole number of Hz from 1000 to 768000"},
-		"bit rate": {stream.Hz(16000), EncodeOptions{Bitrate: 64000}, "64000"},
+		"bit rate": {stream.Hz(16000), EncodeOptions{Bitrate: 64000}, "bitrate is 64000, must be 3200, 6000 or 9200"},
 		"hops":     {stream.Hz(16000), EncodeOptions{Bitrate: 3200, Hops: -1}, "hops at a time is -1, must be at least 0"},
-		"none":     {stream.Hz(16000), EncodeOptions{}, "0"},
+		"none":     {stream.Hz(16000), EncodeOptions{}, "bitrate is 0, must be 3200, 6000 or 9200"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Encode(c, stream.FromSlice(stream.Format{Rate: row.rate, Channels: 1}, nil), row.o)
-			if err == nil || !strings.Contains(err.Error(), row.want) {
-				t.Errorf("got error %v, want %q in it", err, row.want)
+			if !errors.As(err, new(*dsp.ArgError)) || err.Error() != row.want {
+				t.Errorf("got error %v, want a *dsp.ArgError %q", err, row.want)
 			}
 		})
 	}

@@ -19,10 +19,10 @@ const DefaultHops = 10
 // maxBlock bounds the samples in a block.
 const maxBlock = 1 << 22
 
-// Decode returns the pipeline from r to sink: one channel of sound, as long as the sound that was encoded. The codec
-// fills up its last hop; the samples beyond the end do not reach the sink. options name the workers that divide the work.
-// It fails with a *dsp.ArgError for options out of range.
-func (r *Reader) Decode(sink stream.Sink, o DecodeOptions, options ...dsp.Option) (stream.Pipeline, error) {
+// Decode returns the pipeline from r to one channel of sound, as long as the sound that was encoded: a last stage drops
+// the samples with which the codec filled up its last hop. The sink is to be set. options name the workers that divide
+// the work. It fails with a *dsp.ArgError for options out of range.
+func (r *Reader) Decode(o DecodeOptions, options ...dsp.Option) (stream.Pipeline, error) {
 	if err := checkHops(o.Hops); err != nil {
 		return stream.Pipeline{}, err
 	}
@@ -41,7 +41,8 @@ func (r *Reader) Decode(sink stream.Sink, o DecodeOptions, options ...dsp.Option
 		stages = append(stages, stream.Stage{Name: "resample", Processor: c})
 	}
 	return stream.Pipeline{
-		Source: r, Stages: stages, Sink: &trimSink{Sink: sink, reader: r, rate: rate},
+		Source:      r,
+		Stages:      append(stages, stream.Stage{Name: "trim", Processor: &trimmer{reader: r, rate: rate}}),
 		BlockFrames: blockOf(o.Hops, lyra.Hop*max(rate, lyra.SampleRate)/lyra.SampleRate),
 	}, nil
 }
@@ -59,30 +60,4 @@ func blockOf(hops, samples int) int {
 		hops = DefaultHops
 	}
 	return max(1, min(hops, maxBlock/samples))
-}
-
-// A trimSink drops the samples beyond those that were encoded.
-type trimSink struct {
-	stream.Sink
-	reader *Reader
-	rate   int   // of the samples, Hz
-	passed int64 // samples
-}
-
-func (t *trimSink) Open(f stream.Format, _ int64) error {
-	t.passed = 0
-	samples := t.reader.samples
-	if samples >= 0 {
-		samples = t.reader.Header().Samples(samples, t.rate)
-	}
-	return t.Sink.Open(f, samples)
-}
-
-func (t *trimSink) Write(samples []float32) error {
-	if n := t.reader.exact.Load(); n >= 0 {
-		left := t.reader.Header().Samples(n, t.rate) - t.passed
-		samples = samples[:max(0, min(left, int64(len(samples))))]
-	}
-	t.passed += int64(len(samples))
-	return t.Sink.Write(samples)
 }

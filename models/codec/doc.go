@@ -6,7 +6,8 @@
 //	_, err = e.Run(ctx)
 //
 //	r, err := codec.NewReader(file, weights)
-//	p, err := r.Decode(sink, codec.DecodeOptions{})
+//	p, err := r.Decode(codec.DecodeOptions{})
+//	p.Sink = sink
 //	_, err = p.Run(ctx)
 //	err = r.Err() // what is damaged
 package codec

@@ -35,8 +35,8 @@ func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp
 		return nil, dsp.NewArgError("source", "nil", "a source of sound")
 	}
 	f := source.Format()
-	rate, whole := f.Rate.Whole()
-	if !whole || rate < lyra.MinRate || rate > lyra.MaxRate {
+	rate, err := f.SampleRate()
+	if err != nil || rate < lyra.MinRate || rate > lyra.MaxRate {
 		return nil, dsp.NewArgError("sample rate", f.Rate, "a whole number of Hz from %d to %d", lyra.MinRate, lyra.MaxRate)
 	}
 	if err := checkHops(o.Hops); err != nil {
@@ -46,7 +46,7 @@ func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp
 	if err != nil {
 		return nil, err
 	}
-	mono, err := resample.NewMono(int(rate), lyra.SampleRate, f.Channels, options...)
+	mono, err := resample.NewMono(rate, lyra.SampleRate, f.Channels, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -54,9 +54,9 @@ func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp
 	if err != nil {
 		return nil, err
 	}
-	samples := max(1, int(lyra.Hop*rate/lyra.SampleRate)) // for each hop
+	samples := max(1, lyra.Hop*rate/lyra.SampleRate) // for each hop
 	e := &Encoding{
-		header: lyra.Header{Bitrate: o.Bitrate, Rate: int(rate)}, codebooks: codebooks,
+		header: lyra.Header{Bitrate: o.Bitrate, Rate: rate}, codebooks: codebooks,
 		codec: c, source: &countedSource{Source: source},
 	}
 	e.Pipeline = stream.Pipeline{
@@ -134,12 +134,7 @@ func (s *countedSource) Read(dst []float32) (int, error) {
 }
 
 // Frames is stream.Sized.Frames.
-func (s *countedSource) Frames() int64 {
-	if sized, ok := s.Source.(stream.Sized); ok {
-		return sized.Frames()
-	}
-	return -1
-}
+func (s *countedSource) Frames() int64 { return stream.FramesOf(s.Source) }
 
 // A countingWriter adds up the bytes that are written.
 type countingWriter struct {

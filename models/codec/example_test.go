@@ -63,11 +63,11 @@ func ExampleReader_Decode() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	sink := wav.NewWriter(out, wav.Options{Encoding: pcm.S16, Dither: true})
-	p, err := r.Decode(sink, codec.DecodeOptions{Rate: r.Header().Rate})
+	p, err := r.Decode(codec.DecodeOptions{Rate: r.Header().Rate})
 	if err != nil {
 		log.Fatal(err)
 	}
+	p.Sink = wav.NewWriter(out, wav.Options{Encoding: pcm.S16, Dither: true})
 	if _, err := p.Run(context.Background()); err != nil {
 		log.Fatal(err)
 	}

@@ -17,7 +17,7 @@ type Reader struct {
 	reader    *lyra.Reader
 	quantizer *lyra.Quantizer
 	samples   int64 // encoded, at the rate in the header; -1 if not known before the end
-	frames    int64 // of latents; -1 if not known before the end
+	frames    int64 // of latents, not read yet; -1 if not known before the end
 
 	pending []float32 // read, not returned yet
 	from    int       // of pending
@@ -26,7 +26,7 @@ type Reader struct {
 	damage  damage
 
 	// exact is the number of samples once it is known, which is before the last frame is returned if at all; -1 until
-	// then. The sink of Decode reads it in another goroutine.
+	// then. The last stage of Decode reads it in another goroutine.
 	exact atomic.Int64
 }
 
@@ -76,7 +76,8 @@ func (r *Reader) Format() stream.Format {
 	return stream.Format{Rate: stream.Hz(lyra.SampleRate / lyra.Hop), Channels: lyra.Latents}
 }
 
-// Frames returns the number of frames, or -1 if it is not known before the end. It implements [stream.Sized].
+// Frames returns the number of frames that are not read yet, or -1 if it is not known before the end. It implements
+// [stream.Sized].
 func (r *Reader) Frames() int64 { return r.frames }
 
 // Read returns frames as [stream.Source] says. It holds the last frame back until it is known whether the stream ends
@@ -95,6 +96,9 @@ func (r *Reader) Read(dst []float32) (frames int, err error) {
 	}
 	n := copy(dst, r.pending[r.from:end])
 	r.from += n
+	if r.frames >= 0 {
+		r.frames -= int64(n / lyra.Latents)
+	}
 	if r.ended && r.from == len(r.pending) {
 		return n / lyra.Latents, io.EOF
 	}

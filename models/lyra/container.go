@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"slices"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/resample"
 )
 
@@ -29,12 +30,12 @@ const (
 var bitrates = map[int]int{3200: 16, 6000: 30, 9200: 46}
 
 // CodebooksFor returns the number of codebooks in use at a bitrate of 3200, 6000 or 9200 bits per second. It is the
-// number of codes of a hop.
+// number of codes of a hop. Another bitrate is a *dsp.ArgError.
 func CodebooksFor(bitrate int) (int, error) {
 	if codebooks, ok := bitrates[bitrate]; ok {
 		return codebooks, nil
 	}
-	return 0, fmt.Errorf("bitrate %d, must be 3200, 6000 or 9200", bitrate)
+	return 0, dsp.NewArgError("bitrate", bitrate, "3200, 6000 or 9200")
 }
 
 // A Header says what a container holds.

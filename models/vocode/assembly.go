@@ -74,9 +74,4 @@ type retimed struct {
 func (r retimed) Format() stream.Format { return r.format }
 
 // Frames is stream.Sized.Frames.
-func (r retimed) Frames() int64 {
-	if s, ok := r.Source.(stream.Sized); ok {
-		return s.Frames()
-	}
-	return -1
-}
+func (r retimed) Frames() int64 { return stream.FramesOf(r.Source) }

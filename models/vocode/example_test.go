@@ -37,7 +37,7 @@ func ExampleVocoder_FromSound() {
 	if _, err := p.Run(context.Background()); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(source.Frames(), "samples at", source.Format().Rate)
+	fmt.Println(source.Info().Frames, "samples at", source.Format().Rate)
 	for _, stage := range p.Stages {
 		fmt.Println(stage.Name)
 	}

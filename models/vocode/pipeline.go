@@ -78,9 +78,12 @@ func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Opti
 		return p, err
 	}
 	rate, hop, _ := v.geometry()
-	in, _ := source.Format().Rate.Whole()
+	in, err := wholeRate(source)
+	if err != nil {
+		return p, err
+	}
 	a := assembly{source: source, stages: p.Stages, rate: rate, channels: 1, hop: hop}
-	a.perFrame = max(1, int(int64(hop)*in/int64(rate)))
+	a.perFrame = max(1, int(int64(hop)*int64(in)/int64(rate)))
 	a.add("vocode", s)
 	return v.complete(a, o, options...)
 }
@@ -146,12 +149,11 @@ func wholeRate(source stream.Source) (int, error) {
 	if source == nil {
 		return 0, errNoSource()
 	}
-	rate := source.Format().Rate
-	hz, whole := rate.Whole()
-	if !whole {
-		return 0, dsp.NewArgError("sample rate", rate, "a whole number of Hz")
+	rate, err := source.Format().SampleRate()
+	if err != nil {
+		return 0, dsp.NewArgError("sample rate", source.Format().Rate, "a whole number of Hz")
 	}
-	return int(hz), nil
+	return rate, nil
 }
 
 func errNoSource() error { return dsp.NewArgError("source", "nil", "a source of sound or frames") }

@@ -43,11 +43,11 @@ func TestAppendFloat32(t *testing.T) {
 			if err != nil {
 				t.Fatalf("NewBufferSource: got error %v, want none", err)
 			}
-			if got, err := decode(s, 2); err != nil || !same(got, c.want) {
-				t.Errorf("source: got %v, error %v, want %v, no error", got, err, c.want)
-			}
 			if s.Frames() != int64(len(c.want)) || s.Format() != format(44100, 1) {
 				t.Errorf("source: got %d frames of %v, want %d of %v", s.Frames(), s.Format(), len(c.want), format(44100, 1))
+			}
+			if got, err := decode(s, 2); err != nil || !same(got, c.want) {
+				t.Errorf("source: got %v, error %v, want %v, no error", got, err, c.want)
 			}
 		})
 	}

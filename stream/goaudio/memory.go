@@ -13,7 +13,6 @@ import (
 type BufferSource struct {
 	format stream.Format
 	data   []float32 // not yet read
-	frames int64
 }
 
 var (
@@ -35,15 +34,14 @@ func NewBufferSource(buf audio.Buffer) (*BufferSource, error) {
 	} else if s.data, err = AppendFloat32(nil, buf); err != nil {
 		return nil, err
 	}
-	s.frames = int64(len(s.data) / f.Channels)
 	return s, nil
 }
 
 // Format returns the frame rate and the number of channels.
 func (s *BufferSource) Format() stream.Format { return s.format }
 
-// Frames returns the number of frames of the buffer, those read included.
-func (s *BufferSource) Frames() int64 { return s.frames }
+// Frames returns the number of frames that are not read yet.
+func (s *BufferSource) Frames() int64 { return int64(len(s.data) / s.format.Channels) }
 
 // Read copies up to len(dst)/channels frames. The error is io.EOF at the end, io.ErrShortBuffer if dst is shorter than
 // a frame.

@@ -13,8 +13,7 @@ import (
 // A Source is a stream.Source of the frames of a go-audio decoder, and a stream.Sized. How the decoder's reader cuts
 // its data changes nothing. After NewSource nothing is allocated.
 type Source struct {
-	r       *wav.Reader
-	skipped int64 // frames that the decoder had read before
+	r *wav.Reader
 }
 
 var (
@@ -93,9 +92,9 @@ func (s *Source) skipTo(position int64) error {
 		target = i.Frames
 	}
 	scratch := make([]byte, min(target, max(1<<16/align, 1))*align)
-	for s.skipped < target {
-		n, err := s.r.ReadRaw(scratch[:min(int64(len(scratch)), (target-s.skipped)*align)])
-		s.skipped += int64(n) / align
+	for skipped := int64(0); skipped < target; {
+		n, err := s.r.ReadRaw(scratch[:min(int64(len(scratch)), (target-skipped)*align)])
+		skipped += int64(n) / align
 		if err == io.EOF {
 			return nil
 		}
@@ -109,13 +108,8 @@ func (s *Source) skipTo(position int64) error {
 // Format returns the frame rate and the number of channels.
 func (s *Source) Format() stream.Format { return s.r.Format() }
 
-// Frames returns the number of frames the header promises, less those read before NewSource, or -1 if it promises none.
-func (s *Source) Frames() int64 {
-	if n := s.r.Frames(); n >= 0 {
-		return n - s.skipped
-	}
-	return -1
-}
+// Frames returns the number of frames that are not read yet, by the header, or -1 if the header promises no number.
+func (s *Source) Frames() int64 { return s.r.Frames() }
 
 // Info returns what the header says, of the whole file. The decoder has less: not the valid bits, the loudspeakers and
 // the encoding of an extensible header.

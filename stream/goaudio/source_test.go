@@ -80,11 +80,14 @@ func TestSourceValues(t *testing.T) {
 // checkValues expects a source of a few samples, which messages show in full.
 func checkValues(t *testing.T, s *Source, want []float32, frames int64) {
 	t.Helper()
+	if got := s.Frames(); got != frames {
+		t.Errorf("frames: got %d, want %d", got, frames)
+	}
 	if got, err := decode(s, 7); err != nil || !same(got, want) {
 		t.Errorf("got %v, error %v, want %v, no error", got, err, want)
 	}
-	if got := s.Frames(); got != frames {
-		t.Errorf("frames: got %d, want %d", got, frames)
+	if got := s.Frames(); got != min(frames, 0) {
+		t.Errorf("frames left at the end: got %d, want %d", got, min(frames, 0))
 	}
 }
 

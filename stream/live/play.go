@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
@@ -30,11 +29,10 @@ func Play(ctx context.Context, h Host, name string, p stream.Pipeline) (Stats, e
 	if err != nil {
 		return Stats{}, err
 	}
-	hz, whole := sound.Rate.Whole()
-	if !whole {
-		return Stats{}, fmt.Errorf("sample rate %v: must be a whole number of Hz", sound.Rate)
+	rate, err := sound.SampleRate()
+	if err != nil {
+		return Stats{}, err
 	}
-	rate := int(hz)
 	f, err := ChooseFormat(h, d, Format{Rate: rate, Channels: sound.Channels, Samples: pcm.F32}, false)
 	if err != nil {
 		return Stats{}, err

@@ -32,12 +32,14 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var frames stream.Buffer
-	if _, err := (stream.Pipeline{Source: source, Sink: &frames}).Run(context.Background()); err != nil {
+	fmt.Println(source.Frames(), "frames of", source.Format().Channels, "channels")
+	frames, err := stream.ReadAll(context.Background(), source)
+	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(source.Frames(), "frames of", frames.Format.Channels, "channels", frames.Samples)
+	fmt.Println(frames.Samples)
 	// Output:
 	// shape [3 2] values [1 4 2 5 3 6]
-	// 2 frames of 3 channels [1 2 3 4 5 6]
+	// 2 frames of 3 channels
+	// [1 2 3 4 5 6]
 }

@@ -116,8 +116,8 @@ func (f *Reader) checkLength(file io.Seeker, count int) (seekable bool, err erro
 // Format returns the rate that was passed to NewReader and the number of channels.
 func (f *Reader) Format() stream.Format { return f.format }
 
-// Frames returns the number of frames of the array.
-func (f *Reader) Frames() int64 { return f.total }
+// Frames returns the number of frames of the array that are not read yet.
+func (f *Reader) Frames() int64 { return f.total - f.done }
 
 // Read fills dst with as many whole frames as there are, and returns how many; at the end none and io.EOF. A file that
 // ends early is an io.ErrUnexpectedEOF, without the frames before. Further calls repeat an error. A dst shorter than a

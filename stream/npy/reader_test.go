@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -92,8 +93,8 @@ func checkFrames(
 	if frame != total {
 		t.Fatalf("got %d frames before the end, want %d", frame, total)
 	}
-	if f.Frames() != int64(total) {
-		t.Errorf("got %d frames after the end, want still %d", f.Frames(), total)
+	if f.Frames() != 0 {
+		t.Errorf("got %d frames left after the end, want 0", f.Frames())
 	}
 }
 
@@ -287,7 +288,7 @@ func FuzzReader(f *testing.F) {
 		if int64(channels)*4 > int64(len(b)) {
 			return // less than one frame, whatever the header claims
 		}
-		total := int64(0)
+		total, promised := int64(0), frames.Frames()
 		dst := make([]float32, 7*channels)
 		for {
 			n, rerr := frames.Read(dst)
@@ -296,12 +297,41 @@ func FuzzReader(f *testing.F) {
 				break
 			}
 		}
-		if total > frames.Frames() || total*int64(channels)*4 > int64(len(b)) {
+		if total > promised || total*int64(channels)*4 > int64(len(b)) {
 			t.Fatalf("got %d frames of %d channels, want at most %d that fit into %d bytes",
-				total, channels, frames.Frames(), len(b))
+				total, channels, promised, len(b))
 		}
-		if (err == io.EOF) != (total == frames.Frames()) {
-			t.Fatalf("got %d frames of %d and error %v, want all or an error", total, frames.Frames(), err)
+		if (err == io.EOF) != (total == promised) {
+			t.Fatalf("got %d frames of %d and error %v, want all or an error", total, promised, err)
 		}
 	})
+}
+
+// TestReadOn: a Reader that was read in part is a source of the rest, whose length Frames says.
+func TestReadOn(t *testing.T) {
+	for _, l := range []Layout{ChannelsFirst, FramesFirst} {
+		t.Run(fmt.Sprint(l), func(t *testing.T) {
+			var file bytes.Buffer
+			f := stream.Format{Rate: stream.Hz(100), Channels: 2}
+			x := make([]float32, 20)
+			for i := range x {
+				x[i] = float32(i)
+			}
+			_, err := stream.Pipeline{Source: stream.FromSlice(f, x), Sink: NewWriter(&file, Options{Layout: l})}.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := NewReader(bytes.NewReader(file.Bytes()), f.Rate, l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := r.Read(make([]float32, 6)); n != 3 || err != nil || r.Frames() != 7 {
+				t.Fatalf("first read: got %d frames, error %v, and %d left, want 3 and 7 left", n, err, r.Frames())
+			}
+			rest, err := stream.ReadAll(t.Context(), r)
+			if err != nil || !slices.Equal(rest.Samples, x[6:]) {
+				t.Errorf("rest: got %d values and error %v, want %d", len(rest.Samples), err, len(x)-6)
+			}
+		})
+	}
 }

@@ -41,8 +41,8 @@ func TestPlaceholderSizes(t *testing.T) {
 			if len(b) != 60 || (err == nil) != c.open {
 				t.Errorf("got %d bytes, error %v, want 60 bytes, an error %v", len(b), err, !c.open)
 			}
-			if got := r.Frames() < 0; got != c.open {
-				t.Errorf("number of frames: got %d, unknown %v, want unknown %v", r.Frames(), got, c.open)
+			if got := r.Info().Frames < 0; got != c.open {
+				t.Errorf("number of frames: got %d, unknown %v, want unknown %v", r.Info().Frames, got, c.open)
 			}
 		})
 	}

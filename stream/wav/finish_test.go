@@ -48,8 +48,8 @@ func TestCloseWithCause(t *testing.T) {
 					if got := errors.Is(err, io.ErrUnexpectedEOF); got != c.shows {
 						t.Errorf("%v, limit %d: read back: got error %v, truncated %v, want %v", f, limit, err, got, c.shows)
 					}
-					if c.shows && r.Frames() <= 1000 {
-						t.Errorf("%v, limit %d: got %d frames promised, want more than 1000", f, limit, r.Frames())
+					if c.shows && r.Info().Frames <= 1000 {
+						t.Errorf("%v, limit %d: got %d frames promised, want more than 1000", f, limit, r.Info().Frames)
 					}
 				}
 			}

@@ -309,7 +309,7 @@ func checkHeader(t *testing.T, file io.Reader, want Info, data string) {
 	if got, want := r.Format(), format(int(want.Rate), want.Channels); got != want {
 		t.Errorf("format: got %v, want %v", got, want)
 	}
-	if got := r.Frames(); got != want.Frames {
+	if got := r.Info().Frames; got != want.Frames {
 		t.Errorf("frames: got %d, want %d", got, want.Frames)
 	}
 	if got, err := readRaw(r, 5); err != nil || string(got) != data {

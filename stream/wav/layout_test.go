@@ -96,7 +96,7 @@ func TestSizes(t *testing.T) {
 				if got, err := readRaw(r, 2); err != nil || string(got) != data {
 					t.Errorf("%s: read back %q, error %v, want %q, no error", name, got, err, data)
 				}
-				if got := r.Frames(); got != c.frames {
+				if got := r.Info().Frames; got != c.frames {
 					t.Errorf("%s: read back %d frames, want %d", name, got, c.frames)
 				}
 			}
@@ -247,8 +247,8 @@ func TestLongFileRoundTrip(t *testing.T) {
 					t.Errorf("got %d bytes as RF64, want %d as RIFF with JUNK", len(m.b), len(short.b))
 				}
 				r := open(t, string(m.b))
-				if i := r.Info(); i.Container != RF64 || r.Frames() != 333 {
-					t.Errorf("info: got %+v, %d frames, want %v, 333 frames", i, r.Frames(), RF64)
+				if i := r.Info(); i.Container != RF64 || r.Info().Frames != 333 {
+					t.Errorf("info: got %+v, %d frames, want %v, 333 frames", i, r.Info().Frames, RF64)
 				}
 				got, err := readRaw(r, 100)
 				want, werr := readRaw(open(t, string(short.b)), 100)

@@ -31,6 +31,8 @@ type Reader struct {
 	pos, end int   // undelivered bytes are buf[pos:end]; pos is at a frame
 	left     int64 // bytes of whole frames not yet read from the input, if the data ends where the header says
 	err      error // what ends the stream once buf is empty
+
+	returned int64 // frames
 }
 
 var (
@@ -63,8 +65,13 @@ func (r *Reader) Format() stream.Format {
 	return stream.Format{Rate: stream.Rate{Num: r.info.Rate, Den: 1}, Channels: r.info.Channels}
 }
 
-// Frames returns the number of frames the header promises, or -1 if it promises none.
-func (r *Reader) Frames() int64 { return r.info.Frames }
+// Frames returns the number of frames that are not read yet, by the header, or -1 if the header promises no number.
+func (r *Reader) Frames() int64 {
+	if r.info.Frames < 0 {
+		return -1
+	}
+	return r.info.Frames - r.returned
+}
 
 // Read decodes up to len(dst)/channels frames and returns how many, at least one unless there is an error. It returns
 // what is at hand rather than wait for more. The error is io.EOF at the end of complete data, a
@@ -103,6 +110,7 @@ func (r *Reader) next(want int) ([]byte, error) {
 	n := min(want, (r.end-r.pos)/align) * align
 	p := r.buf[r.pos : r.pos+n]
 	r.pos += n
+	r.returned += int64(n / align)
 	return p, nil
 }
 

@@ -1,8 +1,10 @@
 package wav
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -10,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
 )
 
 // TestTruncated cuts a file at every byte of its data: whole frames come first, then a TruncatedError with their
@@ -241,5 +244,30 @@ func TestReaderAllocations(t *testing.T) {
 				t.Errorf("got %v allocations per block, want 0", n)
 			}
 		})
+	}
+}
+
+// TestReadOn: a Reader that was read in part is a source of the rest, whose length Frames says.
+func TestReadOn(t *testing.T) {
+	var file bytes.Buffer
+	f := stream.Format{Rate: stream.Hz(8000), Channels: 2}
+	x := make([]float32, 20)
+	for i := range x {
+		x[i] = float32(i)
+	}
+	_, err := stream.Pipeline{Source: stream.FromSlice(f, x), Sink: NewWriter(&file, Options{Encoding: pcm.F32})}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewReader(bytes.NewReader(file.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := r.Read(make([]float32, 6)); n != 3 || err != nil || r.Frames() != 7 {
+		t.Fatalf("first read: got %d frames, error %v, and %d left, want 3 and 7 left", n, err, r.Frames())
+	}
+	rest, err := stream.ReadAll(t.Context(), r)
+	if err != nil || !slices.Equal(rest.Samples, x[6:]) || r.Frames() != 0 {
+		t.Errorf("rest: got %d values, error %v, and %d frames left, want %d and none left", len(rest.Samples), err, r.Frames(), len(x)-6)
 	}
 }

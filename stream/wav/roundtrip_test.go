@@ -161,8 +161,8 @@ func TestWeReadGoAudio(t *testing.T) {
 			}
 			r := open(t, string(m.b))
 			got, err := readFloat(r, 33)
-			if err != nil || r.Frames() != 1000 {
-				t.Errorf("got %d frames, error %v, want 1000, no error", r.Frames(), err)
+			if err != nil || r.Info().Frames != 1000 {
+				t.Errorf("got %d frames, error %v, want 1000, no error", r.Info().Frames, err)
 			}
 			wantSamples(t, got, want)
 		})

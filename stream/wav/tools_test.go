@@ -105,7 +105,7 @@ func checkTool(
 	if i := r.Info(); i.Encoding != f || i.Channels != channels || i.Rate != 22050 || i.Container != container {
 		t.Errorf("info: got %+v, want %v, %d channels, 22050 Hz, %v", i, f, channels, container)
 	}
-	if got := r.Frames(); got != frames {
+	if got := r.Info().Frames; got != frames {
 		t.Errorf("frames: got %d, want %d", got, frames)
 	}
 }

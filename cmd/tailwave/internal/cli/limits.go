@@ -28,7 +28,7 @@ func CheckRate(cmd *cobra.Command, rate int64) error {
 
 // CheckSoundRate checks the sample rate of an input.
 func CheckSoundRate(f stream.Format) error {
-	if hz, _ := f.Rate.Whole(); !RateAllowed(hz) {
+	if hz, err := f.SampleRate(); err != nil || !RateAllowed(int64(hz)) {
 		return fmt.Errorf("sample rate %v: must be from %d to %d", f.Rate, MinRate, MaxRate)
 	}
 	return nil

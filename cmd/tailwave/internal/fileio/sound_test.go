@@ -50,13 +50,13 @@ func TestRedirectedFrames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if in.Frames() != frames {
+		t.Errorf("length: got %d frames, want %d", in.Frames(), frames)
+	}
 	dst := make([]float32, 6)
 	n, err := in.Read(dst)
 	if err != nil || n != 2 || dst[2] != 1 || dst[5] != 0 {
 		t.Errorf("got %d frames %v and error %v, want 2 frames, 1 as the third value and 0 as the last", n, dst, err)
-	}
-	if in.Frames() != frames {
-		t.Errorf("length: got %d frames, want %d", in.Frames(), frames)
 	}
 	if taken := allocated() - before; taken > 8<<20 {
 		t.Errorf("memory: got %d bytes allocated, want at most %d", taken, 8<<20)

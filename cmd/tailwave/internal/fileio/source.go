@@ -40,10 +40,10 @@ func (s *Source) Read(dst []float32) (int, error) {
 
 // Frames is stream.Sized.Frames.
 func (s *Source) Frames() int64 {
-	if sized, ok := s.Source.(stream.Sized); ok && !s.KeepPartial {
-		return sized.Frames()
+	if s.KeepPartial {
+		return -1
 	}
-	return -1
+	return stream.FramesOf(s.Source)
 }
 
 // Ends reports whether err says that the input is truncated and that counts as its end. [Source.Partial] returns the

@@ -24,8 +24,10 @@ func (p *Playback) newSink(dither bool) *live.Sink {
 // completed even if the device fails or the user interrupts. The device gets the sound at the same rate if it supports
 // that, and S16 samples with dither.
 func (p *Playback) Along(file *fileio.Sink, f stream.Format, samples pcm.Format, options ...dsp.Option) (stream.Sink, error) {
-	hz, _ := f.Rate.Whole()
-	rate := int(hz)
+	rate, err := f.SampleRate()
+	if err != nil {
+		return nil, err
+	}
 	if err := p.Choose(rate, f.Channels, samples, false); err != nil {
 		if file != nil {
 			return stream.Tee(completeOnInterrupt{file, p.interrupted}, failedSink{err}), nil
