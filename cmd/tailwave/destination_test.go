@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,10 +22,15 @@ func TestOutputIsCheckedFirst(t *testing.T) {
 		"copy":      {[]string{"upsample", "-", exists, "--rate", "8000"}, "exists; --force"},
 		"mel":       {[]string{"mel", "-", exists}, "exists; --force"},
 		"vocode":    {[]string{"vocode", "-", exists}, "exists; --force"},
+		"encode":    {[]string{"codec", "encode", "-", exists, "--model", "LYRA"}, "exists; --force"},
+		"decode":    {[]string{"codec", "decode", "-", exists, "--model", "LYRA"}, "exists; --force"},
 		"no folder": {[]string{"vocode", "-", filepath.Join(dir, "no", "out.wav")}, "its folder does not exist"},
 		"a folder":  {[]string{"mel", "-", dir}, "is a folder; name a file"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if i := slices.Index(c.args, "LYRA"); i >= 0 {
+				c.args[i] = lyraModel(t)
+			}
 			in := &silent{r: bytes.NewReader(nil), closed: make(chan struct{})}
 			waited := time.AfterFunc(20*time.Second, func() { close(in.closed) })
 			tailwave(in, c.args...).wantError(t, exitFailed, c.part)
@@ -49,11 +55,16 @@ func TestFailureWritesNothing(t *testing.T) {
 		"copy":     {"upsample", "-", "OUT", "--rate", "8000"},
 		"mel":      {"mel", "-", "OUT", "--raw"},
 		"vocode":   {"vocode", "-", "OUT"},
+		"encode":   {"encode", "-", "OUT", "--model", "LYRA"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "encode" {
+				args = append([]string{"codec"}, args...)
+				args[len(args)-1] = lyraModel(t)
+			}
 			dir := t.TempDir()
 			for _, out := range []string{"-", filepath.Join(dir, "out.wav")} {
-				args[2] = out
+				args[slices.Index(args, "-")+1] = out
 				o := tailwave(bytes.NewReader(header), args...)
 				o.wantError(t, exitFailed, "standard input")
 				wantBytes(t, "standard output", o.out, "")

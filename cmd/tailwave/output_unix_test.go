@@ -263,8 +263,8 @@ func TestDevices(t *testing.T) {
 	})
 }
 
-// TestReadOnlyFolder: a folder that may not be written is one line of error. Root may write everywhere, so the program
-// runs as nobody.
+// TestReadOnlyFolder: a folder or a FIFO that may not be written is one line of error, before IN is read. Root may write
+// everywhere, so the program runs as nobody.
 func TestReadOnlyFolder(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 1, pcm.S16, tones(30, 1)))
@@ -294,6 +294,11 @@ func TestReadOnlyFolder(t *testing.T) {
 		wantError(t, exitFailed, "sub/out.wav: cannot create a file in its folder: permission denied")
 	cmd("upsample", in, filepath.Join(sub, "old.wav"), "--rate", "48000", "--force").
 		wantError(t, exitFailed, "sub/old.wav: cannot create a file in its folder: permission denied")
+	fifo := filepath.Join(dir, "fifo")
+	if err := syscall.Mkfifo(fifo, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	cmd("upsample", filepath.Join(dir, "missing.wav"), fifo, "--rate", "48000").wantError(t, exitFailed, "fifo: permission denied")
 	wantNames(t, sub, "old.wav")
 	wantBytes(t, "existing file", string(readFile(t, filepath.Join(sub, "old.wav"))), "old")
 }

@@ -323,7 +323,7 @@ func TestUpsampleDesign(t *testing.T) {
 	}
 }
 
-// TestEmptyInputs: an input without frames becomes an output without frames, however it is converted.
+// TestEmptyInputs: an input without frames becomes an output without frames, however it is converted. It proves nothing.
 func TestEmptyInputs(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 48000, 2, pcm.S16, nil))
@@ -340,8 +340,9 @@ func TestEmptyInputs(t *testing.T) {
 		})
 	}
 	t.Run("verify", func(t *testing.T) {
-		must(t, nil, "verify", in, "--rate", "96000", "--runs", "2")
-		must(t, nil, "verify", in, "--filter", kernel, "--stride", "2", "--padding", "valid", "--runs", "2")
+		const nothing = "in.wav: holds no frames: nothing to compare"
+		tailwave(nil, "verify", in, "--rate", "96000").wantError(t, exitFailed, nothing)
+		tailwave(nil, "verify", in, "--filter", kernel, "--stride", "2").wantError(t, exitFailed, nothing)
 	})
 }
 

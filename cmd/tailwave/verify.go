@@ -85,7 +85,7 @@ func (o *verifyOptions) run(ctx context.Context, in *fileio.WAV, w io.Writer) er
 	if err != nil {
 		return err
 	}
-	if c.in, err = stream.ReadAll(ctx, in); err != nil {
+	if c.in, err = readInput(ctx, in, in.Name); err != nil {
 		return err
 	}
 	if err := c.wholeChunk(stages); err != nil {
@@ -188,7 +188,7 @@ func (c *comparison) runs(ctx context.Context, runs int, seed uint64) error {
 	return verdict(c.total, c.w)
 }
 
-// once compares one chunking. Another number of frames than in one chunk is an error of the pipeline's sink.
+// once compares one chunking. Another number of frames than in one chunk is an error.
 func (c *comparison) once(ctx context.Context, chunks verify.Chunks) (verify.Difference, error) {
 	d, err := verify.Against(ctx, verify.Chunked(c.in, c.newStages, chunks), c.want)
 	var failed *verify.ExecutionError
@@ -198,9 +198,9 @@ func (c *comparison) once(ctx context.Context, chunks verify.Chunks) (verify.Dif
 	switch {
 	case err != nil:
 	case d.Extra > 0:
-		err = errors.New("pipeline: sink: write: more frames than in one chunk")
+		err = errors.New("more frames than in one chunk")
 	case d.Missing > 0:
-		err = fmt.Errorf("pipeline: sink: close: %d samples fewer than in one chunk", d.Missing)
+		err = fmt.Errorf("%d samples fewer than in one chunk", d.Missing)
 	}
 	return d, err
 }
@@ -212,4 +212,13 @@ func verdict(d verify.Difference, w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, "verified   %s compared, no bit differs\n", cli.Count(d.Samples, "sample"))
 	return err
+}
+
+// readInput reads a source to its end. An empty one proves nothing.
+func readInput(ctx context.Context, source stream.Source, name string) (*stream.Buffer, error) {
+	in, err := stream.ReadAll(ctx, source)
+	if err == nil && len(in.Samples) == 0 {
+		err = fileio.Name(name, errors.New("holds no frames: nothing to compare"))
+	}
+	return in, err
 }

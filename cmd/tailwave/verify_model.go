@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -48,11 +47,8 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	if c.in, err = stream.ReadAll(cmd.Context(), source); err != nil {
+	if c.in, err = readInput(cmd.Context(), source, in.Name); err != nil {
 		return err
-	}
-	if len(c.in.Samples) == 0 {
-		return fileio.Name(in.Name, errors.New("holds no frames: nothing to compare"))
 	}
 	n := frames(c.in)
 	for _, s := range stages {

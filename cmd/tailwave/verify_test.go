@@ -93,11 +93,11 @@ func TestVerifyNotices(t *testing.T) {
 	})
 	t.Run("a frame too many", func(t *testing.T) {
 		_, err := once(want[:len(want)-2])
-		wantError(t, err, "pipeline: sink: write: more frames than in one chunk")
+		wantError(t, err, "more frames than in one chunk")
 	})
 	t.Run("a frame too few", func(t *testing.T) {
 		_, err := once(slices.Concat(want, []float32{0, 0}))
-		wantError(t, err, "pipeline: sink: close: 2 samples fewer than in one chunk")
+		wantError(t, err, "2 samples fewer than in one chunk")
 	})
 	t.Run("a failure", func(t *testing.T) {
 		c := &comparison{in: in, newStages: func(...dsp.Option) ([]stream.Stage, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/vocode"
+	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/raw"
 )
 
@@ -45,13 +46,16 @@ func (s server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p.Sink = raw.NewWriter(flushing{w, control}, raw.Options{Encoding: pcm.S16})
 	stats, err := p.Run(r.Context())
-	if err == nil && stats.FramesIn == 0 {
-		err = errors.New("body: no frames")
-	}
-	if err != nil && stats.FramesOut == 0 { // no sample has been sent
+	switch {
+	case err == nil && stats.FramesIn == 0: // an empty stream: the Writer has sent nothing
+		http.Error(w, "body: no frames", http.StatusBadRequest)
+	case err == nil:
+	case stats.Opened: // samples may have been sent: a client must not take them for all
+		panic(http.ErrAbortHandler)
+	case errors.As(err, new(*stream.PanicError)):
+		http.Error(w, "internal error", http.StatusInternalServerError)
+	default:
 		http.Error(w, err.Error(), http.StatusBadRequest)
-	} else if err != nil {
-		panic(http.ErrAbortHandler) // cuts the connection: the client must not take the samples for all
 	}
 }
 

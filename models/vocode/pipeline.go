@@ -48,7 +48,11 @@ func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Opt
 	if source == nil {
 		return stream.Pipeline{}, errNoSource()
 	}
-	if got, want := source.Format(), v.FrameFormat(); got != want {
+	got, want := source.Format(), v.FrameFormat()
+	if rate, err := stream.NewRate(got.Rate.Num, got.Rate.Den); err == nil {
+		got.Rate = rate // in lowest terms, as pipelines take it
+	}
+	if got != want {
 		return stream.Pipeline{}, dsp.NewArgError("format of the frames", describe(got), "%s", describe(want))
 	}
 	s, err := v.newStream(options...)

@@ -159,6 +159,24 @@ func TestFromFrames(t *testing.T) {
 	}
 }
 
+// TestZero: the zero Vocoder is the vocoder without weights and without effects, for sound and for frames.
+func TestZero(t *testing.T) {
+	v := new(Vocoder)
+	f := v.FrameFormat()
+	f.Rate = stream.Rate{Num: 22050, Den: 256} // not in lowest terms
+	x := dsptest.Noise[float32](5, 20*f.Channels)
+	p, err := v.FromFrames(stream.FromSlice(f, x), Options{})
+	got := collect(t, p, err)
+	p, err = builtin(t, spectral.Effects{}).FromFrames(stream.FromSlice(f, x), Options{})
+	if want := collect(t, p, err); !slices.Equal(got.Samples, want.Samples) || got.Format != want.Format {
+		t.Errorf("frames: got %d samples of %v, want the %d of Builtin", len(got.Samples), got.Format, len(want.Samples))
+	}
+	p, err = v.FromSound(sound(8000, 1, 1000), Options{})
+	if got := collect(t, p, err); len(got.Samples) != 1000 {
+		t.Errorf("sound: got %d samples, want 1000", len(got.Samples))
+	}
+}
+
 // TestConcurrent: pipelines of one vocoder may run at the same time.
 func TestConcurrent(t *testing.T) {
 	for name, v := range map[string]*Vocoder{"network": tiny(t), "builtin": builtin(t, spectral.Effects{})} {

@@ -11,12 +11,14 @@ import (
 )
 
 // A Vocoder turns frames into sound, and sound into frames. It never changes, so it is safe for concurrent use: one
-// Vocoder serves any number of pipelines.
+// Vocoder serves any number of pipelines. The zero Vocoder is the vocoder without weights and without effects.
 type Vocoder struct {
-	model *models.Model // nil for the vocoder without weights
+	model   *models.Model    // nil for the vocoder without weights
+	effects spectral.Effects // of the vocoder without weights
 
-	effects  spectral.Effects // of the vocoder without weights
-	fromMels func() (*spectral.Vocoder, error)
+	once     sync.Once
+	fromMels *spectral.Vocoder // of the vocoder without weights, once needed
+	err      error
 }
 
 // New returns the vocoder that is a trained network. Its frames are those of the model: mels, or the latents of a codec.
@@ -35,9 +37,7 @@ func Builtin(e spectral.Effects) (*Vocoder, error) {
 	if _, _, err := e.Ratio(); err != nil {
 		return nil, err
 	}
-	return &Vocoder{effects: e, fromMels: sync.OnceValues(func() (*spectral.Vocoder, error) {
-		return spectral.NewMelVocoder(builtinMel(), e)
-	})}, nil
+	return &Vocoder{effects: e}, nil
 }
 
 // builtinMel describes the frames of the vocoder without weights.
@@ -86,9 +86,9 @@ func (v *Vocoder) newStream(options ...dsp.Option) (dsp.Processor, error) {
 	if v.model != nil {
 		return v.model.NewStream(options...)
 	}
-	vocoder, err := v.fromMels()
-	if err != nil {
-		return nil, err
+	v.once.Do(func() { v.fromMels, v.err = spectral.NewMelVocoder(builtinMel(), v.effects) })
+	if v.err != nil {
+		return nil, v.err
 	}
-	return vocoder.NewStream(options...)
+	return v.fromMels.NewStream(options...)
 }

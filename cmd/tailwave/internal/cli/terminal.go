@@ -3,18 +3,12 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync/atomic"
 
 	"github.com/cheggaaa/pb/v3"
-	"github.com/mattn/go-isatty"
-)
 
-// IsTerminal reports whether a writer is a terminal.
-func IsTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
-}
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+)
 
 // A StatusLine is the line at the bottom of a terminal that a command keeps up to date. The zero value is a line that is
 // not shown.
@@ -46,7 +40,7 @@ type Progress struct {
 // StartProgress shows a bar on w, which is line of a terminal, for the given number of frames; -1 means unknown. It shows
 // nothing if quiet or if w is no terminal.
 func StartProgress(w io.Writer, line *StatusLine, quiet bool, frames int64) *Progress {
-	if quiet || !IsTerminal(w) {
+	if quiet || !fileio.IsTerminal(w) {
 		return &Progress{}
 	}
 	bar := pb.New64(max(0, frames)).SetWriter(w).SetMaxWidth(100)

@@ -79,7 +79,7 @@ func (o *Outputs) create(path string, stdout io.Writer, force bool) (*output, er
 // locate finds out where path leads, and opens nothing. A regular file has a target; standard output has a Writer.
 func (o *Outputs) locate(path string, stdout io.Writer, force bool) (*output, error) {
 	if path == "-" {
-		if isTerminal(stdout) {
+		if IsTerminal(stdout) {
 			return nil, &Error{"standard output", errors.New("is a terminal, which a stream of sound would garble; redirect it, or name a file")}
 		}
 		return &output{Writer: stdout}, nil
@@ -92,7 +92,7 @@ func (o *Outputs) locate(path string, stdout io.Writer, force bool) (*output, er
 	case err == nil && isStdout(info):
 		return &output{Writer: stdout}, nil
 	case err == nil && !info.Mode().IsRegular():
-		return out, nil
+		return out, Name(path, writable(path))
 	case err == nil && !force:
 		return nil, &Error{path, errors.New("exists; --force overwrites it")}
 	case err == nil:
@@ -138,8 +138,8 @@ func (o *output) createTemp() error {
 	}
 }
 
-// isTerminal reports whether a writer is a terminal.
-func isTerminal(w io.Writer) bool {
+// IsTerminal reports whether a writer is a terminal.
+func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/stream/live"
 )
 
@@ -20,7 +21,7 @@ type meter struct {
 
 // startMeter shows the meter until its end is called, unless quiet is set or there is no terminal.
 func (p *Playback) startMeter(t Terminal) *meter {
-	if t.Quiet || !cli.IsTerminal(t.W) {
+	if t.Quiet || !fileio.IsTerminal(t.W) {
 		return &meter{}
 	}
 	m := &meter{Terminal: t, sink: p.sink, stop: make(chan struct{}), done: make(chan struct{})}
