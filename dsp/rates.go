@@ -9,8 +9,8 @@ type RateConverter interface {
 	Rates() (in, out int)
 }
 
-// Rates returns the rate of the first RateConverter among the stages and that of the last one, or 0 where a stage before
-// the first or after the last changes the rate.
+// Rates returns the rate of the first RateConverter among the stages and that of the last one, or 0 where a stage
+// before the first or after the last changes the rate.
 func (c *Chain) Rates() (in, out int) {
 	for _, s := range c.stages {
 		if in, _ = ratesOf(s); in != 0 || changesRate(s) {

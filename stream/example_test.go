@@ -141,3 +141,31 @@ func ExamplePull() {
 	// [0 3]
 	// [6]
 }
+
+// ReadAll reads a source into memory, and OutFormat says what comes out of stages before anything runs.
+func ExampleReadAll() {
+	source := stream.FromSlice(stream.Format{Rate: stream.Hz(8000), Channels: 2}, []float32{1, 3, -1, 0})
+	mixdown, err := dsp.NewMixdown(2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	stages := []stream.Stage{{Name: "mixdown", Processor: mixdown}}
+	format, err := stream.Pipeline{Source: source, Stages: stages}.OutFormat()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(format.Channels, "channel at", format.Rate)
+
+	mono, err := stream.Pull(source, stages...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	sound, err := stream.ReadAll(context.Background(), mono)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(sound.Samples)
+	// Output:
+	// 1 channel at 8000 Hz
+	// [2 -0.5]
+}

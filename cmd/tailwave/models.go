@@ -22,8 +22,8 @@ func newModelsCommand() *cobra.Command {
 they are published, their licence, and the size and SHA-256 of each file.
 
 With FOLDER it compares the files there with those tested, and opens the model. Weights of
-your own are fine too: what counts is that they open. Exit status 1 if they do not, or if
-a file of weights that are otherwise there is another.`,
+your own are fine too: what counts is that they open. Exit status 1 if they do not open, or
+if one file of tested weights differs.`,
 		Example: `  tailwave models
   tailwave models lyra/`,
 		Args: cobra.MaximumNArgs(1),

@@ -263,8 +263,8 @@ func TestDevices(t *testing.T) {
 	})
 }
 
-// TestReadOnlyFolder: a folder or a FIFO that may not be written is one line of error, before IN is read. Root may write
-// everywhere, so the program runs as nobody.
+// TestReadOnlyFolder: a folder or a FIFO that may not be written is one line of error, before IN is read. Root may
+// write everywhere, so the program runs as nobody.
 func TestReadOnlyFolder(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 1, pcm.S16, tones(30, 1)))

@@ -69,8 +69,8 @@ func vocodePipeline(
 	return p, err
 }
 
-// tooShort returns err with the unit of its lengths if err is a *dsp.TooShortError: samples at the rate of the front end
-// if the mel stage rejected the input, frames of mels if a stage after it did. Other errors are returned unchanged.
+// tooShort returns err with the unit of its lengths if err is a *dsp.TooShortError: samples at the rate of the front
+// end if the mel stage rejected the input, frames of mels if a stage after it did. Other errors are returned unchanged.
 func tooShort(err error, in string, v *vocode.Vocoder) error {
 	short, ok := errors.AsType[*dsp.TooShortError](err)
 	if !ok {

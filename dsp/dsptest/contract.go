@@ -47,9 +47,9 @@ type Contract[T dsp.Float] struct {
 
 	// Waits permits the processor to emit frames later than it could. Without it, Check reports output frames that
 	// depend on no input frame to come and that Process has not appended yet. A delay of 3 frames needs Waits: output
-	// frame k is input frame k-3, but is emitted only with input frame k. An echo does not need Waits: output frame k is
-	// the sum of input frames k and k-3, so it cannot be emitted before input frame k is there. Processors that work in
-	// blocks need Waits too.
+	// frame k is input frame k-3, but is emitted only with input frame k. An echo does not need Waits: output frame k
+	// is the sum of input frames k and k-3, so it cannot be emitted before input frame k is there. Processors that work
+	// in blocks need Waits too.
 	Waits bool
 }
 

@@ -40,8 +40,8 @@ type Filter struct {
 
 	// MinimumPhase selects minimum phase: the response to an impulse has no part before the impulse, and frequencies
 	// near the edge of the pass band are delayed. The magnitudes of the response stay the same, and the latency is
-	// hardly lower. If the Converter interpolates, the response has values below -80 dB of its peak up to 2 input frames
-	// early, and below -160 dB up to 30 input frames early.
+	// hardly lower. If the Converter interpolates, the response has values below -80 dB of its peak up to 2 input
+	// frames early, and below -160 dB up to 30 input frames early.
 	//
 	// The filter must not be too long: outRate/inRate must be at least 1/37 with the filter of Best, and at least 1/7
 	// with the largest Bandwidth.

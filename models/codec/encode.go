@@ -16,7 +16,8 @@ type EncodeOptions struct {
 	Hops    int // hops of 20 ms that are encoded at a time; 0 means DefaultHops
 }
 
-// An Encoding is the pipeline from sound to a .lyra file. Its Sink, which [Encoding.NewWriter] makes, is still to be set.
+// An Encoding is the pipeline from sound to a .lyra file. Its Sink, which [Encoding.NewWriter] makes, is still to be
+// set.
 type Encoding struct {
 	stream.Pipeline
 	header    lyra.Header
@@ -28,8 +29,8 @@ type Encoding struct {
 }
 
 // Encode returns the pipeline from sound to latents. The channels are mixed to one and converted to the 16 kHz of the
-// codec. options name the workers that divide the work. It fails with a *dsp.ArgError if there is no source, for a sample
-// rate that is not a whole number of Hz from lyra.MinRate to lyra.MaxRate, and for options out of range.
+// codec. options name the workers that divide the work. It fails with a *dsp.ArgError if there is no source, for a
+// sample rate that is not a whole number of Hz from lyra.MinRate to lyra.MaxRate, and for options out of range.
 func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp.Option) (*Encoding, error) {
 	if source == nil {
 		return nil, dsp.NewArgError("source", "nil", "a source of sound")
@@ -95,28 +96,28 @@ type Writer struct {
 }
 
 // Open writes the header of the file. The frames must have [lyra.Latents] values.
-func (c *Writer) Open(f stream.Format, _ int64) (err error) {
+func (w *Writer) Open(f stream.Format, _ int64) (err error) {
 	if f.Channels != lyra.Latents {
 		return fmt.Errorf("frames of %d values: must be %d latents", f.Channels, lyra.Latents)
 	}
-	c.encoding.hops, c.encoding.bytes = 0, 0
-	c.container, err = lyra.NewWriter(countingWriter{c.w, &c.encoding.bytes}, c.encoding.header)
+	w.encoding.hops, w.encoding.bytes = 0, 0
+	w.container, err = lyra.NewWriter(countingWriter{w.w, &w.encoding.bytes}, w.encoding.header)
 	return err
 }
 
 // Write quantizes latents and writes each second that is complete.
-func (c *Writer) Write(latents []float32) error {
-	c.codes = c.quantizer.Encode(c.codes[:0], latents, c.encoding.codebooks)
-	c.encoding.hops += int64(len(latents) / lyra.Latents)
-	return c.container.Write(c.codes)
+func (w *Writer) Write(latents []float32) error {
+	w.codes = w.quantizer.Encode(w.codes[:0], latents, w.encoding.codebooks)
+	w.encoding.hops += int64(len(latents) / lyra.Latents)
+	return w.container.Write(w.codes)
 }
 
 // Close completes the file with the number of samples that were encoded, unless there is a cause.
-func (c *Writer) Close(cause error) error {
+func (w *Writer) Close(cause error) error {
 	if cause != nil {
 		return nil
 	}
-	return c.container.Close(c.encoding.source.frames) // the source has ended when the last latents arrive
+	return w.container.Close(w.encoding.source.frames) // the source has ended when the last latents arrive
 }
 
 // A countedSource counts the frames that it returns.

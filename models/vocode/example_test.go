@@ -1,6 +1,7 @@
 package vocode_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log"
@@ -10,6 +11,7 @@ import (
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/vocode"
 	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/npy"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
@@ -95,4 +97,34 @@ func ExampleBuiltin() {
 	fmt.Println(len(sound.Samples), "samples at", sound.Format.Rate)
 	// Output:
 	// 16000 samples at 8000 Hz
+}
+
+// ToFrames computes the frames that a model takes, here for a file of mel frames.
+func ExampleVocoder_ToFrames() {
+	model, err := models.Open("../../testdata/hifigan-tiny")
+	if err != nil {
+		log.Fatal(err)
+	}
+	file, err := os.Open("../../testdata/speech.wav")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer file.Close()
+	source, err := wav.NewReader(file)
+	if err != nil {
+		log.Fatal(err)
+	}
+	p, err := vocode.New(model).ToFrames(source)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var array bytes.Buffer
+	p.Sink = npy.NewWriter(&array, npy.Options{})
+	stats, err := p.Run(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(stats.FramesOut, "frames,", array.Len(), "bytes")
+	// Output:
+	// 507 frames, 16352 bytes
 }

@@ -65,10 +65,10 @@ func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Opt
 	return v.complete(a, o, options...)
 }
 
-// FromSound returns the pipeline from sound to sound. Sound for a network is mixed to one channel, converted to the rate
-// of its front end, and made into mel frames. The vocoder without weights keeps the channels, at most [MaxChannels], and
-// the sample rate. It fails with a *ChannelsError, with a *dsp.ArgError if there is no source, if its sample rate is not a
-// whole number of Hz, or for options out of range, and like [Vocoder.FrontEnd].
+// FromSound returns the pipeline from sound to sound. Sound for a network is mixed to one channel, converted to the
+// rate of its front end, and made into mel frames. The vocoder without weights keeps the channels, at most
+// [MaxChannels], and the sample rate. It fails with a *ChannelsError, with a *dsp.ArgError if there is no source, if
+// its sample rate is not a whole number of Hz, or for options out of range, and like [Vocoder.FrontEnd].
 func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
 	if v.model == nil {
 		return v.builtinSound(source, o, options...)
@@ -93,8 +93,8 @@ func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Opti
 }
 
 // ToFrames returns the pipeline from sound to the frames that v takes: it mixes the channels to one, converts the
-// sample rate, and computes the mel spectrogram. It fails with a *dsp.ArgError if there is no source or if its sample rate
-// is not a whole number of Hz, and like [Vocoder.FrontEnd].
+// sample rate, and computes the mel spectrogram. It fails with a *dsp.ArgError if there is no source or if its sample
+// rate is not a whole number of Hz, and like [Vocoder.FrontEnd].
 func (v *Vocoder) ToFrames(source stream.Source, options ...dsp.Option) (stream.Pipeline, error) {
 	mel, err := v.FrontEnd()
 	if err != nil {

@@ -21,8 +21,8 @@ type Vocoder struct {
 	err      error
 }
 
-// New returns the vocoder that is a trained network. Its frames are those of the model: mels, or the latents of a codec.
-// It panics if model is nil.
+// New returns the vocoder that is a trained network. Its frames are those of the model: mels, or the latents of a
+// codec. It panics if model is nil.
 func New(model *models.Model) *Vocoder {
 	if model == nil {
 		panic("vocode: New without a model: Builtin returns the vocoder without weights")

@@ -80,3 +80,18 @@ func ExampleSink() {
 	// memory played 3 frames of 2 channels
 	// 00 00 00 00 00 40 00 40 00 c0 00 c0
 }
+
+// Play finds the device and converts the sound to a sample rate that the device takes. In a build with PortAudio the
+// host is that of live.PortAudio.
+func ExamplePlay() {
+	host := &memory{}
+	second := make([]float32, 44100)
+	source := stream.FromSlice(stream.Format{Rate: stream.Hz(44100), Channels: 1}, second)
+	stats, err := live.Play(context.Background(), host, "", stream.Pipeline{Source: source})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(stats.Frames, "frames played at 48000 Hz,", stats.Underruns, "underruns")
+	// Output:
+	// 48000 frames played at 48000 Hz, 0 underruns
+}

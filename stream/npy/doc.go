@@ -1,10 +1,10 @@
 // Package npy reads and writes NumPy's .npy files, what numpy.save makes: one array of numbers. A [Reader] is a
-// [stream.Source] of the frames of an array, a [Writer] a [stream.Sink] that makes one, and [Read] reads an array of any
-// number of dimensions at once.
+// [stream.Source] of the frames of an array, a [Writer] a [stream.Sink] that makes one, and [Read] reads an array of
+// any number of dimensions at once.
 //
 // A file is the string [Magic] ("\x93NUMPY"), two bytes of version, the length of a header, and the header; then the
-// elements. The length is a little-endian number of two bytes in version 1 and of four in versions 2 and 3. The header is
-// a Python dictionary as text, padded with spaces and a newline so that the elements are aligned:
+// elements. The length is a little-endian number of two bytes in version 1 and of four in versions 2 and 3. The header
+// is a Python dictionary as text, padded with spaces and a newline so that the elements are aligned:
 //
 //	{'descr': '<f4', 'fortran_order': False, 'shape': (80, 1000), }
 //

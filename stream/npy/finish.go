@@ -16,12 +16,12 @@ func (*LengthError) Error() string {
 		"write to a regular file"
 }
 
-// Close ends the file; a second Close does nothing. With a nil cause it completes the header. It fails if that or a Write
-// failed, and if the output cannot seek and Open was told another number of frames than came.
+// Close ends the file; a second Close does nothing. With a nil cause it completes the header. It fails if that or a
+// Write failed, and if the output cannot seek and the number of frames is not the one passed to Open.
 //
-// With any other cause, or after a failed Write, the header of an output that can seek then promises more frames than the
-// file holds, so that readers find it truncated. If the output cannot seek and all frames came, nothing in the file shows
-// that it is not complete: the caller must see to it that nobody takes it for that.
+// With any other cause, or after a failed Write, the header of an output that can seek then promises more frames than
+// the file holds, so that readers find it truncated. If the output cannot seek and all frames came, nothing in the file
+// shows that it is not complete: the caller must see to it that nobody takes it for that.
 func (w *Writer) Close(cause error) error {
 	if !w.open {
 		return nil

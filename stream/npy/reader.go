@@ -12,8 +12,8 @@ import (
 
 // A Reader is a stream.Source of the frames of an array, and a stream.Sized.
 //
-// It keeps a few thousand frames, however many there are, if those lie one after the other in the file, or the file is an
-// io.ReaderAt; otherwise all. A Reader does not close its input.
+// Its memory does not grow with the array if the file holds one frame after the other, or is an io.ReaderAt: it keeps
+// up to 2^18 values then. Otherwise it keeps the whole array. A Reader does not close its input.
 type Reader struct {
 	format stream.Format
 	total  int64 // frames
@@ -44,12 +44,12 @@ var (
 const blockValues = 1 << 18
 
 // NewReader reads the header of a file of float32 or float64, whose frames are those of a stream of the given rate: a
-// file does not say it. The layout tells the channels from the frames in an array of two dimensions; a leading dimension
-// of 1 is passed over, and an array of one dimension is one channel in either layout.
+// file does not say it. The layout tells the channels from the frames in an array of two dimensions; a leading
+// dimension of 1 is passed over, and an array of one dimension is one channel in either layout.
 //
-// If r is an io.ReaderAt and can seek, whether it is as long as the header says is checked at once, and it must not be
-// used otherwise until the last frame has been read. If not, an array that has channel after channel is read to its end
-// here. Memory grows with the bytes that are there, not with the size the header claims.
+// If r is an io.ReaderAt and can seek, NewReader checks at once that it is as long as the header says, and nobody else
+// may use r until the last frame has been read. If not, NewReader reads an array that has channel after channel to its
+// end. Memory grows with the bytes that are there, not with the size the header claims.
 //
 // An input that ends early is an error that wraps io.ErrUnexpectedEOF.
 func NewReader(r io.Reader, rate stream.Rate, l Layout) (*Reader, error) {
@@ -119,9 +119,9 @@ func (f *Reader) Format() stream.Format { return f.format }
 // Frames returns the number of frames of the array that are not read yet.
 func (f *Reader) Frames() int64 { return f.total - f.done }
 
-// Read fills dst with as many whole frames as there are, and returns how many; at the end none and io.EOF. A file that
-// ends early is an io.ErrUnexpectedEOF, without the frames before. Further calls repeat an error. A dst shorter than a
-// frame is io.ErrShortBuffer.
+// Read fills dst with whole frames, fewer only at the end, and returns how many; after the last it returns io.EOF. A
+// file that ends early is an io.ErrUnexpectedEOF, without the frames before. Further calls repeat an error. A dst
+// shorter than a frame is io.ErrShortBuffer.
 func (f *Reader) Read(dst []float32) (frames int, err error) {
 	channels := f.format.Channels
 	n := min(int64(len(dst)/channels), f.total-f.done)
@@ -209,7 +209,7 @@ func (h header) float32(b []byte) float32 {
 	return math.Float32frombits(h.order.Uint32(b))
 }
 
-// elementsError says what has gone wrong after so many elements.
+// elementsError says what has gone wrong after the given number of elements.
 func elementsError(err error, have, count int) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return truncated(have, count)

@@ -29,16 +29,16 @@ type Writer struct {
 	channels  int
 	seeker    io.Seeker // nil unless w can really seek
 	base      int64     // position in seeker of the first byte
-	announced int64     // frames that Open was told, or -1
-	passed    int64     // frames that Write was told
+	announced int64     // frames passed to Open, or -1
+	passed    int64     // frames passed to Write
 	opened    bool
 	open      bool
 }
 
 var _ stream.Sink = (*Writer)(nil)
 
-// unfinished is the number of frames in a header that Close has to complete. An array of so many is larger than Read and
-// NewReader allow: they recognize the number.
+// unfinished is the number of frames in a header that Close has to complete. No array that Read and NewReader accept is
+// that large, so they recognize the number.
 const unfinished = 1 << 40
 
 // NewWriter returns a Writer to w. Nothing is written before Open, which also checks the options.
@@ -49,8 +49,8 @@ func NewWriter(w io.Writer, o Options) *Writer {
 // Stats returns the whole frames written, their peak, and the NaN among them.
 func (w *Writer) Stats() pcm.Stats { return w.samples.Stats() }
 
-// Open writes the header for frames of the format f, -1 if their number is not known. It fails with a *LengthError if the
-// number is not known and the output cannot seek. The rate has no place in the file.
+// Open writes the header for frames of the format f, -1 if their number is not known. It fails with a *LengthError if
+// the number is not known and the output cannot seek. The rate has no place in the file.
 func (w *Writer) Open(f stream.Format, frames int64) error {
 	if w.opened {
 		return errors.New("writing .npy: opened twice")
@@ -87,8 +87,8 @@ func (w *Writer) Open(f stream.Format, frames int64) error {
 	return nil
 }
 
-// confirmSeek gives up seeking if the output is not where the header must have brought it: devices have no position, and
-// a file opened for appending has written elsewhere.
+// confirmSeek gives up seeking if the output is not where the header must have brought it: devices have no position,
+// and a file opened for appending has written elsewhere.
 func (w *Writer) confirmSeek() {
 	if w.seeker == nil {
 		return
@@ -110,8 +110,8 @@ func (w *Writer) put(header []byte) error {
 	return nil
 }
 
-// Write writes frames, whose length must be a whole number of frames. An error is that of the underlying writer with the
-// frame it happened near; later calls repeat it.
+// Write writes frames, whose length must be a whole number of frames. An error is that of the underlying writer with
+// the frame it happened near; later calls repeat it.
 func (w *Writer) Write(frames []float32) error {
 	if !w.open {
 		return errors.New("writing .npy: not open")

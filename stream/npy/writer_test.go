@@ -17,7 +17,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestWriter requires the array of every shape, whether its length is announced or not, and the counts of what it holds.
+// TestWriter requires the array of every shape, whether its length is announced or not, and the counts of what it
+// holds.
 func TestWriter(t *testing.T) {
 	for _, o := range []Options{{}, {Vector: true}, {Layout: FramesFirst}, {Layout: FramesFirst, Vector: true}} {
 		for _, channels := range []int{1, 2, 80} {

@@ -10,7 +10,8 @@ import (
 )
 
 // An Encoder is an io.Reader of the encoded frames of a source: the input of an audio player, the body of an HTTP
-// request, the standard input of a command. It has one owner. After NewEncoder it allocates nothing unless something fails.
+// request, the standard input of a command. It has one owner. After NewEncoder it allocates nothing unless something
+// fails.
 type Encoder struct {
 	source   stream.Source
 	channels int
@@ -25,8 +26,8 @@ type Encoder struct {
 // blockValues is about the most values that an Encoder reads from its source at a time: 64 KiB.
 const blockValues = 1 << 14
 
-// NewEncoder returns the frames of source as bytes, encoded as the options say. It reads nothing yet. It fails if the format
-// of the source or the encoding is not valid, or a frame would have 2^31 bytes or more.
+// NewEncoder returns a reader of the frames of source as bytes, encoded as the options say. It reads nothing yet. It
+// fails if the format of the source or the encoding is not valid, or a frame would have 2^31 bytes or more.
 func NewEncoder(source stream.Source, o Options) (*Encoder, error) {
 	if source == nil {
 		return nil, errors.New("encoding samples: no source")
@@ -49,42 +50,42 @@ func NewEncoder(source stream.Source, o Options) (*Encoder, error) {
 
 // Stats returns the whole frames encoded, of which the last may not have been returned in full, and what encoding them
 // met.
-func (b *Encoder) Stats() pcm.Stats { return b.enc.Stats() }
+func (e *Encoder) Stats() pcm.Stats { return e.enc.Stats() }
 
 // Read fills p, of any length, with up to len(p) bytes and returns how many, at least one unless p is empty or there is
-// an error. It asks the source for no more frames than p needs, reads it once, and returns what came rather than wait for
-// more.
+// an error. It asks the source for no more frames than p needs, reads it once, and returns what came rather than wait
+// for more.
 //
-// The error is io.EOF if the source ended with io.EOF, after its last byte. Any other error of the source is returned as
-// it is, unless it wraps io.EOF and thus becomes an io.ErrUnexpectedEOF; frames that came together with it are dropped.
-// Further calls repeat the error.
-func (b *Encoder) Read(p []byte) (int, error) {
+// The error is io.EOF if the source ended with io.EOF, after its last byte. Any other error of the source is returned
+// as it is, unless it wraps io.EOF and thus becomes an io.ErrUnexpectedEOF; frames that came together with it are
+// dropped. Further calls repeat the error.
+func (e *Encoder) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if len(b.rest) == 0 {
-		frames := b.next(max(1, len(p)/b.frame))
+	if len(e.rest) == 0 {
+		frames := e.next(max(1, len(p)/e.frame))
 		switch {
 		case len(frames) == 0:
-			return 0, b.err
-		case len(p) >= b.frame:
-			return len(b.enc.Encode(p[:0], frames)), nil
+			return 0, e.err
+		case len(p) >= e.frame:
+			return len(e.enc.Encode(p[:0], frames)), nil
 		}
-		b.encoded = b.enc.Encode(b.encoded[:0], frames)
-		b.rest = b.encoded
+		e.encoded = e.enc.Encode(e.encoded[:0], frames)
+		e.rest = e.encoded
 	}
-	n := copy(p, b.rest)
-	b.rest = b.rest[n:]
+	n := copy(p, e.rest)
+	e.rest = e.rest[n:]
 	return n, nil
 }
 
-// next returns 1 to want frames, valid until the next call, or none once b.err is set.
-func (b *Encoder) next(want int) []float32 {
-	block := b.values[:min(want, len(b.values)/b.channels)*b.channels]
-	for empty := 0; b.err == nil; {
-		n, err := b.source.Read(block)
-		if n < 0 || n > len(block)/b.channels {
-			b.err = fmt.Errorf("source: read returned %d frames, %d asked for", n, len(block)/b.channels)
+// next returns 1 to want frames, valid until the next call, or none once e.err is set.
+func (e *Encoder) next(want int) []float32 {
+	block := e.values[:min(want, len(e.values)/e.channels)*e.channels]
+	for empty := 0; e.err == nil; {
+		n, err := e.source.Read(block)
+		if n < 0 || n > len(block)/e.channels {
+			e.err = fmt.Errorf("source: read returned %d frames, %d asked for", n, len(block)/e.channels)
 			return nil
 		}
 		if n == 0 && err == nil {
@@ -92,12 +93,12 @@ func (b *Encoder) next(want int) []float32 {
 				err = fmt.Errorf("source: read: %w", io.ErrNoProgress)
 			}
 		}
-		if b.err = err; err != nil && err != io.EOF {
-			b.err = notEnd(err)
+		if e.err = err; err != nil && err != io.EOF {
+			e.err = notEnd(err)
 			return nil
 		}
 		if n > 0 {
-			return block[:n*b.channels]
+			return block[:n*e.channels]
 		}
 	}
 	return nil

@@ -15,7 +15,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestEncoder: however the bytes are asked for and the source cuts its frames, they are those of one call of an Encoder.
+// TestEncoder: however the bytes are asked for and the source cuts its frames, they are those of one call of an
+// Encoder.
 func TestEncoder(t *testing.T) {
 	const channels, frames = 3, 60
 	x := signal(channels * frames)
@@ -43,8 +44,8 @@ func TestEncoder(t *testing.T) {
 	}
 }
 
-// readBytes reads to the end in pieces of n bytes, and returns the error that is not io.EOF. Reads of no byte in between
-// must change nothing.
+// readBytes reads to the end in pieces of n bytes, and returns the error that is not io.EOF. Reads of no byte in
+// between must change nothing.
 func readBytes(r io.Reader, n int) (all []byte, err error) {
 	p := make([]byte, n)
 	for {

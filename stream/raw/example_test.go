@@ -44,3 +44,25 @@ func ExampleEncoder() {
 	// Output:
 	// 00 00 00 40 00 c0 00 80
 }
+
+// FromBytes decodes input that is in memory as a whole, such as the body of a request. It refuses a part of a frame
+// before any frame is used.
+func ExampleFromBytes() {
+	stereo := stream.Format{Rate: stream.Hz(48000), Channels: 2}
+	body := []byte{0x00, 0x40, 0x00, 0xC0, 0x00, 0x80}
+	_, err := raw.FromBytes(body, stereo, pcm.S16)
+	fmt.Println(err)
+
+	source, err := raw.FromBytes(body[:4], stereo, pcm.S16)
+	if err != nil {
+		log.Fatal(err)
+	}
+	sound, err := stream.ReadAll(context.Background(), source)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(sound.Samples)
+	// Output:
+	// ends inside a frame: 2 of its 4 bytes
+	// [0.5 -0.5]
+}

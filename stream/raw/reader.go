@@ -16,12 +16,12 @@ const blockBytes = 64 << 10
 // A Reader is a stream.Source of bare samples.
 //
 // It returns frames as they arrive and waits only for the rest of a single frame, never for a full block, so it suits
-// live pipes. How the underlying reader cuts its data changes nothing. Reads are of up to 64 KiB, or one frame if that is
-// longer: a Reader may hold bytes that it has not returned yet. After NewReader nothing is allocated. A Reader does not
-// close its input.
+// live pipes. How the underlying reader cuts its data changes nothing. Reads are of up to 64 KiB, or one frame if that
+// is longer: a Reader may hold bytes that it has not returned yet. After NewReader nothing is allocated. A Reader does
+// not close its input.
 //
-// An input that ends inside a frame is found last, after the frames before it. To refuse such an input before any of its
-// frames is used, read it into memory and call [FromBytes].
+// An input that ends inside a frame is found last, after the frames before it. To refuse such an input before any of
+// its frames is used, read it into memory and call [FromBytes].
 type Reader struct {
 	r        io.Reader
 	format   stream.Format
@@ -35,8 +35,8 @@ type Reader struct {
 
 var _ stream.Source = (*Reader)(nil)
 
-// NewReader returns a Reader of frames of the format f with samples in the given encoding. It reads nothing yet. It fails
-// if f or the encoding is not valid, or a frame would have 2^31 bytes or more.
+// NewReader returns a Reader of frames of the format f with samples in the given encoding. It reads nothing yet. It
+// fails if f or the encoding is not valid, or a frame would have 2^31 bytes or more.
 func NewReader(r io.Reader, f stream.Format, encoding pcm.Format) (*Reader, error) {
 	if r == nil {
 		return nil, errors.New("reading samples: no reader")
@@ -69,8 +69,8 @@ func frameBytes(f stream.Format, encoding pcm.Format) (int, error) {
 func (r *Reader) Format() stream.Format { return r.format }
 
 // Read decodes up to len(dst)/channels frames and returns how many, at least one unless there is an error. The error is
-// io.EOF if the bytes end after a whole frame, a *TruncatedError if they end inside one, or wraps that of the underlying
-// reader. Whole frames come first, then the error, which further calls repeat. A dst shorter than a frame is
+// io.EOF if the bytes end after a whole frame, a *TruncatedError if they end inside one, or wraps that of the
+// underlying reader. Whole frames come first, then the error, which further calls repeat. A dst shorter than a frame is
 // io.ErrShortBuffer.
 func (r *Reader) Read(dst []float32) (frames int, err error) {
 	want := len(dst) / r.format.Channels
@@ -122,8 +122,8 @@ func (r *Reader) ended(err error) error {
 	return io.EOF
 }
 
-// FromBytes returns a source of the frames in b, decoded, for input that is in memory as a whole. It fails like NewReader,
-// and with a *TruncatedError if b ends inside a frame.
+// FromBytes returns a source of the frames in b, decoded, for input that is in memory as a whole. It fails like
+// NewReader, and with a *TruncatedError if b ends inside a frame.
 func FromBytes(b []byte, f stream.Format, encoding pcm.Format) (*stream.Slice, error) {
 	frame, err := frameBytes(f, encoding)
 	if err != nil {

@@ -104,8 +104,8 @@ func TestReaderDoesNotWait(t *testing.T) {
 	}
 }
 
-// TestReaderTruncated: bytes that end inside a frame give the frames before it, then an error that says so, and the same
-// error again; bytes that end after a frame give io.EOF.
+// TestReaderTruncated: bytes that end inside a frame give the frames before it, then an error that says so, and the
+// same error again; bytes that end after a frame give io.EOF.
 func TestReaderTruncated(t *testing.T) {
 	const channels = 3
 	for _, encoding := range allEncodings {
@@ -147,8 +147,8 @@ func checkTruncated(t *testing.T, in io.Reader, encoding pcm.Format, whole []byt
 	}
 }
 
-// TestReaderFails: the frames before a failure come first, then an error that wraps it and is never io.EOF, and the same
-// error again.
+// TestReaderFails: the frames before a failure come first, then an error that wraps it and is never io.EOF, and the
+// same error again.
 func TestReaderFails(t *testing.T) {
 	boom := errors.New("boom")
 	const two = "abcdefgh" // frames of 4 bytes

@@ -17,8 +17,8 @@ type Options struct {
 
 // A Writer is a stream.Sink that writes bare samples to an io.Writer, which it does not close.
 //
-// Every Write is one Write of the underlying writer, so that nobody has to wait for a block to fill. Every NaN is written
-// with the same bits. Nothing is allocated unless a Write has more frames than those before, or fails.
+// Every Write is one Write of the underlying writer, so that nobody has to wait for a block to fill. Every NaN is
+// written with the same bits. Nothing is allocated unless a Write has more frames than those before, or fails.
 type Writer struct {
 	w        io.Writer
 	options  Options
@@ -45,8 +45,9 @@ func (w *Writer) Stats() pcm.Stats {
 	return s
 }
 
-// Open begins a stream of the format f. It fails if f or the encoding is not valid, a frame would have 2^31 bytes or more,
-// or the Writer has been opened before. Bare samples have no place for the number of frames, so it does not matter.
+// Open begins a stream of the format f. It fails if f or the encoding is not valid, a frame would have 2^31 bytes or
+// more, or the Writer has been opened before. Bare samples have no place for the number of frames, so it does not
+// matter.
 func (w *Writer) Open(f stream.Format, _ int64) error {
 	if w.enc != nil {
 		return errors.New("writing samples: opened twice")

@@ -37,7 +37,7 @@ func (c Chunks) validate() error {
 	return nil
 }
 
-// next returns the frames of the next chunk, if a block has room for so many frames and so many are left.
+// next returns the frames of the next chunk: at most room, the frames that fit into a block, and at most left.
 func (c Chunks) next(rng *rand.Rand, room, left int) int {
 	n := min(room, left)
 	if c.MaxFrames > 0 {
@@ -95,7 +95,7 @@ func (s *cutSource) Read(dst []float32) (int, error) {
 // large ones. Blocks have up to 8192 frames, but hold, and become, about 2^20 samples at most; want is the result for
 // the input, or nil if blocks become no larger. Threads are up to twice the number of CPUs.
 //
-// Equal arguments return the same Chunks each time on machines with as many CPUs; on others Threads differ.
+// Equal arguments return the same Chunks each time on machines with the same number of CPUs; on others Threads differ.
 func Random(seed uint64, in, want *stream.Buffer) iter.Seq2[int, Chunks] {
 	return func(yield func(int, Chunks) bool) {
 		channels := max(1, in.Format.Channels)

@@ -2,8 +2,8 @@
 
 package kernel
 
-// A depthwiseTile is the argument of the assembly, which computes count tiles one below the other. A tile is some rows of
-// a vector of channels. Distances are in bytes.
+// A depthwiseTile is the argument of the assembly, which computes count tiles one below the other. A tile is some rows
+// of a vector of channels. Distances are in bytes.
 type depthwiseTile = struct {
 	acc        *float32 // the first accumulator
 	x          *float32 // the sample that its first term takes

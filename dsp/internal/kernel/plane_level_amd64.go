@@ -17,7 +17,8 @@ type planeTile = struct {
 	count    int // is 0 afterwards
 }
 
-// mulPlanes is Planes.Mul in assembly: block by block the samples are brought into planes, multiplied, and brought back.
+// mulPlanes is Planes.Mul in assembly: block by block the samples are brought into planes, multiplied, and brought
+// back.
 func mulPlanes(p *Planes[float32], m Product[float32], scratch []float32) {
 	dilation := m.XTap / m.XRow
 	stride := planeStride(m.Taps, dilation)

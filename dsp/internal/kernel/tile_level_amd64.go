@@ -198,8 +198,8 @@ func runTileAVX512(t *tile, height, width int) {
 	}
 }
 
-// Prefetch asks for what x holds without waiting for it: samples that another core has written come one cache line after
-// the other if each is waited for, and many at a time if not.
+// Prefetch asks for what x holds without waiting for it: samples that another core has written come one cache line
+// after the other if each is waited for, and many at a time if not.
 func Prefetch(x []float32) {
 	if lines := len(x) / 16; lines > 0 {
 		prefetchLines(&x[0], lines)

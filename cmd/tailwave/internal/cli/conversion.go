@@ -36,7 +36,7 @@ func (c *Conversion) AddFlags(cmd *cobra.Command) {
 	f.StringVar(&c.phase, "phase", "linear", "linear, or minimum: no ringing before a sound")
 	f.StringVar(&c.filter, "filter", "", "a kernel of your own (.npy) instead of --rate")
 	f.IntVar(&c.stride, "stride", 1, "with --filter: output samples per input frame")
-	f.IntVar(&c.decimate, "decimate", 1, "with --filter: keep every so-many-th of them")
+	f.IntVar(&c.decimate, "decimate", 1, "with --filter: keep every Nth output sample")
 	f.StringVar(&c.padding, "padding", "same", "with --filter: same (stride samples per frame) or valid (the whole result)")
 }
 

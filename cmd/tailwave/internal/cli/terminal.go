@@ -10,8 +10,8 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 )
 
-// A StatusLine is the line at the bottom of a terminal that a command keeps up to date. The zero value is a line that is
-// not shown.
+// A StatusLine is the line at the bottom of a terminal that a command keeps up to date. The zero value is a line that
+// is not shown.
 type StatusLine struct{ shown atomic.Bool }
 
 // clearLine empties the line that the cursor is on.
@@ -37,8 +37,8 @@ type Progress struct {
 	line *StatusLine
 }
 
-// StartProgress shows a bar on w, which is line of a terminal, for the given number of frames; -1 means unknown. It shows
-// nothing if quiet or if w is no terminal.
+// StartProgress shows a bar on w, which is line of a terminal, for the given number of frames; -1 means unknown. It
+// shows nothing if quiet or if w is no terminal.
 func StartProgress(w io.Writer, line *StatusLine, quiet bool, frames int64) *Progress {
 	if quiet || !fileio.IsTerminal(w) {
 		return &Progress{}

@@ -7,10 +7,10 @@
 // values in that order). Arguments that the framework has a default for may be absent or null; a value that is written
 // out must be legal:
 //
-//	tf     input, filters, output_shape, stride; data_format, padding, dilation; groups, if given, is checked against the
-//	       shapes. stride and dilation are an integer or a list, also under the names strides and dilations;
+//	tf     input, filters, output_shape, stride; data_format, padding, dilation; groups, if given, is checked against
+//	       the shapes. stride and dilation are an integer or a list, also under the names strides and dilations;
 //	       strides_as_passed goes before them
-//	torch  input, weight; bias, stride, padding, output_padding, dilation, groups
+//	torch  input, [channels, frames] too, weight; bias, stride, padding, output_padding, dilation, groups
 //	onnx   input, weight; bias, attrs {auto_pad, strides, dilations, pads, output_padding, output_shape, group,
 //	       kernel_shape}
 //
