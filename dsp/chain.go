@@ -25,10 +25,10 @@ type Chain struct {
 // then on.
 //
 // The stages process at most block input frames at a time, which bounds the memory of the chain and never changes a bit
-// of the result. A block of 0 is a good choice for most chains. It stands for as many input frames as make 32 KiB, 8192
-// values, at the widest place before the last stage, and for at least one; that place is the input or the output of a
-// stage. The frames between the stages then stay in the cache of the CPU, as they do for any block that makes 16 KiB to
-// 64 KiB. A block, and the output of a stage for it, may have up to 2^28 values.
+// of the result. A block of 0 is a good choice for most chains. It stands for the block whose values fill 32 KiB (8192
+// values) where the chain is widest, its output not counted, and for at least one frame. The frames between the stages
+// then stay in the cache of the CPU, as they do for any block that makes 16 KiB to 64 KiB. A block, and the output of a
+// stage for it, may have up to 2^28 values.
 //
 // The Latency of the chain is exact if its period, the least common multiple of the strides along the way, is at most
 // [MaxPeriod] input frames. Otherwise Latency is an upper bound, and LatencyIsBound is true.

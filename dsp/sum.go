@@ -35,8 +35,8 @@ type Sum struct {
 // the branches from then on.
 //
 // The branches consume at most block input frames at a time, which never changes a bit of the result. A block of 0
-// stands for as many input frames as make 32 KiB, 8192 values, at the input or at the output, whichever is wider, and
-// for at least one. A block, and the frames of a branch that wait for others, may have up to 2^28 values.
+// stands for the block whose values fill 32 KiB (8192 values) at the input or at the output, whichever is wider, and
+// for at least one frame. A block, and the frames of a branch that wait for others, may have up to 2^28 values.
 //
 // With workers, the branches are computed at the same time, the last of them started first; this is worth it only for
 // branches with much to compute. It does not change a bit of the result. A panic in a branch reaches the caller of

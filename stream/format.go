@@ -73,12 +73,11 @@ func (f Format) Validate() error {
 	return nil
 }
 
-// SampleRate returns the frame rate of sound, in Hz. It fails if the rate is not a whole number of Hz from 1 to 2^31-1:
-// what resamplers and files can have.
+// SampleRate returns the frame rate of sound, in Hz. It fails if the rate is not a whole number of Hz from 1 to 2^31-1.
 func (f Format) SampleRate() (int, error) {
 	hz, whole := f.Rate.Whole()
 	if !whole || hz < 1 || hz > math.MaxInt32 {
-		return 0, fmt.Errorf("sample rate %v: must be a whole number of Hz", f.Rate)
+		return 0, fmt.Errorf("sample rate %v: must be a whole number of Hz from 1 to %d", f.Rate, math.MaxInt32)
 	}
 	return int(hz), nil
 }

@@ -100,7 +100,7 @@ func (o *soundFlags) open(ctx context.Context, a *app, cmd *cobra.Command, path 
 
 func (s *soundOutput) close() { s.player.Close() }
 
-// run runs the pipeline, sets its sink, and says how it went.
+// run sets the sink of the pipeline, runs it, and says how it went.
 func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string, options ...dsp.Option) error {
 	f, err := p.OutFormat()
 	if err != nil {
@@ -111,8 +111,6 @@ func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string,
 		if p.Sink, err = s.player.Along(s.file, f, s.samples(s.path), options...); err != nil {
 			return err
 		}
-	}
-	if s.player != nil {
 		if err := s.player.Measure(p.Stages, p.Source.Format().Rate); err != nil {
 			return err
 		}

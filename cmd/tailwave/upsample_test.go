@@ -323,8 +323,8 @@ func TestUpsampleDesign(t *testing.T) {
 	}
 }
 
-// TestEmptyInputs: an input without frames becomes an output without frames, however it is converted. It proves
-// nothing.
+// TestEmptyInputs: an input without frames becomes an output without frames, however it is converted. verify
+// refuses it: there is nothing to compare.
 func TestEmptyInputs(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 48000, 2, pcm.S16, nil))

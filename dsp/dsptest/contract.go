@@ -33,7 +33,7 @@ type Contract[T dsp.Float] struct {
 	Reference func(src []T) []T
 
 	// Frames is the length of the longest input to try. It must be several times the number of frames that the
-	// processor keeps, and at least 3 and MinFrames of its Shape.
+	// processor keeps, and at least 3, MinFrames of its Shape, and AllLengths.
 	Frames int
 
 	// AllLengths makes Check try every length of the input up to this one, in addition to some up to Frames. A
@@ -84,6 +84,7 @@ type failed[T dsp.Float] struct {
 //     message says.
 //   - Process does not change src, and does not need it after the call.
 //   - Process and Flush append to dst, and keep its contents. A second Flush appends nothing.
+//   - Flush appends nothing to a stream of fewer frames than MinFrames.
 //   - Shape, OutFrames, Emitted and MaxOutFrames agree with the output.
 //   - Process panics after Flush, and for a src that is not a whole number of frames. A second owner is rejected.
 //   - Nothing is allocated, however long the stream, and the Memory of a [dsp.Sizer] does not change.
@@ -106,6 +107,7 @@ func check[T dsp.Float](t reporter, c Contract[T]) {
 	rng := rand.New(rand.NewPCG(3, 4))
 
 	checkNew(t, c, src)
+	checkShort(t, c, src)
 	checkReset(t, c, src)
 	checkLengths(t, c, src, rng)
 	checkSpecial(t, c, rng)

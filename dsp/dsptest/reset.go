@@ -30,6 +30,23 @@ func identical(p, q any) bool {
 	return v.Kind() == reflect.Pointer && v.Type().Elem().Size() > 0 && p == q // pointers to nothing may be equal
 }
 
+// checkShort flushes streams of fewer frames than MinFrames, and expects that this appends nothing.
+func checkShort[T dsp.Float](t reporter, c Contract[T], src []T) {
+	t.Helper()
+	for n := 1; n < minFrames(c.create(t)); n++ {
+		p := c.create(t)
+		dst := process(t, p, prefix[T](), src[:n*p.Shape().In])
+		var got []T
+		if panics(func() { got = p.Flush(dst) }) {
+			t.Fatalf("Flush panics after %s, fewer than the MinFrames of %d: it must append nothing", count(n, "frame"), minFrames(p))
+		}
+		if len(got) != len(dst) {
+			t.Fatalf("Flush appends %d values after %s, fewer than the MinFrames of %d: it must append nothing",
+				len(got)-len(dst), count(n, "frame"), minFrames(p))
+		}
+	}
+}
+
 // checkReset ends streams with Reset, in mid-stream and after Flush, and expects that the processor is as new.
 func checkReset[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()

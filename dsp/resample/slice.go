@@ -23,6 +23,6 @@ func Slice(in []float32, from, to, channels int, options ...dsp.Option) ([]float
 	return r.Flush(r.Process(out, in)), nil
 }
 
-// OutFrames returns the number of frames that a conversion of n frames from one sample rate to another, in Hz, results
-// in: ceil(n*to/from). n is at least 0, and the rates are at least 1 with a product below 2^63.
+// OutFrames returns ceil(n*to/from), the length of n frames after conversion between two sample rates in Hz. n is at
+// least 0, and the rates are at least 1 with a product below 2^63.
 func OutFrames(n int64, from, to int) int64 { return ratio.CeilMul(n, int64(to), int64(from)) }

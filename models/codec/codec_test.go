@@ -35,6 +35,9 @@ func encoded(t testing.TB, c *lyra.Codec, rate, channels, frames int, o EncodeOp
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got := stream.FramesOf(e.Source); got != int64(frames) {
+		t.Errorf("encode: got a source of %d frames, want %d", got, frames)
+	}
 	var file bytes.Buffer
 	e.Sink = e.NewWriter(&file)
 	if _, err := e.Run(t.Context()); err != nil {
@@ -118,6 +121,9 @@ func TestPulled(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer puller.Close()
+			if n, known := puller.Frames(), name == "file"; known != (n == int64(len(want.Samples))) || !known && n != -1 {
+				t.Errorf("frames: got %d, want %d if they are known", n, len(want.Samples))
+			}
 			got, err := stream.ReadAll(t.Context(), puller)
 			if err != nil || !slices.Equal(got.Samples, want.Samples) {
 				t.Errorf("got %d samples and error %v, want the %d of the pipeline", len(got.Samples), err, len(want.Samples))
@@ -144,6 +150,15 @@ func TestKnownLength(t *testing.T) {
 			}
 			if got := r.Frames(); got != row.want {
 				t.Errorf("got %d frames, want %d", got, row.want)
+			}
+			if n, err := r.Read(make([]float32, lyra.Latents)); n != 1 || err != nil || r.Frames() != max(-1, row.want-1) {
+				t.Errorf("after a read of %d frames, error %v: got %d frames left, want %d", n, err, r.Frames(), max(-1, row.want-1))
+			}
+			if _, err := r.Decode(DecodeOptions{}); !errors.As(err, new(*dsp.ArgError)) {
+				t.Errorf("Decode after Read: got error %v, want a *dsp.ArgError", err)
+			}
+			if _, err := stream.ReadAll(t.Context(), r); err != nil || r.Frames() != min(0, row.want) {
+				t.Errorf("at the end: got error %v and %d frames left, want none and %d", err, r.Frames(), min(0, row.want))
 			}
 		})
 	}
@@ -172,10 +187,22 @@ func TestDamage(t *testing.T) {
 		same   int // samples at the start that are those of the whole
 		want   []string
 	}{
-		"the second":     {damage(20 + second + 9), 48000, 16000, []string{"it is silent, all else has been decoded"}},
-		"two seconds":    {damage(20+9, 20+second+9), 48000, 0, []string{", and 1 more; they are silent, all else has been decoded"}},
-		"no trailer":     {whole[:len(whole)-13], 48000, 48000, []string{"what was there has been decoded"}},
-		"half a second":  {whole[:20+second+200], 16000, 16000, []string{"what was there has been decoded"}},
+		"the second":    {damage(20 + second + 9), 48000, 16000, []string{"it is silent, all else has been decoded"}},
+		"two seconds":   {damage(20+9, 20+second+9), 48000, 0, []string{", and 1 more; they are silent, all else has been decoded"}},
+		"no trailer":    {whole[:len(whole)-13], 48000, 48000, []string{"what was there has been decoded"}},
+		"half a second": {whole[:20+second+200], 16000, 16000, []string{"what was there has been decoded"}},
+		"a second lost, and as many bytes inserted": {
+			slices.Concat(whole[:20+second], whole[20+2*second:20+3*second], make([]byte, second), whole[20+3*second:]),
+			48000, 16000, []string{"silent, all else has been decoded"},
+		},
+		"a second twice, and as many bytes lost": {
+			slices.Concat(whole[:20+second], whole[20:20+second], whole[20+second:20+2*second], whole[20+3*second:]),
+			48000, 16000, nil,
+		},
+		"a trailer of another file": {
+			slices.Concat(whole[:20+second], encoded(t, c, 16000, 1, 2*16000, EncodeOptions{Bitrate: 3200})[20+second:]),
+			32000, 16000, nil,
+		},
 		"damage and end": {damage(20 + 9)[:20+second], 16000, 0, []string{"; ", "it is silent, all else has been decoded"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,6 +222,9 @@ func TestDamage(t *testing.T) {
 				if after, want := power(got.Samples[36000:48000]), power(clean.Samples[36000:48000]); !(after > want/2) {
 					t.Errorf("power of the second after it: got %g, want about %g", after, want)
 				}
+			}
+			if (err != nil) != (row.want != nil) {
+				t.Errorf("got error %v, want one: %v", err, row.want != nil)
 			}
 			for _, part := range row.want {
 				if err == nil || !strings.Contains(err.Error(), part) {

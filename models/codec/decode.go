@@ -21,10 +21,13 @@ const maxBlock = 1 << 22
 
 // Decode returns the pipeline from r to one channel of sound, as long as the sound that was encoded: a last stage drops
 // the samples with which the codec filled up its last hop. The sink is to be set. options name the workers that divide
-// the work. It fails with a *dsp.ArgError for options out of range.
+// the work. It fails with a *dsp.ArgError for options out of range, and after a Read.
 func (r *Reader) Decode(o DecodeOptions, options ...dsp.Option) (stream.Pipeline, error) {
 	if err := checkHops(o.Hops); err != nil {
 		return stream.Pipeline{}, err
+	}
+	if r.returned > 0 {
+		return stream.Pipeline{}, dsp.NewArgError("frames read before Decode", r.returned, "0")
 	}
 	decoder, err := r.codec.NewDecoder(options...)
 	if err != nil {

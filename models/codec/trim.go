@@ -2,27 +2,37 @@ package codec
 
 import "github.com/tailwave/tailwave/dsp"
 
-// A trimmer is a dsp.Processor that drops the samples beyond those that were encoded. Their number is known when the
-// last of them arrives, because the Reader holds its last frame back until it knows the number.
+// A trimmer is a dsp.Processor that drops the samples beyond those that were encoded. Every frame of latents except the
+// last is full, and the Reader holds the last one back until it has read the trailer if there is one. So the number is
+// known before the first sample that has to go.
 type trimmer struct {
-	reader *Reader
-	rate   int // of the samples, Hz
+	reader  *Reader
+	rate    int   // of the samples, Hz
+	emitted int64 // samples
 	dsp.Guard
 }
 
+// limit returns the samples that were encoded, at the rate of the trimmer, or -1 if that is not known yet or at all.
+func (t *trimmer) limit() int64 {
+	encoded := t.reader.samples
+	if encoded < 0 {
+		encoded = t.reader.exact.Load()
+	}
+	if encoded < 0 {
+		return -1
+	}
+	return t.reader.Header().Samples(encoded, t.rate)
+}
+
 // Shape returns one channel, sample by sample.
-func (t *trimmer) Shape() dsp.Shape { return dsp.Shape{In: 1, Out: 1, Up: 1, Down: 1, MinFrames: 1} }
+func (t *trimmer) Shape() dsp.Shape { return dsp.Shape{In: 1, Out: 1, Up: 1, Down: 1} }
 
 // OutFrames returns n, or the number of samples that were encoded if that is known and less.
 func (t *trimmer) OutFrames(n int64) int64 {
-	encoded := t.reader.exact.Load()
-	if encoded < 0 {
-		encoded = t.reader.samples
+	if limit := t.limit(); limit >= 0 {
+		return min(n, limit)
 	}
-	if encoded < 0 {
-		return n
-	}
-	return min(n, t.reader.Header().Samples(encoded, t.rate))
+	return n
 }
 
 // Emitted returns OutFrames.
@@ -33,13 +43,22 @@ func (t *trimmer) MaxOutFrames(n int) int { return n }
 
 // Process appends the samples of src that were encoded.
 func (t *trimmer) Process(dst, src []float32) []float32 {
-	before := t.OutFrames(t.Frames())
 	t.BeginProcess(len(src), 1)
-	return append(dst, src[:t.OutFrames(t.Frames())-before]...)
+	if limit := t.limit(); limit >= 0 {
+		src = src[:max(0, min(limit-t.emitted, int64(len(src))))]
+	}
+	t.emitted += int64(len(src))
+	return append(dst, src...)
 }
 
 // Flush appends nothing.
 func (t *trimmer) Flush(dst []float32) []float32 {
 	t.BeginFlush()
 	return dst
+}
+
+// Reset begins a new stream.
+func (t *trimmer) Reset() {
+	t.emitted = 0
+	t.Guard.Reset()
 }

@@ -50,7 +50,7 @@ func (s server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err == nil && stats.FramesIn == 0: // an empty stream: the Writer has sent nothing
 		http.Error(w, "body: no frames", http.StatusBadRequest)
 	case err == nil:
-	case stats.Opened: // samples may have been sent: a client must not take them for all
+	case stats.Opened: // samples may have been sent: a client must not treat them as complete
 		panic(http.ErrAbortHandler)
 	case errors.As(err, new(*stream.PanicError)):
 		http.Error(w, "internal error", http.StatusInternalServerError)

@@ -2,6 +2,7 @@ package vocode
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/resample"
@@ -50,7 +51,7 @@ func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Opt
 	}
 	got, want := source.Format(), v.FrameFormat()
 	if rate, err := stream.NewRate(got.Rate.Num, got.Rate.Den); err == nil {
-		got.Rate = rate // in lowest terms, as pipelines take it
+		got.Rate = rate // in lowest terms, as in pipelines
 	}
 	if got != want {
 		return stream.Pipeline{}, dsp.NewArgError("format of the frames", describe(got), "%s", describe(want))
@@ -92,7 +93,7 @@ func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Opti
 	return v.complete(a, o, options...)
 }
 
-// ToFrames returns the pipeline from sound to the frames that v takes: it mixes the channels to one, converts the
+// ToFrames returns the pipeline from sound to the frames that v consumes: it mixes the channels to one, converts the
 // sample rate, and computes the mel spectrogram. It fails with a *dsp.ArgError if there is no source or if its sample
 // rate is not a whole number of Hz, and like [Vocoder.FrontEnd].
 func (v *Vocoder) ToFrames(source stream.Source, options ...dsp.Option) (stream.Pipeline, error) {
@@ -155,7 +156,7 @@ func wholeRate(source stream.Source) (int, error) {
 	}
 	rate, err := source.Format().SampleRate()
 	if err != nil {
-		return 0, dsp.NewArgError("sample rate", source.Format().Rate, "a whole number of Hz")
+		return 0, dsp.NewArgError("sample rate", source.Format().Rate, "a whole number of Hz from 1 to %d", math.MaxInt32)
 	}
 	return rate, nil
 }

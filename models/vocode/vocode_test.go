@@ -220,9 +220,9 @@ func TestErrors(t *testing.T) {
 			return v.FromFrames(stream.FromSlice(stream.Format{Rate: stream.Hz(100), Channels: 8}, nil), Options{})
 		}, "format of the frames is 8 values at 100 Hz, must be 8 values at 250 Hz"},
 		"fraction": {func() (stream.Pipeline, error) { return v.FromSound(fraction, Options{}) },
-			"sample rate is 16001/2 Hz, must be a whole number of Hz"},
+			"sample rate is 16001/2 Hz, must be a whole number of Hz from 1 to 2147483647"},
 		"fraction, builtin": {func() (stream.Pipeline, error) { return builtin(t, spectral.Effects{}).FromSound(fraction, Options{}) },
-			"sample rate is 16001/2 Hz, must be a whole number of Hz"},
+			"sample rate is 16001/2 Hz, must be a whole number of Hz from 1 to 2147483647"},
 		"no frames": {func() (stream.Pipeline, error) { return v.FromFrames(nil, Options{}) }, "source is nil, must be a source of sound or frames"},
 		"no sound":  {func() (stream.Pipeline, error) { return v.FromSound(nil, Options{}) }, "source is nil, must be a source of sound or frames"},
 		"nothing":   {func() (stream.Pipeline, error) { return v.ToFrames(nil) }, "source is nil, must be a source of sound or frames"},

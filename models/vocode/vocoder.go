@@ -10,8 +10,9 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A Vocoder turns frames into sound, and sound into frames. It never changes, so it is safe for concurrent use: one
-// Vocoder serves any number of pipelines. The zero Vocoder is the vocoder without weights and without effects.
+// A Vocoder turns frames into sound, and sound into frames. It is safe for concurrent use: one Vocoder serves any
+// number of pipelines. It must not be copied after its first use. The zero Vocoder is the vocoder without weights and
+// without effects.
 type Vocoder struct {
 	model   *models.Model    // nil for the vocoder without weights
 	effects spectral.Effects // of the vocoder without weights
@@ -54,8 +55,8 @@ func (v *Vocoder) FrontEnd() (spectral.Mel, error) {
 	return v.model.FrontEnd()
 }
 
-// FrameFormat returns the format of the frames that v takes: their rate, which is the sample rate of the sound divided
-// by the hop, and the values of a frame.
+// FrameFormat returns the format of the frames that v consumes: their rate, which is the sample rate of the sound
+// divided by the hop, and the values of a frame.
 func (v *Vocoder) FrameFormat() stream.Format {
 	rate, hop, channels := v.geometry()
 	return stream.Format{Rate: frameRate(rate, hop), Channels: channels}

@@ -21,7 +21,7 @@ func (*LengthError) Error() string {
 //
 // With any other cause, or after a failed Write, the header of an output that can seek then promises more frames than
 // the file holds, so that readers find it truncated. If the output cannot seek and all frames came, nothing in the file
-// shows that it is not complete: the caller must see to it that nobody takes it for that.
+// shows that it is not complete: the caller must see to it that nobody uses it as complete.
 func (w *Writer) Close(cause error) error {
 	if !w.open {
 		return nil

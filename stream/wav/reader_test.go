@@ -209,7 +209,7 @@ func TestFirstDataOnly(t *testing.T) {
 	if got, err := readRaw(r, 3); err != nil || string(got) != ramp(8) {
 		t.Errorf("data: got %q, error %v, want %q, no error", got, err, ramp(8))
 	}
-	if got := r.Frames(); got != 4 {
+	if got := r.Info().Frames; got != 4 {
 		t.Errorf("frames: got %d, want 4", got)
 	}
 }

@@ -2,5 +2,5 @@
 
 package fileio
 
-// writable is known only when the device is opened.
+// writable returns nil: whether a device can be written shows only when it is opened.
 func writable(string) error { return nil }

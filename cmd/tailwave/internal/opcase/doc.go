@@ -10,7 +10,7 @@
 //	tf     input, filters, output_shape, stride; data_format, padding, dilation; groups, if given, is checked against
 //	       the shapes. stride and dilation are an integer or a list, also under the names strides and dilations;
 //	       strides_as_passed goes before them
-//	torch  input, [channels, frames] too, weight; bias, stride, padding, output_padding, dilation, groups
+//	torch  input (also [channels, frames]), weight; bias, stride, padding, output_padding, dilation, groups
 //	onnx   input, weight; bias, attrs {auto_pad, strides, dilations, pads, output_padding, output_shape, group,
 //	       kernel_shape}
 //
