@@ -172,7 +172,7 @@ func (r *runner) spawn(where string, body func() error) {
 	})
 }
 
-// wait returns the first error after all goroutines have ended. No panic is lost behind an earlier error.
+// wait returns the first error after all goroutines have ended. An earlier error hides no panic.
 func (r *runner) wait() error {
 	err := r.group.Wait()
 	for _, p := range r.panics {

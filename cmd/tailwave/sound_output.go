@@ -55,7 +55,7 @@ func (o *soundFlags) encoder(cmd *cobra.Command, path string) (func(io.Writer) s
 	return func(w io.Writer) stream.Sink { return wav.NewWriter(w, options) }, nil
 }
 
-// samples returns what the device gets: S16 if that is what the file gets, else F32.
+// samples returns the samples for the device: S16 if the file has S16, else F32.
 func (o *soundFlags) samples(path string) pcm.Format {
 	if o.raw == "s16" || o.raw == "" && !fileio.IsArray(path) && o.format == pcm.S16.String() {
 		return pcm.S16

@@ -112,8 +112,8 @@ func causal(g layer.TransposeGeometry) layer.TransposeGeometry {
 	return g
 }
 
-// residuals takes three residual units, each x + grouped(leaky(pointwise(depthwise(leaky(x))))), at so many frames for
-// each frame of latents. The activation behind the last is part of it.
+// residuals takes three residual units, each x + grouped(leaky(pointwise(depthwise(leaky(x))))), with the given number
+// of frames for each frame of latents. The activation after the last is part of it.
 func (w *walk) residuals(channels, frames int) []network.Node {
 	rows := min(hops*frames, unitRows)
 	block := layer.MaxBlock(rows)

@@ -168,7 +168,7 @@ func samplesOf(b []byte) int64 { return int64(min(binary.LittleEndian.Uint64(b[1
 // size returns the bytes of a block.
 func (c *Reader) size(hops int) int { return 1 + hops*c.codebooks/2 + checksumSize }
 
-// ended returns what an error of reading means after so many seconds.
+// ended returns what an error of reading means after the seconds that were read.
 func (c *Reader) ended(err error, text string) error {
 	if isEnd(err) {
 		return broken(text, c.seconds)
@@ -185,7 +185,7 @@ func (c *Reader) take(b []byte) ([]byte, error) {
 	return c.codes, err
 }
 
-// skip passes over a damaged block of so many bytes.
+// skip passes over a damaged block of n bytes.
 func (c *Reader) skip(n, hops int) ([]byte, error) {
 	if _, err := c.r.Discard(n); err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (c *Reader) skip(n, hops int) ([]byte, error) {
 	return nil, damage
 }
 
-// trailer ends the container: nothing comes behind it.
+// trailer ends the container: nothing may follow it.
 func (c *Reader) trailer(b []byte) error {
 	n := samplesOf(b)
 	if n > MaxSamples {
@@ -217,8 +217,9 @@ func (c *Reader) trailer(b []byte) error {
 	return broken("has bytes after its trailer")
 }
 
-// Length returns how many samples, at the rate in its header, a container of so many bytes has, by the trailer, which
-// is read from its end; -1 if there is none, or the container has not just the bytes for them.
+// Length returns the number of samples, at the rate in the header, that the trailer of a container of size bytes
+// announces. It reads the trailer from the end. It returns -1 if there is no trailer, or if size is not the size of a
+// container with that many samples.
 func (h Header) Length(r io.ReaderAt, size int64) int64 {
 	b := make([]byte, trailerSize)
 	if size < headerSize+trailerSize {

@@ -10,8 +10,8 @@ import (
 )
 
 // transposed takes a causal transposed convolution and returns it as a layer. A graph computes each group by itself,
-// for so many frames at a time, and keeps the tail less the bias in a variable; the layer keeps the accumulators
-// themselves.
+// for the given number of frames at a time, and keeps the tail without the bias in a variable; the layer keeps the
+// accumulators themselves.
 func (w *walk) transposed(g layer.TransposeGeometry, frames int, options ...layer.Option) network.Node {
 	in, out := g.In/g.Groups, g.Out/g.Groups
 	parts := []int{w.at}

@@ -64,7 +64,7 @@ func (w *walk) expect(operator int, what string, got, want any) {
 }
 
 // user returns the operator of a kind that takes tensor t, or takes it in another shape: Reshape moves no value. It
-// must have so many inputs and outputs.
+// must have the given numbers of inputs and outputs.
 func (w *walk) user(t int, kind tflite.Kind, inputs, outputs int) (int, bool) {
 	if w.err != nil {
 		return 0, false
@@ -83,7 +83,7 @@ func (w *walk) user(t int, kind tflite.Kind, inputs, outputs int) (int, bool) {
 	return i, w.err == nil
 }
 
-// search collects the operators of a kind behind t, and the kinds of all but Reshape.
+// search collects the operators of a kind that follow t, and the kinds of all but Reshape.
 func (w *walk) search(t int, kind tflite.Kind, seen []int) (found []int, kinds []tflite.Kind) {
 	if slices.Contains(seen, t) {
 		return nil, nil

@@ -55,8 +55,8 @@ func (w *Writer) flush() error {
 	return err
 }
 
-// Close writes what is left and the trailer, for so many samples at the rate in the header. It fails if they make
-// another number of hops than have been written. The io.Writer stays open.
+// Close writes what is left and the trailer, for the given number of samples at the rate in the header. It fails if
+// they make another number of hops than have been written. The io.Writer stays open.
 func (w *Writer) Close(samples int64) error {
 	if samples < 0 || samples > MaxSamples || w.header.Hops(samples) != w.hops {
 		return fmt.Errorf("lyra: %d samples at %d Hz are not the %d hops written", samples, w.header.Rate, w.hops)

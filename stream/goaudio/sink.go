@@ -69,9 +69,9 @@ func (s *Sink) Stats() pcm.Stats {
 	return s.enc.Stats()
 }
 
-// Open writes the header. The error is a *RefusedError if the encoder's fields do not fit f, or if so many frames, with
-// the encoder's metadata, make more than the 4 GiB that the header can count; otherwise it has the text of the
-// writer's, which the encoder does not always wrap.
+// Open writes the header. The error is a *RefusedError if the encoder's fields do not fit f, or if the frames and the
+// encoder's metadata make more than the 4 GiB that the header can count. Otherwise it has the text of the error of the
+// underlying writer, which the encoder does not always wrap.
 func (s *Sink) Open(f stream.Format, frames int64) error {
 	encoding, err := encodingOf(s.e)
 	if err != nil {

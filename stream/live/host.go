@@ -33,7 +33,7 @@ type Host interface {
 // Errors of Host.Supports.
 var (
 	ErrRate     = errors.New("does not take this sample rate")
-	ErrChannels = errors.New("does not take so many channels")
+	ErrChannels = errors.New("does not take this number of channels")
 )
 
 // An Output is a device prepared to play. One goroutine calls its methods.

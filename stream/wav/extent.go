@@ -87,7 +87,7 @@ func (o outer) dataExtent(size32 uint32, start, align int64, peek func(n int) ([
 	return ext, err
 }
 
-// end returns the offset of the first byte behind the outer chunk, or -1 if its size is not known.
+// end returns the offset of the first byte after the outer chunk, or -1 if its size is not known.
 func (o outer) end() int64 {
 	size := uint64(o.size32)
 	if o.size32 == unknown32 {
@@ -104,7 +104,7 @@ func (o outer) end() int64 {
 
 // claimedExtent is dataExtent as far as the sizes tell; it returns the zero extent for data that may be empty.
 //
-// A size of 0 is meant only if the outer chunk claims another chunk behind it, and if there is one: see emptyBefore.
+// A size of 0 is meant only if the outer chunk claims another chunk after it, and if there is one: see emptyBefore.
 // All ones are never meant. A placeholder may be reached or not; if the outer chunk does not claim that anything
 // follows, it may be passed too, for a pipe does not stop there.
 func (o outer) claimedExtent(size32 uint32, start, align int64) (extent, error) {
@@ -114,7 +114,7 @@ func (o outer) claimedExtent(size32 uint32, start, align int64) (extent, error) 
 	}
 	end := o.end()
 	switch {
-	case size == 0 && end >= start+8: // room for a chunk behind it
+	case size == 0 && end >= start+8: // room for a chunk after it
 		return extent{}, nil
 	case size == 0, size == unknown32 && o.long == nil, size == unknown64:
 		return extent{bytes: untilEnd, open: true}, nil

@@ -57,7 +57,7 @@ func (w *Writer) spoil() error {
 	return w.err
 }
 
-// patch writes the header again, for another number of frames. It has the same length. The position is left behind the
+// patch writes the header again, for another number of frames. It has the same length. The position is then after the
 // file.
 func (w *Writer) patch(frames int64) {
 	w.head = w.layout.header(w.head[:0], frames)

@@ -16,7 +16,7 @@ import (
 //
 // The header of a pipe cannot tell its size. Sizes of 0 and 0xFFFFFFFF, and what sox, arecord, opusdec and oggdec write
 // in their place, mean that the end of the input is the end of the data; a size of 0 means no data if another chunk
-// follows inside the outer one. A single byte behind an odd number of bytes of whole frames is then taken for the pad
+// follows inside the outer one. A single byte after an odd number of bytes of whole frames is then taken for the pad
 // byte, but of one-byte frames it cannot be told from a frame and is one. Any other size is a promise: if the input
 // ends before, or if the data ends inside a frame, the frames there are come first and then a *TruncatedError.
 //
@@ -132,7 +132,7 @@ func (r *Reader) fill(align int) {
 		if r.left != untilEnd {
 			r.left -= int64(n)
 		}
-		if err != nil && r.left != 0 { // an error behind the last byte is not ours
+		if err != nil && r.left != 0 { // an error after the last byte is not ours
 			r.err = r.stopped(err)
 		}
 	}

@@ -15,7 +15,7 @@ type Chunk struct {
 	Size   int64  // of the payload in bytes, without pad byte; of data without a known size what the file holds
 }
 
-// Scan lists the chunks of a WAV file of size bytes, those behind the data included. It reads 8 bytes of each and
+// Scan lists the chunks of a WAV file of size bytes, those after the data included. It reads 8 bytes of each and
 // little more.
 //
 // With an error it returns the chunks found before, the one at fault included if its header is there: the file is not

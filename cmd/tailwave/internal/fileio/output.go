@@ -196,7 +196,7 @@ func (o *output) commit() error {
 	return nil
 }
 
-// abort leaves nothing behind.
+// abort removes what was created.
 func (o *output) abort() {
 	if o.file != nil {
 		o.file.Close()
