@@ -12,10 +12,11 @@ import (
 // A Chain is several processors as one: each stage consumes what the stage before it emits. All run in the goroutine of
 // the caller.
 type Chain struct {
-	stages []Processor
-	shape  Shape
-	block  int
-	passed [2][]float32 // frames between two stages for the block under way, in turn
+	stages          []Processor
+	shape           Shape
+	block           int
+	passed          [2][]float32 // frames between two stages for the block under way, in turn
+	inRate, outRate int          // Hz, 0 for any
 	Guard
 }
 
@@ -41,6 +42,10 @@ func NewChain(block int, stages ...Processor) (*Chain, error) {
 	}
 	c := &Chain{stages: slices.Clone(stages), block: block, Guard: Guard{Origin: "dsp.NewChain"}}
 	if err := c.findShape(); err != nil {
+		return nil, err
+	}
+	var err error
+	if c.inRate, c.outRate, err = chainRates(c.stages); err != nil {
 		return nil, err
 	}
 	if block == 0 {

@@ -15,7 +15,9 @@
 // A processor of your own embeds a [Guard], which enforces the rules on misuse. Process calls BeginProcess first, Flush
 // appends the frames held back only if BeginFlush returns true, and Reset clears the state and calls Guard.Reset. A
 // type with state that lacks a Reset compiles, because Guard.Reset is promoted, but it is wrong. Package dsptest finds
-// this and checks the whole contract: write a test with dsptest.Check for every processor. The example of [Processor]
+// this and checks the whole contract: write a test with dsptest.Check for every processor. A wrapper that embeds the
+// interface Processor hides the optional interfaces of what it wraps, [Owned], [RateConverter] and [Sizer]: embed the
+// concrete type, or forward them. The example of [Processor]
 // shows how for this one:
 //
 //	// A LowPass is a one-pole low-pass filter of any number of channels: y += a*(x-y) for each of them.

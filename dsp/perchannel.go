@@ -13,6 +13,8 @@ type PerChannel struct {
 	workers    Workers
 	in, out    [][]float32
 	work       func(channel int) // processes a block of a channel, made once
+
+	inRate, outRate int // Hz, 0 for any
 	Guard
 }
 
@@ -38,6 +40,10 @@ func NewPerChannel(processors []Processor, options ...Option) (*PerChannel, erro
 		if one.Shape() != processors[0].Shape() {
 			return nil, NewArgError("processors", "of different shapes", "equal")
 		}
+	}
+	var err error
+	if p.inRate, p.outRate, err = commonRates(processors); err != nil {
+		return nil, err
 	}
 	most := p.MaxOutFrames(perChannelBlock)
 	if most < 0 || most > maxBuffer/len(processors) {

@@ -24,6 +24,8 @@ type Sum struct {
 	src     []float32 // of the call under way
 	part    func(int) // processPart, made once
 	end     func(int) // flushPart
+
+	inRate, outRate int // Hz, 0 for any
 	Guard
 }
 
@@ -63,6 +65,9 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 		}
 	}
 	if err := s.findShape(); err != nil {
+		return nil, err
+	}
+	if s.inRate, s.outRate, err = commonRates(s.branches); err != nil {
 		return nil, err
 	}
 	if block == 0 {

@@ -30,10 +30,12 @@ type Contract[T dsp.Float] struct {
 	New func() Streamer[T]
 
 	// Reference returns the output for a whole input, computed by other means than the processor's. src is not empty.
+	// It must add the same terms as the processor, also a state of +0 before the first frame, because -0 + 0 is +0.
 	Reference func(src []T) []T
 
-	// Frames is the length of the longest input to try. It must be several times the number of frames that the
-	// processor keeps, and at least 3, MinFrames of its Shape, and AllLengths.
+	// Frames is the length of the longest input to try: at least 3, MinFrames of the Shape, and AllLengths. It must be
+	// several times the number of frames that the processor keeps. A shorter input does not reach the faults of what is
+	// kept, and Check reports success.
 	Frames int
 
 	// AllLengths makes Check try every length of the input up to this one, in addition to some up to Frames. A

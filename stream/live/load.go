@@ -33,6 +33,14 @@ func (l *Load) Process(dst, src []float32) []float32 {
 	return dst
 }
 
+// Rates implements [dsp.RateConverter] for a Processor that does.
+func (l *Load) Rates() (in, out int) {
+	if c, ok := l.Processor.(dsp.RateConverter); ok {
+		return c.Rates()
+	}
+	return 0, 0
+}
+
 // Acquire implements dsp.Owned for a Processor that does.
 func (l *Load) Acquire() error {
 	if o, ok := l.Processor.(dsp.Owned); ok {

@@ -76,3 +76,18 @@ func TestPlayErrors(t *testing.T) {
 		})
 	}
 }
+
+// TestLoadRates: a Load has the rates of the processor that it measures, so a pipeline still finds a wrong rate.
+func TestLoadRates(t *testing.T) {
+	r, err := resample.New(44100, 48000, 1, resample.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := stream.Stage{Name: "resample", Processor: r}
+	Measure(&s, stream.Hz(44100))
+	source := stream.FromSlice(stream.Format{Rate: stream.Hz(22050), Channels: 1}, nil)
+	_, err = stream.Pull(source, s)
+	if want := "pull: stage resample: converts from 44100 Hz, but source emits 22050 Hz"; err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %q", err, want)
+	}
+}

@@ -123,7 +123,7 @@ func (r *Reader) ended(err error) error {
 }
 
 // FromBytes returns a source of the frames in b, decoded, for input that is in memory as a whole. It fails like
-// NewReader, and with a *TruncatedError if b ends inside a frame.
+// NewReader, and with a *TruncatedError if b ends inside a frame. No bytes are a source of no frames, and not an error.
 func FromBytes(b []byte, f stream.Format, encoding pcm.Format) (*stream.Slice, error) {
 	frame, err := frameBytes(f, encoding)
 	if err != nil {

@@ -17,7 +17,8 @@ type Options struct {
 
 // A Writer is a stream.Sink that writes bare samples to an io.Writer, which it does not close.
 //
-// Every Write is one Write of the underlying writer, so that nobody has to wait for a block to fill. Every NaN is
+// Every Write is one Write of the underlying writer, which does not wait for more. A writer that buffers, such as an
+// http.ResponseWriter, needs a flush after each of them. Every NaN is
 // written with the same bits. Nothing is allocated unless a Write has more frames than those before, or fails.
 type Writer struct {
 	w        io.Writer
