@@ -180,8 +180,8 @@ func (p *Puller) pass(i int, block []float32) (err error) {
 	return nil
 }
 
-// Close gives up the stages, so that others can run them. It releases nothing else: a Puller need not be closed if its
-// stages are not used again. Every later Read fails, also if frames are left. The source stays open: whoever opened it
+// Close releases the stages, so that others can run them. It releases nothing else, so a Puller whose stages nobody
+// else runs need not be closed. Every later Read fails, even if frames are left. The source stays open: its owner
 // closes it. Further calls do nothing. The error is nil: Close implements [io.Closer].
 func (p *Puller) Close() error {
 	if p.err != errClosed {

@@ -168,7 +168,7 @@ func TestPullRefuses(t *testing.T) {
 			first := model(t).NewStream()
 			data := FromSlice(mono, ramp(10))
 			if name == "too short" {
-				data = FromSlice(mono, ramp(4)) // of which the first stage makes 10
+				data = FromSlice(mono, ramp(4)) // the first stage makes 10 frames of them
 			}
 			p, err := Pull(data, Stage{"first", first}, Stage{"s", c.stage})
 			if p != nil || !c.is(err) {

@@ -90,8 +90,8 @@ func acquire(stages []Stage) (release func(), err error) {
 	return release, nil
 }
 
-// begin makes a pipeline or a Puller the owner of its stages and resets them. It returns the function that gives them
-// up again.
+// begin makes a pipeline or a Puller the owner of its stages and resets them. It returns the function that releases
+// them.
 func begin(stages []Stage) (release func(), err error) {
 	if release, err = acquire(stages); err != nil {
 		return nil, err

@@ -27,8 +27,8 @@ func site(t *testing.T) *httptest.Server {
 // firstFrames and firstBytes are what a client sends, and then waits for: less sound than the server would buffer.
 const firstFrames, firstBytes = 10, 600
 
-// post sends the first frames of a body that stays open, and returns the rest of the body and an answer of which the
-// first bytes have come.
+// post sends the first frames of a body that stays open. It waits for the first bytes of the answer, and returns the
+// writer of the rest of the body and the answer.
 func post(t *testing.T, url string) (*io.PipeWriter, *http.Response) {
 	t.Helper()
 	body, rest := io.Pipe()

@@ -73,7 +73,7 @@ func (v *Vocoder) geometry() (rate, hop, channels int) {
 	return info.SampleRate, info.Hop, info.Mels
 }
 
-// frameRate returns rate/hop, both of which are positive.
+// frameRate returns rate/hop. Both are positive.
 func frameRate(rate, hop int) stream.Rate {
 	r, err := stream.NewRate(int64(rate), int64(hop))
 	if err != nil {

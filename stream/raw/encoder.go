@@ -48,8 +48,8 @@ func NewEncoder(source stream.Source, o Options) (*Encoder, error) {
 	}, nil
 }
 
-// Stats returns the whole frames encoded, of which the last may not have been returned in full, and what encoding them
-// met.
+// Stats returns the number of whole frames encoded and the statistics of their samples. Read may not have returned the
+// last of these frames in full.
 func (e *Encoder) Stats() pcm.Stats { return e.enc.Stats() }
 
 // Read fills p, of any length, with up to len(p) bytes and returns how many, at least one unless p is empty or there is

@@ -41,7 +41,7 @@ func FuzzReader(f *testing.F) {
 			}
 			got, err := readBytes(encoded, 1+int(piece))
 			want := whole
-			if encoding == pcm.S32 || encoding == pcm.F64 { // of which float32 does not hold every value
+			if encoding == pcm.S32 || encoding == pcm.F64 { // float32 does not hold all their values
 				want = encode(t, Options{Encoding: encoding}, channels, decode(whole, encoding))
 			}
 			if !bytes.Equal(got, want) {

@@ -59,7 +59,7 @@ func (c *copier) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// stages returns a constructor of stages: a copier with a fault at the edge of a chunk after so many frames.
+// stages returns a constructor of stages: a copier with a fault at the edge of a chunk after at frames.
 func stages(at int64, fault func(dst []float32) []float32) func(...dsp.Option) ([]stream.Stage, error) {
 	return func(...dsp.Option) ([]stream.Stage, error) {
 		return []stream.Stage{{Name: "copy", Processor: &copier{at: at, fault: fault}}}, nil
