@@ -3,6 +3,7 @@ package pcm_test
 import (
 	"fmt"
 	"log"
+	"slices"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
@@ -30,4 +31,22 @@ func ExampleEncoder() {
 	// Output:
 	// 12 bytes
 	// 3 frames, 1 sample clipped
+}
+
+// A block of a mono file of IMA ADPCM, and a short one at its end, which holds only its header whole.
+func ExampleDecodeIMA() {
+	const channels = 1
+	data := []byte{0xE8, 0x03, 20, 0, 0x87, 0xF0, 0x34, 0x1A, 0x18, 0xFC, 20, 0, 0x87}
+	const blockBytes = 8 // from the fmt chunk
+	samples := make([]int16, pcm.IMAFrames(blockBytes, channels)*channels)
+	for block := range slices.Chunk(data, blockBytes) {
+		frames, err := pcm.DecodeIMA(samples, block, channels)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(samples[:frames*channels])
+	}
+	// Output:
+	// [1000 1093 1080 1092 927 1140 1340 1210 1280]
+	// [-1000]
 }
