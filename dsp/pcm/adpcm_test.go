@@ -76,6 +76,18 @@ func TestDecodeMS(t *testing.T) {
 	}
 }
 
+// TestDecodeMSLimit: 20 codes of -8 take delta to its limit, from where it falls in 44 codes of 0. A code of 1 shows it.
+func TestDecodeMSLimit(t *testing.T) {
+	block := slices.Concat([]byte{2, 16, 0, 0, 0, 0, 0}, bytes.Repeat([]byte{0x88}, 10), make([]byte, 22), []byte{0x10})
+	dst := make([]int16, MSFrames(len(block), 1))
+	if _, err := DecodeMS(dst, block, 1, MSCoefficients()); err != nil {
+		t.Fatalf("got error %v, want none", err)
+	}
+	if got := dst[2+20+44]; got != 25116 {
+		t.Errorf("delta: got %d, want 25116", got)
+	}
+}
+
 // TestADPCMErrors: an error is one line that names what is wrong, and comes with no frames.
 func TestADPCMErrors(t *testing.T) {
 	ima := func(block []byte, channels int) func([]int16) (int, error) {
@@ -97,11 +109,12 @@ func TestADPCMErrors(t *testing.T) {
 	}{
 		{"IMA/no channels", ima(stereo, 0), "0 channels: need at least 1"},
 		{"IMA/negative channels", ima(stereo, -2), "-2 channels: need at least 1"},
-		{"IMA/step index", ima(damaged, 2), "step index 89 of channel 1: must be 0 to 88"},
+		{"IMA/step index", ima(damaged, 2), "step index 89 of channel 1 in IMA ADPCM: must be 0 to 88"},
 		{"Microsoft/no channels", ms(stereo, 0, MSCoefficients()), "0 channels: need at least 1"},
 		{"Microsoft/negative channels", ms(stereo, -1, MSCoefficients()), "-1 channels: need at least 1"},
-		{"Microsoft/predictor index", ms([]byte{0, 7, 13: 0}, 2, MSCoefficients()), "predictor index 7 of channel 1: must be below 7"},
-		{"Microsoft/no coefficients", ms(stereo, 1, nil), "predictor index 1 of channel 0: must be below 0"},
+		{"Microsoft/predictor index", ms([]byte{0, 7, 13: 0}, 2, MSCoefficients()),
+			"predictor index 7 of channel 1 in Microsoft ADPCM: must be below 7"},
+		{"Microsoft/no coefficients", ms(stereo, 1, nil), "predictor index 1 of channel 0 in Microsoft ADPCM: must be below 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dst := slices.Repeat([]int16{guard}, 100)
@@ -182,7 +195,9 @@ func wantBlock(t *testing.T, w compressed, block []byte, n int, want []int16) {
 func TestADPCMFramesRange(t *testing.T) {
 	for name, frames := range map[string]func(int, int) int{"IMA": IMAFrames, "Microsoft": MSFrames} {
 		t.Run(name, func(t *testing.T) {
-			for _, c := range [][2]int{{100, 0}, {100, -1}, {-100, 1}, {-100, -1}, {0, 1}, {100, math.MaxInt}, {100, math.MaxInt/4 + 2}} {
+			for _, c := range [][2]int{
+				{100, 0}, {100, -1}, {-100, 1}, {-100, -1}, {0, 1}, {100, math.MaxInt}, {100, math.MaxInt/4 + 2},
+			} {
 				if got := frames(c[0], c[1]); got != 0 {
 					t.Errorf("%d bytes, %d channels: got %d frames, want 0", c[0], c[1], got)
 				}
@@ -227,8 +242,9 @@ func FuzzADPCM(f *testing.F) {
 			if frames != want {
 				t.Fatalf("%s: got %d frames, error %v, want %d", name, frames, err, want)
 			}
-			if written := frames * max(channels, 0); slices.IndexFunc(dst[written:], func(v int16) bool { return v != guard }) >= 0 {
-				t.Fatalf("%s: got %d after %d samples, want them untouched", name, dst[written:], written)
+			rest := dst[frames*max(channels, 0):]
+			if !slices.Equal(rest, slices.Repeat([]int16{guard}, len(rest))) {
+				t.Fatalf("%s: got %d after the samples, want them untouched", name, rest)
 			}
 		}
 		dst := slices.Repeat([]int16{guard}, length+64)

@@ -29,8 +29,8 @@ func IMAFrames(blockBytes, channels int) int {
 // The layout is that of the Microsoft Multimedia Standards Update, revision 3.0 (1994), "DVI ADPCM Wave Type". The
 // arithmetic is that of the reference algorithm in the IMA's "Recommended Practices for Enhancing Digital Audio
 // Compatibility in Multimedia Systems", revision 3.00 (1992), appendix D, section 6: a sum of shifted steps, each of
-// which is truncated. sox and libsndfile decode to the same samples. ffmpeg multiplies instead, and truncates once, so
-// its samples drift from those of the standard, by at most 2 with each frame, until the next block.
+// which is truncated. sox decodes to the same samples. ffmpeg multiplies instead, and truncates once, so its samples drift
+// from those of the standard, by at most 2 with each frame, until the next block.
 func DecodeIMA(dst []int16, block []byte, channels int) (frames int, err error) {
 	if channels < 1 {
 		return 0, fmt.Errorf("%d channels: need at least 1", channels)
@@ -41,7 +41,7 @@ func DecodeIMA(dst []int16, block []byte, channels int) (frames int, err error) 
 	}
 	for c := range channels {
 		if index := int(block[4*c+2]); index >= len(imaSteps) {
-			return 0, fmt.Errorf("IMA ADPCM step index %d of channel %d: must be 0 to %d, the block is damaged",
+			return 0, fmt.Errorf("step index %d of channel %d in IMA ADPCM: must be 0 to %d, the block is damaged",
 				index, c, len(imaSteps)-1)
 		}
 	}

@@ -35,10 +35,10 @@ func MSFrames(blockBytes, channels int) int {
 // nothing.
 //
 // Layout and arithmetic are those of the Microsoft Multimedia Standards Update, revision 3.0 (1994), "Microsoft ADPCM".
-// That document divides a prediction by 256. As in C and in ffmpeg, the quotient is truncated towards zero; sox and
-// libsndfile round it down, so with most coefficients their samples drift from these until the next block. Delta is at
-// least 16 after each sample. The document sets no upper limit; delta stays below 2^31/768, as in ffmpeg, a limit that
-// only damaged blocks reach.
+// That document divides a prediction by 256. As in C and in ffmpeg, the quotient is truncated towards zero; sox
+// rounds it down, so with most coefficients its samples drift from these until the next block. Delta is at least 16
+// after each sample. The document sets no upper limit; delta stays below 2^31/768, as in ffmpeg, a limit that only
+// damaged blocks reach.
 func DecodeMS(dst []int16, block []byte, channels int, coefficients [][2]int16) (frames int, err error) {
 	if channels < 1 {
 		return 0, fmt.Errorf("%d channels: need at least 1", channels)
@@ -49,8 +49,8 @@ func DecodeMS(dst []int16, block []byte, channels int, coefficients [][2]int16) 
 	}
 	for c, index := range block[:channels] {
 		if int(index) >= len(coefficients) {
-			return 0, fmt.Errorf("Microsoft ADPCM predictor index %d of channel %d: must be below %d, the number of "+
-				"coefficient pairs, the block is damaged", index, c, len(coefficients))
+			return 0, fmt.Errorf("predictor index %d of channel %d in Microsoft ADPCM: must be below %d, the number "+
+				"of coefficient pairs, the block is damaged", index, c, len(coefficients))
 		}
 	}
 	frames = min(frames, len(dst)/channels)
