@@ -58,7 +58,8 @@ func TestDecodeMS(t *testing.T) {
 		{"negative delta", 1, []byte{2, 0xFE, 0xFF, 0, 0, 0, 0, 0x31}, []int16{0, 0, -6, 16}},
 		{"stereo", 2, []byte{2, 0, 16, 0, 32, 0, 1, 0, 2, 0, 3, 0, 4, 0, 0x1F, 0xE2},
 			[]int16{3, 4, 1, 2, 16, -30, -32, 26}},
-		{"three channels", 3, []byte{2, 2, 2, 16, 0, 16, 0, 16, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 0x12, 0x34, 0x56, 0x77},
+		{"three channels", 3,
+			[]byte{2, 2, 2, 16, 0, 16, 0, 16, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 0x12, 0x34, 0x56, 0x77},
 			[]int16{4, 5, 6, 1, 2, 3, 16, 32, 48, 64, 80, 96}},
 		{"no header", 1, []byte{0, 16, 0, 0, 0, 0}, nil},
 	} {
@@ -76,7 +77,8 @@ func TestDecodeMS(t *testing.T) {
 	}
 }
 
-// TestDecodeMSLimit: 20 codes of -8 take delta to its limit, from where it falls in 44 codes of 0. A code of 1 shows it.
+// TestDecodeMSLimit: 20 codes of -8 raise delta to its limit, and 44 codes of 0 lower it. The sample of a code of 1 is
+// delta.
 func TestDecodeMSLimit(t *testing.T) {
 	block := slices.Concat([]byte{2, 16, 0, 0, 0, 0, 0}, bytes.Repeat([]byte{0x88}, 10), make([]byte, 22), []byte{0x10})
 	dst := make([]int16, MSFrames(len(block), 1))
@@ -114,7 +116,8 @@ func TestADPCMErrors(t *testing.T) {
 		{"Microsoft/negative channels", ms(stereo, -1, MSCoefficients()), "-1 channels: need at least 1"},
 		{"Microsoft/predictor index", ms([]byte{0, 7, 13: 0}, 2, MSCoefficients()),
 			"predictor index 7 of channel 1 in Microsoft ADPCM: must be below 7"},
-		{"Microsoft/no coefficients", ms(stereo, 1, nil), "predictor index 1 of channel 0 in Microsoft ADPCM: must be below 0"},
+		{"Microsoft/no coefficients", ms(stereo, 1, nil),
+			"predictor index 1 of channel 0 in Microsoft ADPCM: must be below 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dst := slices.Repeat([]int16{guard}, 100)

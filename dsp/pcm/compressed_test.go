@@ -54,8 +54,9 @@ func (w compressed) file() []byte {
 		}
 	}
 	total := len(w.data)/w.align*frames + w.blockFrames(len(w.data)%w.align)
-	return chunk("RIFF", slices.Concat([]byte("WAVE"), chunk("fmt ", f), chunk("fact", le.AppendUint32(nil, uint32(total))),
-		chunk("data", w.data)))
+	fact := le.AppendUint32(nil, uint32(total))
+	return chunk("RIFF",
+		slices.Concat([]byte("WAVE"), chunk("fmt ", f), chunk("fact", fact), chunk("data", w.data)))
 }
 
 // parseCompressed is the inverse of file, and skips other chunks. A data chunk may claim more than there is.
@@ -130,8 +131,8 @@ func (w compressed) decodeBlock(t testing.TB, dst []int16, block []byte) (sample
 }
 
 // randomBlocks returns blocks of random codes after valid headers, the last one cut short. Random codes reach the
-// smallest and the largest steps, and clip. Small ones are from -4 to 3. In Microsoft ADPCM, each predictor index is one
-// of the indexes.
+// smallest and the largest steps, and clip. Small ones are from -4 to 3. In Microsoft ADPCM, the predictor indexes are
+// some of the indexes.
 func randomBlocks(rng *rand.Rand, tag, channels, groups int, indexes []byte, small bool) compressed {
 	w := compressed{tag: tag, channels: channels, align: 4 * channels * (1 + groups)}
 	if tag == tagMS {

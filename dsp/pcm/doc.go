@@ -10,6 +10,6 @@
 // defines the results. On a processor with AVX2, assembly computes the same results for whole vectors of samples, and
 // the Go code handles the samples that may have to be clipped.
 //
-// The compressed encodings of WAV files are decoded to int16 samples, which have the scale of S16: A-law and mu-law byte
-// by byte ([DecodeALaw], [DecodeMuLaw]), IMA ADPCM and Microsoft ADPCM block by block ([DecodeIMA], [DecodeMS]).
+// The compressed encodings of WAV files are decoded to int16 samples, which are codes of S16: A-law and mu-law byte by
+// byte ([DecodeALaw], [DecodeMuLaw]), IMA ADPCM and Microsoft ADPCM block by block ([DecodeIMA], [DecodeMS]).
 package pcm

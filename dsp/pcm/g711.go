@@ -31,10 +31,9 @@ func DecodeMuLaw(dst []int16, src []byte) int {
 // is set for positive samples.
 func aLaw(b byte) int16 {
 	b ^= 0x55
-	v := uint32(b&15)<<4 + 8
-	if segment := b >> 4 & 7; segment > 0 {
-		v = (v + 0x100) << ((segment - 1) & 7)
-	}
+	segment := uint32(b >> 4 & 7)
+	leading := (segment + 7) >> 3 // 0 in segment 0, else 1
+	v := (leading<<8 + uint32(b&15)<<4 + 8) << ((segment - leading) & 7)
 	return withSign(v, b)
 }
 

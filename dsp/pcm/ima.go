@@ -23,14 +23,14 @@ func IMAFrames(blockBytes, channels int) int {
 // has no effect. Then come groups of 4 bytes for each channel in turn, 8 samples each, the low 4 bits of a byte first.
 // Blocks do not depend on each other.
 //
-// If channels is below 1, or a step index is above 88, as happens only in damaged files, DecodeIMA returns an error and
-// writes nothing. (In such a case ffmpeg drops the block, and sox warns and continues with step index 0.)
+// If channels is below 1, or a step index is above 88, which happens only in damaged files, DecodeIMA returns an error
+// and writes nothing. (From such a block, ffmpeg decodes nothing, and sox warns and continues with step index 0.)
 //
 // The layout is that of the Microsoft Multimedia Standards Update, revision 3.0 (1994), "DVI ADPCM Wave Type". The
 // arithmetic is that of the reference algorithm in the IMA's "Recommended Practices for Enhancing Digital Audio
 // Compatibility in Multimedia Systems", revision 3.00 (1992), appendix D, section 6: a sum of shifted steps, each of
-// which is truncated. sox decodes to the same samples. ffmpeg multiplies instead, and truncates once, so its samples drift
-// from those of the standard, by at most 2 with each frame, until the next block.
+// which is truncated. sox decodes to the same samples. ffmpeg multiplies instead, and truncates once, so its samples
+// drift from those of the standard, by at most 2 with each frame, until the next block.
 func DecodeIMA(dst []int16, block []byte, channels int) (frames int, err error) {
 	if channels < 1 {
 		return 0, fmt.Errorf("%d channels: need at least 1", channels)
