@@ -53,7 +53,7 @@ func newBlockPlan(level kernel.Level, d design, up, down, inRate int) *blockPlan
 	// taps[i] belongs to the time (i-zero)/oversampling.
 	taps, zero := s.Spread(side, up, p.oversampling*max(up, down), float64(p.oversampling)), side
 	if d.minPhase {
-		taps, zero = minimumPhase(taps), 0
+		taps, zero = minimumPhase(taps, float64(p.step)/float64(p.den))
 	}
 	if p.den > 1 {
 		p.reach = kernel.Taps / 2
