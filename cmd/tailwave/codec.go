@@ -63,19 +63,19 @@ func codecJobs(args []string, extension string) ([]codecJob, error) {
 	return jobs, nil
 }
 
-// codecOptions are the flags that encode and decode share, except --force and --quiet.
+// codecOptions are the flags that encode and decode share, except those of OUT and --quiet.
 type codecOptions struct {
 	model   string
 	chunk   int
 	threads cli.Threads
 }
 
-func (o *codecOptions) addFlags(cmd *cobra.Command, force, quiet *bool) {
+func (o *codecOptions) addFlags(cmd *cobra.Command, output *cli.OutputFlags, quiet *bool) {
 	f := cmd.Flags()
 	f.StringVar(&o.model, "model", "", "the codec: the folder of its three .tflite files")
 	f.IntVar(&o.chunk, "chunk", 10, "hops of 20 ms that are computed at a time")
 	o.threads.AddFlag(cmd, "threads that compute, and so files at a time")
-	f.BoolVar(force, "force", false, "overwrite an existing OUT")
+	output.Add(cmd)
 	f.BoolVarP(quiet, "quiet", "q", false, "no summary")
 }
 

@@ -51,7 +51,7 @@ left out.`,
 			})
 		},
 	}
-	o.addFlags(cmd, &o.force, &o.quiet)
+	o.addFlags(cmd, &o.output, &o.quiet)
 	f := cmd.Flags()
 	f.Int64Var(&o.rate, "rate", lyra.SampleRate, "output sample rate in Hz, 1000 to 768000")
 	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")

@@ -20,7 +20,7 @@ import (
 type encodeOptions struct {
 	codecOptions
 	bitrate int
-	force   bool
+	output  cli.OutputFlags
 	quiet   bool
 }
 
@@ -55,7 +55,7 @@ is decoded is as long as what was encoded. go doc of package models/lyra describ
 			})
 		},
 	}
-	o.addFlags(cmd, &o.force, &o.quiet)
+	o.addFlags(cmd, &o.output, &o.quiet)
 	cmd.Flags().IntVar(&o.bitrate, "bitrate", 9200, "bits per second: 3200, 6000 or 9200")
 	return cmd
 }
@@ -63,7 +63,7 @@ is decoded is as long as what was encoded. go doc of package models/lyra describ
 // encode encodes one file.
 func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, weights *lyra.Codec, job codecJob, workers dsp.Workers) error {
 	start := time.Now()
-	destination := a.destination(cmd, job.out, o.force)
+	destination := a.destination(cmd, job.out, o.output)
 	if err := destination.Check(); err != nil {
 		return err
 	}

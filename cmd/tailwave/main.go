@@ -33,7 +33,12 @@ const (
 const graceTime = 40 * time.Millisecond
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	stdout, stderr, err := fileio.Standard()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "tailwave: %s\n", oneLine(err))
+		os.Exit(exitFailed)
+	}
+	os.Exit(run(os.Args[1:], os.Stdin, stdout, stderr))
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -63,7 +68,10 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 		}
 	}
 	if err == nil {
-		return exitDone
+		if err = fileio.Unwritten(stdout); err == nil {
+			return exitDone
+		}
+		a.started.Store(true)
 	}
 	a.line.Clear(stderr)
 	interrupted := errors.Is(err, context.Canceled) && ctx.Err() != nil
@@ -75,16 +83,18 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 		err = message
 	}
 	fmt.Fprintf(stderr, "tailwave: %s\n", oneLine(err))
-	if _, usage := errors.AsType[cli.UsageError](err); usage || !a.started.Load() && !interrupted {
+	_, usage := errors.AsType[cli.UsageError](err)
+	if _, sync := errors.AsType[*fileio.SyncError](err); usage || sync || !a.started.Load() && !interrupted {
 		return exitUsage
 	}
 	return exitFailed
 }
 
-// endSignals are the signals that end a run in good order. A process that was started to survive the end of its
+// endSignals are the signals that end a run in good order, SIGQUIT too: its users want an end, and no dump of a program
+// that has left its temporary files. A process that was started to survive the end of its
 // terminal (nohup) goes on doing so.
 func endSignals() []os.Signal {
-	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
 	if !signal.Ignored(syscall.SIGHUP) {
 		list = append(list, syscall.SIGHUP)
 	}
@@ -122,8 +132,10 @@ func (a *app) terminal(cmd *cobra.Command, quiet bool) playback.Terminal {
 }
 
 // destination returns the output of a command.
-func (a *app) destination(cmd *cobra.Command, path string, force bool) fileio.Destination {
-	return fileio.Destination{Path: path, Stdout: cmd.OutOrStdout(), Force: force, Outputs: &a.outputs}
+func (a *app) destination(cmd *cobra.Command, path string, flags cli.OutputFlags) fileio.Destination {
+	return fileio.Destination{
+		Path: path, Stdout: cmd.OutOrStdout(), Force: flags.Force, Sync: flags.Sync, Outputs: &a.outputs,
+	}
 }
 
 // play opens the sound device, and allows the command the time to end that the device needs.

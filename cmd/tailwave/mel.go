@@ -24,7 +24,7 @@ type melOptions struct {
 	layout  cli.Layout
 	raw     bool
 	threads cli.Threads
-	force   bool
+	output  cli.OutputFlags
 	quiet   bool
 }
 
@@ -55,7 +55,7 @@ or with --model builtin, frames are those of HiFi-GAN: 80 mels at 22050 Hz.`,
 	f.StringVar((*string)(&o.layout), "layout", "mels-first", "of the array: mels-first or frames-first")
 	f.BoolVar(&o.raw, "raw", false, "bare float32 values instead of a .npy file")
 	o.threads.AddFlag(cmd, "threads that compute")
-	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
+	o.output.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary")
 	return cmd
 }
@@ -64,7 +64,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	if err := o.check(cmd); err != nil {
 		return err
 	}
-	destination := a.destination(cmd, outPath, o.force)
+	destination := a.destination(cmd, outPath, o.output)
 	if err := destination.Check(); err != nil {
 		return err
 	}

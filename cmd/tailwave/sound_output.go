@@ -25,7 +25,7 @@ type soundFlags struct {
 	raw    string
 	play   bool
 	device playback.Flags
-	force  bool
+	output cli.OutputFlags
 	quiet  bool
 }
 
@@ -84,9 +84,12 @@ func (o *soundFlags) open(ctx context.Context, a *app, cmd *cobra.Command, path 
 			return nil, err
 		}
 	}
+	if path == "" && o.output.Sync {
+		return nil, cli.Usagef("--sync goes with OUT: name a file, or leave --sync out")
+	}
 	out := &soundOutput{soundFlags: o, terminal: a.terminal(cmd, o.quiet), path: path, start: time.Now()}
 	if path != "" {
-		d := a.destination(cmd, path, o.force)
+		d := a.destination(cmd, path, o.output)
 		if err := d.Check(); err != nil {
 			return nil, err
 		}

@@ -22,7 +22,7 @@ type upsampleOptions struct {
 	dither      string
 	chunk       int
 	threads     cli.Threads
-	force       bool
+	output      cli.OutputFlags
 	keepPartial bool
 	quiet       bool
 	verbose     bool
@@ -57,7 +57,7 @@ transposed convolution instead: the rate is multiplied by --stride and divided b
 	f.StringVar(&o.dither, "dither", "auto", "auto (PCM up to 24 bits, if the rate changes or bits are lost), none or tpdf")
 	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames that the source hands on at a time; if not given, fewer where a frame becomes much")
 	o.threads.AddFlag(cmd, "threads that compute")
-	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
+	o.output.Add(cmd)
 	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is truncated, keep what its good frames give (still exit status 1)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress bar and no summary")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say how the conversion is done and how long its parts take")
@@ -68,7 +68,7 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 	if err := o.check(cmd); err != nil {
 		return err
 	}
-	destination := a.destination(cmd, outPath, o.force)
+	destination := a.destination(cmd, outPath, o.output)
 	if err := destination.Check(); err != nil {
 		return err
 	}

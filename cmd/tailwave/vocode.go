@@ -84,7 +84,7 @@ out. An interrupt fades out and completes OUT with what there is.`,
 	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, that of the sound or the model")
 	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
 	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
-	f.BoolVar(&o.force, "force", false, "overwrite an existing OUT")
+	o.output.Add(cmd)
 	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is a truncated WAV file, or bare frames that end inside one, keep the sound of what is there (still exit status 1)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
 	f.BoolVar(&o.play, "play", false, "play while it is computed; OUT may be left out")

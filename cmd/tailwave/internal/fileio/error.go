@@ -27,6 +27,14 @@ func Name(path string, err error) error {
 	return &Error{path, plain(err)}
 }
 
+// A SyncError says that Sync was asked for an output that is no file. It counts as wrong usage.
+type SyncError struct{ Name string }
+
+// Error says what --sync goes with.
+func (e *SyncError) Error() string {
+	return "--sync goes with a file, and " + e.Name + " is none: name a file, or leave --sync out"
+}
+
 // missing is the wording for a path that leads nowhere, whatever the operating system.
 type missing struct{}
 

@@ -14,12 +14,14 @@ type Destination struct {
 	Path    string // "-" for Stdout
 	Stdout  io.Writer
 	Force   bool     // an existing file is replaced
+	Sync    bool     // the file is on the disk before it counts as complete
 	Outputs *Outputs // of the run
 }
 
 // Check reports what would prevent the output from being written, before any input is read: a terminal, a folder, a
-// file that exists without Force, or a folder in which no file can be created. It leaves nothing there.
-func (d Destination) Check() error { return d.Outputs.check(d.Path, d.Stdout, d.Force) }
+// file that exists without Force, a folder in which no file can be created, or, with a [SyncError], Sync of what is no
+// file. It leaves nothing there.
+func (d Destination) Check() error { return d.Outputs.check(d) }
 
 // Name returns the name for messages.
 func (d Destination) Name() string {
@@ -46,7 +48,7 @@ func NewSink(d Destination, encode func(io.Writer) stream.Sink) *Sink {
 
 // Open creates the file.
 func (s *Sink) Open(f stream.Format, frames int64) (err error) {
-	if s.out, err = s.Outputs.create(s.Path, s.Stdout, s.Force); err != nil {
+	if s.out, err = s.Outputs.create(s.Destination); err != nil {
 		return err
 	}
 	s.inner = s.encode(s.out.Writer)

@@ -1,0 +1,112 @@
+package fileio
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxStem is how many bytes of a name are in that of its temporary file, which must not become too long.
+const maxStem = 100
+
+// tempPrefix returns what the names of temporary files for target begin with, and folder and name of it apart:
+// ".OUT.tailwave-".
+func tempPrefix(target string) (dir, prefix string) {
+	dir, name := filepath.Split(target)
+	n := min(len(name), maxStem)
+	for n > 0 && n < len(name) && !utf8.RuneStart(name[n]) {
+		n--
+	}
+	return dir, "." + name[:n] + tempMark
+}
+
+// tempMark is in the names of all temporary files.
+const tempMark = ".tailwave-"
+
+// openNamed creates the temporary file, and holds a lock on it where there are locks. It is in the list as soon as it
+// exists. Until it replaces another file, only its owner may read it. The caller holds the lock of the list.
+func (o *output) openNamed() error {
+	mode := fs.FileMode(0o666)
+	if o.old != nil {
+		mode = 0o600
+	}
+	for try := 0; ; try++ {
+		// Not filepath.Join: what it shortens may be another folder where there are symbolic links.
+		dir, prefix := tempPrefix(o.target)
+		temp := fmt.Sprintf("%s%s%08x", dir, prefix, rand.Uint32())
+		f, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		switch {
+		case errors.Is(err, fs.ErrExist) && try < 100:
+			continue
+		case errors.Is(err, fs.ErrNotExist):
+			return errors.New("its folder does not exist; create that first")
+		case err != nil:
+			return fmt.Errorf("cannot create a file in its folder: %w", plain(err))
+		}
+		lock(f)
+		if !names(temp, f) && try < 100 { // another run took it for a leftover before it was locked
+			f.Close()
+			continue
+		}
+		o.Writer, o.file, o.temp = f, f, temp
+		if o.all.temps == nil {
+			o.all.temps = map[string]bool{}
+		}
+		o.all.temps[temp] = true
+		return nil
+	}
+}
+
+// names reports whether path is a name of an open file.
+func names(path string, f *os.File) bool {
+	there, err := os.Lstat(path)
+	if err != nil {
+		return false
+	}
+	open, err := f.Stat()
+	return err == nil && os.SameFile(there, open)
+}
+
+// removeLeftovers removes temporary files for target that runs have left which were killed. A run that goes on has
+// locked its file.
+func (o *Outputs) removeLeftovers(target string) {
+	if !canLock {
+		return
+	}
+	dir, prefix := tempPrefix(target)
+	for _, name := range o.hiddenNames(dir) {
+		if strings.HasPrefix(name, prefix) {
+			removeUnlocked(dir + name)
+		}
+	}
+}
+
+// hiddenNames returns the names of temporary files in a folder. It reads each folder once in a run: a batch may have
+// thousands of outputs in the same.
+func (o *Outputs) hiddenNames(dir string) []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if list, ok := o.hidden[dir]; ok {
+		return list
+	}
+	var list []string
+	if f, err := os.Open(dir + "."); err == nil {
+		all, _ := f.Readdirnames(-1)
+		f.Close()
+		for _, name := range all {
+			if strings.HasPrefix(name, ".") && strings.Contains(name, tempMark) {
+				list = append(list, name)
+			}
+		}
+	}
+	if o.hidden == nil {
+		o.hidden = map[string][]string{}
+	}
+	o.hidden[dir] = list
+	return list
+}
