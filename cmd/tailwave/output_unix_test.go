@@ -357,14 +357,14 @@ func TestAppearedMeanwhile(t *testing.T) {
 	done := make(chan outcome, 1)
 	go func() { done <- tailwave(r, "upsample", "-", out, "--rate", "48000") }()
 	w.Write(file[:3000])
-	for len(names(t, dir)) == 0 { // until the program has looked
+	for !writing(t, os.Getpid(), dir) { // until the program has looked
 		w.Write(file[3000:3100])
 		file = append(file[:3000], file[3100:]...)
 	}
 	writeFile(t, out, []byte("mine"))
 	w.Write(file[3000:])
 	w.Close()
-	(<-done).wantError(t, exitFailed, "out.wav: was created meanwhile; --force")
+	(<-done).wantError(t, exitFailed, "out.wav: was created meanwhile; --force", "not written")
 	wantNames(t, dir, "out.wav")
 	wantBytes(t, "file", string(readFile(t, out)), "mine")
 }

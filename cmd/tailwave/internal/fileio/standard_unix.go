@@ -25,7 +25,7 @@ func checkDescriptors() error {
 	for len(free) < neededDescriptors {
 		fd, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, 0)
 		if err != nil {
-			return fmt.Errorf("%d file descriptors are free, and %d are needed: raise the limit with ulimit -n", len(free), neededDescriptors)
+			return fmt.Errorf("too few file descriptors (free: %d, needed: %d): raise the limit with ulimit -n", len(free), neededDescriptors)
 		}
 		free = append(free, fd)
 	}
