@@ -14,7 +14,8 @@ func newRootCommand(a *app) *cobra.Command {
 		Long: `tailwave converts audio through stateful transposed convolutions that carry their
 overlap-add tail from chunk to chunk, so that a stream gives the bits of one call.
 
-Exit status: 0 done, 1 failed, 2 wrong usage.
+Exit status: 0 done, 1 failed, 2 wrong usage. SIGINT, SIGTERM, SIGHUP and SIGQUIT end a
+run with 1; no temporary file is left.
 The environment variable TAILWAVE_CPU=generic, avx2 or avx512 forces the instructions
 that layers are computed with; without it, they are the fastest of this processor.
 The result is the same.`,

@@ -105,6 +105,52 @@ func TestClaim(t *testing.T) {
 	wantFolder(t, dir, nil)
 }
 
+// TestClaimRace: no run holds a temporary file that another has just removed as a leftover.
+func TestClaimRace(t *testing.T) {
+	target := filepath.Join(t.TempDir(), "out")
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				new(Outputs).removeLeftovers(target)
+			}
+		}
+	}()
+	for i := range 3000 {
+		o := &output{target: target, all: new(Outputs)}
+		if err := o.openNamed(); err != nil {
+			t.Errorf("file %d: got error %v, want none", i, err)
+			break
+		}
+		if !names(o.temp, o.file) {
+			t.Errorf("file %d: got one that was removed, want one with its name", i)
+		}
+		o.abort()
+	}
+	close(stop)
+	<-done
+}
+
+// TestTempPrefix: a name that is cut is cut between characters.
+func TestTempPrefix(t *testing.T) {
+	for name, want := range map[string]string{
+		"dir/a.wav":                            ".a.wav.tailwave-",
+		"dir/" + strings.Repeat("n", 120):      "." + strings.Repeat("n", 100) + ".tailwave-",
+		"dir/" + strings.Repeat("a\u00e9", 40): "." + strings.Repeat("a\u00e9", 33) + "a.tailwave-",
+		"dir/" + strings.Repeat("\u4f60", 40):  "." + strings.Repeat("\u4f60", 33) + ".tailwave-",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if dir, prefix := tempPrefix(name); dir != "dir/" || prefix != want {
+				t.Errorf("got %q and %q, want %q and %q", dir, prefix, "dir/", want)
+			}
+		})
+	}
+}
+
 // TestDiscard: nothing is left of outputs that are discarded.
 func TestDiscard(t *testing.T) {
 	for _, kind := range []string{"without a name", "named"} {
