@@ -18,9 +18,9 @@ import (
 
 var kills = flag.Int("kills", 4, "runs that TestSoakKills ends with each signal, for each command")
 
-// TestSoakKills: a run that is ended at any time by KILL, QUIT or TERM leaves no OUT or a whole one, and with --force the
-// old or the new. It leaves nothing else, except that a killed run with --force leaves at most one hidden file, which
-// the next run removes.
+// TestSoakKills: a run that KILL, QUIT or TERM ends at any time leaves no OUT or a whole one, and with --force the old
+// or the new. It leaves nothing else, except that a killed run with --force leaves at most one hidden file, which the
+// next run removes.
 func TestSoakKills(t *testing.T) {
 	signals := map[string]syscall.Signal{"KILL": syscall.SIGKILL, "QUIT": syscall.SIGQUIT, "TERM": syscall.SIGTERM}
 	short, long := soundBytes(t, 22050, 1, pcm.S16, tones(22050, 1)), soundBytes(t, 22050, 2, pcm.S16, tones(20*22050, 2))

@@ -9,7 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestSyncCalls: with --sync the file is synced before it gets its name, and its folder after that; without, neither is.
+// TestSyncCalls: with --sync the file is synced before it gets its name, and its folder after that. Without --sync,
+// neither is.
 func TestSyncCalls(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {

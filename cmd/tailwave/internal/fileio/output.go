@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// An output is a file being written. A regular file appears whole or not at all: commit gives it its name. Devices, FIFOs
-// and standard output are written directly.
+// An output is a file being written. A regular file appears whole or not at all: commit gives it its name. Devices,
+// FIFOs and standard output are written directly.
 type output struct {
 	io.Writer
 	file    *os.File    // nil for standard output

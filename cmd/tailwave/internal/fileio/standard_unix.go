@@ -53,8 +53,8 @@ func closedAtStart() bool {
 	return err == nil && flags&unix.O_ACCMODE == unix.O_RDWR && !shared(flags, 0) && !shared(flags, 2)
 }
 
-// shared reports whether descriptor 1, a /dev/null with the given flags, and another were opened as one. What is open as
-// one shares the flags, and O_APPEND changes nothing about /dev/null.
+// shared reports whether descriptor 1, a /dev/null with the given flags, is a duplicate of another. Duplicates share
+// their flags, and O_APPEND changes nothing about /dev/null.
 func shared(flags int, other uintptr) bool {
 	if _, err := unix.FcntlInt(1, unix.F_SETFL, flags^unix.O_APPEND); err != nil {
 		return false
