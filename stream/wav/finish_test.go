@@ -15,7 +15,7 @@ import (
 )
 
 // TestCloseWithCause: a file that is closed with a cause reads as truncated if its output can seek or more frames were
-// announced than came.
+// announced than came. It is no WAV file if its header has no room for a number that is greater than what came.
 func TestCloseWithCause(t *testing.T) {
 	cause := errors.New("cancelled")
 	for _, c := range []struct {
@@ -42,6 +42,12 @@ func TestCloseWithCause(t *testing.T) {
 					}
 					if err := errors.Join(w.Close(cause), w.Close(nil)); err != nil {
 						t.Errorf("%v, limit %d: Close: got error %v, want none", f, limit, err)
+					}
+					if c.announced == 0 && limit == 300 {
+						if _, err := NewReader(bytes.NewReader(m.b)); err == nil || !strings.Contains(err.Error(), "not a WAV file") {
+							t.Errorf("%v, limit %d: NewReader: got error %v, want %q", f, limit, err, "not a WAV file")
+						}
+						continue
 					}
 					r := open(t, string(m.b))
 					_, err = readRaw(r, 100)
@@ -181,6 +187,98 @@ func TestAnnouncedWrongly(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFewerOrMoreThanAnnounced: Close corrects the header of a file that can seek. A RIFF file that would have to
+// become RF64 has no room for that: Close fails, and the header says that the size is unknown.
+func TestFewerOrMoreThanAnnounced(t *testing.T) {
+	for _, c := range []struct {
+		announced, frames int64
+		kind              Container
+		fails             bool
+	}{
+		{200, 201, RIFF, false}, {200, 199, RIFF, false}, {200, 0, RIFF, false}, {0, 256, RIFF, false},
+		{257, 258, RF64, false}, {1001, 257, RF64, false}, {1001, 201, RIFF, false}, {1001, 0, RIFF, false},
+		{256, 257, RIFF, true}, {0, 999, RIFF, true},
+	} {
+		t.Run(fmt.Sprintf("%d/%d", c.announced, c.frames), func(t *testing.T) {
+			var m memory
+			w := NewWriter(&m, Options{Encoding: pcm.U8})
+			w.limit = 36 + 256
+			data := ramp(int(c.frames))
+			if err := errors.Join(w.Open(format(8000, 1), c.announced), w.WriteRaw([]byte(data))); err != nil {
+				t.Fatal(err)
+			}
+			err := w.Close(nil)
+			if want := fmt.Sprintf("%d frames written, %d announced", c.frames, c.announced); c.fails {
+				if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "no room for 64-bit sizes") {
+					t.Errorf("Close: got error %v, want %q", err, want)
+				}
+				if !strings.HasPrefix(string(m.b), "RIFF"+le32(-1)) || !strings.Contains(string(m.b), claim("data", -1)) {
+					t.Errorf("header: got %q, want sizes of 0xFFFFFFFF", m.b[:44])
+				}
+			} else if err != nil {
+				t.Errorf("Close: got error %v, want none", err)
+			}
+			if m.pos != int64(len(m.b)) {
+				t.Errorf("position: got %d, want %d, the end", m.pos, len(m.b))
+			}
+			r := open(t, string(m.b))
+			got, err := readRaw(r, 100)
+			if err != nil || string(got) != data || r.Info().Container != c.kind {
+				t.Errorf("read back %d bytes, %v, error %v, want %d, %v, no error", len(got), r.Info().Container, err, c.frames, c.kind)
+			}
+			if want := c.frames; !c.fails && want > 0 && r.Info().Frames != want {
+				t.Errorf("header: got %d frames, want %d", r.Info().Frames, want)
+			}
+		})
+	}
+}
+
+// TestCauseNearPlaceholders: the header of a file that is closed with a cause promises no size that readers take for
+// "unknown".
+func TestCauseNearPlaceholders(t *testing.T) {
+	for _, c := range []struct {
+		announced, frames, want int64
+		kind                    Container
+	}{
+		{-1, 0x7FFE0000, 0x7FFE0001, RIFF},
+		{-1, 0x7FFEFFFF, 0x80000001, RIFF},
+		{0x7FFFFFFF, 100, 0x80000001, RIFF},
+		{0x80000001, 0x80000000, 0x80000001, RIFF},
+		{-1, 0x80000000, 0x80000001, RIFF},
+		{-1, 0xFFFF0000, 1 << 32, RF64},
+		{1 << 33, 0xFFFF0000, 1 << 33, RF64},
+	} {
+		t.Run(fmt.Sprintf("%d/%#x", c.announced, c.frames), func(t *testing.T) {
+			var s sink
+			w := NewWriter(&s, Options{Encoding: pcm.U8})
+			if err := w.Open(format(8000, 1), c.announced); err != nil {
+				t.Fatal(err)
+			}
+			w.frames = c.frames
+			if err := w.Close(errors.New("cancelled")); err != nil {
+				t.Errorf("Close: got error %v, want none", err)
+			}
+			r := open(t, string(s.head[:]))
+			if i := r.Info(); i.DataBytes != c.want || i.Container != c.kind {
+				t.Errorf("header: got %d bytes, %v, want %d, %v", i.DataBytes, i.Container, c.want, c.kind)
+			}
+		})
+	}
+	t.Run("no room", func(t *testing.T) {
+		var s sink
+		w := NewWriter(&s, Options{Encoding: pcm.U8})
+		if err := w.Open(format(8000, 1), 0xFFFF0000); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(errors.New("cancelled")); err != nil {
+			t.Errorf("Close: got error %v, want none", err)
+		}
+		if got, want := string(s.head[:44]), strings.Repeat("\x00", 44); got != want {
+			t.Errorf("header: got %q, want zeros", got)
+		}
+	})
 }
 
 // TestCloseAllocatesNothing compares whole files with files that are opened only.

@@ -21,8 +21,8 @@ type layout struct {
 	rate       uint32
 	mask       uint32
 	extensible bool
-	reserve    bool // room for a ds64 chunk, held by a JUNK chunk unless it is needed
-	limit      int64
+	reserve    bool  // room for a ds64 chunk, held by a JUNK chunk unless it is needed
+	limit      int64 // largest size of the outer chunk of a file that is not RF64
 }
 
 // newLayout checks that WAV can hold the format.
@@ -59,10 +59,10 @@ func newLayout(o Options, hz int64, channels int) (layout, error) {
 
 func (l *layout) frameBytes() int64 { return int64(l.channels * l.encoding.Bytes()) }
 
-// headerBytes returns how long the header is, with or without a ds64 chunk or its place.
-func (l *layout) headerBytes(long bool) int64 {
+// headerBytes returns the length of the header.
+func (l *layout) headerBytes() int64 {
 	n := int64(12 + 8 + fmtMin + 8)
-	if long {
+	if l.reserve {
 		n += 8 + ds64Min
 	}
 	if l.extensible {
@@ -76,24 +76,43 @@ func (l *layout) headerBytes(long bool) int64 {
 	return n
 }
 
+// riffBytes returns the size of the outer chunk of a file of the given number of frames.
+func (l *layout) riffBytes(frames int64) int64 {
+	data := frames * l.frameBytes()
+	return l.headerBytes() - 8 + data + data%2
+}
+
+// long reports whether sizes of 32 bits do not hold the given number of frames.
+func (l *layout) long(frames int64) bool { return l.riffBytes(frames) > l.limit }
+
+// fits reports whether the header can say the given number of frames.
+func (l *layout) fits(frames int64) bool { return l.reserve || !l.long(frames) }
+
 // maxFrames keeps every size in the file within int64.
 func (l *layout) maxFrames() int64 { return (math.MaxInt64 - 1024) / l.frameBytes() }
 
-// header appends to b all that comes before the samples of a file of the given number of frames, -1 if not known.
+// exactSize returns the number of frames, or the next greater one whose size in bytes readers take at its word: sizes
+// about 2^31 and 2^32-1 can mean "unknown".
+func (l *layout) exactSize(frames int64) int64 {
+	for _, r := range [...]struct{ low, high int64 }{{0x7FFF0000, 0x80000000}, {0xFFFF0000, unknown32}} {
+		if data := frames * l.frameBytes(); data >= r.low && data <= r.high {
+			return r.high/l.frameBytes() + 1
+		}
+	}
+	return frames
+}
+
+// header appends to b all that comes before the samples of a file of the given number of frames, -1 if not known. The
+// number must fit; it does not change the length.
 func (l *layout) header(b []byte, frames int64) []byte {
 	le := binary.LittleEndian
-	data := max(frames, 0) * l.frameBytes()
-	riff := l.headerBytes(l.reserve) - 8 + data + data%2
-	long := frames >= 0 && riff > l.limit
-	if long && !l.reserve {
-		riff += 8 + ds64Min
-	}
+	data, riff := max(frames, 0)*l.frameBytes(), l.riffBytes(max(frames, 0))
 	riff32, data32, frames32 := uint32(riff), uint32(data), uint32(min(frames, unknown32))
 	if frames < 0 {
 		riff32, data32, frames32 = unknown32, unknown32, unknown32
 	}
 	switch {
-	case long:
+	case frames >= 0 && l.long(frames):
 		b = append(b, "RF64\xFF\xFF\xFF\xFFWAVEds64"...)
 		b = le.AppendUint32(b, ds64Min)
 		b = le.AppendUint64(b, uint64(riff))

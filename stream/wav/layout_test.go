@@ -48,40 +48,53 @@ func TestHeadersWritten(t *testing.T) {
 			var m memory
 			write(t, &m, c.o, format(8000, c.channels), -1, nil)
 			if want := riff(junk, c.want); string(m.b) != want {
-				t.Errorf("file:\n got %q\nwant %q", m.b, want)
+				t.Errorf("file of unknown length:\n got %q\nwant %q", m.b, want)
 			}
+			var known memory
 			var b bytes.Buffer
-			write(t, &b, c.o, format(8000, c.channels), 0, nil)
-			if want := riff(c.want); b.String() != want {
-				t.Errorf("pipe:\n got %q\nwant %q", b.String(), want)
+			for name, out := range map[string]io.Writer{"file": &known, "pipe": &b} {
+				write(t, out, c.o, format(8000, c.channels), 0, nil)
+				got := b.String()
+				if name == "file" {
+					got = string(known.b)
+				}
+				if want := riff(c.want); got != want {
+					t.Errorf("%s:\n got %q\nwant %q", name, got, want)
+				}
 			}
 		})
 	}
 }
 
 // TestSizes writes the same frames to a file and to a pipe, with their number announced and not. A file has the right
-// sizes in any case; a pipe has them if the number was announced, and unknown sizes if it was not.
+// sizes in any case, and a JUNK chunk if the number was not announced. A pipe has the bytes of the file if the number
+// was announced, and otherwise unknown sizes and no JUNK chunk.
 func TestSizes(t *testing.T) {
 	x := signal(7, true)
+	junk := chunk("JUNK", strings.Repeat("\x00", 28))
 	for _, f := range allFormats {
 		t.Run(f.String(), func(t *testing.T) {
 			o := Options{Encoding: f}
 			e, _ := pcm.NewEncoder(f, 1, false)
 			data := string(e.Encode(nil, x))
-			var files [3]memory
-			for i, n := range []int64{7, -1, 3} {
-				write(t, &files[i], o, format(8000, 1), n, x)
-				if got, want := string(files[i].b), string(files[0].b); got != want {
-					t.Errorf("file, %d frames announced:\n got %q\nwant %q", n, got, want)
-				}
-			}
 			var known, unknown bytes.Buffer
 			write(t, &known, o, format(8000, 1), 7, x)
 			write(t, &unknown, o, format(8000, 1), -1, x)
 			if size := int64(known.Len()); !strings.HasPrefix(known.String(), "RIFF"+le32(size-8)) || size%2 != 0 ||
-				!strings.Contains(known.String(), claim("data", int64(len(data)))+data) {
-				t.Errorf("pipe, known: got %q, want a RIFF size of %d, which is even, and %d bytes of data %q",
+				!strings.Contains(known.String(), claim("data", int64(len(data)))+data) || strings.Contains(known.String(), "JUNK") {
+				t.Errorf("pipe, known: got %q, want a RIFF size of %d, which is even, no JUNK, and %d bytes of data %q",
 					known.String(), size-8, len(data), data)
+			}
+			var files [4]memory
+			for i, n := range []int64{7, 3, 11, -1} {
+				write(t, &files[i], o, format(8000, 1), n, x)
+				want := known.String()
+				if n < 0 {
+					want = riff(junk, want[12:])
+				}
+				if got := string(files[i].b); got != want {
+					t.Errorf("file, %d frames announced:\n got %q\nwant %q", n, got, want)
+				}
 			}
 			head := known.String()[:strings.Index(known.String(), "data")]
 			head = "RIFF" + le32(-1) + strings.Replace(head[8:], "fact"+le32(4)+le32(7), "fact"+le32(4)+le32(-1), 1)
@@ -91,7 +104,8 @@ func TestSizes(t *testing.T) {
 			for name, c := range map[string]struct {
 				file   string
 				frames int64
-			}{"file": {string(files[0].b), 7}, "pipe, known": {known.String(), 7}, "pipe, unknown": {unknown.String(), -1}} {
+			}{"file": {string(files[0].b), 7}, "file, unknown": {string(files[3].b), 7}, "pipe, known": {known.String(), 7},
+				"pipe, unknown": {unknown.String(), -1}} {
 				r := open(t, c.file)
 				if got, err := readRaw(r, 2); err != nil || string(got) != data {
 					t.Errorf("%s: read back %q, error %v, want %q, no error", name, got, err, data)
@@ -165,8 +179,8 @@ func TestFourGiB(t *testing.T) {
 	}
 }
 
-// TestLongPipe: the announced number of frames decides between RIFF and RF64, since a pipe's header cannot be changed.
-func TestLongPipe(t *testing.T) {
+// TestLongAnnounced: the announced number of frames decides between RIFF and RF64, for files as for pipes.
+func TestLongAnnounced(t *testing.T) {
 	for _, c := range []struct {
 		frames int64
 		long   bool
@@ -178,9 +192,14 @@ func TestLongPipe(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.frames), func(t *testing.T) {
 			var b bytes.Buffer
-			w := NewWriter(&b, Options{Encoding: pcm.S16})
-			if err := w.Open(format(48000, 1), c.frames); err != nil {
-				t.Fatal(err)
+			var m memory
+			for _, out := range []io.Writer{&b, &m} {
+				if err := NewWriter(out, Options{Encoding: pcm.S16}).Open(format(48000, 1), c.frames); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got, want := string(m.b), b.String(); got != want {
+				t.Errorf("file: got header %q, want %q as for a pipe", got, want)
 			}
 			size := 44
 			if c.long {
@@ -228,20 +247,24 @@ func TestLongFileRoundTrip(t *testing.T) {
 		for _, channels := range []int{1, 3} {
 			t.Run(fmt.Sprintf("%v/%d", f, channels), func(t *testing.T) {
 				x := signal(channels*333, false)
-				var m, short memory
+				var m, known, short memory
 				var pipe bytes.Buffer
-				for i, out := range []io.Writer{&m, &pipe, &short} {
-					w := NewWriter(out, Options{Encoding: f})
-					w.limit = []int64{300, 300, riffLimit}[i]
-					if err := w.Open(format(8000, channels), []int64{-1, 333, -1}[i]); err != nil {
+				for _, c := range []struct {
+					out    io.Writer
+					limit  int64
+					frames int64
+				}{{&m, 300, -1}, {&known, 300, 333}, {&pipe, 300, 333}, {&short, riffLimit, -1}} {
+					w := NewWriter(c.out, Options{Encoding: f})
+					w.limit = c.limit
+					if err := w.Open(format(8000, channels), c.frames); err != nil {
 						t.Fatal(err)
 					}
 					if err := errors.Join(w.Write(x), w.Close(nil)); err != nil {
 						t.Fatal(err)
 					}
 				}
-				if !bytes.Equal(m.b, pipe.Bytes()) {
-					t.Errorf("RF64: got %q as a file, want %q as to a pipe", m.b, pipe.Bytes())
+				if !bytes.Equal(m.b, pipe.Bytes()) || !bytes.Equal(known.b, pipe.Bytes()) {
+					t.Errorf("RF64: got %q as a file, %q of announced length, want %q as to a pipe", m.b, known.b, pipe.Bytes())
 				}
 				if len(m.b) != len(short.b) {
 					t.Errorf("got %d bytes as RF64, want %d as RIFF with JUNK", len(m.b), len(short.b))

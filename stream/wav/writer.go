@@ -19,10 +19,11 @@ type Options struct {
 // A Writer is a stream.Sink that writes a WAV file to an io.Writer, which it does not close.
 //
 // Integer PCM of more than 16 bits, more than 2 channels, and an unusual channel mask make the header an extensible
-// one. If the output can seek, a JUNK chunk keeps room for 64-bit sizes and Close completes the header, as RF64 if the
-// file has passed 4 GiB. If it cannot, the header has exact sizes, as RF64 if need be, when Open is told the number of
-// frames; otherwise sizes of 0xFFFFFFFF, which readers take for "until the end", and odd data then have no pad byte,
-// for nothing follows that must be aligned.
+// one. If Open is told the number of frames, the header has exact sizes, and every output gets the same bytes: a RIFF
+// file, or above 4 GiB an RF64 file with its sizes in a ds64 chunk. If it is not, an output that can seek gets a JUNK
+// chunk, which keeps room for 64-bit sizes, and Close completes the header, as RF64 if the file has passed 4 GiB. An
+// output that cannot seek then gets sizes of 0xFFFFFFFF, which readers take for "until the end". It gets no JUNK chunk,
+// for nobody can fill in that, and odd data have no pad byte, for nothing follows that must be aligned.
 //
 // An output that cannot seek gets every block as soon as it is written, one that can is written in blocks of up to
 // 64 KiB; the pad byte of data whose number of frames is known comes with the last block. After Open nothing is
@@ -39,7 +40,7 @@ type Writer struct {
 	block     int       // the most bytes of frames in buf: whole frames
 	seeker    io.Seeker // nil unless w can really seek
 	base      int64     // position in seeker of the first byte
-	announced int64     // frames that the header at the start of the file is right for
+	announced int64     // frames that the header at the start of the file is right for, -1 if not known
 	frames    int64
 	open      bool
 	err       error // of the first write that failed
@@ -91,9 +92,10 @@ func (w *Writer) Open(f stream.Format, frames int64) error {
 	l.limit = w.limit
 	if s, ok := w.w.(io.Seeker); ok {
 		if at, err := s.Seek(0, io.SeekCurrent); err == nil {
-			w.seeker, w.base, l.reserve = s, at, true
+			w.seeker, w.base = s, at
 		}
 	}
+	l.reserve = frames < 0 && w.seeker != nil || frames >= 0 && l.long(frames)
 	align := int(l.frameBytes())
 	w.layout, w.enc, w.announced, w.open = l, enc, frames, true
 	w.block = blockBytes / align * align
