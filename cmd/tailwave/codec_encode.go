@@ -50,6 +50,11 @@ is decoded is as long as what was encoded. go doc of package models/lyra describ
 			if err != nil {
 				return err
 			}
+			for _, j := range jobs {
+				if err := cli.CheckOut(cmd, j.out, fileio.Names{Allowed: []string{lyra.Extension}}, ""); err != nil {
+					return err
+				}
+			}
 			return o.run(cmd.Context(), cmd, jobs, func(ctx context.Context, c *lyra.Codec, j codecJob, w dsp.Workers) error {
 				return o.encode(ctx, a, cmd, c, j, w)
 			})

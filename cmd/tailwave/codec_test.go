@@ -237,7 +237,7 @@ func TestCodecUsage(t *testing.T) {
 	}
 	writeFile(t, same, voice(t, 400))
 	out := filepath.Join(dir, "out.lyra")
-	encode, decode := []string{"encode", in, out, "--model", model}, []string{"decode", in, out, "--model", model}
+	encode, decode := []string{"encode", in, out, "--model", model}, []string{"decode", in, filepath.Join(dir, "out"), "--model", model}
 	with := func(args []string, more ...string) []string { return slices.Concat(args, more) }
 	for name, c := range map[string]struct {
 		code int
@@ -261,7 +261,7 @@ func TestCodecUsage(t *testing.T) {
 		"format":           {exitUsage, with(decode, "--format", "mp3"), `--format "mp3"`},
 		"raw and format":   {exitUsage, with(decode, "--raw", "f32", "--format", "f32"), "--format goes with WAV output"},
 		"sound to decode":  {exitFailed, decode, "in.wav: is no Lyra container"},
-		"folder to decode": {exitFailed, []string{"decode", dir, out, "--model", model}, "is a folder"},
+		"folder to decode": {exitFailed, []string{"decode", dir, filepath.Join(dir, "out"), "--model", model}, "is a folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tailwave(nil, append([]string{"codec"}, c.args...)...).wantError(t, c.code, c.part)

@@ -14,15 +14,17 @@ import (
 func TestOutputIsCheckedFirst(t *testing.T) {
 	dir := t.TempDir()
 	exists := writeFile(t, filepath.Join(dir, "exists.wav"), []byte("precious"))
+	frames := writeFile(t, filepath.Join(dir, "exists.npy"), []byte("precious"))
+	codes := writeFile(t, filepath.Join(dir, "exists.lyra"), []byte("precious"))
 	for name, c := range map[string]struct {
 		args []string
 		part string
 	}{
 		"upsample":  {[]string{"upsample", "-", exists, "--rate", "16000"}, "exists; --force"},
 		"copy":      {[]string{"upsample", "-", exists, "--rate", "8000"}, "exists; --force"},
-		"mel":       {[]string{"mel", "-", exists}, "exists; --force"},
+		"mel":       {[]string{"mel", "-", frames}, "exists; --force"},
 		"vocode":    {[]string{"vocode", "-", exists}, "exists; --force"},
-		"encode":    {[]string{"codec", "encode", "-", exists, "--model", "LYRA"}, "exists; --force"},
+		"encode":    {[]string{"codec", "encode", "-", codes, "--model", "LYRA"}, "exists; --force"},
 		"decode":    {[]string{"codec", "decode", "-", exists, "--model", "LYRA"}, "exists; --force"},
 		"no folder": {[]string{"vocode", "-", filepath.Join(dir, "no", "out.wav")}, "its folder does not exist"},
 		"a folder":  {[]string{"mel", "-", dir}, "is a folder; name a file"},
@@ -39,7 +41,7 @@ func TestOutputIsCheckedFirst(t *testing.T) {
 			} else {
 				close(in.closed)
 			}
-			wantNames(t, dir, "exists.wav")
+			wantNames(t, dir, "exists.lyra", "exists.npy", "exists.wav")
 		})
 	}
 	wantBytes(t, "existing file", string(readFile(t, exists)), "precious")
@@ -63,7 +65,7 @@ func TestFailureWritesNothing(t *testing.T) {
 				args[len(args)-1] = lyraModel(t)
 			}
 			dir := t.TempDir()
-			for _, out := range []string{"-", filepath.Join(dir, "out.wav")} {
+			for _, out := range []string{"-", filepath.Join(dir, "out")} {
 				args[slices.Index(args, "-")+1] = out
 				o := tailwave(bytes.NewReader(header), args...)
 				o.wantError(t, exitFailed, "standard input")

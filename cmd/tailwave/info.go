@@ -25,22 +25,23 @@ func newInfoCommand() *cobra.Command {
 		Short: "Say what a WAV file, a file of codes or a model holds",
 		Args:  cli.Files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			out := cli.LineWriter(cmd.OutOrStdout())
 			if isModel(args[0]) {
 				m, err := models.Open(args[0])
 				if err != nil {
 					return err
 				}
-				return printModel(cmd.OutOrStdout(), m)
+				return printModel(out, m)
 			}
 			if isCodes(args[0]) {
-				return printCodes(cmd.OutOrStdout(), args[0])
+				return printCodes(out, args[0])
 			}
 			in, err := fileio.OpenWAV(args[0], cmd.InOrStdin())
 			if err != nil {
 				return err
 			}
 			defer in.Close()
-			return printInfo(cmd.OutOrStdout(), in)
+			return printInfo(out, in)
 		},
 	}
 }
@@ -116,7 +117,7 @@ func stateOf(m *models.Model, threads int) (int64, error) {
 func printInfo(w io.Writer, in *fileio.WAV) error {
 	i := in.Info()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "file\t%s\n", in.Name)
+	fmt.Fprintf(t, "file\t%s\n", cli.Printable(in.Name))
 	fmt.Fprintf(t, "format\t%v, %s\n", i.Container, encodingName(i))
 	fmt.Fprintf(t, "rate\t%d Hz\n", i.Rate)
 	fmt.Fprintf(t, "channels\t%d", i.Channels)

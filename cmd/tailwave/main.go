@@ -154,5 +154,5 @@ func oneLine(err error) string {
 	} else if d, ok := errors.AsType[*live.DeviceError](err); ok {
 		err = d
 	}
-	return cli.Printable(err.Error())
+	return cli.ErrorLine(err.Error())
 }

@@ -64,6 +64,13 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	if err := o.check(cmd); err != nil {
 		return err
 	}
+	names, bare := fileio.ArrayNames, ""
+	if o.raw {
+		names, bare = fileio.BareFrameNames, ".f32"
+	}
+	if err := cli.CheckOut(cmd, outPath, names, bare); err != nil {
+		return err
+	}
 	destination := a.destination(cmd, outPath, o.output)
 	if err := destination.Check(); err != nil {
 		return err

@@ -31,7 +31,7 @@ if one file of tested weights differs.`,
 			if len(args) == 0 {
 				return listModels(cmd.OutOrStdout())
 			}
-			return checkModel(cmd.OutOrStdout(), args[0])
+			return checkModel(cli.LineWriter(cmd.OutOrStdout()), args[0])
 		},
 	}
 }

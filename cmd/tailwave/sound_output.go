@@ -39,16 +39,21 @@ func (o *soundFlags) encoder(cmd *cobra.Command, path string) (func(io.Writer) s
 	switch {
 	case (o.raw != "" || array) && cmd.Flags().Changed("format"):
 		return nil, cli.Usagef("--format goes with WAV output")
-	case o.raw != "" && array:
-		return nil, cli.Usagef("--raw: OUT is a .npy file; name it otherwise")
 	case o.raw != "":
 		samples, ok := deviceSamples[o.raw]
 		if !ok {
 			return nil, cli.Usagef("--raw %q: must be s16 or f32", o.raw)
 		}
+		if err := cli.CheckOut(cmd, path, fileio.BareSampleNames, "."+o.raw); err != nil {
+			return nil, err
+		}
 		options := raw.Options{Encoding: samples, Dither: !samples.Float()}
 		return func(w io.Writer) stream.Sink { return raw.NewWriter(w, options) }, nil
-	case array:
+	}
+	if err := cli.CheckOut(cmd, path, fileio.SoundOrArrayNames, ""); err != nil {
+		return nil, err
+	}
+	if array {
 		return func(w io.Writer) stream.Sink { return npy.NewWriter(w, npy.Options{Vector: true}) }, nil
 	}
 	options := wav.Options{Encoding: encoding, Dither: !encoding.Float() && encoding != pcm.S32}

@@ -37,7 +37,7 @@ func newUpsampleCommand(a *app) *cobra.Command {
 		Aliases: []string{"resample"},
 		Short:   "Convert a WAV file to another sample rate",
 		Long: `upsample converts a WAV file to another sample rate, up or down. "-" is standard
-input or output. n frames become exactly ceil(n * out rate / in rate), and no cut,
+input or output; OUT is named .wav, .wave or without extension. n frames become exactly ceil(n * out rate / in rate), and no cut,
 chunk size or thread count changes a bit of them.
 
 With --filter a kernel of your own, [k] or [k, 1, 1] in a .npy file, runs through the
@@ -66,6 +66,9 @@ transposed convolution instead: the rate is multiplied by --stride and divided b
 
 func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath string, cmd *cobra.Command) error {
 	if err := o.check(cmd); err != nil {
+		return err
+	}
+	if err := cli.CheckOut(cmd, outPath, fileio.SoundNames, ""); err != nil {
 		return err
 	}
 	destination := a.destination(cmd, outPath, o.output)

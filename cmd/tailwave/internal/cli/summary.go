@@ -11,7 +11,7 @@ import (
 
 // Summary writes the line that says what a command did: "in -> out: part, part".
 func Summary(w io.Writer, in, out string, parts ...string) {
-	fmt.Fprintf(w, "%s -> %s: %s\n", Printable(in), Printable(out), strings.Join(parts, ", "))
+	fmt.Fprintln(w, Line(fmt.Sprintf("%s -> %s: %s", in, out, strings.Join(parts, ", "))))
 }
 
 // Seconds returns the length of a sound.

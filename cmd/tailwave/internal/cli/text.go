@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Printable replaces control characters in s by spaces. A file name may have some, which would break the line or
@@ -16,6 +19,66 @@ func Printable(s string) string {
 		}
 		return c
 	}, s)
+}
+
+// maxLine is the most characters of a line for people, maxWord of a word in a line that would have more.
+const (
+	maxLine = 400
+	maxWord = 100
+)
+
+// ErrorLine returns a message that the program's name precedes in a line: "tailwave: message" has at most 400
+// characters. It is otherwise like [Line].
+func ErrorLine(message string) string {
+	return shortenLine(Printable(message), maxLine-len("tailwave: "))
+}
+
+// Line returns a line of at most 400 characters, printable. A longer one loses characters from the middle of its long
+// words, which are names of files and the like, and from its own middle if that is not enough. "…" is in their place.
+func Line(line string) string { return shortenLine(Printable(line), maxLine) }
+
+func shortenLine(line string, most int) string {
+	if utf8.RuneCountInString(line) <= most {
+		return line
+	}
+	words := strings.Split(line, " ")
+	for i, w := range words {
+		words[i] = shorten(w, maxWord)
+	}
+	return shorten(strings.Join(words, " "), most)
+}
+
+// shorten removes characters from the middle of s if it has more than most.
+func shorten(s string, most int) string {
+	if len(s) <= most || utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	r := []rune(s)
+	end := most / 2
+	return string(r[:most-1-end]) + "…" + string(r[len(r)-end:])
+}
+
+// LineWriter returns a writer that writes whole lines to w as [Line] returns them. What follows the last newline is not
+// written before its own newline comes.
+func LineWriter(w io.Writer) io.Writer { return &lineWriter{w: w} }
+
+type lineWriter struct {
+	w    io.Writer
+	rest []byte // of a line
+}
+
+func (l *lineWriter) Write(p []byte) (int, error) {
+	l.rest = append(l.rest, p...)
+	for {
+		line, rest, ok := bytes.Cut(l.rest, []byte("\n"))
+		if !ok {
+			return len(p), nil
+		}
+		if _, err := io.WriteString(l.w, Line(string(line))+"\n"); err != nil {
+			return 0, err
+		}
+		l.rest = rest
+	}
 }
 
 // Count returns a number of things: "1 frame", "2 frames".

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
@@ -33,9 +32,6 @@ type Sound struct {
 	Content Content
 	Unknown bool // a file that begins like none of them, taken for a WAV file
 }
-
-// IsArray reports whether a path names a .npy file.
-func IsArray(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npy") }
 
 // OpenSound opens the file at path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, if
 // it is a stream, bare frames.

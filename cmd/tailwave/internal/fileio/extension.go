@@ -1,0 +1,58 @@
+package fileio
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Names says which extensions the name of an output may have. A name without an extension is always allowed. An
+// extension has its dot and is in lower case here.
+type Names struct {
+	Allowed []string // empty for all except Refused
+	Refused []string
+}
+
+// The names of outputs.
+var (
+	SoundNames        = Names{Allowed: []string{".wav", ".wave"}}
+	SoundOrArrayNames = Names{Allowed: []string{".wav", ".wave", ".npy"}}
+	ArrayNames        = Names{Allowed: []string{".npy"}}
+	BareFrameNames    = Names{Refused: []string{".npy", ".wav", ".wave"}}
+
+	// Names of bare samples are not those of sound that has a header.
+	BareSampleNames = Names{Refused: []string{".wav", ".wave", ".npy", ".flac", ".mp3", ".aiff", ".aif", ".aifc", ".ogg",
+		".opus", ".m4a", ".w64", ".rf64", ".caf", ".au"}}
+)
+
+// Refuses returns the extension for which an output must not be written to path, "" if there is none. The name does not
+// matter if path leads to a device, a FIFO or a folder.
+func (n Names) Refuses(path string) string {
+	extension := Extension(path)
+	allowed := !slices.Contains(n.Refused, extension)
+	if len(n.Allowed) > 0 {
+		allowed = extension == "" || slices.Contains(n.Allowed, extension)
+	}
+	if allowed {
+		return ""
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return ""
+	}
+	return extension
+}
+
+// Extension returns the extension of the file that path names, in lower case and with its dot; "" for none. Neither the
+// dots that a name begins with nor a dot at its end are part of an extension.
+func Extension(path string) string {
+	_, name := filepath.Split(path)
+	extension := filepath.Ext(strings.TrimLeft(name, "."))
+	if extension == "." {
+		return ""
+	}
+	return strings.ToLower(extension)
+}
+
+// IsArray reports whether a path names a .npy file.
+func IsArray(path string) bool { return Extension(path) == ".npy" }
