@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -13,54 +15,67 @@ import (
 )
 
 // ffmpegWrites are extensions from which ffmpeg finds out what to encode.
-var ffmpegWrites = []string{".flac", ".mp3", ".aiff", ".aif", ".aifc", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".ac3", ".w64", ".caf", ".au",
-	".wv", ".tta", ".mka", ".mkv", ".mp4", ".mov", ".webm", ".wma"}
+var ffmpegWrites = []string{".flac", ".mp3", ".aiff", ".aif", ".aifc", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".ac3", ".w64",
+	".caf", ".au", ".wv", ".tta", ".mka", ".mkv", ".mp4", ".mov", ".webm", ".wma"}
 
 // CheckOut checks the extension of OUT, the last argument of a command, before any file is opened. The error proposes a
-// command that works. bare is the extension that is proposed for values without a header, "" if the command writes a
-// header.
+// command that works. bare is the extension to propose for values without a header, "" if the command writes a header.
 func CheckOut(cmd *cobra.Command, out string, names fileio.Names, bare string) error {
 	extension := names.Refuses(out)
 	if extension == "" {
 		return nil
 	}
-	problem, usual := fmt.Sprintf("%s: cannot write %s: name it ", out, extension), bare
+	usual, problem := bare, fmt.Sprintf("%s: --raw writes no %s header: name it %s", out, extension, bare)
 	switch {
-	case bare != "" && slices.Contains(fileio.SoundOrArrayNames.Allowed, extension):
-		problem = fmt.Sprintf("%s: --raw writes no %s header: leave out --raw, or name it ", out, extension)
-	case bare != "":
-		problem = fmt.Sprintf("%s: --raw writes no %s header: name it ", out, extension)
-	default:
+	case bare == "":
 		usual = names.Allowed[0]
+		problem = fmt.Sprintf("%s: cannot write %s: name it %s", out, extension, usual)
+	case slices.Contains(names.Header, extension):
+		problem = fmt.Sprintf("%s: --raw writes no %s header: leave out --raw, or name it %s", out, extension, bare)
 	}
 	if usual == ".wav" && slices.Contains(ffmpegWrites, extension) {
-		overwrite := ""
-		if cmd.Flags().Changed("force") {
-			overwrite = "-y "
-		}
-		pipe := fmt.Sprintf("%s | ffmpeg %s-i - %s", commandTo(cmd, "-"), overwrite, quotePath(out))
-		return proposal(problem+usual+", or pipe", pipe)
+		return propose(problem+", or pipe: ", pipeToFFmpeg(cmd, out), problem+", or pipe it into ffmpeg")
 	}
-	other := strings.TrimSuffix(out, filepath.Ext(out)) + usual
-	if args := cmd.Flags().Args(); slices.Contains(args[:len(args)-1], other) {
-		return Usagef("%s%s", problem, usual) // the command would replace IN
-	}
-	return proposal(problem+usual, commandTo(cmd, other))
+	return propose(problem+": ", commandTo(cmd, renamed(out, usual)), problem)
 }
 
-// proposal is a UsageError that ends with a command, unless the line would not have the command as it is.
-func proposal(problem, command string) error {
-	if full := problem + ": " + command; ErrorLine(full) == full {
-		problem = full
+// propose returns a UsageError that ends with a command. It returns one with the text otherwise if there is no command,
+// or if the line would not have all of it.
+func propose(problem, command, otherwise string) error {
+	if full := problem + command; command != "" && ErrorLine(full) == full {
+		return UsageError{errors.New(full)}
 	}
-	return Usagef("%s", problem)
+	return UsageError{errors.New(otherwise)}
 }
 
-// commandTo returns the command line of cmd with another OUT and without --force, for a shell.
+// renamed returns path with another extension. A number at the end of a name is no extension that has to go.
+func renamed(path, extension string) string {
+	old := filepath.Ext(path)
+	if len(old) < 2 || !unicode.IsLetter([]rune(old)[1]) {
+		old = ""
+	}
+	return strings.TrimSuffix(path, old) + extension
+}
+
+// pipeToFFmpeg returns the command line of cmd with ffmpeg, which writes OUT.
+func pipeToFFmpeg(cmd *cobra.Command, out string) string {
+	overwrite := ""
+	if cmd.Flags().Changed("force") {
+		overwrite = "-y "
+	}
+	return fmt.Sprintf("%s | ffmpeg %s-i - %s", commandTo(cmd, "-"), overwrite, quotePath(out))
+}
+
+// commandTo returns the command line of cmd with another OUT and without --force, for a shell. It returns "" if OUT would
+// be an IN.
 func commandTo(cmd *cobra.Command, out string) string {
-	args := cmd.Flags().Args()
+	ins := cmd.Flags().Args()
+	ins = ins[:len(ins)-1]
+	if out != "-" && slices.Contains(ins, out) {
+		return ""
+	}
 	words := strings.Fields(cmd.CommandPath())
-	for _, arg := range append(slices.Clone(args[:len(args)-1]), out) {
+	for _, arg := range append(slices.Clone(ins), out) {
 		words = append(words, quotePath(arg))
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {

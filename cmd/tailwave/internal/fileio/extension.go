@@ -10,8 +10,9 @@ import (
 // Names says which extensions the name of an output may have. A name without an extension is always allowed. An
 // extension has its dot and is in lower case here.
 type Names struct {
-	Allowed []string // empty for all except Refused
+	Allowed []string // the usual one first; empty for all except Refused
 	Refused []string
+	Header  []string // those among Refused that the command writes if it also writes a header
 }
 
 // The names of outputs.
@@ -19,11 +20,11 @@ var (
 	SoundNames        = Names{Allowed: []string{".wav", ".wave"}}
 	SoundOrArrayNames = Names{Allowed: []string{".wav", ".wave", ".npy"}}
 	ArrayNames        = Names{Allowed: []string{".npy"}}
-	BareFrameNames    = Names{Refused: []string{".npy", ".wav", ".wave"}}
+	BareFrameNames    = Names{Refused: []string{".npy", ".wav", ".wave"}, Header: ArrayNames.Allowed}
 
 	// Names of bare samples are not those of sound that has a header.
 	BareSampleNames = Names{Refused: []string{".wav", ".wave", ".npy", ".flac", ".mp3", ".aiff", ".aif", ".aifc", ".ogg",
-		".opus", ".m4a", ".w64", ".rf64", ".caf", ".au"}}
+		".opus", ".m4a", ".w64", ".rf64", ".caf", ".au"}, Header: SoundOrArrayNames.Allowed}
 )
 
 // Refuses returns the extension for which an output must not be written to path, "" if there is none. The name does not
