@@ -38,6 +38,7 @@ var arrows = []struct {
 	{"dsp/pcm", []string{"dsp/internal/kernel"}},
 	{"dsp/dsptest", []string{"dsp", "dsp/internal/..."}},
 	{"dsp/layer", []string{"dsp", "dsp/internal/..."}},
+	{"dsp/level", []string{"dsp", "dsp/internal/..."}},
 	{"dsp/resample", []string{"dsp", "dsp/internal/..."}},
 	{"dsp/tensor", []string{"dsp", "dsp/layer", "dsp/internal/..."}},
 	{"dsp/spectral", []string{"dsp", "dsp/layer", "dsp/resample", "dsp/internal/..."}},
