@@ -70,9 +70,7 @@ func newEncoderAt(level kernel.Level, f Format, channels int, dither bool) *Enco
 		return e
 	}
 	e.scale = math.Ldexp(1, 8*f.Bytes()-1)
-	largest := e.scale - 1
 	if dither {
-		largest-- // noise stays below one step
 		e.keys = make([]uint64, channels)
 		for c := range e.keys {
 			e.keys[c] = ditherKey(c)
@@ -81,10 +79,7 @@ func newEncoderAt(level kernel.Level, f Format, channels int, dither bool) *Enco
 			e.counters, e.step = newCounters(channels)
 		}
 	}
-	e.limit = float32(largest / e.scale)
-	if float64(e.limit) > largest/e.scale {
-		e.limit = math.Nextafter32(e.limit, 0)
-	}
+	e.limit = f.Unclipped(dither)
 	return e
 }
 

@@ -3,6 +3,7 @@ package pcm
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // A Format is the encoding of one sample. The zero value is not a format.
@@ -67,6 +68,25 @@ func (f Format) Bytes() int {
 
 // Float reports whether samples are floating-point numbers.
 func (f Format) Float() bool { return f.Valid() && formats[f].float }
+
+// Unclipped returns the largest absolute value that an Encoder never clips, whatever the noise of the dither: in an
+// integer format of b bits 1-2^(1-b), with dither 1-2^(2-b), rounded to the float32 below. In a float format, where
+// nothing is clipped, it is 1, full scale.
+func (f Format) Unclipped(dither bool) float32 {
+	if !f.Valid() || f.Float() {
+		return 1
+	}
+	scale := math.Ldexp(1, 8*f.Bytes()-1)
+	largest := scale - 1
+	if dither {
+		largest-- // noise stays below one step
+	}
+	limit := float32(largest / scale)
+	if float64(limit) > largest/scale {
+		limit = math.Nextafter32(limit, 0)
+	}
+	return limit
+}
 
 // String returns the name that Parse accepts.
 func (f Format) String() string {

@@ -2,6 +2,7 @@ package pcm
 
 import (
 	"fmt"
+	"math"
 	"testing"
 )
 
@@ -65,5 +66,53 @@ func TestInvalidFormats(t *testing.T) {
 				t.Errorf("Decode: got %d samples, want 0", n)
 			}
 		})
+	}
+}
+
+// TestUnclipped: samples up to the limit are not clipped, with any noise. Without dither, those above it are.
+func TestUnclipped(t *testing.T) {
+	for _, f := range allFormats {
+		for _, dither := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%v/dither %v", f, dither), func(t *testing.T) {
+				limit := f.Unclipped(dither)
+				bits := float64(8 * f.Bytes())
+				want := float32(1 - math.Exp2(1-bits))
+				switch {
+				case f.Float():
+					want = 1
+				case f == S32:
+					want = 1 - 1.0/(1<<24) // the float32 below 1
+				case dither:
+					want = float32(1 - math.Exp2(2-bits))
+				}
+				if limit != want {
+					t.Errorf("got %v, want %v", limit, want)
+				}
+				clipped := func(x float32) int64 {
+					e, err := NewEncoder(f, 1, dither)
+					if err != nil {
+						t.Fatal(err)
+					}
+					src := make([]float32, 1<<14)
+					for i := range src {
+						src[i] = x
+						if i%2 == 1 {
+							src[i] = -x
+						}
+					}
+					e.Encode(nil, src)
+					return e.Stats().Clipped
+				}
+				if n := clipped(limit); n != 0 {
+					t.Errorf("at the limit: got %d samples clipped, want none", n)
+				}
+				if n := clipped(1.01); (n > 0) == f.Float() {
+					t.Errorf("above it: got %d samples clipped, want some: %v", n, !f.Float())
+				}
+			})
+		}
+	}
+	if got := Format(0).Unclipped(true); got != 1 {
+		t.Errorf("no format: got %v, want 1", got)
 	}
 }
