@@ -24,8 +24,8 @@ import (
 // multiple of the output rate, each output sample is interpolated from 12 values, and the filter compensates in advance
 // for the effect on the spectrum. The results differ from the sums of the definition by at most 1e-9 of the largest
 // input. A NaN or an infinity spoils, in its channel, the blocks that contain its frame and the output samples
-// interpolated from their values. Longer filters are computed as the sums of the definition. [Filter] describes the
-// latency.
+// interpolated from their values, which [Converter.Spoiled] returns. Longer filters are computed as the sums of the
+// definition. [Filter] describes the latency.
 type Converter struct {
 	inRate   int
 	outRate  int
@@ -46,6 +46,7 @@ type engine interface {
 	process(dst, src []float32) []float32
 	flush(dst []float32) []float32
 	stateBytes() int64
+	spoiled(frame int64) (first, end int64) // see Converter.Spoiled
 }
 
 // Bounds on the arguments of New.

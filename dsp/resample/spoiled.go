@@ -1,0 +1,29 @@
+package resample
+
+import "github.com/tailwave/tailwave/dsp/internal/ratio"
+
+// Spoiled returns the output frames, from first up to but not including end, that a NaN or an infinity in an input frame
+// may change, in its channel: those of the blocks that contain the frame, and those interpolated from their values; in
+// a Converter that does not work in blocks those whose sums contain the frame. No other output changes in any bit. end
+// may be beyond the last frame of the stream.
+func (r *Converter) Spoiled(frame int64) (first, end int64) {
+	first, end = r.engine.spoiled(frame)
+	return max(0, first), max(0, end)
+}
+
+func (copyEngine) spoiled(frame int64) (first, end int64) { return frame, frame + 1 }
+
+// spoiled is Spoiled. Output frame k takes the input frames from (k*down-center)/up to (k*down+center)/up.
+func (r *directEngine) spoiled(frame int64) (first, end int64) {
+	center := int64(r.polyphase.center())
+	return ratio.CeilDiv(frame*r.up-center, r.down), ratio.FloorDiv(frame*r.up+center, r.down) + 1
+}
+
+// spoiled is Spoiled. The last intermediate value of the last block that contains the frame is before end, and results
+// take values up to reach before them.
+func (p *blockPlan) spoiled(frame int64) (first, end int64) {
+	block := max(0, ratio.FloorDiv(frame-p.start(0)-int64(p.length), int64(p.hop))+1)
+	last := ratio.FloorDiv(frame-p.start(0), int64(p.hop))
+	end = int64(p.oversampling)*(p.first+(last+1)*int64(p.hop)) + int64(max(p.reach-1, 0))
+	return p.outputsFor(block), ratio.CeilMul(end, p.den, p.step)
+}
