@@ -32,7 +32,9 @@ func newVerifyCommand(a *app) *cobra.Command {
 		Long: `verify converts IN in one single chunk, and then again and again in random chunks with
 random block sizes and thread counts, and compares every bit. The beginning is also
 computed in one shot, by code that knows no stream, and compared with the sums that
-define the conversion. IN is held in memory, twice.
+define the conversion. IN is held in memory, twice. A NaN or an infinity in IN is no
+failure: its place is reported, and the samples that it spoils, those of the blocks that
+contain it, are left out of the comparison with the sums.
 
 With --model IN is a WAV file or holds mel frames, as for vocode, and what is compared is
 the sound that the vocoder makes of it. The beginning is also computed layer by layer
@@ -117,6 +119,13 @@ func (c *comparison) wholeChunk(stages []stream.Stage) (err error) {
 	}
 	fmt.Fprintf(c.w, "one chunk  %s of %s become %s\n", cli.Count(frames(c.in), "frame"),
 		cli.Count(int64(c.in.Format.Channels), "channel"), cli.Count(frames(c.want), "frame"))
+	nans, infinities := verify.NonFinite(c.in)
+	if nans.Samples > 0 {
+		fmt.Fprintf(c.w, "NaN        %s\n", nans.In("IN"))
+	}
+	if infinities.Samples > 0 {
+		fmt.Fprintf(c.w, "infinity   %s\n", infinities.In("IN"))
+	}
 	return nil
 }
 
@@ -164,7 +173,15 @@ func printSums(p verify.Direct, head, got []float32, w io.Writer) error {
 	if !d.Within() {
 		return fmt.Errorf("a sample is %.2g from the sum that defines it, beyond its rounding: must be at most %.2g", d.Worst, d.Limit)
 	}
-	_, err = fmt.Fprintf(w, "sums       within %.2g of their definition, and rounding to float32\n", d.Worst)
+	if n := int64(len(got)); n > 0 && d.Spoiled == n {
+		_, err = fmt.Fprintf(w, "sums       not compared: NaN or infinity spoils all %s\n", cli.Count(n, "sample"))
+		return err
+	}
+	leftOut := ""
+	if d.Spoiled > 0 {
+		leftOut = fmt.Sprintf("; %d of %s left out, which NaN or infinity spoils", d.Spoiled, cli.Count(int64(len(got)), "sample"))
+	}
+	_, err = fmt.Fprintf(w, "sums       within %.2g of their definition, and rounding to float32%s\n", d.Worst, leftOut)
 	return err
 }
 
