@@ -55,6 +55,7 @@ left out.`,
 	f := cmd.Flags()
 	f.Int64Var(&o.rate, "rate", lyra.SampleRate, "output sample rate in Hz, 1000 to 768000")
 	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
+	o.gain.AddFlag(cmd)
 	f.BoolVar(&o.play, "play", false, "play one file while it is decoded; OUT may be left out")
 	o.device.Add(cmd, "with --play: ")
 	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
@@ -64,6 +65,9 @@ left out.`,
 // jobs checks the flags, and returns the files to be decoded.
 func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]codecJob, error) {
 	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if err := o.gain.Check(o.play); err != nil {
 		return nil, err
 	}
 	if err := cli.CheckRate(cmd, o.rate); err != nil {
@@ -88,7 +92,7 @@ func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]codecJob, err
 		return nil, cli.Usagef("--play: %d files, must be one", len(jobs))
 	}
 	for _, j := range jobs {
-		if _, err := o.encoder(cmd, j.out); err != nil {
+		if _, err := o.encoding(cmd, j.out); err != nil {
 			return nil, err
 		}
 	}
@@ -102,6 +106,13 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 		return err
 	}
 	defer out.close()
+	return out.passes(job.in, cmd.InOrStdin(), func() error {
+		return o.pass(ctx, cmd, out, weights, job, dsp.WithWorkers(workers))
+	})
+}
+
+// pass decodes the input from its beginning to its end.
+func (o *decodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *soundOutput, weights *lyra.Codec, job codecJob, workers dsp.Option) error {
 	in, err := fileio.OpenInput(job.in, out.player.Stdin(cmd.InOrStdin()))
 	if err != nil {
 		return err
@@ -111,12 +122,12 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 	if err != nil {
 		return fileio.Name(in.Name, err)
 	}
-	p, err := r.Decode(codec.DecodeOptions{Rate: int(o.rate), Hops: o.chunk}, dsp.WithWorkers(workers))
+	p, err := r.Decode(codec.DecodeOptions{Rate: int(o.rate), Hops: o.chunk}, workers)
 	if err != nil {
 		return err
 	}
 	p.Source = &fileio.Source{Source: r, Name: in.Name}
-	if err := out.run(ctx, p, job.in, dsp.WithWorkers(workers)); err != nil {
+	if err := out.run(ctx, p, job.in, workers); err != nil || out.meter != nil {
 		return err
 	}
 	return fileio.Name(in.Name, r.Err())

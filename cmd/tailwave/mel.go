@@ -103,7 +103,8 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 		}
 		return npy.NewWriter(w, npy.Options{Layout: o.layout.Array(false)})
 	})
-	p.Sink = sink
+	counter := &fileio.NaNFrames{Sink: sink}
+	p.Sink = counter
 	start := time.Now()
 	if _, err := p.Run(ctx); err != nil {
 		return tooShort(err, in.Name, v)
@@ -115,6 +116,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 			fmt.Sprintf("%s of %d mels", cli.Count(frames, "frame"), mel.Bands),
 			cli.Seconds(seconds), cli.Speed(seconds, time.Since(start)))
 	}
+	cli.NaNFrames(cmd.ErrOrStderr(), inPath, outPath, counter.Frames, sink.Stats().Frames)
 	return nil
 }
 

@@ -59,7 +59,7 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 	if err := cli.CheckRate(cmd, o.rate); err != nil {
 		return err
 	}
-	samples, ok := deviceSamples[o.format]
+	samples, ok := cli.DeviceSamples[o.format]
 	if !ok {
 		return cli.Usagef("--format %q: must be s16 or f32", o.format)
 	}
@@ -97,15 +97,15 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 	if err := p.Measure(stages, in.Format().Rate); err != nil {
 		return err
 	}
-	dither := samples == pcm.S16 && (len(stages) > 0 || resolution(samples) < resolution(info.Encoding))
+	dither := samples == pcm.S16 && (len(stages) > 0 || cli.Narrows(info.Encoding, samples))
 	_, err = p.Run(ctx, stream.Pipeline{
 		Source: in, Stages: stages, Sink: p.NewSink(dither), BlockFrames: int(max(1, info.Rate/100)),
 	}, a.terminal(cmd, o.quiet))
 	if !o.quiet {
 		p.Summary(cmd.ErrOrStderr(), inPath)
 	}
+	p.Loss(cmd.ErrOrStderr(), inPath, func(cli.Encoding, float32) string {
+		return "play with --format f32, or a file with a lower level: see tailwave upsample --gain"
+	})
 	return err
 }
-
-// deviceSamples are the samples that a device can get, by the name that --format has for them.
-var deviceSamples = map[string]pcm.Format{"f32": pcm.F32, "s16": pcm.S16}

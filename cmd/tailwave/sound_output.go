@@ -13,9 +13,6 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/stream"
-	"github.com/tailwave/tailwave/stream/npy"
-	"github.com/tailwave/tailwave/stream/raw"
-	"github.com/tailwave/tailwave/stream/wav"
 )
 
 // soundFlags are the flags of commands that make sound: where it goes, and how it is written.
@@ -23,41 +20,24 @@ type soundFlags struct {
 	rate   int64
 	format string
 	raw    string
+	gain   cli.Gain
 	play   bool
 	device playback.Flags
 	output cli.OutputFlags
 	quiet  bool
 }
 
-// encoder returns what encodes the samples for the file at path.
-func (o *soundFlags) encoder(cmd *cobra.Command, path string) (func(io.Writer) stream.Sink, error) {
-	encoding, err := pcm.Parse(o.format)
+// encoding returns how the sound for the file at path is written.
+func (o *soundFlags) encoding(cmd *cobra.Command, path string) (cli.Encoding, error) {
+	e, err := cli.SoundEncoding(path, o.format, cmd.Flags().Changed("format"), o.raw)
 	if err != nil {
-		return nil, cli.Usagef("--format %q: must be pcm8, pcm16, pcm24, pcm32, f32 or f64", o.format)
+		return e, err
 	}
-	array := fileio.IsArray(path)
-	switch {
-	case (o.raw != "" || array) && cmd.Flags().Changed("format"):
-		return nil, cli.Usagef("--format goes with WAV output")
-	case o.raw != "":
-		samples, ok := deviceSamples[o.raw]
-		if !ok {
-			return nil, cli.Usagef("--raw %q: must be s16 or f32", o.raw)
-		}
-		if err := cli.CheckOut(cmd, path, fileio.BareSampleNames, "."+o.raw); err != nil {
-			return nil, err
-		}
-		options := raw.Options{Encoding: samples, Dither: !samples.Float()}
-		return func(w io.Writer) stream.Sink { return raw.NewWriter(w, options) }, nil
+	names, bare := fileio.SoundOrArrayNames, ""
+	if o.raw != "" {
+		names, bare = fileio.BareSampleNames, "."+o.raw
 	}
-	if err := cli.CheckOut(cmd, path, fileio.SoundOrArrayNames, ""); err != nil {
-		return nil, err
-	}
-	if array {
-		return func(w io.Writer) stream.Sink { return npy.NewWriter(w, npy.Options{Vector: true}) }, nil
-	}
-	options := wav.Options{Encoding: encoding, Dither: !encoding.Float() && encoding != pcm.S32}
-	return func(w io.Writer) stream.Sink { return wav.NewWriter(w, options) }, nil
+	return e, cli.CheckOut(cmd, path, names, bare)
 }
 
 // samples returns the samples for the device: S16 if the file has S16, else F32.
@@ -71,6 +51,9 @@ func (o *soundFlags) samples(path string) pcm.Format {
 // A soundOutput is where the sound of a command goes: a file, a device, or both.
 type soundOutput struct {
 	*soundFlags
+	encoding cli.Encoding
+	gain     cli.Gain
+	meter    *cli.Meter // not nil while a first pass measures the sound
 	terminal playback.Terminal
 	player   *playback.Playback // nil if nothing is played
 	path     string             // "" for no file
@@ -80,7 +63,7 @@ type soundOutput struct {
 
 // open checks the file, and opens the device if the sound is to be played. The caller closes the output.
 func (o *soundFlags) open(ctx context.Context, a *app, cmd *cobra.Command, path string) (*soundOutput, error) {
-	encode, err := o.encoder(cmd, path)
+	e, err := o.encoding(cmd, path)
 	if err != nil {
 		return nil, err
 	}
@@ -92,13 +75,13 @@ func (o *soundFlags) open(ctx context.Context, a *app, cmd *cobra.Command, path 
 	if path == "" && o.output.Sync {
 		return nil, cli.Usagef("--sync goes with OUT: name a file, or leave --sync out")
 	}
-	out := &soundOutput{soundFlags: o, terminal: a.terminal(cmd, o.quiet), path: path, start: time.Now()}
+	out := &soundOutput{soundFlags: o, encoding: e, gain: o.gain, terminal: a.terminal(cmd, o.quiet), path: path, start: time.Now()}
 	if path != "" {
 		d := a.destination(cmd, path, o.output)
 		if err := d.Check(); err != nil {
 			return nil, err
 		}
-		out.file = fileio.NewSink(d, encode)
+		out.file = fileio.NewSink(d, e.Sink)
 	}
 	if o.play {
 		out.player, err = a.play(ctx, &o.device, out.start)
@@ -108,12 +91,30 @@ func (o *soundFlags) open(ctx context.Context, a *app, cmd *cobra.Command, path 
 
 func (s *soundOutput) close() { s.player.Close() }
 
-// run sets the sink of the pipeline, runs it, and says how it went.
+// passes calls pass, which opens the input at inPath and ends with run, once or, for a gain of auto, twice.
+func (s *soundOutput) passes(inPath string, stdin io.Reader, pass func() error) error {
+	return s.gain.Passes(inPath, stdin, s.encoding, func(m *cli.Meter) error {
+		s.meter = m
+		return pass()
+	})
+}
+
+// run sets the sink of the pipeline, runs it, and says how it went. While a pass measures, it does that instead.
 func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string, options ...dsp.Option) error {
 	f, err := p.OutFormat()
 	if err != nil {
 		return err
 	}
+	if s.meter != nil {
+		p.Sink = s.meter
+		_, err = p.Run(ctx)
+		return err
+	}
+	gain, err := s.gain.Stages(f.Channels)
+	if err != nil {
+		return err
+	}
+	p.Stages = append(p.Stages, gain...)
 	p.Sink = s.file
 	if s.player != nil {
 		if p.Sink, err = s.player.Along(s.file, f, s.samples(s.path), options...); err != nil {
@@ -124,15 +125,18 @@ func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string,
 		}
 	}
 	_, err = s.player.Run(ctx, p, s.terminal)
-	if s.quiet {
-		return err
-	}
 	if s.file != nil && s.file.Complete() {
 		stats := s.file.Stats()
 		seconds := float64(stats.Frames) / f.Rate.Float()
-		cli.Summary(s.terminal.W, inPath, s.path, cli.Count(stats.Frames, "sample"), cli.Seconds(seconds),
-			cli.Speed(seconds, time.Since(s.start)), cli.Levels(stats))
+		if !s.quiet {
+			cli.Summary(s.terminal.W, inPath, s.path, cli.Count(stats.Frames, "sample"), cli.Seconds(seconds),
+				cli.Speed(seconds, time.Since(s.start)), s.gain.Summary(), cli.Peak(stats))
+		}
+		s.gain.Loss(inPath, s.path, stats, f.Channels, s.encoding).Report(s.terminal.W)
 	}
-	s.player.Summary(s.terminal.W, inPath)
+	if !s.quiet {
+		s.player.Summary(s.terminal.W, inPath)
+	}
+	s.player.Loss(s.terminal.W, inPath, s.gain.Cure)
 	return err
 }

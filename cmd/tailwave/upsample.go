@@ -20,6 +20,7 @@ type upsampleOptions struct {
 	convert     cli.Conversion
 	format      string
 	dither      string
+	gain        cli.Gain
 	chunk       int
 	threads     cli.Threads
 	output      cli.OutputFlags
@@ -54,7 +55,8 @@ transposed convolution instead: the rate is multiplied by --stride and divided b
 	f := cmd.Flags()
 	o.convert.AddFlags(cmd)
 	f.StringVar(&o.format, "format", "same", "output samples: same, pcm16, pcm24, pcm32, f32 or f64 (pcm8 for 8-bit)")
-	f.StringVar(&o.dither, "dither", "auto", "auto (PCM up to 24 bits, if the rate changes or bits are lost), none or tpdf")
+	f.StringVar(&o.dither, "dither", "auto", "auto (PCM up to 24 bits, if the rate or the level changes or bits are lost), none or tpdf")
+	o.gain.AddFlag(cmd)
 	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames that the source hands on at a time; if not given, fewer where a frame becomes much")
 	o.threads.AddFlag(cmd, "threads that compute")
 	o.output.Add(cmd)
@@ -75,15 +77,15 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 	if err := destination.Check(); err != nil {
 		return err
 	}
-	in, err := fileio.OpenWAV(inPath, cmd.InOrStdin())
+	rewind, err := o.gain.Rewinder(inPath, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	in.KeepPartial, in.Hint = o.keepPartial, fileio.PartialHint
-	if err := cli.CheckSoundRate(in.Format()); err != nil {
-		return fileio.Name(in.Name, err)
+	in, err := o.openInput(inPath, cmd.InOrStdin())
+	if err != nil {
+		return err
 	}
+	defer func() { in.Close() }()
 	info := in.Info()
 	outRate, err := o.convert.OutRate(info.Rate)
 	if err != nil {
@@ -96,31 +98,68 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 	pool := o.threads.NewPool()
 	defer pool.Close()
 	var stages []stream.Stage
-	if !o.convert.Copies(info.Rate) {
+	copies := o.convert.Copies(info.Rate)
+	if !copies {
 		if stages, err = o.convert.Stages(int(info.Rate), info.Channels, dsp.WithWorkers(pool)); err != nil {
 			return err
 		}
 	}
 	sink := fileio.NewSink(destination, func(w io.Writer) stream.Sink { return wav.NewWriter(w, options) })
-	job := &upsampleJob{in: in, stages: stages, sink: sink}
+	job := &upsampleJob{in: in, stages: stages, sink: sink, gain: &o.gain, options: options}
 	if cmd.Flags().Changed("chunk") {
 		job.chunk = o.chunk
 	}
+	start := time.Now()
+	if rewind != nil {
+		if err := job.fitGain(ctx, cli.StartProgress(cmd.ErrOrStderr(), &a.line, o.quiet, info.Frames)); err != nil {
+			return err
+		}
+		in.Close()
+		if err := rewind(); err != nil {
+			return err
+		}
+		again, err := o.openInput(inPath, cmd.InOrStdin())
+		if err != nil {
+			return err
+		}
+		in, job.in = again, again
+	}
+	gain, err := o.gain.Stages(info.Channels)
+	if err != nil {
+		return err
+	}
+	job.stages = append(job.stages, gain...)
 	if o.verbose {
-		describe(cmd.ErrOrStderr(), info, outRate, options, stages, o.chunk, pool.Size())
+		cli.Describe(cmd.ErrOrStderr(), info, outRate, options, job.stages, o.chunk, pool.Size())
 	}
 	progress := cli.StartProgress(cmd.ErrOrStderr(), &a.line, o.quiet, info.Frames)
-	start := time.Now()
-	if len(stages) == 0 && options.Encoding == info.Encoding && !options.Dither {
+	if copies && !o.gain.Changes() && options.Encoding == info.Encoding && !options.Dither {
 		err = job.copy(ctx, progress)
 	} else {
 		err = job.convert(ctx, progress)
 	}
 	progress.End()
-	if sink.Complete() && !o.quiet {
-		job.summary(cmd.ErrOrStderr(), inPath, outPath, outRate, time.Since(start), o.verbose)
+	if sink.Complete() {
+		if !o.quiet {
+			job.summary(cmd.ErrOrStderr(), inPath, outPath, outRate, time.Since(start), o.verbose)
+		}
+		o.gain.Loss(inPath, outPath, job.written(), info.Channels, cli.Encoding{Samples: options.Encoding, Dither: options.Dither}).Report(cmd.ErrOrStderr())
 	}
 	return err
+}
+
+// openInput opens the input.
+func (o *upsampleOptions) openInput(path string, stdin io.Reader) (*fileio.WAV, error) {
+	in, err := fileio.OpenWAV(path, stdin)
+	if err != nil {
+		return nil, err
+	}
+	in.KeepPartial, in.Hint = o.keepPartial, fileio.PartialHint
+	if err := cli.CheckSoundRate(in.Format()); err != nil {
+		in.Close()
+		return nil, fileio.Name(in.Name, err)
+	}
+	return in, nil
 }
 
 // check reports flags out of range.
@@ -129,6 +168,9 @@ func (o *upsampleOptions) check(cmd *cobra.Command) error {
 		return err
 	}
 	if err := o.threads.Check(); err != nil {
+		return err
+	}
+	if err := o.gain.Check(false); err != nil {
 		return err
 	}
 	return o.convert.Check(cmd)
@@ -143,26 +185,8 @@ func (o *upsampleOptions) encoding(info wav.Info, outRate int64) (wav.Options, e
 			return w, cli.Usagef("--format %q: must be same, pcm8, pcm16, pcm24, pcm32, f32 or f64", o.format)
 		}
 	}
-	switch o.dither {
-	case "none":
-	case "tpdf":
-		if w.Encoding.Float() {
-			return w, cli.Usagef("--dither tpdf: %v samples are not rounded to steps; choose a PCM --format", w.Encoding)
-		}
-		w.Dither = true
-	case "auto":
-		lossy := outRate != info.Rate || o.convert.Filters() || resolution(w.Encoding) < resolution(info.Encoding)
-		w.Dither = lossy && !w.Encoding.Float() && w.Encoding != pcm.S32
-	default:
-		return w, cli.Usagef("--dither %q: must be auto, none or tpdf", o.dither)
-	}
-	return w, nil
-}
-
-// resolution orders encodings by resolution: every value of one is a value of those with more.
-func resolution(f pcm.Format) int {
-	if f.Float() {
-		return 8*f.Bytes() + 32
-	}
-	return 8 * f.Bytes()
+	lossy := outRate != info.Rate || o.convert.Filters() || o.gain.Changes() || cli.Narrows(info.Encoding, w.Encoding)
+	var err error
+	w.Dither, err = cli.Dither(o.dither, w.Encoding, lossy)
+	return w, err
 }

@@ -9,17 +9,18 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/dsp/resample"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
 // An upsampleJob converts one file.
 type upsampleJob struct {
-	in     *fileio.WAV
-	stages []stream.Stage
-	sink   *fileio.Sink
-	chunk  int // frames, 0 for as many as suit the pipeline
+	in      *fileio.WAV
+	stages  []stream.Stage
+	sink    *fileio.Sink
+	gain    *cli.Gain
+	options wav.Options
+	chunk   int // frames, 0 for as many as suit the pipeline
 
 	stats  stream.Stats
 	copied pcm.Stats // of the samples that were copied
@@ -32,6 +33,16 @@ func (j *upsampleJob) convert(ctx context.Context, progress *cli.Progress) (err 
 		return err
 	}
 	return j.in.Partial()
+}
+
+// fitGain runs the stages to set the gain of auto, and writes nothing.
+func (j *upsampleJob) fitGain(ctx context.Context, progress *cli.Progress) error {
+	defer progress.End()
+	meter := cli.NewMeter(cli.Encoding{Samples: j.options.Encoding, Dither: j.options.Dither})
+	p := stream.Pipeline{Source: &j.in.Source, Stages: j.stages, Sink: meter, BlockFrames: j.chunk, Progress: progress.Set}
+	_, err := p.Run(ctx)
+	j.gain.Fit(meter)
+	return err
 }
 
 // copy moves the sample bytes as they are, so that no bit of any encoding is lost. Only NaNs become the one that all
@@ -95,33 +106,18 @@ func (j *upsampleJob) measure(samples []float32) {
 	}
 }
 
-// describe says how a conversion is done.
-func describe(w io.Writer, info wav.Info, outRate int64, o wav.Options, stages []stream.Stage, chunk, threads int) {
-	dither := "off"
-	if o.Dither {
-		dither = "on"
-	}
-	fmt.Fprintf(w, "input   %d Hz, %s, %s\n", info.Rate, cli.Count(int64(info.Channels), "channel"), info.Encoding)
-	fmt.Fprintf(w, "output  %d Hz, %v, dither %s\n", outRate, o.Encoding, dither)
-	rate := float64(info.Rate)
-	for _, s := range stages {
-		shape := s.Shape()
-		rate = rate * float64(shape.Up) / float64(shape.Down)
-		fmt.Fprintf(w, "%-8s ratio %d/%d", s.Name, shape.Up, shape.Down)
-		if c, ok := s.Processor.(*resample.Converter); ok {
-			fmt.Fprintf(w, ", %d taps per output frame", c.Taps())
-		}
-		fmt.Fprintf(w, ", latency %s (%.2f ms)\n", cli.Count(int64(shape.Latency), "frame"), float64(shape.Latency)/rate*1000)
-	}
-	fmt.Fprintf(w, "chunks of up to %s, %s\n", cli.Count(int64(chunk), "frame"), cli.Count(int64(threads), "thread"))
+// written returns what the samples in the file are like.
+func (j *upsampleJob) written() pcm.Stats {
+	s := j.sink.Stats()
+	s.Peak, s.NaNs = max(s.Peak, j.copied.Peak), s.NaNs+j.copied.NaNs
+	return s
 }
 
 // summary says what the file holds and, if verbose, what the stages did.
 func (j *upsampleJob) summary(w io.Writer, inPath, outPath string, outRate int64, elapsed time.Duration, verbose bool) {
-	s := j.sink.Stats()
-	s.Peak, s.NaNs = max(s.Peak, j.copied.Peak), s.NaNs+j.copied.NaNs
+	s := j.written()
 	seconds := float64(s.Frames) / float64(outRate)
-	cli.Summary(w, inPath, outPath, cli.Count(s.Frames, "frame"), cli.Seconds(seconds), cli.Speed(seconds, elapsed), cli.Levels(s))
+	cli.Summary(w, inPath, outPath, cli.Count(s.Frames, "frame"), cli.Seconds(seconds), cli.Speed(seconds, elapsed), j.gain.Summary(), cli.Peak(s))
 	if !verbose {
 		return
 	}

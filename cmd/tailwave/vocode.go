@@ -84,6 +84,7 @@ out. An interrupt fades out and completes OUT with what there is.`,
 	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, that of the sound or the model")
 	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
 	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
+	o.gain.AddFlag(cmd)
 	o.output.Add(cmd)
 	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is a truncated WAV file, or bare frames that end inside one, keep the sound of what is there (still exit status 1)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
@@ -101,6 +102,14 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 		return err
 	}
 	defer out.close()
+	pool := o.threads.NewPool()
+	defer pool.Close()
+	var v *vocode.Vocoder
+	return out.passes(inPath, cmd.InOrStdin(), func() error { return o.pass(ctx, cmd, out, &v, inPath, dsp.WithWorkers(pool)) })
+}
+
+// pass vocodes the input from its beginning to its end. It sets v if that is nil.
+func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *soundOutput, v **vocode.Vocoder, inPath string, workers dsp.Option) error {
 	in, err := fileio.OpenSound(inPath, out.player.Stdin(cmd.InOrStdin()))
 	if err != nil {
 		return err
@@ -109,27 +118,25 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	if o.keepPartial && in.Content == fileio.Array {
 		return cli.Usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.Name)
 	}
-	v, err := openVocoder(o.model, o.effects)
-	if err != nil {
-		return err
+	if *v == nil {
+		if *v, err = openVocoder(o.model, o.effects); err != nil {
+			return err
+		}
 	}
-	source, err := vocoderSource(in, v, o.layout)
+	source, err := vocoderSource(in, *v, o.layout)
 	if err != nil {
 		return err
 	}
 	source.KeepPartial, source.Hint = o.keepPartial, fileio.PartialHint
-	pool := o.threads.NewPool()
-	defer pool.Close()
-	workers := dsp.WithWorkers(pool)
-	p, err := vocodePipeline(v, in, source, vocode.Options{Rate: int(o.rate), Frames: o.chunk}, workers)
+	p, err := vocodePipeline(*v, in, source, vocode.Options{Rate: int(o.rate), Frames: o.chunk}, workers)
 	if err != nil {
 		return err
 	}
 	err = out.run(ctx, p, inPath, workers)
-	if short := tooShort(err, in.Name, v); short != err {
+	if short := tooShort(err, in.Name, *v); short != err {
 		return short
 	}
-	if err == nil {
+	if err == nil && out.meter == nil {
 		err = source.Partial()
 	}
 	return err
@@ -152,6 +159,9 @@ func (o *vocodeOptions) check(cmd *cobra.Command) error {
 		return err
 	}
 	if err := o.threads.Check(); err != nil {
+		return err
+	}
+	if err := o.gain.Check(o.play); err != nil {
 		return err
 	}
 	if err := cli.CheckRate(cmd, o.rate); err != nil {

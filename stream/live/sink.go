@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
@@ -123,6 +124,9 @@ func (s *Sink) Write(frames []float32) error {
 		}
 		s.spread(frames[:n*s.channels])
 		s.bytes = s.encoder.Encode(s.bytes[:0], s.samples[:n*s.o.Format.Channels])
+		encoded := s.encoder.Stats()
+		s.state.clipped.Store(encoded.Clipped)
+		s.state.peak.Store(math.Float32bits(encoded.Peak))
 		s.ring.append(s.bytes)
 		frames = frames[n*s.channels:]
 	}

@@ -18,6 +18,8 @@ type state struct {
 	underruns atomic.Int64
 	gaps      [8]atomic.Int64 // for each of the first underruns, played at its time
 	nans      atomic.Int64
+	clipped   atomic.Int64
+	peak      atomic.Uint32    // bits of the largest absolute value that was encoded
 	lowest    atomic.Int64     // lowest fill of the device's buffer in frames, plus 1; 0 before any was noted
 	peaks     [2]atomic.Uint32 // bits of the largest absolute value of each channel since the last Level
 }
@@ -53,6 +55,11 @@ type Stats struct {
 	Buffer time.Duration // length of the device's buffer
 	NaNs   int64         // samples that were NaN, played as silence
 
+	// Clipped are the samples for the device that were clipped when they were encoded as S16, and Peak is the largest
+	// absolute value of all before that, as pcm.Stats has them. One channel that is played by two is counted twice.
+	Clipped int64
+	Peak    float32
+
 	// Underruns is how often the device ran empty: underruns that it reports, and others that the elapsed time shows.
 	// The latter are found if the gap is longer than the larger of 5 ms and a quarter of the buffer, plus the sound
 	// that the sound system holds outside the buffer.
@@ -70,6 +77,8 @@ func (s *Sink) Stats() Stats {
 		Underruns: s.state.underruns.Load(),
 		Buffer:    s.o.Format.lasts(s.state.capacity.Load()),
 		NaNs:      s.state.nans.Load(),
+		Clipped:   s.state.clipped.Load(),
+		Peak:      math.Float32frombits(s.state.peak.Load()),
 	}
 	for i := range min(int(st.Underruns), len(s.state.gaps)) {
 		st.Gaps = append(st.Gaps, s.o.Format.lasts(s.state.gaps[i].Load()))

@@ -3,14 +3,16 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// Summary writes the line that says what a command did: "in -> out: part, part".
+// Summary writes the line that says what a command did: "in -> out: part, part". Empty parts are left out.
 func Summary(w io.Writer, in, out string, parts ...string) {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 	fmt.Fprintln(w, Line(fmt.Sprintf("%s -> %s: %s", in, out, strings.Join(parts, ", "))))
 }
 
@@ -26,12 +28,5 @@ func Speed(seconds float64, elapsed time.Duration) string {
 	return fmt.Sprintf("%.0f x real time", x)
 }
 
-// Levels returns the peak of the samples written and the losses among them: "peak -1.00 dBFS, 2 clipped, 1 NaN". NaNs
-// are left out if there are none.
-func Levels(s pcm.Stats) string {
-	text := fmt.Sprintf("peak %s, %d clipped", decibels(s.Peak), s.Clipped)
-	if s.NaNs > 0 {
-		text += fmt.Sprintf(", %d NaN", s.NaNs)
-	}
-	return text
-}
+// Peak returns the peak of the samples written: "peak -1.00 dBFS". What was lost of them is for a [Loss].
+func Peak(s pcm.Stats) string { return "peak " + decibels(s.Peak) }

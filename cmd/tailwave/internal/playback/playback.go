@@ -26,6 +26,7 @@ type Playback struct {
 	fail        context.CancelCauseFunc // ends running
 
 	format live.Format
+	dither bool
 	sink   *live.Sink
 	loads  []*live.Load
 }

@@ -16,6 +16,7 @@ import (
 func (p *Playback) NewSink(dither bool) stream.Sink { return failFastSink{p.newSink(dither), p.fail} }
 
 func (p *Playback) newSink(dither bool) *live.Sink {
+	p.dither = dither
 	p.sink = live.NewSink(p.interrupted, p.host, live.Options{Device: p.device, Format: p.format, Latency: p.latency, Dither: dither})
 	return p.sink
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/stream/live"
 )
 
@@ -41,10 +42,21 @@ func (p *Playback) Summary(w io.Writer, from string) {
 		}
 		parts = append(parts, fmt.Sprintf("block time %s %% of its deadline (p50, p99, p99.9, max)", strings.Join(shares, ", ")))
 	}
-	if s.NaNs > 0 {
-		parts = append(parts, fmt.Sprintf("%d NaN", s.NaNs))
-	}
 	cli.Summary(w, from, p.device.Name, parts...)
+}
+
+// Loss reports what was lost of the samples for the device, if anything was heard. cure returns what to do about clipped
+// ones, as [cli.Gain.Cure] does.
+func (p *Playback) Loss(w io.Writer, from string, cure func(e cli.Encoding, peak float32) string) {
+	if p == nil || p.sink == nil {
+		return
+	}
+	s := p.sink.Stats()
+	if s.First.IsZero() {
+		return
+	}
+	cli.Loss{In: from, Out: p.device.Name, Stats: pcm.Stats{Clipped: s.Clipped, NaNs: s.NaNs}, Zeros: true,
+		Cure: cure(cli.Encoding{Samples: p.format.Samples, Dither: p.dither}, s.Peak)}.Report(w)
 }
 
 // gaps says how often the device ran empty, and where in what was played.

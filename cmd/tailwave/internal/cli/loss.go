@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// A Loss is what was lost when samples were encoded. It is reported also with --quiet, which silences progress and
+// summaries only.
+type Loss struct {
+	In, Out string // as the user names them; "-" for standard input and output
+	Stats   pcm.Stats
+	Samples int64  // encoded; 0 if their number is not known
+	Zeros   bool   // NaN became 0
+	Cure    string // what to do about clipped samples
+}
+
+// Report writes one line for clipped samples and one for NaN, each if there are any.
+func (l Loss) Report(w io.Writer) {
+	in, out := streamName(l.In, "standard input"), streamName(l.Out, "standard output")
+	of := func(n int64) string {
+		if l.Samples > 0 {
+			return fmt.Sprintf("%d of %s", n, Count(l.Samples, "sample"))
+		}
+		return Count(n, "sample")
+	}
+	if n := l.Stats.Clipped; n > 0 {
+		fmt.Fprintf(w, "tailwave: %s: %s clipped: %s\n", out, of(n), l.Cure)
+	}
+	if n := l.Stats.NaNs; n > 0 {
+		zero := ""
+		if l.Zeros {
+			zero = ", written as 0"
+		}
+		fmt.Fprintf(w, "tailwave: %s: %s %s NaN%s: look for NaN or infinity in %s\n", out, of(n), are(n), zero, in)
+	}
+}
+
+// NaNFrames writes a line for frames that hold a NaN, if there are any.
+func NaNFrames(w io.Writer, in, out string, n, frames int64) {
+	if n > 0 {
+		fmt.Fprintf(w, "tailwave: %s: %d of %s %s NaN: look for NaN or infinity in %s\n", streamName(out, "standard output"), n,
+			Count(frames, "frame"), are(n), streamName(in, "standard input"))
+	}
+}
+
+// are returns the verb for a number of things.
+func are(n int64) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// streamName returns a path for messages.
+func streamName(path, stream string) string {
+	if path == "-" {
+		return stream
+	}
+	return Printable(path)
+}
