@@ -104,7 +104,7 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 	if !o.quiet {
 		p.Summary(cmd.ErrOrStderr(), inPath)
 	}
-	p.Loss(cmd.ErrOrStderr(), inPath, func(cli.Encoding, float32) string {
+	p.Loss(cmd.ErrOrStderr(), inPath, err, func(cli.Encoding, float32) string {
 		return "play with --format f32, or a file with a lower level: see tailwave upsample --gain"
 	})
 	return err

@@ -19,15 +19,17 @@ func TestSummary(t *testing.T) {
 	in := writeFile(t, shortPath(t, "in.wav"), soundBytes(t, 2000, 1, pcm.F32, x))
 	o := must(t, nil, "upsample", in, "-", "--rate", "2000", "--format", "pcm16", "--dither", "none")
 	want := regexp.MustCompile(`^\S+in\.wav -> -: 6 frames, 0\.003 s, \d+(\.\d)? x real time, ` +
-		`peak 6\.02 dBFS, 2 clipped, 1 NaN\n$`)
+		`peak 6\.02 dBFS\n` +
+		`tailwave: standard output: 2 of 6 samples clipped: lower the level with --gain -6\.1dB or --gain auto\n` +
+		`tailwave: standard output: 1 of 6 samples is NaN, written as 0: look for NaN or infinity in \S+in\.wav\n$`)
 	if !want.MatchString(o.err) {
 		t.Errorf("summary: got %q, want a match of %s", o.err, want)
 	}
 	o = must(t, nil, "upsample", in, "-", "--rate", "2000")
-	wantParts(t, "summary of a copy", o.err, "6 frames", "peak 6.02 dBFS, 0 clipped, 1 NaN\n")
+	wantParts(t, "summary of a copy", o.err, "6 frames", "peak 6.02 dBFS\n", "1 of 6 samples is NaN: look")
 	o = must(t, nil, "upsample", in, "-", "--rate", "3000", "--quiet")
-	if o.err != "" {
-		t.Errorf("standard error with --quiet: got %q, want nothing", o.err)
+	if want := "tailwave: standard output: 9 of 9 samples are NaN: "; !strings.HasPrefix(o.err, want) || strings.Count(o.err, "\n") != 1 {
+		t.Errorf("standard error with --quiet: got %q, want one line that begins with %q", o.err, want)
 	}
 	if got := parse(t, []byte(o.out)).Frames; got != 9 {
 		t.Errorf("with --quiet: got %d frames, want 9", got)

@@ -125,7 +125,8 @@ func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string,
 		}
 	}
 	_, err = s.player.Run(ctx, p, s.terminal)
-	if s.file != nil && s.file.Complete() {
+	written := s.file != nil && s.file.Complete()
+	if written {
 		stats := s.file.Stats()
 		seconds := float64(stats.Frames) / f.Rate.Float()
 		if !s.quiet {
@@ -137,6 +138,8 @@ func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string,
 	if !s.quiet {
 		s.player.Summary(s.terminal.W, inPath)
 	}
-	s.player.Loss(s.terminal.W, inPath, s.gain.Cure)
+	if !written { // the device has lost the same
+		s.player.Loss(s.terminal.W, inPath, err, s.gain.Cure)
+	}
 	return err
 }

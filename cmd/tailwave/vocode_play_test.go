@@ -44,8 +44,8 @@ func TestVocodePlay(t *testing.T) {
 		{"-", []string{"--raw", "f32", "--rate", "12000"}, pcm.F32, []string{"--raw", "f32", "--rate", "12000"}},
 	} {
 		t.Run(strings.Join(append([]string{"OUT " + c.out}, c.args...), " "), func(t *testing.T) {
-			args := []string{"vocode", "-", "--model", model, "--quiet"}
-			plain := append([]string{"vocode", "-", "-", "--model", model, "--quiet"}, c.raw...)
+			args := []string{"vocode", "-", "--model", model, "--quiet", "--gain", "-1"} // so that nothing is clipped
+			plain := append([]string{"vocode", "-", "-", "--model", model, "--quiet", "--gain", "-1"}, c.raw...)
 			want := must(t, bytes.NewReader(bare), plain...).out
 			out := c.out
 			if out != "" && out != "-" {
@@ -112,14 +112,14 @@ func TestVocodePlayWithoutDevice(t *testing.T) {
 	array, _ := melFile()
 	in := writeFile(t, filepath.Join(dir, "mel.npy"), array)
 	out := filepath.Join(dir, "out.wav")
-	must(t, nil, "vocode", in, out, "--model", model, "--quiet")
+	must(t, nil, "vocode", in, out, "--model", model, "--quiet", "--gain", "-1")
 	want := readFile(t, out)
 	for name, host := range map[string]*soundless{
 		"busy": {channels: 2, busy: errGone},
 		"lost": {channels: 2, fails: errGone},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := on(host, nil, "vocode", in, out, "--model", model, "--force", "--play", "--quiet")
+			o := on(host, nil, "vocode", in, out, "--model", model, "--force", "--play", "--quiet", "--gain", "-1")
 			o.wantError(t, exitFailed, `device "nowhere": `, "unplugged")
 			wantBytes(t, "file", readFile(t, out), want)
 			on(host, nil, "vocode", in, "--model", model, "--play", "--quiet").

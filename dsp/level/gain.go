@@ -10,9 +10,9 @@ import (
 // maxChannels is the largest number of channels that [dsp.Map] has.
 const maxChannels = 1 << 30
 
-// NewGain returns a Processor that multiplies every sample of frames of the given number of channels, from 1 to 2^30, by
-// a finite factor. Each result is the float32 product, rounded to nearest even once, so it does not depend on how the
-// stream is cut. A factor of 1 changes no sample. Infinities and NaNs stay what they are, except that an infinity
+// NewGain returns a Processor that multiplies every sample of frames of the given number of channels, from 1 to 2^30,
+// by a finite factor. Each result is the float32 product, rounded to nearest even once, so it does not depend on how
+// the stream is cut. A factor of 1 changes no sample. NaN stays NaN and an infinity stays one, except that an infinity
 // times 0 is NaN. The error is a *dsp.ArgError.
 func NewGain(channels int, factor float32) (dsp.Processor, error) {
 	if channels < 1 || channels > maxChannels {
@@ -35,8 +35,8 @@ func FromDecibels(db float64) float32 {
 	return float32(elementary.Exp(float64(db/20) * math.Ln10))
 }
 
-// ToFit returns the largest factor, not above 1, by which [NewGain] changes no sample of an absolute value up to peak to
-// one above limit. It is 1 if peak is within the limit already. Both are positive and finite.
+// ToFit returns the largest factor, not above 1, with which [NewGain] makes no sample larger than limit if none is
+// larger than peak, in absolute value. It is 1 if peak is within the limit already. Both are positive and finite.
 func ToFit(peak, limit float32) float32 {
 	if peak <= limit {
 		return 1

@@ -2,10 +2,10 @@ package resample
 
 import "github.com/tailwave/tailwave/dsp/internal/ratio"
 
-// Spoiled returns the output frames, from first up to but not including end, that a NaN or an infinity in an input frame
-// may change, in its channel: those of the blocks that contain the frame, and those interpolated from their values; in
-// a Converter that does not work in blocks those whose sums contain the frame. No other output changes in any bit. end
-// may be beyond the last frame of the stream.
+// Spoiled returns the output frames, from first up to but not including end, that a NaN or an infinity in an input
+// frame may change, in its channel: those of the blocks that contain the frame, and those interpolated from their
+// values; in a Converter that does not work in blocks those whose sums contain the frame. No other output changes in
+// any bit. end may be beyond the last frame of the stream.
 func (r *Converter) Spoiled(frame int64) (first, end int64) {
 	first, end = r.engine.spoiled(frame)
 	return max(0, first), max(0, end)

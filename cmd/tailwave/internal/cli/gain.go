@@ -83,8 +83,8 @@ func (g *Gain) Rewinder(path string, stdin io.Reader) (func() error, error) {
 	return rewind, nil
 }
 
-// Passes calls pass, which reads the input at path, or stdin for "-", from its beginning to its end. If the gain is auto,
-// it does so twice: the first pass gets the meter to write the sound to, of which the gain is then made.
+// Passes calls pass, which reads the input at path, or stdin for "-", from its beginning to its end. If the gain is
+// auto, it does so twice: the first pass gets the Meter to write the sound to, and the gain is set by what it measures.
 func (g *Gain) Passes(path string, stdin io.Reader, e Encoding, pass func(*Meter) error) error {
 	rewind, err := g.Rewinder(path, stdin)
 	if err != nil {

@@ -45,10 +45,10 @@ func (p *Playback) Summary(w io.Writer, from string) {
 	cli.Summary(w, from, p.device.Name, parts...)
 }
 
-// Loss reports what was lost of the samples for the device, if anything was heard. cure returns what to do about clipped
-// ones, as [cli.Gain.Cure] does.
-func (p *Playback) Loss(w io.Writer, from string, cure func(e cli.Encoding, peak float32) string) {
-	if p == nil || p.sink == nil {
+// Loss reports what was lost of the samples for the device, if any were heard and the run ended without an error or by
+// an interrupt. cure returns what to do about clipped ones, as [cli.Gain.Cure] does.
+func (p *Playback) Loss(w io.Writer, from string, err error, cure func(e cli.Encoding, peak float32) string) {
+	if p == nil || p.sink == nil || err != nil && p.interrupted.Err() == nil {
 		return
 	}
 	s := p.sink.Stats()
