@@ -22,6 +22,9 @@ var kills = flag.Int("kills", 4, "runs that TestSoakKills ends with each signal,
 // or the new. It leaves nothing else, except that a killed run with --force leaves at most one hidden file, which the
 // next run removes.
 func TestSoakKills(t *testing.T) {
+	if raceDetector {
+		t.Skip("skipped, race detector: the runs that are ended would take minutes")
+	}
 	signals := map[string]syscall.Signal{"KILL": syscall.SIGKILL, "QUIT": syscall.SIGQUIT, "TERM": syscall.SIGTERM}
 	short, long := soundBytes(t, 22050, 1, pcm.S16, tones(22050, 1)), soundBytes(t, 22050, 2, pcm.S16, tones(20*22050, 2))
 	for name, args := range map[string][]string{
