@@ -68,10 +68,7 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 		}
 	}
 	if err == nil {
-		if err = fileio.Unwritten(stdout); err == nil {
-			return exitDone
-		}
-		a.started.Store(true)
+		return exitDone
 	}
 	a.line.Clear(stderr)
 	interrupted := errors.Is(err, context.Canceled) && ctx.Err() != nil

@@ -5,7 +5,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"sync/atomic"
 
 	"github.com/mattn/go-isatty"
 )
@@ -13,10 +12,11 @@ import (
 // Standard returns the standard output and standard error of the process. It fails if the process has too few file
 // descriptors for a command, which would otherwise crash the runtime of Go.
 //
-// If standard output was closed before the start, every Write to it fails, and [Unwritten] reports that. The runtime of
-// Go opens /dev/null for reading and writing in place of a closed one. No call tells this from a /dev/null that whoever
-// started the process has opened in the same way, so that also counts as closed; a redirection to /dev/null does not,
-// which opens it for writing. A closed standard input is empty, and nobody reads a closed standard error.
+// If standard output was closed before the start, no sound is written to it. The runtime of Go opens /dev/null for
+// reading and writing in place of a closed one. No call tells this from a /dev/null that another program has opened in
+// the same way for this one, as Python and Node do, so that also counts as closed; a redirection to /dev/null does not,
+// which opens it for writing. Text is lost in both: programs that only want the exit status of a command do that. A
+// closed standard input is empty, and nobody reads a closed standard error.
 //
 // When the reader of standard error goes away, writes to it fail, and the process goes on. When that of standard output
 // does, the process ends by SIGPIPE.
@@ -29,34 +29,21 @@ func Standard() (stdout, stderr io.Writer, err error) {
 		return nil, nil, err
 	}
 	if closedAtStart() {
-		return new(closedOutput), diagnostics, nil
+		return closedOutput{os.Stdout}, diagnostics, nil
 	}
 	return os.Stdout, diagnostics, nil
 }
 
-// Unwritten returns the error of writes to a closed standard output that went unnoticed, nil for none.
-func Unwritten(stdout io.Writer) error {
-	if c, ok := stdout.(*closedOutput); ok && c.written.Load() {
-		return errClosed
-	}
-	return nil
-}
-
 // A closedOutput is a standard output that was closed before the start.
-type closedOutput struct{ written atomic.Bool }
+type closedOutput struct{ io.Writer }
 
-func (c *closedOutput) Write([]byte) (int, error) {
-	c.written.Store(true)
-	return 0, errClosed
-}
-
-var errClosed = &Error{stdoutName, errors.New("is closed; redirect it, or name a file")}
+var errClosed = &Error{stdoutName, errors.New("is closed: redirect it, or name a file; /dev/null discards the sound")}
 
 const stdoutName = "standard output"
 
 // standardOutput returns the output that is standard output.
 func standardOutput(d Destination) (*output, error) {
-	if _, closed := d.Stdout.(*closedOutput); closed {
+	if _, closed := d.Stdout.(closedOutput); closed {
 		return nil, errClosed
 	}
 	if IsTerminal(d.Stdout) {
@@ -74,7 +61,7 @@ func isStdout(d Destination, info fs.FileInfo) bool {
 	if err != nil || !os.SameFile(info, out) {
 		return false
 	}
-	if _, closed := d.Stdout.(*closedOutput); closed { // then /dev/null is the same file, but another output
+	if _, closed := d.Stdout.(closedOutput); closed { // then /dev/null is the same file, but another output
 		return d.Path == "/dev/stdout" || d.Path == "/dev/fd/1" || d.Path == "/proc/self/fd/1"
 	}
 	return true
