@@ -66,8 +66,8 @@ func pipeToFFmpeg(cmd *cobra.Command, out string) string {
 	return fmt.Sprintf("%s | ffmpeg %s-i - %s", commandTo(cmd, "-"), overwrite, quotePath(out))
 }
 
-// commandTo returns the command line of cmd with another OUT and without --force, for a shell. It returns "" if OUT would
-// be an IN.
+// commandTo returns the command line of cmd with another OUT and without --force, for a shell. It returns "" if OUT
+// would be an IN.
 func commandTo(cmd *cobra.Command, out string) string {
 	ins := cmd.Flags().Args()
 	ins = ins[:len(ins)-1]
