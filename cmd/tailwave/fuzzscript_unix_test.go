@@ -82,8 +82,8 @@ func TestFuzzScript(t *testing.T) {
 	}
 }
 
-// runFuzzScript runs the script in a folder with one target, and returns its output and exit status. The program in place
-// of go prints out and exits with code, if its arguments bound the executions that shorten an input.
+// runFuzzScript runs the script in a folder with one target, and returns its output and exit status. The program in
+// place of go prints out and exits with code, if its arguments bound the executions that shorten an input.
 func runFuzzScript(t *testing.T, time, out string, code int) (string, int) {
 	t.Helper()
 	script, err := filepath.Abs("../../testdata/fuzz.sh")
