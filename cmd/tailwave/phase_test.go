@@ -55,8 +55,8 @@ func TestMinimumPhasePeak(t *testing.T) {
 	}
 }
 
-// TestMinimumPhaseAgainstSox compares the position of the peak with that of sox rate -M, which is up to one frame of the
-// lower rate early.
+// TestMinimumPhaseAgainstSox compares the position of the peak with that of sox rate -M, which is up to one frame of
+// the lower rate early.
 func TestMinimumPhaseAgainstSox(t *testing.T) {
 	t.Parallel()
 	need(t, "sox")

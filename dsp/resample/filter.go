@@ -18,9 +18,9 @@ import (
 // Bandwidth, and for a lower rate, where the lower of the two rates counts. Since blocks are powers of two, a lower
 // Quality may halve the latency or leave it nearly as it is.
 //
-// MinimumPhase hardly lowers the latency: it saves nearly half the length of the filter, but not the wait for the block.
-// In the table that is 10 to 20 percent. The table has the Latency of [Converter.Shape], in output frames, and its
-// duration:
+// MinimumPhase hardly lowers the latency: it saves nearly half the length of the filter, but not the wait for the
+// block. In the table that is 10 to 20 percent. The table has the Latency of [Converter.Shape], in output frames, and
+// its duration:
 //
 //	        44100 to 16000 Hz                 44100 to 48000 Hz
 //	        linear phase     MinimumPhase     linear phase     MinimumPhase

@@ -68,7 +68,7 @@ func exponential(logarithms []complex128, turn float64) []complex128 {
 // the time of peakMiddle, the largest output sample is within half an output frame of it, wherever the output frames
 // are. The time of the largest value does not have this property, because the response falls more slowly than it rises.
 //
-// The response is oversampled at least twice. peakMiddle interpolates it with an error below 1e-10 of the peak.
+// The response is oversampled at least twice. peakMiddle interpolates it with an error below 1e-8 of the peak.
 func peakMiddle(h []float64, frame float64) float64 {
 	top := 0
 	for i, v := range h {
@@ -76,17 +76,18 @@ func peakMiddle(h []float64, frame float64) float64 {
 			top = i
 		}
 	}
-	const den = 1 << 30 // times are in units of 1/den
+	const den = 1 << 25 // times are in units of 1/den
 	kernel := window.Sinc{Half: 24, Cutoff: 1, Beta: 26}
-	at := func(time int) float64 {
+	at := func(time int64) float64 {
+		whole, part := int(time/den), int(time%den)
 		sum := 0.0
-		for m := max(0, time/den-kernel.Half+1); m <= time/den+kernel.Half; m++ {
-			sum += float64(h[m] * kernel.At(time-m*den, den))
+		for m := max(-whole, 1-kernel.Half); m <= kernel.Half; m++ {
+			sum += float64(h[whole+m] * kernel.At(part-m*den, den))
 		}
 		return sum
 	}
-	half := int(frame * (den / 2))
-	early, late := (top-1)*den-half, (top+1)*den+half
+	half := int64(frame * (den / 2))
+	early, late := int64(top-1)*den-half, int64(top+1)*den+half
 	for late-early > 1 {
 		if middle := early + (late-early)/2; at(middle-half) < at(middle+half) {
 			early = middle

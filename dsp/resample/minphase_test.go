@@ -22,8 +22,8 @@ var peakFilters = []Filter{
 	{Bandwidth: 0.90, MinimumPhase: true}, {Bandwidth: 0.98, MinimumPhase: true}, {Bandwidth: 0.995, MinimumPhase: true},
 }
 
-// peakOf returns the frame with the largest absolute value of out. If there are several, the one nearest to the time near
-// counts.
+// peakOf returns the frame with the largest absolute value of out. If there are several, the one nearest to the time
+// near counts.
 func peakOf(out []float32, near float64) int {
 	largest, peak := float32(0), 0
 	for _, v := range out {
