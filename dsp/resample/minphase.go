@@ -68,7 +68,7 @@ func exponential(logarithms []complex128, turn float64) []complex128 {
 // the time of peakMiddle, the largest output sample is within half an output frame of it, wherever the output frames
 // are. The time of the largest value does not have this property, because the response falls more slowly than it rises.
 //
-// The response is oversampled at least twice. peakMiddle interpolates it with an error below 1e-8 of the peak.
+// The response is oversampled at least twice. peakMiddle interpolates it, and finds the time within 1e-7 taps.
 func peakMiddle(h []float64, frame float64) float64 {
 	top := 0
 	for i, v := range h {
