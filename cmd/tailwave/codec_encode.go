@@ -20,6 +20,7 @@ import (
 type encodeOptions struct {
 	codecOptions
 	bitrate int
+	input   cli.InputFlags
 	output  cli.OutputFlags
 	quiet   bool
 }
@@ -61,6 +62,7 @@ is decoded is as long as what was encoded. go doc of package models/lyra describ
 		},
 	}
 	o.addFlags(cmd, &o.output, &o.quiet)
+	o.input.Add(cmd)
 	cmd.Flags().IntVar(&o.bitrate, "bitrate", 9200, "bits per second: 3200, 6000 or 9200")
 	return cmd
 }
@@ -72,14 +74,11 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 	if err := destination.Check(); err != nil {
 		return err
 	}
-	in, err := fileio.OpenWAV(job.in, cmd.InOrStdin())
+	in, err := openInput(job.in, cmd.InOrStdin(), o.input.Reading(cmd, true))
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	if err := cli.CheckSoundRate(in.Format()); err != nil {
-		return fileio.Name(in.Name, err)
-	}
 	e, err := codec.Encode(weights, in, codec.EncodeOptions{Bitrate: o.bitrate, Hops: o.chunk}, dsp.WithWorkers(workers))
 	if err != nil {
 		return err
@@ -93,5 +92,5 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 		cli.Summary(cmd.ErrOrStderr(), job.in, job.out, cli.Seconds(seconds), cli.Count(e.Hops(), "hop"),
 			fmt.Sprintf("%s at %d bit/s", cli.Count(e.Bytes(), "byte"), o.bitrate), cli.Speed(seconds, time.Since(start)))
 	}
-	return nil
+	return in.Partial()
 }

@@ -43,8 +43,8 @@ func ended(t *testing.T, cmd *exec.Cmd) outcome {
 	return outcome{cmd.ProcessState.ExitCode(), out.String(), diag.String()}
 }
 
-// TestClosedAtStart: a command whose sound would go to a closed standard output fails before it opens IN. One that writes
-// a file or text succeeds, whichever of the three is closed.
+// TestClosedAtStart: a command whose sound would go to a closed standard output fails before it opens IN. One that
+// writes a file or text succeeds, whichever of the three is closed.
 func TestClosedAtStart(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(3000, 2)))

@@ -29,7 +29,7 @@ func TestVocodePartial(t *testing.T) {
 			os.Remove(out)
 			o := tailwave(stdin, "vocode", "-", out, "--model", model, "--keep-partial", "--quiet")
 			o.wantError(t, exitFailed,
-				"standard input: ends inside a frame: 7 of its 12 bytes; what was there has been converted")
+				"standard input: ends inside a frame: 7 of its 12 bytes; what was there has been used")
 			if got := readFile(t, out); name != "nothing but part" {
 				wantBytes(t, "file", got, want)
 			}
@@ -51,10 +51,10 @@ func TestVocodePartialSound(t *testing.T) {
 	in := writeFile(t, filepath.Join(dir, "in.wav"), whole[:len(whole)-2001])
 	out := filepath.Join(dir, "out.npy")
 	tailwave(nil, "vocode", in, out).
-		wantError(t, exitFailed, "in.wav: ", "or convert what is there with --keep-partial")
+		wantError(t, exitFailed, "in.wav: ", "or use what is there with --keep-partial")
 	wantNames(t, dir, "in.wav")
 	tailwave(nil, "vocode", in, out, "--keep-partial", "--quiet").
-		wantError(t, exitFailed, "in.wav: ", "what was there has been converted")
+		wantError(t, exitFailed, "in.wav: ", "what was there has been used")
 	a, err := npy.Read(bytes.NewReader(readFile(t, out)))
 	if err != nil {
 		t.Fatalf("got error %v, want none", err)

@@ -120,7 +120,7 @@ func TestGainAuto(t *testing.T) {
 		cut := writeFile(t, filepath.Join(dir, "cut.wav"), readFile(t, loud)[:6001])
 		out := filepath.Join(dir, "out.wav")
 		o := tailwave(nil, "upsample", cut, out, "--rate", "48000", "--gain", "auto", "--keep-partial", "-q")
-		o.wantError(t, exitFailed, "what was there has been converted")
+		o.wantError(t, exitFailed, "what was there has been used")
 		if n := len(parse(t, readFile(t, out)).samples); n == 0 {
 			t.Error("got no samples, want those that were there")
 		}

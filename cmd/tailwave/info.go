@@ -36,7 +36,7 @@ func newInfoCommand() *cobra.Command {
 			if isCodes(args[0]) {
 				return printCodes(out, args[0])
 			}
-			in, err := fileio.OpenWAV(args[0], cmd.InOrStdin())
+			in, err := fileio.OpenWAV(args[0], cmd.InOrStdin(), fileio.Reading{})
 			if err != nil {
 				return err
 			}
@@ -125,55 +125,42 @@ func printInfo(w io.Writer, in *fileio.WAV) error {
 		fmt.Fprintf(t, " (mask 0x%X)", i.ChannelMask)
 	}
 	fmt.Fprintln(t)
-	frames, by := i.Frames, ""
-	if frames < 0 && in.Input.File != nil {
-		if stat, err := in.Input.File.Stat(); err == nil && stat.Mode().IsRegular() {
-			frames, by = (stat.Size()-i.DataOffset)/int64(i.FrameBytes()), " by the length of the file; the header does not say"
-		}
-	}
-	if frames < 0 {
+	if i.Frames < 0 {
 		fmt.Fprintf(t, "frames\tas many as come; the header does not say\n")
 	} else {
-		fmt.Fprintf(t, "frames\t%d%s\n", frames, by)
-		fmt.Fprintf(t, "duration\t%s\n", cli.Duration(frames, i.Rate))
+		fmt.Fprintf(t, "frames\t%d\n", i.Frames)
+		fmt.Fprintf(t, "duration\t%s\n", cli.Duration(i.Frames, i.Rate))
+	}
+	for _, n := range in.Reader.Notes() {
+		fmt.Fprintf(t, "note\t%s\n", n)
+	}
+	if err := t.Flush(); err != nil || in.Input.File == nil {
+		return err
+	}
+	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "chunk\toffset\tbytes\t\n")
+	for _, c := range in.Reader.Chunks() {
+		fmt.Fprintf(t, "%q\t%d\t%d\t\n", c.ID, c.Offset, c.Size)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	if in.Input.File == nil {
-		return nil
-	}
-	return printChunks(w, in.Input.File)
-}
-
-// printChunks lists the chunks of a file that can seek.
-func printChunks(w io.Writer, f *os.File) error {
-	stat, err := f.Stat()
-	if err != nil || !stat.Mode().IsRegular() {
-		return err
-	}
-	chunks, err := wav.Scan(f, stat.Size())
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "chunk\toffset\tbytes\t\n")
-	for _, c := range chunks {
-		fmt.Fprintf(t, "%q\t%d\t%d\t\n", c.ID, c.Offset, c.Size)
-	}
-	if e := t.Flush(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return fileio.Name(f.Name(), err)
+	if e := in.Reader.Truncated(); e != nil {
+		return fileio.Name(in.Name, e)
 	}
 	return nil
 }
 
 func encodingName(i wav.Info) string {
-	s := fmt.Sprintf("%d-bit integer PCM", i.Bits)
-	if i.Encoding.Float() {
-		s = fmt.Sprintf("%d-bit float", i.Bits)
-	}
-	if 8*i.Encoding.Bytes() != i.Bits {
+	s := i.Name()
+	switch {
+	case i.Coded():
+		s += fmt.Sprintf(", read as %v", i.Encoding)
+	case 8*i.Encoding.Bytes() != i.Bits:
 		s += fmt.Sprintf(" in %d bytes", i.Encoding.Bytes())
+	}
+	if i.Ambisonic {
+		s += ", ambisonic"
 	}
 	if i.Extensible {
 		s += ", extensible header"

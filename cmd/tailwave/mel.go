@@ -24,6 +24,7 @@ type melOptions struct {
 	layout  cli.Layout
 	raw     bool
 	threads cli.Threads
+	input   cli.InputFlags
 	output  cli.OutputFlags
 	quiet   bool
 }
@@ -55,6 +56,7 @@ or with --model builtin, frames are those of HiFi-GAN: 80 mels at 22050 Hz.`,
 	f.StringVar((*string)(&o.layout), "layout", "mels-first", "of the array: mels-first or frames-first")
 	f.BoolVar(&o.raw, "raw", false, "bare float32 values instead of a .npy file")
 	o.threads.AddFlag(cmd, "threads that compute")
+	o.input.Add(cmd)
 	o.output.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary")
 	return cmd
@@ -83,14 +85,11 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	if err != nil {
 		return err
 	}
-	in, err := fileio.OpenWAV(inPath, cmd.InOrStdin())
+	in, err := openInput(inPath, cmd.InOrStdin(), o.input.Reading(cmd, true))
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	if err := cli.CheckSoundRate(in.Format()); err != nil {
-		return fileio.Name(in.Name, err)
-	}
 	pool := o.threads.NewPool()
 	defer pool.Close()
 	p, err := v.ToFrames(in, dsp.WithWorkers(pool))
@@ -117,7 +116,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 			cli.Seconds(seconds), cli.Speed(seconds, time.Since(start)))
 	}
 	cli.NaNFrames(cmd.ErrOrStderr(), inPath, outPath, counter.Frames, sink.Stats().Frames)
-	return nil
+	return in.Partial()
 }
 
 // check reports flags that are out of range, or do not go together.

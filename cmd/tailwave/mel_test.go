@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/stream"
@@ -142,7 +143,7 @@ func TestMelErrors(t *testing.T) {
 			[]string{"standard output: cannot be a .npy file", "or see --raw"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tailwave(bytes.NewReader(c.stdin), append([]string{"mel"}, c.args...)...).wantError(t, c.code, c.parts...)
+			tailwave(iotest.DataErrReader(bytes.NewReader(c.stdin)), append([]string{"mel"}, c.args...)...).wantError(t, c.code, c.parts...)
 			wantNames(t, dir, "short.wav")
 		})
 	}

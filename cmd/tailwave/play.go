@@ -18,6 +18,7 @@ import (
 // playOptions are the flags of play.
 type playOptions struct {
 	playback.Flags
+	input  cli.InputFlags
 	rate   int64
 	format string
 	quiet  bool
@@ -50,6 +51,7 @@ others, as far as the system allows that.`,
 	f.Int64Var(&o.rate, "rate", 0, "sample rate to play at in Hz, 1000 to 768000; if not given, that of IN, or else of the device")
 	f.StringVar(&o.format, "format", "f32", "samples for the device: f32, or s16 (with dither, if the rate changes or bits are lost)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
+	o.input.Add(cmd)
 	o.Flags.Add(cmd, "")
 	return cmd
 }
@@ -68,7 +70,7 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 		return err
 	}
 	defer p.Close()
-	in, err := fileio.OpenWAV(inPath, p.Stdin(cmd.InOrStdin()))
+	in, err := fileio.OpenWAV(inPath, p.Stdin(cmd.InOrStdin()), o.input.Reading(cmd, false))
 	if err != nil {
 		return err
 	}
@@ -107,5 +109,8 @@ func (o *playOptions) run(ctx context.Context, a *app, inPath string, cmd *cobra
 	p.Loss(cmd.ErrOrStderr(), inPath, err, func(cli.Encoding, float32) string {
 		return "play with --format f32, or a file with a lower level: see tailwave upsample --gain"
 	})
+	if err == nil {
+		err = in.Partial()
+	}
 	return err
 }

@@ -17,16 +17,16 @@ import (
 
 // upsampleOptions are the flags of upsample.
 type upsampleOptions struct {
-	convert     cli.Conversion
-	format      string
-	dither      string
-	gain        cli.Gain
-	chunk       int
-	threads     cli.Threads
-	output      cli.OutputFlags
-	keepPartial bool
-	quiet       bool
-	verbose     bool
+	convert cli.Conversion
+	format  string
+	dither  string
+	gain    cli.Gain
+	chunk   int
+	threads cli.Threads
+	output  cli.OutputFlags
+	input   cli.InputFlags
+	quiet   bool
+	verbose bool
 }
 
 const maxChunk = 1 << 20
@@ -60,7 +60,7 @@ transposed convolution instead: the rate is multiplied by --stride and divided b
 	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames that the source hands on at a time; if not given, fewer where a frame becomes much")
 	o.threads.AddFlag(cmd, "threads that compute")
 	o.output.Add(cmd)
-	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is truncated, keep what its good frames give (still exit status 1)")
+	o.input.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress bar and no summary")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say how the conversion is done and how long its parts take")
 	return cmd
@@ -81,7 +81,8 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 	if err != nil {
 		return err
 	}
-	in, err := o.openInput(inPath, cmd.InOrStdin())
+	reading := o.input.Reading(cmd, true)
+	in, err := openInput(inPath, cmd.InOrStdin(), reading)
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,8 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 		if err := rewind(); err != nil {
 			return err
 		}
-		again, err := o.openInput(inPath, cmd.InOrStdin())
+		reading.Report = nil // all is reported
+		again, err := openInput(inPath, cmd.InOrStdin(), reading)
 		if err != nil {
 			return err
 		}
@@ -149,12 +151,11 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 }
 
 // openInput opens the input.
-func (o *upsampleOptions) openInput(path string, stdin io.Reader) (*fileio.WAV, error) {
-	in, err := fileio.OpenWAV(path, stdin)
+func openInput(path string, stdin io.Reader, r fileio.Reading) (*fileio.WAV, error) {
+	in, err := fileio.OpenWAV(path, stdin, r)
 	if err != nil {
 		return nil, err
 	}
-	in.KeepPartial, in.Hint = o.keepPartial, fileio.PartialHint
 	if err := cli.CheckSoundRate(in.Format()); err != nil {
 		in.Close()
 		return nil, fileio.Name(in.Name, err)
@@ -178,7 +179,7 @@ func (o *upsampleOptions) check(cmd *cobra.Command) error {
 
 // encoding chooses how the output is written.
 func (o *upsampleOptions) encoding(info wav.Info, outRate int64) (wav.Options, error) {
-	w := wav.Options{Encoding: info.Encoding, ChannelMask: info.ChannelMask}
+	w := info.Options()
 	if o.format != "same" {
 		var err error
 		if w.Encoding, err = pcm.Parse(o.format); err != nil {

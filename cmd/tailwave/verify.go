@@ -18,6 +18,7 @@ import (
 // verifyOptions are the flags of verify.
 type verifyOptions struct {
 	convert cli.Conversion
+	input   cli.InputFlags
 	model   string
 	layout  cli.Layout
 	runs    int
@@ -56,7 +57,7 @@ Exit status 1 if any bit differs.`,
 			if err := o.convert.Check(cmd); err != nil {
 				return err
 			}
-			in, err := fileio.OpenWAV(args[0], cmd.InOrStdin())
+			in, err := openInput(args[0], cmd.InOrStdin(), o.input.Reading(cmd, false))
 			if err != nil {
 				return err
 			}
@@ -65,6 +66,7 @@ Exit status 1 if any bit differs.`,
 		},
 	}
 	o.convert.AddFlags(cmd)
+	o.input.Add(cmd)
 	cmd.Flags().StringVar(&o.model, "model", "", "a vocoder instead of --rate: its weights file or folder, or builtin")
 	cmd.Flags().StringVar((*string)(&o.layout), "layout", "", "with --model, of an array: mels-first or frames-first; if not given, as vocode takes it")
 	cmd.Flags().IntVar(&o.runs, "runs", 10, "random chunkings to try")
@@ -74,9 +76,6 @@ Exit status 1 if any bit differs.`,
 
 func (o *verifyOptions) run(ctx context.Context, in *fileio.WAV, w io.Writer) error {
 	f := in.Format()
-	if err := cli.CheckSoundRate(f); err != nil {
-		return fileio.Name(in.Name, err)
-	}
 	if _, err := o.convert.OutRate(in.Info().Rate); err != nil {
 		return err
 	}
@@ -97,7 +96,10 @@ func (o *verifyOptions) run(ctx context.Context, in *fileio.WAV, w io.Writer) er
 	if err := c.oneShot(stages[0], c.in.Samples[:head]); err != nil {
 		return err
 	}
-	return c.runs(ctx, o.runs, o.seed)
+	if err := c.runs(ctx, o.runs, o.seed); err != nil {
+		return err
+	}
+	return in.Partial()
 }
 
 // oneShotSeconds is how much of the input is computed in one shot, which takes no short cuts.

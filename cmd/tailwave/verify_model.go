@@ -25,11 +25,14 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err := o.layout.Check(); err != nil {
 		return err
 	}
-	in, err := fileio.OpenSound(path, cmd.InOrStdin())
+	in, err := fileio.OpenSound(path, cmd.InOrStdin(), o.input.Reading(cmd, false))
 	if err != nil {
 		return err
 	}
 	defer in.Close()
+	if err := o.input.CheckWhole(in); err != nil {
+		return err
+	}
 	v, err := openVocoder(o.model, spectral.Effects{})
 	if err != nil {
 		return err
@@ -72,7 +75,10 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 			return err
 		}
 	}
-	return c.runs(cmd.Context(), o.runs, o.seed)
+	if err := c.runs(cmd.Context(), o.runs, o.seed); err != nil {
+		return err
+	}
+	return source.Partial()
 }
 
 // oneShotModel is oneShot for the stream of a model: the definition is that of the model, which may be interrupted.

@@ -16,12 +16,12 @@ import (
 // vocodeOptions are the flags of vocode.
 type vocodeOptions struct {
 	soundFlags
-	model       string
-	layout      cli.Layout
-	chunk       int
-	threads     cli.Threads
-	effects     spectral.Effects
-	keepPartial bool
+	model   string
+	layout  cli.Layout
+	chunk   int
+	threads cli.Threads
+	effects spectral.Effects
+	input   cli.InputFlags
 }
 
 // maxFrames bounds --chunk.
@@ -86,7 +86,7 @@ out. An interrupt fades out and completes OUT with what there is.`,
 	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
 	o.gain.AddFlag(cmd)
 	o.output.Add(cmd)
-	f.BoolVar(&o.keepPartial, "keep-partial", false, "if IN is a truncated WAV file, or bare frames that end inside one, keep the sound of what is there (still exit status 1)")
+	o.input.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
 	f.BoolVar(&o.play, "play", false, "play while it is computed; OUT may be left out")
 	o.device.Add(cmd, "with --play: ")
@@ -110,13 +110,17 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 
 // pass vocodes the input from its beginning to its end. It sets v if that is nil.
 func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *soundOutput, v **vocode.Vocoder, inPath string, workers dsp.Option) error {
-	in, err := fileio.OpenSound(inPath, out.player.Stdin(cmd.InOrStdin()))
+	reading := o.input.Reading(cmd, out.path != "")
+	if out.meter != nil { // the pass that writes the sound reports
+		reading.Report = nil
+	}
+	in, err := fileio.OpenSound(inPath, out.player.Stdin(cmd.InOrStdin()), reading)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	if o.keepPartial && in.Content == fileio.Array {
-		return cli.Usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.Name)
+	if err := o.input.CheckWhole(in); err != nil {
+		return err
 	}
 	if *v == nil {
 		if *v, err = openVocoder(o.model, o.effects); err != nil {
@@ -127,7 +131,6 @@ func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *sound
 	if err != nil {
 		return err
 	}
-	source.KeepPartial, source.Hint = o.keepPartial, fileio.PartialHint
 	p, err := vocodePipeline(*v, in, source, vocode.Options{Rate: int(o.rate), Frames: o.chunk}, workers)
 	if err != nil {
 		return err

@@ -188,7 +188,7 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 			t.Fatal(err)
 		}
 		defer player.Close()
-		in, err := fileio.OpenSound("-", player.Stdin(io.LimitReader(&repeated{p: frames}, int64(blocks*block*mels*4))))
+		in, err := fileio.OpenSound("-", player.Stdin(io.LimitReader(&repeated{p: frames}, int64(blocks*block*mels*4))), fileio.Reading{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -168,7 +168,7 @@ func TestVocodeErrors(t *testing.T) {
 			[]string{"flat.npy: has frames of 1 values, the model takes 3"}},
 		{"part of a frame", exitFailed, []string{"-", out, "--model", model},
 			[]string{"standard input: ends inside a frame: 4 of its 12 bytes, " +
-				"or convert what is there with --keep-partial"}},
+				"or use what is there with --keep-partial"}},
 		{"layout of bare frames", exitUsage, []string{"-", out, "--model", model, "--layout", "mels-first"},
 			[]string{"--layout goes with an array of frames; standard input holds bare frames"}},
 		{"part of an array", exitUsage, []string{in, out, "--model", model, "--keep-partial"},

@@ -14,6 +14,10 @@
 // left-justified. Files beyond 4 GiB begin with "RF64" (EBU Tech 3306) or "BW64" (ITU-R BS.2088) and hold their sizes
 // in a "ds64" chunk that comes first; the 32-bit fields are then 0xFFFFFFFF.
 //
-// A program that writes to a pipe does not know the size. What it puts there instead is recognised: see Reader. Data
-// that ends before a size that is meant is a TruncatedError, never a normal end.
+// A Reader also decodes tags 6 and 7 (G.711 A-law and mu-law), 2 and 0x11 (Microsoft and IMA ADPCM).
+//
+// Many programs write headers that are not right: sizes that a pipe could not know, sizes that wrapped at 4 GiB, chunks
+// without their pad byte. A Reader looks at what follows before it believes a size, reads what it can, and reports in
+// [Reader.Notes] what it does not read. Data that end before a size that is meant are a TruncatedError, never a normal
+// end.
 package wav

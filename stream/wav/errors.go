@@ -5,20 +5,16 @@ import (
 	"io"
 )
 
-// A TruncatedError reports samples that break off before the end the header promised, or inside a frame. It is found
-// once the frames that are there have been delivered. errors.Is(err, io.ErrUnexpectedEOF) holds for it.
+// A TruncatedError reports samples that break off before the end that the header promised. It is found once the frames
+// that are there have been delivered. errors.Is(err, io.ErrUnexpectedEOF) holds for it.
 type TruncatedError struct {
 	Frames int64 // whole frames that were there
-	Want   int64 // frames the header promised, -1 if it promised no number
-	Offset int64 // byte at which the input, or a data chunk that is no whole number of frames, ended
+	Want   int64 // frames that the header promised
+	Offset int64 // byte at which the input ended
 }
 
 // Error says what was missing and where.
 func (e *TruncatedError) Error() string {
-	if e.Want < 0 {
-		return fmt.Sprintf("truncated WAV data: ends at byte %d inside a frame, after %d whole frames; "+
-			"get a complete copy of the file", e.Offset, e.Frames)
-	}
 	return fmt.Sprintf("truncated WAV data: ends at byte %d, after %d of %d frames; get a complete copy of the file",
 		e.Offset, e.Frames, e.Want)
 }
@@ -35,6 +31,16 @@ type UnsupportedError struct {
 
 // Error names the encoding and says what to do.
 func (e *UnsupportedError) Error() string {
-	return fmt.Sprintf("unsupported WAV encoding: %s (tag 0x%04X, %d bits); convert it with: ffmpeg -i in.wav -c:a pcm_f32le out.wav",
+	return fmt.Sprintf("unsupported WAV encoding: %s (tag 0x%04X, %d bits): convert it to PCM, with ffmpeg for example",
 		e.Name, e.Tag, e.Bits)
+}
+
+// A FormatError reports an input that is a sound file of another format.
+type FormatError struct {
+	Name string // of the format, for people: "FLAC"
+}
+
+// Error names the format and says what to do.
+func (e *FormatError) Error() string {
+	return fmt.Sprintf("not a WAV file: looks like %s: convert it to WAV, with ffmpeg for example", e.Name)
 }

@@ -64,25 +64,26 @@ func ExampleWriter() {
 	// 48000 Hz, 2 channels: [0.000 0.500 -0.250 -1.000 1.000 0.000]
 }
 
-// Scan lists the chunks of a file. It does not read the samples.
-func ExampleScan() {
-	file, err := os.Open("../../testdata/speech.wav")
+// A file lists its chunks and reports what the Reader does not read: here an ID3 tag at the end.
+func ExampleReader_Notes() {
+	file, err := os.ReadFile("../../testdata/speech.wav")
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer file.Close()
-	stat, err := file.Stat()
+	file = append(file, "TAG"...)
+	file = append(file, make([]byte, 125)...)
+	r, err := wav.NewReader(bytes.NewReader(file))
 	if err != nil {
 		log.Fatal(err)
 	}
-	chunks, err := wav.Scan(file, stat.Size())
-	if err != nil {
-		log.Fatal(err)
-	}
-	for _, c := range chunks {
+	for _, c := range r.Chunks() {
 		fmt.Printf("%q at byte %d, %d bytes\n", c.ID, c.Offset, c.Size)
+	}
+	for _, n := range r.Notes() {
+		fmt.Println(n)
 	}
 	// Output:
 	// "fmt " at byte 20, 16 bytes
 	// "data" at byte 44, 89506 bytes
+	// ID3v1 tag of 128 bytes at byte 89550: not read
 }

@@ -3,67 +3,67 @@ package wav
 import (
 	"encoding/binary"
 	"fmt"
+	mathbits "math/bits"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
 const (
 	tagPCM        = 0x0001
+	tagMSADPCM    = 0x0002
 	tagFloat      = 0x0003
+	tagALaw       = 0x0006
+	tagMuLaw      = 0x0007
+	tagIMAADPCM   = 0x0011
 	tagExtensible = 0xFFFE
 
 	fmtMin        = 16   // payload of a plain fmt chunk
 	fmtExtensible = 40   // payload of an extensible one
+	fmtMost       = 1100 // of a payload that is read: Microsoft ADPCM can have 256 pairs of coefficients
 	maxChannels   = 1024 // that are read or written
 )
 
-// guidTail follows the two bytes of the tag in the GUID of a format that has a tag.
-const guidTail = "\x00\x00\x00\x00\x10\x00\x80\x00\x00\xAA\x00\x38\x9B\x71"
+// The GUID of a format that has a tag is the tag and one of these: that of Windows' media types, and that of ambisonic
+// B-format ("Ambisonic WAVE_FORMAT_EXTENSIBLE", R. Dobson), which holds the samples of the tag in the same way.
+const (
+	guidTail      = "\x00\x00\x00\x00\x10\x00\x80\x00\x00\xAA\x00\x38\x9B\x71"
+	ambisonicTail = "\x00\x00\x21\x07\xD3\x11\x86\x44\xC8\xC1\xCA\x00\x00\x00"
+)
 
 // tagNames are the encodings one may meet in practice.
 var tagNames = map[uint16]string{
-	0x0002: "Microsoft ADPCM",
-	0x0006: "A-law",
-	0x0007: "mu-law",
-	0x0011: "IMA ADPCM",
-	0x0016: "G.723 ADPCM",
-	0x0031: "GSM 6.10",
-	0x0040: "G.721 ADPCM",
-	0x0050: "MPEG layer 2",
-	0x0055: "MP3",
-	0x0064: "G.726 ADPCM",
-	0x00FF: "AAC",
-	0x0161: "Windows Media Audio",
-	0x2000: "AC-3",
-	0x2001: "DTS",
-	0xF1AC: "FLAC",
+	tagMSADPCM:  "Microsoft ADPCM",
+	tagALaw:     "A-law",
+	tagMuLaw:    "mu-law",
+	tagIMAADPCM: "IMA ADPCM",
+	0x0016:      "G.723 ADPCM",
+	0x0031:      "GSM 6.10",
+	0x0040:      "G.721 ADPCM",
+	0x0050:      "MPEG layer 2",
+	0x0055:      "MP3",
+	0x0064:      "G.726 ADPCM",
+	0x00FF:      "AAC",
+	0x0161:      "Windows Media Audio",
+	0x2000:      "AC-3",
+	0x2001:      "DTS",
+	0xF1AC:      "FLAC",
 }
 
-// parseFmt sets what the payload of a fmt chunk says. p holds the first bytes of the payload, all of it or at least 40
-// bytes; offset is where it begins, for errors.
-func (i *Info) parseFmt(p []byte, offset int64) error {
+// parseFmt sets what the payload of a fmt chunk says. p holds the first bytes of the payload, all of it or at least
+// fmtMost; offset is where the chunk begins, for errors.
+func (f *file) parseFmt(p []byte, offset int64) error {
 	if len(p) < fmtMin {
 		return fmt.Errorf("fmt chunk at byte %d: %d bytes long, need at least %d; the header is damaged", offset, len(p), fmtMin)
 	}
-	le := binary.LittleEndian
+	le, i := binary.LittleEndian, &f.info
 	tag, channels, rate := le.Uint16(p), int(le.Uint16(p[2:])), le.Uint32(p[4:])
 	align, bits := frameBytes(p), int(le.Uint16(p[14:]))
-	valid := bits
+	i.Tag, i.Bits = tag, bits
 	if tag == tagExtensible {
-		if len(p) < fmtExtensible || le.Uint16(p[16:]) < fmtExtensible-18 {
-			return fmt.Errorf("fmt chunk at byte %d: too short for an extensible format; the header is damaged", offset)
-		}
-		if string(p[26:fmtExtensible]) != guidTail {
-			return &UnsupportedError{Tag: tag, Bits: bits, Name: fmt.Sprintf("sub-format GUID % x", p[24:fmtExtensible])}
-		}
-		i.Extensible = true
-		i.ChannelMask = le.Uint32(p[20:])
-		tag = le.Uint16(p[24:])
-		if v := int(le.Uint16(p[18:])); v != 0 && tag == tagPCM {
-			valid = v
+		if err := f.parseExtensible(p, offset); err != nil {
+			return err
 		}
 	}
-	i.Tag, i.Bits, i.Channels, i.Rate = tag, valid, channels, int64(rate)
 	if err := i.setEncoding(bits); err != nil {
 		return err
 	}
@@ -74,14 +74,69 @@ func (i *Info) parseFmt(p []byte, offset int64) error {
 		return fmt.Errorf("fmt chunk at byte %d: %d channels, can read at most %d", offset, channels, maxChannels)
 	case rate == 0:
 		return fmt.Errorf("fmt chunk at byte %d: sample rate 0; the header is damaged", offset)
+	}
+	i.Channels, i.Rate = channels, int64(rate)
+	if n := mathbits.OnesCount32(i.ChannelMask); n > channels {
+		f.note(offset, "channel mask 0x%X names %s for %s: ignored", i.ChannelMask, plural(int64(n), "loudspeaker"),
+			plural(int64(channels), "channel"))
+	}
+	if i.Coded() {
+		return f.setCoding(p, offset, int(le.Uint16(p[12:])))
+	}
+	switch {
 	case align == 4*channels && i.Encoding == pcm.S24:
 		return fmt.Errorf("fmt chunk at byte %d: %d bits in 4 bytes, and the header does not tell which of them; "+
 			"export the file again as packed 24-bit, 32-bit or float WAV", offset, bits)
 	case align != i.FrameBytes():
 		return fmt.Errorf("fmt chunk at byte %d: %d bytes per frame, but %d channels of %d bits make %d; the header is damaged",
 			offset, align, channels, bits, i.FrameBytes())
-	case valid > bits:
-		return fmt.Errorf("fmt chunk at byte %d: %d valid bits in samples of %d bits; the header is damaged", offset, valid, bits)
+	case i.Bits > bits:
+		return fmt.Errorf("fmt chunk at byte %d: %d valid bits in samples of %d bits; the header is damaged", offset, i.Bits, bits)
+	}
+	return nil
+}
+
+// parseExtensible sets what the payload of an extensible fmt chunk has more than that of a plain one.
+func (f *file) parseExtensible(p []byte, offset int64) error {
+	le, i := binary.LittleEndian, &f.info
+	if len(p) < fmtExtensible || le.Uint16(p[16:]) < fmtExtensible-18 {
+		return fmt.Errorf("fmt chunk at byte %d: too short for an extensible format; the header is damaged", offset)
+	}
+	i.Extensible, i.ChannelMask = true, le.Uint32(p[20:])
+	tag := le.Uint16(p[24:])
+	switch string(p[26:fmtExtensible]) {
+	case guidTail:
+	case ambisonicTail:
+		i.Ambisonic = true
+	default:
+		if le.Uint16(p[26:]) != 0 || tag != tagPCM && tag != tagFloat {
+			return &UnsupportedError{Tag: i.Tag, Bits: i.Bits, Name: fmt.Sprintf("sub-format GUID % x", p[24:fmtExtensible])}
+		}
+		f.note(offset, "unknown sub-format GUID % x: read as format %d, with which it begins", p[24:fmtExtensible], tag)
+	}
+	i.Tag = tag
+	if v := int(le.Uint16(p[18:])); v != 0 && tag == tagPCM {
+		i.Bits = v
+	}
+	return nil
+}
+
+// setCoding sets how blocks of coded samples are decoded.
+func (f *file) setCoding(p []byte, offset int64, block int) error {
+	channels := f.info.Channels
+	switch f.info.Tag {
+	case tagALaw:
+		f.coding = g711(channels, pcm.DecodeALaw)
+	case tagMuLaw:
+		f.coding = g711(channels, pcm.DecodeMuLaw)
+	case tagIMAADPCM:
+		f.coding = imaADPCM(channels, block)
+	case tagMSADPCM:
+		f.coding = msADPCM(channels, block, p)
+	}
+	if f.coding.blockFrames == 0 {
+		return fmt.Errorf("fmt chunk at byte %d: blocks of %d bytes, too short for %d channels of %s; the header is damaged",
+			offset, block, channels, tagNames[f.info.Tag])
 	}
 	return nil
 }
@@ -112,6 +167,9 @@ func (i *Info) setEncoding(bits int) error {
 	}
 	name := tagNames[i.Tag]
 	switch {
+	case (i.Tag == tagALaw || i.Tag == tagMuLaw) && bits == 8, (i.Tag == tagIMAADPCM || i.Tag == tagMSADPCM) && bits == 4:
+		i.Encoding = pcm.S16
+		return nil
 	case i.Tag == tagPCM:
 		name = fmt.Sprintf("%d-bit integer PCM", bits)
 	case i.Tag == tagFloat:

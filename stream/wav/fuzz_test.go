@@ -6,14 +6,15 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 )
 
-// FuzzReader reads arbitrary bytes. Nothing panics, what is allocated depends on the input and not on the sizes in it,
-// every stream ends, there are no more frames than the bytes make, and the way in which the bytes arrive changes
-// neither frames nor error.
+// FuzzReader reads arbitrary bytes from inputs that can and cannot seek. Nothing panics, what is allocated depends on
+// the input and not on the sizes in it, every stream ends, there are no more frames than the bytes make, and the way in
+// which the bytes of a pipe arrive changes neither frames nor error nor notes.
 func FuzzReader(f *testing.F) {
 	d := ramp(60)
 	for _, file := range []string{
@@ -32,6 +33,12 @@ func FuzzReader(f *testing.F) {
 		riff(claim("fmt ", math.MaxUint32) + mono16[8:]),
 		riff(claim("JUNK", math.MaxUint32) + mono16),
 		riff(plainFmt(6, 1, 8000, 8), chunk("data", d)),
+		riff(blockFmt(0x11, 2, 16, 4), chunk("fact", le32(9)), chunk("data", d)),
+		riff(blockFmt(2, 1, 20, 4), chunk("data", d)),
+		riff(mono16, claim("data", -1)+d+chunk("LIST", "INFO")+chunk("id3 ", "abc")),
+		riff(mono16, claim("data", -1)+d+riff(mono16, chunk("data", d))),
+		"ID3\x03\x00\x00\x00\x00\x00\x02ab" + riff(mono16, chunk("data", d[:9])) + "TAG",
+		riff(claim("data", -1)+d, mono16),
 		"RIFF" + le32(36+60) + "WAVE" + mono16 + claim("data", 0) + d,
 		riff(mono16, chunk("data", ""), chunk("LIST", d)),
 		"RIFF" + le32(0x7FFFFFFF) + "WAVE" + plainFmt(1, 2, 8000, 16) + claim("data", 0x7FFFFFFF) + d,
@@ -39,28 +46,19 @@ func FuzzReader(f *testing.F) {
 		f.Add([]byte(file))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		want, werr := drain(bytes.NewReader(b))
-		runtime.ReadMemStats(&after)
-		// The Reader, the slice of drain, an error; and what the result itself takes.
-		if got := after.TotalAlloc - before.TotalAlloc; got > 256<<10+8*uint64(len(b)) {
-			t.Fatalf("got %d bytes allocated, want at most %d for an input of %d", got, 256<<10+8*len(b), len(b))
-		}
-		if len(want) > len(b) {
-			t.Fatalf("got %d bytes of frames, want at most the %d of the input", len(want), len(b))
-		}
-		if werr != nil && (errors.Is(werr, io.EOF) || strings.Contains(werr.Error(), "\n")) {
-			t.Fatalf("got error %q, want one line that is not io.EOF", werr)
-		}
-		for _, in := range []io.Reader{onlyReader{bytes.NewReader(b)}, iotest.HalfReader(bytes.NewReader(b)),
+		want, notes, werr := drain(t, onlyReader{bytes.NewReader(b)}, len(b))
+		for _, in := range []io.Reader{iotest.HalfReader(bytes.NewReader(b)),
 			iotest.DataErrReader(iotest.OneByteReader(bytes.NewReader(b)))} {
-			got, err := drain(in)
+			got, gotNotes, err := drain(t, in, len(b))
 			if !bytes.Equal(got, want) || (err == nil) != (werr == nil) || err != nil && err.Error() != werr.Error() {
 				t.Fatalf("%T: got %d bytes %.20q, error %v, want %d bytes %.20q, error %v as in one piece",
 					in, len(got), got, err, len(want), want, werr)
 			}
+			if !slices.Equal(gotNotes, notes) {
+				t.Fatalf("%T: got notes %q, want %q as in one piece", in, gotNotes, notes)
+			}
 		}
+		want, _, werr = drain(t, bytes.NewReader(b), len(b))
 		r, err := NewReader(bytes.NewReader(b))
 		if err != nil {
 			if len(want) != 0 || werr == nil {
@@ -80,22 +78,44 @@ func FuzzReader(f *testing.F) {
 		if werr == nil {
 			copyOf(t, i, want)
 		}
-		list, _ := Scan(bytes.NewReader(b), int64(len(b)))
-		for _, c := range list {
+		for _, c := range r.Chunks() {
 			if c.Offset < 20 || c.Offset > int64(len(b)) || c.Size < 0 || len(c.ID) != 4 {
-				t.Fatalf("Scan: got chunk %+v, want one that begins within the %d bytes, with an ID of 4", c, len(b))
+				t.Fatalf("got chunk %+v, want one that begins within the %d bytes, with an ID of 4", c, len(b))
 			}
 		}
 	})
 }
 
-// drain reads all raw frames.
-func drain(in io.Reader) ([]byte, error) {
+// drain reads all raw frames of an input of size bytes, and what follows them. It expects what holds of any input.
+func drain(t *testing.T, in io.Reader, size int) (frames []byte, notes []Note, err error) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	r, err := NewReader(in)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		frames, err = readRaw(r, 4)
+		if e := r.ReadRest(); e != nil {
+			t.Fatalf("ReadRest: got error %v, want none", e)
+		}
+		notes = r.Notes()
 	}
-	return readRaw(r, 4)
+	runtime.ReadMemStats(&after)
+	// The Reader, its buffers, the slice of frames, an error; and what the result itself takes.
+	if got := after.TotalAlloc - before.TotalAlloc; got > 512<<10+32*uint64(size) {
+		t.Fatalf("got %d bytes allocated, want at most %d for an input of %d", got, 512<<10+32*size, size)
+	}
+	if len(frames) > 4*size { // ADPCM makes 16 bits of 4
+		t.Fatalf("got %d bytes of frames, want at most 4 times the %d of the input", len(frames), size)
+	}
+	if err != nil && (errors.Is(err, io.EOF) || strings.Contains(err.Error(), "\n")) {
+		t.Fatalf("got error %q, want one line that is not io.EOF", err)
+	}
+	for _, n := range notes {
+		if len(n.Text) > 400 || strings.ContainsAny(n.Text, "\n\x00") || n.Offset < 0 || n.Offset > int64(size) {
+			t.Fatalf("got note %+q, want one line of at most 400 bytes, and an offset within the %d bytes", n, size)
+		}
+	}
+	return frames, notes, err
 }
 
 // copyOf writes frames again as a file and expects to read the same, with canonical NaN.
@@ -111,7 +131,7 @@ func copyOf(t *testing.T, i Info, frames []byte) {
 	if err := w.Close(nil); err != nil {
 		t.Fatal(err)
 	}
-	got, err := drain(bytes.NewReader(m.b))
+	got, _, err := drain(t, bytes.NewReader(m.b), len(m.b))
 	if err != nil || !bytes.Equal(got, canonical(frames, i.Encoding)) {
 		t.Fatalf("copy: got %d bytes %.20q, error %v, want %d bytes %.20q, no error",
 			len(got), got, err, len(frames), canonical(frames, i.Encoding))

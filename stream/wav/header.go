@@ -5,53 +5,87 @@ import (
 	"io"
 )
 
-// maxHeaderChunks bounds the chunks before the data, so that an endless input of empty ones is refused.
+// maxHeaderChunks bounds the chunks before the data and those after it, so that an endless input of empty ones ends.
 const maxHeaderChunks = 10000
+
+// A file is what is known of a WAV file: what its header says and, if the input can seek, what follows the data.
+type file struct {
+	in  *input
+	buf []byte // for skipping and searching
+
+	outer   outer
+	info    Info
+	coding  *coding // nil for samples that need no decoding here
+	fact    int64   // frames that a fact chunk promises, 0 if there is none
+	start   int64   // offset of the first byte of the data
+	size    int64   // of the data in bytes, or unknown
+	part    int64   // bytes of an incomplete frame after them
+	hasData bool
+	fmtLast bool // the fmt chunk follows the data
+
+	chunks   []Chunk
+	unlisted bool // there are more chunks than listed
+	metadata []string
+	notes    []Note
+}
 
 // container returns the kind of a file that begins with p, or false if it is none of ours.
 func container(p []byte) (Container, bool) {
 	if len(p) < 12 || string(p[8:12]) != "WAVE" {
 		return 0, false
 	}
+	return containerName(p)
+}
+
+// containerName returns the kind of an outer chunk that begins with p, of whatever type.
+func containerName(p []byte) (Container, bool) {
 	for _, c := range [...]Container{RIFF, RF64, BW64} {
-		if string(p[:4]) == c.String() {
+		if len(p) >= 4 && string(p[:4]) == c.String() {
 			return c, true
 		}
 	}
 	return 0, false
 }
 
-// readHeader reads up to the first sample and fills in r.info and r.extent.
-func (r *Reader) readHeader() error {
-	head := r.buf[:12]
-	n, err := r.in.full(head)
-	if err != nil && err != io.EOF {
-		return r.in.failed("the first bytes", err)
-	}
-	file, err := parseOuter(head[:n])
-	if err != nil {
+// isOuter reports whether p begins like the outer chunk of a file.
+func isOuter(p []byte) bool {
+	_, ok := containerName(p)
+	return ok
+}
+
+// readHeader reads up to the first sample. If the fmt chunk follows the data, it reads up to the end of that.
+func (f *file) readHeader() error {
+	if err := f.readOuter(); err != nil {
 		return err
 	}
-	r.info.Container = file.kind
 	for range maxHeaderChunks {
-		head := r.buf[:8]
-		n, err := r.in.full(head)
+		head := f.buf[:8]
+		n, err := f.in.full(head)
 		if err == io.EOF && n == 0 {
-			return r.incomplete()
+			return f.incomplete()
 		}
 		if err != nil {
-			return r.in.failed("a chunk header", err)
+			return f.in.failed("a chunk header", err)
 		}
 		id, size := parseChunk(head)
 		switch {
-		case id == "data":
-			return r.beginData(file, size)
-		case id == "fmt " && r.info.Channels == 0:
-			err = r.readFmt(int64(size))
-		case id == "ds64" && file.wantsDS64():
-			err = r.readDS64(&file, int64(size))
+		case id == "data" && !f.hasData:
+			if err := f.beginData(size); err != nil || f.info.Channels > 0 {
+				return err
+			}
+			err = f.skipData()
+		case id == "fmt " && f.info.Channels == 0:
+			f.fmtLast = f.hasData
+			if err := f.readFmt(int64(size)); err != nil || f.fmtLast {
+				return err
+			}
+		case id == "ds64" && f.outer.wantsDS64():
+			err = f.readDS64(int64(size))
+		case id == "fact" && size >= 4:
+			err = f.readFact(int64(size))
 		default:
-			err = r.skipRest(id, int64(size), 0)
+			f.addChunk(Chunk{id, f.in.off, int64(size)}, f.in.peek(min(int(size), aheadBytes)))
+			err = f.skipRest(id, int64(size), 0)
 		}
 		if err != nil {
 			return err
@@ -60,77 +94,106 @@ func (r *Reader) readHeader() error {
 	return fmt.Errorf("no data chunk among the first %d chunks: not a usable WAV file", maxHeaderChunks)
 }
 
-// incomplete is the error for an input that ends before a data chunk.
-func (r *Reader) incomplete() error {
-	if r.info.Channels == 0 {
-		return fmt.Errorf("no fmt and no data chunk in the %d bytes of this WAV file; get a complete copy: %w",
-			r.in.off, io.ErrUnexpectedEOF)
+// readOuter reads the first 12 bytes of the file, and ID3 tags in front of them.
+func (f *file) readOuter() error {
+	if err := f.skipTags(); err != nil {
+		return err
 	}
-	return fmt.Errorf("no data chunk in the %d bytes of this WAV file; get a complete copy: %w", r.in.off, io.ErrUnexpectedEOF)
+	f.outer.start = f.in.off
+	head := f.buf[:12]
+	n, err := f.in.full(head)
+	if err != nil && err != io.EOF {
+		return f.in.failed("the first bytes", err)
+	}
+	var ok bool
+	if f.outer.kind, ok = container(head[:n]); !ok {
+		return notWAV(head[:n])
+	}
+	_, f.outer.size32 = parseChunk(head)
+	f.info.Container = f.outer.kind
+	return nil
+}
+
+// incomplete is the error for an input that ends before a data chunk and a fmt chunk.
+func (f *file) incomplete() error {
+	what := "no data chunk"
+	switch {
+	case f.hasData:
+		what = "no fmt chunk"
+	case f.info.Channels == 0:
+		what = "no fmt and no data chunk"
+	}
+	return fmt.Errorf("%s in the %d bytes of this WAV file; get a complete copy: %w", what, f.in.off, io.ErrUnexpectedEOF)
 }
 
 // readFmt reads a fmt chunk. Only as many bytes as are used are kept, whatever the size claims.
-func (r *Reader) readFmt(size int64) error {
-	offset := r.in.off
-	p := r.buf[:min(size, fmtExtensible)]
-	if _, err := r.in.full(p); err != nil {
-		return r.in.failed("the fmt chunk", err)
+func (f *file) readFmt(size int64) error {
+	offset := f.in.off
+	p := f.buf[:min(size, fmtMost)]
+	if n, err := f.in.full(p); err != nil && int64(n) < min(size, fmtExtensible) {
+		return f.in.failed("the fmt chunk", err)
+	} else if err != nil {
+		return f.in.failed(fmt.Sprintf("the chunk %q of %d bytes", "fmt ", size), err)
 	}
-	if err := r.info.parseFmt(p, offset-8); err != nil {
+	if err := f.parseFmt(p, offset-8); err != nil {
 		return err
 	}
-	return r.skipRest("fmt ", size, int64(len(p)))
+	f.addChunk(Chunk{"fmt ", offset, size}, nil)
+	return f.skipRest("fmt ", size, int64(len(p)))
 }
 
 // readDS64 reads a ds64 chunk.
-func (r *Reader) readDS64(file *outer, size int64) error {
+func (f *file) readDS64(size int64) error {
+	offset := f.in.off
 	if size < ds64Min {
 		return fmt.Errorf("ds64 chunk at byte %d: %d bytes long, need at least %d; the header is damaged",
-			r.in.off-8, size, ds64Min)
+			offset-8, size, ds64Min)
 	}
-	p := r.buf[:ds64Min]
-	if _, err := r.in.full(p); err != nil {
-		return r.in.failed("the ds64 chunk", err)
+	p := f.buf[:ds64Min]
+	if _, err := f.in.full(p); err != nil {
+		return f.in.failed("the ds64 chunk", err)
 	}
-	file.setDS64(p)
-	return r.skipRest("ds64", size, ds64Min)
+	f.outer.setDS64(p)
+	f.addChunk(Chunk{"ds64", offset, size}, nil)
+	return f.skipRest("ds64", size, ds64Min)
+}
+
+// readFact reads the number of frames in a fact chunk.
+func (f *file) readFact(size int64) error {
+	f.addChunk(Chunk{"fact", f.in.off, size}, nil)
+	if p := f.in.peek(4); len(p) == 4 {
+		f.fact = le32At(p)
+	}
+	return f.skipRest("fact", size, 0)
 }
 
 // skipRest passes over what is left of a chunk, the pad byte included, when used bytes of it have been read.
-func (r *Reader) skipRest(id string, size, used int64) error {
-	err := r.in.skip(size+size%2-used, r.buf)
+func (f *file) skipRest(id string, size, used int64) error {
+	err := f.in.skip(size-used, f.buf)
+	if err == nil {
+		err = f.skipPad(size)
+	}
 	if err == nil {
 		return nil
 	}
-	return r.in.failed(fmt.Sprintf("the chunk %q of %d bytes", id, size), err)
+	return f.in.failed(fmt.Sprintf("the chunk %q of %d bytes", id, size), err)
 }
 
-// beginData settles where the samples end.
-func (r *Reader) beginData(file outer, size uint32) error {
-	i := &r.info
-	if i.Channels == 0 {
-		return fmt.Errorf("data chunk at byte %d comes before any fmt chunk; the header is damaged", r.in.off-8)
+// skipPad passes over the pad byte after a payload of size bytes, if there is one.
+func (f *file) skipPad(size int64) error { return f.in.skip(padding(size, f.in.peek(5)), f.buf) }
+
+// frameBytes returns the size of a frame in the file, of coded samples that of a block.
+func (f *file) frameBytes() int64 {
+	if f.coding != nil {
+		return int64(f.coding.blockBytes)
 	}
-	start, align := r.in.off, int64(i.FrameBytes())
-	var peeked int
-	var readErr error
-	ext, err := file.dataExtent(size, start, align, func(n int) ([]byte, error) {
-		peeked, readErr = r.in.full(r.buf[:n])
-		return r.buf[:peeked], nil // an error comes after the samples before it
-	})
-	if err != nil {
-		return err
+	return int64(max(1, f.info.FrameBytes()))
+}
+
+// framesIn returns how many frames size bytes of data make.
+func (f *file) framesIn(size int64) int64 {
+	if f.coding != nil {
+		return f.coding.frames(size, f.fact)
 	}
-	if ext.open {
-		r.end = peeked
-	}
-	r.extent = ext
-	i.DataOffset, i.DataBytes, i.Frames = start, -1, -1
-	if !ext.open {
-		i.DataBytes, i.Frames = ext.bytes, ext.bytes/align
-	}
-	if readErr != nil {
-		r.err = r.stopped(readErr)
-	}
-	return nil
+	return size / f.frameBytes()
 }

@@ -53,6 +53,11 @@ func extFmt(sub, channels, rate, bits, valid int, mask int64) string {
 		le16(22)+le16(valid)+le32(mask)+le16(sub)+guidTail)
 }
 
+// blockFmt is a fmt chunk of samples that are coded in blocks.
+func blockFmt(tag, channels, block, bits int) string {
+	return chunk("fmt ", le16(tag)+le16(channels)+le32(8000)+le32(8000)+le16(block)+le16(bits))
+}
+
 var mono16 = plainFmt(1, 1, 8000, 16)
 
 // ramp is n bytes, all different from their neighbours.
@@ -253,7 +258,7 @@ func (z *zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// sparse is a large file: begin, zeros, and end from the offset at on.
+// sparse is a large file: begin, zeros, and end, if it is not empty, from the offset at on.
 type sparse struct {
 	begin, end string
 	at         int64
@@ -264,7 +269,7 @@ func (s sparse) ReadAt(p []byte, off int64) (int, error) {
 	if off < int64(len(s.begin)) {
 		copy(p, s.begin[off:])
 	}
-	if i := off - s.at; i >= 0 {
+	if i := off - s.at; s.end != "" && i >= 0 {
 		if n := copy(p, s.end[min(i, int64(len(s.end))):]); n < len(p) {
 			return n, io.EOF
 		}

@@ -21,6 +21,7 @@ type layout struct {
 	rate       uint32
 	mask       uint32
 	extensible bool
+	ambisonic  bool
 	reserve    bool  // room for a ds64 chunk, held by a JUNK chunk unless it is needed
 	limit      int64 // largest size of the outer chunk of a file that is not RF64
 }
@@ -43,17 +44,21 @@ func newLayout(o Options, hz int64, channels int) (layout, error) {
 	case bits.OnesCount32(o.ChannelMask) > channels:
 		return l, fmt.Errorf("writing WAV: channel mask 0x%X names %d loudspeakers for %d channels",
 			o.ChannelMask, bits.OnesCount32(o.ChannelMask), channels)
+	case o.ChannelMask != 0 && (o.NoPositions || o.Ambisonic):
+		return l, fmt.Errorf("writing WAV: channel mask 0x%X for channels without loudspeakers", o.ChannelMask)
 	}
 	l.rate = uint32(hz)
 	usual := uint32(0)
 	if channels < len(defaultMasks) {
 		usual = defaultMasks[channels]
 	}
-	if l.mask == 0 {
+	bare := o.NoPositions || o.Ambisonic
+	if l.mask == 0 && !bare {
 		l.mask = usual
 	}
 	// A plain header has no place for a mask, and by its definition none for more than 16 bits or 2 channels.
-	l.extensible = channels > 2 || l.mask != usual || size > 2 && !o.Encoding.Float()
+	l.ambisonic = o.Ambisonic
+	l.extensible = channels > 2 || bare || l.mask != usual || size > 2 && !o.Encoding.Float()
 	return l, nil
 }
 
@@ -167,7 +172,11 @@ func (l *layout) appendFmt(b []byte) []byte {
 		b = le.AppendUint16(b, width)
 		b = le.AppendUint32(b, l.mask)
 		b = le.AppendUint16(b, sub)
-		b = append(b, guidTail...)
+		if l.ambisonic {
+			b = append(b, ambisonicTail...)
+		} else {
+			b = append(b, guidTail...)
+		}
 	}
 	return b
 }

@@ -106,7 +106,10 @@ func TestSizes(t *testing.T) {
 				frames int64
 			}{"file": {string(files[0].b), 7}, "file, unknown": {string(files[3].b), 7}, "pipe, known": {known.String(), 7},
 				"pipe, unknown": {unknown.String(), -1}} {
-				r := open(t, c.file)
+				r, err := NewReader(onlyReader{strings.NewReader(c.file)})
+				if err != nil {
+					t.Fatal(err)
+				}
 				if got, err := readRaw(r, 2); err != nil || string(got) != data {
 					t.Errorf("%s: read back %q, error %v, want %q, no error", name, got, err, data)
 				}
@@ -167,7 +170,7 @@ func TestFourGiB(t *testing.T) {
 			if got := string(s.head[:80]); got != want {
 				t.Errorf("header:\n got %q\nwant %q", got, want)
 			}
-			r, err := NewReader(bytes.NewReader(s.head[:]))
+			r, err := NewReader(io.NewSectionReader(sparse{begin: string(s.head[:])}, 0, size))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +211,10 @@ func TestLongAnnounced(t *testing.T) {
 			if b.Len() != size {
 				t.Fatalf("header: got %d bytes, want %d", b.Len(), size)
 			}
-			r := open(t, b.String())
+			r, err := NewReader(io.NewSectionReader(sparse{begin: b.String()}, 0, min(math.MaxInt64-1, int64(size)+2*c.frames)))
+			if err != nil {
+				t.Fatal(err)
+			}
 			if i := r.Info(); i.Frames != c.frames || (i.Container == RF64) != c.long || i.DataOffset != int64(size) {
 				t.Errorf("read back: got %+v, want %d frames from byte %d on, RF64 %v", i, c.frames, size, c.long)
 			}
@@ -279,9 +285,8 @@ func TestLongFileRoundTrip(t *testing.T) {
 					t.Errorf("got %d bytes, error %v as RF64, error %v as RIFF, want some, no error", len(got), err, werr)
 				}
 				wantBytes(t, got, want)
-				list, err := Scan(bytes.NewReader(m.b), int64(len(m.b)))
-				if err != nil || len(list) == 0 || list[0].ID != "ds64" || list[len(list)-1].Size != int64(len(got)) {
-					t.Errorf("Scan: got %v, error %v, want ds64 first and %d bytes last", list, err, len(got))
+				if list := r.Chunks(); len(list) == 0 || list[0].ID != "ds64" || list[len(list)-1].Size != int64(len(got)) {
+					t.Errorf("chunks: got %v, want ds64 first and %d bytes last", list, len(got))
 				}
 			})
 		}

@@ -10,29 +10,31 @@ import (
 
 // A Reader is a stream.Source of the samples of a WAV file, and a stream.Sized.
 //
-// It reads integer PCM of 1 to 32 bits and float of 32 and 64 bits with a plain or an extensible header, in RIFF, RF64
-// and BW64 files, and skips every other chunk before the data; what follows the data is not read, a second data chunk
-// included.
+// It reads integer PCM of 1 to 32 bits and float of 32 and 64 bits, and decodes G.711 (A-law, mu-law), IMA ADPCM and
+// Microsoft ADPCM to 16 bits, with a plain or an extensible header, in RIFF, RF64 and BW64 files.
 //
-// The header of a pipe cannot tell its size. Sizes of 0 and 0xFFFFFFFF, and what sox, arecord, opusdec and oggdec write
-// in their place, mean that the end of the input is the end of the data; a size of 0 means no data if another chunk
-// follows inside the outer one. A single byte after an odd number of bytes of whole frames is then taken for the pad
-// byte, but of one-byte frames it cannot be told from a frame and is one. Any other size is a promise: if the input
-// ends before, or if the data ends inside a frame, the frames there are come first and then a *TruncatedError.
+// The header does not always say where the samples end. A size of 0, one from 0x7FFF0000 to 0x80000000 and one from
+// 0xFFFF0000 on mean that the writer did not know it. If the input can seek, the Reader then searches it for the end of
+// the samples: the end of the input, the chunks before it, or a second file. It also looks at what follows the size
+// that a header gives: one that wrapped at 4 GiB is read as what it was before. If the input cannot seek, samples of
+// unknown size end in the same places; bytes that can be chunks, up to 1 MiB, are held back until the input has shown
+// whether they are. Any other size is a promise: if the input ends before, the frames there are come first and then a
+// *TruncatedError.
+//
+// What the Reader skips or reads otherwise than the header says is in [Reader.Notes]. The chunks around the samples are
+// in [Reader.Chunks].
 //
 // How the underlying reader cuts its data changes nothing. Reads are of up to 64 KiB, and after NewReader nothing is
-// allocated. A Reader does not close its input.
+// allocated unless bytes are held back. A Reader does not close its input.
 type Reader struct {
-	in     input
-	info   Info
-	extent extent
+	file
+	samples sampleReader
 
-	buf      []byte
 	pos, end int   // undelivered bytes are buf[pos:end]; pos is at a frame
-	left     int64 // bytes of whole frames not yet read from the input, if the data ends where the header says
+	got      int64 // bytes that samples returned
 	err      error // what ends the stream once buf is empty
-
 	returned int64 // frames
+	rest     bool  // what follows the samples was read
 }
 
 var (
@@ -40,24 +42,36 @@ var (
 	_ stream.Sized  = (*Reader)(nil)
 )
 
-// NewReader reads the header, up to the first sample. Its errors say what is wrong with the file, at which byte, and
-// are never io.EOF: *UnsupportedError for an encoding this package does not know, one wrapping io.ErrUnexpectedEOF if
-// the input ends inside the header, one wrapping the error of r if that fails.
+// NewReader reads the header, up to the first sample, and what follows the data if r can seek. Its errors say what is
+// wrong with the file, at which byte, and are never io.EOF: *UnsupportedError for an encoding that this package does
+// not know, one wrapping io.ErrUnexpectedEOF if the input ends inside the header, one wrapping the error of r if that
+// fails.
 //
-// If r can seek, large chunks before the data are skipped by seeking. No claim in the header makes it allocate more.
+// No claim in the header makes it allocate more. If the size of the data is unknown and r can seek, it reads the whole
+// input once.
 func NewReader(r io.Reader) (*Reader, error) {
-	rd := &Reader{in: newInput(r), buf: make([]byte, blockBytes)}
+	rd := &Reader{file: file{in: newInput(r), buf: make([]byte, blockBytes)}}
 	if err := rd.readHeader(); err != nil {
 		return nil, err
 	}
-	rd.left = rd.extent.bytes
-	if rd.left != untilEnd {
-		rd.left -= rd.left % int64(rd.info.FrameBytes())
+	rd.describeData()
+	if rd.in.seekable() {
+		if err := rd.readAround(); err != nil {
+			return nil, rd.in.failed("what follows the data", err)
+		}
+	}
+	if rd.size == unknown {
+		rd.samples = newUnsized(rd.in, rd.newSearch())
+	} else {
+		rd.samples = &sized{in: rd.in, left: rd.size}
+	}
+	if rd.coding != nil {
+		rd.samples = newDecoder(rd.samples, rd.coding, rd.info.Frames, rd.start)
 	}
 	return rd, nil
 }
 
-// Info returns what the header says.
+// Info returns what the header says, and what the Reader found out about the end of the data.
 func (r *Reader) Info() Info { return r.info }
 
 // Format returns the frame rate and the number of channels.
@@ -65,12 +79,48 @@ func (r *Reader) Format() stream.Format {
 	return stream.Format{Rate: stream.Rate{Num: r.info.Rate, Den: 1}, Channels: r.info.Channels}
 }
 
-// Frames returns the number of frames that are not read yet, by the header, or -1 if the header promises no number.
+// Frames returns the number of frames that are not read yet, or -1 if the input cannot seek and the header promises no
+// number.
 func (r *Reader) Frames() int64 {
 	if r.info.Frames < 0 {
 		return -1
 	}
 	return r.info.Frames - r.returned
+}
+
+// Available returns the number of frames that are not read yet and are there, whatever the header promises, or -1 if
+// the input cannot seek.
+func (r *Reader) Available() int64 {
+	if !r.in.seekable() {
+		return -1
+	}
+	if e := r.Truncated(); e != nil {
+		return e.Frames - r.returned
+	}
+	return r.Frames()
+}
+
+// Notes returns what the Reader found, in the order in which it found it. If the input can seek that is everything,
+// otherwise what follows the data is added by [Reader.ReadRest].
+func (r *Reader) Notes() []Note { return r.notes }
+
+// Chunks returns the chunks inside the outer one, in the order of the input, at most 1000: all of them if the input can
+// seek, otherwise those up to the data, and after [Reader.ReadRest] all.
+func (r *Reader) Chunks() []Chunk { return r.chunks }
+
+// Metadata returns the IDs of chunks that hold more than samples, and which a copy of the samples loses. It knows those
+// that [Reader.Chunks] returns, and leaves out filler, what a Writer writes itself, and a LIST chunk that holds only
+// the name of the program that wrote the file.
+func (r *Reader) Metadata() []string { return r.metadata }
+
+// Truncated returns the error with which the stream will end because the input is shorter than the header promises, nil
+// if it is not. Of an input that cannot seek this is known only at the end.
+func (r *Reader) Truncated() *TruncatedError {
+	if r.in.seekable() && r.start+r.size > r.in.size {
+		return r.truncated(r.in.size - r.start)
+	}
+	e, _ := r.err.(*TruncatedError)
+	return e
 }
 
 // Read decodes up to len(dst)/channels frames and returns how many, at least one unless there is an error. It returns
@@ -88,8 +138,8 @@ func (r *Reader) Read(dst []float32) (frames int, err error) {
 	return frames, nil
 }
 
-// ReadRaw copies up to len(p)/Info().FrameBytes() frames of undecoded bytes to p and returns the number of bytes, a
-// whole number of frames. Everything else is as with Read, and the two may be mixed.
+// ReadRaw copies up to len(p)/Info().FrameBytes() frames of samples in Info().Encoding to p and returns the number of
+// bytes, a whole number of frames. Everything else is as with Read, and the two may be mixed.
 func (r *Reader) ReadRaw(p []byte) (n int, err error) {
 	b, err := r.next(len(p) / r.info.FrameBytes())
 	return copy(p, b), err
@@ -119,57 +169,34 @@ func (r *Reader) fill(align int) {
 	r.end = copy(r.buf, r.buf[r.pos:r.end])
 	r.pos = 0
 	for r.end < align && r.err == nil {
-		room := int64(len(r.buf) - r.end)
-		if r.left < room {
-			room = r.left
-		}
-		if room == 0 {
-			r.err = r.complete()
-			return
-		}
-		n, err := r.in.read(r.buf[r.end : r.end+int(room)])
+		n, err := r.samples.read(r.buf[r.end:])
 		r.end += n
-		if r.left != untilEnd {
-			r.left -= int64(n)
-		}
-		if err != nil && r.left != 0 { // an error after the last byte is not ours
-			r.err = r.stopped(err)
+		r.got += int64(n)
+		if err != nil {
+			r.err = r.ended(err)
 		}
 	}
 }
 
-// complete returns the error that ends data of which every whole frame has been read.
-func (r *Reader) complete() error {
-	if size := r.extent.bytes; !r.extent.open && !r.evenEnd(size) {
-		return &TruncatedError{Frames: r.info.Frames, Want: r.info.Frames + 1, Offset: r.info.DataOffset + size}
-	}
-	return io.EOF
-}
-
-// stopped returns the error that ends data when reading the input gave err.
-func (r *Reader) stopped(err error) error {
-	if err != io.EOF {
-		return fmt.Errorf("reading WAV data at byte %d: %w", r.in.off, notEnd(err))
-	}
-	return r.inputEnded()
-}
-
-// inputEnded returns the error that ends data that the end of the input ended.
-func (r *Reader) inputEnded() error {
-	got := r.in.off - r.info.DataOffset
-	want := r.info.Frames
-	if r.extent.open {
-		if r.evenEnd(got) {
-			return io.EOF
+// ended returns the error that ends the stream when reading the samples returned err.
+func (r *Reader) ended(err error) error {
+	switch err {
+	case io.EOF:
+		if r.coding == nil && !r.in.seekable() {
+			whole := r.got - r.got%r.frameBytes()
+			r.notePart(whole, r.got-whole+r.part)
 		}
-		want = -1
+		return io.EOF
+	case errTruncated:
+		return r.truncated(r.in.off - r.start)
 	}
-	return &TruncatedError{Frames: got / int64(r.info.FrameBytes()), Want: want, Offset: r.in.off}
+	if _, ok := err.(*blockError); ok {
+		return err
+	}
+	return fmt.Errorf("reading WAV data at byte %d: %w", r.in.off, notEnd(err))
 }
 
-// evenEnd reports whether size bytes are whole frames, but for a pad byte if those are odd. The writers of some files
-// count the pad byte as data.
-func (r *Reader) evenEnd(size int64) bool {
-	rest := size % int64(r.info.FrameBytes())
-	return rest == 0 || rest == 1 && size%2 == 0
+// truncated returns the error for data of which size bytes are there.
+func (r *Reader) truncated(size int64) *TruncatedError {
+	return &TruncatedError{Frames: r.framesIn(size), Want: r.info.Frames, Offset: r.start + size}
 }

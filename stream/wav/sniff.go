@@ -18,7 +18,7 @@ func notWAV(p []byte) error {
 			len(p), io.ErrUnexpectedEOF)
 	}
 	if name := looksLike(p); name != "" {
-		return fmt.Errorf("not a WAV file: looks like %s; convert it with: ffmpeg -i in -c:a pcm_f32le out.wav", name)
+		return &FormatError{name}
 	}
 	return fmt.Errorf("not a WAV file: begins with the bytes % x, need \"RIFF....WAVE\"", p)
 }

@@ -93,7 +93,14 @@ func checkTool(
 	t *testing.T, file []byte, f pcm.Format, channels int, container Container, frames int64, x []float32, padded bool,
 ) {
 	t.Helper()
-	r := open(t, string(file))
+	var in io.Reader = bytes.NewReader(file)
+	if frames < 0 {
+		in = onlyReader{in}
+	}
+	r, err := NewReader(in)
+	if err != nil {
+		t.Fatal(err)
+	}
 	got, err := readFloat(r, 64)
 	if err != nil {
 		t.Errorf("got error %v, want none", err)

@@ -14,6 +14,8 @@ type Options struct {
 	Encoding    pcm.Format // of the samples, required
 	Dither      bool       // triangular dither before rounding; integer encodings only, float ones ignore it
 	ChannelMask uint32     // loudspeaker of each channel; 0 takes the usual ones for up to 8 channels
+	NoPositions bool       // the channels have no loudspeakers: the mask 0 is written
+	Ambisonic   bool       // the channels are ambisonic B-format, which has no loudspeakers either
 }
 
 // A Writer is a stream.Sink that writes a WAV file to an io.Writer, which it does not close.

@@ -27,22 +27,22 @@ func (l Loss) Report(w io.Writer) {
 		return Count(n, "sample")
 	}
 	if n := l.Stats.Clipped; n > 0 {
-		fmt.Fprintf(w, "tailwave: %s: %s clipped: %s\n", out, of(n), l.Cure)
+		Warn(w, fmt.Sprintf("%s: %s clipped: %s", out, of(n), l.Cure))
 	}
 	if n := l.Stats.NaNs; n > 0 {
 		zero := ""
 		if l.Zeros {
 			zero = ", written as 0"
 		}
-		fmt.Fprintf(w, "tailwave: %s: %s %s NaN%s: look for NaN or infinity in %s\n", out, of(n), are(n), zero, in)
+		Warn(w, fmt.Sprintf("%s: %s %s NaN%s: look for NaN or infinity in %s", out, of(n), are(n), zero, in))
 	}
 }
 
 // NaNFrames writes a line for frames that hold a NaN, if there are any.
 func NaNFrames(w io.Writer, in, out string, n, frames int64) {
 	if n > 0 {
-		fmt.Fprintf(w, "tailwave: %s: %d of %s %s NaN: look for NaN or infinity in %s\n", streamName(out, "standard output"), n,
-			Count(frames, "frame"), are(n), streamName(in, "standard input"))
+		Warn(w, fmt.Sprintf("%s: %d of %s %s NaN: look for NaN or infinity in %s", streamName(out, "standard output"), n,
+			Count(frames, "frame"), are(n), streamName(in, "standard input")))
 	}
 }
 

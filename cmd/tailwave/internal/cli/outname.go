@@ -63,7 +63,7 @@ func pipeToFFmpeg(cmd *cobra.Command, out string) string {
 	if cmd.Flags().Changed("force") {
 		overwrite = "-y "
 	}
-	return fmt.Sprintf("%s | ffmpeg %s-i - %s", commandTo(cmd, "-"), overwrite, quotePath(out))
+	return fmt.Sprintf("%s | ffmpeg %s-i - %s", commandTo(cmd, "-"), overwrite, fileio.QuotePath(out))
 }
 
 // commandTo returns the command line of cmd with another OUT and without --force, for a shell. It returns "" if OUT
@@ -76,7 +76,7 @@ func commandTo(cmd *cobra.Command, out string) string {
 	}
 	words := strings.Fields(cmd.CommandPath())
 	for _, arg := range append(slices.Clone(ins), out) {
-		words = append(words, quotePath(arg))
+		words = append(words, fileio.QuotePath(arg))
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		switch {
@@ -84,28 +84,10 @@ func commandTo(cmd *cobra.Command, out string) string {
 		case f.Value.String() == f.NoOptDefVal:
 			words = append(words, "--"+f.Name)
 		case f.NoOptDefVal != "":
-			words = append(words, "--"+f.Name+"="+quote(f.Value.String()))
+			words = append(words, "--"+f.Name+"="+fileio.Quote(f.Value.String()))
 		default:
-			words = append(words, "--"+f.Name, quote(f.Value.String()))
+			words = append(words, "--"+f.Name, fileio.Quote(f.Value.String()))
 		}
 	})
 	return strings.Join(words, " ")
-}
-
-// quotePath quotes the path of a file so that no program takes it for a flag or a URL.
-func quotePath(path string) string {
-	first, _, _ := strings.Cut(path, "/")
-	if len(path) > 1 && path[0] == '-' || strings.Contains(first, ":") {
-		path = "./" + path
-	}
-	return quote(path)
-}
-
-// quote returns a word as a POSIX shell needs it.
-func quote(word string) string {
-	const plain = "%+,-./:@_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	if word != "" && strings.Trim(word, plain) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -33,6 +33,9 @@ func ErrorLine(message string) string {
 	return shortenLine(Printable(message), maxLine-len("tailwave: "))
 }
 
+// Warn writes a message that is no error, in a line like those of errors.
+func Warn(w io.Writer, message string) { fmt.Fprintf(w, "tailwave: %s\n", ErrorLine(message)) }
+
 // Line returns a line of at most 400 characters, printable. A longer one loses characters from the middle of its long
 // words, which are names of files and the like, and from its own middle if that is not enough. "…" is in their place.
 func Line(line string) string { return shortenLine(Printable(line), maxLine) }

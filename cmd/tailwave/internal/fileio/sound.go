@@ -24,23 +24,26 @@ const (
 )
 
 // beginnings are what arrays and WAV files start with.
-var beginnings = map[string]Content{npy.Magic: Array, "RIFF": WAVFile, "RF64": WAVFile, "BW64": WAVFile}
+var beginnings = map[string]Content{npy.Magic: Array, "RIFF": WAVFile, "RF64": WAVFile, "BW64": WAVFile, "ID3": WAVFile}
 
 // A Sound is an input of sound or of frames.
 type Sound struct {
 	*Input
 	Content Content
 	Unknown bool // a file that begins like none of them, taken for a WAV file
+
+	reading Reading
+	wav     *WAV
 }
 
 // OpenSound opens the file at path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, if
 // it is a stream, bare frames.
-func OpenSound(path string, stdin io.Reader) (*Sound, error) {
+func OpenSound(path string, stdin io.Reader, r Reading) (*Sound, error) {
 	in, err := OpenInput(path, stdin)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sound{Input: in}
+	s := &Sound{Input: in, reading: r}
 	if err := s.look(); err != nil {
 		s.Close()
 		return nil, Name(in.Name, err)
@@ -118,16 +121,25 @@ func recognize(b *bufio.Reader) (Content, error) {
 
 // WAV reads the header of a WAV file. The Sound stays the owner of the file.
 func (s *Sound) WAV() (*WAV, error) {
-	w, err := s.Input.wav()
+	w, err := s.Input.wav(s.reading)
 	if err != nil && s.Unknown {
 		return nil, &Error{s.Name, fmt.Errorf("%w, or a .npy file of frames", errors.Unwrap(err))}
 	}
+	s.wav = w
 	return w, err
+}
+
+// Close finishes a WAV file that was read to its end, and closes the file. Standard input stays open.
+func (s *Sound) Close() {
+	if s.wav != nil {
+		s.wav.Finish()
+	}
+	s.Input.Close()
 }
 
 // Frames returns the source of frames of the format: those of an array, or bare frames.
 func (s *Sound) Frames(f stream.Format, l npy.Layout) (*Source, error) {
-	source := &Source{Name: s.Name}
+	source := &Source{Name: s.Name, KeepPartial: s.reading.KeepPartial}
 	var err error
 	if s.Content == Array {
 		source.Source, err = openArray(s.Reader, f, l)

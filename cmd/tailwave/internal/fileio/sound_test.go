@@ -42,7 +42,7 @@ func TestRedirectedFrames(t *testing.T) {
 		return s[0].Value.Uint64()
 	}
 	before := allocated()
-	opened, err := OpenSound("-", f)
+	opened, err := OpenSound("-", f, Reading{})
 	if err != nil {
 		t.Fatal(err)
 	}

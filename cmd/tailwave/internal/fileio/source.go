@@ -15,22 +15,19 @@ type Source struct {
 	stream.Source
 	Name string
 
-	// KeepPartial makes a truncated input end where it breaks off. The source has no length then, because the length in
-	// a header is not the one to come. Hint is what else to do about a truncated input, "" for nothing.
+	// KeepPartial makes a truncated input end where it breaks off. Without it, the error of a truncated input names the
+	// flag that sets it.
 	KeepPartial bool
-	Hint        string
 
 	partial error
+	ended   bool
 }
-
-// PartialHint is the Hint of commands with the flag --keep-partial.
-const PartialHint = "or convert what is there with --keep-partial"
 
 // Read is stream.Source.Read.
 func (s *Source) Read(dst []float32) (int, error) {
 	n, err := s.Source.Read(dst)
-	if err == nil || err == io.EOF {
-		return n, err
+	if err == nil {
+		return n, nil
 	}
 	if s.Ends(err) {
 		return n, io.EOF
@@ -38,31 +35,35 @@ func (s *Source) Read(dst []float32) (int, error) {
 	return n, s.Named(err)
 }
 
-// Frames is stream.Sized.Frames.
+// Frames is stream.Sized.Frames. The length in a header is not the one to come if the input may be truncated.
 func (s *Source) Frames() int64 {
-	if s.KeepPartial {
-		return -1
+	if !s.KeepPartial {
+		return stream.FramesOf(s.Source)
 	}
-	return stream.FramesOf(s.Source)
+	if r, ok := s.Source.(*wav.Reader); ok {
+		return r.Available()
+	}
+	return -1
 }
 
-// Ends reports whether err says that the input is truncated and that counts as its end. [Source.Partial] returns the
-// error from then on.
+// Ends reports whether the error of a read of Source is its end: io.EOF, or that the input is truncated if that counts
+// as its end. [Source.Partial] returns that error from then on.
 func (s *Source) Ends(err error) bool {
-	if !s.KeepPartial || !isTruncated(err) {
-		return false
+	if s.KeepPartial && isTruncated(err) {
+		s.partial = &Error{s.Name, fmt.Errorf("%w; what was there has been used", err)}
+		s.ended = true
 	}
-	s.partial = &Error{s.Name, fmt.Errorf("%w; what was there has been converted", err)}
-	return true
+	s.ended = s.ended || err == io.EOF
+	return s.ended
 }
 
 // Partial returns the error of an input that was truncated, and whose good frames have been read; nil if there is none.
 func (s *Source) Partial() error { return s.partial }
 
-// Named returns the error of a Read with the name of the file, and with the hint if the input is truncated.
+// Named returns the error of a Read with the name of the file, and with what to do if the input is truncated.
 func (s *Source) Named(err error) error {
-	if isTruncated(err) && s.Hint != "" {
-		err = fmt.Errorf("%w, %s", err, s.Hint)
+	if isTruncated(err) {
+		err = fmt.Errorf("%w, or use what is there with --keep-partial", err)
 	}
 	return Name(s.Name, err)
 }

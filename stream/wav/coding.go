@@ -1,0 +1,144 @@
+package wav
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// A coding decodes samples that are stored in another form than package pcm's formats, to 16 bits, block by block.
+type coding struct {
+	channels    int
+	blockBytes  int
+	blockFrames int
+	decode      func(dst []int16, block []byte) (frames int, err error)
+	framesOf    func(blockBytes int) int // of a block, also of a shorter one at the end of the data
+}
+
+// g711 returns a coding of one byte per sample.
+func g711(channels int, decode func(dst []int16, src []byte) int) *coding {
+	return &coding{
+		channels: channels, blockBytes: channels, blockFrames: 1,
+		decode:   func(dst []int16, block []byte) (int, error) { return decode(dst, block) / channels, nil },
+		framesOf: func(n int) int { return n / channels },
+	}
+}
+
+// imaADPCM returns the coding of blocks of IMA ADPCM.
+func imaADPCM(channels, blockBytes int) *coding {
+	framesOf := func(n int) int { return pcm.IMAFrames(n, channels) }
+	return &coding{
+		channels: channels, blockBytes: blockBytes, blockFrames: framesOf(blockBytes), framesOf: framesOf,
+		decode: func(dst []int16, block []byte) (int, error) { return pcm.DecodeIMA(dst, block, channels) },
+	}
+}
+
+// msADPCM returns the coding of blocks of Microsoft ADPCM. payload is that of the fmt chunk, whose table of
+// coefficients follows two 16-bit numbers: frames in a block, entries.
+func msADPCM(channels, blockBytes int, payload []byte) *coding {
+	const table = fmtMin + 2 + 4
+	coefficients := pcm.MSCoefficients()
+	if len(payload) >= table {
+		entries := min(int(binary.LittleEndian.Uint16(payload[table-2:])), (len(payload)-table)/4)
+		if entries >= len(coefficients) {
+			coefficients = nil
+			for p := payload[table:]; len(coefficients) < entries; p = p[4:] {
+				coefficients = append(coefficients, [2]int16{int16At(p), int16At(p[2:])})
+			}
+		}
+	}
+	framesOf := func(n int) int { return pcm.MSFrames(n, channels) }
+	return &coding{
+		channels: channels, blockBytes: blockBytes, blockFrames: framesOf(blockBytes), framesOf: framesOf,
+		decode: func(dst []int16, block []byte) (int, error) { return pcm.DecodeMS(dst, block, channels, coefficients) },
+	}
+}
+
+// frames returns how many frames size bytes hold. fact, the number in the fact chunk, is believed if it leaves out a
+// part of the last block only, which the encoder had to fill.
+func (c *coding) frames(size, fact int64) int64 {
+	n := size/int64(c.blockBytes)*int64(c.blockFrames) + int64(c.framesOf(int(size%int64(c.blockBytes))))
+	if fact < n && n-fact < int64(c.blockFrames) {
+		return fact
+	}
+	return n
+}
+
+// A decoder is a sampleReader of the decoded samples of another.
+type decoder struct {
+	in     sampleReader
+	coding *coding
+	coded  []byte  // coded[:n] is not decoded
+	n      int     // less than a block between calls
+	pcm    []int16 // room for what coded holds
+	ready  []byte  // decoded, not returned
+	out    []byte  // room for ready
+	left   int64   // frames to return, -1 for all
+	offset int64   // of the next block in the file
+	err    error   // that follows ready
+}
+
+// A blockError reports a block that cannot be decoded.
+type blockError struct {
+	offset int64 // of the block in the file
+	err    error
+}
+
+func (e *blockError) Error() string {
+	return fmt.Sprintf("WAV data block at byte %d: %v", e.offset, e.err)
+}
+func (e *blockError) Unwrap() error { return e.err }
+
+// newDecoder returns a decoder of frames, -1 if their number is not known, from the offset of the first block on.
+func newDecoder(in sampleReader, c *coding, frames, offset int64) *decoder {
+	blocks := max(1, 1<<14/(c.blockFrames*c.channels))
+	samples := blocks * c.blockFrames * c.channels
+	return &decoder{
+		in: in, coding: c, left: frames, offset: offset,
+		coded: make([]byte, blocks*c.blockBytes), pcm: make([]int16, samples), out: make([]byte, 2*samples),
+	}
+}
+
+func (d *decoder) read(p []byte) (int, error) {
+	for len(d.ready) == 0 {
+		if d.err != nil {
+			return 0, d.err
+		}
+		var n int
+		n, d.err = d.in.read(d.coded[d.n:])
+		d.n += n
+		d.decode(d.err == io.EOF || d.err == errTruncated)
+	}
+	n := copy(p, d.ready)
+	d.ready = d.ready[n:]
+	return n, nil
+}
+
+// decode decodes the blocks that have arrived. At the end it also decodes what the last one holds.
+func (d *decoder) decode(end bool) {
+	block, used, samples := d.coding.blockBytes, 0, 0
+	for used+block <= d.n || end && used < d.n {
+		size := min(block, d.n-used)
+		n, err := d.coding.decode(d.pcm[samples:], d.coded[used:used+size])
+		if err != nil {
+			d.err = &blockError{d.offset, err}
+			break
+		}
+		samples += n * d.coding.channels
+		used += size
+		d.offset += int64(size)
+	}
+	d.n = copy(d.coded, d.coded[used:d.n])
+	if d.left >= 0 {
+		samples = int(min(int64(samples), d.left*int64(d.coding.channels)))
+		d.left -= int64(samples / d.coding.channels)
+	}
+	d.ready = d.out[:0]
+	for _, v := range d.pcm[:samples] {
+		d.ready = binary.LittleEndian.AppendUint16(d.ready, uint16(v))
+	}
+}
+
+func int16At(p []byte) int16 { return int16(binary.LittleEndian.Uint16(p)) }

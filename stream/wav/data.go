@@ -1,0 +1,130 @@
+package wav
+
+import (
+	"fmt"
+	"math"
+)
+
+// beginData finds out where the data end whose payload begins here, and 32-bit size is size32. It adds the chunk.
+func (f *file) beginData(size32 uint32) error {
+	start := f.in.off
+	if f.info.Channels == 0 && !f.in.seekable() {
+		return fmt.Errorf("data chunk at byte %d comes before any fmt chunk, and the input cannot seek: "+
+			"write it to a file and read that", start-8)
+	}
+	claim, err := f.outer.claimed(size32, start, f.frameBytes())
+	if err != nil {
+		return err
+	}
+	f.start, f.size, f.hasData = start, claim, true
+	if claim == unknown && f.claimsNothing(size32) && f.outer.emptyBefore(f.in.peek(8), start) {
+		f.size = 0
+	} else if f.in.seekable() {
+		if f.size, err = f.settle(claim, size32); err != nil {
+			return f.in.failed("the data", err)
+		}
+	}
+	f.addChunk(Chunk{"data", start, max(f.size, 0)}, nil)
+	return nil
+}
+
+// claimsNothing reports whether the header says that there are no data.
+func (f *file) claimsNothing(size32 uint32) bool {
+	return size32 == 0 || size32 == unknown32 && f.outer.long != nil && f.outer.long.data == 0
+}
+
+// settle returns the size of the data of an input that can seek. It believes the claim of the header if the input ends
+// there, or what follows is a chunk; otherwise it looks for a size that the header can mean. The position does not
+// matter to it, and is another afterwards.
+func (f *file) settle(claim int64, size32 uint32) (int64, error) {
+	there := f.in.size - f.start
+	short := int64(size32)
+	switch {
+	case claim == unknown && short > 0 && (short == there || short < there && f.closesAfter(short)):
+		return short, nil
+	case claim == unknown:
+		return f.findEnd()
+	case claim == there || claim < there && f.closesAfter(claim):
+		return claim, nil
+	case f.outer.long != nil && !placeholder(size32) && short <= there && (short == there || f.closesAfter(short)):
+		return short, nil
+	case f.outer.long == nil:
+		for n := claim + (there-claim)&^math.MaxUint32; n > claim; n -= 1 << 32 {
+			if n == there || n < there && f.closesAfter(n) {
+				f.note(f.start-8, "data size %d at byte %d wrapped at 4 GiB: read as %d", claim, f.start-4, n)
+				return n, nil
+			}
+		}
+	}
+	return claim, nil
+}
+
+// closesAfter reports whether data of size bytes would be followed by chunks up to the end of the input.
+func (f *file) closesAfter(size int64) bool {
+	at := f.start + size
+	return f.closes(at + padding(size, f.headAt(at)))
+}
+
+// closes reports whether chunks fill an input that can seek from the offset at on, to its end or to where another file
+// begins.
+func (f *file) closes(at int64) bool {
+	c := chain{at: at}
+	return c.follow(f.in.size, math.MaxInt64, f.headAt) == chunksFollow
+}
+
+// headAt returns the bytes at an offset of an input that can seek, as many as the header of an outer chunk has, fewer
+// at the end of the input.
+func (f *file) headAt(off int64) []byte {
+	if off > f.in.size || f.in.seekTo(off) != nil {
+		return nil
+	}
+	return f.in.peek(headBytes)
+}
+
+// findEnd searches an input that can seek for the end of data whose size the header lacks.
+func (f *file) findEnd() (int64, error) {
+	there, search := f.in.size-f.start, f.newSearch()
+	for at := int64(0); at < there; { // the offset in the data of what is in buf
+		if err := f.in.seekTo(f.start + at); err != nil {
+			return 0, err
+		}
+		p := f.buf[:min(int64(len(f.buf)), there-at)]
+		if _, err := f.in.full(p); err != nil {
+			return 0, err
+		}
+		n := len(p) - headBytes + 1 // places whose head is in p
+		if at+int64(len(p)) == there {
+			n = len(p)
+		}
+		for i := 0; i < n; i++ {
+			k, kind := search.next(p[i:], at+int64(i), n-i)
+			i += k
+			if kind == outerFollows || kind == chunkMayFollow && f.endsAt(at+int64(i), &search) {
+				return at + int64(i), nil
+			}
+		}
+		at += int64(n)
+	}
+	return there, nil
+}
+
+// endsAt reports whether the data end at an offset where the header of a chunk may be.
+func (f *file) endsAt(at int64, s *search) bool {
+	c := chain{at: f.start + at}
+	if c.follow(f.in.size, math.MaxInt64, f.headAt) == chunksFollow {
+		return true
+	}
+	s.failed(&c)
+	return false
+}
+
+// skipData passes over data that come before the fmt chunk.
+func (f *file) skipData() error {
+	if f.start+f.size > f.in.size {
+		return f.incomplete()
+	}
+	if err := f.in.seekTo(f.start + f.size); err != nil {
+		return f.in.failed("the data", err)
+	}
+	return f.skipPad(f.size)
+}

@@ -1,0 +1,176 @@
+package wav
+
+import (
+	"fmt"
+	"io"
+)
+
+// ReadRest reads what follows the samples, to the end of the input, and adds it to Notes, Chunks and Metadata. It is
+// for inputs that cannot seek, after Read has returned io.EOF, and does nothing otherwise. A pipe may stay open for
+// longer than its samples take, and ReadRest waits for its end.
+func (r *Reader) ReadRest() error {
+	if r.in.seekable() || r.err != io.EOF || r.rest {
+		return nil
+	}
+	r.rest = true
+	err := r.in.skip(r.part, r.buf)
+	if err == io.EOF {
+		return nil
+	}
+	if err == nil {
+		err = r.skipPad(r.in.off - r.start)
+	}
+	if err == nil {
+		err = r.readChunks()
+	}
+	if err != nil {
+		return fmt.Errorf("reading what follows the WAV data at byte %d: %w", r.in.off, notEnd(err))
+	}
+	return nil
+}
+
+// readAround reads what follows the data of an input that can seek, and returns to their beginning. If the fmt chunk
+// came after the data, it reads on after that.
+func (f *file) readAround() error {
+	if f.start+f.size > f.in.size {
+		return f.in.seekTo(f.start)
+	}
+	if !f.fmtLast {
+		if err := f.in.seekTo(min(f.start+f.size+f.part, f.in.size)); err != nil {
+			return err
+		}
+		if err := f.skipPad(f.size + f.part); err != nil {
+			return err
+		}
+	}
+	if err := f.readChunks(); err != nil {
+		return err
+	}
+	return f.in.seekTo(f.start)
+}
+
+// readChunks passes over the chunks that follow the data, to the end of the input or to what is no chunk.
+func (f *file) readChunks() error {
+	for range maxHeaderChunks {
+		p := f.in.peek(headBytes)
+		switch {
+		case len(p) == 0:
+			return f.atEnd()
+		case isOuter(p):
+			f.note(f.in.off, "second %s header at byte %d: not read", p[:4], f.in.off)
+			return f.drain()
+		case len(p) < 8, !printable(p), len(p) > 3 && string(p[:3]) == id3v1 && !isKnown(p):
+			return f.readTail()
+		}
+		id, size := parseChunk(p)
+		if f.in.seekable() && !isKnown(p) && f.in.off+8+int64(size) > f.in.size {
+			return f.readTail()
+		}
+		if err := f.in.skip(8, f.buf); err != nil {
+			return err
+		}
+		if err := f.skipAfter(Chunk{id, f.in.off, int64(size)}); err != nil {
+			return err
+		}
+	}
+	f.note(f.in.off, "chunks from byte %d on, after %d others: not read", f.in.off, maxHeaderChunks)
+	return f.drain()
+}
+
+// skipAfter passes over a chunk that follows the data, whose payload begins here.
+func (f *file) skipAfter(c Chunk) error {
+	f.addChunk(c, f.in.peek(int(min(c.Size, aheadBytes))))
+	if c.ID == "data" {
+		f.note(c.Offset-8, "second data chunk at byte %d, of %s: not read", c.Offset-8, plural(c.Size, "byte"))
+	}
+	err := f.in.skip(c.Size, f.buf)
+	if err == io.EOF {
+		f.note(c.Offset-8, "chunk %q at byte %d: the file ends after %d of its %s", c.ID, c.Offset-8, f.in.off-c.Offset,
+			plural(c.Size, "byte"))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.skipPad(c.Size)
+}
+
+// readTail notes what is not a chunk after the last one, up to the end of the input.
+func (f *file) readTail() error {
+	at := f.in.off
+	tag := string(f.in.peek(len(id3v1))) == id3v1
+	zero := true
+	var n int64
+	for {
+		k, err := f.in.read(f.buf)
+		n += int64(k)
+		for _, b := range f.buf[:k] {
+			zero = zero && b == 0
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if f.in.seekable() && k == len(f.buf) && !zero { // the size is all that is needed
+			n = f.in.size - at
+			break
+		}
+	}
+	switch {
+	case tag && n == id3v1Bytes:
+		f.note(at, "ID3v1 tag of %d bytes at byte %d: not read", n, at)
+	case zero:
+		f.note(at, "%s after the last chunk, from byte %d on, all zero: not read", plural(n, "byte"), at)
+	default:
+		f.note(at, "%s after the last chunk, from byte %d on: not read", plural(n, "byte"), at)
+	}
+	return nil
+}
+
+// drain reads to the end of an input that cannot seek, so that a program that writes to it is not interrupted.
+func (f *file) drain() error {
+	for !f.in.seekable() {
+		if _, err := f.in.read(f.buf); err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atEnd returns the error that ended the input, nil for its regular end.
+func (f *file) atEnd() error {
+	if _, err := f.in.read(f.buf[:1]); err != io.EOF {
+		return err
+	}
+	return nil
+}
+
+// describeData sets what Info says of the data, once their size is settled, and reduces the size to whole frames.
+func (f *file) describeData() {
+	i := &f.info
+	i.DataOffset, i.DataBytes, i.Frames = f.start, unknown, unknown
+	if f.size == unknown {
+		return
+	}
+	if f.coding == nil {
+		f.part = f.size % f.frameBytes()
+		f.size -= f.part
+		if f.in.seekable() {
+			f.notePart(f.size, min(f.part, f.in.size-f.start-f.size))
+		}
+	}
+	i.DataBytes, i.Frames = f.size, f.framesIn(f.size)
+}
+
+// notePart adds a note about the bytes of an incomplete frame after data of size bytes, unless they are a pad byte,
+// which some writers count as data.
+func (f *file) notePart(size, part int64) {
+	at := f.start + size
+	if part > 1 || part == 1 && size%2 == 0 {
+		f.note(at, "%s of an incomplete frame at byte %d, at the end of the data: not read", plural(part, "byte"), at)
+	}
+}

@@ -1,0 +1,155 @@
+package wav
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// A search looks for what ends data whose size the header lacks: chunks that fill the rest of the input, or another
+// file. The next chunk begins after a whole frame, or after the pad byte that follows it; another file begins anywhere.
+type search struct {
+	align  int64 // size of a frame in bytes
+	wasted int   // chunks that were followed in vain
+}
+
+// A following is what a search or a chain finds.
+type following int
+
+const (
+	nothing        following = iota
+	chunkMayFollow           // the header of a chunk, or samples that look like one
+	chunksFollow             // chunks up to the end of the input
+	outerFollows             // the beginning of another file
+	undecided                // more bytes are needed to tell
+)
+
+// headBytes is how many bytes a search needs at a place to tell what is there.
+const headBytes = 12
+
+var wave = []byte("WAVE")
+
+// newSearch returns a search through the data of a file.
+func (f *file) newSearch() search {
+	if f.coding != nil { // the last block may be a part of one
+		return search{align: 1}
+	}
+	return search{align: f.frameBytes()}
+}
+
+// next returns the first of the n first places in p where the data may end, and what is there, or n and nothing. p
+// begins at the offset at of the data.
+func (s *search) next(p []byte, at int64, n int) (int, following) {
+	end, kind := n, nothing
+	for from := 0; ; {
+		i := bytes.Index(p[from:], wave)
+		if i < 0 || from+i-8 >= n {
+			break
+		}
+		from += i + 1
+		if begin := from - 9; begin >= 0 && isOuter(p[begin:]) {
+			end, kind = begin, outerFollows
+			break
+		}
+	}
+	if i := s.chunk(p, at, int64(end)); i >= 0 {
+		return int(i), chunkMayFollow
+	}
+	return end, kind
+}
+
+// chunk returns the first of the n first places in p with the header of a known chunk after a whole frame, or -1.
+func (s *search) chunk(p []byte, at, n int64) int64 {
+	if s.wasted > maxHeaderChunks { // a file made of such headers must not take forever
+		return -1
+	}
+	i := int64(0)
+	if at > 0 {
+		i = (at-2+s.align)/s.align*s.align - at // a frame may end at -1, and a pad byte lie before p
+	}
+	for ; i < n; i += s.align {
+		if i >= 0 && chunkAt(p, i) {
+			return i
+		}
+		if s.align > 1 && (at+i)%2 == 1 && i+1 < n && chunkAt(p, i+1) {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// mayBegin reports whether p, fewer than headBytes bytes at the offset at of the data, can begin what next finds.
+func (s *search) mayBegin(p []byte, at int64) bool {
+	for _, c := range [...]Container{RIFF, RF64, BW64} {
+		if strings.HasPrefix(c.String(), string(p[:min(4, len(p))])) {
+			return len(p) <= 8 || bytes.HasPrefix(wave, p[8:])
+		}
+	}
+	if s.wasted > maxHeaderChunks || at%s.align != 0 && !(at%s.align == 1 && at%2 == 0) {
+		return false
+	}
+	return slices.ContainsFunc(knownIDs, func(id uint32) bool {
+		var name [4]byte
+		binary.LittleEndian.PutUint32(name[:], id)
+		return bytes.HasPrefix(name[:], p[:min(4, len(p))])
+	})
+}
+
+// failed notes that a chain did not close.
+func (s *search) failed(c *chain) { s.wasted += 1 + c.chunks }
+
+// chunkAt reports whether the header of a known chunk begins at p[i].
+func chunkAt(p []byte, i int64) bool {
+	if i+8 > int64(len(p)) {
+		return false
+	}
+	w := binary.LittleEndian.Uint32(p[i:])
+	if (w|(w-0x20202020))&0x80808080 != 0 { // a byte is not ASCII, or below ' '
+		return false
+	}
+	return isKnown(p[i:])
+}
+
+// A chain follows chunks from one to the next, to the end of the input or to where another file begins.
+type chain struct {
+	at     int64 // offset of the chunk to look at
+	chunks int   // before it
+}
+
+// follow goes on as far as possible. total is the size of the input, or -1 if it is not known yet; limit is the largest
+// offset that is worth waiting for. head returns up to headBytes bytes at an offset. After undecided it can be called
+// again when head returns more.
+func (c *chain) follow(total, limit int64, head func(off int64) []byte) following {
+	for ; c.chunks < maxHeaderChunks; c.chunks++ {
+		if c.at == total {
+			return chunksFollow
+		}
+		p := head(c.at)
+		tag := bytes.HasPrefix(p, []byte(id3v1))
+		switch {
+		case isOuter(p), tag && total-c.at == id3v1Bytes:
+			return chunksFollow
+		case tag && total < 0 && len(head(c.at+id3v1Bytes)) == 0:
+			return undecided
+		case len(p) < headBytes && total < 0 && c.at < limit:
+			return undecided
+		case len(p) < 8 || !printable(p):
+			return nothing
+		}
+		size := le32At(p[4:])
+		end := c.at + 8 + size
+		if end > limit || total >= 0 && end > total {
+			return nothing
+		}
+		next := head(end)
+		if total < 0 && len(next) < headBytes {
+			return undecided
+		}
+		c.at = end + padding(size, next)
+	}
+	return nothing
+}
+
+// le32At returns the 32-bit number that p begins with.
+func le32At(p []byte) int64 { return int64(binary.LittleEndian.Uint32(p)) }
