@@ -89,9 +89,10 @@ func finish(e *gowav.Encoder, data int64) error {
 }
 
 // spoil closes e so that its header claims more data than there are: a reader that checks finds the file truncated. The
-// sizes that the encoder puts there at first would make a short file look whole.
+// sizes that the encoder puts there at first would make a short file look whole, and so would those from 0xFFFF0000 on,
+// which mean that the size is unknown.
 func spoil(e *gowav.Encoder, frameBytes int64) error {
-	data := int64(math.MaxUint32-1024) / (2 * frameBytes) * (2 * frameBytes)
+	data := int64(0xFFFF0000-1) / (2 * frameBytes) * (2 * frameBytes)
 	e.Metadata = nil
 	e.WrittenBytes = int(encoderHeader + data)
 	return finish(e, data)

@@ -83,6 +83,8 @@ func (s *Source) skipTo(position int64) error {
 	case atEnd:
 	case offset < 0 || i.DataBytes >= 0 && offset > i.DataBytes:
 		return &RefusedError{"decoder", fmt.Sprintf("its reader stands at byte %d, outside the data; rewind it", position)}
+	case i.Coded() && offset != 0:
+		return &RefusedError{"decoder", fmt.Sprintf("its reader stands at byte %d of coded samples; rewind it", offset)}
 	case offset%align != 0:
 		return &RefusedError{"decoder", fmt.Sprintf("its reader stands at byte %d of the data, inside a frame of %d bytes; rewind it, or read whole frames",
 			offset, align)}

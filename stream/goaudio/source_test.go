@@ -99,7 +99,11 @@ func TestSourceUnknownSize(t *testing.T) {
 			file := all[:4] + le32(outer) + all[8:]
 			for name, seeker := range seekers {
 				t.Run(fmt.Sprintf("%#x in %#x/%s", size, outer, name), func(t *testing.T) {
-					checkValues(t, source(t, seeker(file)), []float32{0.5, -0.5}, -1)
+					frames := int64(2) // by the length of the input
+					if name == "pipe" || name == "fake seek" {
+						frames = -1
+					}
+					checkValues(t, source(t, seeker(file)), []float32{0.5, -0.5}, frames)
 				})
 			}
 		}
@@ -161,8 +165,8 @@ func TestSourceHeaderErrors(t *testing.T) {
 		want uint16
 	}{
 		"ADPCM":            {plain(2, 1, 16), 2},
-		"A-law":            {plain(6, 1, 8), 6},
-		"extensible mu":    {extensible(7, 1, 8), 7},
+		"GSM":              {plain(0x31, 1, 8), 0x31},
+		"extensible GSM":   {extensible(0x31, 1, 8), 0x31},
 		"40-bit PCM":       {plain(1, 1, 40), 1},
 		"16-bit float":     {plain(3, 1, 16), 3},
 		"no tag in GUID":   {extensible(1, 1, 16)[:26] + "0123456789ABCD", 0xFFFE},

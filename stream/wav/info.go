@@ -44,7 +44,7 @@ type Info struct {
 	Channels    int        // 1 to 1024
 	Frames      int64      // whole frames, -1 if their number is not known before the end
 	DataOffset  int64      // of the first sample, in bytes from where the Reader began
-	DataBytes   int64      // size of the samples in the file, -1 if it is not known before the end
+	DataBytes   int64      // size of the samples in the file, a part of a frame included; -1 if not known before the end
 }
 
 // FrameBytes returns the size of a frame in bytes, as [Reader.ReadRaw] returns it: in Encoding.

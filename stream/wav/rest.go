@@ -163,7 +163,10 @@ func (f *file) describeData() {
 			f.notePart(f.size, min(f.part, f.in.size-f.start-f.size))
 		}
 	}
-	i.DataBytes, i.Frames = f.size, f.framesIn(f.size)
+	i.DataBytes, i.Frames = f.size+f.part, f.framesIn(f.size)
+	if f.part == 1 && f.size%2 == 1 { // a pad byte
+		i.DataBytes = f.size
+	}
 }
 
 // notePart adds a note about the bytes of an incomplete frame after data of size bytes, unless they are a pad byte,

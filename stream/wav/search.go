@@ -68,8 +68,16 @@ func (s *search) chunk(p []byte, at, n int64) int64 {
 	if at > 0 {
 		i = (at-2+s.align)/s.align*s.align - at // a frame may end at -1, and a pad byte lie before p
 	}
+	if s.align%2 == 0 { // frames of even size need no pad byte
+		for i = max(i, 0); i < n && i+8 <= int64(len(p)); i += s.align {
+			if letters(binary.LittleEndian.Uint32(p[i:])) && isKnown(p[i:]) {
+				return i
+			}
+		}
+		return -1
+	}
 	for ; i < n; i += s.align {
-		if i >= 0 && chunkAt(p, i) {
+		if chunkAt(p, i) {
 			return i
 		}
 		if s.align > 1 && (at+i)%2 == 1 && i+1 < n && chunkAt(p, i+1) {
@@ -101,15 +109,11 @@ func (s *search) failed(c *chain) { s.wasted += 1 + c.chunks }
 
 // chunkAt reports whether the header of a known chunk begins at p[i].
 func chunkAt(p []byte, i int64) bool {
-	if i+8 > int64(len(p)) {
-		return false
-	}
-	w := binary.LittleEndian.Uint32(p[i:])
-	if (w|(w-0x20202020))&0x80808080 != 0 { // a byte is not ASCII, or below ' '
-		return false
-	}
-	return isKnown(p[i:])
+	return i >= 0 && i+8 <= int64(len(p)) && letters(binary.LittleEndian.Uint32(p[i:])) && isKnown(p[i:])
 }
+
+// letters reports whether each of four bytes is ASCII and no control character, as in the ID of a chunk.
+func letters(w uint32) bool { return (w|(w-0x20202020))&0x80808080 == 0 }
 
 // A chain follows chunks from one to the next, to the end of the input or to where another file begins.
 type chain struct {
