@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -200,4 +201,20 @@ func TestConvertSuggestion(t *testing.T) {
 	t.Run("pipe", func(t *testing.T) {
 		tailwave(strings.NewReader("fLaC\x00\x00\x00\x22\x10\x00\x10\x00"), "info", "-").wantError(t, exitFailed, "standard input: ", "FLAC", "ffmpeg -i - -f wav -")
 	})
+}
+
+// TestPipeThatStaysOpen: a program that keeps the pipe open after the samples does not keep this one from ending. What
+// has arrived is reported.
+func TestPipeThatStaysOpen(t *testing.T) {
+	for _, rest := range []string{"", "RIFF", string(soundBytes(t, 8000, 1, pcm.S16, tones(10, 1)))} {
+		t.Run(fmt.Sprintf("%d bytes follow", len(rest)), func(t *testing.T) {
+			r, w := io.Pipe()
+			defer w.Close()
+			go w.Write(append(soundBytes(t, 8000, 1, pcm.S16, tones(1000, 1)), rest...))
+			o := must(t, r, "upsample", "-", filepath.Join(t.TempDir(), "out.wav"), "--rate", "16000", "--quiet")
+			if got, want := strings.Contains(o.err, "second RIFF header at byte 2044"), rest != ""; got != want {
+				t.Errorf("standard error: got %q, want a second file in it: %v", o.err, want)
+			}
+		})
+	}
 }

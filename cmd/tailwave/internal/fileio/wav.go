@@ -3,6 +3,7 @@ package fileio
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -22,7 +23,8 @@ type WAV struct {
 	Reader  *wav.Reader
 	Input   *Input
 	reading Reading
-	noted   int // notes that were reported
+	noted   int         // notes that were reported
+	pipe    *pipeReader // what is read, of an input that cannot seek
 }
 
 // OpenWAV opens the file at path, or stdin for "-", and reads the header.
@@ -40,11 +42,17 @@ func OpenWAV(path string, stdin io.Reader, r Reading) (*WAV, error) {
 
 // wav reads the header of an input.
 func (in *Input) wav(reading Reading) (*WAV, error) {
-	r, err := wav.NewReader(in.Reader)
+	pipe := &pipeReader{r: in.Reader}
+	var source io.Reader = pipe
+	if canSeek(in.Reader) {
+		source = in.Reader
+	}
+	r, err := wav.NewReader(source)
 	if err != nil {
 		return nil, Name(in.Name, in.convertible(err))
 	}
-	w := &WAV{Source: Source{Source: r, Name: in.Name, KeepPartial: reading.KeepPartial}, Reader: r, Input: in, reading: reading}
+	w := &WAV{Reader: r, Input: in, reading: reading, pipe: pipe}
+	w.Source = Source{Source: r, Name: in.Name, KeepPartial: reading.KeepPartial}
 	w.report()
 	return w, nil
 }
@@ -86,8 +94,9 @@ func (w *WAV) tell(format string, a ...any) {
 func (w *WAV) Info() wav.Info { return w.Reader.Info() }
 
 // Finish reads what follows the samples, if those were read to their end, and reports what was not read, and what a
-// copy of the samples loses.
+// copy of the samples loses. It does not wait for more of a pipe that stays silent.
 func (w *WAV) Finish() {
+	w.pipe.finishing = true
 	if err := w.Reader.ReadRest(); err != nil {
 		w.tell("%v", err)
 	}
@@ -96,6 +105,15 @@ func (w *WAV) Finish() {
 		w.tell("metadata not copied to OUT: %s", strings.Join(lost, ", "))
 	}
 	w.reading.Report = nil
+}
+
+// canSeek reports whether a reader is a regular file, or another that can seek.
+func canSeek(r io.Reader) bool {
+	if _, file := r.(*os.File); file {
+		return IsRegular(r)
+	}
+	_, ok := r.(io.Seeker)
+	return ok
 }
 
 // Close finishes a WAV that was read to its end, and closes the file. Standard input stays open.
