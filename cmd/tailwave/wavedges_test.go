@@ -44,7 +44,7 @@ func TestWAVFilesThatExist(t *testing.T) {
 		{"ph_ffffffdb.wav", 4410, "", "", ""},
 		{"ph_fffffff7.wav", 4410, "", "", ""},
 		{"rf64_data32_small.wav", 4410, "", "", ""},
-		{"trailing_id3v1.wav", 4410, "ID3v1 tag of 128 bytes at byte 8864: not read", "", ""},
+		{"trailing_id3v1.wav", 4410, "128 bytes after the data, from byte 8864 on, an ID3v1 tag: not read", "", ""},
 		{"two_data.wav", 2205, "second data chunk at byte 4454, of 4410 bytes: not read", "", ""},
 		{"zero_data_goodriff_list.wav", 4410, "", "LIST", ""},
 	} {

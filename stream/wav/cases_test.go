@@ -46,7 +46,7 @@ func TestFilesThatExist(t *testing.T) {
 		{"ph_fffffff7.wav", 4410, "", nil, nil, ""},
 		{"rate2400000.wav", 4410, "", nil, nil, ""},
 		{"rf64_data32_small.wav", 4410, "", nil, nil, ""},
-		{"trailing_id3v1.wav", 4410, "ID3v1 tag of 128 bytes at byte 8864: not read", nil, nil, ""},
+		{"trailing_id3v1.wav", 4410, "128 bytes after the data, from byte 8864 on, an ID3v1 tag: not read", nil, nil, ""},
 		{"two_data.wav", 2205, "second data chunk at byte 4454, of 4410 bytes: not read", nil, nil, ""},
 		{"zero_data_goodriff_list.wav", 4410, "", []string{"LIST"}, nil, ""},
 	} {

@@ -106,8 +106,8 @@ func (f *file) addChunk(c Chunk, payload []byte) {
 	}
 }
 
-// onlySoftware reports whether a chunk is a LIST of one entry, the name of the program that wrote the file, which does
-// not hold of a file that another program writes.
+// onlySoftware reports whether a chunk is a LIST of one entry, the name of the program that wrote the file. It is not
+// true of a copy that another program writes.
 func onlySoftware(c Chunk, payload []byte) bool {
 	if c.ID != "LIST" || len(payload) < 12 || string(payload[:8]) != "INFOISFT" {
 		return false

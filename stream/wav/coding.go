@@ -56,14 +56,28 @@ func msADPCM(channels, blockBytes int, payload []byte) *coding {
 	}
 }
 
-// frames returns how many frames size bytes hold. fact, the number in the fact chunk, is believed if it leaves out a
-// part of the last block only, which the encoder had to fill.
+// frames returns how many frames size bytes hold. fact, the number in the fact chunk, 0 for none, is believed if it
+// leaves out a part of the last block only, which the encoder had to fill.
 func (c *coding) frames(size, fact int64) int64 {
 	n := size/int64(c.blockBytes)*int64(c.blockFrames) + int64(c.framesOf(int(size%int64(c.blockBytes))))
-	if fact < n && n-fact < int64(c.blockFrames) {
+	return c.trimmed(n, fact)
+}
+
+// trimmed returns fact, or n if fact leaves out more of n frames than filler.
+func (c *coding) trimmed(n, fact int64) int64 {
+	if fact > 0 && fact < n && n-fact < int64(c.blockFrames) {
 		return fact
 	}
 	return n
+}
+
+// spare returns how many bytes at the end of size bytes of data hold no frame.
+func (c *coding) spare(size int64) int64 {
+	rest := size % int64(c.blockBytes)
+	if c.framesOf(int(rest)) > 0 {
+		return 0
+	}
+	return rest
 }
 
 // A decoder is a sampleReader of the decoded samples of another.
@@ -76,6 +90,8 @@ type decoder struct {
 	ready  []byte  // decoded, not returned
 	out    []byte  // room for ready
 	left   int64   // frames to return, -1 for all
+	fact   int64   // frames that the fact chunk promises, if left is -1
+	frames int64   // decoded
 	offset int64   // of the next block in the file
 	err    error   // that follows ready
 }
@@ -92,11 +108,11 @@ func (e *blockError) Error() string {
 func (e *blockError) Unwrap() error { return e.err }
 
 // newDecoder returns a decoder of frames, -1 if their number is not known, from the offset of the first block on.
-func newDecoder(in sampleReader, c *coding, frames, offset int64) *decoder {
-	blocks := max(1, 1<<14/(c.blockFrames*c.channels))
+func newDecoder(in sampleReader, c *coding, frames, fact, offset int64) *decoder {
+	blocks := max(2, 1<<14/(c.blockFrames*c.channels))
 	samples := blocks * c.blockFrames * c.channels
 	return &decoder{
-		in: in, coding: c, left: frames, offset: offset,
+		in: in, coding: c, left: frames, fact: fact, offset: offset,
 		coded: make([]byte, blocks*c.blockBytes), pcm: make([]int16, samples), out: make([]byte, 2*samples),
 	}
 }
@@ -116,10 +132,12 @@ func (d *decoder) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// decode decodes the blocks that have arrived. At the end it also decodes what the last one holds.
+// decode decodes the blocks that have arrived. At the end it also decodes what the last one holds. The last whole block
+// waits for more if the fact chunk may leave out a part of it.
 func (d *decoder) decode(end bool) {
 	block, used, samples := d.coding.blockBytes, 0, 0
-	for used+block <= d.n || end && used < d.n {
+	waits := d.left < 0 && d.fact > 0 && d.coding.blockFrames > 1
+	for end && used < d.n || used+block < d.n || used+block == d.n && !waits {
 		size := min(block, d.n-used)
 		n, err := d.coding.decode(d.pcm[samples:], d.coded[used:used+size])
 		if err != nil {
@@ -127,10 +145,14 @@ func (d *decoder) decode(end bool) {
 			break
 		}
 		samples += n * d.coding.channels
+		d.frames += int64(n)
 		used += size
 		d.offset += int64(size)
 	}
 	d.n = copy(d.coded, d.coded[used:d.n])
+	if end && waits {
+		samples -= int(d.frames-d.coding.trimmed(d.frames, d.fact)) * d.coding.channels
+	}
 	if d.left >= 0 {
 		samples = int(min(int64(samples), d.left*int64(d.coding.channels)))
 		d.left -= int64(samples / d.coding.channels)

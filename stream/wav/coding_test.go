@@ -78,11 +78,15 @@ func TestCodedEnds(t *testing.T) {
 		{"whole blocks", coded(24) + block + block + block, 27, 27, nil},
 		{"short block", coded(20) + block + block + block[:4], 19, 19, nil},
 		{"part of a header", coded(19) + block + block + block[:3], 18, 18, nil},
+		{"less than a block", coded(4) + block[:4], 1, 1, nil},
+		{"fact of 0", coded(8, chunk("fact", le32(0))) + block, 9, 9, nil},
 		{"fact leaves out filler", coded(24, chunk("fact", le32(20))) + block + block + block, 20, 20, nil},
 		{"fact leaves out more", coded(24, chunk("fact", le32(18))) + block + block + block, 27, 27, nil},
 		{"fact is too much", coded(24, chunk("fact", le32(30))) + block + block + block, 27, 27, nil},
 		{"truncated", coded(24) + block + block[:5], 27, 10, io.ErrUnexpectedEOF},
 		{"unknown size", coded(-1) + block + block + block[:4], 19, 19, nil},
+		{"unknown size, fact leaves out filler", coded(-1, chunk("fact", le32(20))) + block + block + block, 20, 20, nil},
+		{"unknown size, fact leaves out more", coded(-1, chunk("fact", le32(10))) + block + block + block, 27, 27, nil},
 		{"unknown size, LIST", coded(-1) + block + block + block[:4] + chunk("LIST", "INFO"), 19, 19, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -107,6 +111,20 @@ func TestCodedEnds(t *testing.T) {
 			}
 		})
 	}
+	t.Run("part of a header", func(t *testing.T) {
+		for kind, in := range map[string]io.Reader{"file": strings.NewReader(coded(11) + block + block[:3]),
+			"pipe": onlyReader{strings.NewReader(coded(11) + block + block[:3])}} {
+			r, err := NewReader(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := readRaw(r, 4)
+			const want = "3 bytes of an incomplete frame at byte 52, at the end of the data: not read"
+			if n := r.Notes(); len(got) != 18 || err != nil || len(n) != 1 || n[0].Text != want {
+				t.Errorf("%s: got %d bytes, error %v, notes %q, want 18 bytes, %q", kind, len(got), err, n, want)
+			}
+		}
+	})
 	t.Run("damaged block", func(t *testing.T) {
 		r := open(t, coded(16)+block+"\x00\x00\xFF\x00abcd")
 		const want = "WAV data block at byte 52: step index 255"

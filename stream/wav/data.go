@@ -47,6 +47,7 @@ func (f *file) settle(claim int64, size32 uint32) (int64, error) {
 	case claim == there || claim < there && f.closesAfter(claim):
 		return claim, nil
 	case f.outer.long != nil && !placeholder(size32) && short <= there && (short == there || f.closesAfter(short)):
+		f.note(f.start-8, "data size %d in ds64: read %d, the size at byte %d, after which the data end", claim, short, f.start-4)
 		return short, nil
 	case f.outer.long == nil:
 		for n := claim + (there-claim)&^math.MaxUint32; n > claim; n -= 1 << 32 {
@@ -84,6 +85,10 @@ func (f *file) headAt(off int64) []byte {
 // findEnd searches an input that can seek for the end of data whose size the header lacks.
 func (f *file) findEnd() (int64, error) {
 	there, search := f.in.size-f.start, f.newSearch()
+	if end := f.outer.end(); !placeholder(f.outer.size32) && end <= f.in.size && 2*(end-f.start) >= there {
+		there = end - f.start // the size of the outer chunk is known, and leaves out less than half
+	}
+	search.total = there
 	for at := int64(0); at < there; { // the offset in the data of what is in buf
 		if err := f.in.seekTo(f.start + at); err != nil {
 			return 0, err
@@ -99,7 +104,7 @@ func (f *file) findEnd() (int64, error) {
 		for i := 0; i < n; i++ {
 			k, kind := search.next(p[i:], at+int64(i), n-i)
 			i += k
-			if kind == outerFollows || kind == chunkMayFollow && f.endsAt(at+int64(i), &search) {
+			if kind == outerFollows || kind == chunksFollow || kind == chunkMayFollow && f.endsAt(at+int64(i), &search) {
 				return at + int64(i), nil
 			}
 		}
@@ -111,7 +116,7 @@ func (f *file) findEnd() (int64, error) {
 // endsAt reports whether the data end at an offset where the header of a chunk may be.
 func (f *file) endsAt(at int64, s *search) bool {
 	c := chain{at: f.start + at}
-	if c.follow(f.in.size, math.MaxInt64, f.headAt) == chunksFollow {
+	if c.follow(f.start+s.total, math.MaxInt64, f.headAt) == chunksFollow {
 		return true
 	}
 	s.failed(&c)

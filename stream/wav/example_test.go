@@ -85,5 +85,5 @@ func ExampleReader_Notes() {
 	// Output:
 	// "fmt " at byte 20, 16 bytes
 	// "data" at byte 44, 89506 bytes
-	// ID3v1 tag of 128 bytes at byte 89550: not read
+	// 128 bytes after the data, from byte 89550 on, an ID3v1 tag: not read
 }

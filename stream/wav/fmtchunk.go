@@ -99,7 +99,7 @@ func (f *file) parseFmt(p []byte, offset int64) error {
 // parseExtensible sets what the payload of an extensible fmt chunk has more than that of a plain one.
 func (f *file) parseExtensible(p []byte, offset int64) error {
 	le, i := binary.LittleEndian, &f.info
-	if len(p) < fmtExtensible || le.Uint16(p[16:]) < fmtExtensible-18 {
+	if len(p) < fmtExtensible { // the size in the payload is not always set
 		return fmt.Errorf("fmt chunk at byte %d: too short for an extensible format; the header is damaged", offset)
 	}
 	i.Extensible, i.ChannelMask = true, le.Uint32(p[20:])
@@ -135,8 +135,8 @@ func (f *file) setCoding(p []byte, offset int64, block int) error {
 		f.coding = msADPCM(channels, block, p)
 	}
 	if f.coding.blockFrames == 0 {
-		return fmt.Errorf("fmt chunk at byte %d: blocks of %d bytes, too short for %d channels of %s; the header is damaged",
-			offset, block, channels, tagNames[f.info.Tag])
+		return fmt.Errorf("fmt chunk at byte %d: blocks of %s, too short for %s of %s; the header is damaged",
+			offset, plural(int64(block), "byte"), plural(int64(channels), "channel"), tagNames[f.info.Tag])
 	}
 	return nil
 }

@@ -119,7 +119,8 @@ func (f *file) incomplete() error {
 	what := "no data chunk"
 	switch {
 	case f.hasData:
-		what = "no fmt chunk"
+		return fmt.Errorf("no fmt chunk in the %d bytes of this WAV file, but a data chunk at byte %d that claims %s; get a complete copy: %w",
+			f.in.size, f.start-8, plural(f.size, "byte"), io.ErrUnexpectedEOF)
 	case f.info.Channels == 0:
 		what = "no fmt and no data chunk"
 	}
@@ -188,6 +189,14 @@ func (f *file) frameBytes() int64 {
 		return int64(f.coding.blockBytes)
 	}
 	return int64(max(1, f.info.FrameBytes()))
+}
+
+// spare returns how many bytes at the end of size bytes of data hold no frame.
+func (f *file) spare(size int64) int64 {
+	if f.coding != nil {
+		return f.coding.spare(size)
+	}
+	return size % f.frameBytes()
 }
 
 // framesIn returns how many frames size bytes of data make.

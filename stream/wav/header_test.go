@@ -101,8 +101,6 @@ func TestHeaders(t *testing.T) {
 		{"empty, the chunk after it fills the file",
 			"RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0) + claim("LIST", 40) + d[:40], base, ""},
 		{"empty, an empty chunk after it", riff(mono16, chunk("data", ""), chunk("none", "")), base, ""},
-		{"size 0, no room for a chunk", "RIFF" + le32(36+7) + "WAVE" + mono16 + claim("data", 0) + claim("none", 0), unknown,
-			claim("none", 0)},
 		{"rf64, data size 0, riff right", sized(ds64{36 + 36 + 48, 0, 0}, unknown32, d), rf64Unknown, d},
 		{"size 0, riff 0", "RIFF" + le32(0) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
 		{"size 0, riff unknown", "RIFF" + le32(unknown32) + "WAVE" + mono16 + claim("data", 0) + d, unknown, d},
@@ -182,8 +180,8 @@ func TestRejects(t *testing.T) {
 		{"half a head", "RIFF\x00\x00\x10\x00WAV", "ends at byte 11"},
 
 		{"a-law, 16 bits", codec(6, 16), "A-law"},
-		{"ms adpcm, short blocks", codec(2, 4), "blocks of 1 bytes, too short for 1 channels of Microsoft ADPCM"},
-		{"ima adpcm, short blocks", codec(0x11, 4), "blocks of 1 bytes, too short for 1 channels of IMA ADPCM"},
+		{"ms adpcm, short blocks", codec(2, 4), "blocks of 1 byte, too short for 1 channel of Microsoft ADPCM"},
+		{"ima adpcm, short blocks", codec(0x11, 4), "blocks of 1 byte, too short for 1 channel of IMA ADPCM"},
 		{"ima adpcm, 3 bits", codec(0x11, 3), "IMA ADPCM"},
 		{"gsm", codec(0x31, 0), "GSM"},
 		{"mp3 in wav", codec(0x55, 0), "MP3"},
@@ -195,7 +193,6 @@ func TestRejects(t *testing.T) {
 		{"foreign guid", strings.Replace(riff(extFmt(1, 1, 8000, 16, 16, 0)), le16(1)+guidTail, le16(1)+"ab"+guidTail[2:], 1), "GUID"},
 		{"foreign guid with a tag", strings.Replace(riff(extFmt(5, 1, 8000, 16, 16, 0)), "\x9B\x71", "\x9B\x72", 1), "GUID"},
 		{"extensible, short", riff(chunk("fmt ", le16(0xFFFE)+mono16[10:]), chunk("data", ramp(8))), "too short"},
-		{"extensible, cbSize 0", strings.Replace(riff(extFmt(1, 1, 8000, 16, 16, 0)), le16(22), le16(0), 1), "too short"},
 		{"valid bits", riff(extFmt(1, 1, 8000, 16, 17, 0), chunk("data", "")), "17 valid bits"},
 
 		{"short fmt", riff(chunk("fmt ", mono16[8:22]), chunk("data", "")), "14 bytes long"},

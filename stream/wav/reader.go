@@ -31,7 +31,6 @@ type Reader struct {
 	samples sampleReader
 
 	pos, end int   // undelivered bytes are buf[pos:end]; pos is at a frame
-	got      int64 // bytes that samples returned
 	err      error // what ends the stream once buf is empty
 	returned int64 // frames
 	rest     bool  // what follows the samples was read
@@ -66,7 +65,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 		rd.samples = &sized{in: rd.in, left: rd.size}
 	}
 	if rd.coding != nil {
-		rd.samples = newDecoder(rd.samples, rd.coding, rd.info.Frames, rd.start)
+		rd.samples = newDecoder(rd.samples, rd.coding, rd.info.Frames, rd.fact, rd.start)
 	}
 	return rd, nil
 }
@@ -171,7 +170,6 @@ func (r *Reader) fill(align int) {
 	for r.end < align && r.err == nil {
 		n, err := r.samples.read(r.buf[r.end:])
 		r.end += n
-		r.got += int64(n)
 		if err != nil {
 			r.err = r.ended(err)
 		}
@@ -182,9 +180,10 @@ func (r *Reader) fill(align int) {
 func (r *Reader) ended(err error) error {
 	switch err {
 	case io.EOF:
-		if r.coding == nil && !r.in.seekable() {
-			whole := r.got - r.got%r.frameBytes()
-			r.notePart(whole, r.got-whole+r.part)
+		if !r.in.seekable() {
+			size := r.in.off - r.start
+			spare := r.spare(size)
+			r.notePart(size-spare, spare+r.part)
 		}
 		return io.EOF
 	case errTruncated:

@@ -1,8 +1,10 @@
 package wav
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // ReadRest reads what follows the samples, to the end of the input, and adds it to Notes, Chunks and Metadata. It is
@@ -59,7 +61,7 @@ func (f *file) readChunks() error {
 		case isOuter(p):
 			f.note(f.in.off, "second %s header at byte %d: not read", p[:4], f.in.off)
 			return f.drain()
-		case len(p) < 8, !printable(p), len(p) > 3 && string(p[:3]) == id3v1 && !isKnown(p):
+		case len(p) < 8, !printable(p), isTag(p), string(p[:3]) == id3v1 && !isKnown(p):
 			return f.readTail()
 		}
 		id, size := parseChunk(p)
@@ -79,54 +81,67 @@ func (f *file) readChunks() error {
 
 // skipAfter passes over a chunk that follows the data, whose payload begins here.
 func (f *file) skipAfter(c Chunk) error {
-	f.addChunk(c, f.in.peek(int(min(c.Size, aheadBytes))))
+	begin := c.Offset - 8
+	known := slices.Contains(structural, c.ID) || slices.Contains(metadata, c.ID)
+	if known {
+		f.addChunk(c, f.in.peek(int(min(c.Size, aheadBytes))))
+	}
 	if c.ID == "data" {
-		f.note(c.Offset-8, "second data chunk at byte %d, of %s: not read", c.Offset-8, plural(c.Size, "byte"))
+		f.note(begin, "second data chunk at byte %d, of %s: not read", begin, plural(c.Size, "byte"))
 	}
 	err := f.in.skip(c.Size, f.buf)
-	if err == io.EOF {
-		f.note(c.Offset-8, "chunk %q at byte %d: the file ends after %d of its %s", c.ID, c.Offset-8, f.in.off-c.Offset,
-			plural(c.Size, "byte"))
+	switch {
+	case err == io.EOF && known:
+		f.note(begin, "chunk %q at byte %d: the file ends after %d of its %s", c.ID, begin, f.in.off-c.Offset, plural(c.Size, "byte"))
 		return nil
-	}
-	if err != nil {
+	case err == io.EOF: // it was no chunk
+		f.noteTail(begin, f.in.off-begin, "")
+		return nil
+	case err != nil:
 		return err
+	case !known:
+		f.addChunk(c, nil)
 	}
 	return f.skipPad(c.Size)
 }
 
 // readTail notes what is not a chunk after the last one, up to the end of the input.
 func (f *file) readTail() error {
-	at := f.in.off
-	tag := string(f.in.peek(len(id3v1))) == id3v1
+	at, what := f.in.off, tagName(f.in.peek(headBytes))
 	zero := true
 	var n int64
 	for {
 		k, err := f.in.read(f.buf)
 		n += int64(k)
-		for _, b := range f.buf[:k] {
-			zero = zero && b == 0
-		}
+		zero = zero && n <= 1<<20 && bytes.Count(f.buf[:k], []byte{0}) == k
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
 			return err
 		}
-		if f.in.seekable() && k == len(f.buf) && !zero { // the size is all that is needed
-			n = f.in.size - at
+		if f.in.seekable() && k == len(f.buf) { // the size is all that is needed
+			n, zero = f.in.size-at, false
 			break
 		}
 	}
-	switch {
-	case tag && n == id3v1Bytes:
-		f.note(at, "ID3v1 tag of %d bytes at byte %d: not read", n, at)
-	case zero:
-		f.note(at, "%s after the last chunk, from byte %d on, all zero: not read", plural(n, "byte"), at)
-	default:
-		f.note(at, "%s after the last chunk, from byte %d on: not read", plural(n, "byte"), at)
+	if zero {
+		what = ", all zero"
 	}
+	if what == ", an ID3v1 tag" && n != id3v1Bytes {
+		what = ""
+	}
+	f.noteTail(at, n, what)
 	return nil
+}
+
+// noteTail adds a note about n bytes at an offset that are no chunk.
+func (f *file) noteTail(at, n int64, what string) {
+	after := "the last chunk"
+	if f.chunks[len(f.chunks)-1].ID == "data" {
+		after = "the data"
+	}
+	f.note(at, "%s after %s, from byte %d on%s: not read", plural(n, "byte"), after, at, what)
 }
 
 // drain reads to the end of an input that cannot seek, so that a program that writes to it is not interrupted.
@@ -156,8 +171,7 @@ func (f *file) describeData() {
 	if f.size == unknown {
 		return
 	}
-	if f.coding == nil {
-		f.part = f.size % f.frameBytes()
+	if f.part = f.spare(f.size); f.part > 0 {
 		f.size -= f.part
 		if f.in.seekable() {
 			f.notePart(f.size, min(f.part, f.in.size-f.start-f.size))

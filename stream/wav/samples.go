@@ -101,7 +101,7 @@ func (u *unsized) examine() {
 			k, kind := u.search.next(u.buf[u.sure:u.hi], u.at+int64(u.sure), n)
 			u.sure += k
 			switch kind {
-			case outerFollows:
+			case outerFollows, chunksFollow:
 				u.end()
 				return
 			case nothing:

@@ -7,10 +7,12 @@ import (
 	"strings"
 )
 
-// A search looks for what ends data whose size the header lacks: chunks that fill the rest of the input, or another
-// file. The next chunk begins after a whole frame, or after the pad byte that follows it; another file begins anywhere.
+// A search looks for what ends data whose size the header lacks: a chunk or a tag that cannot be samples (see
+// signature), chunks that fill the rest of the input exactly, or another file. The next chunk begins after a whole
+// frame, or after the pad byte that follows it; another file begins anywhere.
 type search struct {
 	align  int64 // size of a frame in bytes
+	total  int64 // bytes of data and of what follows, 0 if not known; if it is, chunks of any name can fill the rest
 	wasted int   // chunks that were followed in vain
 }
 
@@ -24,6 +26,9 @@ const (
 	outerFollows             // the beginning of another file
 	undecided                // more bytes are needed to tell
 )
+
+// maxWasted bounds how many chunks are followed in vain: an input made of headers of chunks must not take forever.
+const maxWasted = 1 << 17
 
 // headBytes is how many bytes a search needs at a place to tell what is there.
 const headBytes = 12
@@ -53,38 +58,80 @@ func (s *search) next(p []byte, at int64, n int) (int, following) {
 			break
 		}
 	}
-	if i := s.chunk(p, at, int64(end)); i >= 0 {
-		return int(i), chunkMayFollow
+	if i, k := s.chunk(p, at, int64(end)); k != nothing {
+		return int(i), k
 	}
 	return end, kind
 }
 
-// chunk returns the first of the n first places in p with the header of a known chunk after a whole frame, or -1.
-func (s *search) chunk(p []byte, at, n int64) int64 {
-	if s.wasted > maxHeaderChunks { // a file made of such headers must not take forever
-		return -1
-	}
+// chunk returns the first of the n first places in p where a chunk or a tag may begin, after a whole frame.
+func (s *search) chunk(p []byte, at, n int64) (int64, following) {
 	i := int64(0)
 	if at > 0 {
 		i = (at-2+s.align)/s.align*s.align - at // a frame may end at -1, and a pad byte lie before p
 	}
 	if s.align%2 == 0 { // frames of even size need no pad byte
-		for i = max(i, 0); i < n && i+8 <= int64(len(p)); i += s.align {
-			if letters(binary.LittleEndian.Uint32(p[i:])) && isKnown(p[i:]) {
-				return i
+		for i = max(i, 0); i < n && i+4 <= int64(len(p)); i += s.align {
+			if w := binary.LittleEndian.Uint32(p[i:]); letters(w) || w&0xFFFFFF == tagWord || w&0xFFFFFF == id3Word {
+				if k := s.signature(p[i:], at+i); k != nothing {
+					return i, k
+				}
 			}
 		}
-		return -1
+		return 0, nothing
 	}
 	for ; i < n; i += s.align {
-		if chunkAt(p, i) {
-			return i
+		if i >= 0 {
+			if k := s.signature(p[i:], at+i); k != nothing {
+				return i, k
+			}
 		}
-		if s.align > 1 && (at+i)%2 == 1 && i+1 < n && chunkAt(p, i+1) {
-			return i + 1
+		if s.align > 1 && (at+i)%2 == 1 && i+1 < n {
+			if k := s.signature(p[i+1:], at+i+1); k != nothing {
+				return i + 1, k
+			}
 		}
 	}
-	return -1
+	return 0, nothing
+}
+
+// The beginnings of ID3 tags, as the lower three bytes of a word.
+const (
+	tagWord = 'T' | 'A'<<8 | 'G'<<16
+	id3Word = 'I' | 'D'<<8 | '3'<<16
+)
+
+// signature returns what p, at the offset at of the data, looks like. What it calls chunksFollow are bytes that no
+// samples have but by a chance of less than 2^-40: a LIST with its type, an ID3 chunk with its tag, an APE tag, an
+// ID3v2 tag.
+func (s *search) signature(p []byte, at int64) following {
+	if len(p) < 4 {
+		return nothing
+	}
+	if isTag(p) {
+		return chunksFollow
+	}
+	w := binary.LittleEndian.Uint32(p)
+	if w&0xFFFFFF == tagWord && s.wasted < maxWasted {
+		return chunkMayFollow
+	}
+	if !letters(w) || len(p) < 8 {
+		return nothing
+	}
+	known := isKnown(p)
+	if known && len(p) >= headBytes && p[7] < 0x80 {
+		switch string(p[:4]) + string(p[8:12]) {
+		case "LISTINFO", "LISTadtl", "LISTexif", "LISTwavl", "listINFO", "listadtl":
+			return chunksFollow
+		}
+		if id3 := string(p[:4]); (id3 == "id3 " || id3 == "ID3 ") && string(p[8:11]) == "ID3" {
+			return chunksFollow
+		}
+	}
+	if s.wasted < maxWasted && (known || s.total > 0 && at+8+le32At(p[4:]) <= s.total) {
+		return chunkMayFollow
+	}
+	return nothing
 }
 
 // mayBegin reports whether p, fewer than headBytes bytes at the offset at of the data, can begin what next finds.
@@ -94,8 +141,13 @@ func (s *search) mayBegin(p []byte, at int64) bool {
 			return len(p) <= 8 || bytes.HasPrefix(wave, p[8:])
 		}
 	}
-	if s.wasted > maxHeaderChunks || at%s.align != 0 && !(at%s.align == 1 && at%2 == 0) {
+	if at%s.align != 0 && !(at%s.align == 1 && at%2 == 0) {
 		return false
+	}
+	for _, tag := range [...]string{id3v1, "ID3", "APE"} {
+		if strings.HasPrefix(tag, string(p[:min(len(tag), len(p))])) {
+			return true
+		}
 	}
 	return slices.ContainsFunc(knownIDs, func(id uint32) bool {
 		var name [4]byte
@@ -106,11 +158,6 @@ func (s *search) mayBegin(p []byte, at int64) bool {
 
 // failed notes that a chain did not close.
 func (s *search) failed(c *chain) { s.wasted += 1 + c.chunks }
-
-// chunkAt reports whether the header of a known chunk begins at p[i].
-func chunkAt(p []byte, i int64) bool {
-	return i >= 0 && i+8 <= int64(len(p)) && letters(binary.LittleEndian.Uint32(p[i:])) && isKnown(p[i:])
-}
 
 // letters reports whether each of four bytes is ASCII and no control character, as in the ID of a chunk.
 func letters(w uint32) bool { return (w|(w-0x20202020))&0x80808080 == 0 }
@@ -132,7 +179,7 @@ func (c *chain) follow(total, limit int64, head func(off int64) []byte) followin
 		p := head(c.at)
 		tag := bytes.HasPrefix(p, []byte(id3v1))
 		switch {
-		case isOuter(p), tag && total-c.at == id3v1Bytes:
+		case isOuter(p), isTag(p), tag && total-c.at == id3v1Bytes:
 			return chunksFollow
 		case tag && total < 0 && len(head(c.at+id3v1Bytes)) == 0:
 			return undecided

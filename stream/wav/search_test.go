@@ -37,19 +37,28 @@ func TestUnknownSizeEnds(t *testing.T) {
 		{"LIST of odd size without pad byte", 2, 16, ramp(40), claim("LIST", 5) + "INFOx" + id3, "", []string{"LIST", "id3 "}},
 		{"filler", 1, 16, ramp(40), chunk("JUNK", ramp(30)), "", nil},
 		{"name of the writer", 1, 16, ramp(40), chunk("LIST", "INFOISFT\x03\x00\x00\x00abc\x00"), "", nil},
-		{"id3v1 after LIST", 1, 16, ramp(40), list + "TAG" + ramp(125), "ID3v1 tag of 128 bytes", []string{"LIST"}},
+		{"id3v1 after LIST", 1, 16, ramp(40), list + "TAG" + ramp(125), "an ID3v1 tag", []string{"LIST"}},
 		{"another file", 1, 16, ramp(40), riff(mono16, chunk("data", ramp(8))), second + " at byte 84: not read", nil},
 		{"another file, not at a frame", 1, 24, ramp(40), riff(mono16, chunk("data", ramp(8))), second, nil},
 		{"another file after LIST", 1, 16, ramp(40), list + pipeHead(1, 16) + ramp(100), second, []string{"LIST"}},
 		{"another RF64", 1, 16, ramp(40), "RF64" + pipeHead(1, 16)[4:], "second RF64 header", nil},
 		{"part of a frame", 2, 24, ramp(39), "", "3 bytes of an incomplete frame at byte 80", nil},
-		{"samples like a chunk", 1, 16, ramp(40) + list + ramp(2), "", "", nil},
+		{"samples like a chunk", 1, 16, ramp(40) + chunk("cue ", ramp(20)) + ramp(2), "", "", nil},
+		{"LIST and zeros", 1, 16, ramp(40), list + strings.Repeat("\x00", 512), "512 bytes after the last chunk, from byte 108 on, all zero", []string{"LIST"}},
+		{"LIST and text", 1, 16, ramp(40), list + "some text without a header", "26 bytes after the last chunk, from byte 108 on: not read", []string{"LIST"}},
+		{"LIST and 3 bytes", 1, 16, ramp(40), list + "abc", "3 bytes after the last chunk", []string{"LIST"}},
+		{"LIST that is cut", 1, 16, ramp(40), list[:20], `chunk "LIST" at byte 84: the file ends after 12 of its 16 bytes`, []string{"LIST"}},
+		{"id3v1", 1, 16, ramp(40), "TAG" + ramp(125), "128 bytes after the data, from byte 84 on, an ID3v1 tag: not read", nil},
+		{"id3v1, odd data", 1, 24, ramp(39), "TAG" + ramp(125), "128 bytes after the data, from byte 83 on, an ID3v1 tag: not read", nil},
+		{"TAG in the samples", 1, 16, ramp(40) + "TAG" + ramp(127), "", "", nil},
+		{"APE tag", 1, 16, ramp(40), "APETAGEX" + ramp(60), "68 bytes after the data, from byte 84 on, an APE tag: not read", nil},
+		{"id3v2", 2, 16, ramp(40), "ID3\x04\x00\x00\x00\x00\x00\x05hello", "15 bytes after the data, from byte 84 on, an ID3v2 tag: not read", nil},
 		{"samples like a chunk that goes on", 1, 16, ramp(40) + claim("LIST", 4000) + ramp(40), "", "", nil},
 		{"samples like a chunk, not at a frame", 2, 16, ramp(42) + chunk("LIST", "INFOIART\x06\x00\x00\x00abcdef"), "", "", nil},
 		{"beginning of a chunk", 1, 16, ramp(40) + "LIST", "", "", nil},
 		{"beginning of a file", 1, 16, ramp(40) + "RIFF1234WA", "", "", nil},
 		{"AVI", 1, 16, ramp(40) + "RIFF1234AVI ", "", "", nil},
-		{"chunk of no known name", 1, 16, ramp(40) + chunk("what", ramp(8)), "", "", nil},
+		{"large LIST", 1, 16, ramp(40), chunk("LIST", "INFO"+ramp(3<<20)), "", []string{"LIST"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := pipeHead(c.channels, c.bits) + c.data + c.rest
@@ -79,6 +88,34 @@ func TestUnknownSizeEnds(t *testing.T) {
 	}
 }
 
+// TestUnknownSizeOfFiles: a file shows more of its end than a pipe: chunks of any name that fill it, and the size of
+// the outer chunk, unless that leaves out most of the file.
+func TestUnknownSizeOfFiles(t *testing.T) {
+	outer := func(size int64) string { return "RIFF" + le32(size) + "WAVE" + mono16 + claim("data", 0) }
+	for _, c := range []struct {
+		name, file string
+		want       int // bytes
+		note       string
+	}{
+		{"chunk of no known name", pipeHead(1, 16) + ramp(40) + chunk("what", ramp(8)), 40, ""},
+		{"chunks of no known name", pipeHead(1, 16) + ramp(40) + chunk("XMP ", ramp(9)) + chunk("Zork", ""), 40, ""},
+		{"bytes after the outer chunk", outer(36+40) + ramp(43), 40, "3 bytes after the data, from byte 84 on: not read"},
+		{"outer chunk begun only", outer(36+2) + ramp(40), 40, ""},
+		{"outer chunk without data", outer(36) + ramp(40), 40, ""},
+		{"outer chunk too long", outer(100) + ramp(40), 40, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := open(t, c.file)
+			if got, err := readRaw(r, 5); string(got) != ramp(c.want) || err != nil {
+				t.Errorf("got %d bytes, error %v, want %d, no error", len(got), err, c.want)
+			}
+			if n := r.Notes(); len(n) > 1 || (len(n) == 1) != (c.note != "") || len(n) == 1 && n[0].Text != c.note {
+				t.Errorf("notes: got %q, want %q", n, c.note)
+			}
+		})
+	}
+}
+
 // TestFollowing: what follows data of a known size is looked at, in files and in pipes.
 func TestFollowing(t *testing.T) {
 	data := ramp(40)
@@ -95,11 +132,14 @@ func TestFollowing(t *testing.T) {
 		{"another file", riff(mono16, chunk("data", data)), "second RIFF header at byte 84: not read", 0},
 		{"another file after chunks", bext + riff(), "second RIFF header at byte 694: not read", 1},
 		{"second data", chunk("data", ramp(6)), "second data chunk at byte 84, of 6 bytes: not read", 1},
-		{"id3v1", "TAG" + ramp(125), "ID3v1 tag of 128 bytes at byte 84: not read", 0},
-		{"zeros", strings.Repeat("\x00", 500), "500 bytes after the last chunk, from byte 84 on, all zero: not read", 0},
-		{"a byte", "a", "1 byte after the last chunk, from byte 84 on: not read", 0},
-		{"garbage", "\xFF\x01" + ramp(100000), "100002 bytes after the last chunk, from byte 84 on: not read", 0},
+		{"id3v1", "TAG" + ramp(125), "128 bytes after the data, from byte 84 on, an ID3v1 tag: not read", 0},
+		{"zeros", strings.Repeat("\x00", 500), "500 bytes after the data, from byte 84 on, all zero: not read", 0},
+		{"a byte", "a", "1 byte after the data, from byte 84 on: not read", 0},
+		{"garbage", "\xFF\x01" + ramp(100000), "100002 bytes after the data, from byte 84 on: not read", 0},
 		{"garbage after chunks", bext + "\xFF\x01" + ramp(100), "102 bytes after the last chunk, from byte 694 on: not read", 1},
+		{"text", "This is no chunk", "16 bytes after the data, from byte 84 on: not read", 0},
+		{"text after a chunk", bext + "This is no chunk", "16 bytes after the last chunk, from byte 694 on: not read", 1},
+		{"APE tag", "APETAGEX" + ramp(60), "68 bytes after the data, from byte 84 on, an APE tag: not read", 0},
 		{"chunk that is cut", claim("LIST", 50) + "INFO", `chunk "LIST" at byte 84: the file ends after 4 of its 50 bytes`, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -145,9 +185,9 @@ func TestSizeNotBelieved(t *testing.T) {
 		{"wrapped", riff(mono16) + claim("data", 2000), "", more + 2000, more + 2000, "data size 2000 at byte 40 wrapped at 4 GiB: read as 4294969296"},
 		{"wrapped twice, chunk follows", riff(mono16) + claim("data", 2000), list, 2*more + 2000, 2*more + 2000, "wrapped at 4 GiB"},
 		{"wrapped, odd", riff(plainFmt(1, 1, 8000, 8)) + claim("data", 2001), "\x00" + list, more + 2001, more + 2001, "wrapped at 4 GiB"},
-		{"not wrapped", riff(mono16) + claim("data", 2000), "", more + 1999, 2000, "4294967295 bytes after the last chunk"},
-		{"too short by less", riff(mono16) + claim("data", 2000), "", 5000, 2000, "3000 bytes after the last chunk, from byte 2044 on, all zero"},
-		{"ds64 is short, 32 bits right", rf64(1000, 2000), list, 2000, 2000, ""},
+		{"not wrapped", riff(mono16) + claim("data", 2000), "", more + 1999, 2000, "4294967295 bytes after the data"},
+		{"too short by less", riff(mono16) + claim("data", 2000), "", 5000, 2000, "3000 bytes after the data, from byte 2044 on, all zero"},
+		{"ds64 is short, 32 bits right", rf64(1000, 2000), list, 2000, 2000, "data size 1000 in ds64: read 2000"},
 		{"ds64 is right, 32 bits short", rf64(2000, 1000), list, 2000, 2000, ""},
 		{"sox size reached", riff(mono16) + claim("data", 0x7FFFF000), list, 0x7FFFF000, 0x7FFFF000, ""},
 		{"largest size reached", riff(mono16) + claim("data", 0xFFFFFF00), "", 0xFFFFFF00, 0xFFFFFF00, ""},
@@ -209,6 +249,9 @@ func TestTagsInFront(t *testing.T) {
 		{"one", tag(0, 300), 1},
 		{"with a footer", tag(0x10, 20) + ramp(10), 1},
 		{"two", tag(0, 3) + tag(0, 0), 2},
+		{"padded", tag(0, 3) + strings.Repeat("\x00", 500), 1},
+		{"size as a plain number", "ID3\x03\x00\x00\x00\x00\x00\xC8" + ramp(200), 1},
+		{"size as a plain number below 2^14", "ID3\x03\x00\x00\x00\x00\x01\x10" + ramp(0x110), 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, in := range []io.Reader{strings.NewReader(c.front + file), onlyReader{strings.NewReader(c.front + file)}} {
@@ -225,6 +268,12 @@ func TestTagsInFront(t *testing.T) {
 			}
 		})
 	}
+	t.Run("cut", func(t *testing.T) {
+		const want = "ends inside an ID3v2 tag of 310 bytes"
+		if _, err := NewReader(strings.NewReader(tag(0, 300)[:100])); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got error %v, want %q", err, want)
+		}
+	})
 	t.Run("FLAC follows", func(t *testing.T) {
 		if _, err := NewReader(strings.NewReader(tag(0, 9) + "fLaC00000000")); err == nil || !strings.Contains(err.Error(), "FLAC") {
 			t.Errorf("got error %v, want one that names FLAC", err)

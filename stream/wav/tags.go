@@ -1,6 +1,11 @@
 package wav
 
-import "io"
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+)
 
 // id3v1 begins the tag of 128 bytes at the end of a file.
 const (
@@ -11,31 +16,55 @@ const (
 // maxTags bounds the ID3 tags before a file.
 const maxTags = 10
 
-// skipTags passes over ID3v2 tags, which some programs put in front of the outer chunk.
+// maxPadding bounds the bytes between an ID3 tag and the file.
+const maxPadding = 1 << 20
+
+// skipTags passes over ID3v2 tags, which some programs put in front of the outer chunk, and over what they leave
+// between the two.
 func (f *file) skipTags() error {
 	for range maxTags {
+		offset := f.in.off
 		size := id3v2Size(f.in.peek(10))
 		if size == 0 {
 			return nil
 		}
-		offset := f.in.off
-		if err := f.in.skip(size, f.buf); err != nil && err != io.EOF {
+		if err := f.in.skip(size, f.buf); err == io.EOF {
+			return fmt.Errorf("truncated file: ends inside an ID3v2 tag of %d bytes; get a complete copy of the file: %w",
+				size, io.ErrUnexpectedEOF)
+		} else if err != nil {
 			return f.in.failed("an ID3 tag", err)
 		}
-		next := f.in.peek(12)
-		if _, ok := container(next); !ok && id3v2Size(next) == 0 {
-			if looksLike(next) == "" {
-				next = []byte("ID3")
-			}
-			return notWAV(next)
+		if err := f.findOuter(); err != nil {
+			return err
 		}
-		f.note(offset, "ID3v2 tag of %d bytes in front of the file: not read", size)
+		f.note(offset, "ID3v2 tag of %d bytes in front of the file: not read", f.in.off-offset)
 	}
 	return nil
 }
 
+// findOuter goes on to where the file, or another tag, begins after a tag. Some programs pad tags, and some write their
+// size in another way than the standard.
+func (f *file) findOuter() error {
+	for range maxPadding {
+		next := f.in.peek(headBytes)
+		if _, ok := container(next); ok || id3v2Size(next) > 0 {
+			return nil
+		}
+		if looksLike(next) != "" {
+			return notWAV(next)
+		}
+		if len(next) < headBytes {
+			break
+		}
+		if err := f.in.skip(1, f.buf); err != nil {
+			return f.in.failed("what follows an ID3 tag", err)
+		}
+	}
+	return notWAV([]byte("ID3"))
+}
+
 // id3v2Size returns the size of the ID3v2 tag that p begins, or 0. Its format is that of id3.org, ID3v2.4.0 section
-// 3.1: sizes have 7 bits in a byte.
+// 3.1: sizes have 7 bits in a byte. If a byte has 8 the size is taken for a plain number, as some programs write it.
 func id3v2Size(p []byte) int64 {
 	if len(p) < 10 || string(p[:3]) != "ID3" || p[3] == 0xFF || p[4] == 0xFF {
 		return 0
@@ -44,12 +73,30 @@ func id3v2Size(p []byte) int64 {
 	if p[5]&0x10 != 0 { // a footer as long as the header
 		size += 10
 	}
-	var payload int64
-	for _, b := range p[6:10] {
-		if b >= 0x80 {
-			return 0
-		}
-		payload = payload<<7 | int64(b)
+	if (p[6] | p[7] | p[8] | p[9]) >= 0x80 {
+		return size + int64(binary.BigEndian.Uint32(p[6:]))
 	}
-	return size + payload
+	return size + (int64(p[6])<<21 | int64(p[7])<<14 | int64(p[8])<<7 | int64(p[9]))
+}
+
+// isTag reports whether p begins with an APE tag or an ID3v2 tag.
+func isTag(p []byte) bool {
+	if bytes.HasPrefix(p, []byte("APETAGEX")) {
+		return true
+	}
+	return len(p) >= 10 && string(p[:3]) == "ID3" && p[3] >= 2 && p[3] <= 4 && p[4] == 0 && p[5]&0x0F == 0 &&
+		(p[6]|p[7]|p[8]|p[9]) < 0x80
+}
+
+// tagName returns the name of the tag that p begins with, for a note, or "".
+func tagName(p []byte) string {
+	switch {
+	case bytes.HasPrefix(p, []byte(id3v1)):
+		return ", an ID3v1 tag"
+	case bytes.HasPrefix(p, []byte("APE")):
+		return ", an APE tag"
+	case isTag(p):
+		return ", an ID3v2 tag"
+	}
+	return ""
 }
