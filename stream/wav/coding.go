@@ -65,10 +65,19 @@ func (c *coding) frames(size, fact int64) int64 {
 
 // trimmed returns fact, or n if fact leaves out more of n frames than filler.
 func (c *coding) trimmed(n, fact int64) int64 {
-	if fact > 0 && fact < n && n-fact < int64(c.blockFrames) {
+	if fact > 0 && fact < n && n-fact < c.filler() {
 		return fact
 	}
 	return n
+}
+
+// filler returns the number of frames below which what follows those of the fact chunk is filler: a part of the last
+// block, or the pad byte after an odd number of frames of one byte.
+func (c *coding) filler() int64 {
+	if c.blockBytes == 1 {
+		return 2
+	}
+	return int64(c.blockFrames)
 }
 
 // spare returns how many bytes at the end of size bytes of data hold no frame.
@@ -136,7 +145,7 @@ func (d *decoder) read(p []byte) (int, error) {
 // waits for more if the fact chunk may leave out a part of it.
 func (d *decoder) decode(end bool) {
 	block, used, samples := d.coding.blockBytes, 0, 0
-	waits := d.left < 0 && d.fact > 0 && d.coding.blockFrames > 1
+	waits := d.left < 0 && d.fact > 0 && d.coding.filler() > 1
 	for end && used < d.n || used+block < d.n || used+block == d.n && !waits {
 		size := min(block, d.n-used)
 		n, err := d.coding.decode(d.pcm[samples:], d.coded[used:used+size])

@@ -125,6 +125,18 @@ func TestCodedEnds(t *testing.T) {
 			}
 		}
 	})
+	t.Run("mu-law, pad byte", func(t *testing.T) {
+		file := "RIFF" + le32(-1) + "WAVE" + plainFmt(tagMuLaw, 1, 8000, 8) + chunk("fact", le32(7)) + claim("data", -1) + ramp(7) + "\x00"
+		for kind, in := range map[string]io.Reader{"file": strings.NewReader(file), "pipe": onlyReader{strings.NewReader(file)}} {
+			r, err := NewReader(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := readRaw(r, 4); len(got) != 14 || err != nil {
+				t.Errorf("%s: got %d bytes, error %v, want 14, no error", kind, len(got), err)
+			}
+		}
+	})
 	t.Run("damaged block", func(t *testing.T) {
 		r := open(t, coded(16)+block+"\x00\x00\xFF\x00abcd")
 		const want = "WAV data block at byte 52: step index 255"

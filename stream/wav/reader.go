@@ -17,7 +17,7 @@ import (
 // 0xFFFF0000 on mean that the writer did not know it. If the input can seek, the Reader then searches it for the end of
 // the samples: the end of the input, the chunks before it, or a second file. It also looks at what follows the size
 // that a header gives: one that wrapped at 4 GiB is read as what it was before. If the input cannot seek, samples of
-// unknown size end in the same places; bytes that can be chunks, up to 1 MiB, are held back until the input has shown
+// unknown size end in the same places; bytes that can be chunks, up to 16 MiB, are held back until the input has shown
 // whether they are. Any other size is a promise: if the input ends before, the frames there are come first and then a
 // *TruncatedError.
 //

@@ -37,7 +37,7 @@ func (s *sized) read(p []byte) (int, error) {
 }
 
 // maxHeld bounds how much of an input may be chunks after data of unknown size. More is taken for samples.
-const maxHeld = 1 << 20
+const maxHeld = 16 << 20
 
 // An unsized reads data of unknown size from an input that cannot seek. It holds back what may be chunks that end the
 // input, until it has seen whether they do, and leaves them in the input.
