@@ -14,12 +14,12 @@ import (
 // Microsoft ADPCM to 16 bits, with a plain or an extensible header, in RIFF, RF64 and BW64 files.
 //
 // The header does not always say where the samples end. A size of 0, one from 0x7FFF0000 to 0x80000000 and one from
-// 0xFFFF0000 on mean that the writer did not know it. If the input can seek, the Reader then searches it for the end of
-// the samples: the end of the input, the chunks before it, or a second file. It also looks at what follows the size
-// that a header gives: one that wrapped at 4 GiB is read as what it was before. If the input cannot seek, samples of
-// unknown size end in the same places; bytes that can be chunks, up to 16 MiB, are held back until the input has shown
-// whether they are. Any other size is a promise: if the input ends before, the frames there are come first and then a
-// *TruncatedError.
+// 0xFFFF0000 on mean that the writer did not know it. The samples then end before a chunk or a tag that cannot be
+// samples, before chunks of known names that fill the rest of the input, before a second file, or where the input ends.
+// An input that cannot seek holds back bytes that can be such chunks, up to 16 MiB, until it has shown whether they
+// are. An input that can seek is searched by NewReader, and shows more: chunks of any name, and the end of the outer
+// chunk. It also shows what follows the size in a header: one that wrapped at 4 GiB is read as what it was before. Any
+// other size is a promise: if the input ends before, the frames there are come first and then a *TruncatedError.
 //
 // What the Reader skips or reads otherwise than the header says is in [Reader.Notes]. The chunks around the samples are
 // in [Reader.Chunks].
