@@ -70,7 +70,7 @@ func (j *upsampleJob) copy(ctx context.Context, progress *cli.Progress) (err err
 			return err
 		}
 		n, err := j.in.Reader.ReadRaw(raw)
-		end := err == io.EOF || err != nil && j.in.Ends(err)
+		end := err != nil && j.in.Ends(err)
 		if err != nil && !end {
 			return j.in.Named(err)
 		}

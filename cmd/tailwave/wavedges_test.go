@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -90,6 +91,23 @@ func TestWAVFilesThatExist(t *testing.T) {
 			wantBytes(t, "mel: standard error", o.err, want(path, true))
 			o = must(t, nil, "vocode", path, filepath.Join(t.TempDir(), "out.wav"), "--quiet", "--gain", "-6")
 			wantBytes(t, "vocode: standard error", o.err, want(path, true))
+		})
+	}
+}
+
+// TestCopyReportsMetadata: a copy at the same rate reports the metadata that it loses, like a conversion.
+func TestCopyReportsMetadata(t *testing.T) {
+	path := reference.File(t, "cases", "wav", "meta.wav")
+	for _, c := range []struct {
+		name, in, reported string
+		stdin              io.Reader
+	}{
+		{"file", path, path, nil},
+		{"pipe", "-", "standard input", iotest.DataErrReader(bytes.NewReader(readFile(t, path)))},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := must(t, c.stdin, "upsample", c.in, filepath.Join(t.TempDir(), "out.wav"), "--rate", "44100", "--quiet")
+			wantBytes(t, "standard error", o.err, "tailwave: "+c.reported+": metadata not copied to OUT: bext, iXML, smpl, cue , LIST, acid\n")
 		})
 	}
 }
