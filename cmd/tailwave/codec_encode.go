@@ -79,7 +79,8 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 		return err
 	}
 	defer in.Close()
-	e, err := codec.Encode(weights, in, codec.EncodeOptions{Bitrate: o.bitrate, Hops: o.chunk}, dsp.WithWorkers(workers))
+	counter := &fileio.BadFrames{Source: in}
+	e, err := codec.Encode(weights, counter, codec.EncodeOptions{Bitrate: o.bitrate, Hops: o.chunk}, dsp.WithWorkers(workers))
 	if err != nil {
 		return err
 	}
@@ -92,5 +93,6 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 		cli.Summary(cmd.ErrOrStderr(), job.in, job.out, cli.Seconds(seconds), cli.Count(e.Hops(), "hop"),
 			fmt.Sprintf("%s at %d bit/s", cli.Count(e.Bytes(), "byte"), o.bitrate), cli.Speed(seconds, time.Since(start)))
 	}
+	cli.BadFrames(cmd.ErrOrStderr(), job.in, job.out, counter.Bad, e.Frames())
 	return in.Partial()
 }

@@ -186,3 +186,35 @@ func TestNaNAnswered(t *testing.T) {
 		}
 	}
 }
+
+// TestCodecReportsNaN: codec encode reports frames that hold a NaN or an infinity, also with --quiet, and of several
+// files under the name of each.
+func TestCodecReportsNaN(t *testing.T) {
+	model, dir := lyraModel(t), t.TempDir()
+	bad := tones(4410, 2)
+	bad[2*100], bad[2*100+1], bad[2*2000+1] = float32(math.NaN()), float32(math.NaN()), float32(math.NaN())
+	one := tones(4410, 2)
+	one[7] = float32(math.Inf(1))
+	path := func(name string) string { return filepath.Join(dir, name) }
+	writeFile(t, path("bad.wav"), soundBytes(t, 44100, 2, pcm.F32, bad))
+	writeFile(t, path("one.wav"), soundBytes(t, 44100, 2, pcm.F32, one))
+	writeFile(t, path("good.wav"), soundBytes(t, 44100, 2, pcm.F32, tones(4410, 2)))
+	for name, want := range map[string]string{
+		"bad":  fmt.Sprintf("tailwave: %s: 2 of 4410 frames contain NaN or infinity: look for them in %s\n", path("bad.lyra"), path("bad.wav")),
+		"one":  fmt.Sprintf("tailwave: %s: 1 of 4410 frames contains NaN or infinity: look for them in %s\n", path("one.lyra"), path("one.wav")),
+		"good": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := []string{"codec", "encode", path(name + ".wav"), path(name + ".lyra"), "--model", model, "--force"}
+			wantBytes(t, "standard error with --quiet", must(t, nil, append(args, "--quiet")...).err, want)
+			if got := must(t, nil, args...).err; strings.Count(got, "\n") != 1+strings.Count(want, "\n") || !strings.HasSuffix(got, want) {
+				t.Errorf("standard error: got %q, want the summary and %q", got, want)
+			}
+			if name == "good" {
+				return
+			}
+			o := must(t, nil, "codec", "encode", path(name+".wav"), path("good.wav"), dir, "--model", model, "--force", "--quiet")
+			wantBytes(t, "standard error for two files", o.err, want)
+		})
+	}
+}

@@ -38,11 +38,25 @@ func (l Loss) Report(w io.Writer) {
 	}
 }
 
-// NaNFrames writes a line for frames that hold a NaN, if there are any.
+// NaNFrames writes a line for frames of OUT that hold a NaN, if there are any.
 func NaNFrames(w io.Writer, in, out string, n, frames int64) {
+	badFrames(w, in, out, n, frames, "NaN", "NaN or infinity")
+}
+
+// BadFrames writes a line for frames of IN that hold a NaN or an infinity, which spoils what is encoded, if there are
+// any.
+func BadFrames(w io.Writer, in, out string, n, frames int64) {
+	badFrames(w, in, out, n, frames, "NaN or infinity", "them")
+}
+
+func badFrames(w io.Writer, in, out string, n, frames int64, what, look string) {
+	contain := "contain"
+	if n == 1 {
+		contain = "contains"
+	}
 	if n > 0 {
-		Warn(w, fmt.Sprintf("%s: %d of %s %s NaN: look for NaN or infinity in %s", streamName(out, "standard output"), n,
-			Count(frames, "frame"), are(n), streamName(in, "standard input")))
+		Warn(w, fmt.Sprintf("%s: %d of %s %s %s: look for %s in %s", streamName(out, "standard output"), n,
+			Count(frames, "frame"), contain, what, look, streamName(in, "standard input")))
 	}
 }
 
