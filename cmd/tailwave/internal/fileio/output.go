@@ -64,7 +64,7 @@ func (o *Outputs) create(d Destination) (*output, error) {
 		err = out.open()
 	case out.Writer == nil: // a device or a FIFO
 		if out.file, err = os.OpenFile(d.Path, os.O_WRONLY, 0); err == nil {
-			out.Writer = writeOnly{out.file}
+			out.Writer = writeOnly{outFile{out.file}}
 		}
 	}
 	if err != nil {
@@ -117,9 +117,17 @@ func (o *output) open() error {
 func (o *output) openUnnamed(dir string) error {
 	f, err := openUnnamed(dir)
 	if err == nil {
-		o.Writer, o.file = f, f
+		o.Writer, o.file = outFile{f}, f
 	}
 	return err
+}
+
+// An outFile is a file whose errors of Write have no name: that of a temporary file means nothing to the user.
+type outFile struct{ *os.File }
+
+func (f outFile) Write(p []byte) (int, error) {
+	n, err := f.File.Write(p)
+	return n, plain(err)
 }
 
 // writeOnly hides that a device may be able to seek.

@@ -52,6 +52,9 @@ func standardOutput(d Destination) (*output, error) {
 	if d.Sync {
 		return nil, &SyncError{stdoutName}
 	}
+	if f, ok := d.Stdout.(*os.File); ok {
+		return &output{Writer: outFile{f}}, nil
+	}
 	return &output{Writer: d.Stdout}, nil
 }
 

@@ -53,7 +53,7 @@ func (o *output) openNamed() error {
 			f.Close()
 			continue
 		}
-		o.Writer, o.file, o.temp = f, f, temp
+		o.Writer, o.file, o.temp = outFile{f}, f, temp
 		if o.all.temps == nil {
 			o.all.temps = map[string]bool{}
 		}
