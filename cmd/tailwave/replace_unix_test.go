@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,6 +49,36 @@ func TestOwner(t *testing.T) {
 			}
 			parse(t, readFile(t, file))
 		})
+	}
+}
+
+// TestSpecialModes: with --force OUT keeps its setuid, setgid and sticky bits.
+func TestSpecialModes(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("skipped, not root: cannot make a file of another owner")
+	}
+	in := soundBytes(t, 44100, 1, pcm.S16, tones(30, 1))
+	for _, mode := range []os.FileMode{os.ModeSetuid | 0o755, os.ModeSetgid | 0o750, os.ModeSticky | 0o644,
+		os.ModeSetuid | os.ModeSetgid | os.ModeSticky | 0o751} {
+		for _, owner := range []int{0, 1234} {
+			t.Run(fmt.Sprintf("%v of %d", mode, owner), func(t *testing.T) {
+				out := writeFile(t, filepath.Join(t.TempDir(), "out.wav"), []byte("old"))
+				if err := os.Chown(out, owner, owner); err != nil {
+					t.Skipf("skipped, cannot make a file of another owner: %v", err)
+				}
+				if err := os.Chmod(out, mode); err != nil {
+					t.Skipf("skipped, cannot set mode %v: %v", mode, err)
+				}
+				must(t, bytes.NewReader(in), "upsample", "-", out, "--rate", "48000", "--force")
+				info, err := os.Stat(out)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if s := info.Sys().(*syscall.Stat_t); info.Mode() != mode || int(s.Uid) != owner || int(s.Gid) != owner {
+					t.Errorf("got mode %v, owner %d and group %d, want %v, %d and %d", info.Mode(), s.Uid, s.Gid, mode, owner, owner)
+				}
+			})
+		}
 	}
 }
 

@@ -20,20 +20,24 @@ func flush(f *os.File) error {
 	return unix.Close(fd)
 }
 
-// keepOwnerAndMode makes owner, group and mode of f those of another file, as far as that is permitted.
+// keepOwnerAndMode makes owner, group and mode of f those of another file, as far as that is permitted. The setuid bit
+// stays only with the owner, and the setgid bit only with the group. Chown clears both, so Chmod comes last.
 func keepOwnerAndMode(f *os.File, other fs.FileInfo) {
 	is, err := f.Stat()
 	if err != nil {
 		return
 	}
 	want, got := other.Sys().(*syscall.Stat_t), is.Sys().(*syscall.Stat_t)
-	if want.Gid != got.Gid {
-		f.Chown(-1, int(want.Gid))
+	special := fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky
+	if want.Gid != got.Gid && f.Chown(-1, int(want.Gid)) != nil {
+		special &^= fs.ModeSetgid
 	}
-	if want.Uid != got.Uid {
-		f.Chown(int(want.Uid), -1)
+	if want.Uid != got.Uid && f.Chown(int(want.Uid), -1) != nil {
+		special &^= fs.ModeSetuid
 	}
-	f.Chmod(other.Mode().Perm())
+	if f.Chmod(other.Mode()&(fs.ModePerm|special)) != nil {
+		f.Chmod(other.Mode().Perm())
+	}
 }
 
 // replaceFile renames a file, in place of another if there is one.
