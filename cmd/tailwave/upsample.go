@@ -38,8 +38,9 @@ func newUpsampleCommand(a *app) *cobra.Command {
 		Aliases: []string{"resample"},
 		Short:   "Convert a WAV file to another sample rate",
 		Long: `upsample converts a WAV file to another sample rate, up or down. "-" is standard
-input or output; OUT is named .wav, .wave or without extension. n frames become exactly ceil(n * out rate / in rate), and no cut,
-chunk size or thread count changes a bit of them.
+input or output; OUT is named .wav, .wave or without extension. n frames become exactly
+ceil(n * out rate / in rate), and no cut, chunk size or thread count changes a bit of
+them.
 
 With --filter a kernel of your own, [k] or [k, 1, 1] in a .npy file, runs through the
 transposed convolution instead: the rate is multiplied by --stride and divided by

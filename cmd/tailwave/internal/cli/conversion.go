@@ -33,7 +33,7 @@ func (c *Conversion) AddFlags(cmd *cobra.Command) {
 	f.Int64Var(&c.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000")
 	f.StringVar(&c.quality, "quality", "best", "best, high or fast")
 	f.Float64Var(&c.bandwidth, "bandwidth", 0, "where the filter is at -3 dB, 0.90 to 0.995 of the lower half sample rate; if not given, the quality's")
-	f.StringVar(&c.phase, "phase", "linear", "linear, or minimum: all ringing comes after the peak, which stays in place; the response begins up to 6 samples of the lower rate before the peak, and its part before time 0 is dropped")
+	f.StringVar(&c.phase, "phase", "linear", "linear, or minimum: no ringing before the peak, which stays in place. Its rise begins up to 6 samples of the lower rate before the peak; what lies before time 0 is dropped")
 	f.StringVar(&c.filter, "filter", "", "a kernel of your own (.npy) instead of --rate")
 	f.IntVar(&c.stride, "stride", 1, "with --filter: output samples per input frame")
 	f.IntVar(&c.decimate, "decimate", 1, "with --filter: keep every Nth output sample")

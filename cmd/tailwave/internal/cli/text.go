@@ -114,5 +114,9 @@ func decibels(peak float32) string {
 	if peak == 0 {
 		return "-inf dBFS"
 	}
-	return fmt.Sprintf("%.2f dBFS", 20*math.Log10(float64(peak)))
+	level := fmt.Sprintf("%.2f", 20*math.Log10(float64(peak)))
+	if level == "-0.00" {
+		level = "0.00"
+	}
+	return level + " dBFS"
 }

@@ -21,6 +21,8 @@ func TestText(t *testing.T) {
 		"a b c":           Printable("a\nb\x1bc"),
 		"peak -inf dBFS":  Peak(pcm.Stats{}),
 		"peak -6.02 dBFS": Peak(pcm.Stats{Peak: 0.5, Clipped: 3, NaNs: 2}),
+		"peak 0.00 dBFS":  Peak(pcm.Stats{Peak: 32767. / 32768}),
+		"peak -0.01 dBFS": Peak(pcm.Stats{Peak: 0.999}),
 	} {
 		t.Run(want, func(t *testing.T) {
 			if got != want {
