@@ -52,7 +52,7 @@ func TestClosedAtStart(t *testing.T) {
 		return []string{"upsample", in, out, "--rate", "48000", "--force", "--quiet"}
 	}
 	want := must(t, nil, convert(filepath.Join(dir, "in.wav"), "-")...).out
-	const closed = "standard output: is closed"
+	const closed = "standard output: is closed, or /dev/null opened for reading and writing: "
 	for _, c := range []struct {
 		name   string
 		close  string
@@ -63,6 +63,7 @@ func TestClosedAtStart(t *testing.T) {
 		{"before IN", ">&-", convert("missing.wav", "-"), closed},
 		{"its path", ">&-", convert("missing.wav", "/dev/stdout"), closed},
 		{"standard input too", "<&- >&-", convert("in.wav", "-"), closed},
+		{"/dev/null for reading and writing", "1<>/dev/null", convert("in.wav", "-"), closed},
 		{"text", ">&-", []string{"info", "in.wav"}, ""}, // as into a /dev/null that another program has opened
 		{"a file", ">&-", convert("in.wav", "out.wav"), ""},
 		{"a device", ">&-", convert("in.wav", "/dev/null"), ""},

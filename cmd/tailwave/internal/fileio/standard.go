@@ -37,7 +37,8 @@ func Standard() (stdout, stderr io.Writer, err error) {
 // A closedOutput is a standard output that was closed before the start.
 type closedOutput struct{ io.Writer }
 
-var errClosed = &Error{stdoutName, errors.New("is closed: redirect it, or name a file; /dev/null discards the sound")}
+var errClosed = &Error{stdoutName, errors.New("is closed, or /dev/null opened for reading and writing: redirect it, or name " +
+	"a file; OUT /dev/null discards the sound")}
 
 const stdoutName = "standard output"
 
