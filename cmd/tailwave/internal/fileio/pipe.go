@@ -6,19 +6,34 @@ import (
 )
 
 // silence is how long a pipe may stay silent after the samples. A program that feeds this one may keep it open until
-// this one ends.
-const silence = time.Second
+// this one ends. restTime is how long bytes may keep arriving after the samples: a pipe may never end.
+const (
+	silence  = time.Second
+	restTime = 5 * time.Second
+)
 
-// A pipeReader is a reader that ends, once it is finishing, when nothing arrives for some time. A read that is under
-// way then goes on in its goroutine, so the reader must not be used again.
+// A pipeReader is a reader that ends, once it is finishing, when nothing arrives for some time, or when bytes still
+// arrive after a longer time. A read that is under way then goes on in its goroutine, so r must not be used again.
 type pipeReader struct {
-	r         io.Reader
-	finishing bool
+	r        io.Reader
+	deadline time.Time // zero until it is finishing
+	ended    bool
+	more     bool // bytes arrived after the deadline
+}
+
+// finish limits the time that the reader lasts from now on.
+func (p *pipeReader) finish() {
+	if p.deadline.IsZero() {
+		p.deadline = time.Now().Add(restTime)
+	}
 }
 
 func (p *pipeReader) Read(b []byte) (int, error) {
-	if !p.finishing {
+	if p.deadline.IsZero() {
 		return p.r.Read(b)
+	}
+	if p.ended {
+		return 0, io.EOF
 	}
 	own := make([]byte, len(b))
 	done := make(chan readResult, 1)
@@ -28,8 +43,13 @@ func (p *pipeReader) Read(b []byte) (int, error) {
 	}()
 	select {
 	case got := <-done:
+		if late := !time.Now().Before(p.deadline); late && (got.n > 0 || got.err == nil) {
+			p.ended, p.more = true, got.n > 0
+			return 0, io.EOF
+		}
 		return copy(b, own[:max(0, got.n)]), got.err
 	case <-time.After(silence):
+		p.ended = true
 		return 0, io.EOF
 	}
 }

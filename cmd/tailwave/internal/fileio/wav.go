@@ -94,13 +94,17 @@ func (w *WAV) tell(format string, a ...any) {
 func (w *WAV) Info() wav.Info { return w.Reader.Info() }
 
 // Finish reads what follows the samples, if those were read to their end, and reports what was not read, and what a
-// copy of the samples loses. It does not wait for more of a pipe that stays silent.
+// copy of the samples loses. It does not wait for more of a pipe that stays silent, nor for the end of one that goes on
+// for long.
 func (w *WAV) Finish() {
-	w.pipe.finishing = true
+	w.pipe.finish()
 	if err := w.Reader.ReadRest(); err != nil {
 		w.tell("%v", err)
 	}
 	w.report()
+	if w.pipe.more {
+		w.tell("more bytes follow: not read")
+	}
 	if lost := w.Reader.Metadata(); w.ended && w.reading.Copied && len(lost) > 0 {
 		w.tell("metadata not copied to OUT: %s", strings.Join(lost, ", "))
 	}
