@@ -37,7 +37,7 @@ func TestWAVFilesThatExist(t *testing.T) {
 		{"mask0_4ch.wav", 4410, "", "", ""},
 		{"mask_all_2ch.wav", 4410, "channel mask 0xFFFFFFFF names 32 loudspeakers for 2 channels: ignored", "", ""},
 		{"mask_stereo_mono.wav", 4410, "channel mask 0x3 names 2 loudspeakers for 1 channel: ignored", "", ""},
-		{"meta.wav", 4410, "", "bext, iXML, smpl, cue , LIST, acid", ""},
+		{"meta.wav", 4410, "", "bext, iXML, smpl, cue, LIST, acid", ""},
 		{"odd_data_nopad_list.wav", 4409, "", "LIST", ""},
 		{"odd_list_nopad.wav", 4410, "", "LIST", ""},
 		{"ph_7fff0000.wav", 4410, "", "", ""},
@@ -107,7 +107,7 @@ func TestCopyReportsMetadata(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := must(t, c.stdin, "upsample", c.in, filepath.Join(t.TempDir(), "out.wav"), "--rate", "44100", "--quiet")
-			wantBytes(t, "standard error", o.err, "tailwave: "+c.reported+": metadata not copied to OUT: bext, iXML, smpl, cue , LIST, acid\n")
+			wantBytes(t, "standard error", o.err, "tailwave: "+c.reported+": metadata not copied to OUT: bext, iXML, smpl, cue, LIST, acid\n")
 		})
 	}
 }

@@ -106,7 +106,11 @@ func (w *WAV) Finish() {
 		w.tell("more bytes follow: not read")
 	}
 	if lost := w.Reader.Metadata(); w.ended && w.reading.Copied && len(lost) > 0 {
-		w.tell("metadata not copied to OUT: %s", strings.Join(lost, ", "))
+		names := make([]string, len(lost))
+		for i, id := range lost {
+			names[i] = strings.TrimRight(id, " ")
+		}
+		w.tell("metadata not copied to OUT: %s", strings.Join(names, ", "))
 	}
 	w.reading.Report = nil
 }
