@@ -13,7 +13,7 @@ const maxListed = 1000
 type Chunk struct {
 	ID     string // four printable ASCII characters, such as "fmt " or "data"
 	Offset int64  // of the payload, in bytes from where the Reader began; the chunk's own header takes the 8 before
-	Size   int64  // of the payload in bytes, without pad byte; of data whose size the header lacks, what the input holds
+	Size   int64  // of the payload in bytes, without pad byte; of data whose size the header lacks, what the input holds: 0 before their end in a pipe
 }
 
 // parseChunk reads the 8 bytes before a payload.

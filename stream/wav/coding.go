@@ -63,7 +63,7 @@ func (c *coding) frames(size, fact int64) int64 {
 	return c.trimmed(n, fact)
 }
 
-// trimmed returns fact, or n if fact leaves out more of n frames than filler.
+// trimmed returns fact if the frames of n that it leaves out can be filler, otherwise n.
 func (c *coding) trimmed(n, fact int64) int64 {
 	if fact > 0 && fact < n && n-fact < c.filler() {
 		return fact
@@ -141,12 +141,16 @@ func (d *decoder) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// decode decodes the blocks that have arrived. At the end it also decodes what the last one holds. The last whole block
-// waits for more if the fact chunk may leave out a part of it.
+// decode decodes the blocks that have arrived. At the end it also decodes what the last one holds. If the fact chunk
+// may leave out a part of the end, the last whole block waits for another, because a short one may follow it.
 func (d *decoder) decode(end bool) {
 	block, used, samples := d.coding.blockBytes, 0, 0
 	waits := d.left < 0 && d.fact > 0 && d.coding.filler() > 1
-	for end && used < d.n || used+block < d.n || used+block == d.n && !waits {
+	kept := 0
+	if waits {
+		kept = block
+	}
+	for end && used < d.n || used+block+kept <= d.n {
 		size := min(block, d.n-used)
 		n, err := d.coding.decode(d.pcm[samples:], d.coded[used:used+size])
 		if err != nil {
@@ -159,7 +163,7 @@ func (d *decoder) decode(end bool) {
 		d.offset += int64(size)
 	}
 	d.n = copy(d.coded, d.coded[used:d.n])
-	if end && waits {
+	if _, bad := d.err.(*blockError); end && waits && !bad {
 		samples -= int(d.frames-d.coding.trimmed(d.frames, d.fact)) * d.coding.channels
 	}
 	if d.left >= 0 {

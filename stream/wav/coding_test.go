@@ -87,6 +87,9 @@ func TestCodedEnds(t *testing.T) {
 		{"unknown size", coded(-1) + block + block + block[:4], 19, 19, nil},
 		{"unknown size, fact leaves out filler", coded(-1, chunk("fact", le32(20))) + block + block + block, 20, 20, nil},
 		{"unknown size, fact leaves out more", coded(-1, chunk("fact", le32(10))) + block + block + block, 27, 27, nil},
+		{"unknown size, fact, short block", coded(-1, chunk("fact", le32(15))) + block + block[:8], 15, 15, nil},
+		{"unknown size, fact, part of a block", coded(-1, chunk("fact", le32(18))) + block + block[:4], 10, 10, nil},
+		{"unknown size, fact, part of a header", coded(-1, chunk("fact", le32(5))) + block + block[:3], 5, 5, nil},
 		{"unknown size, LIST", coded(-1) + block + block + block[:4] + chunk("LIST", "INFO"), 19, 19, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

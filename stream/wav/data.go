@@ -2,10 +2,12 @@ package wav
 
 import (
 	"fmt"
+	"io"
 	"math"
 )
 
-// beginData finds out where the data end whose payload begins here, and 32-bit size is size32. It adds the chunk.
+// beginData finds the end of the data whose payload begins here, and adds their chunk. size32 is the 32-bit size in the
+// header.
 func (f *file) beginData(size32 uint32) error {
 	start := f.in.off
 	if f.info.Channels == 0 && !f.in.seekable() {
@@ -17,10 +19,14 @@ func (f *file) beginData(size32 uint32) error {
 		return err
 	}
 	f.start, f.size, f.hasData = start, claim, true
-	if claim == unknown && f.claimsNothing(size32) && f.outer.emptyBefore(f.in.peek(8), start) {
+	empty := claim == unknown && f.claimsNothing(size32) && f.outer.emptyBefore(f.in.peek(8), start)
+	if empty && (!f.in.seekable() || f.closes(start)) {
 		f.size = 0
 	} else if f.in.seekable() {
-		if f.size, err = f.settle(claim, size32); err != nil {
+		if f.size, err = f.settle(claim, size32); err == nil {
+			err = f.searchErr
+		}
+		if err != nil {
 			return f.in.failed("the data", err)
 		}
 	}
@@ -34,8 +40,7 @@ func (f *file) claimsNothing(size32 uint32) bool {
 }
 
 // settle returns the size of the data of an input that can seek. It believes the claim of the header if the input ends
-// there, or what follows is a chunk; otherwise it looks for a size that the header can mean. The position does not
-// matter to it, and is another afterwards.
+// there, or what follows is a chunk; otherwise it looks for a size that the header can mean. It changes the position.
 func (f *file) settle(claim int64, size32 uint32) (int64, error) {
 	there := f.in.size - f.start
 	short := int64(size32)
@@ -76,10 +81,18 @@ func (f *file) closes(at int64) bool {
 // headAt returns the bytes at an offset of an input that can seek, as many as the header of an outer chunk has, fewer
 // at the end of the input.
 func (f *file) headAt(off int64) []byte {
-	if off > f.in.size || f.in.seekTo(off) != nil {
+	if off > f.in.size {
 		return nil
 	}
-	return f.in.peek(headBytes)
+	err := f.in.seekTo(off)
+	p := f.in.peek(headBytes)
+	if err == nil && f.in.err != io.EOF {
+		err = f.in.err
+	}
+	if err != nil && f.searchErr == nil {
+		f.searchErr = err
+	}
+	return p
 }
 
 // findEnd searches an input that can seek for the end of data whose size the header lacks.
@@ -119,7 +132,7 @@ func (f *file) endsAt(at int64, s *search) bool {
 	if c.follow(f.start+s.total, math.MaxInt64, f.headAt) == chunksFollow {
 		return true
 	}
-	s.failed(&c)
+	s.countWasted(&c)
 	return false
 }
 

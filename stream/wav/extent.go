@@ -95,5 +95,8 @@ func (o outer) claimed(size32 uint32, start, align int64) (int64, error) {
 // emptyBefore reports whether data at start whose size is given as 0 really are empty: whether next, the bytes found
 // there, begin a chunk inside the outer one. If not, the size was never filled in.
 func (o outer) emptyBefore(next []byte, start int64) bool {
-	return len(next) >= 8 && printable(next) && int64(binary.LittleEndian.Uint32(next[4:])) <= o.end()-start-8
+	if o.long == nil && placeholder(o.size32) || len(next) < 8 || !printable(next) {
+		return false
+	}
+	return le32At(next[4:]) <= o.end()-start-8
 }

@@ -96,7 +96,7 @@ func (f *file) parseFmt(p []byte, offset int64) error {
 	return nil
 }
 
-// parseExtensible sets what the payload of an extensible fmt chunk has more than that of a plain one.
+// parseExtensible reads the fields that an extensible fmt chunk adds.
 func (f *file) parseExtensible(p []byte, offset int64) error {
 	le, i := binary.LittleEndian, &f.info
 	if len(p) < fmtExtensible { // the size in the payload is not always set

@@ -5,7 +5,8 @@ import (
 	"io"
 )
 
-// maxHeaderChunks bounds the chunks before the data and those after it, so that an endless input of empty ones ends.
+// maxHeaderChunks bounds the chunks before the data and those after it, so that reading an endless series of empty
+// chunks stops.
 const maxHeaderChunks = 10000
 
 // A file is what is known of a WAV file: what its header says and, if the input can seek, what follows the data.
@@ -21,7 +22,9 @@ type file struct {
 	size    int64   // of the data in bytes, or unknown
 	part    int64   // bytes of an incomplete frame after them
 	hasData bool
-	fmtLast bool // the fmt chunk follows the data
+
+	searchErr error // of a read during a search
+	fmtLast   bool  // the fmt chunk follows the data
 
 	chunks   []Chunk
 	unlisted bool // there are more chunks than listed
@@ -79,19 +82,22 @@ func (f *file) readHeader() error {
 			if err := f.readFmt(int64(size)); err != nil || f.fmtLast {
 				return err
 			}
+		case id == "fmt ":
+			f.note(f.in.off-8, "second fmt chunk at byte %d: not read", f.in.off-8)
+			err = f.skipRest(id, int64(size), 0)
 		case id == "ds64" && f.outer.wantsDS64():
 			err = f.readDS64(int64(size))
 		case id == "fact" && size >= 4:
 			err = f.readFact(int64(size))
 		default:
-			f.addChunk(Chunk{id, f.in.off, int64(size)}, f.in.peek(min(int(size), aheadBytes)))
+			f.addChunk(Chunk{id, f.in.off, int64(size)}, f.in.peek(int(min(size, aheadBytes))))
 			err = f.skipRest(id, int64(size), 0)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("no data chunk among the first %d chunks: not a usable WAV file", maxHeaderChunks)
+	return fmt.Errorf("the first %d chunks lack a fmt or a data chunk: not a usable WAV file", maxHeaderChunks)
 }
 
 // readOuter reads the first 12 bytes of the file, and ID3 tags in front of them.

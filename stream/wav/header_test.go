@@ -208,7 +208,7 @@ func TestRejects(t *testing.T) {
 		{"no data", riff(mono16, chunk("LIST", "abcd")), "no data chunk"},
 		{"no chunks", riff(), "no fmt and no data chunk"},
 		{"chunks without end", riff(mono16, strings.Repeat(chunk("none", ""), maxHeaderChunks+1), chunk("data", "")),
-			"no data chunk among"},
+			"chunks lack a fmt or a data chunk"},
 		{"short ds64", strings.Replace(riff(chunk("ds64", ramp(20)), mono16), "RIFF", "RF64", 1), "20 bytes long"},
 		{"ds64 size 2^63", rf64(1 << 63), "out of range"},
 		{"ds64 size too great for its place", rf64(math.MaxInt64 - 10), "out of range"},

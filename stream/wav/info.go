@@ -30,8 +30,8 @@ func (c Container) String() string {
 	return fmt.Sprintf("Container(%d)", int(c))
 }
 
-// Info is what the header of a file says. The numbers of frames and bytes are what the input holds where it can seek
-// and the header does not say, or says something else than it means.
+// Info is what the header of a file says. If the input can seek and the size in the header is missing or wrong, Frames
+// and DataBytes are what the input holds.
 type Info struct {
 	Container   Container
 	Encoding    pcm.Format // of the samples that are read: a 20-bit file is pcm24 with the low four bits zero

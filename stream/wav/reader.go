@@ -109,7 +109,7 @@ func (r *Reader) Chunks() []Chunk { return r.chunks }
 
 // Metadata returns the IDs of chunks that hold more than samples, and which a copy of the samples loses. It knows those
 // that [Reader.Chunks] returns, and leaves out filler, what a Writer writes itself, and a LIST chunk that holds only
-// the name of the program that wrote the file.
+// the name of the program that wrote the file. It returns at most 20.
 func (r *Reader) Metadata() []string { return r.metadata }
 
 // Truncated returns the error with which the stream will end because the input is shorter than the header promises, nil
@@ -182,6 +182,7 @@ func (r *Reader) ended(err error) error {
 	case io.EOF:
 		if !r.in.seekable() {
 			size := r.in.off - r.start
+			r.setDataSize(size)
 			spare := r.spare(size)
 			r.notePart(size-spare, spare+r.part)
 		}
@@ -193,6 +194,15 @@ func (r *Reader) ended(err error) error {
 		return err
 	}
 	return fmt.Errorf("reading WAV data at byte %d: %w", r.in.off, notEnd(err))
+}
+
+// setDataSize sets the size of the data chunk in the list.
+func (r *Reader) setDataSize(size int64) {
+	for i := range r.chunks {
+		if r.chunks[i].Offset == r.start {
+			r.chunks[i].Size = size
+		}
+	}
 }
 
 // truncated returns the error for data of which size bytes are there.

@@ -8,8 +8,8 @@ import (
 )
 
 // ReadRest reads what follows the samples, to the end of the input, and adds it to Notes, Chunks and Metadata. It is
-// for inputs that cannot seek, after Read has returned io.EOF, and does nothing otherwise. A pipe may stay open for
-// longer than its samples take, and ReadRest waits for its end.
+// for inputs that cannot seek, after Read has returned io.EOF; otherwise, and when called again, it does nothing. A
+// pipe may stay open after its samples, and ReadRest waits for its end. Its error wraps that of the underlying reader.
 func (r *Reader) ReadRest() error {
 	if r.in.seekable() || r.err != io.EOF || r.rest {
 		return nil
@@ -92,7 +92,7 @@ func (f *file) skipAfter(c Chunk) error {
 	err := f.in.skip(c.Size, f.buf)
 	switch {
 	case err == io.EOF && known:
-		f.note(begin, "chunk %q at byte %d: the file ends after %d of its %s", c.ID, begin, f.in.off-c.Offset, plural(c.Size, "byte"))
+		f.note(begin, "chunk %q at byte %d: the input ends after %d of its %s", c.ID, begin, f.in.off-c.Offset, plural(c.Size, "byte"))
 		return nil
 	case err == io.EOF: // it was no chunk
 		f.noteTail(begin, f.in.off-begin, "")

@@ -60,7 +60,7 @@ func newUnsized(in *input, s search) *unsized {
 
 func (u *unsized) read(p []byte) (int, error) {
 	for u.lo == u.sure && !u.done {
-		u.fetch()
+		u.more()
 		u.examine()
 	}
 	if u.lo == u.sure {
@@ -71,8 +71,8 @@ func (u *unsized) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fetch reads more of the input.
-func (u *unsized) fetch() {
+// more reads more of the input.
+func (u *unsized) more() {
 	if u.err != nil {
 		return
 	}
@@ -118,7 +118,7 @@ func (u *unsized) examine() {
 			u.end()
 			return
 		}
-		u.search.failed(u.chain)
+		u.search.countWasted(u.chain)
 		u.chain = nil
 		u.sure++
 	}

@@ -11,9 +11,10 @@ import (
 // signature), chunks that fill the rest of the input exactly, or another file. The next chunk begins after a whole
 // frame, or after the pad byte that follows it; another file begins anywhere.
 type search struct {
-	align  int64 // size of a frame in bytes
-	total  int64 // bytes of data and of what follows, 0 if not known; if it is, chunks of any name can fill the rest
-	wasted int   // chunks that were followed in vain
+	align   int64 // size of a frame in bytes
+	total   int64 // bytes of data and of what follows, 0 if not known; if it is, chunks of any name can fill the rest
+	wasted  int   // chunks that were followed in vain
+	noOuter int64 // no other file begins before this offset of the data
 }
 
 // A following is what a search or a chain finds.
@@ -22,7 +23,7 @@ type following int
 const (
 	nothing        following = iota
 	chunkMayFollow           // the header of a chunk, or samples that look like one
-	chunksFollow             // chunks up to the end of the input
+	chunksFollow             // a tag, a chunk that cannot be samples, or chunks up to the end of the input
 	outerFollows             // the beginning of another file
 	undecided                // more bytes are needed to tell
 )
@@ -47,7 +48,7 @@ func (f *file) newSearch() search {
 // begins at the offset at of the data.
 func (s *search) next(p []byte, at int64, n int) (int, following) {
 	end, kind := n, nothing
-	for from := 0; ; {
+	for from := int(max(0, s.noOuter-at)); from < len(p); {
 		i := bytes.Index(p[from:], wave)
 		if i < 0 || from+i-8 >= n {
 			break
@@ -58,6 +59,7 @@ func (s *search) next(p []byte, at int64, n int) (int, following) {
 			break
 		}
 	}
+	s.noOuter = max(s.noOuter, at+int64(end))
 	if i, k := s.chunk(p, at, int64(end)); k != nothing {
 		return int(i), k
 	}
@@ -68,10 +70,13 @@ func (s *search) next(p []byte, at int64, n int) (int, following) {
 func (s *search) chunk(p []byte, at, n int64) (int64, following) {
 	i := int64(0)
 	if at > 0 {
-		i = (at-2+s.align)/s.align*s.align - at // a frame may end at -1, and a pad byte lie before p
+		i = (at-2+s.align)/s.align*s.align - at // -1 for an odd frame that ends there, with a pad byte before p
 	}
 	if s.align%2 == 0 { // frames of even size need no pad byte
-		for i = max(i, 0); i < n && i+4 <= int64(len(p)); i += s.align {
+		if i < 0 {
+			i += s.align
+		}
+		for ; i < n && i+4 <= int64(len(p)); i += s.align {
 			if w := binary.LittleEndian.Uint32(p[i:]); letters(w) || w&0xFFFFFF == tagWord || w&0xFFFFFF == id3Word {
 				if k := s.signature(p[i:], at+i); k != nothing {
 					return i, k
@@ -101,9 +106,8 @@ const (
 	id3Word = 'I' | 'D'<<8 | '3'<<16
 )
 
-// signature returns what p, at the offset at of the data, looks like. What it calls chunksFollow are bytes that no
-// samples have but by a chance of less than 2^-40: a LIST with its type, an ID3 chunk with its tag, an APE tag, an
-// ID3v2 tag.
+// signature returns what p, at the offset at of the data, looks like. It returns chunksFollow for bytes that samples
+// match with a probability below 2^-40: a LIST with its type, an ID3 chunk with its tag, an APE tag, an ID3v2 tag.
 func (s *search) signature(p []byte, at int64) following {
 	if len(p) < 4 {
 		return nothing
@@ -156,8 +160,8 @@ func (s *search) mayBegin(p []byte, at int64) bool {
 	})
 }
 
-// failed notes that a chain did not close.
-func (s *search) failed(c *chain) { s.wasted += 1 + c.chunks }
+// countWasted counts the chunks of a chain that did not close.
+func (s *search) countWasted(c *chain) { s.wasted += 1 + c.chunks }
 
 // letters reports whether each of four bytes is ASCII and no control character, as in the ID of a chunk.
 func letters(w uint32) bool { return (w|(w-0x20202020))&0x80808080 == 0 }
@@ -168,8 +172,8 @@ type chain struct {
 	chunks int   // before it
 }
 
-// follow goes on as far as possible. total is the size of the input, or -1 if it is not known yet; limit is the largest
-// offset that is worth waiting for. head returns up to headBytes bytes at an offset. After undecided it can be called
+// follow goes on as far as possible. total is the size of the input, or -1 if it is not known yet; A chunk that ends
+// after limit counts as samples. head returns up to headBytes bytes at an offset. After undecided it can be called
 // again when head returns more.
 func (c *chain) follow(total, limit int64, head func(off int64) []byte) following {
 	for ; c.chunks < maxHeaderChunks; c.chunks++ {

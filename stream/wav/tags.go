@@ -45,20 +45,29 @@ func (f *file) skipTags() error {
 // findOuter goes on to where the file, or another tag, begins after a tag. Some programs pad tags, and some write their
 // size in another way than the standard.
 func (f *file) findOuter() error {
-	for range maxPadding {
-		next := f.in.peek(headBytes)
-		if _, ok := container(next); ok || id3v2Size(next) > 0 {
-			return nil
+	for passed := 0; passed < maxPadding; {
+		next := f.in.peek(aheadBytes)
+		if cut(next) {
+			return fmt.Errorf("truncated WAV header: input ends at byte %d after an ID3 tag; get a complete copy of the file: %w",
+				f.in.off+int64(len(next)), io.ErrUnexpectedEOF)
 		}
-		if looksLike(next) != "" {
-			return notWAV(next)
+		first := next[:min(headBytes, len(next))]
+		if _, ok := container(first); !ok && passed == 0 && id3v2Size(first) == 0 && looksLike(first) != "" {
+			return notWAV(first)
 		}
-		if len(next) < headBytes {
+		i := 0
+		for ; i+headBytes <= len(next); i++ {
+			if _, ok := container(next[i:]); ok || id3v2Size(next[i:]) > 0 {
+				return f.in.skip(int64(i), f.buf)
+			}
+		}
+		if len(next) < aheadBytes {
 			break
 		}
-		if err := f.in.skip(1, f.buf); err != nil {
+		if err := f.in.skip(int64(i), f.buf); err != nil {
 			return f.in.failed("what follows an ID3 tag", err)
 		}
+		passed += i
 	}
 	return notWAV([]byte("ID3"))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/npy"
 	"github.com/tailwave/tailwave/stream/raw"
+	"github.com/tailwave/tailwave/stream/wav"
 )
 
 // A Content is what an input holds.
@@ -60,7 +61,7 @@ func (s *Sound) look() error {
 		return err
 	}
 	if !IsRegular(s.File) {
-		if s.Reader = b; s.Content == Array && section != nil {
+		if s.Reader = b; s.Content != BareFrames && section != nil {
 			s.Reader = section
 		}
 		return nil
@@ -123,7 +124,10 @@ func recognize(b *bufio.Reader) (Content, error) {
 func (s *Sound) WAV() (*WAV, error) {
 	w, err := s.Input.wav(s.reading)
 	if err != nil && s.Unknown {
-		return nil, &Error{s.Name, fmt.Errorf("%w, or a .npy file of frames", errors.Unwrap(err))}
+		if _, known := errors.AsType[*wav.FormatError](err); !known {
+			err = &Error{s.Name, fmt.Errorf("%w, or a .npy file of frames", errors.Unwrap(err))}
+		}
+		return nil, err
 	}
 	s.wav = w
 	return w, err
