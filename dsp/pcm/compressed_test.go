@@ -85,7 +85,7 @@ func parseCompressed(t *testing.T, file []byte) compressed {
 	return w
 }
 
-// blockFrames returns the frames in a block of so many bytes.
+// blockFrames returns the number of frames in a block of the given size in bytes.
 func (w compressed) blockFrames(bytes int) int {
 	switch w.tag {
 	case tagIMA:

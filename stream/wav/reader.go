@@ -205,7 +205,7 @@ func (r *Reader) setDataSize(size int64) {
 	}
 }
 
-// truncated returns the error for data of which size bytes are there.
+// truncated returns the error for data that break off after size bytes.
 func (r *Reader) truncated(size int64) *TruncatedError {
 	return &TruncatedError{Frames: r.framesIn(size), Want: r.info.Frames, Offset: r.start + size}
 }
