@@ -118,7 +118,7 @@ func (g *Gain) Summary() string {
 	return fmt.Sprintf("gain %.2f dB", g.decibels())
 }
 
-func (g *Gain) decibels() float64 { return 20 * math.Log10(float64(g.factor)) }
+func (g *Gain) decibels() float64 { return float64(20 * math.Log10(float64(g.factor))) }
 
 // Loss returns what was lost of samples that were written with the gain.
 func (g *Gain) Loss(in, out string, s pcm.Stats, channels int, e Encoding) Loss {
@@ -136,8 +136,10 @@ func (g *Gain) Cure(e Encoding, peak float32) string {
 	case infinite:
 		return "some are infinite, and clip at any level; --gain auto avoids the others"
 	}
-	more := 20 * math.Log10(float64(e.limit())/float64(peak))
-	db := math.Floor(10*(g.decibels()+more)-1e-3) / 10 // with room for the rounding of factor and samples
+	// The conversions keep compilers from fusing products and sums, so that the text is the same on every processor.
+	more := float64(20 * math.Log10(float64(e.limit())/float64(peak)))
+	tenths := float64(10 * (g.decibels() + more))
+	db := math.Floor(tenths-1e-3) / 10 // with room for the rounding of factor and samples
 	advice := fmt.Sprintf("lower the level with --gain %.1fdB", db)
 	switch {
 	case db < minGain && g.once:
