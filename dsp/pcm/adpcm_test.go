@@ -181,7 +181,7 @@ func countFrames(tag, n, channels int) (frames int) {
 	return frames
 }
 
-// wantBlock decodes a block to a slice of n samples, of which the wanted ones are written and no more.
+// wantBlock decodes a block to a slice of n samples and expects only the wanted ones to be written.
 func wantBlock(t *testing.T, w compressed, block []byte, n int, want []int16) {
 	t.Helper()
 	dst := slices.Repeat([]int16{guard}, n+20)
