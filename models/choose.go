@@ -69,7 +69,8 @@ func (p place) choose(a config) (string, error) {
 	var list []string
 	for _, path := range p.weights {
 		var holds string
-		err := p.withWeights(path, func(set weights.Set) error {
+		err := p.withWeights(path, func(file *weights.File) error {
+			set := file.Dictionaries[0].Tensors
 			if slices.Equal(set.Layer(name), shape) {
 				holds = "the " + a.info().Architecture + " of config.json"
 				return nil
@@ -102,7 +103,7 @@ func describe(set weights.Set) string {
 
 // withWeights opens a file of weights for as long as f runs. Errors begin with its path. A panic is an error too: what
 // is read may come from anywhere.
-func (p place) withWeights(path string, f func(weights.Set) error) (err error) {
+func (p place) withWeights(path string, f func(*weights.File) error) (err error) {
 	r, err := p.files.Open(path, maxWeights)
 	if err != nil {
 		return err
@@ -116,9 +117,9 @@ func (p place) withWeights(path string, f func(weights.Set) error) (err error) {
 			err = inFile(path, err)
 		}
 	}()
-	set, err := weights.Open(r.ReaderAt, r.Size)
+	file, err := weights.Open(r.ReaderAt, r.Size)
 	if err != nil {
 		return err
 	}
-	return f(set)
+	return f(file)
 }

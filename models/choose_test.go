@@ -104,7 +104,7 @@ func TestChoosePth(t *testing.T) {
 func TestReaderPanics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	writeSafetensors(t, path, weights.Set{})
-	err := place{files: file.OS()}.withWeights(path, func(weights.Set) error { panic("boom") })
+	err := place{files: file.OS()}.withWeights(path, func(*weights.File) error { panic("boom") })
 	if want := path + ": reader failed, which is a bug: boom"; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %q", err, want)
 	}

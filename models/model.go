@@ -100,7 +100,7 @@ func open(files file.System, path string, codec func(folder string) (*lyra.Codec
 	if m.info.Path, err = p.choose(a); err != nil {
 		return nil, err
 	}
-	if err := p.withWeights(m.info.Path, func(set weights.Set) error { return m.build(a, set) }); err != nil {
+	if err := p.withWeights(m.info.Path, func(f *weights.File) error { return m.build(a, f.Dictionaries[0].Tensors) }); err != nil {
 		return nil, err
 	}
 	if m.frontEnd, err = a.frontEnd(); err == nil {

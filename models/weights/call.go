@@ -24,8 +24,8 @@ func (c *checkpoint) persistent(id any) (any, error) {
 		s = &storage{kind: k, key: key, count: count}
 		c.storages[key] = s
 	}
-	if s.name != k.name || s.count != count {
-		return nil, fmt.Errorf("storage %.80q is of %d %s and of %d %s", key, s.count, s.name, count, k.name)
+	if s.class != k.class || s.count != count {
+		return nil, fmt.Errorf("storage %.80q is of %d %s and of %d %s", key, s.count, s.class, count, k.class)
 	}
 	return s, nil
 }

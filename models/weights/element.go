@@ -9,16 +9,23 @@ import (
 
 // An element is how files store a number.
 type element struct {
+	name   string               // as in PyTorch, such as float32
 	size   int                  // in bytes
 	decode func([]byte) float32 // nil unless it is a floating-point number
 }
 
-// The floating-point elements.
+// The elements of both formats.
 var (
-	float64s  = element{8, func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) }}
-	float32s  = element{4, func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }}
-	float16s  = element{2, func(b []byte) float32 { return half(binary.LittleEndian.Uint16(b)) }}
-	bfloat16s = element{2, func(b []byte) float32 { return bfloat(binary.LittleEndian.Uint16(b)) }}
+	float64s  = element{"float64", 8, func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) }}
+	float32s  = element{"float32", 4, func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }}
+	float16s  = element{"float16", 2, func(b []byte) float32 { return half(binary.LittleEndian.Uint16(b)) }}
+	bfloat16s = element{"bfloat16", 2, func(b []byte) float32 { return bfloat(binary.LittleEndian.Uint16(b)) }}
+	int64s    = element{name: "int64", size: 8}
+	int32s    = element{name: "int32", size: 4}
+	int16s    = element{name: "int16", size: 2}
+	int8s     = element{name: "int8", size: 1}
+	uint8s    = element{name: "uint8", size: 1}
+	bools     = element{name: "bool", size: 1}
 )
 
 // bfloat returns the value of a bfloat16, the upper half of a float32.

@@ -22,10 +22,11 @@ func ExampleOpen() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	set, err := weights.Open(file, stat.Size())
+	opened, err := weights.Open(file, stat.Size())
 	if err != nil {
 		log.Fatal(err)
 	}
+	set := opened.Dictionaries[0].Tensors // a .safetensors file has one dictionary
 	for _, name := range slices.Sorted(maps.Keys(set))[:4] {
 		fmt.Println(name, set[name].Shape)
 	}
@@ -53,10 +54,11 @@ func ExampleSet_Conv() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	set, err := weights.Open(file, stat.Size())
+	opened, err := weights.Open(file, stat.Size())
 	if err != nil {
 		log.Fatal(err)
 	}
+	set := opened.Dictionaries[0].Tensors
 	const name, in, out, taps = "conv_pre", 8, 8, 7
 	filters, bias, err := set.Conv(name, out, in, taps)
 	if err != nil {

@@ -15,14 +15,27 @@ func (u Unsupported) Error() string { return string(u) }
 // Unwrap returns errors.ErrUnsupported.
 func (u Unsupported) Unwrap() error { return errors.ErrUnsupported }
 
+// A File is a weights file whose header has been read.
+type File struct {
+	Format       string       // what kind of file it is, such as "PyTorch checkpoint"
+	Dictionaries []Dictionary // at least one; a .safetensors file has one
+}
+
+// A Dictionary is a dictionary of tensors in a file. A checkpoint may have several: those of a generator, of
+// discriminators, of an average of weights.
+type Dictionary struct {
+	Key     string // keys that lead to it from the outermost one, joined by dots; "" for the outermost
+	Tensors Set
+}
+
 // Open reads the header of a file of size bytes, that of a .safetensors file or the pickle of a PyTorch checkpoint, and
-// recognises by its content which it is. It returns the tensors of float32, float16, bfloat16 and float64, and leaves
-// out those of other types. Their numbers are read from r when they are taken, so r must stay open until then.
+// recognises by its content which it is. The numbers of tensors are read from r when they are taken, so r must stay
+// open until then.
 //
 // Whatever the file, Open reads at most 4 MiB of a .safetensors header, and takes some 5 times as much memory, or 20
 // MiB of a checkpoint's pickles, and takes 64 times as much. It checks what the header says of a tensor against the
 // length of the file.
-func Open(r io.ReaderAt, size int64) (Set, error) {
+func Open(r io.ReaderAt, size int64) (*File, error) {
 	head, err := readAt(r, 0, min(size, 512))
 	if err != nil {
 		return nil, err

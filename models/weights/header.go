@@ -10,8 +10,8 @@ import (
 
 // A safetensor is a tensor as the header of a .safetensors file describes it.
 type safetensor struct {
-	name string
-	element
+	name     string
+	element  element
 	shape    []int
 	from, to int64 // its bytes in the data
 }
@@ -19,9 +19,9 @@ type safetensor struct {
 // elementTypes are the types of the format, by their names there.
 var elementTypes = map[string]element{
 	"F64": float64s, "F32": float32s, "F16": float16s, "BF16": bfloat16s,
-	"I64": {size: 8}, "I32": {size: 4}, "I16": {size: 2}, "I8": {size: 1},
-	"U64": {size: 8}, "U32": {size: 4}, "U16": {size: 2}, "U8": {size: 1},
-	"BOOL": {size: 1},
+	"I64": int64s, "I32": int32s, "I16": int16s, "I8": int8s,
+	"U64": {name: "uint64", size: 8}, "U32": {name: "uint32", size: 4}, "U16": {name: "uint16", size: 2}, "U8": uint8s,
+	"BOOL": bools,
 }
 
 // parseHeader reads a JSON object that describes tensors by name, and may have strings under the name __metadata__. It

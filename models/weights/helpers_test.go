@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"maps"
@@ -222,13 +223,29 @@ func (s sparse) ReadAt(p []byte, at int64) (int, error) {
 	return n, nil
 }
 
-// read is Open and the numbers of all tensors, finite or not.
+// openOne is Open for a file with one dictionary.
+func openOne(r io.ReaderAt, size int64) (Set, error) {
+	f, err := Open(r, size)
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Dictionaries) != 1 {
+		return nil, fmt.Errorf("%d dictionaries", len(f.Dictionaries))
+	}
+	return f.Dictionaries[0].Tensors, nil
+}
+
+// read is openOne and the numbers of all floating-point tensors, finite or not.
 func read(content []byte) (Set, error) {
-	set, err := Open(bytes.NewReader(content), int64(len(content)))
+	set, err := openOne(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return nil, err
 	}
 	for name, t := range set {
+		if !t.floating() {
+			delete(set, name)
+			continue
+		}
 		data, err := t.numbers()
 		if err != nil {
 			return nil, err

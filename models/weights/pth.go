@@ -9,24 +9,23 @@ import (
 )
 
 // openPth reads the pickle of a PyTorch checkpoint, as torch.save writes state dicts: of the zip file of PyTorch 1.6
-// and later, or of the format before.
-//
-// The state dict is the checkpoint itself or a dictionary inside, up to two deep: under generator, model_g, model or
-// state_dict, else the first that holds tensors and no dictionaries.
+// and later, or of the format before. Each dictionary that holds tensors is one of the file's, however deep.
 //
 // A checkpoint is a program for Python's pickle machine. The reader understands what makes dictionaries of numbers,
-// strings and tensors, and refuses a checkpoint that imports anything else. The tensors of the state dict together hold
+// strings and tensors, and refuses a checkpoint that imports anything else. The tensors of a dictionary together hold
 // at most one number for each byte of the file, shared ones counted each time. A hostile pickle, which may have 4 MiB,
 // can make the reader allocate some 64 times its length.
-func openPth(r io.ReaderAt, size int64) (Set, error) {
+func openPth(r io.ReaderAt, size int64) (*File, error) {
 	c := &checkpoint{r: r, size: size, storages: map[string]*storage{}}
 	start, err := readAt(r, 0, min(size, 4))
 	if err != nil {
 		return nil, err
 	}
 	open := c.openLegacy
+	f := &File{Format: "PyTorch checkpoint, in the format before PyTorch 1.6"}
 	if string(start) == "PK\x03\x04" {
 		open = c.openZip
+		f.Format = "PyTorch checkpoint"
 	}
 	root, err := open()
 	if err != nil {
@@ -36,11 +35,13 @@ func openPth(r io.ReaderAt, size int64) (Set, error) {
 	if !ok {
 		return nil, errors.New("checkpoint is not a dictionary")
 	}
-	state := top.find(2, map[*dict]bool{})
-	if state == nil {
+	if f.Dictionaries, err = c.dictionaries(nil, "", top, map[*dict]bool{}); err != nil {
+		return nil, err
+	}
+	if f.Dictionaries == nil {
 		return nil, fmt.Errorf("checkpoint has no dictionary of tensors, its keys are %s", top.keys())
 	}
-	return c.tensors(state)
+	return f, nil
 }
 
 // A checkpoint is a file being read.
@@ -52,14 +53,47 @@ type checkpoint struct {
 	folder   string               // in the zip file
 }
 
-// tensors returns the tensors of a state dict, checked against their storages.
-func (c *checkpoint) tensors(state *dict) (Set, error) {
+// maxDepth bounds how deep dictionaries are nested, and maxDictionaries how many of them hold tensors.
+const (
+	maxDepth        = 8
+	maxDictionaries = 256
+)
+
+// dictionaries appends d, which has the given key, and the dictionaries inside, as far as they hold tensors.
+func (c *checkpoint) dictionaries(list []Dictionary, key string, d *dict, seen map[*dict]bool) ([]Dictionary, error) {
+	if seen[d] || len(list) == maxDictionaries || strings.Count(key, ".") > maxDepth {
+		return list, nil
+	}
+	seen[d] = true
+	set, err := c.tensors(d)
+	if err != nil {
+		return nil, err
+	}
+	if len(set) > 0 {
+		list = append(list, Dictionary{Key: key, Tensors: set})
+	}
+	for _, e := range *d {
+		name, named := e.key.(string)
+		inner, ok := e.value.(*dict)
+		if !named || !ok {
+			continue
+		}
+		if list, err = c.dictionaries(list, strings.TrimPrefix(key+"."+name, "."), inner, seen); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// tensors returns the tensors in a dictionary by their names, checked against their storages.
+func (c *checkpoint) tensors(d *dict) (Set, error) {
 	set := Set{}
 	left := c.size
-	for _, e := range *state {
+	loaded := map[*storage]*loadedStorage{}
+	for _, e := range *d {
 		name, named := e.key.(string)
 		t, isTensor := e.value.(*tensor)
-		if !named || !isTensor || t.storage.decode == nil {
+		if !named || !isTensor {
 			continue
 		}
 		if _, twice := set[name]; twice {
@@ -73,8 +107,13 @@ func (c *checkpoint) tensors(state *dict) (Set, error) {
 			return nil, fmt.Errorf("tensor %.80q: %w", name, err)
 		}
 		left -= int64(l.elements)
-		t.storage.uses++
-		set[name] = Tensor{Shape: l.shape, read: func() ([]float32, error) { return c.read(t.storage, l) }}
+		s := loaded[t.storage]
+		if s == nil {
+			s = &loadedStorage{storage: t.storage}
+			loaded[t.storage] = s
+		}
+		s.uses++
+		set[name] = Tensor{Shape: l.shape, Type: t.storage.name, read: func() ([]float32, error) { return c.read(s, l) }}
 	}
 	return set, nil
 }
@@ -87,41 +126,6 @@ type (
 	long  string // an integer of more than 8 bytes, little end first
 	class string // what is imported
 )
-
-// find returns the state dict that d is or has inside, up to so deep; nil if there is none.
-func (d *dict) find(depth int, seen map[*dict]bool) *dict {
-	if seen[d] {
-		return nil
-	}
-	seen[d] = true
-	var tensors, dicts bool
-	for _, e := range *d {
-		switch e.value.(type) {
-		case *tensor:
-			tensors = true
-		case *dict:
-			dicts = true
-		}
-	}
-	if tensors && !dicts {
-		return d
-	}
-	if !dicts || depth == 0 {
-		return nil
-	}
-	for _, name := range []any{"generator", "model_g", "model", "state_dict", nil} {
-		for _, e := range *d {
-			inner, ok := e.value.(*dict)
-			if _, named := e.key.(string); !ok || !named || name != nil && e.key != name {
-				continue
-			}
-			if found := inner.find(depth-1, seen); found != nil {
-				return found
-			}
-		}
-	}
-	return nil
-}
 
 // keys lists some keys for an error message.
 func (d *dict) keys() string {

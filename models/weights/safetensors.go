@@ -17,7 +17,7 @@ const (
 
 // openSafetensors reads the header of a .safetensors file: its length in 8 bytes, and a JSON object. The data follow
 // it.
-func openSafetensors(r io.ReaderAt, size int64) (Set, error) {
+func openSafetensors(r io.ReaderAt, size int64) (*File, error) {
 	n, err := headerLength(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("neither a .safetensors file nor a PyTorch checkpoint: %w", err)
@@ -31,14 +31,11 @@ func openSafetensors(r io.ReaderAt, size int64) (Set, error) {
 	}
 	set := Set{}
 	for _, t := range tensors {
-		if t.decode == nil {
-			continue
-		}
-		set[t.name] = Tensor{Shape: t.shape, read: func() ([]float32, error) {
-			return t.readNumbers(r, 8+n+t.from, int(t.to-t.from)/t.size)
+		set[t.name] = Tensor{Shape: t.shape, Type: t.element.name, read: func() ([]float32, error) {
+			return t.element.readNumbers(r, 8+n+t.from, int(t.to-t.from)/t.element.size)
 		}}
 	}
-	return set, nil
+	return &File{Format: ".safetensors file", Dictionaries: []Dictionary{{Tensors: set}}}, nil
 }
 
 // headerLength returns the length of the header of a file that may be a .safetensors file.
@@ -74,7 +71,7 @@ func checkData(tensors []safetensor, size int64) error {
 			return fmt.Errorf("tensor %.80q is at bytes %d to %d of the data, must begin at %d and end by %d",
 				t.name, t.from, t.to, end, size)
 		}
-		if n, ok := elements(t.shape, size); !ok || n*int64(t.size) != t.to-t.from {
+		if n, ok := elements(t.shape, size); !ok || n*int64(t.element.size) != t.to-t.from {
 			return fmt.Errorf("tensor %.80q has %d bytes, which is not what its shape %v needs",
 				t.name, t.to-t.from, t.shape)
 		}

@@ -13,10 +13,14 @@ type (
 	storage struct {
 		kind
 		key   string
-		count int64  // of elements
-		at    int64  // where a legacy file has it; 0 if it does not say
-		uses  int    // how many tensors have still to be read
-		data  []byte // nil unless loaded
+		count int64 // of elements
+		at    int64 // where a legacy file has it; 0 if it does not say
+	}
+	// A loadedStorage is a storage for the tensors of one dictionary.
+	loadedStorage struct {
+		*storage
+		uses int    // how many tensors have still to be read
+		data []byte // nil unless loaded
 	}
 	// A tensor is a view of a storage as the file has it, not checked yet.
 	tensor struct {
@@ -31,7 +35,7 @@ type (
 	}
 	// A kind is a type of elements by its name.
 	kind struct {
-		name string
+		class string
 		element
 	}
 )
@@ -41,7 +45,7 @@ var kinds = func() map[class]kind {
 	all := map[class]kind{}
 	for name, e := range map[string]element{
 		"Float": float32s, "Double": float64s, "Half": float16s, "BFloat16": bfloat16s,
-		"Long": {size: 8}, "Int": {size: 4}, "Short": {size: 2}, "Char": {size: 1}, "Byte": {size: 1}, "Bool": {size: 1},
+		"Long": int64s, "Int": int32s, "Short": int16s, "Char": int8s, "Byte": uint8s, "Bool": bools,
 	} {
 		all[class("torch."+name+"Storage")] = kind{name, e}
 	}
@@ -103,7 +107,7 @@ func (c *checkpoint) check(s *storage) error {
 
 // read returns the numbers of a tensor. A storage stays loaded until all tensors that are views of it have been read:
 // most files have one for each tensor, some have one for all.
-func (c *checkpoint) read(s *storage, l *layout) (_ []float32, err error) {
+func (c *checkpoint) read(s *loadedStorage, l *layout) (_ []float32, err error) {
 	if s.data == nil {
 		if c.entries != nil {
 			s.data, err = c.entry("data/"+s.key, c.size)

@@ -14,7 +14,7 @@ func TestSharedStorage(t *testing.T) {
 		str("c"), view("Long", "0x", 6, 0, ints(2), ints(1)),
 	), six)
 	r := &recorder{bytes.NewReader(content), make([]int, len(content))}
-	set, err := Open(r, int64(len(content)))
+	set, err := openOne(r, int64(len(content)))
 	if err != nil {
 		t.Fatal(err)
 	}

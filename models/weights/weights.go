@@ -14,6 +14,7 @@ import (
 // A Tensor is an array of float32, the last dimension varying fastest.
 type Tensor struct {
 	Shape []int
+	Type  string    // of the numbers in the file, such as float16; "" stands for float32
 	Data  []float32 // nil if the numbers are still in a file, or if only the shape is known
 
 	read func() ([]float32, error) // reads Data from a file; nil if they are not in one
@@ -28,7 +29,7 @@ type Set map[string]Tensor
 func (s Set) Shapes() Set {
 	shapes := Set{}
 	for name, t := range s {
-		shapes[name] = Tensor{Shape: t.Shape}
+		shapes[name] = Tensor{Shape: t.Shape, Type: t.Type}
 	}
 	return shapes
 }
@@ -53,6 +54,9 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	if !slices.Equal(t.Shape, shape) {
 		return nil, fmt.Errorf("tensor %s has shape %v, must be %v", name, t.Shape, shape)
 	}
+	if !t.floating() {
+		return nil, fmt.Errorf("tensor %s is of %s, must be of float32, float16, bfloat16 or float64", name, t.Type)
+	}
 	data, err := t.numbers()
 	if err != nil {
 		return nil, fmt.Errorf("tensor %s: %w", name, err)
@@ -64,6 +68,15 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	}
 	delete(s, name)
 	return data, nil
+}
+
+// floating reports whether the numbers of a tensor are read: those of floating-point types are.
+func (t Tensor) floating() bool {
+	switch t.Type {
+	case "", float64s.name, float32s.name, float16s.name, bfloat16s.name:
+		return true
+	}
+	return false
 }
 
 // numbers returns the numbers of a tensor, from the file if they are there; nil if only the shape is known.

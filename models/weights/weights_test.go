@@ -172,7 +172,7 @@ func TestReadsOnDemand(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := &recorder{bytes.NewReader(c.content), make([]int, len(c.content))}
-			set, err := Open(r, int64(len(c.content)))
+			set, err := openOne(r, int64(len(c.content)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -221,7 +221,7 @@ func TestOpenSparse(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := allocated()
-			set, err := Open(c.file, c.file.size)
+			set, err := openOne(c.file, c.file.size)
 			if err == nil {
 				_, _, err = set.Shapes().Conv("conv_pre", 256, 80, 7)
 			}
