@@ -2,124 +2,114 @@ package models
 
 import (
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
-	"github.com/tailwave/tailwave/models/internal/file"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// A place is where the files of a model are.
-type place struct {
-	files   file.System
-	codec   string   // the folder with the .tflite files of a codec; "" if there is none
-	weights []string // the files of weights, at least one unless there is a codec; the preferred one first
-}
-
-// find looks for a model at a path, that of a file or of a folder.
-func find(files file.System, path string) (place, error) {
-	p := place{files: files}
-	st, err := files.Stat(path)
-	if err != nil {
-		return p, err
-	}
-	if !st.IsDir() {
-		if extension(path) == ".tflite" {
-			p.codec = files.Dir(path)
-		} else {
-			p.weights = []string{path}
-		}
-		return p, nil
-	}
-	entries, err := files.ReadDir(path)
-	if err != nil {
-		return p, err
-	}
-	for _, kind := range []string{".safetensors", ".pth", ".pt"} {
-		for _, e := range entries {
-			if extension(e.Name()) == kind && !e.IsDir() {
-				p.weights = append(p.weights, files.Join(path, e.Name()))
-			}
-		}
-	}
-	if p.weights != nil {
-		return p, nil
-	}
-	for _, e := range entries {
-		if extension(e.Name()) == ".tflite" && !e.IsDir() {
-			p.codec = path
-			return p, nil
-		}
-	}
-	return p, fmt.Errorf("%s: is a folder without a .safetensors, .pth or .pt file, "+
-		"and without the three .tflite files of a codec; if the file has another extension, give its path", path)
-}
-
-// extension returns that of a file's name, in lower case.
-func extension(name string) string { return strings.ToLower(path.Ext(name)) }
-
-// choose returns the first file of weights if it is the only one, or all are of the configuration.
-func (p place) choose(a config) (string, error) {
+// choose returns the file of weights that is meant: the only one, or one of several that hold the same network, that of
+// the configuration. Files with what only training needs do not count.
+func (p place) choose(a config, o options) (string, error) {
 	if len(p.weights) == 1 {
 		return p.weights[0], nil
 	}
-	name, shape := a.first()
-	others := false
-	var list []string
+	var fitting, others, list []string
 	for _, path := range p.weights {
-		var holds string
-		err := p.withWeights(path, func(file *weights.File) error {
-			set := file.Dictionaries[0].Tensors
-			if slices.Equal(set.Layer(name), shape) {
-				holds = "the " + a.info().Architecture + " of config.json"
-				return nil
+		holds, fits, err := p.content(path, a)
+		switch {
+		case err != nil:
+			others, holds = append(others, path), "cannot be read"
+		case fits:
+			fitting = append(fitting, path)
+		case holds == "":
+			continue
+		default:
+			others = append(others, path)
+		}
+		list = append(list, fmt.Sprintf("%.40s (%s)", p.files.Base(path), holds))
+	}
+	switch {
+	case len(list) == 0: // the error about the file will say so
+		return p.weights[0], nil
+	case len(list) == 1:
+		return append(fitting, others...)[0], nil
+	case len(others) > 0:
+		return "", fmt.Errorf("%s: has files of different models: name the one that is meant: %s",
+			p.files.Dir(p.weights[0]), enumerate(list))
+	}
+	for _, path := range fitting[1:] {
+		switch same, err := p.same(a, o, fitting[0], path); {
+		case err != nil:
+			return "", err
+		case !same:
+			return "", fmt.Errorf("%s: has different weights of the %s of config.json: name the file that is meant: %s, %s",
+				p.files.Dir(path), a.info().Architecture, p.files.Base(fitting[0]), p.files.Base(path))
+		}
+	}
+	return fitting[0], nil
+}
+
+// content says what a file of weights holds: "" if it is what only training needs.
+func (p place) content(path string, a config) (holds string, fits bool, err error) {
+	err = p.withWeights(path, func(file *weights.File) error {
+		_, shape := a.first()
+		all := candidates(file, a)
+		fits = slices.ContainsFunc(all, func(c candidate) bool { return slices.Equal(firstShape(c, a), shape) })
+		names := tensorNames(file)
+		switch {
+		case fits:
+			holds = "the " + a.info().Architecture + " of config.json"
+		case len(all) > 0:
+			holds = fmt.Sprintf("another %s, its first layer has shape %v", a.info().Architecture, firstShape(all[0], a))
+		case slices.ContainsFunc(names, func(name string) bool { return !isHarmless(name) }):
+			if holds = describe(names); holds == "" {
+				holds = "something else"
 			}
-			others = true
-			holds = describe(set)
-			return nil
+		}
+		return nil
+	})
+	return holds, fits, err
+}
+
+// same reports whether two files hold the same network, saved twice.
+func (p place) same(a config, o options, first, second string) (same bool, err error) {
+	err = p.withWeights(first, func(x *weights.File) error {
+		return p.withWeights(second, func(y *weights.File) error {
+			same, err = sameNetwork(a, o, x, y)
+			return err
 		})
-		if err != nil {
-			others, holds = true, "no weights"
-		}
-		list = append(list, p.files.Base(path)+" ("+holds+")")
-	}
-	if others {
-		return "", fmt.Errorf("%s: has files of different models, name the one that is meant: %s",
-			p.files.Dir(p.weights[0]), strings.Join(list, ", "))
-	}
-	return p.weights[0], nil
+	})
+	return same, err
 }
 
-// describe says what a file holds that is not of the configuration.
-func describe(set weights.Set) string {
-	for _, known := range []struct{ layer, name string }{{hifiGANFirst, "HiFi-GAN"}, {melGANFirst, "MelGAN"}} {
-		if shape := set.Layer(known.layer); shape != nil {
-			return fmt.Sprintf("another %s, its first layer has shape %v", known.name, shape)
-		}
+// sameNetwork reports whether two files hold the same network. A file that holds none that is complete does not.
+func sameNetwork(a config, o options, x, y *weights.File) (bool, error) {
+	first, names, err := used(a, o, x)
+	if err != nil {
+		return false, nil
 	}
-	return "something else"
+	second, more, err := used(a, o, y)
+	if err != nil {
+		return false, nil
+	}
+	return weights.Same(first.set, second.set, append(names, more...))
 }
 
-// withWeights opens a file of weights for as long as f runs. Errors begin with its path. A panic is an error too: what
-// is read may come from anywhere.
-func (p place) withWeights(path string, f func(*weights.File) error) (err error) {
-	r, err := p.files.Open(path, maxWeights)
+// used returns the candidate of a file, and the names of the tensors that the network takes of it.
+func used(a config, o options, file *weights.File) (candidate, []string, error) {
+	c, _, err := pick(file, a, o.weightsKey)
 	if err != nil {
-		return err
+		return c, nil, err
 	}
-	defer r.Close()
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("reader failed, which is a bug: %v", v)
-		}
-		if err != nil {
-			err = inFile(path, err)
-		}
-	}()
-	file, err := weights.Open(r.ReaderAt, r.Size)
-	if err != nil {
-		return err
+	left := c.set.Shapes()
+	if _, err := a.build(left); err != nil {
+		return c, nil, err
 	}
-	return f(file)
+	var names []string
+	for name := range c.set {
+		if _, ok := left[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	return c, names, nil
 }

@@ -90,6 +90,8 @@ const hifiGANFirst = "conv_pre"
 
 func (h *hifiGAN) first() (string, []int) { return hifiGANFirst, []int{h.UpsampleInitial, h.Mels, 7} }
 
+func (h *hifiGAN) modules() []string { return []string{hifiGANFirst, "ups", "resblocks", "conv_post"} }
+
 func (h *hifiGAN) info() Info {
 	hop := 1
 	for _, r := range h.UpsampleRates {

@@ -147,6 +147,8 @@ const melGANFirst = "melgan.1"
 
 func (m *melGAN) first() (string, []int) { return melGANFirst, []int{m.Channels, m.Mels, m.KernelSize} }
 
+func (m *melGAN) modules() []string { return []string{"melgan"} }
+
 func (m *melGAN) info() Info {
 	hop := m.subbands()
 	for _, s := range m.UpsampleScales {

@@ -45,9 +45,9 @@ func TestOpenPth(t *testing.T) {
 				t.Fatal(err)
 			}
 			info := m.Info()
-			info.Path, info.Parameters = want.Info().Path, want.Info().Parameters
+			info.Path, info.WeightsKey, info.Parameters = want.Info().Path, "", want.Info().Parameters
 			if info != want.Info() {
-				t.Errorf("info: got %+v, want %+v except for the path and the parameters", m.Info(), want.Info())
+				t.Errorf("info: got %+v, want %+v except for the path, the key and the parameters", m.Info(), want.Info())
 			}
 			// The checkpoint has weights before weight normalisation is folded.
 			if m.Info().Parameters <= want.Info().Parameters {
@@ -160,12 +160,12 @@ func TestOpenErrors(t *testing.T) {
 			fs.ErrNotExist},
 		{"bare/m.safetensors", "bare/config.json: no such file or directory: weights need", fs.ErrNotExist},
 		{"codec", "codec/soundstream_encoder.tflite: no such file or directory", fs.ErrNotExist},
-		{"empty", "empty: is a folder without a .safetensors, .pth or .pt file", nil},
+		{"empty", "empty: is a folder without weights: ", nil},
 		{"weights.safetensors", "weights.safetensors: is a folder without", nil},
 		{"folder", "folder/config.json: is no regular file", nil},
 		{"folder/m.safetensors", "folder/config.json: is no regular file", nil},
 		{"garbage", "garbage/m.pth: neither a .safetensors file nor a PyTorch checkpoint: ", nil},
-		{"twice", "twice: has files of different models, name the one that is meant: " +
+		{"twice", "twice: has files of different models: name the one that is meant: " +
 			"1.safetensors (the HiFi-GAN of config.json), 2.safetensors (another HiFi-GAN, ", nil},
 	} {
 		t.Run(c.path, func(t *testing.T) {

@@ -36,6 +36,14 @@ func otherSetting(name, value, only string) error {
 
 // inFile puts the path of the file that it is about in front of an error.
 func inFile(path string, err error) error {
+	if e, ok := errors.AsType[*AmbiguousError](err); ok {
+		e.File = path
+		return err
+	}
+	if e, ok := errors.AsType[*UnusedError](err); ok {
+		e.File = path
+		return err
+	}
 	if _, ours := errors.AsType[weights.Unsupported](err); ours {
 		return &UnsupportedError{File: path, What: err.Error()}
 	}

@@ -30,12 +30,14 @@ func TestWrongHeader(t *testing.T) {
 		shape  []int  // nil to leave it out
 		want   string
 	}{
-		{"one giant tensor", h, weights.Set{}, "x", []int{giant}, "there is no tensor conv_pre.weight"},
+		{"one giant tensor", h, weights.Set{}, "x", []int{giant},
+			"is not the HiFi-GAN of config.json: it has no tensor conv_pre.weight among unused, x"},
 		{"giant last layer", h, randomHiFiGAN(h), "conv_post.bias", []int{giant},
 			"tensor conv_post.bias has shape [52428800], must be [1]"},
-		{"no last layer", h, randomHiFiGAN(h), "conv_post.bias", nil, "there is no tensor conv_post.bias"},
+		{"no last layer", h, randomHiFiGAN(h), "conv_post.bias", nil,
+			"its last layer, conv_post, has no bias, which is not supported"},
 		{"giant first layer", h, randomHiFiGAN(h), "conv_pre.weight", []int{giant, 1, 1},
-			"tensor conv_pre.weight has shape [52428800 1 1], must be [16 5 7]"},
+			"tensor conv_pre.weight has shape [52428800 1 1], must be [16 5 7]: it belongs to another model than config.json"},
 		{"giant g", h, randomHiFiGAN(h), "resblocks.0.convs1.0.weight_g", []int{giant, 1, 1},
 			"tensor resblocks.0.convs1.0.weight_g has shape [52428800 1 1], must be [8 1 1]"},
 		{"MelGAN, giant last layer", m, randomMelGAN(m), "melgan.14.bias", []int{giant},
@@ -72,19 +74,22 @@ func TestWrongHeader(t *testing.T) {
 	}
 }
 
-// TestUnusedTensor requires that a tensor which the model does not use is counted and not read.
+// TestUnusedTensor requires that a tensor which the model does not use is an error that names it, that WithUnused opens
+// the file all the same, and that the tensor is not read.
 func TestUnusedTensor(t *testing.T) {
 	h := small["resblock 2"]
 	set := randomHiFiGAN(h)
 	want := set.Elements()
 	set["a"], set["z"] = weights.Tensor{Shape: []int{3}, Data: []float32{1, 2, 3}}, weights.Tensor{Shape: []int{giant}}
 	fsys := sparseModel(t, h, set, "z")
-	m, err := OpenFS(fsys, "m.safetensors")
+	_, err := OpenFS(fsys, "m.safetensors")
+	wantError(t, err, "m.safetensors: has 2 tensors that the HiFi-GAN of config.json does not use: a, z")
+	m, err := OpenFS(fsys, "m.safetensors", WithUnused())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Info().Parameters != want || m.Info().Unused != 2 {
-		t.Errorf("got %d parameters and %d unused tensors, want %d and 2", m.Info().Parameters, m.Info().Unused, want)
+	if got := m.Unused().Tensors; m.Info().Parameters != want || !slices.Equal(got, []string{"a", "z"}) {
+		t.Errorf("got %d parameters and unused tensors %v, want %d and [a z]", m.Info().Parameters, got, want)
 	}
 	if got := *fsys.file.zeros; got > 512 {
 		t.Errorf("read of the unused tensor: got %d bytes, want at most 512, a part of a buffer", got)
@@ -115,8 +120,8 @@ func TestChecksum(t *testing.T) {
 	pth[len(pth)/2] ^= 1
 	_, err := OpenFS(files, "g_v3.pth")
 	got := fmt.Sprint(err)
-	if !strings.HasPrefix(got, "g_v3.pth: tensor ") || !strings.HasSuffix(got, "has another checksum") {
-		t.Errorf("got error %s, want g_v3.pth: tensor ...: ... has another checksum", got)
+	if !strings.HasPrefix(got, "g_v3.pth: in generator, tensor ") || !strings.HasSuffix(got, "has another checksum") {
+		t.Errorf("got error %s, want g_v3.pth: in generator, tensor ...: ... has another checksum", got)
 	}
 }
 

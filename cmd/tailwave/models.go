@@ -11,6 +11,7 @@ import (
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/modelinfo"
 	"github.com/tailwave/tailwave/models"
 )
 
@@ -87,7 +88,7 @@ func checkModel(w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := printModel(w, m); err != nil {
+	if err := modelinfo.PrintModel(w, m); err != nil {
 		return err
 	}
 	if different > 0 {

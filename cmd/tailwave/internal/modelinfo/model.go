@@ -1,0 +1,87 @@
+// Package modelinfo prints what models and files of weights hold.
+package modelinfo
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// PrintModel describes a model.
+func PrintModel(w io.Writer, m *models.Model) error {
+	i := m.Info()
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "file\t%s\n", cli.Printable(i.Path))
+	if i.WeightsKey != "" {
+		fmt.Fprintf(t, "weights\tunder the key %s\n", cli.Printable(i.WeightsKey))
+	}
+	fmt.Fprintf(t, "model\t%s, %s parameters\n", i.Architecture, cli.Thousands(i.Parameters))
+	what := "mels"
+	if i.Latents {
+		what = "latents"
+	}
+	fmt.Fprintf(t, "takes\tframes of %d %s, at least %d\n", i.Mels, what, i.MinFrames)
+	if mel, err := m.FrontEnd(); err == nil {
+		logarithm, normalised := "natural", ""
+		if mel.Log10 {
+			logarithm = "decimal"
+		}
+		if mel.Scale != nil {
+			normalised = ", normalised"
+		}
+		high := mel.High
+		if high == 0 {
+			high = float64(mel.SampleRate) / 2
+		}
+		fmt.Fprintf(t, "made of\tsound at %d Hz: window of %d, %g to %g Hz, %s logarithms%s\n", mel.SampleRate, mel.Window, mel.Low, high, logarithm, normalised)
+	}
+	fmt.Fprintf(t, "gives\t%d samples per frame, at %d Hz\n", i.Hop, i.SampleRate)
+	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Latency, float64(i.Latency)/float64(i.Hop), 1000*float64(i.Latency)/float64(i.SampleRate))
+	fmt.Fprintf(t, "depends\ta sample on up to %d frames\n", i.Receptive)
+	fmt.Fprintf(t, "computes\t%s multiply-adds per second of sound\n", cli.Thousands(i.MACs))
+	state, err := stateOf(m, memoryThreads)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t, "memory\t%s bytes of weights, %s for each stream of one thread, %s of %d\n",
+		cli.Thousands(i.WeightBytes), cli.Thousands(i.StateBytes), cli.Thousands(state), memoryThreads)
+	printUnused(t, m.Unused())
+	return t.Flush()
+}
+
+// printUnused lists what the files of a model have that it does not use.
+func printUnused(w io.Writer, u models.Unused) {
+	for _, line := range []struct {
+		what  string
+		names []string
+	}{
+		{"unused keys", u.Keys},
+		{"unknown keys", u.UnknownKeys},
+		{"unused tensors", u.Tensors},
+	} {
+		if len(line.names) > 0 {
+			fmt.Fprintf(w, "%s\t%d: %s\n", line.what, len(line.names), cli.Printable(strings.Join(line.names, " ")))
+		}
+	}
+}
+
+// memoryThreads is for how many threads info tells the memory besides one.
+const memoryThreads = 2
+
+// stateOf returns the bytes of a stream that the given number of threads compute.
+func stateOf(m *models.Model, threads int) (int64, error) {
+	pool := stream.NewPool(threads)
+	defer pool.Close()
+	p, err := m.NewStream(dsp.WithWorkers(pool))
+	if err != nil {
+		return 0, err
+	}
+	_, state := p.Memory()
+	return state, nil
+}

@@ -1,0 +1,42 @@
+package models
+
+import "fmt"
+
+// An AmbiguousError reports a weights file that holds the network of config.json more than once. [WithWeightsKey]
+// chooses.
+type AmbiguousError struct {
+	File         string   // its path
+	Architecture string   // as in Info
+	Keys         []string // where the network is, as WithWeightsKey takes it
+}
+
+// Error names the first five keys.
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%s: holds the %s of config.json %d times: choose one of the keys %s",
+		e.File, e.Architecture, len(e.Keys), listed(e.Keys))
+}
+
+// An UnusedError reports tensors in a weights file that the model does not use, although they may change its sound.
+type UnusedError struct {
+	File         string   // its path
+	Architecture string   // that of config.json, as in Info
+	Names        []string // of the tensors, sorted
+
+	// Owner says which other network the tensors are part of, as far as they are known: "" if they are not. Only then
+	// [WithUnused] opens the file.
+	Owner string
+}
+
+// Error names the first five tensors.
+func (e *UnusedError) Error() string {
+	what := "tensors that"
+	if len(e.Names) == 1 {
+		what = "tensor that"
+	}
+	s := fmt.Sprintf("%s: has %d %s the %s of config.json does not use: %s",
+		e.File, len(e.Names), what, e.Architecture, listed(e.Names))
+	if e.Owner != "" {
+		s += ": " + e.Owner
+	}
+	return s
+}

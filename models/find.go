@@ -1,0 +1,71 @@
+package models
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/tailwave/tailwave/models/internal/file"
+	"github.com/tailwave/tailwave/models/weights"
+)
+
+// A place is where the files of a model are.
+type place struct {
+	files   file.System
+	codec   string   // the folder with the .tflite files of a codec; "" if there is none
+	weights []string // the files of weights, at least one unless there is a codec; the preferred one first
+}
+
+// find looks for a model at a path, that of a file or of a folder.
+func find(files file.System, path string) (place, error) {
+	p := place{files: files}
+	st, err := files.Stat(path)
+	if err != nil {
+		return p, err
+	}
+	if !st.IsDir() {
+		if extension(path) == ".tflite" {
+			p.codec = files.Dir(path)
+			return p, nil
+		}
+		p.weights = []string{path}
+		return p, p.checkShard(path)
+	}
+	return p, p.look(path)
+}
+
+// kind returns what a file is by its content.
+func (p *place) kind(path string) (weights.Kind, error) {
+	r, err := p.files.Open(path, maxWeights)
+	if err != nil {
+		return weights.Kind{}, err
+	}
+	defer r.Close()
+	return weights.Recognize(r.ReaderAt, r.Size)
+}
+
+// extension returns that of a file's name, in lower case.
+func extension(name string) string { return strings.ToLower(path.Ext(name)) }
+
+// withWeights opens a file of weights for as long as f runs. Errors begin with its path. A panic is an error too: what
+// is read may come from anywhere.
+func (p place) withWeights(path string, f func(*weights.File) error) (err error) {
+	r, err := p.files.Open(path, maxWeights)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("reader failed, which is a bug: %v", v)
+		}
+		if err != nil {
+			err = inFile(path, err)
+		}
+	}()
+	file, err := weights.Open(r.ReaderAt, r.Size)
+	if err != nil {
+		return err
+	}
+	return f(file)
+}

@@ -1,0 +1,130 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tailwave/tailwave/models/weights"
+)
+
+// architectures are networks, and layouts of names, with patterns of names of which a file of theirs has at least one
+// each. The first that fits names the file.
+var architectures = []struct{ what, patterns string }{
+	{"a Vocos", "backbone.convnext.* head.out.*"},
+	{"a SNAC codec", "quantizer.quantizers.*.codebook.* encoder.block.* decoder.model.*"},
+	{"a DAC codec", "quantizer.quantizers.*.codebook.* decoder.model.*"},
+	{"an EnCodec codec", "quantizer.*codebook* decoder.*"},
+	{"a voice conversion model with an NSF-HiFi-GAN in it", "dec.m_source.* dec.conv_pre.*"},
+	{"an NSF-HiFi-GAN", "*m_source.* *noise_convs.*"},
+	{"a VITS, whose decoder is a HiFi-GAN", "dec.conv_pre.* dec.ups.*"},
+	{"an XTTS, whose decoder is a HiFi-GAN", "waveform_decoder.*"},
+	{"a BigVGAN", "*conv_pre.* *ups.*.*.* *.activations.*"},
+	{"a HiFi-GAN in the layout of SpeechBrain", "*conv_pre.conv.* *resblocks.*"},
+	{"a HiFi-GAN of ParallelWaveGAN with causal convolutions", "input_conv.conv.* upsamples.*.deconv.* blocks.*"},
+	{"a HiFi-GAN in the layout of ParallelWaveGAN", "input_conv.* upsamples.* blocks.*"},
+	{"a HiFi-GAN in the layout of Hugging Face", "*conv_pre.* *upsampler.* *resblocks.*"},
+	{"a HiFi-GAN in the layout of NeMo", "*conv_pre.* *resblocks.*.*.convs1.*"},
+	{"a UnivNet", "*lvc_blocks.*"},
+	{"a UnivNet", "*kernel_predictor.*"},
+	{"a Parallel WaveGAN", "first_conv.* conv_layers.*"},
+	{"a WaveGlow", "WN.* convinv.*"},
+	{"a Tacotron 2, which makes frames and not sound", "*attention_rnn.*"},
+	{"a Whisper model, which recognises speech", "*token_embedding.* *decoder.*"},
+}
+
+// ours are the networks that Open reads, in the layout that it reads.
+var ours = []struct{ what, patterns string }{
+	{"a HiFi-GAN", "conv_pre.* ups.* resblocks.*"},
+	{"a MelGAN", "melgan.*"},
+}
+
+// foreign returns the error about a file of weights in which nothing has the names of the configuration's network.
+func foreign(file *weights.File, a config) error {
+	all := tensorNames(file)
+	if what := recognize(all); what != "" {
+		return unsupported(what)
+	}
+	if !slices.ContainsFunc(all, func(name string) bool { return !isHarmless(name) }) {
+		return errors.New("holds discriminators or the state of optimizers, and no generator: " +
+			"use the file of the generator that was saved with it")
+	}
+	if what := describe(all); what != "" {
+		return fmt.Errorf("is %s, config.json describes a %s: put the config.json of the same model next to it",
+			what, a.info().Architecture)
+	}
+	first, _ := a.first()
+	return fmt.Errorf("is not the %s of config.json: it has no tensor %s.weight among %s",
+		a.info().Architecture, first, listed(all))
+}
+
+// unsupported returns the error about a file that is recognised.
+func unsupported(what string) error {
+	return unsupportedf("is %s, which is not supported: use a generator with the names of its authors, "+
+		"HiFi-GAN (conv_pre, ups, resblocks, conv_post) or MelGAN (melgan)", what)
+}
+
+// explain returns the error about a candidate from which the network could not be built, for the reason given in err.
+func explain(err error, c candidate, a config) error {
+	var names []string
+	for name := range c.set {
+		names = append(names, name)
+	}
+	if what := recognize(names); what != "" {
+		return unsupported(what)
+	}
+	if shape := c.set.Layer("conv_post"); len(shape) > 0 && shape[0] > 1 {
+		return unsupportedf("its last layer, conv_post, has %d channels: it is an iSTFTNet, which is not supported, "+
+			"or another model that makes more than one channel", shape[0])
+	}
+	if c.set.Layer("conv_post") != nil && c.set["conv_post.bias"].Shape == nil {
+		return unsupportedf("its last layer, conv_post, has no bias, which is not supported")
+	}
+	if name := c.name(); name != "" {
+		return fmt.Errorf("in %s, %w", shown(name), err)
+	}
+	return err
+}
+
+// tensorNames returns the names of all tensors of a file, each after the key of its dictionary, sorted.
+func tensorNames(file *weights.File) []string {
+	var names []string
+	for _, d := range file.Dictionaries {
+		for name := range d.Tensors {
+			names = append(names, join(d.Key, name))
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// describe returns which network, ours or another, has tensors of these names; "" if that is not known.
+func describe(names []string) string {
+	for _, known := range ours {
+		if fits(known.patterns, names) {
+			return known.what
+		}
+	}
+	return recognize(names)
+}
+
+// recognize returns which of the architectures has tensors of these names; "" if none.
+func recognize(names []string) string {
+	for _, known := range architectures {
+		if fits(known.patterns, names) {
+			return known.what
+		}
+	}
+	return ""
+}
+
+// fits reports whether each of the patterns matches one of the names.
+func fits(patterns string, names []string) bool {
+	for _, pattern := range strings.Fields(patterns) {
+		if !slices.ContainsFunc(names, func(name string) bool { return matches(pattern, name) }) {
+			return false
+		}
+	}
+	return true
+}
