@@ -101,10 +101,7 @@ func NewMelSpectrogram(m Mel) (*MelSpectrogram, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &MelSpectrogram{mel: m, bank: m.triangles(), unit: 1, magnitudes: make([]float64, m.Size/2+1)}
-	if m.Log10 {
-		s.unit = elementary.Log(10)
-	}
+	s := &MelSpectrogram{mel: m, bank: m.triangles(), unit: m.base(), magnitudes: make([]float64, m.Size/2+1)}
 	s.analysis = newAnalysis("spectral.NewMelSpectrogram", m.FrameLayout, m.Bands, s.writeFrame)
 	return s, nil
 }
@@ -130,12 +127,5 @@ func (m *Mel) value(band int, sum, unit float64) float32 {
 	if sum < m.Floor { // not so if it is NaN
 		sum = m.Floor
 	}
-	v := elementary.Log(sum) / unit
-	if m.Mean != nil {
-		v -= float64(m.Mean[band])
-	}
-	if m.Scale != nil {
-		v /= float64(m.Scale[band])
-	}
-	return float32(v)
+	return float32(m.normalise(band, elementary.Log(sum)/unit))
 }

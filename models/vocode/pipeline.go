@@ -19,6 +19,14 @@ type Options struct {
 	// Frames is how many frames of the model are computed at a time. Few frames cost time, many cost latency and
 	// memory. 0 means DefaultFrames. It must not be negative, and blocks stay below 2^22 values however large it is.
 	Frames int
+
+	// MelIn is the scale of the frames that [Vocoder.FromFrames] gets, if it is not the one that the vocoder takes: they
+	// are converted. UnknownScale, 0, means no conversion.
+	MelIn spectral.Scale
+
+	// Report is called at most once, by the reader of frames, if those of the first two seconds do not look like what
+	// the vocoder takes after the conversion. Nothing waits for that: they are vocoded as they are. nil for no report.
+	Report func(*spectral.ScaleError)
 }
 
 // DefaultFrames is what an [Options.Frames] of 0 stands for.
@@ -44,17 +52,12 @@ const maxBlock = 1 << 22
 
 // FromFrames returns the pipeline from frames to one channel of sound. Each call makes new streams. options name the
 // workers that divide the work. It fails with a *dsp.ArgError if there is no source, if the format of the source is not
-// [Vocoder.FrameFormat], or for options out of range.
+// [Vocoder.FrameFormat], or for options out of range. A run fails with a *spectral.FrameError for a frame that has a NaN
+// or an infinity, and does so after the frames before it.
 func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
-	if source == nil {
-		return stream.Pipeline{}, errNoSource()
-	}
-	got, want := source.Format(), v.FrameFormat()
-	if rate, err := stream.NewRate(got.Rate.Num, got.Rate.Den); err == nil {
-		got.Rate = rate // in lowest terms, as in pipelines
-	}
-	if got != want {
-		return stream.Pipeline{}, dsp.NewArgError("format of the frames", describe(got), "%s", describe(want))
+	source, err := v.Frames(source, o)
+	if err != nil {
+		return stream.Pipeline{}, err
 	}
 	s, err := v.newStream(options...)
 	if err != nil {
