@@ -10,6 +10,7 @@ import (
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
 	"github.com/tailwave/tailwave/dsp/spectral"
@@ -52,7 +53,7 @@ or with --model builtin, frames are those of HiFi-GAN: 80 mels at 22050 Hz.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.model, "model", builtinModel, "the vocoder that is to take the frames: a weights file or its folder")
+	f.StringVar(&o.model, "model", vocoder.Builtin, "the vocoder that is to take the frames: a weights file or its folder")
 	f.StringVar((*string)(&o.layout), "layout", "mels-first", "of the array: mels-first or frames-first")
 	f.BoolVar(&o.raw, "raw", false, "bare float32 values instead of a .npy file")
 	o.threads.AddFlag(cmd, "threads that compute")
@@ -77,7 +78,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	if err := destination.Check(); err != nil {
 		return err
 	}
-	v, err := openVocoder(o.model, spectral.Effects{})
+	v, err := vocoder.Open(o.model, spectral.Effects{})
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	p.Sink = counter
 	start := time.Now()
 	if _, err := p.Run(ctx); err != nil {
-		return tooShort(err, in.Name, v)
+		return vocoder.TooShort(err, in.Name, v)
 	}
 	if !o.quiet {
 		frames := sink.Stats().Frames

@@ -55,6 +55,8 @@ var arrows = []struct {
 	{"stream", []string{"dsp"}},
 	{"cmd/tailwave/internal/fileio", []string{"stream/...", "dsp/..."}},
 	{"cmd/tailwave/internal/cli", []string{"cmd/tailwave/internal/fileio", "stream/...", "dsp/..."}},
+	{"cmd/tailwave/internal/vocoder", []string{"cmd/tailwave/internal/cli", "cmd/tailwave/internal/fileio", "models/...",
+		"stream/...", "dsp/..."}},
 	{"cmd", []string{"cmd/...", "models/...", "stream/...", "dsp/..."}},
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/verify"
@@ -19,8 +20,7 @@ import (
 type verifyOptions struct {
 	convert cli.Conversion
 	input   cli.InputFlags
-	model   string
-	layout  cli.Layout
+	vocoder vocoder.Flags
 	runs    int
 	seed    uint64
 }
@@ -48,11 +48,13 @@ Exit status 1 if any bit differs.`,
 			if o.runs < 1 {
 				return cli.Usagef("--runs %d: must be at least 1", o.runs)
 			}
-			if o.model != "" {
+			if o.vocoder.Model != "" {
 				return o.runModel(cmd, args[0])
 			}
-			if cmd.Flags().Changed("layout") {
-				return cli.Usagef("--layout goes with --model")
+			for _, name := range []string{"layout", "mel-in"} {
+				if cmd.Flags().Changed(name) {
+					return cli.Usagef("--%s goes with --model", name)
+				}
 			}
 			if err := o.convert.Check(cmd); err != nil {
 				return err
@@ -67,8 +69,7 @@ Exit status 1 if any bit differs.`,
 	}
 	o.convert.AddFlags(cmd)
 	o.input.Add(cmd)
-	cmd.Flags().StringVar(&o.model, "model", "", "a vocoder instead of --rate: its weights file or folder, or builtin")
-	cmd.Flags().StringVar((*string)(&o.layout), "layout", "", "with --model, of an array: mels-first or frames-first; if not given, as vocode takes it")
+	o.vocoder.Add(cmd, "", "a vocoder instead of --rate: its weights file or folder, or builtin", "with --model, ")
 	cmd.Flags().IntVar(&o.runs, "runs", 10, "random chunkings to try")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "of the random chunkings")
 	return cmd

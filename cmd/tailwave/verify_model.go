@@ -7,10 +7,10 @@ import (
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models"
-	"github.com/tailwave/tailwave/models/vocode"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/verify"
 )
@@ -22,41 +22,42 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 			return cli.Usagef("--%s does not go with --model", name)
 		}
 	}
-	if err := o.layout.Check(); err != nil {
+	if err := o.vocoder.Check(cmd); err != nil {
 		return err
 	}
-	in, err := fileio.OpenSound(path, cmd.InOrStdin(), o.input.Reading(cmd, false))
+	reading := o.input.Reading(cmd, false)
+	file, err := fileio.OpenSound(path, cmd.InOrStdin(), reading)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	if err := o.input.CheckWhole(in); err != nil {
+	defer file.Close()
+	if err := o.input.CheckWhole(file); err != nil {
 		return err
 	}
-	v, err := openVocoder(o.model, spectral.Effects{})
+	v, err := vocoder.Open(o.vocoder.Model, spectral.Effects{})
 	if err != nil {
 		return err
 	}
-	source, err := vocoderSource(in, v, o.layout)
+	in, err := o.vocoder.Open(file, v, reading.Report)
 	if err != nil {
 		return err
 	}
-	format := source.Format()
-	c := &comparison{w: cmd.OutOrStdout(), newStages: func(options ...dsp.Option) ([]stream.Stage, error) {
-		p, err := vocodePipeline(v, in, &fileio.Source{Source: stream.FromSlice(format, nil)}, vocode.Options{}, options...)
-		return p.Stages, err
-	}}
+	source, err := in.Frames()
+	if err != nil {
+		return err
+	}
+	c := &comparison{w: cmd.OutOrStdout(), newStages: in.Stages}
 	stages, err := c.newStages()
 	if err != nil {
 		return err
 	}
 	if c.in, err = readInput(cmd.Context(), source, in.Name); err != nil {
-		return err
+		return in.Explain(err)
 	}
 	n := frames(c.in)
 	for _, s := range stages {
 		if err := dsp.CheckLength(s, n); err != nil {
-			return tooShort(&stream.StageError{Name: s.Name, Err: err}, in.Name, v)
+			return in.Explain(&stream.StageError{Name: s.Name, Err: err})
 		}
 		n = s.OutFrames(n)
 	}
@@ -78,7 +79,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err := c.runs(cmd.Context(), o.runs, o.seed); err != nil {
 		return err
 	}
-	return source.Partial()
+	return in.Partial()
 }
 
 // oneShotModel is oneShot for the stream of a model: the definition is that of the model, which may be interrupted.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models/vocode"
@@ -16,8 +17,7 @@ import (
 // vocodeOptions are the flags of vocode.
 type vocodeOptions struct {
 	soundFlags
-	model   string
-	layout  cli.Layout
+	vocoder.Flags
 	chunk   int
 	threads cli.Threads
 	effects spectral.Effects
@@ -74,11 +74,10 @@ out. An interrupt fades out and completes OUT with what there is.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.model, "model", builtinModel, "the vocoder: a weights file or its folder")
+	o.Flags.Add(cmd, vocoder.Builtin, "the vocoder: a weights file or its folder", "")
 	f.Float64Var(&o.effects.Pitch, "pitch", 0, "semitones higher, -24 to 24, within a hundredth")
 	f.Float64Var(&o.effects.Stretch, "stretch", 1, "times as long, 0.1 to 10, to a thousandth, with the same pitch")
 	f.BoolVar(&o.effects.ConstantPhase, "robot", false, "constant phases: a monotone voice")
-	f.StringVar((*string)(&o.layout), "layout", "", "of an array: mels-first or frames-first; if not given, frames-first for the latents of a codec, else mels-first")
 	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or as much sound, that are vocoded at a time")
 	o.threads.AddFlag(cmd, "threads that compute")
 	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, that of the sound or the model")
@@ -114,41 +113,44 @@ func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *sound
 	if out.meter != nil { // the pass that writes the sound reports
 		reading.Report = nil
 	}
-	in, err := fileio.OpenSound(inPath, out.player.Stdin(cmd.InOrStdin()), reading)
+	file, err := fileio.OpenSound(inPath, out.player.Stdin(cmd.InOrStdin()), reading)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	if err := o.input.CheckWhole(in); err != nil {
+	defer file.Close()
+	if err := o.input.CheckWhole(file); err != nil {
 		return err
 	}
 	if *v == nil {
-		if *v, err = openVocoder(o.model, o.effects); err != nil {
+		if *v, err = vocoder.Open(o.Model, o.effects); err != nil {
 			return err
 		}
 	}
-	source, err := vocoderSource(in, *v, o.layout)
+	var warn func(string)
+	if report := reading.Report; report != nil {
+		warn = func(message string) {
+			out.terminal.Line.Clear(out.terminal.W) // the meter may be there
+			report(message)
+		}
+	}
+	in, err := o.Flags.Open(file, *v, warn)
 	if err != nil {
 		return err
 	}
-	p, err := vocodePipeline(*v, in, source, vocode.Options{Rate: int(o.rate), Frames: o.chunk}, workers)
+	p, err := in.Pipeline(vocode.Options{Rate: int(o.rate), Frames: o.chunk}, workers)
 	if err != nil {
 		return err
 	}
-	err = out.run(ctx, p, inPath, workers)
-	if short := tooShort(err, in.Name, *v); short != err {
-		return short
+	if err = out.run(ctx, p, inPath, workers); err == nil && out.meter == nil {
+		err = in.Partial()
 	}
-	if err == nil && out.meter == nil {
-		err = source.Partial()
-	}
-	return err
+	return in.Explain(err)
 }
 
 // check reports flags out of range.
 func (o *vocodeOptions) check(cmd *cobra.Command) error {
 	for _, name := range []string{"pitch", "stretch", "robot"} {
-		if cmd.Flags().Changed(name) && o.model != builtinModel && o.model != "" {
+		if cmd.Flags().Changed(name) && o.Model != vocoder.Builtin && o.Model != "" {
 			return cli.Usagef("--%s goes with the built-in vocoder, not with --model", name)
 		}
 	}
@@ -170,5 +172,5 @@ func (o *vocodeOptions) check(cmd *cobra.Command) error {
 	if err := cli.CheckRate(cmd, o.rate); err != nil {
 		return err
 	}
-	return o.layout.Check()
+	return o.Flags.Check(cmd)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/playback"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
@@ -193,16 +194,16 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 			t.Fatal(err)
 		}
 		defer in.Close()
-		v, err := openVocoder(path, spectral.Effects{})
+		v, err := vocoder.Open(path, spectral.Effects{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		source, err := vocoderSource(in, v, "")
+		source, err := new(vocoder.Flags).Open(in, v, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		workers := dsp.WithWorkers(pool)
-		p, err := v.FromFrames(source, vocode.Options{Frames: block}, workers)
+		p, err := source.Pipeline(vocode.Options{Frames: block}, workers)
 		if err != nil {
 			t.Fatal(err)
 		}

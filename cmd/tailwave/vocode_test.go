@@ -196,6 +196,9 @@ func TestVocodeShort(t *testing.T) {
 			t.Run(fmt.Sprintf("%d frames/%s", frames, name), func(t *testing.T) {
 				defer os.Remove(out)
 				args := []string{"vocode", path, out, "--model", model, "--force"}
+				if name == "file" {
+					args = append(args, "--layout", "mels-first") // the square array needs it
+				}
 				if frames > 0 && frames < 4 {
 					short := fmt.Sprintf("input too short: %s, need at least 4", cli.Count(int64(frames), "frame"))
 					tailwave(bytes.NewReader(raw), args...).wantError(t, exitFailed, short)

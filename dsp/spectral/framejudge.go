@@ -60,9 +60,9 @@ func linear(s *frameStats) bool {
 }
 
 // normalised: values around 0, for a model that takes logarithms. The mean of those is below -2.6 for speech and music,
-// however loud, and -0.8 for white noise at full scale, which is steady: its swing is 0.04, that of speech 0.5 and more.
-// Frames that pause without a value below -5, or that lie in [0, 1], are normalised to a range. Of quiet sound they are
-// told by how close together they are, as in decimal.
+// however loud, and -0.8 for white noise at full scale, which is steady: its swing is 0.04, that of speech 0.5 and
+// more. Frames that pause without a value below -5, or that lie in [0, 1], are normalised to a range. Of quiet sound
+// they are told by how close together they are, as in decimal.
 func normalised(s *frameStats, unit float64) bool {
 	around0 := s.mean > -1.2*unit && s.deviation >= 0.6 && s.swing >= 0.2
 	strong := s.mean > -0.5*unit && s.deviation >= 0.8
@@ -86,10 +86,10 @@ func natural(s *frameStats, e *ScaleError) bool {
 }
 
 // unnormalised: logarithms that were not normalised, for a model that takes normalised ones. Those have a mean square
-// near 1, and so have the logarithms once they are normalised with the model's own means and scales. The quotient of the
-// two mean squares is 18 and more for natural logarithms of speech and music, and up to 17 for frames of quiet sound,
-// which are less far apart, or have values at the model's own floor. Decimal logarithms look much like quiet sound, and
-// only a close fit is named: golden ones have a quotient of 6.0, and music at -40 dB has up to 5.2.
+// near 1, and so have the logarithms once they are normalised with the model's own means and scales. The quotient of
+// the two mean squares is 18 and more for natural logarithms of speech and music, and up to 17 for frames of quiet
+// sound, which are less far apart, or have values at the model's own floor. Decimal logarithms look much like quiet
+// sound, and only a close fit is named: golden ones have a quotient of 6.0, and music at -40 dB has up to 5.2.
 func unnormalised(m *Mel, s *frameStats, frames []float32) Scale {
 	fit := func(factor float64) (square float64) {
 		for i, v := range frames {

@@ -52,8 +52,8 @@ func (m *Mel) base() float64 {
 }
 
 // extremes returns the lowest value that a frame of any sound can have, that of silence, and the highest for sound
-// within full scale: no magnitude of a spectrum exceeds the sum of the window, which is half its length, and the weights
-// of a triangle, whose area is 1 over Hz, add up to Size/SampleRate.
+// within full scale: no magnitude of a spectrum exceeds the sum of the window, which is half its length, and the
+// weights of a triangle, whose area is 1 over Hz, add up to Size/SampleRate.
 func (m *Mel) extremes() (lowest, highest float64) {
 	base := m.base()
 	low := elementary.Log(m.Floor) / base

@@ -43,10 +43,7 @@ func (v *Vocoder) Frames(source stream.Source, o Options) (stream.Source, error)
 
 // converter returns the conversion of frames from a scale to that which v takes.
 func (v *Vocoder) converter(from spectral.Scale) (dsp.Processor, error) {
-	mel, known := builtinMel(), true
-	if v.model != nil {
-		mel, known = v.model.FrameValues()
-	}
+	mel, known := v.FrameValues()
 	if !known {
 		return nil, dsp.NewArgError("scale", from, "that of the model: it is not known what scale its frames have")
 	}
@@ -75,6 +72,7 @@ func (c *checked) Read(dst []float32) (int, error) {
 	}
 	n, err := c.Source.Read(dst)
 	if err != nil && err != io.EOF {
+		c.judge()
 		return n, err // these frames do not count
 	}
 	good := c.pass(dst[:n*c.Format().Channels]) / c.Format().Channels
@@ -84,7 +82,7 @@ func (c *checked) Read(dst []float32) (int, error) {
 		}
 		return good, nil
 	}
-	if !c.judged && (c.check.Full() || err == io.EOF) {
+	if err == io.EOF || c.check.Full() {
 		c.judge()
 	}
 	return n, err
@@ -107,12 +105,12 @@ func (c *checked) pass(frames []float32) int {
 	return int(c.check.Frames()-before) * c.Format().Channels
 }
 
-// judge reports what the frames look like if it is not what the vocoder takes.
+// judge reports, the first time, what the frames look like if it is not what the vocoder takes.
 func (c *checked) judge() {
-	c.judged = true
-	if c.report == nil {
+	if c.judged || c.report == nil {
 		return
 	}
+	c.judged = true
 	if e, ok := errors.AsType[*spectral.ScaleError](c.check.Scale()); ok {
 		c.report(e)
 	}

@@ -20,8 +20,8 @@ type Options struct {
 	// memory. 0 means DefaultFrames. It must not be negative, and blocks stay below 2^22 values however large it is.
 	Frames int
 
-	// MelIn is the scale of the frames that [Vocoder.FromFrames] gets, if it is not the one that the vocoder takes: they
-	// are converted. UnknownScale, 0, means no conversion.
+	// MelIn is the scale of the frames that [Vocoder.FromFrames] gets, if it is not the one that the vocoder takes:
+	// they are converted. UnknownScale, 0, means no conversion.
 	MelIn spectral.Scale
 
 	// Report is called at most once, by the reader of frames, if those of the first two seconds do not look like what
@@ -52,8 +52,8 @@ const maxBlock = 1 << 22
 
 // FromFrames returns the pipeline from frames to one channel of sound. Each call makes new streams. options name the
 // workers that divide the work. It fails with a *dsp.ArgError if there is no source, if the format of the source is not
-// [Vocoder.FrameFormat], or for options out of range. A run fails with a *spectral.FrameError for a frame that has a NaN
-// or an infinity, and does so after the frames before it.
+// [Vocoder.FrameFormat], or for options out of range. A run fails with a *spectral.FrameError for a frame that has a
+// NaN or an infinity, and does so after the frames before it.
 func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
 	source, err := v.Frames(source, o)
 	if err != nil {

@@ -55,6 +55,15 @@ func (v *Vocoder) FrontEnd() (spectral.Mel, error) {
 	return v.model.FrontEnd()
 }
 
+// FrameValues returns the front end by what the frames hold, and false if that is not known. It is that of
+// [models.Model.FrameValues].
+func (v *Vocoder) FrameValues() (spectral.Mel, bool) {
+	if v.model == nil {
+		return builtinMel(), true
+	}
+	return v.model.FrameValues()
+}
+
 // FrameFormat returns the format of the frames that v consumes: their rate, which is the sample rate of the sound
 // divided by the hop, and the values of a frame.
 func (v *Vocoder) FrameFormat() stream.Format {

@@ -8,9 +8,9 @@
 //
 //	{'descr': '<f4', 'fortran_order': False, 'shape': (80, 1000), }
 //
-// descr is the type of an element: this package reads '<f4' and '<f8', float32 and float64, and their big-endian forms
-// '>f4' and '>f8'. The elements of a shape (a, b) follow one another with the last index running fastest (C order), or
-// with the first if fortran_order is True. So an array [channels, frames] in Fortran order and an array [frames,
-// channels] in C order are the same bytes, frame after frame; the others hold channel after channel
-// (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
+// descr is the type of an element: this package reads '<f2', '<f4' and '<f8', float16, float32 and float64, and their
+// big-endian forms '>f2', '>f4' and '>f8', and writes '<f4'. The elements of a shape (a, b) follow one another with the
+// last index running fastest (C order), or with the first if fortran_order is True. So an array [channels, frames] in
+// Fortran order and an array [frames, channels] in C order are the same bytes, frame after frame; the others hold
+// channel after channel (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 package npy

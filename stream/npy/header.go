@@ -106,18 +106,44 @@ func (p *parser) descr(h *header) error {
 		return p.fail("a plain type")
 	}
 	switch s {
+	case "<f2", ">f2":
+		h.size = 2
 	case "<f4", ">f4":
 		h.size = 4
 	case "<f8", ">f8":
 		h.size = 8
 	default:
-		return fmt.Errorf("npy: element type %.40q: must be float32 or float64", s)
+		return fmt.Errorf("npy: element type %.40q%s: must be float16, float32 or float64: save the array with "+
+			`.astype("float32")`, s, meaning(s))
 	}
 	h.order = binary.LittleEndian
 	if s[0] == '>' {
 		h.order = binary.BigEndian
 	}
 	return nil
+}
+
+// meaning explains an element type.
+func meaning(descr string) string {
+	kind := strings.TrimLeft(descr, "<>|=")
+	if kind == "" {
+		return ""
+	}
+	switch kind[0] {
+	case 'i', 'u':
+		return " (integers)"
+	case 'b', '?':
+		return " (booleans)"
+	case 'c':
+		return " (complex numbers)"
+	case 'f':
+		return " (float of another size)"
+	case 'O':
+		return " (Python objects)"
+	case 'V':
+		return " (records, or bfloat16)"
+	}
+	return ""
 }
 
 func (p *parser) tuple(h *header) error {

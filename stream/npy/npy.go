@@ -9,8 +9,8 @@ import (
 	"math"
 )
 
-// An Array is a file's content. One of Float32 and Float64 is set, as the file has it; elements are in row-major (C)
-// order, whatever the order in the file.
+// An Array is a file's content. One of Float32 and Float64 is set, as the file has it, Float32 for float16 too;
+// elements are in row-major (C) order, whatever the order in the file.
 type Array struct {
 	Shape   []int // empty for a scalar
 	Float32 []float32
@@ -28,16 +28,16 @@ const (
 	blockBytes  = 1 << 16
 )
 
-// Read reads one array and stops after its last element. It fails with one line for anything that is not a .npy file
-// of float32 or float64 in either byte order. Memory grows with the bytes that are there, not with the size the header
-// claims.
+// Read reads one array and stops after its last element. It fails with one line for anything that is not a .npy file of
+// float16, float32 or float64 in either byte order. Memory grows with the bytes that are there, not with the size the
+// header claims.
 func Read(r io.Reader) (*Array, error) {
 	h, err := readHeader(r)
 	if err != nil {
 		return nil, err
 	}
 	a := &Array{Shape: h.shape}
-	if h.size == 4 {
+	if h.size <= 4 {
 		a.Float32, err = readElements(r, h, h.float32)
 	} else {
 		a.Float64, err = readElements(r, h, func(b []byte) float64 { return math.Float64frombits(h.order.Uint64(b)) })

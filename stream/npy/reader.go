@@ -43,8 +43,8 @@ var (
 // blockValues is how many values a block of frames has that do not lie together.
 const blockValues = 1 << 18
 
-// NewReader reads the header of a file of float32 or float64, whose frames are those of a stream of the given rate: a
-// file does not say it. The layout tells the channels from the frames in an array of two dimensions; a leading
+// NewReader reads the header of a file of float16, float32 or float64, whose frames are those of a stream of the given
+// rate: a file does not say it. The layout tells the channels from the frames in an array of two dimensions; a leading
 // dimension of 1 is passed over, and an array of one dimension is one channel in either layout.
 //
 // If r is an io.ReaderAt and can seek, NewReader checks at once that it is as long as the header says, and nobody else
@@ -203,7 +203,10 @@ func (f *Reader) fill(first int64) error {
 
 // float32 returns an element, rounded if need be.
 func (h header) float32(b []byte) float32 {
-	if h.size == 8 {
+	switch h.size {
+	case 2:
+		return half(h.order.Uint16(b))
+	case 8:
 		return float32(math.Float64frombits(h.order.Uint64(b)))
 	}
 	return math.Float32frombits(h.order.Uint32(b))

@@ -56,9 +56,13 @@ func OpenSound(path string, stdin io.Reader, r Reading) (*Sound, error) {
 func (s *Sound) look() error {
 	section := fileSection(s.Reader)
 	b := bufio.NewReaderSize(s.Reader, 1<<16)
+	var k *kind
 	var err error
-	if s.Content, err = recognize(b); err != nil {
+	if s.Content, k, err = recognize(b); err != nil {
 		return err
+	}
+	if k != nil {
+		return k.frames(s.Input)
 	}
 	if !IsRegular(s.File) {
 		if s.Reader = b; s.Content != BareFrames && section != nil {
@@ -100,22 +104,26 @@ func fileSection(r io.Reader) *io.SectionReader {
 	return io.NewSectionReader(f, at, max(0, end-at))
 }
 
-// recognize looks for the beginnings byte by byte: bare frames must not wait for more bytes than show what they are.
-func recognize(b *bufio.Reader) (Content, error) {
+// recognize looks for the beginnings and the kinds byte by byte: bare frames must not wait for more bytes than show
+// what they are.
+func recognize(b *bufio.Reader) (Content, *kind, error) {
 	for n := 1; ; n++ {
 		head, err := b.Peek(n)
 		if err != nil && err != io.EOF {
-			return 0, err
+			return 0, nil, err
 		}
-		open := false
+		k, open := kindOf(head)
+		if k != nil {
+			return 0, k, nil
+		}
 		for begin, content := range beginnings {
 			if string(head) == begin {
-				return content, nil
+				return content, nil, nil
 			}
-			open = open || len(head) == n && strings.HasPrefix(begin, string(head))
+			open = open || strings.HasPrefix(begin, string(head))
 		}
-		if !open {
-			return BareFrames, nil
+		if !open || len(head) < n {
+			return BareFrames, nil, nil
 		}
 	}
 }

@@ -42,19 +42,47 @@ func OpenWAV(path string, stdin io.Reader, r Reading) (*WAV, error) {
 
 // wav reads the header of an input.
 func (in *Input) wav(reading Reading) (*WAV, error) {
-	pipe := &pipeReader{r: in.Reader}
+	head := &beginning{r: in.Reader}
+	pipe := &pipeReader{r: head}
 	var source io.Reader = pipe
+	if section := fileSection(in.Reader); section != nil {
+		head.n, _ = io.ReadFull(section, head.bytes[:]) // the WAV reader reports errors
+	}
 	if canSeek(in.Reader) {
 		source = in.Reader
 	}
 	r, err := wav.NewReader(source)
 	if err != nil {
+		if other := notSound(head.whole()); other != nil {
+			return nil, Name(in.Name, other)
+		}
 		return nil, Name(in.Name, in.convertible(err))
 	}
 	w := &WAV{Reader: r, Input: in, reading: reading, pipe: pipe}
 	w.Source = Source{Source: r, Name: in.Name, KeepPartial: reading.KeepPartial}
 	w.report()
 	return w, nil
+}
+
+// A beginning is a reader that keeps the first bytes.
+type beginning struct {
+	r     io.Reader
+	bytes [kindBytes]byte
+	n     int
+}
+
+func (b *beginning) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.n += copy(b.bytes[b.n:], p[:max(0, min(n, len(p)))])
+	return n, err
+}
+
+// whole returns the first bytes, as many as show what kind of file they are the beginning of.
+func (b *beginning) whole() []byte {
+	if _, open := kindOf(b.bytes[:b.n]); open {
+		io.CopyN(io.Discard, b, int64(len(b.bytes)-b.n)) // fewer bytes show less
+	}
+	return b.bytes[:b.n]
 }
 
 // convertible returns the error for a file of another format with a command that converts it.

@@ -1,0 +1,114 @@
+package vocoder
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/models/vocode"
+)
+
+// Flags are those of commands that run a vocoder, about the vocoder and its frames.
+type Flags struct {
+	Model  string
+	Layout cli.Layout
+	melIn  string
+}
+
+// scales are the values of --mel-in.
+var scales = map[string]spectral.Scale{
+	"ln": spectral.Ln, "log10": spectral.Log10, "db": spectral.Decibels, "linear": spectral.Linear,
+	"normalised": spectral.Normalised,
+}
+
+// Add defines the flags. with stands in front of the help of those about frames.
+func (f *Flags) Add(cmd *cobra.Command, model, modelHelp, with string) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.Model, "model", model, modelHelp)
+	flags.StringVar((*string)(&f.Layout), "layout", "", with+"of an array: mels-first or frames-first; if not given, frames-first for the latents of a codec, else mels-first")
+	flags.StringVar(&f.melIn, "mel-in", "", with+"what mel frames hold, to convert them: ln, log10, db, linear or normalised; if not given, what the model takes")
+}
+
+// Check checks the values of the flags.
+func (f *Flags) Check(cmd *cobra.Command) error {
+	if _, known := scales[f.melIn]; !known && cmd.Flags().Changed("mel-in") {
+		return cli.Usagef("--mel-in %q: must be ln, log10, db, linear or normalised", f.melIn)
+	}
+	return f.Layout.Check()
+}
+
+// fit reports flags that do not go with what a file holds, or with the vocoder.
+func (f *Flags) fit(file *fileio.Sound, v *vocode.Vocoder) error {
+	what := "is a WAV file"
+	if file.Content == fileio.BareFrames {
+		what = "holds bare frames, one after the other"
+	}
+	if f.Layout != "" && file.Content != fileio.Array && !file.Unknown { // the reader of an unknown file has more to say
+		return cli.Usagef("--layout goes with an array of frames; %s %s", file.Name, what)
+	}
+	if f.melIn == "" {
+		return nil
+	}
+	mel, known := v.FrameValues()
+	switch {
+	case file.Content == fileio.WAVFile && !file.Unknown:
+		return cli.Usagef("--mel-in goes with mel frames; %s %s", file.Name, what)
+	case latents(v):
+		return cli.Usagef("--mel-in goes with mel frames; the model takes the latents of a codec")
+	case !known:
+		return cli.Usagef("--mel-in %s: it is not known how the frames of this model are normalised: "+
+			"normalise them as it was trained, and leave --mel-in out", f.melIn)
+	case f.melIn == "normalised" && mel.Values() != spectral.Normalised:
+		return cli.Usagef("--mel-in normalised: the model takes %s, and has no means and scales that undo it: "+
+			"multiply the frames by the scales that they were divided by, and add the means", mel.Values())
+	}
+	return nil
+}
+
+// square returns a warning for an array whose shape does not tell the mels from the frames; "" for another.
+func (f *Flags) square(in *Input) string {
+	n := in.Format().Channels
+	if in.file.Content != fileio.Array || f.Layout != "" || n == 1 || in.Source.Frames() != int64(n) {
+		return ""
+	}
+	first, read, other := "mels", "mels-first", "frames-first"
+	if latents(in.vocoder) {
+		first, read, other = "frames", other, read
+	}
+	return fmt.Sprintf("an array of %d by %d is read with the %s first: say --layout %s if that is right, else --layout %s",
+		n, n, first, read, other)
+}
+
+// advice returns a warning about frames on another scale, with what to do.
+func (f *Flags) advice(e *spectral.ScaleError, content fileio.Content) string {
+	if f.melIn != "" && f.melIn != name(e.Takes) {
+		return fmt.Sprintf("converted by --mel-in %s, %v: is --mel-in right?", f.melIn, e)
+	}
+	do := "use --mel-in " + name(e.Seems)
+	switch {
+	case e.Reversed && content == fileio.Array && f.Layout.Array(false) == cli.Layout("").Array(false):
+		do = "turn the bands round, as with mel[::-1], or see --layout"
+	case e.Reversed:
+		do = "turn the bands of each frame round, as with mel[:, ::-1]"
+	case e.Shifted:
+		do = "subtract the offset, often 100, and then use --mel-in db"
+	case e.Seems == spectral.UnknownScale:
+		do = "say with --mel-in what they are: ln, log10, db or linear"
+	case e.Seems == spectral.Normalised:
+		do = "multiply by the scales that they were divided by and add the means, and then see --mel-in"
+	}
+	return e.Error() + ": " + do
+}
+
+// name returns the value of --mel-in for a scale; "" if there is none.
+func name(s spectral.Scale) string {
+	for name, scale := range scales {
+		if scale == s {
+			return name
+		}
+	}
+	return ""
+}

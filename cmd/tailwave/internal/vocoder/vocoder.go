@@ -1,0 +1,135 @@
+// Package vocoder has what the commands that run a vocoder share: flags, the source of its input, and its errors in the
+// words of the command line.
+package vocoder
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/models"
+	"github.com/tailwave/tailwave/models/vocode"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// Builtin is the value of --model for the vocoder without weights.
+const Builtin = "builtin"
+
+// Open returns the vocoder that --model names.
+func Open(model string, effects spectral.Effects) (*vocode.Vocoder, error) {
+	switch model {
+	case "":
+		return nil, cli.Usagef("--model is empty: name a weights file, its folder, or builtin")
+	case Builtin:
+		v, err := vocode.Builtin(effects)
+		if err != nil {
+			return nil, cli.UsageError{Err: err}
+		}
+		return v, nil
+	}
+	m, err := models.Open(model)
+	if err != nil {
+		return nil, err
+	}
+	return vocode.New(m), nil
+}
+
+// An Input is a file, or standard input, of sound or frames for a vocoder.
+type Input struct {
+	*fileio.Source
+	file    *fileio.Sound
+	vocoder *vocode.Vocoder
+	options vocode.Options // of frames
+}
+
+// Open returns the input of a vocoder that a file holds. What is suspicious about its frames goes to warn, when it is
+// found; nil for nothing.
+func (f *Flags) Open(file *fileio.Sound, v *vocode.Vocoder, warn func(message string)) (*Input, error) {
+	if err := f.fit(file, v); err != nil {
+		return nil, err
+	}
+	if warn == nil {
+		warn = func(string) {}
+	}
+	in := &Input{file: file, vocoder: v}
+	if file.Content == fileio.WAVFile {
+		sound, err := file.WAV()
+		if err != nil {
+			return nil, err
+		}
+		in.Source = &sound.Source
+		return in, fileio.Name(file.Name, cli.CheckSoundRate(sound.Format()))
+	}
+	var err error
+	if in.Source, err = file.Frames(v.FrameFormat(), f.Layout.Array(latents(v))); err != nil {
+		return nil, err
+	}
+	if text := f.square(in); text != "" {
+		warn(file.Name + ": " + text)
+	}
+	in.options.MelIn = scales[f.melIn]
+	in.options.Report = func(e *spectral.ScaleError) { warn(file.Name + ": " + f.advice(e, file.Content)) }
+	return in, nil
+}
+
+// latents reports whether a vocoder takes the latents of a codec.
+func latents(v *vocode.Vocoder) bool { return v.Model() != nil && v.Model().Info().Latents }
+
+// Pipeline returns the pipeline from the input to sound. Rate and Frames of the options count.
+func (in *Input) Pipeline(o vocode.Options, options ...dsp.Option) (stream.Pipeline, error) {
+	o.MelIn, o.Report = in.options.MelIn, in.options.Report
+	return in.pipeline(in.Source, o, options...)
+}
+
+// Frames returns the source that the stages of [Input.Stages] read: that of the sound, or of frames once they are
+// checked and converted.
+func (in *Input) Frames() (stream.Source, error) {
+	if in.file.Content == fileio.WAVFile {
+		return in.Source, nil
+	}
+	return in.vocoder.Frames(in.Source, in.options)
+}
+
+// Stages returns the stages from Frames to sound.
+func (in *Input) Stages(options ...dsp.Option) ([]stream.Stage, error) {
+	p, err := in.pipeline(stream.FromSlice(in.Format(), nil), vocode.Options{}, options...)
+	return p.Stages, err
+}
+
+func (in *Input) pipeline(source stream.Source, o vocode.Options, options ...dsp.Option) (stream.Pipeline, error) {
+	if in.file.Content != fileio.WAVFile {
+		return in.vocoder.FromFrames(source, o, options...)
+	}
+	p, err := in.vocoder.FromSound(source, o, options...)
+	if _, ok := errors.AsType[*vocode.ChannelsError](err); ok {
+		err = fileio.Name(in.Name, err)
+	}
+	return p, err
+}
+
+// Explain returns the error of a run with the name of the file, and what to do, if it is about the frames.
+func (in *Input) Explain(err error) error {
+	if bad, ok := errors.AsType[*spectral.FrameError](err); ok {
+		return fileio.Name(in.Name, fmt.Errorf("%w: frames must be finite: look for a logarithm of 0 or a division by 0 in "+
+			"what makes them", bad))
+	}
+	return TooShort(err, in.Name, in.vocoder)
+}
+
+// TooShort returns err with the unit of its lengths if err is a *dsp.TooShortError: samples at the rate of the front
+// end if the mel stage rejected the input, frames of mels if a stage after it did. Other errors are returned unchanged.
+func TooShort(err error, in string, v *vocode.Vocoder) error {
+	short, ok := errors.AsType[*dsp.TooShortError](err)
+	if !ok {
+		return err
+	}
+	if stage, ok := errors.AsType[*stream.StageError](err); ok && stage.Name == vocode.MelStage {
+		if mel, e := v.FrontEnd(); e == nil {
+			return fileio.Name(in, fmt.Errorf("%w, at %d Hz", short, mel.SampleRate))
+		}
+	}
+	return fileio.Name(in, fmt.Errorf("%w, of mels", short))
+}
