@@ -21,7 +21,7 @@ import (
 
 // melOptions are the flags of mel.
 type melOptions struct {
-	model   string
+	vocoder.ModelFlags
 	layout  cli.Layout
 	raw     bool
 	threads cli.Threads
@@ -53,7 +53,7 @@ or with --model builtin, frames are those of HiFi-GAN: 80 mels at 22050 Hz.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.model, "model", vocoder.Builtin, "the vocoder that is to take the frames: a weights file or its folder")
+	o.ModelFlags.Add(cmd, vocoder.Builtin, "the vocoder that is to take the frames: a weights file or its folder", "")
 	f.StringVar((*string)(&o.layout), "layout", "mels-first", "of the array: mels-first or frames-first")
 	f.BoolVar(&o.raw, "raw", false, "bare float32 values instead of a .npy file")
 	o.threads.AddFlag(cmd, "threads that compute")
@@ -78,7 +78,7 @@ func (o *melOptions) run(ctx context.Context, a *app, inPath, outPath string, cm
 	if err := destination.Check(); err != nil {
 		return err
 	}
-	v, err := vocoder.Open(o.model, spectral.Effects{})
+	v, err := o.Vocoder(cmd, spectral.Effects{})
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ Exit status 1 if any bit differs.`,
 			if o.vocoder.Model != "" {
 				return o.runModel(cmd, args[0])
 			}
-			for _, name := range []string{"layout", "mel-in"} {
+			for _, name := range []string{"layout", "mel-in", "weights-key", "allow-unused"} {
 				if cmd.Flags().Changed(name) {
 					return cli.Usagef("--%s goes with --model", name)
 				}

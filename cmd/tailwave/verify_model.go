@@ -7,7 +7,6 @@ import (
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
-	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models"
@@ -34,11 +33,11 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	if err := o.input.CheckWhole(file); err != nil {
 		return err
 	}
-	v, err := vocoder.Open(o.vocoder.Model, spectral.Effects{})
+	v, err := o.vocoder.Vocoder(cmd, spectral.Effects{})
 	if err != nil {
 		return err
 	}
-	in, err := o.vocoder.Open(file, v, reading.Report)
+	in, err := o.vocoder.Input(file, v, reading.Report)
 	if err != nil {
 		return err
 	}

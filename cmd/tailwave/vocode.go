@@ -122,7 +122,7 @@ func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *sound
 		return err
 	}
 	if *v == nil {
-		if *v, err = vocoder.Open(o.Model, o.effects); err != nil {
+		if *v, err = o.Vocoder(cmd, o.effects); err != nil {
 			return err
 		}
 	}
@@ -133,7 +133,7 @@ func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *sound
 			report(message)
 		}
 	}
-	in, err := o.Flags.Open(file, *v, warn)
+	in, err := o.Input(file, *v, warn)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/dsptest"
 	"github.com/tailwave/tailwave/dsp/pcm"
-	"github.com/tailwave/tailwave/dsp/spectral"
+	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/vocode"
 	"github.com/tailwave/tailwave/stream"
 	"github.com/tailwave/tailwave/stream/live"
@@ -194,11 +194,11 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 			t.Fatal(err)
 		}
 		defer in.Close()
-		v, err := vocoder.Open(path, spectral.Effects{})
+		m, err := models.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		source, err := new(vocoder.Flags).Open(in, v, nil)
+		source, err := new(vocoder.Flags).Input(in, vocode.New(m), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,7 @@ import (
 
 // Flags are those of commands that run a vocoder, about the vocoder and its frames.
 type Flags struct {
-	Model  string
+	ModelFlags
 	Layout cli.Layout
 	melIn  string
 }
@@ -26,8 +26,8 @@ var scales = map[string]spectral.Scale{
 
 // Add defines the flags. with stands in front of the help of those about frames.
 func (f *Flags) Add(cmd *cobra.Command, model, modelHelp, with string) {
+	f.ModelFlags.Add(cmd, model, modelHelp, with)
 	flags := cmd.Flags()
-	flags.StringVar(&f.Model, "model", model, modelHelp)
 	flags.StringVar((*string)(&f.Layout), "layout", "", with+"of an array: mels-first or frames-first; if not given, frames-first for the latents of a codec, else mels-first")
 	flags.StringVar(&f.melIn, "mel-in", "", with+"what mel frames hold, to convert them: ln, log10, db, linear or normalised; if not given, what the model takes")
 }

@@ -10,32 +10,9 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
-	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/vocode"
 	"github.com/tailwave/tailwave/stream"
 )
-
-// Builtin is the value of --model for the vocoder without weights.
-const Builtin = "builtin"
-
-// Open returns the vocoder that --model names.
-func Open(model string, effects spectral.Effects) (*vocode.Vocoder, error) {
-	switch model {
-	case "":
-		return nil, cli.Usagef("--model is empty: name a weights file, its folder, or builtin")
-	case Builtin:
-		v, err := vocode.Builtin(effects)
-		if err != nil {
-			return nil, cli.UsageError{Err: err}
-		}
-		return v, nil
-	}
-	m, err := models.Open(model)
-	if err != nil {
-		return nil, err
-	}
-	return vocode.New(m), nil
-}
 
 // An Input is a file, or standard input, of sound or frames for a vocoder.
 type Input struct {
@@ -45,9 +22,9 @@ type Input struct {
 	options vocode.Options // of frames
 }
 
-// Open returns the input of a vocoder that a file holds. What is suspicious about its frames goes to warn, when it is
+// Input returns the input of a vocoder that a file holds. What is suspicious about its frames goes to warn, when it is
 // found; nil for nothing.
-func (f *Flags) Open(file *fileio.Sound, v *vocode.Vocoder, warn func(message string)) (*Input, error) {
+func (f *Flags) Input(file *fileio.Sound, v *vocode.Vocoder, warn func(message string)) (*Input, error) {
 	if err := f.fit(file, v); err != nil {
 		return nil, err
 	}
