@@ -19,6 +19,14 @@ type candidate struct {
 // name returns the keys that lead to the network, such as "state_dict.generator"; "" if there are none.
 func (c candidate) name() string { return strings.Trim(c.key+"."+c.prefix, ".") }
 
+// within returns an error about the tensors of the candidate.
+func (c candidate) within(err error) error {
+	if name := c.name(); name != "" {
+		return fmt.Errorf("in %s, %w", shown(name), err)
+	}
+	return err
+}
+
 // full returns names of tensors of the candidate as they are in the file.
 func (c candidate) full(names []string) []string {
 	list := make([]string, len(names))

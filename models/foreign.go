@@ -66,12 +66,8 @@ func unsupported(what string) error {
 }
 
 // explain returns the error about a candidate from which the network could not be built, for the reason given in err.
-func explain(err error, c candidate, a config) error {
-	var names []string
-	for name := range c.set {
-		names = append(names, name)
-	}
-	if what := recognize(names); what != "" {
+func explain(err error, file *weights.File, c candidate) error {
+	if what := recognize(tensorNames(file)); what != "" {
 		return unsupported(what)
 	}
 	if shape := c.set.Layer("conv_post"); len(shape) > 0 && shape[0] > 1 {
@@ -81,10 +77,7 @@ func explain(err error, c candidate, a config) error {
 	if c.set.Layer("conv_post") != nil && c.set["conv_post.bias"].Shape == nil {
 		return unsupportedf("its last layer, conv_post, has no bias, which is not supported")
 	}
-	if name := c.name(); name != "" {
-		return fmt.Errorf("in %s, %w", shown(name), err)
-	}
-	return err
+	return c.within(err)
 }
 
 // tensorNames returns the names of all tensors of a file, each after the key of its dictionary, sorted.

@@ -144,7 +144,7 @@ func (m *Model) build(a config, file *weights.File, o options) error {
 	left := c
 	left.set = c.set.Shapes()
 	if _, err := a.build(left.set); err != nil {
-		return explain(err, c, a)
+		return explain(err, file, c)
 	}
 	inside, outside, harmless := leftovers(file, left, copies)
 	if names := slices.Concat(left.full(inside), outside); len(names) > 0 {
@@ -159,7 +159,7 @@ func (m *Model) build(a config, file *weights.File, o options) error {
 	m.info.WeightsKey = c.name()
 	all := c.set.Elements()
 	if m.network, err = a.build(c.set); err != nil {
-		return explain(err, c, a)
+		return c.within(err)
 	}
 	m.info.Parameters = all - c.set.Elements()
 	return nil
