@@ -13,7 +13,8 @@ import (
 type candidate struct {
 	key    string      // of the dictionary
 	prefix string      // such as "generator."; "" if the names stand alone
-	set    weights.Set // the tensors after the prefix, by their names without it
+	shape  []int       // of the first layer's weights
+	set    weights.Set // the tensors of the dictionary; of the one that pick has chosen, by their names after the prefix
 }
 
 // name returns the keys that lead to the network, such as "state_dict.generator"; "" if there are none.
@@ -42,16 +43,22 @@ func candidates(file *weights.File, a config) []candidate {
 	var list []candidate
 	for _, d := range file.Dictionaries {
 		for _, prefix := range prefixes(d.Tensors, first) {
-			c := candidate{d.Key, prefix, weights.Set{}}
-			for name, t := range d.Tensors {
-				if rest, ok := strings.CutPrefix(name, prefix); ok {
-					c.set[rest] = t
-				}
-			}
-			list = append(list, c)
+			list = append(list, candidate{d.Key, prefix, d.Tensors.Layer(prefix + first), d.Tensors})
 		}
 	}
 	return list
+}
+
+// cut returns the candidate with the tensors after its prefix alone.
+func (c candidate) cut() candidate {
+	set := weights.Set{}
+	for name, t := range c.set {
+		if rest, ok := strings.CutPrefix(name, c.prefix); ok {
+			set[rest] = t
+		}
+	}
+	c.set = set
+	return c
 }
 
 // prefixes returns what precedes the name of a layer in a set, sorted: nothing, or names that end with a dot.
@@ -80,14 +87,14 @@ func prefixes(set weights.Set, layer string) []string {
 func pick(file *weights.File, a config, key string) (chosen candidate, copies []candidate, err error) {
 	all := candidates(file, a)
 	_, shape := a.first()
-	fitting := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !slices.Equal(firstShape(c, a), shape) })
+	fitting := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !slices.Equal(c.shape, shape) })
 	if key != "" {
 		chosen, err = byKey(file, all, key)
 	} else {
 		chosen, err = theOne(file, a, all, fitting)
 	}
 	copies = slices.DeleteFunc(fitting, func(c candidate) bool { return c.key == chosen.key && c.prefix == chosen.prefix })
-	return chosen, copies, err
+	return chosen.cut(), copies, err
 }
 
 // theOne returns the only one of the candidates that fit.
@@ -106,13 +113,7 @@ func theOne(file *weights.File, a config, all, fitting []candidate) (candidate, 
 	}
 	first, shape := a.first()
 	return candidate{}, fmt.Errorf("tensor %s%s.weight has shape %v, must be %v: it belongs to another model than config.json",
-		all[0].prefix, first, firstShape(all[0], a), shape)
-}
-
-// firstShape returns the shape of the first layer of a candidate.
-func firstShape(c candidate, a config) []int {
-	first, _ := a.first()
-	return c.set.Layer(first)
+		all[0].prefix, first, all[0].shape, shape)
 }
 
 // byKey returns the candidate of a key: that of its dictionary, or of the dictionary and the prefix.

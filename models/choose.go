@@ -54,13 +54,13 @@ func (p place) content(path string, a config) (holds string, fits bool, err erro
 	err = p.withWeights(path, func(file *weights.File) error {
 		_, shape := a.first()
 		all := candidates(file, a)
-		fits = slices.ContainsFunc(all, func(c candidate) bool { return slices.Equal(firstShape(c, a), shape) })
+		fits = slices.ContainsFunc(all, func(c candidate) bool { return slices.Equal(c.shape, shape) })
 		names := tensorNames(file)
 		switch {
 		case fits:
 			holds = "the " + a.info().Architecture + " of config.json"
 		case len(all) > 0:
-			holds = fmt.Sprintf("another %s, its first layer has shape %v", a.info().Architecture, firstShape(all[0], a))
+			holds = fmt.Sprintf("another %s, its first layer has shape %v", a.info().Architecture, all[0].shape)
 		case slices.ContainsFunc(names, func(name string) bool { return !isHarmless(name) }):
 			if holds = describe(names); holds == "" {
 				holds = "something else"
