@@ -37,10 +37,11 @@ define the conversion. IN is held in memory, twice. A NaN or an infinity in IN i
 failure: its place is reported, and the samples that it spoils, those of the blocks that
 contain it, are left out of the comparison with the sums.
 
-With --model IN is a WAV file or holds mel frames, as for vocode, and what is compared is
-the sound that the vocoder makes of it. The beginning is also computed layer by layer
-over whole arrays: for as many frames as a sample depends on and more, which takes
-seconds, and most of a minute for the largest models.
+With --model IN is a WAV file or holds mel frames, as for vocode, and what is compared
+is the sound that the vocoder makes of it. Of frames, a NaN or an infinity is an error,
+and another scale than the model's is reported, as by vocode. The beginning is also
+computed layer by layer over whole arrays: for as many frames as a sample depends on and
+more, which takes seconds, and most of a minute for the largest models.
 
 Exit status 1 if any bit differs.`,
 		Args: cli.Files("IN"),

@@ -35,14 +35,21 @@ func newVocodeCommand(a *app) *cobra.Command {
 		Long: `vocode runs a vocoder over sound or mel frames, chunk by chunk, with the bits of one call
 over everything.
 
-IN is a WAV file, or a .npy file of float32 or float64, [mels, frames] or with --layout
-frames-first [frames, mels], for a codec [frames, latents]; "-" is standard input: either
-of them, or else bare little-endian float32 values frame by frame, turned into sound as
-they arrive. Of a WAV file frames are made as by the command mel; frames hold what the
-network's first layer takes. An array in which frames do not lie one after the other, as
-with the mels first, is held as a whole if it comes through a pipe (100 MB for an hour,
-up to 400 while it is read); a file, also one that standard input is redirected from, is
-not.
+IN is a WAV file, or a .npy file of float16, float32 or float64, [mels, frames] or with
+--layout frames-first [frames, mels], for a codec [frames, latents]; "-" is standard
+input: either of them, or else bare little-endian float32 values frame by frame, turned
+into sound as they arrive. Of a WAV file frames are made as by the command mel; frames
+hold what the network's first layer takes. An array in which frames do not lie one after
+the other, as with the mels first, is held as a whole if it comes through a pipe (100 MB
+for an hour, up to 400 while it is read); a file, also one that standard input is
+redirected from, is not.
+
+Mel frames that do not look like what the model takes, by their first two seconds, are
+reported, and used as they are: decibels, linear magnitudes, logarithms of another base,
+another normalisation, bands from high to low. --mel-in says what frames hold, and
+converts them. A NaN or an infinity in a frame is an error, and no OUT is written; a pipe
+may have the sound of the frames before.
+
 OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or of several
 channels [channels, samples], or "-" for a WAV stream; with --raw it holds bare samples.
 
