@@ -249,7 +249,7 @@ func TestOtherNumbers(t *testing.T) {
 			}
 			for _, in := range []string{path, "-"} {
 				tailwave(struct{ io.Reader }{bytes.NewReader(content)}, "mel", in, filepath.Join(dir, "out.npy")).
-					wantError(t, exitFailed, want+", not sound: mel frames in an array")
+					wantError(t, exitFailed, want+", not sound: tailwave vocode makes sound of mel frames")
 			}
 			wantNames(t, dir)
 		})

@@ -1,6 +1,7 @@
 package vocode
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -159,10 +160,72 @@ func TestGoldenScales(t *testing.T) {
 func TestRightScales(t *testing.T) {
 	vocoders := map[string]*Vocoder{"HiFi-GAN": trained(t, "hifigan-v3-ljspeech"), "MelGAN": trained(t, "mb-melgan-ljspeech"),
 		"built-in": builtin(t, spectral.Effects{})}
+	for path, sound := range recordings(t) {
+		for name, v := range vocoders {
+			for _, db := range []float64{-60, -40, -20, 0, 12} {
+				t.Run(fmt.Sprintf("%s/%s/%g dB", path, name, db), func(t *testing.T) { wantSilent(t, v, louder(sound, db)) })
+			}
+		}
+	}
+}
+
+// TestDecimalScales: a model that takes decimal logarithms as they are is told from others, for frames of speech and
+// music at any level.
+func TestDecimalScales(t *testing.T) {
+	melgan := trained(t, "mb-melgan-ljspeech")
+	normalising, ok := melgan.FrameValues()
+	if !ok {
+		t.Fatal("got unknown frames of MelGAN, want normalised ones")
+	}
+	plain := normalising
+	plain.Mean, plain.Scale = nil, nil
+	named := func(frames []float32) string {
+		c, err := spectral.NewFrameCheck(plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Add(frames); err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := errors.AsType[*spectral.ScaleError](c.Scale()); ok {
+			return e.Seems.String()
+		}
+		return ""
+	}
+	ln, normalised := golden(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"), golden(t, "golden", "vocoders", "mb-melgan_LJ050-0264_mel.npy")
+	for want, frames := range map[string][]float32{"natural logarithms": ln, "normalised values": normalised,
+		"decibels": scaled(ln, 20/math.Ln10), "linear magnitudes": each(ln, func(_ int, v float64) float64 { return math.Exp(v) })} {
+		t.Run(want, func(t *testing.T) {
+			if got := named(frames); got != want {
+				t.Errorf("got report %q, want %q", got, want)
+			}
+		})
+	}
+	for path, sound := range recordings(t) {
+		for _, db := range []float64{-60, -40, -20, 0, 12} {
+			t.Run(fmt.Sprintf("%s/%g dB", path, db), func(t *testing.T) {
+				p, err := melgan.ToFrames(louder(sound, db))
+				frames := each(collect(t, p, err).Samples, func(band int, v float64) float64 {
+					return v*float64(normalising.Scale[band]) + float64(normalising.Mean[band])
+				})
+				for at := 0; at+80*10 <= len(frames); at += 80 * 86 {
+					if got := named(frames[at:]); got != "" {
+						t.Errorf("from frame %d: got report %q, want none", at/80, got)
+					}
+				}
+			})
+		}
+	}
+}
+
+// recordings returns the sounds of the reference data.
+func recordings(t *testing.T) map[string]*stream.Buffer {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(reference.File(t, "audio"), "*.wav"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("got %d files and error %v, want some", len(files), err)
 	}
+	sounds := map[string]*stream.Buffer{}
 	for _, path := range files {
 		f, err := os.Open(path)
 		if err != nil {
@@ -173,22 +236,20 @@ func TestRightScales(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sound, err := stream.ReadAll(t.Context(), r)
-		if err != nil {
+		if sounds[filepath.Base(path)], err = stream.ReadAll(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
-		for name, v := range vocoders {
-			for _, db := range []float64{-60, -40, -20, 0, 12} {
-				t.Run(fmt.Sprintf("%s/%s/%g dB", filepath.Base(path), name, db), func(t *testing.T) {
-					louder := slices.Clone(sound.Samples)
-					for i, v := range louder {
-						louder[i] = float32(max(-1, min(1, math.Pow(10, db/20)*float64(v))))
-					}
-					wantSilent(t, v, stream.FromSlice(sound.Format, louder))
-				})
-			}
-		}
 	}
+	return sounds
+}
+
+// louder returns a sound with another level, clipped at full scale.
+func louder(sound *stream.Buffer, db float64) stream.Source {
+	x := slices.Clone(sound.Samples)
+	for i, v := range x {
+		x[i] = float32(max(-1, min(1, math.Pow(10, db/20)*float64(v))))
+	}
+	return stream.FromSlice(sound.Format, x)
 }
 
 // wantSilent checks that no two seconds of the frames of a sound are reported.
@@ -197,7 +258,7 @@ func wantSilent(t *testing.T, v *Vocoder, sound stream.Source) {
 	p, err := v.ToFrames(sound)
 	frames := collect(t, p, err)
 	for at := 0; at+80*10 <= len(frames.Samples); at += 80 * 86 {
-		if got := seen(t, v, frames.Samples[at:], Options{}); got != "" {
+		if got := seen(t, v, frames.Samples[at:min(len(frames.Samples), at+80*180)], Options{}); got != "" {
 			t.Errorf("from frame %d: got report %q, want none", at/80, got)
 		}
 	}

@@ -127,5 +127,5 @@ func notSound(head []byte) error {
 	if name == "" {
 		return nil
 	}
-	return fmt.Errorf("is %s, not sound: mel frames in an array, saved with np.save, are for tailwave vocode", name)
+	return fmt.Errorf("is %s, not sound: tailwave vocode makes sound of mel frames, from an array saved with np.save", name)
 }
