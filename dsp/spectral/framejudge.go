@@ -7,6 +7,7 @@ import "github.com/tailwave/tailwave/dsp/internal/elementary"
 const (
 	leastBands  = 16
 	leastFrames = 20
+	leastFit    = 120 // to tell decimal logarithms from quiet sound
 )
 
 // judge returns what is wrong with frames for a model that takes those of m, or nil. The numbers in the rules are from
@@ -104,9 +105,9 @@ func unnormalised(m *Mel, s *frameStats, frames []float32) Scale {
 		ofLn, ofLog10 = 1/ln10, 1
 	}
 	switch ln, log10 := fit(ofLn), fit(ofLog10); {
-	case own > 18 && own > 13*ln && s.deviation > 1.7 && s.min > -12 && s.max < 4 && !silent(m, frames):
+	case own > 18 && own > 13*ln && s.deviation > 1.7 && s.min > -12 && s.max < 3.2 && !silent(m, frames):
 		return Ln
-	case own > 5.5*log10 && log10 < 1.2 && s.max < 1.5:
+	case s.frames >= leastFit && own > 5.5*log10 && log10 < 1.2 && s.max < 1.5:
 		return Log10
 	}
 	return UnknownScale
