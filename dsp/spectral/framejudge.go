@@ -54,10 +54,10 @@ func decibels(s *frameStats, e *ScaleError) bool {
 	return s.min > -400 && s.max < 200 && !linear(s) && (wide || deep)
 }
 
-// linear: no value below 0, and most of them far below the loudest, as magnitudes are: the median of speech is a tenth
-// of the mean, that of logarithms or normalised values close to it. Loud noise on a logarithmic scale may stay above 0.
+// linear: no value below 0, and, as magnitudes are, more than half of them below half the mean, which is far below the
+// loudest. Loud noise on a logarithmic scale may stay above 0, and lies close together.
 func linear(s *frameStats) bool {
-	return s.min >= 0 && s.max > 0 && s.max > 4*s.mean && s.median < 0.5*s.mean
+	return s.min >= 0 && s.max > 0 && s.max > 4*s.mean && s.low > 0.5
 }
 
 // normalised: values around 0, for a model that takes logarithms. The mean of those is below -2.6 for speech and music,
@@ -104,11 +104,13 @@ func unnormalised(m *Mel, s *frameStats, frames []float32) Scale {
 	if m.Log10 {
 		ofLn, ofLog10 = 1/ln10, 1
 	}
-	switch ln, log10 := fit(ofLn), fit(ofLog10); {
-	case own > 18 && own > 13*ln && s.deviation > 1.7 && s.min > -12 && s.max < 3.2 && !silent(m, frames):
+	if own > 18 && s.deviation > 1.7 && s.min > -12 && s.max < 3.2 && own > 13*fit(ofLn) && !silent(m, frames) {
 		return Ln
-	case s.frames >= leastFit && own > 5.5*log10 && log10 < 1.2 && s.max < 1.5:
-		return Log10
+	}
+	if own > 4 && s.max < 1.5 && s.frames >= leastFit {
+		if log10 := fit(ofLog10); log10 < 1.2 && own > 5.5*log10 {
+			return Log10
+		}
 	}
 	return UnknownScale
 }

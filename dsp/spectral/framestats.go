@@ -10,7 +10,7 @@ type frameStats struct {
 	frames          int
 	min, max        float64
 	mean, deviation float64
-	median          float64
+	low             float64 // share of the values below half the mean
 	swing           float64 // standard deviation over time of the mean of a frame
 	tilt            float64 // mean of the upper third of the bands, minus that of the lower third
 
@@ -51,8 +51,13 @@ func newFrameStats(x []float32, bands int) frameStats {
 		s.swing += float64((m - s.mean) * (m - s.mean))
 	}
 	s.swing = math.Sqrt(s.swing / float64(s.frames))
-	sorted := slices.Sorted(slices.Values(x))
-	s.median = float64(sorted[len(sorted)/2])
+	below, half := 0, float32(s.mean/2)
+	for _, v := range x {
+		if v < half {
+			below++
+		}
+	}
+	s.low = float64(below) / n
 	s.roughness(x, bands, means)
 	return s
 }
