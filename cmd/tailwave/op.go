@@ -13,7 +13,8 @@ answer a line, in the same order.
 A case names its operator in "op": tf.nn.conv1d_transpose (if absent), torch.conv_transpose1d or onnx.ConvTranspose.
 Tensors are {"shape":[...]} with "data" (numbers), "f32" or "f64" (base64 of little-endian values). The answer is
 {"id":...,"output":{"shape":[...],"f32":"..."}} or {"id":...,"error":"..."}. A case with "args" instead of tensors is
-only checked. A line that cannot be read is answered with an error too, and the run goes on.
+only checked. A field that the operator does not have is an error that names it. A line that cannot be read is answered
+with an error too, and the run goes on.
 
 With --stream the same numbers come from the stateful form, fed with the "chunks" of a case or with random ones.`
 

@@ -210,7 +210,7 @@ func errorRows() (rows []string) {
 	}
 	add("", in+","+f+","+out+`,"stride":2`)
 	add("", in+","+f+","+out+`,"stride":[1,2,1],"dilation":[1]`)
-	add("", in+","+f+","+out+`,"stride":9,"strides_as_passed":[2]`)
+	add("", in+","+f+","+out+`,"stride":2,"strides":[1,2,1],"strides_as_passed":[2]`)
 	add("", in+","+f+`,"output_shape":[1,7,1],"stride":2,"data_format":null,"dilation":null`)
 	add("input", f+","+out+`,"stride":2`)
 	add("filters", in+","+out+`,"stride":2`)
@@ -230,7 +230,7 @@ func errorRows() (rows []string) {
 	add("stride", in+","+f+","+out+`,"stride":[1,2,null]`)
 	add("dilation", in+","+f+","+out+`,"stride":2,"dilation":-1`)
 	add("groups", in+","+f+","+out+`,"stride":2,"groups":2`)
-	add("output_shape channels", in+","+f+`,"output_shape":[1,8,4],"stride":2,"filters":{"shape":[1,3,2],"data":[1,2,3,4,5,6]}`)
+	add("output_shape channels", in+`,"output_shape":[1,8,4],"stride":2,"filters":{"shape":[1,3,2],"data":[1,2,3,4,5,6]}`)
 	add("batch", in+","+f+`,"output_shape":[2,8,1],"stride":2`)
 	add("dtype", in+","+f+","+out+`,"stride":2,"dtype":"half"`)
 	add("filters_dtype", in+","+f+","+out+`,"stride":2,"filters_dtype":"float64"`)
@@ -254,5 +254,13 @@ func errorRows() (rows []string) {
 	add("filters_dtype", `"args":{`+arg+`,"output_shape":[2,8,2],"strides":2,"filters_dtype":"float64"}`)
 	add("output_shape", `"args":{`+arg+`,"output_shape":[2,4611686018427387904,2],"strides":2}`)
 	add("strides", `"args":{`+arg+`,"output_shape":[2,8,2]}`)
+	add("stride 3", in+","+f+","+out+`,"stride":2,"strides_as_passed":[1,3,1]`)
+	add(`field "filters" twice`, in+","+f+","+out+`,"stride":2,`+f)
+	add(`unknown field "bias"`, in+","+f+","+out+`,"stride":2,"bias":null`)
+	add(`unknown field "strides"`, wt+`,"strides":2`)
+	add(`unknown field "strides"`, wo+`,"strides":[2]`)
+	add(`unknown field "stride"`, wo+`,"attrs":{"stride":[2]}`)
+	add(`unknown field "stride"`, `"args":{`+arg+`,"output_shape":[2,8,2],"stride":2}`)
+	add(`unknown field "input"`, in+`,"args":{`+arg+`,"output_shape":[2,8,2],"strides":2}`)
 	return rows
 }

@@ -94,11 +94,7 @@ func (a Array) AppendJSON(dst []byte) []byte {
 // raw.
 func ParseArray(raw json.RawMessage, dtype string) (Array, error) {
 	var a Array
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil || fields == nil {
-		return a, fmt.Errorf("is %s, must be an object with shape and data", excerpt(raw))
-	}
-	r := reader{fields: fields}
+	r := readObject(raw, formTensor)
 	a.Shape = r.ints("shape")
 	if r.err != nil {
 		return a, r.err
@@ -126,13 +122,13 @@ func ParseArray(raw json.RawMessage, dtype string) (Array, error) {
 	case format == "":
 		return a, fmt.Errorf("data is missing")
 	case format == "data" && dtype == float32Type:
-		a.F32, err = numbers[float32](fields[format])
+		a.F32, err = numbers[float32](r.fields[format])
 	case format == "data":
-		a.F64, err = numbers[float64](fields[format])
+		a.F64, err = numbers[float64](r.fields[format])
 	case format == "f32" && dtype == float32Type:
-		a.F32, err = decodeBase64(fields[format], 4, float32Of)
+		a.F32, err = decodeBase64(r.fields[format], 4, float32Of)
 	case format == "f64" && dtype == float64Type:
-		a.F64, err = decodeBase64(fields[format], 8, float64Of)
+		a.F64, err = decodeBase64(r.fields[format], 8, float64Of)
 	default:
 		return a, fmt.Errorf("holds %s, must be of dtype %s", format, dtype)
 	}

@@ -45,43 +45,44 @@ func Decode(line []byte) (Case, error) {
 	if !utf8.Valid(line) {
 		return c, errors.New("malformed: not UTF-8")
 	}
-	r := reader{}
-	if err := json.Unmarshal(line, &r.fields); err != nil {
-		return c, fmt.Errorf("malformed: %w", err)
-	}
-	if r.fields == nil {
-		return c, errors.New("malformed: null, must be an object")
-	}
-	if id := r.fields["id"]; string(id) != "null" {
+	o, err := parseObject(line)
+	if id := o.fields["id"]; string(id) != "null" {
 		c.ID = id
 	}
-	return c, c.decode(&r)
+	if err != nil {
+		return c, fmt.Errorf("malformed: %w", err)
+	}
+	return c, c.decode(&reader{object: o})
 }
 
 // decode reads what follows the ID.
 func (c *Case) decode(r *reader) error {
 	op := r.text("op", opTF)
-	c.DType = r.dtype()
 	if r.err != nil {
 		return r.err
 	}
-	if r.has("args") {
-		if op != opTF {
-			return fmt.Errorf("args is for %s only, op is %q", opTF, op)
-		}
-		return c.decodeArgs(r.fields["args"])
+	args, checkOnly := r.fields["args"]
+	known, err := formOf(op, checkOnly)
+	if err != nil {
+		return err
 	}
+	if err := r.check(known, annotations); err != nil {
+		return fmt.Errorf("%s %w", op, err)
+	}
+	c.DType = r.dtype()
 	c.Chunks = r.optionalInts("chunks")
-	var err error
-	switch op {
-	case opTF:
+	if r.err != nil {
+		return r.err
+	}
+	switch {
+	case checkOnly:
+		return c.decodeArgs(args)
+	case op == opTF:
 		err = c.decodeTF(r)
-	case opTorch:
+	case op == opTorch:
 		err = c.decodeTorch(r)
-	case opONNX:
-		err = c.decodeONNX(r)
 	default:
-		return fmt.Errorf("op is %q, must be %s, %s or %s", op, opTF, opTorch, opONNX)
+		err = c.decodeONNX(r)
 	}
 	if err != nil {
 		return err
@@ -93,12 +94,17 @@ func (c *Case) decode(r *reader) error {
 func (r *reader) dtype() string {
 	dtype := r.text("dtype", float32Type)
 	if r.err == nil && dtype != float32Type && dtype != float64Type {
-		r.fail("dtype is %q, must be %s or %s", dtype, float32Type, float64Type)
+		r.fail("dtype is %.80q, must be %s or %s", dtype, float32Type, float64Type)
 	}
-	if other := r.text("filters_dtype", dtype); r.err == nil && other != dtype {
-		r.fail("filters_dtype is %q, must be %s as dtype", other, dtype)
-	}
+	r.checkFilters(dtype)
 	return dtype
+}
+
+// checkFilters reports a filters_dtype that differs from dtype.
+func (r *reader) checkFilters(dtype string) {
+	if filters := r.text("filters_dtype", dtype); filters != dtype {
+		r.fail("filters_dtype is %.80q, must be %s as dtype", filters, dtype)
+	}
 }
 
 // check bounds the case and checks its chunks.

@@ -8,15 +8,19 @@
 // out must be legal:
 //
 //	tf     input, filters, output_shape, stride; data_format, padding, dilation; groups, if given, is checked against
-//	       the shapes. stride and dilation are an integer or a list, also under the names strides and dilations;
-//	       strides_as_passed goes before them
+//	       the shapes. stride and dilation are an integer or a list, also under the names strides, strides_as_passed
+//	       and dilations; all that are given must stand for the same
 //	torch  input (also [channels, frames]), weight; bias, stride, padding, output_padding, dilation, groups
 //	onnx   input, weight; bias, attrs {auto_pad, strides, dilations, pads, output_padding, output_shape, group,
 //	       kernel_shape}
 //
 // "chunks" are the input frames of successive calls for a streamed run. An object with "args" instead of tensors holds
-// input_shape, filters_shape and the arguments of tf.nn.conv1d_transpose, and is only checked. Other fields are
-// ignored.
+// input_shape, filters_shape and the arguments of tf.nn.conv1d_transpose, and is only checked.
+//
+// Any other field is an error that names it, in nested objects too: a field of another operator, a name in another
+// case, a name that is there twice. Only annotations are allowed besides, which change nothing in the answer: id, kind,
+// output (what a test expects; the answer is not compared with it), exact, tol, oracles, eager_emit, flush_emit,
+// expect, names, tf, tf_raises, tf_stage, gist, remark and advice.
 //
 // The answer is {"id":...,"output":{"shape":[...],"f32":"..."}}, "f64" for float64 and only the shape for args, or
 // {"id":...,"error":"..."}.

@@ -3,6 +3,7 @@ package opcase
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/tailwave/tailwave/dsp/tensor"
 )
@@ -10,16 +11,7 @@ import (
 // decodeTF reads a case of tf.nn.conv1d_transpose.
 func (c *Case) decodeTF(r *reader) error {
 	input, filters := r.array("input", c.DType), r.array("filters", c.DType)
-	name := "stride"
-	for _, other := range []string{"strides", "strides_as_passed"} {
-		if r.has(other) {
-			name = other
-		}
-	}
-	args := tfArgs(r, name, "dilation")
-	if r.has("dilations") {
-		args.Dilations = r.intOrInts("dilations")
-	}
+	args := tfArgs(r, r.oneOf("strides_as_passed", "strides", "stride"), r.oneOf("dilations", "dilation"))
 	groups := r.integer("groups", 0)
 	hasGroups := r.has("groups")
 	if r.err != nil {
@@ -27,6 +19,9 @@ func (c *Case) decodeTF(r *reader) error {
 	}
 	var err error
 	if c.Call, err = args.Resolve(input.Shape, filters.Shape); err != nil {
+		return err
+	}
+	if err := c.checkAliases(r, args, input.Shape, filters.Shape); err != nil {
 		return err
 	}
 	if hasGroups && groups != c.Call.Geometry.Groups {
@@ -39,6 +34,31 @@ func (c *Case) decodeTF(r *reader) error {
 		c.problem, err = newTF[float32](c.Call, input, filters, args)
 	}
 	return err
+}
+
+// checkAliases reports a stride or a dilation that differs from the one of the case, under another of its names.
+func (c *Case) checkAliases(r *reader, args tensor.TFArgs, input, filters []int) error {
+	for _, name := range []string{"stride", "strides", "strides_as_passed", "dilation", "dilations"} {
+		if !r.has(name) {
+			continue
+		}
+		other := args
+		if strings.HasPrefix(name, "stride") {
+			other.Strides = r.intOrInts(name)
+		} else {
+			other.Dilations = r.intOrInts(name)
+		}
+		call, err := other.Resolve(input, filters)
+		switch {
+		case r.err != nil:
+			return r.err
+		case err != nil:
+			return fmt.Errorf("%s: %w", name, err)
+		case call.Geometry != c.Call.Geometry:
+			return fmt.Errorf("%s is %s, must be as under the other name of the field", name, excerpt(r.fields[name]))
+		}
+	}
+	return nil
 }
 
 // tfArgs reads the arguments under the given names of strides and dilations.
@@ -64,14 +84,11 @@ func tfArgs(r *reader, strides, dilations string) tensor.TFArgs {
 
 // decodeArgs reads a set of arguments without tensors.
 func (c *Case) decodeArgs(raw json.RawMessage) error {
-	r := reader{}
-	if err := json.Unmarshal(raw, &r.fields); err != nil {
-		return fmt.Errorf("args is %s, must be an object", excerpt(raw))
+	r := readObject(raw, formArgs)
+	if r.err != nil {
+		return fmt.Errorf("args %w", r.err)
 	}
-	if _, ok := r.fields["dtype"]; !ok {
-		r.fields["dtype"], _ = json.Marshal(c.DType)
-	}
-	c.DType = r.dtype()
+	r.checkFilters(c.DType)
 	args := tfArgs(&r, "strides", "dilations")
 	input, filters := r.ints("input_shape"), r.ints("filters_shape")
 	if r.err != nil {
@@ -110,9 +127,11 @@ func (c *Case) decodeTorch(r *reader) error {
 // decodeONNX reads a case of onnx.ConvTranspose.
 func (c *Case) decodeONNX(r *reader) error {
 	t := r.torchTensors(c.DType)
-	attrs := reader{err: r.err}
-	if r.has("attrs") && json.Unmarshal(r.fields["attrs"], &attrs.fields) != nil {
-		r.fail("attrs is %s, must be an object", excerpt(r.fields["attrs"]))
+	var attrs reader
+	if r.has("attrs") {
+		if attrs = readObject(r.fields["attrs"], formAttrs); attrs.err != nil {
+			r.fail("attrs %w", attrs.err)
+		}
 	}
 	args := tensor.ONNXArgs{
 		AutoPad:       attrs.text("auto_pad", "NOTSET"),

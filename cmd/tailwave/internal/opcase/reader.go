@@ -8,14 +8,33 @@ import (
 
 // A reader takes typed values out of a JSON object. It keeps the first error and then returns zero values.
 type reader struct {
-	fields map[string]json.RawMessage
-	err    error
+	object
+	err error
+}
+
+// readObject begins to read an object of a form.
+func readObject(raw []byte, known form) reader {
+	o, err := parseObject(raw)
+	if err == nil {
+		err = o.check(known, nil)
+	}
+	return reader{o, err}
 }
 
 // has reports whether a field is there and not null.
 func (r *reader) has(name string) bool {
 	raw := r.fields[name]
 	return raw != nil && string(raw) != "null"
+}
+
+// oneOf returns the first of the names that is there and not null, or the last one.
+func (r *reader) oneOf(names ...string) string {
+	for _, name := range names {
+		if r.has(name) {
+			return name
+		}
+	}
+	return names[len(names)-1]
 }
 
 func (r *reader) fail(format string, a ...any) {
