@@ -2,6 +2,7 @@ package models
 
 import (
 	"math/bits"
+	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
@@ -46,15 +47,13 @@ func (m *Model) NewFrameCheck() (*spectral.FrameCheck, error) {
 func (m *Model) FrameValues() (spectral.Mel, bool) {
 	i := m.info
 	switch {
-	case i.Latents:
+	case i.Latents || strings.HasSuffix(i.Architecture, "MelGAN") && m.frontEnd.Values() != spectral.Normalised:
 		return spectral.Mel{}, false
-	case i.Architecture == "HiFi-GAN" && m.frontEndErr != nil:
+	case m.frontEndErr != nil && i.Architecture == "HiFi-GAN":
 		size := 4 << bits.Len(uint(i.Hop-1))
 		mel := spectral.HiFiGAN(i.SampleRate, size, size, i.Hop, i.Mels, 0, 0)
 		_, err := spectral.NewFrameCheck(mel)
 		return mel, err == nil
-	case i.Architecture != "HiFi-GAN" && m.frontEnd.Values() != spectral.Normalised:
-		return spectral.Mel{}, false
 	}
 	return m.frontEnd, m.frontEndErr == nil
 }

@@ -75,6 +75,8 @@ func TestFrameValues(t *testing.T) {
 		"MelGAN":                  {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEnd: normalised}, spectral.Normalised},
 		"MelGAN, no statistics":   {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEnd: decimal}, spectral.UnknownScale},
 		"MelGAN, no front end":    {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEndErr: missing}, spectral.UnknownScale},
+		"another, its front end":  {Model{info: Info{Architecture: "BigVGAN", Mels: 80}, frontEnd: spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)}, spectral.Ln},
+		"another, no front end":   {Model{info: Info{Architecture: "BigVGAN", Mels: 80}, frontEndErr: missing}, spectral.UnknownScale},
 		"latents":                 {Model{info: Info{Mels: 80, Latents: true}, frontEnd: normalised}, spectral.UnknownScale},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,4 +11,7 @@
 //
 // [NewSynthesis] returns a transposed convolution, a [layer.ConvTranspose1D], with windowed Fourier filters. A
 // [Vocoder] is the whole chain.
+//
+// Frames that were made elsewhere may be on another [Scale]: a [FrameCheck] finds that, and a [NewScaleConverter]
+// converts them.
 package spectral

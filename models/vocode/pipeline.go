@@ -21,7 +21,7 @@ type Options struct {
 	Frames int
 
 	// MelIn is the scale of the frames that [Vocoder.FromFrames] gets, if it is not the one that the vocoder takes:
-	// they are converted. UnknownScale, 0, means no conversion.
+	// they are converted. UnknownScale, 0, means no conversion. Normalised goes with a vocoder that takes such frames.
 	MelIn spectral.Scale
 
 	// Report is called at most once, by the reader of frames, if those of the first two seconds do not look like what
