@@ -69,7 +69,7 @@ func normalised(s *frameStats, unit float64) bool {
 	strong := s.mean > -0.5*unit && s.deviation >= 0.8
 	ranged := s.min > -5 && s.max > 1.2 && s.deviation > 1.3 && s.swing > 0.8
 	narrow := unit == 1 && s.min > -6 && s.max >= 1.2 && s.mean > -3 && s.deviation < 1.35 && s.swing > 0.3 && s.overTime.lower < 0.45
-	above0 := s.mean > 0.1 && s.min >= 0 && s.deviation > 0.02
+	above0 := s.mean > 0.1 && (s.min > -0.05 && s.deviation > 0.02 || s.min > -2 && s.swing > 0.1)
 	return around0 || strong || ranged || narrow || above0
 }
 

@@ -134,6 +134,8 @@ func TestGoldenScales(t *testing.T) {
 		"normalised by one mean for HiFi-GAN": {hifigan, golden(t, "cases", "checkpoints", "mel_scales", "norm.npy"), "normalised values", 0},
 		"normalised to [0, 1] for HiFi-GAN":   {hifigan, unit, "normalised values", 0},
 		"normalised to [-4, 4] for HiFi-GAN":  {hifigan, each(unit, func(_ int, v float64) float64 { return 8*v - 4 }), "normalised values", 0},
+		"normalised to about [0, 1]":          {hifigan, each(ln, func(_ int, v float64) float64 { return (v + 11.5) / 14 }), "normalised values", 0},
+		"log10 plus 4, over 4":                {hifigan, each(log10, func(_ int, v float64) float64 { return (max(v, -5) + 4) / 4 }), "normalised values", 0},
 		"reversed for HiFi-GAN":               {hifigan, backwards(ln), "reversed", 0},
 		"reversed for the built-in":           {builtin, backwards(ln), "reversed", 0},
 		"reversed for MelGAN":                 {melgan, backwards(normalised), "reversed", 0},
