@@ -155,7 +155,8 @@ func wantCheckpoint(t *testing.T, v vocoding, model, frames string, flags ...str
 	}
 }
 
-// TestCheckpointFiles: each file of weights, by its own path, is played as its folder is, or its error names what it is.
+// TestCheckpointFiles: each file of weights, by its own path, is played as its folder is, or its error names what it
+// is.
 func TestCheckpointFiles(t *testing.T) {
 	checkpointCases(t, func(t *testing.T, name, dir, result string) {
 		for _, path := range weightsFiles(t, dir) {
@@ -186,7 +187,8 @@ func TestCheckpointInfo(t *testing.T) {
 	})
 }
 
-// wantInfo checks that info lists a file, or that its error begins with a path in the folder where and names a thing.
+// wantInfo checks that info lists the tensors of a file, or that its error begins with a path in the folder where and
+// names a thing. A listing without a model names the thing too.
 func wantInfo(t *testing.T, path, where string, thing *regexp.Regexp) {
 	t.Helper()
 	o := tailwave(nil, "info", path)
@@ -194,5 +196,13 @@ func wantInfo(t *testing.T, path, where string, thing *regexp.Regexp) {
 		o.wantReason(t, where, thing)
 		return
 	}
-	wantParts(t, "standard output", o.out, path, "parameters")
+	wantParts(t, "standard output", o.out, path)
+	if !regexp.MustCompile(`parameters|tensors?`).MatchString(o.out) {
+		t.Errorf("got %q, want the parameters of a model, or tensors", o.out)
+	}
+	for line := range strings.Lines(o.out) {
+		if reason, ok := strings.CutPrefix(line, "no model"); ok && !thing.MatchString(strings.ReplaceAll(reason, where, "")) {
+			t.Errorf("got %q, want %v in it", line, thing)
+		}
+	}
 }
