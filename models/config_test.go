@@ -25,35 +25,56 @@ func TestConfigErrors(t *testing.T) {
 	path := filepath.Join(dir, "config.json")
 	writeFile(t, filepath.Join(dir, "m.safetensors"), nil)
 	for _, c := range []struct{ name, text, want string }{
-		{"array", "[]", "is an array, must be an object"},
-		{"string", `"x"`, "is a string, must be an object"},
-		{"cut", "{", "unexpected end of JSON input"},
-		{"no JSON", "x", "invalid character 'x' looking for beginning of value"},
+		{"array", "[]", "is [], must be an object"},
+		{"string", `"x"`, `is "x", must be an object`},
+		{"cut", "{", "ends in line 1, before the end of its JSON object: it may be cut short"},
+		{"no JSON", "x", "line 1 is not JSON: invalid character 'x' looking for beginning of value"},
 		{"empty object", "{}", "describes no known model: "},
-		{"number for model_type", `{"model_type": 3}`, "model_type is a number, must be a string"},
+		{"number for model_type", `{"model_type": 3}`, "model_type is 3, must be melgan or multiband_melgan, or absent for a HiFi-GAN"},
 		{"string for array", with(h, `"upsample_rates":[4,2]`, `"upsample_rates":"4,2"`),
-			"upsample_rates is a string, must be an array of whole numbers"},
+			`upsample_rates is "4,2", must be an array of whole numbers`},
 		{"string in array", with(h, `"upsample_rates":[4,2]`, `"upsample_rates":["4",2]`),
-			"upsample_rates holds a string, must be an array of whole numbers"},
+			`upsample_rates holds "4", must be an array of whole numbers`},
 		{"fraction in array", with(h, `"upsample_rates":[4,2]`, `"upsample_rates":[4.5,2]`),
-			"upsample_rates holds the number 4.5, must be an array of whole numbers"},
+			"upsample_rates holds 4.5, must be an array of whole numbers"},
 		{"array for array of arrays", with(h, `[[1,3],[1,2]]`, `[1,3]`),
-			"resblock_dilation_sizes holds a number, must be an array of arrays of whole numbers"},
-		{"boolean for number", with(h, `"num_mels":5`, `"num_mels":true`), "num_mels is a boolean, must be a whole number"},
+			"resblock_dilation_sizes holds 1, must be an array of arrays of whole numbers"},
+		{"boolean for number", with(h, `"num_mels":5`, `"num_mels":true`), "num_mels is true, must be a whole number"},
 		{"too great number", with(h, `"num_mels":5`, `"num_mels":1e99`),
-			"num_mels is the number 1e99, must be a whole number"},
+			"num_mels is 1e99, must be a whole number below 2^31"},
 		{"string for n_fft", with(h, `"num_mels":5`, `"num_mels":5,"n_fft":"1024"`),
-			"n_fft is a string, must be a whole number"},
-		{"array for fmax", with(m, `"num_mels":5`, `"num_mels":5,"fmax":[7600]`), "fmax is an array, must be a number"},
-		{"number for boolean", with(m, `"num_mels":5`, `"num_mels":5,"center_reflect_pad":1`),
-			"center_reflect_pad is a number, must be a boolean"},
-		{"resblock 3", with(h, `"resblock":"1"`, `"resblock":3`), `resblock is "3", must be "1" or "2"`},
-		{"object for pqmf.taps", with(m, `"taps":22`, `"taps":{}`), "pqmf.taps is an object, must be a whole number"},
+			`n_fft is "1024", must be a whole number`},
+		{"array for fmax", with(m, `"num_mels":5`, `"num_mels":5,"fmax":[7600]`), "fmax is [7600], must be a number"},
+		{"resblock 3", with(h, `"resblock":"1"`, `"resblock":3`), `resblock is 3, must be "1" or "2"`},
+		{"object for pqmf.taps", with(m, `"taps":22`, `"taps":{}`), "pqmf.taps is {}, must be a whole number"},
 		{"string for slope", with(m, `"leaky_relu_slope":0.2`, `"leaky_relu_slope":"0.2"`),
-			"leaky_relu_slope is a string, must be a number"},
+			`leaky_relu_slope is "0.2", must be a number`},
 		{"long padding", with(m, `"padding":"reflect"`, `"padding":"`+strings.Repeat("x", 1000)+`"`),
 			`padding is "xxx`},
-		{"no slope", `{"model_type": "melgan", "stacks": 1}`, "leaky_relu_slope or stacks is missing"},
+		{"no slope", with(m, `"leaky_relu_slope":0.2,`, ""),
+			"leaky_relu_slope is missing: add it, with the value that the model was trained with"},
+		{"no stacks", with(m, `"stacks":3,`, ""), "stacks is missing: add it"},
+		{"null for rates", with(h, `"upsample_rates":[4,2]`, `"upsample_rates":null`), "upsample_rates is missing: add it"},
+		{"other case", with(h, `"num_mels"`, `"Num_Mels"`), "num_mels is missing: add it"},
+		{"no pqmf.beta", with(m, `"beta":9,`, ""), "pqmf.beta is missing: add it"},
+		{"unknown key of pqmf", with(m, `"beta":9`, `"beta":9,"phase":1`), "pqmf.phase is not a known key: remove it"},
+		{"text for number", with(h, `8000`, `"8000"`), `sampling_rate is "8000", must be a whole number`},
+		{"NaN", with(h, `8000`, `NaN`), `sampling_rate is NaN, must be a whole number`},
+		{"NaN for a slope", with(m, `"leaky_relu_slope":0.2`, `"leaky_relu_slope":-Infinity`),
+			`leaky_relu_slope is -Infinity, must be a number`},
+		{"a key twice", with(h, `"num_mels":5`, `"num_mels":5,"num_mels":6`), "has num_mels twice, as 5 and as 6: remove one"},
+		{"third line", "{\n// two\n\"resblock\" 1}", "line 3 is not JSON: invalid character '1' after object key"},
+		{"cut in line 2", "{\n\"x\": [1,\n", "ends in line 2, before the end of its JSON object"},
+		{"endless comment", "{\n\n/* x }", "line 3: a comment begins with /* and has no end: add */"},
+		{"blanks", " \n", "is empty, must be a JSON object"},
+		{"hop", with(h, `"num_mels":5`, `"num_mels":5,"hop_size":9`),
+			"hop_size is 9, but upsample_rates [4 2] make 8 samples per frame: one of them is wrong"},
+		{"hop of sub-bands", with(m, `"num_mels":5`, `"num_mels":5,"hop_length":6`),
+			"hop_size is 6, but upsample_scales [3 2] and 4 sub-bands make 24 samples per frame: one of them is wrong"},
+		{"two words", with(h, `"num_mels":5`, `"num_mels":5,"n_fft":1024,"fft_size":512`),
+			"fft_size is 512 and n_fft is 1024, must be the same: remove one"},
+		{"two rates", with(h, `"num_mels":5`, `"num_mels":5,"sample_rate":16000`),
+			"sample_rate is 16000 and sampling_rate is 8000, must be the same"},
 		{"no file", "", "no such file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -75,22 +96,27 @@ func TestConfigErrors(t *testing.T) {
 	}
 }
 
-// TestNumericResblock requires that the kind of residual block may be a number.
-func TestNumericResblock(t *testing.T) {
-	for name, number := range map[string]string{"resblock 1": "1", "resblock 2": "2"} {
-		t.Run(name, func(t *testing.T) {
-			text := string(configFile(t, small[name]))
-			numeric := strings.Replace(text, `"resblock":"`+number+`"`, `"resblock":`+number, 1)
-			if numeric == text {
-				t.Fatalf("the configuration has no resblock %q: %s", number, text)
-			}
-			a, err := architecture([]byte(numeric))
+// TestResblock requires that the kind of residual block may have the spellings of several programs.
+func TestResblock(t *testing.T) {
+	text := string(configFile(t, small["resblock 2"]))
+	if !strings.Contains(text, `"resblock":"2"`) {
+		t.Fatalf("%s has no resblock 2", text)
+	}
+	for _, spelling := range []string{`"2"`, "2", "2.0", `"ResBlock2"`} {
+		t.Run(spelling, func(t *testing.T) {
+			a, err := architecture([]byte(strings.Replace(text, `"resblock":"2"`, `"resblock":`+spelling, 1)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := a.(*hifiGAN).Resblock, small[name].Resblock; got != want {
-				t.Errorf("resblock: got %q, want %q", got, want)
+			if got := a.(*hifiGAN).Resblock; got != "2" {
+				t.Errorf("resblock: got %q, want 2", got)
 			}
+		})
+	}
+	for _, spelling := range []string{`"3"`, "1.5", `"ResBlock3"`, "true", `["1"]`, `{}`, "NaN"} {
+		t.Run(spelling, func(t *testing.T) {
+			_, err := architecture([]byte(strings.Replace(text, `"resblock":"2"`, `"resblock":`+spelling, 1)))
+			wantError(t, err, "resblock is "+spelling+`, must be "1" or "2"`)
 		})
 	}
 }

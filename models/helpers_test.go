@@ -59,10 +59,48 @@ func safetensorsFile(t testing.TB, set weights.Set) []byte {
 	return b
 }
 
-// configFile returns the config.json that describes a generator.
+// configFile returns the config.json that describes a generator. Settings of the front end that are 0 are left out.
 func configFile(t testing.TB, a any) []byte {
 	t.Helper()
-	config, err := json.Marshal(a)
+	words := map[string]any{}
+	var front analysis
+	switch c := a.(type) {
+	case hifiGAN:
+		front = c.analysis
+		words = map[string]any{
+			"resblock": c.Resblock, "upsample_rates": append([]int{}, c.UpsampleRates...),
+			"upsample_kernel_sizes":    append([]int{}, c.UpsampleKernelSizes...),
+			"upsample_initial_channel": c.UpsampleInitial,
+			"resblock_kernel_sizes":    append([]int{}, c.ResblockKernelSizes...),
+			"resblock_dilation_sizes":  append([][]int{}, c.ResblockDilationSize...),
+			"num_mels":                 c.Mels, "sampling_rate": c.SamplingRate,
+		}
+	case melGAN:
+		front = c.analysis
+		words = map[string]any{
+			"model_type": c.ModelType, "sampling_rate": c.SamplingRate, "num_mels": c.Mels, "channels": c.Channels,
+			"kernel_size": c.KernelSize, "stack_kernel_size": c.StackKernelSize, "stacks": c.Stacks,
+			"upsample_scales": append([]int{}, c.UpsampleScales...), "leaky_relu_slope": c.Slope, "padding": c.Padding,
+			"out_channels": c.OutChannels, "final_activation": c.FinalActivation, "log": c.Log, "mel_floor": c.Floor,
+		}
+		if p := c.PQMF; p != nil {
+			words["pqmf"] = map[string]any{"subbands": p.Subbands, "taps": p.Taps, "cutoff_ratio": p.CutoffRatio, "beta": p.Beta}
+		}
+	default:
+		t.Fatalf("%T is no generator", a)
+	}
+	for key, value := range map[string]int{"n_fft": front.Size, "win_size": front.Window, "hop_size": front.HopSize} {
+		if value != 0 {
+			words[key] = value
+		}
+	}
+	if front.Low != 0 {
+		words["fmin"] = front.Low
+	}
+	if front.High != nil {
+		words["fmax"] = *front.High
+	}
+	config, err := json.Marshal(words)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,6 +270,7 @@ func smallMelGAN(bands int) melGAN {
 	m := melGAN{
 		ModelType: "melgan", SamplingRate: 8000, Mels: 5, Channels: 16, KernelSize: 7, StackKernelSize: 3, Stacks: 3,
 		UpsampleScales: []int{3, 2}, Slope: 0.2, Padding: "reflect", OutChannels: bands, FinalActivation: "tanh",
+		Log: "log10", Floor: 1e-10,
 	}
 	if bands > 1 {
 		m.ModelType, m.PQMF = "multiband_melgan", &pqmf{Subbands: bands, Taps: 22, CutoffRatio: 0.15, Beta: 9}

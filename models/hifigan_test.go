@@ -156,7 +156,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 		"upsample_initial_channel is 6":      func(h *hifiGAN, _ weights.Set) { h.UpsampleInitial = 6 },
 		"upsample rate 4 with kernel size 7": func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
 		"17 resblock_kernel_sizes": func(h *hifiGAN, _ weights.Set) {
-			h.ResblockKernelSizes, h.ResblockDilationSize = make([]int, 17), make([][]int, 17)
+			h.ResblockKernelSizes, h.ResblockDilationSize = slices.Repeat([]int{3}, 17), slices.Repeat([][]int{{1}}, 17)
 		},
 		"0 dilations in a residual block": func(h *hifiGAN, _ weights.Set) { h.ResblockDilationSize = [][]int{{}, {1}} },
 		"span at most 1024 frames": func(h *hifiGAN, _ weights.Set) {
@@ -176,7 +176,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 			h := small["resblock 1"]
 			set := randomHiFiGAN(h)
 			spoil(&h, set)
-			parsed, err := parseHiFiGAN(configFile(t, h))
+			parsed, err := architecture(configFile(t, h))
 			if err == nil {
 				_, err = parsed.build(set)
 			}
@@ -186,7 +186,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "m.safetensors"), nil)
 	for want, content := range map[string]string{
-		"config.json: invalid character": "x", "describes no known model": "{}", "config.json: no such file": "",
+		"config.json: line 1 is not JSON: invalid character": "x", "describes no known model": "{}", "config.json: no such file": "",
 	} {
 		t.Run(want, func(t *testing.T) {
 			config := filepath.Join(dir, "config.json")

@@ -188,7 +188,7 @@ func TestMelGANRefuses(t *testing.T) {
 		`final_activation is ""`:          func(m *melGAN, _ weights.Set) { m.FinalActivation = "" },
 		"hop_size is 25":                  func(m *melGAN, _ weights.Set) { m.HopSize = 25 },
 		"model_type is melgan, must":      func(m *melGAN, _ weights.Set) { m.ModelType = "melgan" },
-		"no pqmf":                         func(m *melGAN, _ weights.Set) { m.PQMF = nil },
+		"pqmf is missing":                 func(m *melGAN, _ weights.Set) { m.PQMF = nil },
 		"out_channels is 3":               func(m *melGAN, _ weights.Set) { m.OutChannels = 3 },
 		"pqmf: taps is 63":                func(m *melGAN, _ weights.Set) { m.PQMF.Taps = 63 },
 		"pqmf: beta is 1000":              func(m *melGAN, _ weights.Set) { m.PQMF.Beta = 1000 },
@@ -208,7 +208,7 @@ func TestMelGANRefuses(t *testing.T) {
 			m := smallMelGAN(4)
 			set := randomMelGAN(m)
 			spoil(&m, set)
-			parsed, err := parseMelGAN(configFile(t, m))
+			parsed, err := architecture(configFile(t, m))
 			if err == nil {
 				_, err = parsed.build(set)
 			}

@@ -113,12 +113,16 @@ func open(
 		}
 		return codecModel(c, p.codec)
 	}
-	configPath := files.Join(files.Dir(p.weights[0]), "config.json")
+	configPath, err := findConfig(files, files.Dir(p.weights[0]))
+	if err != nil {
+		return nil, err
+	}
 	a, err := readConfig(files, configPath)
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{info: a.info()}
+	m.unused.Keys, m.unused.UnknownKeys = a.unused()
 	if m.info.Path, err = p.choose(a, o); err != nil {
 		return nil, err
 	}
@@ -200,4 +204,6 @@ type config interface {
 	// modules returns the first parts of the names of the network's tensors, up to a dot.
 	modules() []string
 	frontEnd() (spectral.Mel, error) // after build
+	// unused returns the keys that do not change what is played, as far as it is known, sorted.
+	unused() (harmless, unknown []string)
 }

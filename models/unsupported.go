@@ -29,9 +29,9 @@ func unsupportedf(format string, arguments ...any) error {
 // asks for nothing, and is an error of another kind.
 func otherSetting(name, value, only string) error {
 	if value == "" {
-		return fmt.Errorf("%s is %q, must be %s", name, value, only)
+		return fmt.Errorf("%s is %.80q, must be %s", name, value, only)
 	}
-	return unsupportedf("%s is %q, must be %s", name, value, only)
+	return unsupportedf("%s is %.80q, must be %s", name, value, only)
 }
 
 // inFile puts the path of the file that it is about in front of an error.

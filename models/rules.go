@@ -1,0 +1,79 @@
+package models
+
+// networkRules are about parts that no generator of this package has.
+var networkRules = []rule{
+	// A causal convolution pads on the left alone.
+	{"use_causal_conv causal is_causal use_causal causal_conv causal_padding", absent},
+	// A vector for each speaker, or other conditions, are added inside of the network.
+	{"gin_channels cond_channels spk_embed_dim spk_emb_dim speaker_embedding_size speaker_embedding_dim speaker_dim " +
+		"global_channels aux_context_window", absent},
+	{"n_speakers num_speakers n_spks num_spks", values(1, 0, false)},
+	// Activations with weights of their own, and filters around them.
+	{"snake_logscale use_snake use_snake_activation antialias use_antialias", absent},
+	// A source of harmonics or noise next to the frames.
+	{"use_nsf nsf use_noise use_noise_input noise_dim use_f0 use_pitch use_pitch_embed use_source", absent},
+	// Samples that come of an inverse transform.
+	{"istft use_istft", absent},
+	// Frames that are normalised inside of the network, by statistics among the weights.
+	{"normalize_before", absent},
+	// Frames that are added around the input, for the sound at its ends.
+	{"inference_padding", absent},
+	// Layers of another kind: with groups, with another stride, with interpolation instead of a transposed convolution.
+	{"groups", values(1)},
+	{"upsample_mode upsample_type", values("conv_transpose", "transposed", "convtranspose", "transpose", "deconv")},
+	{"interpolation use_interpolation interpolate upsample_interpolate", absent},
+	// Normalisation of activations. The values are those of weights and of the mel filters.
+	{"norm", values("slaney", "weight_norm", "htk", 1, "", "none")},
+	{"norm_type normalization", values("weight_norm", "", "none")},
+	{"use_instance_norm use_layer_norm use_batch_norm use_group_norm", absent},
+	{"bias use_bias", values(true)},
+	{"use_tanh_at_final use_tanh final_tanh use_final_nonlinear_activation use_final_tanh", values(true)},
+}
+
+// leakyReLU are the names of the only activation that is implemented.
+var leakyReLU = values("LeakyReLU", "leaky_relu", "leakyrelu", "lrelu", "LReLU", "torch.nn.LeakyReLU")
+
+// rules are those of the authors' code of HiFi-GAN, and of the words of others for the same.
+func (h *hifiGAN) rules() []rule {
+	return append([]rule{
+		{"model_type generator vocoder", values("hifigan", "hifi-gan", "hifi_gan", "HiFi-GAN", "HiFiGAN", "HifiGan",
+			"hifigan_generator", "HifiganGenerator", "HiFiGANGenerator", "Generator")},
+		{"activation nonlinear_activation", leakyReLU},
+		// The slope is a constant of the authors' code, where the last activation has PyTorch's default of 0.01.
+		{"leaky_relu_slope lrelu_slope negative_slope", values(0.1)},
+		{"nonlinear_activation_params activation_params", values(
+			map[string]any{"negative_slope": 0.1}, map[string]any{"negative_slope": 0.1, "inplace": true}, map[string]any{})},
+		{"use_bias_at_final conv_post_bias conv_pre_bias", values(true)},
+		{"out_channels", values(1)},
+		{"in_channels model_in_dim n_mels n_mel_channels mel_channels num_mel_bins", values(h.Mels)},
+		{"channels", values(h.UpsampleInitial)},
+		{"kernel_size", values(7)},
+		{"upsample_scales upsample_factors", values(h.UpsampleRates)},
+		{"resblock_dilations", values(h.ResblockDilationSize)},
+		// The second convolutions of resblock 1.
+		{"use_additional_convs", values(h.Resblock == "1")},
+		{"resblock_type", values(h.Resblock, h.Resblock == "1", "ResBlock"+h.Resblock)},
+		{"padding_mode pad_mode_conv conv_padding_mode padding", values("zeros", "zero", "constant", "same")},
+		// The ends of a layer, or those of the sound before the spectrum.
+		{"pad_mode", values("reflect", "zeros", "zero", "constant")},
+		// Sub-bands that a filter bank joins.
+		{"pqmf pqmf_params subbands use_pqmf n_subbands num_subbands n_bands num_bands", absent},
+	}, networkRules...)
+}
+
+// rules are those of the code of ParallelWaveGAN.
+func (m *melGAN) rules() []rule {
+	return append([]rule{
+		{"generator vocoder", values(m.ModelType, "MelGANGenerator")},
+		{"activation nonlinear_activation", leakyReLU},
+		{"lrelu_slope negative_slope", values(m.Slope)},
+		{"nonlinear_activation_params activation_params", values(
+			map[string]any{"negative_slope": m.Slope}, map[string]any{"negative_slope": m.Slope, "inplace": true})},
+		{"pad", values("ReflectionPad1d")},
+		{"pad_params", values(map[string]any{})},
+		{"padding_mode", values("reflect")},
+		{"in_channels n_mels n_mel_channels mel_channels num_mel_bins", values(m.Mels)},
+		{"subbands n_subbands num_subbands", values(m.subbands())},
+		{"use_pqmf", values(m.PQMF != nil)},
+	}, networkRules...)
+}
