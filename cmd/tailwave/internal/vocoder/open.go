@@ -3,6 +3,7 @@ package vocoder
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,6 +60,10 @@ func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*voc
 	m, err := models.Open(f.Model, options...)
 	if err != nil {
 		return nil, advise(err)
+	}
+	if keys := m.Unused().UnknownKeys; len(keys) > 0 {
+		cli.Warn(cmd.ErrOrStderr(), fmt.Sprintf("%s: its configuration has keys that are not known and not used, %s: "+
+			"check that the network does not depend on them", m.Info().Path, strings.Join(keys, ", ")))
 	}
 	return vocode.New(m), nil
 }
