@@ -40,8 +40,8 @@ func architecture(text []byte) (config, error) {
 	case s.has("resblock"):
 		return parseHiFiGAN(s)
 	case s.has("model_type"):
-		return nil, unsupportedf("model_type is %s, must be melgan or multiband_melgan, or absent for a HiFi-GAN, "+
-			"which has resblock, upsample_rates and num_mels", shownValue(s.values["model_type"]))
+		return nil, unsupportedf("model_type is %s, must be melgan or multiband_melgan, or absent for a HiFi-GAN",
+			shownValue(s.values["model_type"]))
 	}
 	return nil, unsupportedf("describes no known model: a HiFi-GAN has resblock, upsample_rates and num_mels, " +
 		"a MelGAN has the model_type melgan or multiband_melgan, and upsample_scales")

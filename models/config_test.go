@@ -143,6 +143,8 @@ func FuzzConfig(f *testing.F) {
 		f.Add(configFile(f, m))
 		sets = append(sets, randomMelGAN(m))
 	}
+	f.Add([]byte("\xff\xfe{\x00\"\x00x\x00\"\x00:\x001\x00}\x00"))
+	f.Add(withKeys(configFile(f, small["resblock 2"]), "// x\n\"voice\":[{\"a\":NaN,},],/* y */\"fft_size\":64.0,#z\n"))
 	f.Fuzz(func(t *testing.T, config []byte) {
 		a, err := architecture(config)
 		if err != nil {

@@ -106,5 +106,5 @@ func ExampleUnsupportedError() {
 	}
 	// Output:
 	// not supported: config.json
-	// model_type is "tacotron2", must be melgan or multiband_melgan, or absent for a HiFi-GAN, which has resblock, upsample_rates and num_mels
+	// model_type is "tacotron2", must be melgan or multiband_melgan, or absent for a HiFi-GAN
 }

@@ -1,8 +1,11 @@
 package models
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/tailwave/tailwave/testdata/reference"
 
@@ -71,6 +74,94 @@ func TestFrontEndFaults(t *testing.T) {
 			change(&h)
 			_, err := h.frontEnd()
 			wantError(t, err, want)
+		})
+	}
+}
+
+// TestFrontEndKeys requires that keys which ask for other frames make FrontEnd fail and not Open, and that all words for
+// a setting are read.
+func TestFrontEndKeys(t *testing.T) {
+	h, m := configFile(t, small["resblock 1"]), configFile(t, smallMelGAN(1))
+	for _, c := range []struct {
+		name string
+		text []byte
+		keys string
+		want string // the error; "" for none
+	}{
+		{"words of ParallelWaveGAN", h, `"fft_size":64,"win_length":32,"hop_length":8,"mel_fmin":20,"mel_fmax":3000`, ""},
+		{"words of others", h, `"filter_length":64,"win_size":32,"hop_samples":8,"sample_rate":8000,"fmin":20,"fmax":3000`, ""},
+		{"what is made", h, `"n_fft":64,"win_size":32,"fmin":20,"fmax":3000,"window":"hann","power":1,"mel_scale":"slaney",` +
+			`"norm":"slaney","log":"natural","center":false,"preemphasis":0.0,"htk":false,"pad_mode":"reflect"`, ""},
+		{"window", h, `"n_fft":64,"window":"hamming"`, `window is "hamming", must be "hann"`},
+		{"power", h, `"n_fft":64,"power":2.0`, "power is 2.0, must be 1"},
+		{"scale", h, `"n_fft":64,"mel_scale":"htk"`, `mel_scale is "htk", must be "slaney"`},
+		{"areas", h, `"n_fft":64,"norm":"htk"`, `norm is "htk", must be "slaney"`},
+		{"htk", h, `"n_fft":64,"htk":true`, "htk is true, must be absent, false or 0"},
+		{"preemphasis", h, `"n_fft":64,"preemphasis":0.97`, "preemphasis is 0.97, must be absent, false or 0"},
+		{"decimal", h, `"n_fft":64,"log":"log10"`, `log is "log10", must be "natural"`},
+		{"centred", h, `"n_fft":64,"center":true`, "center is true, must be absent, false or 0"},
+		{"floor", h, `"n_fft":64,"mel_floor":1e-10`, "mel_floor is 1e-10, must be 0.00001"},
+		{"ends", h, `"n_fft":64,"pad_mode":"constant"`, `pad_mode is "constant", must be "reflect"`},
+		{"null for fmax", h, `"n_fft":64,"fmax":null`, ""},
+		{"MelGAN, not centred", m, `"n_fft":64,"center_reflect_pad":false`, "center_reflect_pad is false, must be true"},
+		{"MelGAN, centred", m, `"n_fft":64,"center_reflect_pad":true,"log_base":10.0,"global_gain_scale":1.0`, ""},
+		{"MelGAN, other base", m, `"n_fft":64,"log_base":2`, "log_base is 2, must be 10"},
+		{"MelGAN, gain", m, `"n_fft":64,"global_gain_scale":0.5`, "global_gain_scale is 0.5, must be 1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, err := architecture(withKeys(c.text, c.keys))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m, ok := a.(*melGAN); ok {
+				m.mean, m.scale = make([]float32, 5), slices.Repeat([]float32{1}, 5)
+			}
+			mel, err := a.frontEnd()
+			if c.want != "" {
+				wantError(t, err, c.want)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(c.keys, "3000") && (mel.Size != 64 || mel.Window != 32 || mel.Low != 20 || mel.High != 3000) {
+				t.Errorf("got size %d, window %d, from %g to %g Hz, want 64, 32, 20, 3000", mel.Size, mel.Window, mel.Low, mel.High)
+			}
+			if strings.Contains(c.keys, "null") && mel.High != 0 {
+				t.Errorf("highest frequency: got %g, want 0, for half the sample rate", mel.High)
+			}
+		})
+	}
+}
+
+// TestNoStatistics requires that a MelGAN without the statistics of its frames opens, that its front end is refused, and
+// that the front end of one that was trained without them opens with zeros and ones.
+func TestNoStatistics(t *testing.T) {
+	for _, bands := range []int{1, 4} {
+		t.Run(fmt.Sprintf("%d bands", bands), func(t *testing.T) {
+			m := smallMelGAN(bands)
+			m.Size = 64
+			set := randomMelGAN(m)
+			delete(set, "mel.mean")
+			delete(set, "mel.scale")
+			open := func() *Model {
+				model, err := OpenFS(fstest.MapFS{
+					"config.json":   {Data: configFile(t, m)},
+					"m.safetensors": {Data: safetensorsFile(t, set)},
+				}, ".")
+				if err != nil {
+					t.Fatal(err)
+				}
+				return model
+			}
+			_, err := open().FrontEnd()
+			wantError(t, err, "config.json: how frames are made of sound: frames must be normalised as in training, "+
+				"and the weights have no statistics for that: add tensors mel.mean and mel.scale of shape [5], ")
+			set["mel.mean"] = weights.Tensor{Shape: []int{5}, Data: make([]float32, 5)}
+			set["mel.scale"] = weights.Tensor{Shape: []int{5}, Data: []float32{1, 1, 1, 1, 1}}
+			if _, err := open().FrontEnd(); err != nil {
+				t.Errorf("with statistics: got error %v, want none", err)
+			}
 		})
 	}
 }

@@ -28,8 +28,7 @@ var others = []struct {
 		rewrite},
 	{"ParallelWaveGAN", []string{"generator_type", "generator_params"}, rewrite},
 	{"HiFi-GAN in Hugging Face transformers", []string{"model_type=hifigan !resblock", "model_in_dim !resblock",
-		"model_type=fastspeech2_conformer_hifigan", "architectures^SpeechT5HifiGan",
-		"architectures^FastSpeech2ConformerHifiGan"}, rewrite},
+		"model_type=fastspeech2_conformer_hifigan", "architectures^SpeechT5HifiGan", "architectures^FastSpeech2ConformerHifiGan"}, rewrite},
 	{"Piper", []string{"phoneme_id_map", "piper_version", "espeak"}, another},
 	{"NeMo", []string{"preprocessor generator", "target^nemo.", "_target_^nemo."}, rewrite},
 	{"VITS", []string{"model_type=vits", "architectures^VitsModel", "train data model", "data model",
@@ -46,7 +45,8 @@ var others = []struct {
 		"ratios n_filters", "seanet"}, another},
 	{"UnivNet", []string{"model_type=univnet", "architectures^UnivNet"}, another},
 	{"WaveGlow", []string{"waveglow_config", "model_type=waveglow"}, another},
-	{"SpeechBrain", []string{"upsample_factors resblock_type"}, rewrite},
+	// Its convolutions are padded by reflection.
+	{"SpeechBrain", []string{"upsample_factors resblock_type !resblock"}, another},
 }
 
 // other returns an error that names the configuration of another publisher or network, or nil.
