@@ -148,7 +148,7 @@ func checkSet(t *testing.T, set Set, size int) {
 func checkPth(t *testing.T, content []byte) {
 	t.Helper()
 	before := allocated()
-	set, err := read(content)
+	all, err := readAll(content)
 	if taken, most := allocated()-before, 64*uint64(len(content))+8<<20; taken > most {
 		t.Errorf("file of %d bytes: got %d bytes allocated, want at most %d", len(content), taken, most)
 	}
@@ -158,7 +158,9 @@ func checkPth(t *testing.T, content []byte) {
 		}
 		return
 	}
-	checkSet(t, set, len(content))
+	for _, set := range all {
+		checkSet(t, set, len(content))
+	}
 }
 
 func sameTensor(a, b Tensor) bool {
@@ -235,24 +237,43 @@ func openOne(r io.ReaderAt, size int64) (Set, error) {
 	return f.Dictionaries[0].Tensors, nil
 }
 
-// read is openOne and the numbers of all floating-point tensors, finite or not.
-func read(content []byte) (Set, error) {
-	set, err := openOne(bytes.NewReader(content), int64(len(content)))
+// readAll returns the numbers of all floating-point tensors, finite or not, by the keys of their dictionaries.
+func readAll(content []byte) (map[string]Set, error) {
+	f, err := Open(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return nil, err
 	}
-	for name, t := range set {
-		if !t.floating() {
-			delete(set, name)
-			continue
+	all := map[string]Set{}
+	for _, d := range f.Dictionaries {
+		set := Set{}
+		for name, t := range d.Tensors {
+			if !t.floating() {
+				continue
+			}
+			data, err := t.numbers()
+			if err != nil {
+				return nil, err
+			}
+			set[name] = Tensor{Shape: t.Shape, Data: data}
 		}
-		data, err := t.numbers()
-		if err != nil {
-			return nil, err
-		}
-		set[name] = Tensor{Shape: t.Shape, Data: data}
+		all[d.Key] = set
 	}
-	return set, nil
+	return all, nil
+}
+
+// read is readAll for a file with one dictionary.
+func read(content []byte) (Set, error) {
+	all, err := readAll(content)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) != 1 {
+		return nil, fmt.Errorf("%d dictionaries", len(all))
+	}
+	for _, set := range all {
+		return set, nil
+	}
+	return nil, nil
 }
 
 // message returns the text of an error, "" for none.

@@ -16,39 +16,58 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestPthNested requires that the state dict is found in every place where checkpoints have it.
+// TestPthNested requires that every dictionary of tensors is listed by its keys, wherever checkpoints have it.
 func TestPthNested(t *testing.T) {
-	want := Set{"x": {Shape: []int{2}, Data: []float32{1, 2}}}
+	x := Set{"x": {Shape: []int{2}, Data: []float32{1, 2}}}
+	y := Set{"y": {Shape: []int{3}, Data: []float32{1, 2, 3}}}
 	state, other := dictionary(str("x"), floats(2)), dictionary(str("y"), floats(3))
 	metadata := dictionary(str("_metadata"), dictionary(str(""), dictionary(str("version"), "K\x01")))
-	long := view("Long", "9", 1, 0, ints(), ints())
 	parameter := p(global("torch._utils", "_rebuild_parameter"), "(", floats(2), "\x88)tR")
 	counter := p(global("collections", "Counter"), dictionary(integer(200), "K\x01"), "\x85R")
 	stacked := p(str("torch"), str("FloatStorage"), "\x93")
 	nested := dictionary(str("discriminator"), other, str("generator"), state)
-	for name, pickle := range map[string]string{
-		"top":       state,
-		"generator": dictionary(str("generator"), state),
-		"metadata":  dictionary(str("generator"), p(state, metadata, "b")),
-		"twice":     dictionary(str("steps"), "K\x05", str("model"), nested),
-		"preferred": dictionary(str("discriminator"), other, str("model_g"), state),
-		"any":       dictionary(str("epoch"), "G\x3f\xf0\x00\x00\x00\x00\x00\x00", str("best"), state),
-		"integers":  dictionary(str("x"), floats(2), str("num_batches_tracked"), long),
-		"parameter": dictionary(str("x"), parameter),
-		"counter":   dictionary(str("scheduler"), dictionary(str("milestones"), counter), str("state_dict"), state),
-		"stack":     dictionary(str("x"), strings.ReplaceAll(floats(2), global("torch", "FloatStorage"), stacked)),
+	for _, c := range []struct {
+		name, pickle string
+		want         map[string]Set
+	}{
+		{"top", state, map[string]Set{"": x}},
+		{"generator", dictionary(str("generator"), state), map[string]Set{"generator": x}},
+		{"metadata", dictionary(str("generator"), p(state, metadata, "b")), map[string]Set{"generator": x}},
+		{"twice", dictionary(str("steps"), "K\x05", str("model"), nested),
+			map[string]Set{"model.discriminator": y, "model.generator": x}},
+		{"two", dictionary(str("discriminator"), other, str("model_g"), state), map[string]Set{"discriminator": y, "model_g": x}},
+		{"number next to it", dictionary(str("epoch"), "G\x3f\xf0\x00\x00\x00\x00\x00\x00", str("best"), state),
+			map[string]Set{"best": x}},
+		{"parameter", dictionary(str("x"), parameter), map[string]Set{"": x}},
+		{"counter", dictionary(str("scheduler"), dictionary(str("milestones"), counter), str("state_dict"), state),
+			map[string]Set{"state_dict": x}},
+		{"stack", dictionary(str("x"), strings.ReplaceAll(floats(2), global("torch", "FloatStorage"), stacked)),
+			map[string]Set{"": x}},
 	} {
-		files := map[string][]byte{"zip": checkpointFile(t, pickle, six)}
-		if name != "integers" { // A legacy file would need their storage.
-			files["legacy"] = legacyFile(legacy(pickle))
-		}
+		files := map[string][]byte{"zip": checkpointFile(t, c.pickle, six), "legacy": legacyFile(legacy(c.pickle))}
 		for format, content := range files {
-			t.Run(name+"/"+format, func(t *testing.T) {
-				if set, err := read(content); err != nil || !maps.EqualFunc(set, want, sameTensor) {
-					t.Errorf("got %v, error %v, want %v", set, err, want)
+			t.Run(c.name+"/"+format, func(t *testing.T) {
+				got, err := readAll(content)
+				same := func(a, b Set) bool { return maps.EqualFunc(a, b, sameTensor) }
+				if err != nil || !maps.EqualFunc(got, c.want, same) {
+					t.Errorf("got %v, error %v, want %v", got, err, c.want)
 				}
 			})
 		}
+	}
+}
+
+// TestPthTypes requires that a tensor of integers is listed with its type, and refused by name when it is taken.
+func TestPthTypes(t *testing.T) {
+	content := checkpointFile(t, dictionary(str("x"), floats(2), str("n"), view("Long", "9", 1, 0, ints(), ints())),
+		map[string]any{"data/0": six["data/0"], "data/9": []int64{7}})
+	set, err := openOne(bytes.NewReader(content), int64(len(content)))
+	if err != nil || len(set) != 2 || set["n"].Type != "int64" || set["x"].Type != "float32" {
+		t.Fatalf("got %v, error %v, want n of int64 and x of float32", set, err)
+	}
+	_, err = set.Take("n")
+	if got, want := message(err), "tensor n is of int64, must be of float32, float16, bfloat16 or float64"; got != want {
+		t.Errorf("got error %q, want %q", got, want)
 	}
 }
 

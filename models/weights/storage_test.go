@@ -11,7 +11,6 @@ func TestSharedStorage(t *testing.T) {
 	content := checkpointFile(t, dictionary(
 		str("a"), view("Float", "0", 6, 0, ints(2), ints(1)),
 		str("b"), view("Float", "0", 6, 1, ints(3), ints(2)),
-		str("c"), view("Long", "0x", 6, 0, ints(2), ints(1)),
 	), six)
 	r := &recorder{bytes.NewReader(content), make([]int, len(content))}
 	set, err := openOne(r, int64(len(content)))
