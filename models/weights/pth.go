@@ -2,148 +2,168 @@ package weights
 
 import (
 	"archive/zip"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 )
 
-// openPth reads the pickle of a PyTorch checkpoint, as torch.save writes state dicts: of the zip file of PyTorch 1.6
-// and later, or of the format before. Each dictionary that holds tensors is one of the file's, however deep.
+// openPth reads the pickle of a PyTorch checkpoint, as torch.save writes it: of the zip file of PyTorch 1.6 and later,
+// or of the format before. Each dictionary that holds tensors is one of the file's, however deep.
 //
-// A checkpoint is a program for Python's pickle machine. The reader understands what makes dictionaries of numbers,
-// strings and tensors, and refuses a checkpoint that imports anything else. The tensors of a dictionary together hold
-// at most one number for each byte of the file, shared ones counted each time. A hostile pickle, which may have 4 MiB,
-// can make the reader allocate some 64 times its length.
-func openPth(r io.ReaderAt, size int64) (*File, error) {
-	c := &checkpoint{r: r, size: size, storages: map[string]*storage{}}
-	start, err := readAt(r, 0, min(size, 4))
-	if err != nil {
-		return nil, err
-	}
-	open := c.openLegacy
-	f := &File{Format: "PyTorch checkpoint, in the format before PyTorch 1.6"}
-	if string(start) == "PK\x03\x04" {
-		open = c.openZip
-		f.Format = "PyTorch checkpoint"
+// A checkpoint is a program for Python's pickle machine. The reader runs the program without executing anything of
+// Python: it makes dictionaries, numbers, strings and tensors, and placeholders of whatever else the program imports or
+// calls. The tensors of a dictionary together hold at most one number for each byte of the file, shared ones counted
+// each time.
+func (c *checkpoint) openPth() (*File, error) {
+	open, f := c.openLegacy, &File{Format: "PyTorch checkpoint, in the format before PyTorch 1.6"}
+	if c.entries != nil {
+		open, f.Format = c.openZip, "PyTorch checkpoint"
 	}
 	root, err := open()
 	if err != nil {
 		return nil, err
 	}
-	top, ok := root.(*dict)
-	if !ok {
-		return nil, errors.New("checkpoint is not a dictionary")
+	top, ok := root.(*object)
+	switch {
+	case !ok || top.maker.array():
+		return nil, Unsupported(fmt.Sprintf("checkpoint is %s, not weights by their names: save the state dict of the model",
+			describe(root)))
+	case top.module():
+		return nil, c.wholeModule("is", top)
 	}
-	if f.Dictionaries, err = c.dictionaries(nil, "", top, map[*dict]bool{}); err != nil {
+	if err := c.walk("", top, 0); err != nil {
 		return nil, err
 	}
-	if f.Dictionaries == nil {
-		return nil, fmt.Errorf("checkpoint has no dictionary of tensors, its keys are %s", top.keys())
+	if f.Dictionaries = c.dictionaries; f.Dictionaries == nil {
+		f.Dictionaries = c.arrays
 	}
-	return f, nil
+	switch {
+	case f.Dictionaries != nil:
+		return f, nil
+	case c.module != nil:
+		return nil, c.wholeModule(fmt.Sprintf("holds under %.60q", c.moduleKey), c.module)
+	}
+	return nil, Unsupported("checkpoint has no dictionary of tensors, its keys are " + top.contents() +
+		": save the state dict of the model")
+}
+
+func (c *checkpoint) wholeModule(where string, o *object) error {
+	return Unsupported(fmt.Sprintf("checkpoint %s a whole module, %s, whose code is not in the file: "+
+		"save model.state_dict() instead", where, o.maker))
 }
 
 // A checkpoint is a file being read.
 type checkpoint struct {
+	budget
 	r        io.ReaderAt
 	size     int64
 	storages map[string]*storage
 	entries  map[string]*zip.File // of a zip file
 	folder   string               // in the zip file
+
+	dictionaries []Dictionary // those with tensors
+	arrays       []Dictionary // those with arrays that are not read, and without tensors
+	module       *object      // the first module, and the keys that lead to it
+	moduleKey    string
 }
 
-// maxDepth bounds how deep dictionaries are nested, and maxDictionaries how many of them hold tensors.
-const (
-	maxDepth        = 8
-	maxDictionaries = 256
-)
+// maxDepth bounds how deep dictionaries are nested.
+const maxDepth = 64
 
-// dictionaries appends d, which has the given key, and the dictionaries inside, as far as they hold tensors.
-func (c *checkpoint) dictionaries(list []Dictionary, key string, d *dict, seen map[*dict]bool) ([]Dictionary, error) {
-	if seen[d] || len(list) == maxDictionaries || strings.Count(key, ".") > maxDepth {
-		return list, nil
+// walk lists o, which has the given key, and the dictionaries inside, as far as they hold tensors.
+func (c *checkpoint) walk(key string, o *object, depth int) error {
+	if o.listed {
+		return nil
 	}
-	seen[d] = true
-	set, err := c.tensors(d)
-	if err != nil {
-		return nil, err
+	o.listed = true
+	if attributes, ok := o.state.(*object); ok && len(o.items) == 0 { // objects may share them
+		if attributes.listed {
+			return nil
+		}
+		attributes.listed = true
 	}
-	if len(set) > 0 {
-		list = append(list, Dictionary{Key: key, Tensors: set})
+	if o.module() {
+		if c.module == nil {
+			c.module, c.moduleKey = o, key
+		}
+		return nil
 	}
-	for _, e := range *d {
+	set, read, err := c.tensors(o)
+	switch {
+	case err != nil:
+		return err
+	case read > 0:
+		c.dictionaries = append(c.dictionaries, Dictionary{Key: key, Tensors: set})
+	case len(set) > 0:
+		c.arrays = append(c.arrays, Dictionary{Key: key, Tensors: set})
+	}
+	for _, e := range o.entries() {
 		name, named := e.key.(string)
-		inner, ok := e.value.(*dict)
-		if !named || !ok {
+		inner, ok := e.value.(*object)
+		if !named || !ok || inner.listed || inner.maker.array() {
 			continue
 		}
-		if list, err = c.dictionaries(list, strings.TrimPrefix(key+"."+name, "."), inner, seen); err != nil {
-			return nil, err
+		if depth == maxDepth {
+			return Unsupported(fmt.Sprintf("checkpoint has dictionaries that are nested more than %d deep: "+
+				"save the state dict of the model", maxDepth))
+		}
+		if err := c.spend(stringCost + len(key) + len(name)); err != nil {
+			return err
+		}
+		if err := c.walk(strings.TrimPrefix(key+"."+name, "."), inner, depth+1); err != nil {
+			return err
 		}
 	}
-	return list, nil
+	return nil
 }
 
-// tensors returns the tensors in a dictionary by their names, checked against their storages.
-func (c *checkpoint) tensors(d *dict) (Set, error) {
-	set := Set{}
+// tensors returns the tensors in a dictionary by their names, checked against their storages, and how many of them are
+// read. The others are arrays that something else makes, which must not vanish: their type is the name of what makes
+// them, and their shape is unknown.
+func (c *checkpoint) tensors(d *object) (set Set, read int, err error) {
+	set = Set{}
 	left := c.size
 	loaded := map[*storage]*loadedStorage{}
-	for _, e := range *d {
+	for _, e := range d.entries() {
 		name, named := e.key.(string)
-		t, isTensor := e.value.(*tensor)
-		if !named || !isTensor {
+		var made Tensor
+		switch v := e.value.(type) {
+		case *tensor:
+			if !named {
+				continue
+			}
+			l, err := v.layout(left)
+			if err == nil {
+				err = c.check(v.storage)
+			}
+			if err != nil {
+				return nil, 0, fmt.Errorf("tensor %.80q: %w", name, err)
+			}
+			left -= int64(l.elements)
+			s := loaded[v.storage]
+			if s == nil {
+				s = &loadedStorage{storage: v.storage}
+				loaded[v.storage] = s
+			}
+			s.uses++
+			read++
+			made = Tensor{Shape: l.shape, Type: v.element.name,
+				read: func() ([]float32, error) { return c.read(s, v.element, l) }}
+		case *object:
+			if !named || !v.maker.array() {
+				continue
+			}
+			made = Tensor{Type: v.maker.String()}
+		default:
 			continue
 		}
 		if _, twice := set[name]; twice {
-			return nil, fmt.Errorf("checkpoint has tensor %.80q twice", name)
+			return nil, 0, fmt.Errorf("checkpoint has tensor %.80q twice", name)
 		}
-		l, err := t.layout(left)
-		if err == nil {
-			err = c.check(t.storage)
+		if err := c.spend(tensorCost); err != nil {
+			return nil, 0, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("tensor %.80q: %w", name, err)
-		}
-		left -= int64(l.elements)
-		s := loaded[t.storage]
-		if s == nil {
-			s = &loadedStorage{storage: t.storage}
-			loaded[t.storage] = s
-		}
-		s.uses++
-		set[name] = Tensor{Shape: l.shape, Type: t.storage.name, read: func() ([]float32, error) { return c.read(s, l) }}
+		set[name] = made
 	}
-	return set, nil
-}
-
-// What the values of a checkpoint are, besides nil, bool, int64, float64, string, *storage and *tensor.
-type (
-	tuple []any
-	list  []any
-	dict  []struct{ key, value any }
-	long  string // an integer of more than 8 bytes, little end first
-	class string // what is imported
-)
-
-// keys lists some keys for an error message.
-func (d *dict) keys() string {
-	var names []string
-	for i, e := range *d {
-		if i == 12 {
-			names = append(names, "...")
-			break
-		}
-		switch k := e.key.(type) {
-		case string:
-			names = append(names, fmt.Sprintf("%.40q", k))
-		case int64:
-			names = append(names, fmt.Sprint(k))
-		}
-	}
-	if names == nil {
-		return "none"
-	}
-	return strings.Join(names, ", ")
+	return set, read, nil
 }

@@ -18,13 +18,21 @@ const (
 // openSafetensors reads the header of a .safetensors file: its length in 8 bytes, and a JSON object. The data follow
 // it.
 func openSafetensors(r io.ReaderAt, size int64) (*File, error) {
-	n, err := headerLength(r, size)
+	start, err := readAt(r, 0, 8)
 	if err != nil {
-		return nil, fmt.Errorf("neither a .safetensors file nor a PyTorch checkpoint: %w", err)
+		return nil, err
+	}
+	n := int64(binary.LittleEndian.Uint64(start))
+	if n > maxHeader {
+		return nil, fmt.Errorf(".safetensors file has a header of %d bytes, must have at most %d: "+
+			"save the weights of the model alone", n, maxHeader)
 	}
 	tensors, err := parseHeader(io.NewSectionReader(r, 8, n))
 	if err == nil {
 		err = checkData(tensors, size-8-n)
+	}
+	if _, cut := errors.AsType[truncated](err); cut {
+		return nil, err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("damaged .safetensors file: %w", err)
@@ -38,27 +46,6 @@ func openSafetensors(r io.ReaderAt, size int64) (*File, error) {
 	return &File{Format: ".safetensors file", Dictionaries: []Dictionary{{Tensors: set}}}, nil
 }
 
-// headerLength returns the length of the header of a file that may be a .safetensors file.
-func headerLength(r io.ReaderAt, size int64) (int64, error) {
-	if size < 8 {
-		return 0, fmt.Errorf("it has %d bytes", size)
-	}
-	start, err := readAt(r, 0, min(size, 9))
-	if err != nil {
-		return 0, err
-	}
-	n := binary.LittleEndian.Uint64(start)
-	switch {
-	case n > maxHeader:
-		return 0, fmt.Errorf("it begins with a length of %d bytes, must be at most %d", n, maxHeader)
-	case n > uint64(size-8):
-		return 0, fmt.Errorf("it begins with a length of %d bytes, and has %d more", n, size-8)
-	case n == 0 || start[8] != '{':
-		return 0, errors.New("its header does not begin with {")
-	}
-	return int64(n), nil
-}
-
 // checkData requires tensors to have the bytes that their types and shapes need, and to follow each other from the
 // first byte of the data to the last.
 func checkData(tensors []safetensor, size int64) error {
@@ -67,11 +54,15 @@ func checkData(tensors []safetensor, size int64) error {
 	})
 	end := int64(0)
 	for _, t := range tensors {
-		if t.from != end || t.to < t.from || t.to > size {
-			return fmt.Errorf("tensor %.80q is at bytes %d to %d of the data, must begin at %d and end by %d",
-				t.name, t.from, t.to, end, size)
+		if t.from == end && t.to > size {
+			return truncated(fmt.Sprintf("tensor %.80q ends at byte %d of the data, which has %d", t.name, t.to, size))
 		}
-		if n, ok := elements(t.shape, size); !ok || n*int64(t.element.size) != t.to-t.from {
+		if t.from != end || t.to < t.from {
+			return fmt.Errorf("tensor %.80q is at bytes %d to %d of the data, must begin at %d",
+				t.name, t.from, t.to, end)
+		}
+		n, ok := elements(t.shape, 2*size) // the smallest types have two elements in a byte
+		if !ok || t.element.size > 0 && n*int64(t.element.size) != t.to-t.from || n > 2*(t.to-t.from) {
 			return fmt.Errorf("tensor %.80q has %d bytes, which is not what its shape %v needs",
 				t.name, t.to-t.from, t.shape)
 		}

@@ -51,11 +51,11 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no tensor %s", name)
 	}
-	if !slices.Equal(t.Shape, shape) {
-		return nil, fmt.Errorf("tensor %s has shape %v, must be %v", name, t.Shape, shape)
-	}
 	if !t.floating() {
 		return nil, fmt.Errorf("tensor %s is of %s, must be of float32, float16, bfloat16 or float64", name, t.Type)
+	}
+	if !slices.Equal(t.Shape, shape) {
+		return nil, fmt.Errorf("tensor %s has shape %v, must be %v", name, t.Shape, shape)
 	}
 	data, err := t.numbers()
 	if err != nil {

@@ -196,7 +196,8 @@ func TestReadsOnDemand(t *testing.T) {
 				}
 				for _, name := range slices.Sorted(maps.Keys(want)) {
 					if least, most := count(name); least != want[name] || most != want[name] {
-						t.Errorf("step %d: reads of tensor %s: got from %d to %d, want %d", step, name, least, most, want[name])
+						t.Errorf("step %d: reads of tensor %s: got from %d to %d, want %d", step, name, least, most,
+							want[name])
 					}
 				}
 			}

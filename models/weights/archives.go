@@ -1,0 +1,129 @@
+package weights
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// zipKind returns the kind of a zip file by the names of its entries.
+func zipKind(entries map[string]*zip.File) Kind {
+	names := slices.Sorted(maps.Keys(entries))
+	pickle, compressed, arrays := "", "", 0
+	var inside []string // files that have the extensions of weights
+	for _, name := range names {
+		_, base, _ := strings.Cut(name, "/")
+		switch {
+		case base == "constants.pkl", base == "bytecode.pkl", strings.HasPrefix(base, "code/__torch__"):
+			return Kind{Name: "a TorchScript archive",
+				Next: "save its weights with torch.save(torch.jit.load(...).state_dict(), ...)"}
+		case base == "data.pkl":
+			pickle = name
+		case strings.HasPrefix(base, ".data/"), name == ".data/version":
+			return Kind{Name: "a torch.package archive", Next: saveState}
+		case strings.HasPrefix(base, "serialized_exported_program"), base == "models/model.json":
+			return Kind{Name: "a program of torch.export", Next: saveState}
+		case name == "model.weights.h5":
+			return Kind{Name: "a Keras model", Next: "convert its weights to .safetensors"}
+		case name == "[Content_Types].xml":
+			return Kind{Name: "an Office document", Next: give}
+		case name == "META-INF/MANIFEST.MF", name == "AndroidManifest.xml":
+			return Kind{Name: "a Java or Android package", Next: give}
+		}
+		switch f := entries[name]; strings.ToLower(path.Ext(name)) {
+		case ".npy":
+			arrays++
+		case ".pth", ".pt", ".ckpt", ".safetensors", ".bin", ".th", ".onnx", ".tflite", ".nemo", ".h5":
+			inside = append(inside, name)
+			fallthrough
+		default:
+			if f.Method != zip.Store || f.Flags&1 != 0 || f.CompressedSize64 != f.UncompressedSize64 {
+				compressed = name
+			}
+		}
+	}
+	switch {
+	case pickle != "" && compressed != "":
+		return Kind{Name: fmt.Sprintf("a checkpoint whose zip file was written again, with entry %.60q compressed or encrypted",
+			compressed), Next: "download the original, or unpack it and save it again with torch.save"}
+	case pickle != "":
+		return checkpointKind
+	case len(names) == 0:
+		return Kind{Name: "an empty zip file", Next: again, damaged: true}
+	case arrays == len(names):
+		return Kind{Name: "a file of NumPy arrays (.npz)", Next: "save the arrays as .safetensors"}
+	case len(inside) > 0:
+		more := ""
+		if len(inside) > 1 {
+			more = fmt.Sprintf(" and %d more", len(inside)-1)
+		}
+		return Kind{Name: fmt.Sprintf("a zip file that holds %.60q%s", inside[0], more), Next: unpack}
+	}
+	return Kind{Name: fmt.Sprintf("a zip file without weights, its first entry is %.60q", names[0]), Next: give}
+}
+
+// tarBlock is the length of a header, and what the lengths of members are rounded up to.
+const tarBlock = 512
+
+// tar recognizes tar files of all formats by the checksum of the first header, and by their members what they are.
+func (c content) tar() (Kind, bool) {
+	header, at := c.head[:min(len(c.head), tarBlock)], int64(0)
+	kind := Kind{Name: "a tar archive", Next: unpack}
+	for member := 0; member < 64; member++ {
+		size, ok := tarSize(header)
+		if !ok {
+			return kind, member > 0
+		}
+		name, _, _ := bytes.Cut(header[:100], []byte{0})
+		switch path.Base(string(name)) {
+		case "model_config.yaml", "model_weights.ckpt":
+			return Kind{Name: "a NeMo archive (a tar file)",
+				Next: "unpack it with tar -xf, and give model_weights.ckpt"}, true
+		case "sys_info", "pickle", "tensors", "storages":
+			kind = Kind{Name: "a tar archive, as PyTorch wrote before 0.2",
+				Next: "load it with PyTorch, and save it again with torch.save"}
+		}
+		at += tarBlock + (size+tarBlock-1)/tarBlock*tarBlock
+		if at > c.size-tarBlock {
+			break
+		}
+		next, err := readAt(c, at, tarBlock)
+		if err != nil {
+			break
+		}
+		header = next
+	}
+	return kind, true
+}
+
+// tarSize returns the length of a member by its header, if that has the right checksum: the sum of all bytes, with
+// spaces in place of the checksum itself.
+func tarSize(header []byte) (int64, bool) {
+	if len(header) < tarBlock || header[0] == 0 {
+		return 0, false
+	}
+	octal := func(b []byte) (int64, bool) {
+		n, err := strconv.ParseUint(string(bytes.Trim(b, " \x00")), 8, 40)
+		return int64(n), err == nil
+	}
+	want, ok := octal(header[148:156])
+	sum := int64(8 * ' ')
+	for i, b := range header[:tarBlock] {
+		if i < 148 || i >= 156 {
+			sum += int64(b)
+		}
+	}
+	if !ok || sum != want {
+		return 0, false
+	}
+	size, ok := octal(header[124:136])
+	if !ok { // in binary, for lengths of 8 GiB and more
+		return 1 << 40, true
+	}
+	return size, true
+}

@@ -1,0 +1,71 @@
+package weights
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// legacyMagic is the first value in the format of PyTorch before 1.6, an integer.
+const legacyMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
+
+// openLegacy returns the value in a file of PyTorch before 1.6: pickles of a magic number, a version, the writer's
+// machine, the value and the keys of the storages, and then the storages, each after its length.
+func (c *checkpoint) openLegacy() (any, error) {
+	var values [5]any
+	in, at := bufio.NewReader(io.NewSectionReader(c.r, 0, c.size)), int64(0)
+	for i := range values {
+		value, n, err := c.unpickle(in, c.size-at)
+		if _, short := errors.AsType[shortError](err); short && c.size-at < maxProgram {
+			return nil, truncated("a pickle goes on after its end")
+		}
+		if err != nil {
+			return nil, err
+		}
+		values[i], at = value, at+n
+	}
+	if values[0] != any(long(legacyMagic)) || values[1] != any(int64(1001)) {
+		return nil, fmt.Errorf("damaged checkpoint: has version %s, must have 1001", describe(values[1]))
+	}
+	if machine, ok := values[2].(*object); ok {
+		for _, e := range machine.items {
+			if e.key == "little_endian" && e.value == any(false) {
+				return nil, Unsupported("checkpoint has byte order big, must be little: save it on a machine of that order")
+			}
+		}
+	}
+	keys, ok := values[4].(*list)
+	if !ok {
+		return nil, errors.New("damaged checkpoint: has no list of storages")
+	}
+	for _, k := range *keys {
+		key, _ := k.(string)
+		s, ok := c.storages[key]
+		if !ok || s.at != 0 {
+			return nil, fmt.Errorf("damaged checkpoint: storage %.80q is not used, or there twice", key)
+		}
+		if s.size == 0 { // its length, and so where the next one begins, is unknown
+			return nil, Unsupported(fmt.Sprintf("checkpoint has a storage of %s, which is not read: "+
+				"save it in float32", s.name))
+		}
+		if c.size-at < 8 {
+			return nil, truncated(fmt.Sprintf("it has no storage %.80q", key))
+		}
+		length, err := readAt(c.r, at, 8)
+		if err != nil {
+			return nil, err
+		}
+		at += 8
+		if binary.LittleEndian.Uint64(length) != uint64(s.count) {
+			return nil, fmt.Errorf("damaged checkpoint: storage %.80q has not its %d elements", key, s.count)
+		}
+		if s.count > (c.size-at)/int64(s.size) {
+			return nil, truncated(fmt.Sprintf("it has not all %d elements of storage %.80q", s.count, key))
+		}
+		s.at = at
+		at += s.count * int64(s.size)
+	}
+	return values[3], nil
+}

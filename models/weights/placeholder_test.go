@@ -1,0 +1,194 @@
+package weights
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A placeholderRow is the pickle of a checkpoint in which a state dict with x stands next to something else.
+type placeholderRow struct {
+	name, pickle string
+	want         map[string][]string // tensors by the keys of their dictionary
+}
+
+// placeholderRows returns pickles of what people have next to weights.
+func placeholderRows() []placeholderRow {
+	state := dictionary(str("x"), floats(2))
+	namespace := p(global("argparse", "Namespace"), ")\x81", dictionary(str("lr"),
+		"G\x3f\xf0\x00\x00\x00\x00\x00\x00"), "b")
+	scalar := p(global("numpy.core.multiarray", "scalar"), "(", global("numpy", "dtype"), "(", str("f8"), "\x89\x88tR",
+		"(K\x03", str("<"), "NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb", "C\x08\x00\x00\x00\x00\x00\x00\xf0?tR")
+	array := p(global("numpy.core.multiarray", "_reconstruct"), "(", global("numpy", "ndarray"), "K\x00\x85C\x01btR",
+		"(K\x01K\x02\x85", global("numpy", "dtype"), "\x89C\x08\x00\x00\x80\x3f\x00\x00\x00\x40tb")
+	x := map[string][]string{"model": {"x float32"}}
+	next := func(value string) string { return dictionary(str("other"), value, str("model"), state) }
+	beside := func(tensor string) string {
+		return dictionary(str("model"), dictionary(str("x"), floats(2), str("y"), tensor))
+	}
+	and := func(y string) map[string][]string { return map[string][]string{"model": {"x float32", "y " + y}} }
+	rebuild := func(module, name string, arguments ...string) string {
+		return p(global(module, name), "(", p(arguments...), "tR")
+	}
+	arguments := strings.TrimSuffix(strings.TrimPrefix(floats(2), global("torch._utils", "_rebuild_tensor_v2")), "R")
+	untypedStorage := func(class string) string {
+		return p("(", str("storage"), global("torch.storage", class), str("0"), str("cpu"), integer(24), "tQ")
+	}
+	v3 := func(dtype string) string {
+		return rebuild("torch._utils", "_rebuild_tensor_v3", untypedStorage("UntypedStorage"), integer(0), ints(2),
+			ints(1), "\x89N",
+			global("torch", dtype), "N")
+	}
+	alone := func(tensor string) string { return dictionary(str("model"), dictionary(str("y"), tensor)) }
+	wrapped := rebuild("torch._tensor", "_rebuild_from_type_v2", global("torch._utils", "_rebuild_tensor_v2"),
+		global("torch.nn.parameter", "Buffer"), arguments, dictionary(str("a"), "N"))
+	return []placeholderRow{
+		{"namespace", next(namespace), x},
+		{"namespace of protocol 0", next("(iargparse\nNamespace\np0\n(dp1\nS'lr'\nF0.5\nsb"), x},
+		{"weights in a namespace", dictionary(str("args"), p(global("argparse", "Namespace"), ")\x81",
+			dictionary(str("model"), state), "b")),
+			map[string][]string{"args.model": {"x float32"}}},
+		{"defaultdict", dictionary(str("model"), p(global("collections", "defaultdict"), global("builtins", "dict"),
+			"\x85R(",
+			str("x"), floats(2), "u")), x},
+		{"AttributeDict", dictionary(str("model"), p(global("lightning.fabric.utilities.data", "AttributeDict"),
+			")\x81(",
+			str("x"), floats(2), "u")), x},
+		{"reconstructed dictionary", dictionary(str("model"), p("ccopy_reg\n_reconstructor\n(", global("a", "Dict"),
+			global("__builtin__", "dict"), state, "tR")), x},
+		{"OrderedDict of Python 2", dictionary(str("model"), p(global("collections", "OrderedDict"), "](](",
+			str("x"), floats(2), "ee\x85R")), x},
+		{"OrderedDict of tuples", dictionary(str("model"), p(global("collections", "OrderedDict"), "](", str("x"),
+			floats(2), "\x86e\x85R")), x},
+		{"set of protocol 4", next("\x8f(K\x01K\x02\x90"), x},
+		{"frozenset", next("(K\x01\x91"), x},
+		{"set", next(p(global("__builtin__", "set"), "](K\x01e\x85R")), x},
+		{"deque", next(p(global("collections", "deque"), ")RK\x05a(K\x06e")), x},
+		{"path", next(p(global("pathlib", "PosixPath"), "(", str("/"), str("x"), "tR")), x},
+		{"NumPy scalar", next(scalar), x},
+		{"device", next(p(global("torch", "device"), str("cuda"), "K\x00\x86R")), x},
+		{"dtype", next(global("torch", "float32")), x},
+		{"size", next(p(global("torch", "Size"), "(K\x01K\x02t\x85R")), x},
+		{"partial", next(p(global("functools", "partial"), global("torch.optim", "Adam"), "\x85R(", global("a", "b"),
+			")}NtbK\x01\x85R")), x},
+		{"called method", next(p(global("builtins", "getattr"), global("a", "B"), str("c"), "\x86R)R")), x},
+		{"keyword arguments", next(p(global("a", "B"), ")}\x92")), x},
+		{"OBJ", next(p("(", global("a", "B"), "K\x01o")), x},
+		{"extension", next("\x82\x07)R"), x},
+		{"class only", next(global("os", "system")), x},
+		{"call that is not made", next(p(global("os", "system"), str("false"), "\x85R")), x},
+		{"stacked import", next(p(str("posix"), str("system"), "\x93", str("false"), "\x85R")), x},
+		{"callback with items of any key", next(p(global("a", "Callback"), ")\x81K\x01K\x02s")), x},
+		{"bytearray", next("\x96\x02\x00\x00\x00\x00\x00\x00\x00ab"), x},
+		{"protocol 0", next("(I01\nI7\nL7L\nF1.5\nVa\\u00e9\nS'b\\n'\nlp0\n0(I1\nI2\ndp1\n0g0\n"), x},
+		{"long integers",
+			next("\x8b\x09\x00\x00\x00\x01\x02\x03\x04\x05\x06\x07\x08\x090L123456789012345678901234567890L\n"), x},
+		{"marks", next("(K\x010N1(0N20"), x},
+		{"memo from 1", next("Nq\x010h\x01"), x},
+		{"module's class with its source", next(p("(", str("module"), global("a", "B"), str("b.py"), str("class B"),
+			"tQ")), x},
+		{"whole module next to weights", next(p(global("a", "Net"), ")\x81", dictionary(str("_parameters"), state,
+			str("_modules"), "}"), "b")), x},
+		{"itself", dictionary(str("model"), p("}\x94(", str("x"), floats(2), str("self"), "h\x00u")), x},
+
+		{"quantized", beside(rebuild("torch._utils", "_rebuild_qtensor", "K\x01")),
+			and("torch._utils._rebuild_qtensor")},
+		{"sparse", beside(rebuild("torch._utils", "_rebuild_sparse_tensor", "K\x01")),
+			and("torch._utils._rebuild_sparse_tensor")},
+		{"array", beside(array), and("numpy.core.multiarray._reconstruct")},
+		{"array of protocol 5", beside(rebuild("numpy._core.numeric", "_frombuffer", "K\x01")),
+			and("numpy._core.numeric._frombuffer")},
+		{"unread tensor in a class", beside(rebuild("torch._tensor", "_rebuild_from_type_v2",
+			global("torch._utils", "_rebuild_wrapper_subclass"), global("a", "T"), ")", "}")),
+			and("torch._utils._rebuild_wrapper_subclass")},
+		{"distributed tensor", beside(p(global("torch.distributed._shard.sharded_tensor.api", "ShardedTensor"),
+			")\x81}b")),
+			and("torch.distributed._shard.sharded_tensor.api.ShardedTensor")},
+		{"only quantized", alone(rebuild("torch._utils", "_rebuild_qtensor", "K\x01")),
+			map[string][]string{"model": {"y torch._utils._rebuild_qtensor"}}},
+		{"complex", beside(strings.Replace(view("ComplexFloat", "1", 1, 0, ints(1), ints(1)), "Float", "Float", 1)),
+			and("complex64")},
+		{"unknown storage", beside(view("Float9", "1", 8, 0, ints(1), ints(1))), and("torch.Float9Storage")},
+		{"wrapped", beside(wrapped), and("float32")},
+		{"parameter with state", beside(rebuild("torch._utils", "_rebuild_parameter_with_state", floats(2), "\x88",
+			"}", "N")), and("float32")},
+		{"version 3", alone(v3("float32")), map[string][]string{"model": {"y float32"}}},
+		{"version 3 of float8", alone(v3("float8_e4m3fn")), map[string][]string{"model": {"y float8_e4m3fn"}}},
+	}
+}
+
+// TestPlaceholders requires that what stands next to weights is read without executing it, and that nothing which is
+// like a tensor vanishes.
+func TestPlaceholders(t *testing.T) {
+	storages := map[string]any{"data/0": six["data/0"], "data/1": make([]byte, 8)}
+	for _, c := range placeholderRows() {
+		t.Run(c.name, func(t *testing.T) {
+			content := checkpointFile(t, c.pickle, storages)
+			f, err := openFile(content)
+			if err != nil {
+				t.Fatalf("got error %v, want none", err)
+			}
+			got := map[string][]string{}
+			for _, d := range f.Dictionaries {
+				for _, name := range slices.Sorted(maps.Keys(d.Tensors)) {
+					x := d.Tensors[name]
+					got[d.Key] = append(got[d.Key], name+" "+x.Type)
+					if !x.floating() {
+						_, err := d.Tensors.Take(name, x.Shape...)
+						if got, want := message(err), "tensor "+name+" is of "+x.Type+", must be"; !strings.HasPrefix(got, want) {
+							t.Errorf("taken: got error %q, want one that begins with %q", got, want)
+						}
+					}
+				}
+			}
+			if !maps.EqualFunc(got, c.want, slices.Equal) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// TestVersion3 requires the numbers of a tensor whose storage counts bytes.
+func TestVersion3(t *testing.T) {
+	for _, row := range placeholderRows() {
+		if row.name != "version 3" && row.name != "wrapped" {
+			continue
+		}
+		t.Run(row.name, func(t *testing.T) {
+			all, err := readAll(checkpointFile(t, row.pickle, six))
+			if got, want := all["model"]["y"].Data, []float32{1, 2}; err != nil || !slices.Equal(got, want) {
+				t.Errorf("got %v, error %v, want %v", got, err, want)
+			}
+		})
+	}
+}
+
+// TestModules requires that a whole module is refused by its name, with what to save instead.
+func TestModules(t *testing.T) {
+	parameters := dictionary(str("weight"), floats(2))
+	module := p(global("gen", "Gen"), ")\x81", dictionary(str("training"), "\x89", str("_parameters"), parameters,
+		str("_modules"), "}"), "b")
+	for _, c := range []struct{ name, pickle, want string }{
+		{"alone", module,
+			"checkpoint is a whole module, gen.Gen, whose code is not in the file: save model.state_dict() instead"},
+		{"under a key", dictionary(str("epoch"), "K\x01", str("model"), module),
+			`checkpoint holds under "model" a whole module, gen.Gen, whose code is not in the file: save model.state_dict() instead`},
+		{"in a class that is like one", p(global("a", "B"), ")\x81", dictionary(str("n"), "K\x01"), "b"),
+			`checkpoint has no dictionary of tensors, its keys are "n" (an integer): save the state dict of the model`},
+		{"list of modules", p("](", module, "e"),
+			"checkpoint is a list of 1, not weights by their names: save the state dict of the model"},
+		{"sparse tensor", p(global("torch._utils", "_rebuild_sparse_tensor"), "(K\x01tR"),
+			"checkpoint is an object of torch._utils._rebuild_sparse_tensor, not weights by their names: save the state dict of the model"},
+	} {
+		for format, content := range map[string][]byte{"zip": checkpointFile(t, c.pickle, six),
+			"legacy": legacyFile(legacy(c.pickle))} {
+			t.Run(c.name+"/"+format, func(t *testing.T) {
+				_, err := openFile(content)
+				if got := message(err); got != c.want && !(format == "legacy" && strings.Contains(got, "is not used")) {
+					t.Errorf("got error %q, want %q", got, c.want)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package weights
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// What the values of a checkpoint are, besides nil, bool, int64, float64, string, *storage and *tensor.
+type (
+	tuple []any
+	list  []any
+	long  string // an integer of more than 8 bytes, little end first
+	class string // what is imported, as module.name
+
+	// An object is a dictionary, or the placeholder of whatever else Python would make: nothing is executed.
+	object struct {
+		maker     class // the class or function; "" for a plain dictionary
+		arguments tuple
+		items     []item // those of a dictionary, or of an object that is used as one
+		state     any    // attributes; nil if there are none
+		listed    bool   // its tensors are among those of the file
+	}
+	item struct{ key, value any }
+)
+
+// String returns the name in at most some 80 characters that can be printed.
+func (c class) String() string {
+	if len(c) > 80 || strings.ContainsFunc(string(c), func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Sprintf("%.80q", string(c))
+	}
+	return string(c)
+}
+
+// name returns what follows the module.
+func (c class) name() string { return string(c[strings.LastIndexByte(string(c), '.')+1:]) }
+
+// array reports whether the class or function makes arrays of numbers, of PyTorch, NumPy or JAX. Its results must not
+// vanish among placeholders: a network without one of its tensors is another network.
+func (c class) array() bool {
+	name := c.name()
+	switch name {
+	case "_reconstruct", "_frombuffer", "_reconstruct_array", "ndarray", "_load_from_bytes":
+		return true
+	}
+	for _, end := range []string{"Tensor", "Parameter", "Variable", "Array", "Buffer"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return strings.HasPrefix(name, "_rebuild")
+}
+
+// isDictionary reports whether calls of the class make dictionaries of their last argument.
+func (c class) isDictionary() bool {
+	switch c {
+	case "collections.OrderedDict", "collections.Counter", "collections.defaultdict", "builtins.dict",
+		"__builtin__.dict", "types.MappingProxyType":
+		return true
+	}
+	return false
+}
+
+// entries returns the items of an object, or its attributes if it has no items.
+func (o *object) entries() []item {
+	if attributes, ok := o.state.(*object); ok && len(o.items) == 0 {
+		return attributes.items
+	}
+	return o.items
+}
+
+// module reports whether an object is a torch.nn.Module, which torch.save stores with its parameters as attributes.
+func (o *object) module() bool {
+	found := 0
+	for _, e := range o.entries() {
+		if e.key == "_parameters" || e.key == "_modules" {
+			found++
+		}
+	}
+	return found == 2
+}
+
+// describe says what a value is, in at most some 100 characters.
+func describe(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "None"
+	case bool:
+		return "a boolean"
+	case int64, long:
+		return "an integer"
+	case float64:
+		return "a number"
+	case string:
+		return "a string"
+	case class:
+		return "the class " + v.String()
+	case tuple:
+		return "a tuple of " + strconv.Itoa(len(v)) + ofTensors(v)
+	case *list:
+		return "a list of " + strconv.Itoa(len(*v)) + ofTensors(*v)
+	case *tensor:
+		return fmt.Sprintf("one tensor of shape %.60s", fmt.Sprint([]any(v.size[:min(len(v.size), maxRank)])))
+	case *object:
+		switch {
+		case v.module():
+			return "a whole module, " + v.maker.String()
+		case v.maker == "" || v.maker.isDictionary():
+			return "a dictionary of " + strconv.Itoa(len(v.items))
+		}
+		return "an object of " + v.maker.String()
+	}
+	return "a storage"
+}
+
+func ofTensors(values []any) string {
+	if len(values) == 0 {
+		return ""
+	}
+	if _, ok := values[0].(*tensor); ok {
+		return " tensors"
+	}
+	return ""
+}
+
+// contents lists some keys of an object and what they lead to, for an error message.
+func (o *object) contents() string {
+	var text strings.Builder
+	for i, e := range o.entries() {
+		var key string
+		switch k := e.key.(type) {
+		case string:
+			key = fmt.Sprintf("%.24q", k)
+		case int64:
+			key = strconv.FormatInt(k, 10)
+		default:
+			key = describe(k)
+		}
+		entry := fmt.Sprintf("%s (%.80s)", key, describe(e.value))
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		if text.Len()+len(entry) > 230 {
+			text.WriteString("...")
+			break
+		}
+		text.WriteString(entry)
+	}
+	if text.Len() == 0 {
+		return "none"
+	}
+	return text.String()
+}
