@@ -69,7 +69,7 @@ func TestChooseWeights(t *testing.T) {
 		path := filepath.Join(dir, "y.pth")
 		writeFile(t, path, []byte("no checkpoint"))
 		_, err := Open(path)
-		want := path + ": neither a .safetensors file nor a PyTorch checkpoint: "
+		want := path + `: is a short text, "no checkpoint", such as a server answers: `
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got error %v, want one that begins with %q", err, want)
 		}

@@ -134,7 +134,7 @@ func TestOpenErrors(t *testing.T) {
 		"empty/x":                  nil,
 		"bare/m.safetensors":       safetensorsFile(t, randomHiFiGAN(h)),
 		"garbage/config.json":      configFile(t, h),
-		"garbage/m.pth":            []byte("no checkpoint"),
+		"garbage/m.pth":            make([]byte, 100),
 		"folder/config.json/x":     nil,
 		"folder/m.safetensors":     nil,
 		"codec/quantizer.tflite":   nil,
@@ -164,7 +164,7 @@ func TestOpenErrors(t *testing.T) {
 		{"weights.safetensors", "weights.safetensors: is a folder without", nil},
 		{"folder", "folder/config.json: is no regular file", nil},
 		{"folder/m.safetensors", "folder/config.json: is no regular file", nil},
-		{"garbage", "garbage/m.pth: neither a .safetensors file nor a PyTorch checkpoint: ", nil},
+		{"garbage", "garbage/m.pth: is a file of zeros only: download it again", nil},
 		{"twice", "twice: has files of different models: name the one that is meant: " +
 			"1.safetensors (the HiFi-GAN of config.json), 2.safetensors (another HiFi-GAN, ", nil},
 	} {

@@ -120,8 +120,8 @@ func TestChecksum(t *testing.T) {
 	pth[len(pth)/2] ^= 1
 	_, err := OpenFS(files, "g_v3.pth")
 	got := fmt.Sprint(err)
-	if !strings.HasPrefix(got, "g_v3.pth: in generator, tensor ") || !strings.HasSuffix(got, "has another checksum") {
-		t.Errorf("got error %s, want g_v3.pth: in generator, tensor ...: ... has another checksum", got)
+	if !strings.HasPrefix(got, "g_v3.pth: in generator, tensor ") || !strings.HasSuffix(got, "has another checksum: download it again") {
+		t.Errorf("got error %s, want g_v3.pth: in generator, tensor ...: ... has another checksum: download it again", got)
 	}
 }
 

@@ -49,7 +49,7 @@ func zipKind(entries map[string]*zip.File) Kind {
 	}
 	switch {
 	case pickle != "" && compressed != "":
-		return Kind{Name: fmt.Sprintf("a checkpoint whose zip file was written again, with entry %.60q compressed or encrypted",
+		return Kind{Name: fmt.Sprintf("a checkpoint that was zipped again, with entry %.60q compressed or encrypted",
 			compressed), Next: "download the original, or unpack it and save it again with torch.save"}
 	case pickle != "":
 		return checkpointKind

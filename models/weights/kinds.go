@@ -60,7 +60,7 @@ type content struct {
 
 // look returns the kind of a file, and its entries if it is a zip file.
 func look(r io.ReaderAt, size int64, b *budget) (Kind, map[string]*zip.File, error) {
-	head, err := readAt(r, 0, min(size, 1<<12))
+	head, err := readAt(r, 0, min(size, 1<<9))
 	if err != nil {
 		return Kind{}, nil, err
 	}
@@ -75,8 +75,14 @@ func look(r io.ReaderAt, size int64, b *budget) (Kind, map[string]*zip.File, err
 		}
 		return Kind{}, nil, err
 	}
+	if k, ok := c.weights(); ok {
+		return k, nil, nil
+	}
+	if c.head, err = readAt(r, 0, min(size, 1<<12)); err != nil {
+		return Kind{}, nil, err
+	}
 	for _, kind := range []func(content) (Kind, bool){
-		content.weights, content.tar, content.signature, content.pickle, content.onnx, content.text, content.msgpack,
+		content.tar, content.signature, content.pickle, content.onnx, content.text, content.msgpack,
 		content.zeros,
 	} {
 		if k, ok := kind(c); ok {

@@ -85,7 +85,8 @@ func kindRows(t testing.TB) []kindRow {
 	good := file(t, safetensors.F32, []uint64{3}, []float32{1, 2, 3})
 	const onnx = "\x08\x07\x12\x07pytorch\x1a\x051.9.0:\x10\x0a\x04\x0a\x02in\x12\x08graph123B\x02\x10\x0d"
 	pages := []string{"<!DOCTYPE html><title>x</title>", "\n\t <HTML lang=en>", "\xef\xbb\xbf<!doctype HTML>",
-		`<?xml version="1.0"?><!DOCTYPE html PUBLIC "x">`, "<Error><Code>NoSuchKey</Code></Error>", "<head><title>\xe9\x80"}
+		`<?xml version="1.0"?><!DOCTYPE html PUBLIC "x">`, "<Error><Code>NoSuchKey</Code></Error>",
+		"<head><title>\xe9\x80"}
 	var rows []kindRow
 	add := func(want, next string, contents ...string) {
 		for _, c := range contents {
@@ -131,7 +132,7 @@ func kindRows(t testing.TB) []kindRow {
 	add("a Zstandard archive", "unpack it", "\x28\xb5\x2f\xfd\x00")
 	add("a 7z archive", "unpack it", "7z\xbc\xaf\x27\x1c\x00")
 	add("a RAR archive", "unpack it", "Rar!\x1a\x07\x01\x00")
-	add(`a checkpoint whose zip file was written again, with entry "g/data/0"`, "download the original",
+	add(`a checkpoint that was zipped again, with entry "g/data/0"`, "download the original",
 		string(zipFile(t, zip.Deflate, "g/data.pkl", "g/data/0")))
 	add(`a zip file that holds "a/g.pth" and 1 more`, "unpack it", string(zipFile(t, zip.Deflate, "a/g.pth",
 		"a/x.safetensors")))

@@ -32,7 +32,8 @@ func (c *checkpoint) openLegacy() (any, error) {
 	if machine, ok := values[2].(*object); ok {
 		for _, e := range machine.items {
 			if e.key == "little_endian" && e.value == any(false) {
-				return nil, Unsupported("checkpoint has byte order big, must be little: save it on a machine of that order")
+				return nil, Unsupported("checkpoint has byte order big, must be little: " +
+					"save it on a machine of that order")
 			}
 		}
 	}

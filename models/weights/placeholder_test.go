@@ -136,7 +136,8 @@ func TestPlaceholders(t *testing.T) {
 					got[d.Key] = append(got[d.Key], name+" "+x.Type)
 					if !x.floating() {
 						_, err := d.Tensors.Take(name, x.Shape...)
-						if got, want := message(err), "tensor "+name+" is of "+x.Type+", must be"; !strings.HasPrefix(got, want) {
+						want := "tensor " + name + " is of " + x.Type + ", must be"
+						if got := message(err); !strings.HasPrefix(got, want) {
 							t.Errorf("taken: got error %q, want one that begins with %q", got, want)
 						}
 					}
@@ -166,20 +167,21 @@ func TestVersion3(t *testing.T) {
 
 // TestModules requires that a whole module is refused by its name, with what to save instead.
 func TestModules(t *testing.T) {
+	const advice, other = "save model.state_dict() instead", "save the state dict of the model"
 	parameters := dictionary(str("weight"), floats(2))
 	module := p(global("gen", "Gen"), ")\x81", dictionary(str("training"), "\x89", str("_parameters"), parameters,
 		str("_modules"), "}"), "b")
 	for _, c := range []struct{ name, pickle, want string }{
 		{"alone", module,
-			"checkpoint is a whole module, gen.Gen, whose code is not in the file: save model.state_dict() instead"},
+			"checkpoint is a whole module, gen.Gen, whose code is not in the file: " + advice},
 		{"under a key", dictionary(str("epoch"), "K\x01", str("model"), module),
-			`checkpoint holds under "model" a whole module, gen.Gen, whose code is not in the file: save model.state_dict() instead`},
+			`checkpoint holds under "model" a whole module, gen.Gen, whose code is not in the file: ` + advice},
 		{"in a class that is like one", p(global("a", "B"), ")\x81", dictionary(str("n"), "K\x01"), "b"),
 			`checkpoint has no dictionary of tensors, its keys are "n" (an integer): save the state dict of the model`},
 		{"list of modules", p("](", module, "e"),
-			"checkpoint is a list of 1, not weights by their names: save the state dict of the model"},
+			"checkpoint is a list of 1, not weights by their names: " + other},
 		{"sparse tensor", p(global("torch._utils", "_rebuild_sparse_tensor"), "(K\x01tR"),
-			"checkpoint is an object of torch._utils._rebuild_sparse_tensor, not weights by their names: save the state dict of the model"},
+			"checkpoint is an object of torch._utils._rebuild_sparse_tensor, not weights by their names: " + other},
 	} {
 		for format, content := range map[string][]byte{"zip": checkpointFile(t, c.pickle, six),
 			"legacy": legacyFile(legacy(c.pickle))} {

@@ -26,8 +26,8 @@ func (c *checkpoint) openPth() (*File, error) {
 	top, ok := root.(*object)
 	switch {
 	case !ok || top.maker.array():
-		return nil, Unsupported(fmt.Sprintf("checkpoint is %s, not weights by their names: save the state dict of the model",
-			describe(root)))
+		return nil, Unsupported(fmt.Sprintf("checkpoint is %s, not weights by their names: "+
+			"save the state dict of the model", describe(root)))
 	case top.module():
 		return nil, c.wholeModule("is", top)
 	}

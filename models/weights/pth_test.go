@@ -67,7 +67,8 @@ func TestPthTypes(t *testing.T) {
 		t.Fatalf("got %v, error %v, want n of int64 and x of float32", set, err)
 	}
 	_, err = set.Take("n")
-	if got, want := message(err), "tensor n is of int64, must be of float32, float16, bfloat16 or float64"; got != want {
+	const want = "tensor n is of int64, must be of float32, float16, bfloat16 or float64"
+	if got := message(err); got != want {
 		t.Errorf("got error %q, want %q", got, want)
 	}
 }
@@ -136,7 +137,7 @@ func refusals(t testing.TB) []refused {
 		{"number", []byte("\x80\x02K\x01."), "is a pickle, but no PyTorch checkpoint: save"},
 		{"tar", archive.Bytes(), "is a tar archive, as PyTorch wrote before 0.2: load it"},
 		{"compressed entry", bomb.Bytes(),
-			`is a checkpoint whose zip file was written again, with entry "m/data.pkl" compressed or encrypted`},
+			`is a checkpoint that was zipped again, with entry "m/data.pkl" compressed or encrypted`},
 		{"overlapping entries", overlapping, "entries are larger than the file"},
 		{"checksum", damaged, `"data/0" has another checksum`},
 		{"long pickle", made(strings.Repeat("N", 1<<22+1)), "4194308 bytes, must have at most 4194304"},

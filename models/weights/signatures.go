@@ -21,6 +21,7 @@ var signatures = func() []signature {
 	sound, image := other("a sound file"), other("an image")
 	return []signature{
 		{0, "\x1f\x8b\x08", packed("a gzip archive")},
+		{257, "ustar", packed("a tar archive")}, // whose checksum is wrong
 		{0, "BZh", packed("a bzip2 archive")},
 		{0, "\xfd7zXZ\x00", packed("an xz archive")},
 		{0, "\x28\xb5\x2f\xfd", packed("a Zstandard archive")},

@@ -230,7 +230,8 @@ func TestOpenSparse(t *testing.T) {
 			if taken := allocated() - before; taken > most {
 				t.Errorf("allocated: got %d bytes, want at most %d", taken, most)
 			}
-			if got, want := message(err), "tensor conv_pre.weight has shape [4194304], must be [256 80 7]"; got != want {
+			const want = "tensor conv_pre.weight has shape [4194304], must be [256 80 7]"
+			if got := message(err); got != want {
 				t.Errorf("got error %q, want %q", got, want)
 			}
 		})
