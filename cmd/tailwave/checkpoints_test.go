@@ -201,7 +201,8 @@ func wantInfo(t *testing.T, path, where string, thing *regexp.Regexp) {
 		t.Errorf("got %q, want the parameters of a model, or tensors", o.out)
 	}
 	for line := range strings.Lines(o.out) {
-		if reason, ok := strings.CutPrefix(line, "no model"); ok && !thing.MatchString(strings.ReplaceAll(reason, where, "")) {
+		reason, none := strings.CutPrefix(line, "no model")
+		if none && !thing.MatchString(strings.ReplaceAll(reason, where, "")) {
 			t.Errorf("got %q, want %v in it", line, thing)
 		}
 	}

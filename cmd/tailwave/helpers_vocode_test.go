@@ -25,7 +25,8 @@ func vocoded(t *testing.T, model, frames string, flags ...string) vocoding {
 	t.Helper()
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.npy")
-	v := vocoding{outcome: tailwave(nil, append([]string{"vocode", frames, out, "--model", model, "--quiet"}, flags...)...)}
+	args := append([]string{"vocode", frames, out, "--model", model, "--quiet"}, flags...)
+	v := vocoding{outcome: tailwave(nil, args...)}
 	if v.files = names(t, dir); slices.Contains(v.files, "out.npy") {
 		v.samples = readNumbers(t, out).Float32
 	}
