@@ -1,11 +1,42 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/tailwave/tailwave/models/weights"
 )
+
+// config returns what the configuration of the weights describes, and its path.
+func (p place) config() (config, string, error) {
+	path, err := findConfig(p.files, p.files.Dir(p.weights[0]))
+	if err != nil {
+		return nil, "", err
+	}
+	a, err := readConfig(p.files, path)
+	return a, path, err
+}
+
+// blame returns the error about weights without a configuration that is understood: what the weights are, if that is
+// known and is not one of ours, or else err.
+func (p place) blame(err error) error {
+	if _, ok := errors.AsType[noConfig](err); !ok {
+		return err
+	}
+	for _, path := range p.weights {
+		known := p.withWeights(path, func(file *weights.File) error {
+			if what := recognize(tensorNames(file)); what != "" {
+				return unsupported(what)
+			}
+			return nil
+		})
+		if known != nil {
+			return known
+		}
+	}
+	return err
+}
 
 // choose returns the file of weights that is meant: the only one, or one of several that hold the same network, that of
 // the configuration. Files with what only training needs do not count.
@@ -17,6 +48,8 @@ func (p place) choose(a config, o options) (string, error) {
 	for _, path := range p.weights {
 		holds, fits, err := p.content(path, a)
 		switch {
+		case errors.Is(err, weights.ErrNoTensors):
+			continue
 		case err != nil:
 			others, holds = append(others, path), "cannot be read"
 		case fits:

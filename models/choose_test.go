@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/tailwave/tailwave/testdata/reference"
 
@@ -107,5 +108,34 @@ func TestReaderPanics(t *testing.T) {
 	err := place{files: file.OS()}.withWeights(path, func(*weights.File) error { panic("boom") })
 	if want := path + ": reader failed, which is a bug: boom"; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %q", err, want)
+	}
+}
+
+// TestBlame requires that weights which are recognised are named although their configuration is missing or unknown, and
+// that a configuration which is named itself comes first.
+func TestBlame(t *testing.T) {
+	vocos := safetensorsFile(t, named("backbone.convnext.0.gamma", "head.out.bias"))
+	for _, c := range []struct {
+		name, config, text string // "" for no configuration
+		weights            []byte
+		want               string
+	}{
+		{"missing", "", "", vocos, "m.safetensors: is a Vocos, which is not supported"},
+		{"unknown", "meta.json", "{}", vocos, "m.safetensors: is a Vocos, which is not supported"},
+		{"named", "config.json", `{"train":{},"data":{},"model":{}}`, vocos, "config.json: is the configuration of VITS"},
+		{"damaged", "config.json", "{", vocos, "config.json: ends in line 1"},
+		{"ours", "meta.json", "{}", safetensorsFile(t, randomHiFiGAN(small["resblock 1"])), "meta.json: describes no known model"},
+		{"no weights", "", "", []byte("<html>"), "m.safetensors: is a web page"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := fstest.MapFS{"m.safetensors": {Data: c.weights}}
+			if c.config != "" {
+				files[c.config] = &fstest.MapFile{Data: []byte(c.text)}
+			}
+			for _, path := range []string{".", "m.safetensors"} {
+				_, err := OpenFS(files, path)
+				wantError(t, err, c.want)
+			}
+		})
 	}
 }

@@ -1,9 +1,11 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/tailwave/tailwave/models/internal/file"
+	"github.com/tailwave/tailwave/models/weights"
 )
 
 // readConfig returns what a config.json describes. Errors begin with its path.
@@ -13,11 +15,23 @@ func readConfig(files file.System, path string) (config, error) {
 		return nil, err
 	}
 	a, err := architecture(text)
-	if err != nil {
+	switch {
+	case errors.Is(err, errUnknownModel):
+		return nil, noConfig{inFile(path, err)}
+	case err != nil:
 		return nil, inFile(path, short{err})
 	}
 	return a, nil
 }
+
+// A noConfig error is about weights of which no configuration says what they are.
+type noConfig struct{ error }
+
+func (n noConfig) Unwrap() error { return n.error }
+
+// errUnknownModel is the error about a text that describes nothing which is known.
+const errUnknownModel = weights.Unsupported("describes no known model: a HiFi-GAN has resblock, upsample_rates and " +
+	"num_mels, a MelGAN has the model_type melgan or multiband_melgan, and upsample_scales")
 
 // A short error has the beginning of the text of another one, which may quote what a file has.
 type short struct{ error }
@@ -43,6 +57,5 @@ func architecture(text []byte) (config, error) {
 		return nil, unsupportedf("model_type is %s, must be melgan or multiband_melgan, or absent for a HiFi-GAN",
 			shownValue(s.values["model_type"]))
 	}
-	return nil, unsupportedf("describes no known model: a HiFi-GAN has resblock, upsample_rates and num_mels, " +
-		"a MelGAN has the model_type melgan or multiband_melgan, and upsample_scales")
+	return nil, errUnknownModel
 }

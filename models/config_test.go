@@ -23,7 +23,7 @@ func TestConfigErrors(t *testing.T) {
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "config.json")
-	writeFile(t, filepath.Join(dir, "m.safetensors"), nil)
+	writeSafetensors(t, filepath.Join(dir, "m.safetensors"), named("x"))
 	for _, c := range []struct{ name, text, want string }{
 		{"array", "[]", "is [], must be an object"},
 		{"string", `"x"`, `is "x", must be an object`},

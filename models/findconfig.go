@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,7 +9,8 @@ import (
 )
 
 // findConfig returns the path of the configuration of the weights in a folder: config.json, or else the only JSON file
-// whose name begins with config, or else the only JSON file. Indexes of shards and hidden files do not count.
+// whose name begins with config, or else the only JSON file that describes a model, or the only one at all. Indexes of
+// shards and hidden files do not count. Where it finds none, or several, the error is a noConfig.
 func findConfig(files file.System, folder string) (string, error) {
 	usual := files.Join(folder, "config.json")
 	_, missing := files.Stat(usual)
@@ -17,7 +19,7 @@ func findConfig(files file.System, folder string) (string, error) {
 	}
 	entries, err := files.ReadDir(folder)
 	if err != nil { // files that come one by one, as over HTTP, are found by their usual names alone
-		return "", fmt.Errorf("%w: weights need the config.json of their model next to them", missing)
+		return "", noConfig{fmt.Errorf("%w: weights need the config.json of their model next to them", missing)}
 	}
 	var named, others, yaml []string
 	for _, e := range entries {
@@ -32,18 +34,37 @@ func findConfig(files file.System, folder string) (string, error) {
 			others = append(others, e.Name())
 		}
 	}
-	for _, list := range [][]string{named, others} {
-		switch {
-		case len(list) == 1:
-			return files.Join(folder, list[0]), nil
-		case len(list) > 1:
-			return "", fmt.Errorf("%s: has several .json files that may describe the weights: %s: "+
-				"copy the right one to config.json", folder, listed(list))
+	if named == nil {
+		if named = describing(files, folder, others); named == nil && yaml == nil {
+			named = others
 		}
 	}
-	if yaml != nil {
-		return "", fmt.Errorf("%w: weights need it next to them: YAML such as %s is not read: "+
+	switch {
+	case len(named) == 1:
+		return files.Join(folder, named[0]), nil
+	case len(named) > 1:
+		err = fmt.Errorf("%s: has several .json files that may describe the weights: %s: "+
+			"copy the right one to config.json", folder, listed(named))
+	case yaml != nil:
+		err = fmt.Errorf("%w: weights need it next to them: YAML such as %s is not read: "+
 			"write a config.json with the same values", missing, listed(yaml))
+	default:
+		err = fmt.Errorf("%w: weights need the config.json of their model next to them", missing)
 	}
-	return "", fmt.Errorf("%w: weights need the config.json of their model next to them", missing)
+	return "", noConfig{err}
+}
+
+// describing returns the files of a folder that describe a model, one of ours or another.
+func describing(files file.System, folder string, names []string) []string {
+	var list []string
+	for _, name := range names {
+		text, err := files.Read(files.Join(folder, name), maxConfig)
+		if err != nil {
+			continue
+		}
+		if _, err := architecture(text); !errors.Is(err, errUnknownModel) {
+			list = append(list, name)
+		}
+	}
+	return list
 }

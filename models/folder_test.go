@@ -117,7 +117,7 @@ func TestShard(t *testing.T) {
 		"model.safetensors.index.json": {Data: []byte(`{"weight_map":{"conv_pre.bias":"1.safetensors"}}`)},
 	}
 	_, err := OpenFS(files, "1.safetensors")
-	wantUnsupported(t, err, "1.safetensors: is one of several files that hold the weights, "+
+	wantUnsupported(t, err, "1.safetensors: is a shard, one of several files that hold the weights, "+
 		"listed in the index model.safetensors.index.json: ", true)
 	if _, err := OpenFS(files, "whole.safetensors"); err != nil {
 		t.Errorf("a file that the index does not name: got error %v, want none", err)

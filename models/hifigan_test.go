@@ -184,7 +184,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 		})
 	}
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "m.safetensors"), nil)
+	writeSafetensors(t, filepath.Join(dir, "m.safetensors"), named("x"))
 	for want, content := range map[string]string{
 		"config.json: line 1 is not JSON: invalid character": "x", "describes no known model": "{}", "config.json: no such file": "",
 	} {

@@ -113,13 +113,9 @@ func open(
 		}
 		return codecModel(c, p.codec)
 	}
-	configPath, err := findConfig(files, files.Dir(p.weights[0]))
+	a, configPath, err := p.config()
 	if err != nil {
-		return nil, err
-	}
-	a, err := readConfig(files, configPath)
-	if err != nil {
-		return nil, err
+		return nil, p.blame(err)
 	}
 	m := &Model{info: a.info()}
 	m.unused.Keys, m.unused.UnknownKeys = a.unused()

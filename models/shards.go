@@ -22,7 +22,7 @@ func (p *place) checkShard(path string) error {
 		}
 		text, err := p.files.Read(p.files.Join(folder, e.Name()), maxConfig)
 		if err == nil && strings.Contains(string(text), fmt.Sprintf("%q", p.files.Base(path))) {
-			return sharded(path, "is one of several files that hold the weights", e.Name())
+			return sharded(path, "is a shard, one of several files that hold the weights", e.Name())
 		}
 	}
 	return nil

@@ -10,18 +10,24 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/modelinfo"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
+	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
 func newInfoCommand() *cobra.Command {
-	return &cobra.Command{
+	var flags vocoder.OpenFlags
+	cmd := &cobra.Command{
 		Use:   "info FILE",
 		Short: "Say what a WAV file, a file of codes or a model holds",
 		Args:  cli.Files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cli.LineWriter(cmd.OutOrStdout())
 			if modelinfo.IsModel(args[0]) {
-				return modelinfo.Print(out, args[0])
+				return modelinfo.Print(out, args[0], func(path string) (*models.Model, error) { return flags.Open(cmd, path) })
+			}
+			if err := flags.Reject(cmd, "goes with a model"); err != nil {
+				return err
 			}
 			if isCodes(args[0]) {
 				return printCodes(out, args[0])
@@ -34,6 +40,8 @@ func newInfoCommand() *cobra.Command {
 			return printInfo(out, in)
 		},
 	}
+	flags.Add(cmd, "of a model: ")
+	return cmd
 }
 
 func printInfo(w io.Writer, in *fileio.WAV) error {

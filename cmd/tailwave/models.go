@@ -12,11 +12,13 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/modelinfo"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 	"github.com/tailwave/tailwave/models"
 )
 
 func newModelsCommand() *cobra.Command {
-	return &cobra.Command{
+	var flags vocoder.OpenFlags
+	cmd := &cobra.Command{
 		Use:   "models [FOLDER]",
 		Short: "List the models that are known, or check a folder with one",
 		Long: `models lists the architectures that are known, and weights that have been tested: where
@@ -30,11 +32,17 @@ if one file of tested weights differs.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
+				if err := flags.Reject(cmd, "goes with a FOLDER"); err != nil {
+					return err
+				}
 				return listModels(cmd.OutOrStdout())
 			}
-			return checkModel(cli.LineWriter(cmd.OutOrStdout()), args[0])
+			open := func(path string) (*models.Model, error) { return flags.Open(cmd, path) }
+			return checkModel(cli.LineWriter(cmd.OutOrStdout()), args[0], open)
 		},
 	}
+	flags.Add(cmd, "with FOLDER: ")
+	return cmd
 }
 
 func listModels(w io.Writer) error {
@@ -62,7 +70,7 @@ func listModels(w io.Writer) error {
 }
 
 // checkModel compares a folder, or that of a file of weights, with the weights that it has most files of, and opens it.
-func checkModel(w io.Writer, path string) error {
+func checkModel(w io.Writer, path string, open func(string) (*models.Model, error)) error {
 	folder := path
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		folder = filepath.Dir(path)
@@ -84,7 +92,7 @@ func checkModel(w io.Writer, path string) error {
 			}
 		}
 	}
-	m, err := models.Open(path)
+	m, err := open(path)
 	if err != nil {
 		return err
 	}

@@ -52,10 +52,13 @@ Exit status 1 if any bit differs.`,
 			if o.vocoder.Model != "" {
 				return o.runModel(cmd, args[0])
 			}
-			for _, name := range []string{"layout", "mel-in", "weights-key", "allow-unused"} {
+			for _, name := range []string{"layout", "mel-in"} {
 				if cmd.Flags().Changed(name) {
 					return cli.Usagef("--%s goes with --model", name)
 				}
+			}
+			if err := o.vocoder.Reject(cmd, "goes with --model"); err != nil {
+				return err
 			}
 			if err := o.convert.Check(cmd); err != nil {
 				return err

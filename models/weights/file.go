@@ -15,6 +15,9 @@ func (u Unsupported) Error() string { return string(u) }
 // Unwrap returns errors.ErrUnsupported.
 func (u Unsupported) Unwrap() error { return errors.ErrUnsupported }
 
+// ErrNoTensors is wrapped by the error about a checkpoint that holds no tensors by their names.
+var ErrNoTensors = errors.New("no dictionary of tensors")
+
 // A File is a weights file whose header has been read.
 type File struct {
 	Format       string       // what kind of file it is, such as "PyTorch checkpoint"

@@ -43,8 +43,7 @@ func (c *checkpoint) openPth() (*File, error) {
 	case c.module != nil:
 		return nil, c.wholeModule(fmt.Sprintf("holds under %.60q", c.moduleKey), c.module)
 	}
-	return nil, Unsupported("checkpoint has no dictionary of tensors, its keys are " + top.contents() +
-		": save the state dict of the model")
+	return nil, fmt.Errorf("checkpoint has %w, its keys are %s: save the state dict of the model", ErrNoTensors, top.contents())
 }
 
 func (c *checkpoint) wholeModule(where string, o *object) error {

@@ -40,9 +40,9 @@ func IsModel(path string) bool {
 }
 
 // Print describes the model at a path, and lists the tensors of a file of weights, also if no model can be made of it:
-// then it says why.
-func Print(w io.Writer, path string) error {
-	m, err := models.Open(path)
+// then it says why. open opens the model.
+func Print(w io.Writer, path string, open func(path string) (*models.Model, error)) error {
+	m, err := open(path)
 	info, e := os.Stat(path)
 	isWeights := e == nil && info.Mode().IsRegular() && strings.ToLower(filepath.Ext(path)) != ".tflite"
 	if !isWeights {

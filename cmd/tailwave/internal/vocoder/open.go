@@ -16,40 +16,34 @@ import (
 // Builtin is the value of --model for the vocoder without weights.
 const Builtin = "builtin"
 
-// ModelFlags say which model a command opens, and how.
-type ModelFlags struct {
-	Model       string
+// OpenFlags say how a command opens a model.
+type OpenFlags struct {
 	weightsKey  string
 	allowUnused bool
 }
 
-// Add defines the flags. with stands in front of the help of those that need a model.
-func (f *ModelFlags) Add(cmd *cobra.Command, model, help, with string) {
+// openFlags are their names.
+var openFlags = []string{"weights-key", "allow-unused"}
+
+// Add defines the flags. with stands in front of their help.
+func (f *OpenFlags) Add(cmd *cobra.Command, with string) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.Model, "model", model, help)
 	flags.StringVar(&f.weightsKey, "weights-key", "", with+"key of the weights in a checkpoint that holds several, such as ema")
 	flags.BoolVar(&f.allowUnused, "allow-unused", false, with+"open weights although some tensors are not used, unless these belong to another known network")
 }
 
-// Vocoder returns the vocoder that the flags name.
-func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*vocode.Vocoder, error) {
-	if f.Model == "" || f.Model == Builtin {
-		for _, name := range []string{"weights-key", "allow-unused"} {
-			if cmd.Flags().Changed(name) {
-				return nil, cli.Usagef("--%s goes with --model and weights", name)
-			}
+// Reject returns a usage error if one of the flags is given. because says why it must not be.
+func (f *OpenFlags) Reject(cmd *cobra.Command, because string) error {
+	for _, name := range openFlags {
+		if cmd.Flags().Changed(name) {
+			return cli.Usagef("--%s %s", name, because)
 		}
 	}
-	switch f.Model {
-	case "":
-		return nil, cli.Usagef("--model is empty: name a weights file, its folder, or builtin")
-	case Builtin:
-		v, err := vocode.Builtin(effects)
-		if err != nil {
-			return nil, cli.UsageError{Err: err}
-		}
-		return v, nil
-	}
+	return nil
+}
+
+// Open opens the model at a path.
+func (f *OpenFlags) Open(cmd *cobra.Command, path string) (*models.Model, error) {
 	if f.weightsKey == "" && cmd.Flags().Changed("weights-key") {
 		return nil, cli.Usagef("--weights-key is empty: tailwave info lists the keys of a file")
 	}
@@ -57,9 +51,40 @@ func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*voc
 	if f.allowUnused {
 		options = append(options, models.WithUnused())
 	}
-	m, err := models.Open(f.Model, options...)
+	m, err := models.Open(path, options...)
+	return m, advise(err)
+}
+
+// ModelFlags say which model a command runs, and how it opens it.
+type ModelFlags struct {
+	Model string
+	OpenFlags
+}
+
+// Add defines the flags. with stands in front of the help of those that need a model.
+func (f *ModelFlags) Add(cmd *cobra.Command, model, help, with string) {
+	cmd.Flags().StringVar(&f.Model, "model", model, help)
+	f.OpenFlags.Add(cmd, with)
+}
+
+// Vocoder returns the vocoder that the flags name. It warns about keys of its configuration that are not known.
+func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*vocode.Vocoder, error) {
+	switch f.Model {
+	case "":
+		return nil, cli.Usagef("--model is empty: name a weights file, its folder, or builtin")
+	case Builtin:
+		if err := f.Reject(cmd, "goes with the weights of a --model"); err != nil {
+			return nil, err
+		}
+		v, err := vocode.Builtin(effects)
+		if err != nil {
+			return nil, cli.UsageError{Err: err}
+		}
+		return v, nil
+	}
+	m, err := f.Open(cmd, f.Model)
 	if err != nil {
-		return nil, advise(err)
+		return nil, err
 	}
 	if keys := m.Unused().UnknownKeys; len(keys) > 0 {
 		cli.Warn(cmd.ErrOrStderr(), fmt.Sprintf("%s: its configuration has keys that are not known and not used, %s: "+
