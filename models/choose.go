@@ -18,9 +18,14 @@ func (p place) config() (config, string, error) {
 	return a, path, err
 }
 
-// blame returns the error about weights without a configuration that is understood: what the weights are, if that is
-// known and is not one of ours, or else err.
+// blame returns the error about weights without a configuration that is understood: that the only file holds none, what
+// the weights are, if that is known and is not one of ours, or else err.
 func (p place) blame(err error) error {
+	if len(p.weights) == 1 {
+		if e := p.withWeights(p.weights[0], func(*weights.File) error { return nil }); e != nil {
+			return e
+		}
+	}
 	if _, ok := errors.AsType[noConfig](err); !ok {
 		return err
 	}

@@ -111,8 +111,8 @@ func TestReaderPanics(t *testing.T) {
 	}
 }
 
-// TestBlame requires that weights which are recognised are named although their configuration is missing or unknown, and
-// that a configuration which is named itself comes first.
+// TestBlame requires that weights which are recognised are named although their configuration is missing or unknown,
+// and that a configuration which is named itself comes first.
 func TestBlame(t *testing.T) {
 	vocos := safetensorsFile(t, named("backbone.convnext.0.gamma", "head.out.bias"))
 	for _, c := range []struct {

@@ -55,7 +55,8 @@ type noFolders struct{ fs.FS }
 
 func (n noFolders) ReadDir(string) ([]fs.DirEntry, error) { return nil, errors.ErrUnsupported }
 
-// TestFindConfigByName requires that config.json is found where folders cannot be read, and that its absence is the error.
+// TestFindConfigByName requires that config.json is found where folders cannot be read, and that its absence is the
+// error.
 func TestFindConfigByName(t *testing.T) {
 	for _, c := range []struct{ name, file, want, fault string }{
 		{"there", "config.json", "config.json", ""},

@@ -13,14 +13,15 @@ import (
 // each. The first that fits names the file.
 var architectures = []struct{ what, patterns string }{
 	{"a Vocos", "backbone.convnext.* head.out.*"},
-	{"a SNAC codec", "quantizer.quantizers.*.codebook.* encoder.block.* decoder.model.*"},
-	{"a DAC codec", "quantizer.quantizers.*.codebook.* decoder.model.*"},
+	{"a SNAC codec", "quantizer.quantizers.*.codebook.* decoder.model.*.linear.*"},
+	{"a DAC codec, or one like it, such as SNAC", "quantizer.quantizers.*.codebook.* decoder.model.*"},
 	{"an EnCodec codec", "quantizer.*codebook* decoder.*"},
 	{"a voice conversion model with an NSF-HiFi-GAN in it", "dec.m_source.* dec.conv_pre.*"},
 	{"an NSF-HiFi-GAN", "*m_source.* *noise_convs.*"},
 	{"a VITS, whose decoder is a HiFi-GAN", "dec.conv_pre.* dec.ups.*"},
 	{"an XTTS, whose decoder is a HiFi-GAN", "waveform_decoder.*"},
 	{"a BigVGAN", "*conv_pre.* *ups.*.*.* *.activations.*"},
+	{"a FlashSR, which raises the sample rate of speech", "*conv_pre.* *.activations.* *activation_post.*"},
 	{"a HiFi-GAN in the layout of SpeechBrain", "*conv_pre.conv.* *resblocks.*"},
 	{"a HiFi-GAN of ParallelWaveGAN with causal convolutions", "input_conv.conv.* upsamples.*.deconv.* blocks.*"},
 	{"a HiFi-GAN in the layout of ParallelWaveGAN", "input_conv.* upsamples.* blocks.*"},

@@ -78,8 +78,8 @@ func TestFrontEndFaults(t *testing.T) {
 	}
 }
 
-// TestFrontEndKeys requires that keys which ask for other frames make FrontEnd fail and not Open, and that all words for
-// a setting are read.
+// TestFrontEndKeys requires that keys which ask for other frames make FrontEnd fail and not Open, and that all words
+// for a setting are read.
 func TestFrontEndKeys(t *testing.T) {
 	h, m := configFile(t, small["resblock 1"]), configFile(t, smallMelGAN(1))
 	for _, c := range []struct {
@@ -134,8 +134,8 @@ func TestFrontEndKeys(t *testing.T) {
 	}
 }
 
-// TestNoStatistics requires that a MelGAN without the statistics of its frames opens, that its front end is refused, and
-// that the front end of one that was trained without them opens with zeros and ones.
+// TestNoStatistics requires that a MelGAN without the statistics of its frames opens, that its front end is refused,
+// and that the front end of one that was trained without them opens with zeros and ones.
 func TestNoStatistics(t *testing.T) {
 	for _, bands := range []int{1, 4} {
 		t.Run(fmt.Sprintf("%d bands", bands), func(t *testing.T) {

@@ -60,8 +60,8 @@ func TestRelaxed(t *testing.T) {
 	})
 }
 
-// TestHostileConfig requires that a text of the greatest size that is hostile in one way or another takes bounded memory
-// and gives a short error.
+// TestHostileConfig requires that a text of the greatest size that is hostile in one way or another takes bounded
+// memory and gives a short error.
 func TestHostileConfig(t *testing.T) {
 	fill := func(part, end string) string { return strings.Repeat(part, (maxConfig-len(end))/len(part)) + end }
 	keys := strings.Builder{}

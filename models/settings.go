@@ -53,6 +53,9 @@ func syntax(text []byte) error {
 		return fmt.Errorf("ends in line %d, before the end of its JSON object: it may be cut short",
 			1+bytes.Count(text, []byte("\n")))
 	}
+	if strings.Contains(at.Error(), "max depth") {
+		return errors.New("has arrays or objects that are nested more than 10000 deep")
+	}
 	line := 1 + bytes.Count(text[:max(at.Offset-1, 0)], []byte("\n"))
 	return fmt.Errorf("line %d is not JSON: %s", line, at)
 }

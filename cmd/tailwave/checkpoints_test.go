@@ -28,13 +28,13 @@ var checkpointThings = map[string]string{
 	"dataparallel":        `DataParallel|module\.`,
 	"do_file":             `(?i)discriminator|optimi[sz]er`,
 	"ema_beside":          `\bmodel\b.*\bema\b.*--weights-key|\bema\b.*\bmodel\b.*--weights-key`,
-	"ema_first":           `g_ema.*net_g.*--weights-key|net_g.*g_ema.*--weights-key`,
+	"ema_first":           `keys ema, net_g, with --weights-key`,
 	"hf_speecht5":         `(?i)SpeechT5|hugging face|transformers`,
 	"html_page":           `web page`,
 	"istftnet":            `(?i)iSTFTNet`,
 	"lfs_pointer":         `LFS`,
 	"mb_no_stats":         `mel\.mean`,
-	"mel_scales":          `(?i)no (dictionary|model|state|network)|config\.json`,
+	"mel_scales":          `(?i)one tensor of shape|config\.json`,
 	"melgan_causal":       `causal`,
 	"melgan_no_norm":      `slope`,
 	"nan_weight":          `ups\.1\.weight_v\b.*NaN`,
@@ -59,7 +59,7 @@ var checkpointThings = map[string]string{
 
 // What the errors about other files have to name.
 var (
-	training = regexp.MustCompile(`(?i)discriminator|optimi[sz]er`) // about the do_ file next to a generator
+	training = regexp.MustCompile(`(?i)discriminator|optimi[sz]er|"mpd"`) // about the do_ file next to a generator
 	nothing  = regexp.MustCompile(`nothing, it has to open`)
 )
 

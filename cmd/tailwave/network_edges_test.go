@@ -228,13 +228,13 @@ func TestUnknownConfigField(t *testing.T) {
 func TestTwoGenerators(t *testing.T) {
 	frames := tinyFrames(t)
 	other := func(m *modelFile) {
-		prefixed("generator.", "generator_ema.")(m)
-		m.add("generator_ema.conv_post.weight", 1, 2, 7)
+		prefixed("generator.", "generator_b.")(m)
+		m.add("generator_b.conv_post.weight", 1, 2, 7)
 	}
 	dir := tinyVariant(t, variant{edit: other})
 	vocoded(t, dir, frames).wantRefused(t, dir, regexp.MustCompile(
-		`\bgenerator\b.*\bgenerator_ema\b.*--weights-key|\bgenerator_ema\b.*\bgenerator\b.*--weights-key`))
-	wantDifferentKeys(t, dir, frames, "generator", "generator_ema")
+		`\bgenerator\b.*\bgenerator_b\b.*--weights-key|\bgenerator_b\b.*\bgenerator\b.*--weights-key`))
+	wantDifferentKeys(t, dir, frames, "generator", "generator_b")
 	plain := vocoded(t, tinyVariant(t, variant{}), frames)
 	wantSamples(t, "with --weights-key generator",
 		vocoded(t, dir, frames, "--weights-key", "generator").samples, plain.samples)
@@ -242,7 +242,7 @@ func TestTwoGenerators(t *testing.T) {
 
 // TestTwoDictionaries is TestTwoGenerators for checkpoints of PyTorch.
 func TestTwoDictionaries(t *testing.T) {
-	for name, keys := range map[string][]string{"ema_first": {"g_ema", "net_g"}, "ema_beside": {"model", "ema"}} {
+	for name, keys := range map[string][]string{"ema_first": {"ema", "net_g"}, "ema_beside": {"generator", "ema"}} {
 		t.Run(name, func(t *testing.T) {
 			dir := reference.File(t, "cases", "checkpoints", name)
 			wantDifferentKeys(t, dir, filepath.Join(dir, "mel.npy"), keys...)
