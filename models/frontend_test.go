@@ -134,8 +134,8 @@ func TestFrontEndKeys(t *testing.T) {
 	}
 }
 
-// TestNoStatistics requires that a MelGAN without the statistics of its frames opens, that its front end is refused,
-// and that the front end of one that was trained without them opens with zeros and ones.
+// TestNoStatistics requires that a MelGAN without the statistics of its frames opens without a front end, and that
+// zeros and ones stand for a training without them.
 func TestNoStatistics(t *testing.T) {
 	for _, bands := range []int{1, 4} {
 		t.Run(fmt.Sprintf("%d bands", bands), func(t *testing.T) {

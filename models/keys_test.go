@@ -70,7 +70,7 @@ func TestKeys(t *testing.T) {
 		{"unknown", h1, `"f0_channels":1`, "f0_channels is 1, and seems to describe another network: remove the key"},
 		{"unknown, in capitals", h1, `"Use_Causal_Conv":true`, "Use_Causal_Conv is true, and seems to describe"},
 		{"unknown, one word", h1, `"useSnakeBeta":true`, "useSnakeBeta is true, and seems to describe"},
-		{"unknown, none", h1, `"pitch_predictor":"none","lstm_layers":0,"film":"","attention":[],"harmonics":false`, ""},
+		{"unknown, none", h1, `"pitch_predictor":"none","lstm_layers":0,"film":"","nsf_type":"None","attention":[],"harmonics":false`, ""},
 		{"unknown, a speaker", h1, `"speaker_count":1,"speakers":1`, ""},
 		{"training", h1, `"discriminator_activation":"snake","noise_loss":1,"harmonic_lr":0.1`, ""},
 		{"MelGAN, causal", m, `"use_causal_conv":true`, "use_causal_conv is true, must be absent, false or 0: " + other},

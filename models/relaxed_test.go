@@ -2,7 +2,7 @@ package models
 
 import (
 	"encoding/binary"
-	"encoding/json"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -60,44 +60,54 @@ func TestRelaxed(t *testing.T) {
 	})
 }
 
-// TestHostileConfig requires that a text of the greatest size that is hostile in one way or another takes bounded
-// memory and gives a short error.
+// TestHostileConfig requires that a text of nearly the greatest size that is hostile in one way or another takes bounded
+// memory, and gives a short error.
 func TestHostileConfig(t *testing.T) {
-	fill := func(part, end string) string { return strings.Repeat(part, (maxConfig-len(end))/len(part)) + end }
-	keys := strings.Builder{}
-	keys.WriteString(`{"resblock":"1"`)
-	for i := 0; keys.Len() < maxConfig-20; i++ {
-		text, _ := json.Marshal(i)
-		keys.WriteString(`,"k` + string(text) + `":1`)
+	const most = maxConfig - 100
+	h := string(configFile(t, small["resblock 1"]))
+	repeat := func(part string) string { return strings.Repeat(part, (most-len(h))/len(part)) }
+	with := func(key string) string { return strings.TrimSuffix(h, "}") + "," + key + "}" }
+	var keys strings.Builder
+	for i := 0; keys.Len() < most-len(h)-20; i++ {
+		fmt.Fprintf(&keys, `"k%d":1,`, i)
 	}
-	keys.WriteString("}")
-	for name, text := range map[string]string{
-		"arrays":           fill("[", ""),
-		"objects":          fill(`{"a":`, ""),
-		"nested value":     `{"resblock":"1","x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`,
-		"nested objects":   `{"resblock":"1","x":` + strings.Repeat(`{"a":`, 9000) + "1" + strings.Repeat("}", 9000) + `}`,
-		"many keys":        keys.String(),
-		"long array":       `{"resblock":"1","upsample_rates":[` + fill("1,", "1]}")[40:],
-		"empty arrays":     `{"resblock":"1","resblock_dilation_sizes":[` + fill("[],", "[]]}")[60:],
-		"long unread":      `{"resblock":"1","x":[` + fill("[],", "[]]}")[60:],
-		"long key":         `{"resblock":"1","causal` + fill("é", `":1}`)[60:],
-		"long ruled value": `{"resblock":"1","activation":"` + fill("\x7f", `"}`)[60:],
-		"NaN":              `{"resblock":"1","upsample_rates":[` + fill("NaN,", "1]}")[60:],
-		"comments":         fill("/**/", "{}"),
-		"commas":           fill(",", "{}"),
+	for _, c := range []struct{ name, text, want string }{
+		{"arrays", repeat("["), "line 1 has arrays or objects in each other too deeply"},
+		{"objects", repeat(`{"a":`), "line 1 has arrays or objects in each other too deeply"},
+		{"lines", repeat("\n"), "is empty, must be a JSON object"},
+		{"comments", repeat("/**/") + "{}", "describes no known model"},
+		{"commas", repeat(",") + "{}", "line 1 is not JSON"},
+		{"many keys", with(keys.String()), "has more than 4096 keys"},
+		{"nested value", with(`"x":` + strings.Repeat("[", 9000) + `{"f0":1}` + strings.Repeat("]", 9000)),
+			"x holds the key f0"},
+		{"nested objects", with(`"x":` + strings.Repeat(`{"a":`, 9000) + `{"f0":1}` + strings.Repeat("}", 9000)),
+			"x holds the key f0"},
+		{"long array of a key that is not read", with(`"x":[` + repeat("[],") + `{"f0":1}]`), "x holds the key f0"},
+		{"long array", strings.Replace(h, "[4,2]", "["+repeat("4,")+"2]", 1), "elements, must have at most 1024"},
+		{"long array of arrays", strings.Replace(h, "[[1,3],[1,2]]", "["+repeat("[],")+"[1]]", 1),
+			"elements, must have at most 1024"},
+		{"numbers that are not finite", strings.Replace(h, "[4,2]", "["+repeat("NaN,")+"2]", 1),
+			"elements, must have at most 1024"},
+		{"long value of a key with a rule", with(`"activation":[` + repeat("[],") + "1]"), "activation is an array, must be"},
+		{"long word", with(`"activation":"` + repeat("\x7f") + `"`), `activation is "`},
+		{"long key", with(`"causal` + repeat("é") + `":1`), "causal"},
+		{"long key of an array", with(`"x":[{"causal` + repeat("é") + `":1}]`), "x holds the key "},
+		{"long kind", `{"model_type":["` + repeat("m") + `"]}`, "model_type is an array"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
+			if len(c.text) > maxConfig {
+				t.Fatalf("got a text of %d bytes, want at most %d", len(c.text), maxConfig)
+			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, err := architecture([]byte(text))
+			_, err := architecture([]byte(c.text))
 			runtime.ReadMemStats(&after)
-			if err == nil {
-				t.Fatal("got no error, want one")
+			wantError(t, err, c.want)
+			if got := (short{err}).Error(); len(got) > 400 || strings.Contains(got, "\n") {
+				t.Errorf("got an error of %d bytes, want one line of at most 400: %s", len(got), got)
 			}
-			if got := len(short{err}.Error()); got > 400 || strings.Contains(err.Error(), "\n") {
-				t.Errorf("got an error of %d bytes, want one line of at most 400: %.500s", got, err)
-			}
-			if got, most := after.TotalAlloc-before.TotalAlloc, uint64(64<<20); got > most {
+			const most = 32 * maxConfig
+			if got := after.TotalAlloc - before.TotalAlloc; got > most {
 				t.Errorf("allocated: got %d bytes, want at most %d", got, most)
 			}
 		})

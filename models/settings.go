@@ -23,6 +23,12 @@ const maxKeys = 1 << 12
 
 // parseSettings reads the outermost object of a text; see relaxed for what it may look like.
 func parseSettings(text []byte) (*settings, error) {
+	switch head := bytes.TrimLeft(text, " \t\r\n"); {
+	case bytes.HasPrefix(head, []byte("<")):
+		return nil, errors.New("is a web page or XML, and not JSON: download the file itself")
+	case bytes.HasPrefix(head, []byte("version https://git-lfs")):
+		return nil, errors.New("is a pointer of Git LFS, and not the file: run git lfs pull")
+	}
 	text, err := relaxed(text)
 	if err != nil {
 		return nil, err
@@ -57,6 +63,9 @@ func syntax(text []byte) error {
 		return errors.New("has arrays or objects that are nested more than 10000 deep")
 	}
 	line := 1 + bytes.Count(text[:max(at.Offset-1, 0)], []byte("\n"))
+	if strings.HasSuffix(at.Error(), "exceeded max depth") {
+		return fmt.Errorf("line %d has arrays or objects in each other too deeply: it is no description of a model", line)
+	}
 	return fmt.Errorf("line %d is not JSON: %s", line, at)
 }
 

@@ -79,6 +79,8 @@ func tinyMelGAN(t *testing.T) string {
 	m.layer("melgan.4.stack.2", 2, 2, 2, 3)
 	m.layer("melgan.4.stack.4", 2, 2, 2, 1)
 	m.layer("melgan.7", 1, 1, 2, 7)
+	m.add("mel.mean", 3)
+	m.add("mel.scale", 3)
 	return m.write(`{"model_type": "melgan", "sampling_rate": 8000, "num_mels": 3, "channels": 4,
 		"kernel_size": 7, "stack_kernel_size": 3, "stacks": 1, "upsample_scales": [2], "leaky_relu_slope": 0.2,
 		"padding": "reflect", "out_channels": 1, "final_activation": "tanh"}`)
