@@ -69,6 +69,8 @@ func TestConfigErrors(t *testing.T) {
 		{"web page", "<!DOCTYPE html>\n<html>", "is a web page or XML, and not JSON: download the file itself"},
 		{"pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "is a pointer of Git LFS, and not the file"},
 		{"long odd value", with(h, `"num_mels":5`, `"num_mels":5,"bias":"`+strings.Repeat("\x7f", 1000)+`"`), `bias is "\x7f`},
+		{"array in lines", with(h, `"num_mels":5`, "\"num_mels\":[\n5]"), "num_mels is an array, must be a whole number"},
+		{"array of NaN", with(h, `"num_mels":5`, `"num_mels":[NaN]`), "num_mels is an array, must be a whole number"},
 		{"blanks", " \n", "is empty, must be a JSON object"},
 		{"hop", with(h, `"num_mels":5`, `"num_mels":5,"hop_size":9`),
 			"hop_size is 9, but upsample_rates [4 2] make 8 samples per frame: one of them is wrong"},
@@ -155,6 +157,9 @@ func FuzzConfig(f *testing.F) {
 				t.Errorf("got error %q, want one line", err)
 			}
 			return
+		}
+		if _, err := a.frontEnd(); err != nil && strings.Contains(err.Error(), "\n") {
+			t.Errorf("front end: got error %q, want one line", err)
 		}
 		info := a.info()
 		if info.Hop < 1 || info.Hop > maxHop || info.Mels < 1 || info.SampleRate < 1 {

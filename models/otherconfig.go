@@ -31,7 +31,7 @@ var others = []struct {
 		"model_type=fastspeech2_conformer_hifigan", "architectures^SpeechT5HifiGan", "architectures^FastSpeech2ConformerHifiGan"}, rewrite},
 	{"Piper", []string{"phoneme_id_map", "piper_version", "espeak"}, another},
 	{"NeMo", []string{"preprocessor generator", "target^nemo.", "_target_^nemo."}, rewrite},
-	{"VITS", []string{"model_type=vits", "architectures^VitsModel", "train data model", "data model",
+	{"VITS", []string{"model_type=vits", "architectures^VitsModel", "train data model !resblock", "data model !resblock",
 		"inter_channels filter_channels"}, another},
 	{"NSF-HiFi-GAN", []string{"mini_nsf", "pc_aug", "noise_sigma", "harmonic_num", "nb_harmonics", "num_harmonics",
 		"use_pitch_embed=true", "sine_amp"}, another},

@@ -36,13 +36,14 @@ var leakyReLU = values("LeakyReLU", "leaky_relu", "leakyrelu", "lrelu", "LReLU",
 // rules are those of the authors' code of HiFi-GAN, and of the words of others for the same.
 func (h *hifiGAN) rules() []rule {
 	return append([]rule{
-		{"model_type generator vocoder", values("hifigan", "hifi-gan", "hifi_gan", "HiFi-GAN", "HiFiGAN", "HifiGan",
-			"hifigan_generator", "HifiganGenerator", "HiFiGANGenerator", "Generator")},
+		{"model_type model architecture arch network generator vocoder", values("hifigan", "hifi-gan", "hifi_gan", "HiFi-GAN",
+			"HiFiGAN", "HifiGan", "hifigan_v1", "hifigan_v2", "hifigan_v3", "HiFi-GAN V1", "HiFi-GAN V2", "HiFi-GAN V3",
+			"hifigan_generator", "HifiganGenerator", "HiFiGANGenerator", "Generator", map[string]any{})},
 		{"activation nonlinear_activation", leakyReLU},
 		// The slope is a constant of the authors' code, where the last activation has PyTorch's default of 0.01.
 		{"leaky_relu_slope lrelu_slope negative_slope", values(0.1)},
 		{"nonlinear_activation_params activation_params", values(
-			map[string]any{"negative_slope": 0.1}, map[string]any{"negative_slope": 0.1, "inplace": true}, map[string]any{})},
+			map[string]any{"negative_slope": 0.1}, map[string]any{"negative_slope": 0.1, "inplace": true})},
 		{"use_bias_at_final conv_post_bias conv_pre_bias", values(true)},
 		{"out_channels", values(1)},
 		{"in_channels model_in_dim n_mels n_mel_channels mel_channels num_mel_bins", values(h.Mels)},
@@ -64,7 +65,7 @@ func (h *hifiGAN) rules() []rule {
 // rules are those of the code of ParallelWaveGAN.
 func (m *melGAN) rules() []rule {
 	return append([]rule{
-		{"generator vocoder", values(m.ModelType, "MelGANGenerator")},
+		{"model architecture arch network generator vocoder", values(m.ModelType, "MelGANGenerator", "MelGAN", map[string]any{})},
 		{"activation nonlinear_activation", leakyReLU},
 		{"lrelu_slope negative_slope", values(m.Slope)},
 		{"nonlinear_activation_params activation_params", values(

@@ -1,11 +1,13 @@
 package models
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // kind says what JSON a value is.
@@ -44,7 +46,8 @@ func shownValue(v json.RawMessage) string {
 		json.Unmarshal(v, &s)
 		return fmt.Sprintf("%.80q", s)
 	case "an array", "an object":
-		if len(v) > 60 || strings.ContainsAny(string(v), "\n\r\t") || strings.Contains(string(v), `{"":`) {
+		odd := func(r rune) bool { return !unicode.IsPrint(r) }
+		if len(v) > 60 || bytes.ContainsFunc(v, odd) || bytes.Contains(v, []byte(`{"":`)) {
 			return k
 		}
 	}
