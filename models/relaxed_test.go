@@ -60,8 +60,8 @@ func TestRelaxed(t *testing.T) {
 	})
 }
 
-// TestHostileConfig requires that a text of nearly the greatest size that is hostile in one way or another takes bounded
-// memory, and gives a short error.
+// TestHostileConfig requires that a text of nearly the greatest size that is hostile in one way or another takes
+// bounded memory, and gives a short error.
 func TestHostileConfig(t *testing.T) {
 	const most = maxConfig - 100
 	h := string(configFile(t, small["resblock 1"]))
