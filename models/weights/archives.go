@@ -11,19 +11,26 @@ import (
 	"strings"
 )
 
+var torchScriptKind = Kind{Name: "a TorchScript archive",
+	Next: "save its weights with torch.save(torch.jit.load(...).state_dict(), ...)"}
+
 // zipKind returns the kind of a zip file by the names of its entries.
 func zipKind(entries map[string]*zip.File) Kind {
 	names := slices.Sorted(maps.Keys(entries))
-	pickle, compressed, arrays := "", "", 0
+	pickle, deeper, compressed, code, arrays := "", "", "", false, 0
 	var inside []string // files that have the extensions of weights
 	for _, name := range names {
 		_, base, _ := strings.Cut(name, "/")
 		switch {
-		case base == "constants.pkl", base == "bytecode.pkl", strings.HasPrefix(base, "code/__torch__"):
-			return Kind{Name: "a TorchScript archive",
-				Next: "save its weights with torch.save(torch.jit.load(...).state_dict(), ...)"}
+		case base == "constants.pkl", base == "bytecode.pkl", base == "attributes.pkl",
+			strings.HasPrefix(base, "code/__torch__"):
+			return torchScriptKind
+		case strings.HasPrefix(base, "code/"):
+			code = true
 		case base == "data.pkl":
 			pickle = name
+		case path.Base(name) == "data.pkl":
+			deeper = name
 		case strings.HasPrefix(base, ".data/"), name == ".data/version":
 			return Kind{Name: "a torch.package archive", Next: saveState}
 		case strings.HasPrefix(base, "serialized_exported_program"), base == "models/model.json":
@@ -48,11 +55,16 @@ func zipKind(entries map[string]*zip.File) Kind {
 		}
 	}
 	switch {
+	case pickle != "" && code:
+		return torchScriptKind
 	case pickle != "" && compressed != "":
 		return Kind{Name: fmt.Sprintf("a checkpoint that was zipped again, with entry %.60q compressed or encrypted",
 			compressed), Next: "download the original, or unpack it and save it again with torch.save"}
 	case pickle != "":
 		return checkpointKind
+	case deeper != "":
+		return Kind{Name: fmt.Sprintf("a zip file of an unpacked checkpoint, with %.60q", deeper),
+			Next: "download the original, or zip the folder of data.pkl alone, with zip -0 -r"}
 	case len(names) == 0:
 		return Kind{Name: "an empty zip file", Next: again, damaged: true}
 	case arrays == len(names):

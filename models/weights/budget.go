@@ -24,8 +24,8 @@ type budget int64
 // spend takes n bytes.
 func (b *budget) spend(n int) error {
 	if *b -= budget(n); *b < 0 {
-		return fmt.Errorf("checkpoint needs more than the %d MiB that its structure may take: "+
-			"save the state dict of the model alone", maxAllocated>>20)
+		return Unsupported(fmt.Sprintf("checkpoint needs more than the %d MiB that its structure may take: "+
+			"save the state dict of the model alone", maxAllocated>>20))
 	}
 	return nil
 }

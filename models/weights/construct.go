@@ -220,8 +220,8 @@ func (m *machine) pushPersistent(id any) {
 		return
 	}
 	if kind != "storage" || len(p) < 5 || len(p) > 6 || len(p) == 6 && p[5] != nil {
-		m.fail(refusal{fmt.Errorf("checkpoint refers to %.60q outside of it, which is no storage: "+
-			"save the state dict of the model alone", persistentName(id))})
+		m.fail(Unsupported(fmt.Sprintf("checkpoint refers to %.60q outside of it, which is no storage: "+
+			"save the state dict of the model alone", persistentName(id))))
 		return
 	}
 	name, isClass := p[1].(class)

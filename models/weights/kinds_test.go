@@ -104,6 +104,8 @@ func kindRows(t testing.TB) []kindRow {
 		string(zipFile(t, zip.Deflate, "m/data.pkl", "m/constants.pkl", "m/code/__torch__/m.py")),
 		string(zipFile(t, zip.Store, "m/code/__torch__.py", "m/data.pkl")), string(zipFile(t, zip.Store,
 			"m/bytecode.pkl")))
+	add(`a zip file of an unpacked checkpoint, with "a/g/data.pkl"`, "download the original",
+		string(zipFile(t, zip.Store, "a/g/data.pkl", "a/g/data/0")), string(zipFile(t, zip.Deflate, "a/g/data.pkl")))
 	add("a Git LFS pointer", "download the file itself, with git lfs pull",
 		"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
 		"version https://hawser.github.com/spec/v1\noid sha256:4d7a\nsize 1\n")
@@ -188,6 +190,30 @@ func TestRecognize(t *testing.T) {
 			checkError(t, err)
 		})
 	}
+}
+
+// FuzzRecognize requires a name and, for what is not read, advice of every file, and that Open gives both.
+func FuzzRecognize(f *testing.F) {
+	for _, row := range kindRows(f) {
+		f.Add(row.content)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		k, err := Recognize(bytes.NewReader(content), int64(len(content)))
+		checkError(t, err)
+		if err != nil {
+			return
+		}
+		if k.Name == "" || k.Readable != (k.Next == "") {
+			t.Errorf("got %+v, want a name, and advice if it is not readable", k)
+		}
+		if !k.Readable {
+			_, err := openFile(content)
+			checkError(t, err)
+			if got, want := message(err), "is "+k.Name+": "+k.Next; got != want {
+				t.Errorf("got error %q, want %q", got, want)
+			}
+		}
+	})
 }
 
 // TestRecognizeNoise requires that random bytes are of unknown kind, except for some in ten thousand that begin as

@@ -51,17 +51,12 @@ func (c *checkpoint) unpickle(in *bufio.Reader, size int64) (any, int64, error) 
 		if m.err == nil {
 			m.do(op)
 		}
-		if _, refused := errors.AsType[refusal](m.err); m.err != nil && !refused {
+		if _, refused := errors.AsType[Unsupported](m.err); m.err != nil && !refused {
 			return nil, m.read, fmt.Errorf("damaged checkpoint: at byte %d of a pickle: %w", at, m.err)
 		}
 	}
 	return nil, m.read, m.err
 }
-
-// A refusal is an error about a checkpoint that is not damaged.
-type refusal struct{ error }
-
-func (r refusal) Unwrap() error { return r.error }
 
 func (m *machine) fail(err error) {
 	if m.err == nil {
@@ -72,7 +67,7 @@ func (m *machine) fail(err error) {
 // charge takes n bytes from the budget of the checkpoint.
 func (m *machine) charge(n int) {
 	if err := m.spend(n); err != nil {
-		m.fail(refusal{err})
+		m.fail(err)
 	}
 }
 
@@ -139,7 +134,10 @@ func (m *machine) line() string {
 		}
 		m.read += int64(len(b))
 		line = extend(m, 1, line, b...)
-		if m.charge(stringCost + len(line)); err == nil && m.err == nil {
+		if err == nil {
+			m.charge(stringCost + len(line))
+		}
+		if err == nil && m.err == nil {
 			return string(line[:len(line)-1])
 		}
 	}

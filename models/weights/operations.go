@@ -35,7 +35,7 @@ func (m *machine) do(op byte) {
 			m.fail(errors.New("too deep"))
 		}
 	case 0x97, 0x98: // NEXT_BUFFER, READONLY_BUFFER
-		m.fail(refusal{errors.New("checkpoint needs buffers that were not saved in it: save it with torch.save")})
+		m.fail(Unsupported("checkpoint needs buffers that were not saved in it: save it with torch.save"))
 	default:
 		if !m.literal(op) && !m.container(op) && !m.memorize(op) && !m.construct(op) {
 			m.fail(fmt.Errorf("unknown operation %#02x", op))

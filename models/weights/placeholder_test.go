@@ -10,7 +10,7 @@ import (
 // A placeholderRow is the pickle of a checkpoint in which a state dict with x stands next to something else.
 type placeholderRow struct {
 	name, pickle string
-	want         map[string][]string // tensors by the keys of their dictionary
+	want         map[string][]string // tensors, with their types, by the keys of their dictionary
 }
 
 // placeholderRows returns pickles of what people have next to weights.
@@ -94,6 +94,10 @@ func placeholderRows() []placeholderRow {
 
 		{"quantized", beside(rebuild("torch._utils", "_rebuild_qtensor", "K\x01")),
 			and("torch._utils._rebuild_qtensor")},
+		{"quantized with a shape", beside(rebuild("torch._utils", "_rebuild_qtensor", "NK\x00", ints(3, 2), ints(2, 1))),
+			and("torch._utils._rebuild_qtensor")},
+		{"vast", beside(rebuild("torch._utils", "_rebuild_qtensor", "NK\x00", ints(1<<40, 1<<40), ints(2, 1))),
+			and("torch._utils._rebuild_qtensor")},
 		{"sparse", beside(rebuild("torch._utils", "_rebuild_sparse_tensor", "K\x01")),
 			and("torch._utils._rebuild_sparse_tensor")},
 		{"array", beside(array), and("numpy.core.multiarray._reconstruct")},
@@ -147,6 +151,30 @@ func TestPlaceholders(t *testing.T) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestPlaceholderShape requires the shapes of arrays that are not read, where the file states them.
+func TestPlaceholderShape(t *testing.T) {
+	want := map[string][]int{"quantized with a shape": {3, 2}, "array": {2}, "sparse": nil, "vast": nil}
+	for _, row := range placeholderRows() {
+		shape, ok := want[row.name]
+		if !ok {
+			continue
+		}
+		delete(want, row.name)
+		t.Run(row.name, func(t *testing.T) {
+			f, err := openFile(checkpointFile(t, row.pickle, six))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := f.Dictionaries[0].Tensors["y"].Shape; !slices.Equal(got, shape) {
+				t.Errorf("got %v, want %v", got, shape)
+			}
+		})
+	}
+	if len(want) > 0 {
+		t.Errorf("rows that are missing: %v", want)
 	}
 }
 

@@ -118,7 +118,7 @@ func (c *checkpoint) walk(key string, o *object, depth int) error {
 
 // tensors returns the tensors in a dictionary by their names, checked against their storages, and how many of them are
 // read. The others are arrays that something else makes, which must not vanish: their type is the name of what makes
-// them, and their shape is unknown.
+// them.
 func (c *checkpoint) tensors(d *object) (set Set, read int, err error) {
 	set = Set{}
 	left := c.size
@@ -152,7 +152,7 @@ func (c *checkpoint) tensors(d *object) (set Set, read int, err error) {
 			if !named || !v.maker.array() {
 				continue
 			}
-			made = Tensor{Type: v.maker.String()}
+			made = Tensor{Shape: v.shape(c.size), Type: v.maker.String()}
 		default:
 			continue
 		}

@@ -145,11 +145,11 @@ func TestSafetensorsMemory(t *testing.T) {
 		{"begins as pickle", sparse{"\x80\x02", 4 << 30}, 1 << 20, "is a pickle, but no PyTorch checkpoint"},
 		{"long header", sparseSafetensors(shape(10<<20), 64<<20), 1 << 20, "must have at most 4194304"},
 		{"long shape", sparseSafetensors(shape(2<<20-100), 64<<20), 1 << 20, "an array of more than 16 numbers"},
-		{"long name", sparseSafetensors(`{"`+strings.Repeat("x", 4<<20-10)+`":{}}`, 64<<20), 8 * (4 << 20),
+		{"long name", sparseSafetensors(`{"`+strings.Repeat("x", 4<<20-10)+`":{}}`, 64<<20), 40e6,
 			`xx" must have dtype`},
 		{"nested", sparseSafetensors(`{"":{`+strings.Repeat(`},"":{`, 600000)+`}}`, 64<<20), 1 << 20,
 			"damaged .safetensors file"},
-		{"tensors", sparseSafetensors(manyTensors(), 0), 64 << 20, ""},
+		{"tensors", sparseSafetensors(manyTensors(), 0), 40e6, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := allocated()
@@ -181,9 +181,9 @@ func FuzzSafetensors(f *testing.F) {
 	f.Add([]byte("\x10\x00\x00\x00\x00\x00\x00\x00{\"x\":{\"dtype\":1}}"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		set, err := read(content)
-		if err != nil {
-			return
+		checkError(t, err)
+		if err == nil {
+			checkSet(t, set, len(content))
 		}
-		checkSet(t, set, len(content))
 	})
 }

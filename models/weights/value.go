@@ -70,9 +70,38 @@ func (o *object) entries() []item {
 	return o.items
 }
 
+// shape returns the shape of an array in a file of size bytes, by the arguments of PyTorch's functions or the state of
+// NumPy's arrays; nil if it is unknown.
+func (o *object) shape(size int64) []int {
+	sizes, ok := tuple(nil), false
+	if state, isTuple := o.state.(tuple); isTuple && len(state) > 1 {
+		sizes, ok = state[1].(tuple)
+	} else if len(o.arguments) > 2 {
+		sizes, ok = o.arguments[2].(tuple)
+	}
+	if !ok || len(sizes) > maxRank {
+		return nil
+	}
+	shape := make([]int, len(sizes))
+	for i, v := range sizes {
+		n, isInt := v.(int64)
+		if !isInt || n < 0 {
+			return nil
+		}
+		shape[i] = int(n)
+	}
+	if _, ok := elements(shape, 2*size); !ok {
+		return nil
+	}
+	return shape
+}
+
 // module reports whether an object is a torch.nn.Module, which torch.save stores with its parameters as attributes.
 func (o *object) module() bool {
 	found := 0
+	if o.maker == "" || o.maker.isDictionary() {
+		return false
+	}
 	for _, e := range o.entries() {
 		if e.key == "_parameters" || e.key == "_modules" {
 			found++
@@ -101,7 +130,7 @@ func describe(v any) string {
 	case *list:
 		return "a list of " + strconv.Itoa(len(*v)) + ofTensors(*v)
 	case *tensor:
-		return fmt.Sprintf("one tensor of shape %.60s", fmt.Sprint([]any(v.size[:min(len(v.size), maxRank)])))
+		return "one tensor of shape " + v.size.shape()
 	case *object:
 		switch {
 		case v.module():
@@ -112,6 +141,16 @@ func describe(v any) string {
 		return "an object of " + v.maker.String()
 	}
 	return "a storage"
+}
+
+// shape returns up to 8 sizes as text. Formatting any value that stands in their place might never end.
+func (t tuple) shape() string {
+	sizes := []string{}
+	for _, v := range t[:min(len(t), 8)] {
+		n, _ := v.(int64)
+		sizes = append(sizes, strconv.FormatInt(n, 10))
+	}
+	return "[" + strings.Join(sizes, " ") + "]"
 }
 
 func ofTensors(values []any) string {

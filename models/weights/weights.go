@@ -13,15 +13,15 @@ import (
 
 // A Tensor is an array of float32, the last dimension varying fastest.
 type Tensor struct {
-	Shape []int
-	Type  string    // of the numbers in the file, such as float16; "" stands for float32
+	Shape []int     // nil also if it is unknown, for some types that are not read
+	Type  string    // of the numbers in the file, such as float16, or what makes them; "" stands for float32
 	Data  []float32 // nil if the numbers are still in a file, or if only the shape is known
 
 	read func() ([]float32, error) // reads Data from a file; nil if they are not in one
 }
 
-// A Set holds tensors by name. A model takes those that it uses; the rest are what it does not use. One goroutine may
-// use a Set at a time.
+// A Set holds tensors by name, also those of types that are not read, which Take refuses. A model takes those that it
+// uses; the rest are what it does not use. One goroutine may use a Set at a time.
 type Set map[string]Tensor
 
 // Shapes returns a set in which only the shapes of the tensors are known. There, Take, Conv and ConvTranspose make the
@@ -94,14 +94,39 @@ var weightNorm = [...]struct{ g, v string }{
 	{".parametrizations.weight.original0", ".parametrizations.weight.original1"},
 }
 
-// takeFolded returns name.weight, or what a weight-normalised layer has instead.
+// takeFolded returns name.weight, or what a weight-normalised layer has instead. Some files have both, and they must
+// agree.
 func (s Set) takeFolded(name string, shape ...int) ([]float32, error) {
 	for _, names := range weightNorm {
-		if _, normal := s[name+names.v]; normal {
-			return s.fold(name+names.g, name+names.v, shape...)
+		if _, normal := s[name+names.v]; !normal {
+			continue
 		}
+		folded, err := s.fold(name+names.g, name+names.v, shape...)
+		if _, both := s[name+".weight"]; !both || err != nil {
+			return folded, err
+		}
+		plain, err := s.Take(name+".weight", shape...)
+		if err != nil {
+			return nil, err
+		}
+		return folded, agree(name, folded, plain)
 	}
 	return s.Take(name+".weight", shape...)
+}
+
+// agree requires the weight of a layer to be its folded weight norm, except for the rounding of either.
+func agree(name string, folded, plain []float32) error {
+	largest := 0.0
+	for _, w := range folded {
+		largest = max(largest, math.Abs(float64(w)))
+	}
+	for i, w := range folded {
+		if math.Abs(float64(w)-float64(plain[i])) > 1e-4*largest {
+			return fmt.Errorf("layer %s has a weight and a weight norm that disagree, element %d is %g and %g: "+
+				"remove the one that is out of date", name, i, plain[i], w)
+		}
+	}
+	return nil
 }
 
 // fold returns g*v/|v|, with the norm over all dimensions but the first (Salimans and Kingma, "Weight Normalization",
@@ -140,7 +165,8 @@ func (s Set) fold(nameG, nameV string, shape ...int) ([]float32, error) {
 }
 
 // Conv returns the filters, [taps, out, in/groups], and the bias, [out], of a torch.nn.Conv1d: name.weight
-// [out, in/groups, taps] or its weight-normalised form, and name.bias.
+// [out, in/groups, taps] or its weight-normalised form, and name.bias. If both forms are there, they must agree within
+// 1e-4 of the largest weight.
 func (s Set) Conv(name string, out, in, taps int) (filters, bias []float32, err error) {
 	w, err := s.takeFolded(name, out, in, taps)
 	if err != nil {
@@ -152,7 +178,8 @@ func (s Set) Conv(name string, out, in, taps int) (filters, bias []float32, err 
 }
 
 // ConvTranspose returns the filters, [taps, out, in], and the bias, [out], of a torch.nn.ConvTranspose1d without
-// groups: name.weight [in, out, taps] or its weight-normalised form, and name.bias.
+// groups: name.weight [in, out, taps] or its weight-normalised form, and name.bias. If both forms are there, they must
+// agree as those of Conv.
 func (s Set) ConvTranspose(name string, in, out, taps int) (filters, bias []float32, err error) {
 	w, err := s.takeFolded(name, in, out, taps)
 	if err != nil {

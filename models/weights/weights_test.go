@@ -46,6 +46,42 @@ func TestFold(t *testing.T) {
 	})
 }
 
+// TestFoldNextToWeight requires that a weight next to its weight norm agrees with it, and that both leave the set.
+func TestFoldNextToWeight(t *testing.T) {
+	for _, names := range weightNorm {
+		for _, c := range []struct {
+			name   string
+			weight []float32
+			want   string
+		}{
+			{"equal", []float32{6, 8, 0, -3}, ""},
+			{"rounded", []float32{6.0007, 8, -0.0007, -3}, ""},
+			{"another", []float32{6, 8, 0, -3.001}, "layer a has a weight and a weight norm that disagree, " +
+				"element 3 is -3.001 and -3: remove the one that is out of date"},
+		} {
+			t.Run(c.name+names.v, func(t *testing.T) {
+				set := Set{
+					"a" + names.v: {Shape: []int{2, 1, 2}, Data: []float32{3, 4, 0, -2}},
+					"a" + names.g: {Shape: []int{2, 1, 1}, Data: []float32{10, 3}},
+					"a.weight":    {Shape: []int{2, 1, 2}, Data: c.weight},
+					"a.bias":      {Shape: []int{2}, Data: []float32{1, 2}},
+				}
+				shapes := set.Shapes()
+				if _, _, err := shapes.Conv("a", 2, 1, 2); err != nil || len(shapes) != 0 {
+					t.Errorf("shapes: got error %v, %d tensors left, want none", err, len(shapes))
+				}
+				filters, _, err := set.Conv("a", 2, 1, 2)
+				if got := message(err); got != c.want {
+					t.Errorf("got error %q, want %q", got, c.want)
+				}
+				if want := []float32{6, 0, 8, -3}; err == nil && (len(set) != 0 || !slices.Equal(filters, want)) {
+					t.Errorf("got filters %v, %d tensors left, want %v, none", filters, len(set), want)
+				}
+			})
+		}
+	}
+}
+
 // TestTransposed requires that [in, out, taps] becomes [taps, out, in].
 func TestTransposed(t *testing.T) {
 	set := Set{

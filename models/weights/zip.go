@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -15,7 +14,7 @@ import (
 const maxDirectory = 2 << 20
 
 // errDirectory is about a zip file with more entries than are listed.
-var errDirectory = errors.New("is a zip file with too many entries: save the state dict of the model alone")
+const errDirectory = Unsupported("is a zip file with too many entries: save the state dict of the model alone")
 
 // readDirectory returns the entries of a zip file by their names. The error is zip.ErrFormat if the file does not end
 // with a directory.
