@@ -63,7 +63,8 @@ func (m *Model) Unused() Unused { return m.unused }
 func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEndErr }
 
 // Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint, whatever its name, with its
-// config.json next to it, or a folder that has both. If several files in a folder hold the same weights of what
+// configuration next to it, or a folder that has both. The configuration is config.json, or else the only JSON file
+// whose name begins with config, or else the only JSON file that describes a model. If several files in a folder hold the same weights of what
 // config.json describes, they count as one model: .safetensors is preferred to .pth, .pth to .pt, and these to other
 // names, then the first by name, and Info.Path says which it was. A folder that also has other weights is refused. A
 // folder with the TensorFlow Lite files of Lyra instead, or one of these files, is the decoder of that codec.
