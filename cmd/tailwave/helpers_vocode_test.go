@@ -99,7 +99,7 @@ func (v vocoding) wantRefused(t *testing.T, where string, thing *regexp.Regexp) 
 
 // leftovers are words of a parser, of Go, or of its library: they say nothing to the owner of a file.
 var leftovers = regexp.MustCompile(`\bEOF\b|invalid character|cannot unmarshal|(^|[^.])json:|zip: |strconv|reflect|` +
-	`runtime error|panic|map\[|\[\]byte|<nil>|%!|interface|\bslice\b|goroutine`)
+	`runtime error|panic|map\[|\[\]byte|<nil>|%!|interface|\bslice\b|goroutine|:\s*$`)
 
 // wantReason checks exit 1, and that standard error is one line that begins with a path in the folder where, or with
 // the folder. After the path it has at most 400 characters, names a thing, and has no leftovers.

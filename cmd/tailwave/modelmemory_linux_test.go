@@ -74,8 +74,7 @@ func wantPeak(t *testing.T, peaks *[]peak, model string, args ...string) measure
 	if got.peak > limit {
 		t.Errorf("tailwave %s: got a peak of %d KiB, want at most %d KiB", args[0], got.peak, limit)
 	}
-	name := filepath.Join(filepath.Base(filepath.Dir(model)), filepath.Base(model))
-	*peaks = append(*peaks, peak{got.peak, args[0] + " " + name})
+	*peaks = append(*peaks, peak{got.peak, t.Name() + ": " + args[0] + " " + filepath.Base(model)})
 	return got
 }
 
@@ -104,7 +103,7 @@ func TestModelMemory(t *testing.T) {
 		checkpointCases(t, func(t *testing.T, _, dir, _ string) { both(t, dir, checkpointFrames(dir)) })
 	})
 	t.Run("publishers", func(t *testing.T) {
-		publisherCases(t, func(t *testing.T, dir, frames string, _ *regexp.Regexp) { both(t, dir, frames) })
+		publisherCases(t, func(t *testing.T, p published) { both(t, p.dir, p.frames) })
 	})
 	t.Run("weights", func(t *testing.T) {
 		for _, name := range []string{"hifigan-v3-ljspeech", "mb-melgan-ljspeech"} {

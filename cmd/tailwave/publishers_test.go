@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -34,13 +35,22 @@ var publisherThings = map[string]string{
 	"nsf":                   `NSF`,
 	"nsf-rvc":               `NSF|RVC`,
 	"onnx":                  `ONNX`,
+	"onnx-piper-whole":      `ONNX|Piper`,
 	"refuse":                `ONNX`,
 	"snac":                  `SNAC`,
 	"vocos":                 `(?i)Vocos`,
 }
 
-// publisherCases calls do with the name, the folder and the frames of each model of golden/models.
-func publisherCases(t *testing.T, do func(t *testing.T, dir, frames string, thing *regexp.Regexp)) {
+// A published model comes from a folder of golden/models.
+type published struct {
+	dir       string         // with the publisher's files alone
+	reference string         // with all files
+	frames    string         // path of what the network's first layer takes
+	thing     *regexp.Regexp // that an error has to name
+}
+
+// publisherCases calls do with each model of golden/models.
+func publisherCases(t *testing.T, do func(t *testing.T, p published)) {
 	t.Helper()
 	root := reference.File(t, "golden", "models")
 	seen := 0
@@ -60,11 +70,37 @@ func publisherCases(t *testing.T, do func(t *testing.T, dir, frames string, thin
 		if longest != "" {
 			thing = regexp.MustCompile(publisherThings[longest])
 		}
-		t.Run(name, func(t *testing.T) { do(t, dir, publisherFrames(t, dir), thing) })
+		t.Run(name, func(t *testing.T) {
+			do(t, published{publisherFolder(t, dir), dir, publisherFrames(t, dir), thing})
+		})
 	}
 	if seen != 68 {
 		t.Errorf("got %d models, want 68", seen)
 	}
+}
+
+// publisherFolder copies the files that the publisher has in a model's folder to another.
+func publisherFolder(t *testing.T, from string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "model")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names(t, from) {
+		data := filepath.Ext(name) == ".npy" && name != "stats.npy"
+		if !data && name != "meta.json" && filepath.Ext(name) != ".txt" {
+			writeFile(t, filepath.Join(dir, name), readFile(t, filepath.Join(from, name)))
+		}
+	}
+	return dir
+}
+
+// thingOf returns what the error about a file of the model has to name.
+func (p published) thingOf(path string) *regexp.Regexp {
+	if strings.HasPrefix(filepath.Base(path), "do_") {
+		return training
+	}
+	return p.thing
 }
 
 // publisherFrames returns the path of what the network's first layer takes, or of frames for a model that takes
@@ -79,66 +115,52 @@ func publisherFrames(t *testing.T, dir string) string {
 	return reference.File(t, "cases", "checkpoints", "jik_generator", "mel.npy")
 }
 
-// wantPublished checks the sound that a model made of its frames against the publisher's own.
-func wantPublished(t *testing.T, v vocoding, model, dir, frames string) {
+// wantSound checks the sound that the model, under its path, made of its frames against the publisher's own.
+func (p published) wantSound(t *testing.T, v vocoding, path string) {
 	t.Helper()
 	var meta struct{ Tolerance map[string]closeness }
-	if err := json.Unmarshal(readFile(t, filepath.Join(dir, "meta.json")), &meta); err != nil {
+	if err := json.Unmarshal(readFile(t, filepath.Join(p.reference, "meta.json")), &meta); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"out64_from_in.npy", "audio64.npy", "out64.npy"} {
-		if path := filepath.Join(dir, name); exists(path) {
-			v.wantPlayed(t, readNumbers(t, path), meta.Tolerance[name])
-			v.wantChunked(t, model, frames)
+		if want := filepath.Join(p.reference, name); exists(want) {
+			v.wantPlayed(t, readNumbers(t, want), meta.Tolerance[name])
+			v.wantChunked(t, path, p.frames)
 			return
 		}
 	}
 	t.Errorf("got sound of %d samples, want an error: the model cannot be played", len(v.samples))
 }
 
-// wantPublishedOrRefused runs a model over its frames. It plays what its publisher's code does, or says what it is.
-func wantPublishedOrRefused(t *testing.T, model, dir, frames string, thing *regexp.Regexp) {
+// wantSoundOrReason runs the model, under its path. It plays what its publisher's code does, or says what it is.
+func (p published) wantSoundOrReason(t *testing.T, path string) {
 	t.Helper()
-	if v := vocoded(t, model, frames); v.code == exitDone {
-		wantPublished(t, v, model, dir, frames)
+	if v := vocoded(t, path, p.frames); v.code == exitDone {
+		p.wantSound(t, v, path)
 	} else {
-		v.wantRefused(t, dir, thing)
+		v.wantRefused(t, p.dir, p.thingOf(path))
 	}
 }
 
 // TestPublishersModels: each folder, as its publisher leaves it, is played within the tolerance or refused by name.
 func TestPublishersModels(t *testing.T) {
-	publisherCases(t, func(t *testing.T, dir, frames string, thing *regexp.Regexp) {
-		wantPublishedOrRefused(t, dir, dir, frames, thing)
-	})
+	publisherCases(t, func(t *testing.T, p published) { p.wantSoundOrReason(t, p.dir) })
 }
 
 // TestPublishersFiles is TestPublishersModels for the path of each file of weights.
 func TestPublishersFiles(t *testing.T) {
-	publisherCases(t, func(t *testing.T, dir, frames string, thing *regexp.Regexp) {
-		for _, path := range weightsFiles(t, dir) {
-			t.Run(filepath.Base(path), func(t *testing.T) {
-				thing := thing
-				if strings.HasPrefix(filepath.Base(path), "do_") {
-					thing = training
-				}
-				wantPublishedOrRefused(t, path, dir, frames, thing)
-			})
+	publisherCases(t, func(t *testing.T, p published) {
+		for _, path := range weightsFiles(t, p.dir) {
+			t.Run(filepath.Base(path), func(t *testing.T) { p.wantSoundOrReason(t, path) })
 		}
 	})
 }
 
 // TestPublishersInfo: info lists each file of weights, or its error names what it is.
 func TestPublishersInfo(t *testing.T) {
-	publisherCases(t, func(t *testing.T, dir, _ string, thing *regexp.Regexp) {
-		for _, path := range weightsFiles(t, dir) {
-			t.Run(filepath.Base(path), func(t *testing.T) {
-				thing := thing
-				if strings.HasPrefix(filepath.Base(path), "do_") {
-					thing = training
-				}
-				wantInfo(t, path, dir, thing)
-			})
+	publisherCases(t, func(t *testing.T, p published) {
+		for _, path := range weightsFiles(t, p.dir) {
+			t.Run(filepath.Base(path), func(t *testing.T) { wantInfo(t, path, p.dir, p.thingOf(path)) })
 		}
 	})
 }
