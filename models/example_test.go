@@ -90,12 +90,12 @@ func ExampleModel_FrontEnd() {
 	// 250 frames of 8 bands from 0 to 8000 Hz
 }
 
-// An UnsupportedError says which file asks for something that this package does not have. Other errors are about files
-// that are missing or damaged.
+// An UnsupportedError says which file is something, or asks for something, that this package does not read. Other errors
+// are about files that are missing or damaged.
 func ExampleUnsupportedError() {
 	files := fstest.MapFS{
-		"config.json":       {Data: []byte(`{"model_type": "tacotron2"}`)},
-		"model.safetensors": {Data: []byte("...")},
+		"config.json":       {Data: []byte(`{"model_type": "melgan"}`)},
+		"model.safetensors": {Data: []byte("<!DOCTYPE html><title>Sign in</title>")},
 	}
 	_, err := models.OpenFS(files, ".")
 	if unsupported, ok := errors.AsType[*models.UnsupportedError](err); ok {
@@ -105,6 +105,6 @@ func ExampleUnsupportedError() {
 		log.Fatal(err)
 	}
 	// Output:
-	// not supported: config.json
-	// model_type is "tacotron2", must be melgan or multiband_melgan, or absent for a HiFi-GAN
+	// not supported: model.safetensors
+	// is a web page: download the file of weights itself
 }

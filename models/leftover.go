@@ -61,6 +61,9 @@ func isHarmless(name string) bool {
 	return false
 }
 
+// maxMatched bounds the names of tensors that are compared with patterns, and so the time that it takes.
+const maxMatched = 200
+
 // sourceModule are patterns of the tensors of a source-filter model, which makes sound of a pitch, too.
 const sourceModule = "m_source.* noise_convs.* noise_res.* source_* source.* sine_gen.* l_sin_gen.* har_* f0_*"
 
@@ -94,9 +97,15 @@ func owner(inside, outside []string, a config) string {
 }
 
 // matches reports whether a name has one of the patterns of path.Match, or a part of it from a dot on. A * stands for
-// dots, too.
+// dots, too. A name of more than maxMatched bytes has none.
 func matches(patterns, name string) bool {
-	for _, pattern := range strings.Fields(patterns) {
+	if len(name) > maxMatched {
+		return false
+	}
+	for pattern := range strings.FieldsSeq(patterns) {
+		if middle := strings.Trim(pattern, "*"); !strings.Contains(middle, "*") && !strings.Contains(name, middle) {
+			continue // faster than the comparison below
+		}
 		for rest, ok := name, true; ok; _, rest, ok = strings.Cut(rest, ".") {
 			if fits, _ := path.Match(pattern, rest); fits {
 				return true

@@ -136,7 +136,7 @@ func TestOpenErrors(t *testing.T) {
 		"garbage/config.json":      configFile(t, h),
 		"garbage/m.pth":            make([]byte, 100),
 		"folder/config.json/x":     nil,
-		"folder/m.safetensors":     nil,
+		"folder/m.safetensors":     safetensorsFile(t, randomHiFiGAN(h)),
 		"codec/quantizer.tflite":   nil,
 		"twice/config.json":        configFile(t, h),
 		"twice/1.safetensors":      safetensorsFile(t, randomHiFiGAN(h)),

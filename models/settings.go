@@ -59,9 +59,6 @@ func syntax(text []byte) error {
 		return fmt.Errorf("ends in line %d, before the end of its JSON object: it may be cut short",
 			1+bytes.Count(text, []byte("\n")))
 	}
-	if strings.Contains(at.Error(), "max depth") {
-		return errors.New("has arrays or objects that are nested more than 10000 deep")
-	}
 	line := 1 + bytes.Count(text[:max(at.Offset-1, 0)], []byte("\n"))
 	if strings.HasSuffix(at.Error(), "exceeded max depth") {
 		return fmt.Errorf("line %d has arrays or objects in each other too deeply: it is no description of a model", line)

@@ -27,14 +27,14 @@ var checkpointThings = map[string]string{
 	"coqui_model_g":       `(?i)coqui|model_g`,
 	"dataparallel":        `DataParallel|module\.`,
 	"do_file":             `(?i)discriminator|optimi[sz]er`,
-	"ema_beside":          `\bmodel\b.*\bema\b.*--weights-key|\bema\b.*\bmodel\b.*--weights-key`,
-	"ema_first":           `keys ema, net_g, with --weights-key`,
+	"ema_beside":          `\bgenerator\b.*\bema\b.*--weights-key|\bema\b.*\bgenerator\b.*--weights-key`,
+	"ema_first":           `\bema\b.*\bnet_g\b.*--weights-key|\bnet_g\b.*\bema\b.*--weights-key`,
 	"hf_speecht5":         `(?i)SpeechT5|hugging face|transformers`,
 	"html_page":           `web page`,
 	"istftnet":            `(?i)iSTFTNet`,
 	"lfs_pointer":         `LFS`,
 	"mb_no_stats":         `mel\.mean`,
-	"mel_scales":          `(?i)one tensor of shape|config\.json`,
+	"mel_scales":          `(?i)\btensor\b|not a dictionary|config\.json`,
 	"melgan_causal":       `causal`,
 	"melgan_no_norm":      `slope`,
 	"nan_weight":          `ups\.1\.weight_v\b.*NaN`,
@@ -124,7 +124,8 @@ func TestCheckpoints(t *testing.T) {
 			vocoded(t, dir, speech).wantRefused(t, dir, thing)
 		case name == "ema_beside" && v.code != exitDone: // "or say so"
 			v.wantRefused(t, dir, thing)
-			wantCheckpoint(t, vocoded(t, dir, frames, "--weights-key", "model"), dir, frames, "--weights-key", "model")
+			chosen := []string{"--weights-key", "generator"}
+			wantCheckpoint(t, vocoded(t, dir, frames, chosen...), dir, frames, chosen...)
 		case name == "pwg_melgan_24k" && v.code != exitDone: // two files, either of which is meant
 			v.wantRefused(t, dir, thing)
 			for _, path := range weightsFiles(t, dir) {
