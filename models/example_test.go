@@ -90,8 +90,8 @@ func ExampleModel_FrontEnd() {
 	// 250 frames of 8 bands from 0 to 8000 Hz
 }
 
-// An UnsupportedError says which file is something, or asks for something, that this package does not read. Other errors
-// are about files that are missing or damaged.
+// An UnsupportedError says which file is something, or asks for something, that this package does not read. Other
+// errors are about files that are missing or damaged.
 func ExampleUnsupportedError() {
 	files := fstest.MapFS{
 		"config.json":       {Data: []byte(`{"model_type": "melgan"}`)},

@@ -64,10 +64,11 @@ func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEnd
 
 // Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint, whatever its name, with its
 // configuration next to it, or a folder that has both. The configuration is config.json, or else the only JSON file
-// whose name begins with config, or else the only JSON file that describes a model. If several files in a folder hold the same weights of what
-// config.json describes, they count as one model: .safetensors is preferred to .pth, .pth to .pt, and these to other
-// names, then the first by name, and Info.Path says which it was. A folder that also has other weights is refused. A
-// folder with the TensorFlow Lite files of Lyra instead, or one of these files, is the decoder of that codec.
+// whose name begins with config, or else the only JSON file that describes a model. If several files in a folder hold
+// the same weights of what config.json describes, they count as one model: .safetensors is preferred to .pth, .pth to
+// .pt, and these to other names, then the first by name, and Info.Path says which it was. A folder that also has other
+// weights is refused. A folder with the TensorFlow Lite files of Lyra instead, or one of these files, is the decoder of
+// that codec.
 //
 // Open compares names and shapes in the header of the weights file with config.json before it reads any weights, and
 // then reads only those that the model uses, one tensor at a time. A file that may describe another network than the
