@@ -27,6 +27,9 @@ func zipKind(entries map[string]*zip.File) Kind {
 			return torchScriptKind
 		case strings.HasPrefix(base, "code/"):
 			code = true
+		case base == "data.pkl" && pickle != "":
+			return Kind{Name: fmt.Sprintf("a zip file of several checkpoints, %.60q and %.60q", pickle, name),
+				Next: "give one of them, as torch.save wrote it"}
 		case base == "data.pkl":
 			pickle = name
 		case path.Base(name) == "data.pkl":

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/tailwave/tailwave/dsp/layer"
 	"github.com/tailwave/tailwave/models/weights"
@@ -41,6 +42,18 @@ func ExampleOpen() {
 	// conv_pre.bias [8]
 	// conv_pre.weight [8 8 7]
 	// 4 numbers taken, 15 tensors left
+}
+
+// Recognize says what a file is that only has the name of a checkpoint.
+func ExampleRecognize() {
+	page := strings.NewReader("<!DOCTYPE html><title>Google Drive - Quota exceeded</title>")
+	kind, err := weights.Recognize(page, page.Size())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("generator.pth is %s: %s\n", kind.Name, kind.Next)
+	// Output:
+	// generator.pth is a web page: download the file of weights itself
 }
 
 // Conv reads a convolution in the order that layer.NewConv1D takes.

@@ -106,6 +106,8 @@ func kindRows(t testing.TB) []kindRow {
 			"m/bytecode.pkl")))
 	add(`a zip file of an unpacked checkpoint, with "a/g/data.pkl"`, "download the original",
 		string(zipFile(t, zip.Store, "a/g/data.pkl", "a/g/data/0")), string(zipFile(t, zip.Deflate, "a/g/data.pkl")))
+	add(`a zip file of several checkpoints, "a/data.pkl" and "b/data.pkl"`, "give one",
+		string(zipFile(t, zip.Store, "b/data.pkl", "a/data.pkl")))
 	add("a Git LFS pointer", "download the file itself, with git lfs pull",
 		"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
 		"version https://hawser.github.com/spec/v1\noid sha256:4d7a\nsize 1\n")

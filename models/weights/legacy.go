@@ -19,7 +19,7 @@ func (c *checkpoint) openLegacy() (any, error) {
 	for i := range values {
 		value, n, err := c.unpickle(in, c.size-at)
 		if _, short := errors.AsType[shortError](err); short && c.size-at < maxProgram {
-			return nil, truncated("a pickle goes on after its end")
+			return nil, truncated("its pickle is not whole")
 		}
 		if err != nil {
 			return nil, err
@@ -52,7 +52,7 @@ func (c *checkpoint) openLegacy() (any, error) {
 				"save it in float32", s.name))
 		}
 		if c.size-at < 8 {
-			return nil, truncated(fmt.Sprintf("it has no storage %.80q", key))
+			return nil, truncated(fmt.Sprintf("storage %.80q is missing", key))
 		}
 		length, err := readAt(c.r, at, 8)
 		if err != nil {
@@ -63,7 +63,7 @@ func (c *checkpoint) openLegacy() (any, error) {
 			return nil, fmt.Errorf("damaged checkpoint: storage %.80q has not its %d elements", key, s.count)
 		}
 		if s.count > (c.size-at)/int64(s.size) {
-			return nil, truncated(fmt.Sprintf("it has not all %d elements of storage %.80q", s.count, key))
+			return nil, truncated(fmt.Sprintf("storage %.80q is not whole", key))
 		}
 		s.at = at
 		at += s.count * int64(s.size)

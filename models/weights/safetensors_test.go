@@ -65,6 +65,30 @@ func TestSafetensors(t *testing.T) {
 	})
 }
 
+// TestSafetensorsTypes requires that types which are not read are listed by their names, and refused when taken.
+func TestSafetensorsTypes(t *testing.T) {
+	for _, c := range []struct {
+		kind string
+		size int // of six elements, in bytes
+	}{{"I32", 24}, {"F8_E4M3", 6}, {"F4", 3}, {"C64", 48}, {"F31", 100}} {
+		t.Run(c.kind, func(t *testing.T) {
+			header := fmt.Sprintf(`{"x":{"dtype":"%s","shape":[3,2],"data_offsets":[0,%d]}}`, c.kind, c.size)
+			f, err := openFile([]byte(withHeader(header) + strings.Repeat("\x00", c.size)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			set := f.Dictionaries[0].Tensors
+			_, err = set.Take("x", 3, 2)
+			if got, want := message(err), "tensor x is of "+set["x"].Type+", must be"; !strings.HasPrefix(got, want) {
+				t.Errorf("got error %q, want one that begins with %q", got, want)
+			}
+			if got := set["x"].Type; got != c.kind && got != "int32" {
+				t.Errorf("type: got %s, want %s", got, c.kind)
+			}
+		})
+	}
+}
+
 // TestSafetensorsRefuses requires that an error names what is wrong in a header, or in the data that follow it.
 func TestSafetensorsRefuses(t *testing.T) {
 	x := func(description string) string { return withHeader(`{"x":` + description + `}`) }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -31,7 +32,7 @@ func readDirectory(r io.ReaderAt, size int64, b *budget) (map[string]*zip.File, 
 	entries := make(map[string]*zip.File, len(z.File))
 	for _, f := range z.File {
 		if _, twice := entries[f.Name]; twice {
-			return nil, fmt.Errorf("damaged zip file: two entries are named %.80q", f.Name)
+			return nil, fmt.Errorf("is a damaged zip file, two entries are named %.80q: download it again", f.Name)
 		}
 		entries[f.Name] = f
 	}
@@ -56,7 +57,7 @@ func (c *checkpoint) openZip() (any, error) {
 	left := uint64(c.size)
 	for name, f := range c.entries {
 		if f.UncompressedSize64 > left {
-			return nil, fmt.Errorf("damaged checkpoint: its entries are larger than the file, among them %.80q", name)
+			return nil, errors.New("damaged checkpoint: its entries are larger than the file: download it again")
 		}
 		left -= f.UncompressedSize64
 		if folder, ok := strings.CutSuffix(name, "data.pkl"); ok && isPickle(name) {
