@@ -11,6 +11,7 @@ import (
 	"strings"
 )
 
+// torchScriptKind has the code of a model in it, which this package does not run.
 var torchScriptKind = Kind{Name: "a TorchScript archive",
 	Next: "save its weights with torch.save(torch.jit.load(...).state_dict(), ...)"}
 
@@ -80,6 +81,17 @@ func zipKind(entries map[string]*zip.File) Kind {
 		return Kind{Name: fmt.Sprintf("a zip file that holds %.60q%s", inside[0], more), Next: unpack}
 	}
 	return Kind{Name: fmt.Sprintf("a zip file without weights, its first entry is %.60q", names[0]), Next: give}
+}
+
+// brokenZip is the kind of a file that begins as a zip file and has no list of entries that can be read. The list is at
+// the end, and what is after it has at most 64 KiB.
+func (c content) brokenZip() Kind {
+	kind := Kind{Name: "a truncated zip file", Next: again, damaged: true}
+	at := max(0, c.size-1<<16-22)
+	if end, err := readAt(c, at, c.size-at); err == nil && bytes.Contains(end, []byte("PK\x05\x06")) {
+		kind.Name = "a damaged zip file"
+	}
+	return kind
 }
 
 // tarBlock is the length of a header, and what the lengths of members are rounded up to.

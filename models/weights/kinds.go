@@ -70,8 +70,8 @@ func look(r io.ReaderAt, size int64, b *budget) (Kind, map[string]*zip.File, err
 		switch {
 		case err == nil:
 			return zipKind(entries), entries, nil
-		case errors.Is(err, zip.ErrFormat):
-			return Kind{Name: "a truncated zip file", Next: again, damaged: true}, nil, nil
+		case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF):
+			return c.brokenZip(), nil, nil
 		}
 		return Kind{}, nil, err
 	}

@@ -118,6 +118,8 @@ func kindRows(t testing.TB) []kindRow {
 	add("a short text", "download the file", "404: Not Found", "../../blobs/0123456789abcdef", `{"detail":"x"}`)
 	add("a git-annex pointer", "download the file", "/annex/objects/SHA256E-s1--0.pth\n")
 	add("a configuration in JSON", "give a", `{"sampling_rate": 22050, "num_mels": 80}`, "[1, 2]", "{cut")
+	add("a damaged zip file", "download it again", string(bytes.Replace(whole, []byte("PK\x01\x02"),
+		[]byte("PK\x01\x03"), 1)))
 	add("a configuration", "give a", "# comment\nsampling_rate: 22050\nlist:\n  - 1\n", "[a]\nb = 1\n")
 	add("a text file", "give a", strings.Repeat("some words of prose\n", 10))
 	add("the index of a model in 2 shards", "join the shards",

@@ -27,7 +27,7 @@ func (c *checkpoint) openLegacy() (any, error) {
 		values[i], at = value, at+n
 	}
 	if values[0] != any(long(legacyMagic)) || values[1] != any(int64(1001)) {
-		return nil, fmt.Errorf("damaged checkpoint: has version %s, must have 1001", describe(values[1]))
+		return nil, errors.New("damaged checkpoint: has no version, which must be 1001: download it again")
 	}
 	if machine, ok := values[2].(*object); ok {
 		for _, e := range machine.items {
@@ -39,13 +39,14 @@ func (c *checkpoint) openLegacy() (any, error) {
 	}
 	keys, ok := values[4].(*list)
 	if !ok {
-		return nil, errors.New("damaged checkpoint: has no list of storages")
+		return nil, errors.New("damaged checkpoint: has no list of storages: download it again")
 	}
 	for _, k := range *keys {
 		key, _ := k.(string)
 		s, ok := c.storages[key]
 		if !ok || s.at != 0 {
-			return nil, fmt.Errorf("damaged checkpoint: storage %.80q is not used, or there twice", key)
+			return nil, fmt.Errorf("damaged checkpoint: storage %.80q is not used, or there twice: download it again",
+				key)
 		}
 		if s.size == 0 { // its length, and so where the next one begins, is unknown
 			return nil, Unsupported(fmt.Sprintf("checkpoint has a storage of %s, which is not read: "+
@@ -60,7 +61,8 @@ func (c *checkpoint) openLegacy() (any, error) {
 		}
 		at += 8
 		if binary.LittleEndian.Uint64(length) != uint64(s.count) {
-			return nil, fmt.Errorf("damaged checkpoint: storage %.80q has not its %d elements", key, s.count)
+			return nil, fmt.Errorf("damaged checkpoint: storage %.80q has not its %d elements: download it again",
+				key, s.count)
 		}
 		if s.count > (c.size-at)/int64(s.size) {
 			return nil, truncated(fmt.Sprintf("storage %.80q is not whole", key))

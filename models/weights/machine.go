@@ -52,7 +52,8 @@ func (c *checkpoint) unpickle(in *bufio.Reader, size int64) (any, int64, error) 
 			m.do(op)
 		}
 		if _, refused := errors.AsType[Unsupported](m.err); m.err != nil && !refused {
-			return nil, m.read, fmt.Errorf("damaged checkpoint: at byte %d of a pickle: %w", at, m.err)
+			return nil, m.read, fmt.Errorf("damaged checkpoint: at byte %d of a pickle: %w: download it again",
+				at, m.err)
 		}
 	}
 	return nil, m.read, m.err

@@ -94,8 +94,8 @@ func placeholderRows() []placeholderRow {
 
 		{"quantized", beside(rebuild("torch._utils", "_rebuild_qtensor", "K\x01")),
 			and("torch._utils._rebuild_qtensor")},
-		{"quantized with a shape", beside(rebuild("torch._utils", "_rebuild_qtensor", "NK\x00", ints(3, 2), ints(2, 1))),
-			and("torch._utils._rebuild_qtensor")},
+		{"quantized with a shape", beside(rebuild("torch._utils", "_rebuild_qtensor", "NK\x00", ints(3, 2),
+			ints(2, 1))), and("torch._utils._rebuild_qtensor")},
 		{"vast", beside(rebuild("torch._utils", "_rebuild_qtensor", "NK\x00", ints(1<<40, 1<<40), ints(2, 1))),
 			and("torch._utils._rebuild_qtensor")},
 		{"sparse", beside(rebuild("torch._utils", "_rebuild_sparse_tensor", "K\x01")),

@@ -100,7 +100,8 @@ func TestReferenceModels(t *testing.T) {
 				t.Errorf("%s: got error %v, want none", path, err)
 			}
 		default:
-			if got, unknown := message(err), "is a file of unknown kind"; err == nil || strings.HasPrefix(got, unknown) {
+			if got, unknown := message(err), "is a file of unknown kind"; err == nil || strings.HasPrefix(got,
+				unknown) {
 				t.Errorf("%s: got error %q, want the kind of the file", path, got)
 			}
 		}

@@ -35,7 +35,7 @@ func openSafetensors(r io.ReaderAt, size int64) (*File, error) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("damaged .safetensors file: %w", err)
+		return nil, fmt.Errorf("damaged .safetensors file: %w: download it again", err)
 	}
 	set := Set{}
 	for _, t := range tensors {

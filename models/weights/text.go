@@ -37,7 +37,7 @@ func (c content) text() (Kind, bool) {
 		return Kind{Name: "a Git LFS pointer", Next: "download the file itself, with git lfs pull"}, true
 	case strings.Contains(start, "/annex/objects/") && c.size < 1<<10:
 		return Kind{Name: "a git-annex pointer", Next: "download the file itself, with git annex get"}, true
-	case start[0] == '{', start[0] == '[':
+	case start[0] == '{', start[0] == '[' && !section.MatchString(start):
 		return c.json(start), true
 	}
 	lines, settings := 0, 0
@@ -60,6 +60,9 @@ func (c content) text() (Kind, bool) {
 
 // page matches the beginning of HTML and XML, whose characters may be of any encoding.
 var page = regexp.MustCompile(`^(?i)<(!doctype\s|!--|\?xml\s|[a-z][a-z0-9:-]*[\s/>])`)
+
+// section matches the beginning of TOML and INI, which is like that of JSON.
+var section = regexp.MustCompile(`^\[[\w. -]*[a-zA-Z][\w. -]*\]\s*\n`)
 
 // setting matches a line of YAML, TOML or INI.
 var setting = regexp.MustCompile(`^(- |\[|[\w."'-]+\s*[:=]($|\s))`)

@@ -1,8 +1,9 @@
 // Package weights reads the tensors of trained models from the files that people have them in, and brings the weights
 // of layers into the order that package layer takes.
 //
-// [Open] reads the header of a file alone, and [Recognize] says what a file is that Open does not read. The [Set] that it returns knows names and shapes, and reads the numbers of a
-// tensor when a model takes it, so that a file can be compared with a model before any weights are read.
+// [Open] reads the header of a file alone, and [Recognize] says what a file is that Open does not read. A [Set] knows
+// names and shapes, and reads the numbers of a tensor when a model takes it, so that a file can be compared with a
+// model before any weights are read.
 package weights
 
 import (

@@ -92,7 +92,7 @@ func isPickle(name string) bool {
 func (c *checkpoint) find(name string, most int64) (*zip.File, error) {
 	f, ok := c.entries[c.folder+name]
 	if !ok {
-		return nil, fmt.Errorf("damaged checkpoint: the zip file has no entry %.80q", name)
+		return nil, fmt.Errorf("damaged checkpoint: the zip file has no entry %.80q: download it again", name)
 	}
 	if f.UncompressedSize64 > uint64(most) {
 		return nil, fmt.Errorf("entry %.80q has %d bytes, must have at most %d: save the state dict of the model alone",
@@ -109,10 +109,11 @@ func (c *checkpoint) entry(name string, most int64) ([]byte, error) {
 	}
 	at, err := f.DataOffset()
 	if err != nil {
-		return nil, fmt.Errorf("damaged checkpoint: entry %.80q: %w", name, err)
+		return nil, fmt.Errorf("damaged checkpoint: entry %.80q is not where the list of entries says: "+
+			"download it again", name)
 	}
 	if at < 0 || at > c.size || f.UncompressedSize64 > uint64(c.size-at) {
-		return nil, fmt.Errorf("damaged checkpoint: entry %.80q reaches past the end", name)
+		return nil, fmt.Errorf("damaged checkpoint: entry %.80q reaches past the end: download it again", name)
 	}
 	b, err := readAt(c.r, at, int64(f.UncompressedSize64))
 	if err != nil {
