@@ -29,7 +29,7 @@ func zipKind(entries map[string]*zip.File) Kind {
 		case strings.HasPrefix(base, "code/"):
 			code = true
 		case base == "data.pkl" && pickle != "":
-			return Kind{Name: fmt.Sprintf("a zip file of several checkpoints, %.60q and %.60q", pickle, name),
+			return Kind{Name: fmt.Sprintf("a zip file of several checkpoints, %s and %s", quote(pickle), quote(name)),
 				Next: "give one of them, as torch.save wrote it"}
 		case base == "data.pkl":
 			pickle = name
@@ -62,12 +62,12 @@ func zipKind(entries map[string]*zip.File) Kind {
 	case pickle != "" && code:
 		return torchScriptKind
 	case pickle != "" && compressed != "":
-		return Kind{Name: fmt.Sprintf("a checkpoint that was zipped again, with entry %.60q compressed or encrypted",
-			compressed), Next: "download the original, or unpack it and save it again with torch.save"}
+		return Kind{Name: fmt.Sprintf("a checkpoint that was zipped again, with entry %s compressed or encrypted",
+			quote(compressed)), Next: "download the original, or unpack it and save it again with torch.save"}
 	case pickle != "":
 		return checkpointKind
 	case deeper != "":
-		return Kind{Name: fmt.Sprintf("a zip file of an unpacked checkpoint, with %.60q", deeper),
+		return Kind{Name: fmt.Sprintf("a zip file of an unpacked checkpoint, with %s", quote(deeper)),
 			Next: "download the original, or zip the folder of data.pkl alone, with zip -0 -r"}
 	case len(names) == 0:
 		return Kind{Name: "an empty zip file", Next: again, damaged: true}
@@ -78,9 +78,9 @@ func zipKind(entries map[string]*zip.File) Kind {
 		if len(inside) > 1 {
 			more = fmt.Sprintf(" and %d more", len(inside)-1)
 		}
-		return Kind{Name: fmt.Sprintf("a zip file that holds %.60q%s", inside[0], more), Next: unpack}
+		return Kind{Name: fmt.Sprintf("a zip file that holds %s%s", quote(inside[0]), more), Next: unpack}
 	}
-	return Kind{Name: fmt.Sprintf("a zip file without weights, its first entry is %.60q", names[0]), Next: give}
+	return Kind{Name: fmt.Sprintf("a zip file without weights, its first entry is %s", quote(names[0])), Next: give}
 }
 
 // brokenZip is the kind of a file that begins as a zip file and has no list of entries that can be read. The list is at

@@ -220,8 +220,8 @@ func (m *machine) pushPersistent(id any) {
 		return
 	}
 	if kind != "storage" || len(p) < 5 || len(p) > 6 || len(p) == 6 && p[5] != nil {
-		m.fail(Unsupported(fmt.Sprintf("checkpoint refers to %.60q outside of it, which is no storage: "+
-			"save the state dict of the model alone", persistentName(id))))
+		m.fail(Unsupported(fmt.Sprintf("checkpoint refers to %s outside of it, which is no storage: "+
+			"save the state dict of the model alone", quote(persistentName(id)))))
 		return
 	}
 	name, isClass := p[1].(class)
@@ -239,7 +239,8 @@ func (m *machine) pushPersistent(id any) {
 		m.storages[key] = s
 	}
 	if s.class != k.class || s.count != count {
-		m.fail(fmt.Errorf("storage %.80q is of %d %.40s and of %d %.40s", key, s.count, s.class, count, k.class))
+		m.fail(fmt.Errorf("storage %s is of %d %s and of %d %s", quote(key),
+			s.count, class(s.class), count, class(k.class)))
 	}
 	m.push(s)
 }

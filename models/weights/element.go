@@ -16,8 +16,10 @@ type element struct {
 
 // The elements of both formats.
 var (
-	float64s  = element{"float64", 8, func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) }}
-	float32s  = element{"float32", 4, func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }}
+	float64s = element{"float64", 8,
+		func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) }}
+	float32s = element{"float32", 4,
+		func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }}
 	float16s  = element{"float16", 2, func(b []byte) float32 { return half(binary.LittleEndian.Uint16(b)) }}
 	bfloat16s = element{"bfloat16", 2, func(b []byte) float32 { return bfloat(binary.LittleEndian.Uint16(b)) }}
 	int64s    = element{name: "int64", size: 8}

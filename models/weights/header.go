@@ -34,7 +34,7 @@ func parseHeader(r io.Reader) ([]safetensor, error) {
 	h.object(func(name string) {
 		switch {
 		case names[name]:
-			h.fail(fmt.Errorf("%.80q is there twice", name))
+			h.fail(fmt.Errorf("%s is there twice", quote(name)))
 		case name == "__metadata__":
 			h.object(func(string) { next[string](h, "metadata") })
 		case len(tensors) == maxTensors:
@@ -79,7 +79,7 @@ func next[T json.Token](h *header, what string) (value T) {
 	case token == nil:
 		h.fail(fmt.Errorf("its header has null in the place of %s", what))
 	case !ok:
-		h.fail(fmt.Errorf("its header has %.40q in the place of %s", fmt.Sprint(token), what))
+		h.fail(fmt.Errorf("its header has %s in the place of %s", quote(fmt.Sprint(token)), what))
 	}
 	return value
 }
@@ -106,7 +106,7 @@ func (h *header) numbers(most int) []int64 {
 		text := next[json.Number](h, "a whole number")
 		n, err := strconv.ParseUint(text.String(), 10, strconv.IntSize-1)
 		if err != nil {
-			h.fail(fmt.Errorf("its header has %.40q in the place of a whole number", text))
+			h.fail(fmt.Errorf("its header has %s in the place of a whole number", quote(text.String())))
 		}
 		if list = append(list, int64(n)); len(list) > most {
 			h.fail(fmt.Errorf("its header has an array of more than %d numbers", most))
@@ -139,14 +139,14 @@ func (h *header) tensor(name string) safetensor {
 			if at := h.numbers(2); len(at) == 2 {
 				t.from, t.to = at[0], at[1]
 			} else {
-				h.fail(fmt.Errorf("tensor %.80q has %d data_offsets, must have 2", name, len(at)))
+				h.fail(fmt.Errorf("tensor %s has %d data_offsets, must have 2", quote(name), len(at)))
 			}
 		default:
-			h.fail(fmt.Errorf("tensor %.80q has an unknown key, %.40q", name, key))
+			h.fail(fmt.Errorf("tensor %s has an unknown key, %s", quote(name), quote(key)))
 		}
 	})
 	if types != 1 || shapes != 1 || offsets != 1 {
-		h.fail(fmt.Errorf("tensor %.80q must have dtype, shape and data_offsets, each once", name))
+		h.fail(fmt.Errorf("tensor %s must have dtype, shape and data_offsets, each once", quote(name)))
 	}
 	return t
 }

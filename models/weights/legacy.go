@@ -45,15 +45,15 @@ func (c *checkpoint) openLegacy() (any, error) {
 		key, _ := k.(string)
 		s, ok := c.storages[key]
 		if !ok || s.at != 0 {
-			return nil, fmt.Errorf("damaged checkpoint: storage %.80q is not used, or there twice: download it again",
-				key)
+			return nil, fmt.Errorf("damaged checkpoint: storage %s is not used, or there twice: download it again",
+				quote(key))
 		}
 		if s.size == 0 { // its length, and so where the next one begins, is unknown
 			return nil, Unsupported(fmt.Sprintf("checkpoint has a storage of %s, which is not read: "+
 				"save it in float32", s.name))
 		}
 		if c.size-at < 8 {
-			return nil, truncated(fmt.Sprintf("storage %.80q is missing", key))
+			return nil, truncated(fmt.Sprintf("storage %s is missing", quote(key)))
 		}
 		length, err := readAt(c.r, at, 8)
 		if err != nil {
@@ -61,11 +61,11 @@ func (c *checkpoint) openLegacy() (any, error) {
 		}
 		at += 8
 		if binary.LittleEndian.Uint64(length) != uint64(s.count) {
-			return nil, fmt.Errorf("damaged checkpoint: storage %.80q has not its %d elements: download it again",
-				key, s.count)
+			return nil, fmt.Errorf("damaged checkpoint: storage %s has not its %d elements: download it again",
+				quote(key), s.count)
 		}
 		if s.count > (c.size-at)/int64(s.size) {
-			return nil, truncated(fmt.Sprintf("storage %.80q is not whole", key))
+			return nil, truncated(fmt.Sprintf("storage %s is not whole", quote(key)))
 		}
 		s.at = at
 		at += s.count * int64(s.size)

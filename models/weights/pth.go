@@ -41,7 +41,7 @@ func (c *checkpoint) openPth() (*File, error) {
 	case f.Dictionaries != nil:
 		return f, nil
 	case c.module != nil:
-		return nil, c.wholeModule(fmt.Sprintf("holds under %.60q", c.moduleKey), c.module)
+		return nil, c.wholeModule(fmt.Sprintf("holds under %s", quote(c.moduleKey)), c.module)
 	}
 	return nil, fmt.Errorf("checkpoint has %w, its keys are %s: save the state dict of the model", ErrNoTensors, top.contents())
 }
@@ -136,7 +136,7 @@ func (c *checkpoint) tensors(d *object) (set Set, read int, err error) {
 				err = c.check(v.storage)
 			}
 			if err != nil {
-				return nil, 0, fmt.Errorf("tensor %.80q: %w", name, err)
+				return nil, 0, fmt.Errorf("tensor %s: %w", quote(name), err)
 			}
 			left -= int64(l.elements)
 			s := loaded[v.storage]
@@ -157,7 +157,7 @@ func (c *checkpoint) tensors(d *object) (set Set, read int, err error) {
 			continue
 		}
 		if _, twice := set[name]; twice {
-			return nil, 0, fmt.Errorf("checkpoint has tensor %.80q twice", name)
+			return nil, 0, fmt.Errorf("checkpoint has tensor %s twice", quote(name))
 		}
 		if err := c.spend(tensorCost); err != nil {
 			return nil, 0, err

@@ -55,16 +55,17 @@ func checkData(tensors []safetensor, size int64) error {
 	end := int64(0)
 	for _, t := range tensors {
 		if t.from == end && t.to > size {
-			return truncated(fmt.Sprintf("tensor %.80q ends at byte %d of the data, which has %d", t.name, t.to, size))
+			return truncated(fmt.Sprintf("tensor %s ends at byte %d of the data, which has %d", quote(t.name), t.to,
+				size))
 		}
 		if t.from != end || t.to < t.from {
-			return fmt.Errorf("tensor %.80q is at bytes %d to %d of the data, must begin at %d",
-				t.name, t.from, t.to, end)
+			return fmt.Errorf("tensor %s is at bytes %d to %d of the data, must begin at %d",
+				quote(t.name), t.from, t.to, end)
 		}
 		n, ok := elements(t.shape, 2*size) // the smallest types have two elements in a byte
 		if !ok || t.element.size > 0 && n*int64(t.element.size) != t.to-t.from || n > 2*(t.to-t.from) {
-			return fmt.Errorf("tensor %.80q has %d bytes, which is not what its shape %v needs",
-				t.name, t.to-t.from, t.shape)
+			return fmt.Errorf("tensor %s has %d bytes, which is not what its shape %v needs",
+				quote(t.name), t.to-t.from, t.shape)
 		}
 		end = t.to
 	}

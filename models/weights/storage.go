@@ -120,7 +120,7 @@ func (t *tensor) layout(most int64) (*layout, error) {
 func (c *checkpoint) check(s *storage) error {
 	if c.entries == nil {
 		if s.at == 0 {
-			return fmt.Errorf("damaged checkpoint: there is no storage %.80q", s.key)
+			return fmt.Errorf("damaged checkpoint: there is no storage %s", quote(s.key))
 		}
 		return nil
 	}
@@ -131,7 +131,7 @@ func (c *checkpoint) check(s *storage) error {
 	if n := int64(f.UncompressedSize64); s.size == 0 {
 		return nil
 	} else if s.count != n/int64(s.size) || n%int64(s.size) != 0 {
-		return fmt.Errorf("storage %.80q has %d bytes, must have %d elements", s.key, n, s.count)
+		return fmt.Errorf("storage %s has %d bytes, must have %d elements", quote(s.key), n, s.count)
 	}
 	return nil
 }

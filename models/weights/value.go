@@ -25,10 +25,19 @@ type (
 	item struct{ key, value any }
 )
 
+// quote returns a name from a file in quotes, at most some 100 characters of it: escapes take up to ten for each.
+func quote(name string) string {
+	q := []rune(fmt.Sprintf("%.80q", name))
+	if len(q) > 100 {
+		return string(q[:100]) + `..."`
+	}
+	return string(q)
+}
+
 // String returns the name in at most some 80 characters that can be printed.
 func (c class) String() string {
 	if len(c) > 80 || strings.ContainsFunc(string(c), func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return fmt.Sprintf("%.80q", string(c))
+		return quote(string(c))
 	}
 	return string(c)
 }

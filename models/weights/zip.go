@@ -32,7 +32,7 @@ func readDirectory(r io.ReaderAt, size int64, b *budget) (map[string]*zip.File, 
 	entries := make(map[string]*zip.File, len(z.File))
 	for _, f := range z.File {
 		if _, twice := entries[f.Name]; twice {
-			return nil, fmt.Errorf("is a damaged zip file, two entries are named %.80q: download it again", f.Name)
+			return nil, fmt.Errorf("is a damaged zip file, two entries are named %s: download it again", quote(f.Name))
 		}
 		entries[f.Name] = f
 	}
@@ -92,11 +92,11 @@ func isPickle(name string) bool {
 func (c *checkpoint) find(name string, most int64) (*zip.File, error) {
 	f, ok := c.entries[c.folder+name]
 	if !ok {
-		return nil, fmt.Errorf("damaged checkpoint: the zip file has no entry %.80q: download it again", name)
+		return nil, fmt.Errorf("damaged checkpoint: the zip file has no entry %s: download it again", quote(name))
 	}
 	if f.UncompressedSize64 > uint64(most) {
-		return nil, fmt.Errorf("entry %.80q has %d bytes, must have at most %d: save the state dict of the model alone",
-			name, f.UncompressedSize64, most)
+		return nil, fmt.Errorf("entry %s has %d bytes, must have at most %d: save the state dict of the model alone",
+			quote(name), f.UncompressedSize64, most)
 	}
 	return f, nil
 }
@@ -109,18 +109,18 @@ func (c *checkpoint) entry(name string, most int64) ([]byte, error) {
 	}
 	at, err := f.DataOffset()
 	if err != nil {
-		return nil, fmt.Errorf("damaged checkpoint: entry %.80q is not where the list of entries says: "+
-			"download it again", name)
+		return nil, fmt.Errorf("damaged checkpoint: entry %s is not where the list of entries says: "+
+			"download it again", quote(name))
 	}
 	if at < 0 || at > c.size || f.UncompressedSize64 > uint64(c.size-at) {
-		return nil, fmt.Errorf("damaged checkpoint: entry %.80q reaches past the end: download it again", name)
+		return nil, fmt.Errorf("damaged checkpoint: entry %s reaches past the end: download it again", quote(name))
 	}
 	b, err := readAt(c.r, at, int64(f.UncompressedSize64))
 	if err != nil {
 		return nil, err
 	}
 	if crc32.ChecksumIEEE(b) != f.CRC32 {
-		return nil, fmt.Errorf("damaged checkpoint: entry %.80q has another checksum: download it again", name)
+		return nil, fmt.Errorf("damaged checkpoint: entry %s has another checksum: download it again", quote(name))
 	}
 	return b, nil
 }
