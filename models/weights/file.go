@@ -1,7 +1,6 @@
 package weights
 
 import (
-	"bytes"
 	"errors"
 	"io"
 )
@@ -52,11 +51,4 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 	}
 	c.entries = entries
 	return c.openPth()
-}
-
-// IsPth reports whether a file begins as PyTorch checkpoints do, which need not have an extension: as a zip file, or as
-// a pickle.
-func IsPth(file []byte) bool {
-	return bytes.HasPrefix(file, []byte("PK\x03\x04")) ||
-		len(file) > 1 && file[0] == 0x80 && file[1] >= 2 && file[1] <= 5
 }
