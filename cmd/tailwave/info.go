@@ -20,7 +20,17 @@ func newInfoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "info FILE",
 		Short: "Say what a WAV file, a file of codes or a model holds",
-		Args:  cli.Files("FILE"),
+		Long: `info prints what a file holds: of a WAV file the format, the length and the chunks, of a
+file of codes the bit rate and the length, of a model what it takes and gives, its latency
+and what it costs, and which keys of its configuration and which tensors it does not use.
+
+Of a weights file it also lists the dictionaries of a checkpoint, and the tensors with
+their types and shapes, even if there is no configuration or if it is no model that is
+known: then it says why.`,
+		Example: `  tailwave info in.wav
+  tailwave info hifigan/
+  tailwave info g_02500000`,
+		Args: cli.Files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cli.LineWriter(cmd.OutOrStdout())
 			if modelinfo.IsModel(args[0]) {
@@ -34,7 +44,7 @@ func newInfoCommand() *cobra.Command {
 			}
 			in, err := fileio.OpenWAV(args[0], cmd.InOrStdin(), fileio.Reading{})
 			if err != nil {
-				return err
+				return modelinfo.Explain(args[0], err)
 			}
 			defer in.Close()
 			return printInfo(out, in)

@@ -13,6 +13,7 @@ import (
 type Kind struct {
 	Name     string // a noun phrase, such as "a web page"
 	Readable bool   // whether Open reads files of this kind
+	Unknown  bool   // whether the file is like none that this package knows
 	Next     string // what to do about a file that is not readable, such as "download the file itself"
 
 	damaged bool // such a file is less than what was saved
@@ -90,7 +91,7 @@ func look(r io.ReaderAt, size int64, b *budget) (Kind, map[string]*zip.File, err
 		}
 	}
 	return Kind{Name: fmt.Sprintf("a file of unknown kind, which begins with the bytes % x", head[:min(8, len(head))]),
-		Next: give}, nil, nil
+		Next: give, Unknown: true}, nil, nil
 }
 
 func (c content) begins(with string) bool { return c.has(0, with) }

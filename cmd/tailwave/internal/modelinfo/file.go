@@ -1,6 +1,7 @@
 package modelinfo
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/weights"
+	"github.com/tailwave/tailwave/stream/wav"
 )
 
 // modelExtensions are those of files that hold models or weights by their names.
@@ -30,13 +32,40 @@ func IsModel(path string) bool {
 	if err != nil || !info.Mode().IsRegular() { // opening a pipe would wait for a writer
 		return false
 	}
+	kind, err := recognize(path, info.Size())
+	return err == nil && kind.Readable
+}
+
+// recognize says what a file is by its content.
+func recognize(path string, size int64) (weights.Kind, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return false
+		return weights.Kind{}, err
 	}
 	defer f.Close()
-	kind, err := weights.Recognize(f, info.Size())
-	return err == nil && kind.Readable
+	return weights.Recognize(f, size)
+}
+
+// Explain returns the error about a file that is no sound: what the file is, if it is known and may have to do with
+// weights, or else err.
+func Explain(path string, err error) error {
+	if _, known := errors.AsType[*wav.FormatError](err); known {
+		return err
+	}
+	info, e := os.Stat(path)
+	if e != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return err
+	}
+	kind, e := recognize(path, info.Size())
+	if e != nil || kind.Readable || kind.Unknown {
+		return err
+	}
+	for _, word := range []string{"sound", "NumPy"} { // err says more about these
+		if strings.Contains(kind.Name, word) {
+			return err
+		}
+	}
+	return fileio.Name(path, fmt.Errorf("is %s: %s", kind.Name, kind.Next))
 }
 
 // Print describes the model at a path, and lists the tensors of a file of weights, also if no model can be made of it:
