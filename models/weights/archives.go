@@ -35,6 +35,7 @@ func zipKind(entries map[string]*zip.File) Kind {
 			pickle = name
 		case path.Base(name) == "data.pkl":
 			deeper = name
+		case base == ".data/serialization_id": // torch.save writes it too, since PyTorch 2.1
 		case strings.HasPrefix(base, ".data/"), name == ".data/version":
 			return Kind{Name: "a torch.package archive", Next: saveState}
 		case strings.HasPrefix(base, "serialized_exported_program"), base == "models/model.json":
