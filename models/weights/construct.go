@@ -159,6 +159,9 @@ func rebuild(name class, a tuple) (*tensor, class) {
 			t, _ := first[*tensor](a)
 			return t, name
 		case "_rebuild_tensor", "_rebuild_tensor_v2":
+			if len(a) > 6 && !isNothing(a[6]) { // that numbers are to be negated or conjugated
+				return nil, name
+			}
 			return newTensor(a, nil), name
 		case "_rebuild_tensor_v3": // the seventh is the type of the elements
 			if len(a) < 7 {
@@ -180,6 +183,12 @@ func rebuild(name class, a tuple) (*tensor, class) {
 		}
 	}
 	return nil, name
+}
+
+// isNothing reports whether a value is None or an empty dictionary.
+func isNothing(v any) bool {
+	o, ok := v.(*object)
+	return v == nil || ok && len(o.items) == 0
 }
 
 // newTensor returns the tensor of a storage, an offset, a size and strides, or nil. The type is that of the storage, or

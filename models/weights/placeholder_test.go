@@ -111,6 +111,8 @@ func placeholderRows() []placeholderRow {
 			and("torch.distributed._shard.sharded_tensor.api.ShardedTensor")},
 		{"only quantized", alone(rebuild("torch._utils", "_rebuild_qtensor", "K\x01")),
 			map[string][]string{"model": {"y torch._utils._rebuild_qtensor"}}},
+		{"to be negated", beside(strings.Replace(floats(2), ")RtR", p(")R", dictionary(str("neg"), "\x88"), "tR"), 1)), and("torch._utils._rebuild_tensor_v2")},
+		{"with nothing to do", beside(strings.Replace(floats(2), ")RtR", ")R}tR", 1)), and("float32")},
 		{"complex", beside(strings.Replace(view("ComplexFloat", "1", 1, 0, ints(1), ints(1)), "Float", "Float", 1)),
 			and("complex64")},
 		{"unknown storage", beside(view("Float9", "1", 8, 0, ints(1), ints(1))), and("torch.Float9Storage")},
