@@ -94,7 +94,9 @@ func (m *machine) call(f, arguments any) {
 		"copyreg.__newobj_ex__", "copy_reg.__newobj_ex__":
 		if made, ok := first[class](a); ok {
 			o := &object{maker: made, arguments: a}
-			m.takeItems(o, a)
+			if m.takeItems(o, a); len(o.items) > 0 {
+				o.arguments = nil
+			}
 			m.pushObject(o)
 			return
 		}

@@ -263,7 +263,7 @@ func readAll(content []byte) (map[string]Set, error) {
 	for _, d := range f.Dictionaries {
 		set := Set{}
 		for name, t := range d.Tensors {
-			if !t.floating() {
+			if !t.Floating() {
 				continue
 			}
 			data, err := t.numbers()

@@ -95,8 +95,8 @@ func kindRows(t testing.TB) []kindRow {
 	}
 	add("a PyTorch checkpoint", "", string(whole), string(old),
 		"\x80\x04\x95\x0d\x00\x00\x00\x00\x00\x00\x00\x8a\x0a"+legacyMagic+"\x2e")
-	add("a PyTorch checkpoint", "", string(zipFile(t, zip.Store, "m/data.pkl", "m/.format_version", "m/.storage_alignment",
-		"m/byteorder", "m/data/0", "m/version", "m/.data/serialization_id")))
+	add("a PyTorch checkpoint", "", string(zipFile(t, zip.Store, "m/data.pkl", "m/.format_version",
+		"m/.storage_alignment", "m/byteorder", "m/data/0", "m/version", "m/.data/serialization_id")))
 	add("a torch.package archive", "save the state dict", string(zipFile(t, zip.Store, "m/.data/extern_modules",
 		"m/.data/version", "m/m/data.pkl")))
 	add("a .safetensors file", "", string(good))

@@ -58,6 +58,8 @@ func TestPthMemory(t *testing.T) {
 		"long tuple":       p("(", strings.Repeat("N", 60000), "t\x94]", strings.Repeat("h\x00a", n)),
 		"copied tuple":     p("(", strings.Repeat("N", 60000), "l\x94]", strings.Repeat("h\x00h\x00\x86a", n/2)),
 		"dictionary bombs": p("}", named(n/8, func(i int) string { return p("}", letters(i), "Ns", "s") })),
+		"shared lists":     p("}", str("x"), "N\x85", strings.Repeat("2\x86", 60), "s"),
+		"a list of itself": p("}", str("x"), "]\x94h\x00as"),
 		"storages": func() string {
 			s := "]"
 			for i := range fewer {
@@ -137,7 +139,8 @@ func TestOptimizer(t *testing.T) {
 	content := checkpointFile(t, program, storages)
 	checkOpen(t, content)
 	all, err := readAll(content)
-	if err != nil || len(all) != 1 || len(all["state_dict"]) != n {
-		t.Errorf("got %d dictionaries, %d tensors, error %v, want one of %d", len(all), len(all["state_dict"]), err, n)
+	if err != nil || len(all) != 2 || len(all["state_dict"]) != n || len(all["optimizer.state"]) != 2*n {
+		t.Errorf("got %d dictionaries, of %d and %d tensors, error %v, want two, of %d and %d", len(all),
+			len(all["state_dict"]), len(all["optimizer.state"]), err, n, 2*n)
 	}
 }

@@ -137,8 +137,9 @@ func (m *machine) container(op byte) bool {
 	case 0x8f: // EMPTY_SET
 		m.pushObject(&object{maker: "builtins.set"})
 	case 0x91: // FROZENSET
-		m.popMarked()
-		m.pushObject(&object{maker: "builtins.frozenset"})
+		o := &object{maker: "builtins.frozenset"}
+		m.add(o, m.popMarked())
+		m.pushObject(o)
 	case 's':
 		pair := m.popMany(2)
 		m.setItems(m.top(), pair)
@@ -179,12 +180,16 @@ func (m *machine) setItems(to any, pairs []any) {
 	}
 }
 
-// add appends values to a list. Those of a set, or of a class made from a list, are dropped.
+// add appends values to a list. Those of a set, or of a class made from a list, become items that are counted.
 func (m *machine) add(to any, values []any) {
 	switch to := to.(type) {
 	case *list:
 		*to = extend(m, wordCost, *to, values...)
 	case *object:
+		for _, v := range values {
+			m.charge(wordCost)
+			to.items = extend(m, itemCost, to.items, item{int64(len(to.items)), v})
+		}
 	default:
 		m.fail(errors.New("appends to what is no list"))
 	}

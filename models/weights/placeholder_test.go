@@ -92,6 +92,29 @@ func placeholderRows() []placeholderRow {
 			str("_modules"), "}"), "b")), x},
 		{"itself", dictionary(str("model"), p("}\x94(", str("x"), floats(2), str("self"), "h\x00u")), x},
 
+		{"tensors in a list", next(p("](", floats(1), "K\x01", floats(2), "e")),
+			map[string][]string{"": {"other.0 float32", "other.2 float32"}, "model": {"x float32"}}},
+		{"tensors in a list of dictionaries", next(p("](", state, dictionary(str("y"), state), "e")),
+			map[string][]string{"": {"other.0.x float32", "other.1.y.x float32"}, "model": {"x float32"}}},
+		{"tensors in tuples", beside(p(floats(1), "\x85\x85")),
+			map[string][]string{"model": {"x float32", "y.0.0 float32"}}},
+		{"tensors by numbers", next(dictionary(integer(7), floats(1), integer(8), dictionary(str("y"), floats(1)))),
+			map[string][]string{"other": {"7 float32", "8.y float32"}, "model": {"x float32"}}},
+		{"tensors by other keys", next(dictionary(p("K\x01\x85"), floats(1))),
+			map[string][]string{"other": {"key 0 float32"}, "model": {"x float32"}}},
+		{"tensors in a deque", next(p(global("collections", "deque"), ")R(", floats(1), "e")),
+			map[string][]string{"other": {"0 float32"}, "model": {"x float32"}}},
+		{"tensors in a frozenset", next(p("(", floats(1), "\x91")),
+			map[string][]string{"other": {"0 float32"}, "model": {"x float32"}}},
+		{"tensors of a call", next(p(global("a", "B"), "(", floats(1), "tR")),
+			map[string][]string{"other": {"arguments.0 float32"}, "model": {"x float32"}}},
+		{"tensors in slots", next(p(global("a", "B"), ")\x81N", dictionary(str("y"), floats(1)), "\x86b")),
+			map[string][]string{"other": {"state.1.y float32"}, "model": {"x float32"}}},
+		{"attributes next to items", dictionary(str("model"), p(global("a", "Dict"), ")\x81(", str("x"), floats(2), "u",
+			dictionary(str("y"), floats(1)), "b")), and("float32")},
+		{"arrays in a dictionary of their own", next(dictionary(str("y"), array)),
+			map[string][]string{"other": {"y numpy.core.multiarray._reconstruct"}, "model": {"x float32"}}},
+
 		{"quantized", beside(rebuild("torch._utils", "_rebuild_qtensor", "K\x01")),
 			and("torch._utils._rebuild_qtensor")},
 		{"quantized with a shape", beside(rebuild("torch._utils", "_rebuild_qtensor", "NK\x00", ints(3, 2),
@@ -111,7 +134,8 @@ func placeholderRows() []placeholderRow {
 			and("torch.distributed._shard.sharded_tensor.api.ShardedTensor")},
 		{"only quantized", alone(rebuild("torch._utils", "_rebuild_qtensor", "K\x01")),
 			map[string][]string{"model": {"y torch._utils._rebuild_qtensor"}}},
-		{"to be negated", beside(strings.Replace(floats(2), ")RtR", p(")R", dictionary(str("neg"), "\x88"), "tR"), 1)), and("torch._utils._rebuild_tensor_v2")},
+		{"to be negated", beside(strings.Replace(floats(2), ")RtR", p(")R", dictionary(str("neg"), "\x88"), "tR"), 1)),
+			and("torch._utils._rebuild_tensor_v2")},
 		{"with nothing to do", beside(strings.Replace(floats(2), ")RtR", ")R}tR", 1)), and("float32")},
 		{"complex", beside(strings.Replace(view("ComplexFloat", "1", 1, 0, ints(1), ints(1)), "Float", "Float", 1)),
 			and("complex64")},
@@ -140,7 +164,7 @@ func TestPlaceholders(t *testing.T) {
 				for _, name := range slices.Sorted(maps.Keys(d.Tensors)) {
 					x := d.Tensors[name]
 					got[d.Key] = append(got[d.Key], name+" "+x.Type)
-					if !x.floating() {
+					if !x.Floating() {
 						_, err := d.Tensors.Take(name, x.Shape...)
 						want := "tensor " + name + " is of " + x.Type + ", must be"
 						if got := message(err); !strings.HasPrefix(got, want) {

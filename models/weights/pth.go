@@ -4,11 +4,11 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // openPth reads the pickle of a PyTorch checkpoint, as torch.save writes it: of the zip file of PyTorch 1.6 and later,
-// or of the format before. Each dictionary that holds tensors is one of the file's, however deep.
+// or of the format before. Each dictionary that holds tensors is one of the file's, however deep. Tensors in lists, and
+// in dictionaries without words for keys, are listed in the dictionary around, such as 0.exp_avg.
 //
 // A checkpoint is a program for Python's pickle machine. The reader runs the program without executing anything of
 // Python: it makes dictionaries, numbers, strings and tensors, and placeholders of whatever else the program imports or
@@ -34,14 +34,12 @@ func (c *checkpoint) openPth() (*File, error) {
 	if err := c.walk("", top, 0); err != nil {
 		return nil, err
 	}
-	if f.Dictionaries = c.dictionaries; f.Dictionaries == nil {
-		f.Dictionaries = c.arrays
-	}
 	switch {
-	case f.Dictionaries != nil:
+	case c.dictionaries != nil:
+		f.Dictionaries = c.dictionaries
 		return f, nil
 	case c.module != nil:
-		return nil, c.wholeModule(fmt.Sprintf("holds under %s", quote(c.moduleKey)), c.module)
+		return nil, c.wholeModule(fmt.Sprintf("holds under %.60q", c.moduleKey), c.module)
 	}
 	return nil, fmt.Errorf("checkpoint has %w, its keys are %s: save the state dict of the model", ErrNoTensors, top.contents())
 }
@@ -60,109 +58,7 @@ type checkpoint struct {
 	entries  map[string]*zip.File // of a zip file
 	folder   string               // in the zip file
 
-	dictionaries []Dictionary // those with tensors
-	arrays       []Dictionary // those with arrays that are not read, and without tensors
+	dictionaries []Dictionary // those with tensors, or arrays that are not read
 	module       *object      // the first module, and the keys that lead to it
 	moduleKey    string
-}
-
-// maxDepth bounds how deep dictionaries are nested.
-const maxDepth = 64
-
-// walk lists o, which has the given key, and the dictionaries inside, as far as they hold tensors.
-func (c *checkpoint) walk(key string, o *object, depth int) error {
-	if o.listed {
-		return nil
-	}
-	o.listed = true
-	if attributes, ok := o.state.(*object); ok && len(o.items) == 0 { // objects may share them
-		if attributes.listed {
-			return nil
-		}
-		attributes.listed = true
-	}
-	if o.module() {
-		if c.module == nil {
-			c.module, c.moduleKey = o, key
-		}
-		return nil
-	}
-	set, read, err := c.tensors(o)
-	switch {
-	case err != nil:
-		return err
-	case read > 0:
-		c.dictionaries = append(c.dictionaries, Dictionary{Key: key, Tensors: set})
-	case len(set) > 0:
-		c.arrays = append(c.arrays, Dictionary{Key: key, Tensors: set})
-	}
-	for _, e := range o.entries() {
-		name, named := e.key.(string)
-		inner, ok := e.value.(*object)
-		if !named || !ok || inner.listed || inner.maker.array() {
-			continue
-		}
-		if depth == maxDepth {
-			return Unsupported(fmt.Sprintf("checkpoint has dictionaries that are nested more than %d deep: "+
-				"save the state dict of the model", maxDepth))
-		}
-		if err := c.spend(stringCost + len(key) + len(name)); err != nil {
-			return err
-		}
-		if err := c.walk(strings.TrimPrefix(key+"."+name, "."), inner, depth+1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tensors returns the tensors in a dictionary by their names, checked against their storages, and how many of them are
-// read. The others are arrays that something else makes, which must not vanish: their type is the name of what makes
-// them.
-func (c *checkpoint) tensors(d *object) (set Set, read int, err error) {
-	set = Set{}
-	left := c.size
-	loaded := map[*storage]*loadedStorage{}
-	for _, e := range d.entries() {
-		name, named := e.key.(string)
-		var made Tensor
-		switch v := e.value.(type) {
-		case *tensor:
-			if !named {
-				continue
-			}
-			l, err := v.layout(left)
-			if err == nil {
-				err = c.check(v.storage)
-			}
-			if err != nil {
-				return nil, 0, fmt.Errorf("tensor %s: %w", quote(name), err)
-			}
-			left -= int64(l.elements)
-			s := loaded[v.storage]
-			if s == nil {
-				s = &loadedStorage{storage: v.storage}
-				loaded[v.storage] = s
-			}
-			s.uses++
-			read++
-			made = Tensor{Shape: l.shape, Type: v.element.name,
-				read: func() ([]float32, error) { return c.read(s, v.element, l) }}
-		case *object:
-			if !named || !v.maker.array() {
-				continue
-			}
-			made = Tensor{Shape: v.shape(c.size), Type: v.maker.String()}
-		default:
-			continue
-		}
-		if _, twice := set[name]; twice {
-			return nil, 0, fmt.Errorf("checkpoint has tensor %s twice", quote(name))
-		}
-		if err := c.spend(tensorCost); err != nil {
-			return nil, 0, err
-		}
-		set[name] = made
-	}
-	return set, read, nil
 }

@@ -52,7 +52,7 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no tensor %s", name)
 	}
-	if !t.floating() {
+	if !t.Floating() {
 		return nil, fmt.Errorf("tensor %s is of %s, must be of float32, float16, bfloat16 or float64", name, t.Type)
 	}
 	if !slices.Equal(t.Shape, shape) {
@@ -71,8 +71,8 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	return data, nil
 }
 
-// floating reports whether the numbers of a tensor are read: those of floating-point types are.
-func (t Tensor) floating() bool {
+// Floating reports whether the numbers of a tensor are read: those of floating-point types are.
+func (t Tensor) Floating() bool {
 	switch t.Type {
 	case "", float64s.name, float32s.name, float16s.name, bfloat16s.name:
 		return true
