@@ -99,7 +99,7 @@ func (p place) content(path string, a config) (holds string, fits bool, err erro
 			holds = "the " + a.info().Architecture + " of config.json"
 		case len(all) > 0:
 			holds = fmt.Sprintf("another %s, its first layer has shape %v", a.info().Architecture, all[0].shape)
-		case slices.ContainsFunc(names, func(name string) bool { return !isHarmless(name) }):
+		case holdsMore(file):
 			if holds = describe(names); holds == "" {
 				holds = "something else"
 			}
@@ -107,6 +107,20 @@ func (p place) content(path string, a config) (holds string, fits bool, err erro
 		return nil
 	})
 	return holds, fits, err
+}
+
+// holdsMore reports whether a file has anything that may be part of a network: numbers that are read, and not for
+// training alone. Whole numbers and arrays of NumPy alone are the states of random numbers, such as rng_state.pth of
+// Hugging Face.
+func holdsMore(file *weights.File) bool {
+	for _, d := range file.Dictionaries {
+		for name, t := range d.Tensors {
+			if t.Floating() && !isStep(t) && !isHarmless(join(d.Key, name)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // same reports whether two files hold the same network, saved twice.

@@ -25,7 +25,7 @@ func leftovers(file *weights.File, c candidate, copies []candidate) (inside, out
 			}
 			full := join(d.Key, name)
 			copied := slices.ContainsFunc(copies, func(o candidate) bool { return o.key == d.Key && strings.HasPrefix(name, o.prefix) })
-			if copied || isHarmless(full) || len(t.Shape) == 0 { // a single number is a step or a best loss
+			if copied || isHarmless(full) || isStep(t) && !matches(sourceModule, full) {
 				harmless = append(harmless, full)
 			} else {
 				outside = append(outside, full)
@@ -35,13 +35,19 @@ func leftovers(file *weights.File, c candidate, copies []candidate) (inside, out
 	return inside, outside, harmless
 }
 
+// isStep reports whether a tensor outside of the network is a single number: a step or a best loss.
+func isStep(t weights.Tensor) bool { return t.Shape != nil && len(t.Shape) == 0 }
+
 // join puts the key of a dictionary before the name of a tensor in it.
 func join(key, name string) string { return strings.TrimPrefix(key+"."+name, ".") }
 
 // harmlessParts are parts of the names of tensors that a generator never uses when it makes sound of frames.
 var harmlessParts = []struct{ reason, parts string }{
 	{"discriminators judge sound in training", "mpd msd mrd mssbcqtd discriminator discriminators disc model_d model_disc net_d netd d_net"},
-	{"optimizers change weights in training", "optim optimizer optimizers optim_g optim_d optimizer_g optimizer_d optimizer_states exp_avg exp_avg_sq"},
+	{"optimizers change weights in training", "optim optimizer optimizers optim_g optim_d optimizer_g optimizer_d optimizer_states exp_avg exp_avg_sq " +
+		"max_exp_avg_sq exp_avg_sq_row exp_avg_sq_col exp_inf square_avg momentum_buffer param_groups"},
+	{"states of random numbers in training", "rng_state rng_states torch_rng_state cuda_rng_state cuda_rng_states " +
+		"cuda_rng_state_all numpy_rng_state np_rng_state numpy_rng random_rng_state random_state random_states"},
 	{"schedules and scales of training", "scheduler scheduler_g scheduler_d lr_schedulers scaler grad_scaler callbacks"},
 	{"losses compare sound in training", "loss losses criterion criterions loss_fn"},
 	{"statistics of training", "num_batches_tracked running_mean running_var"},
@@ -49,7 +55,7 @@ var harmlessParts = []struct{ reason, parts string }{
 		"to_mel mel_basis mel_fb hann_window melspectrogram spectrogram"},
 }
 
-// isHarmless reports whether a tensor is known not to change the sound that a generator makes of frames.
+// isHarmless reports by its name whether a tensor is known not to change the sound that a generator makes of frames.
 func isHarmless(name string) bool {
 	for _, part := range strings.Split(strings.ToLower(name), ".") {
 		for _, h := range harmlessParts {

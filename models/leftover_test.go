@@ -26,6 +26,8 @@ func TestLeftovers(t *testing.T) {
 		{name: "discriminators", more: []string{"mpd.discriminators.0.convs.0.bias", "msd.x"}, allowed: true},
 		{name: "discriminators, another dictionary", more: []string{"x.weight"}, key: "model_disc", allowed: true},
 		{name: "optimizer", more: []string{"state.exp_avg"}, key: "optim_g", allowed: true},
+		{name: "momentum", more: []string{"0.momentum_buffer"}, key: "x.state", allowed: true},
+		{name: "random numbers", more: []string{"rng_state"}, key: "x", allowed: true},
 		{name: "statistics", more: []string{"conv_pre.num_batches_tracked"}, allowed: true},
 		{name: "analysis", more: []string{"audio_to_melspec_precessor.fb"}, allowed: true},
 		{name: "NSF", more: []string{"m_source.l_linear.weight", "noise_convs.0.weight"}, owner: "source module"},
@@ -60,6 +62,36 @@ func TestLeftovers(t *testing.T) {
 				if !ok || len(e.Names) != len(c.more) || !strings.Contains(e.Owner, c.owner) || (e.Owner == "") != (c.owner == "") {
 					t.Errorf("allowed %v: got error %v, want an UnusedError of %v that says %q", allow, err, c.more, c.owner)
 				}
+			}
+		})
+	}
+}
+
+// TestStep requires that a single number outside of the network is a step, unless it is of a source module or its shape
+// is unknown, and that neither it nor numbers that are not read make a file count as a model.
+func TestStep(t *testing.T) {
+	h := small["resblock 1"]
+	for _, c := range []struct {
+		name, tensor string
+		more         weights.Tensor
+		harmless     bool // as a leftover
+		counts       bool // as something that may be a model
+	}{
+		{"step", "step", weights.Tensor{Shape: []int{}}, true, false},
+		{"number of a source module", "m_source.gain", weights.Tensor{Shape: []int{}}, false, false},
+		{"array of unknown shape", "x", weights.Tensor{Type: "torch._utils._rebuild_sparse_tensor"}, false, false},
+		{"whole numbers", "cpu", weights.Tensor{Shape: []int{5056}, Type: "uint8"}, false, false},
+		{"numbers", "x", weights.Tensor{Shape: []int{2}, Type: "float32"}, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			other := weights.Dictionary{Key: "other", Tensors: weights.Set{c.tensor: c.more}}
+			if got := holdsMore(&weights.File{Dictionaries: []weights.Dictionary{other}}); got != c.counts {
+				t.Errorf("counts as a model: got %t, want %t", got, c.counts)
+			}
+			file := &weights.File{Dictionaries: []weights.Dictionary{{Key: "generator", Tensors: randomHiFiGAN(h)}, other}}
+			err := (&Model{info: h.info()}).build(&h, file, options{})
+			if _, unused := errors.AsType[*UnusedError](err); unused == c.harmless {
+				t.Errorf("got error %v, harmless %t, want %t", err, !unused, c.harmless)
 			}
 		})
 	}

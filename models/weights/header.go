@@ -118,7 +118,7 @@ func (h *header) numbers(most int) []int64 {
 
 // tensor reads what describes a tensor: a type, a shape, and where in the data it is.
 func (h *header) tensor(name string) safetensor {
-	t := safetensor{name: name}
+	t := safetensor{name: name, shape: []int{}}
 	var types, shapes, offsets int // how often they are there
 	h.object(func(key string) {
 		switch key {
