@@ -39,7 +39,7 @@ func (c *checkpoint) openPth() (*File, error) {
 		f.Dictionaries = c.dictionaries
 		return f, nil
 	case c.module != nil:
-		return nil, c.wholeModule(fmt.Sprintf("holds under %.60q", c.moduleKey), c.module)
+		return nil, c.wholeModule(fmt.Sprintf("holds under %s", quote(c.moduleKey)), c.module)
 	}
 	return nil, fmt.Errorf("checkpoint has %w, its keys are %s: save the state dict of the model", ErrNoTensors, top.contents())
 }

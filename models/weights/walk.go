@@ -151,7 +151,7 @@ func (d *listing) add(name string, t *tensor) error {
 		err = d.check(t.storage)
 	}
 	if err != nil {
-		return fmt.Errorf("tensor %.80q: %w", name, err)
+		return fmt.Errorf("tensor %s: %w", quote(name), err)
 	}
 	d.left -= int64(l.elements)
 	s := d.loaded[t.storage]
@@ -167,7 +167,7 @@ func (d *listing) add(name string, t *tensor) error {
 // put adds a tensor that has the name alone.
 func (d *listing) put(name string, t Tensor) error {
 	if _, twice := d.set[name]; twice {
-		return fmt.Errorf("checkpoint has tensor %.80q twice", name)
+		return fmt.Errorf("checkpoint has tensor %s twice", quote(name))
 	}
 	if err := d.spend(tensorCost + len(name)); err != nil {
 		return err
