@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tailwave/tailwave/models/weights"
 )
@@ -56,7 +57,7 @@ func (p place) choose(a config, o options) (string, error) {
 		case errors.Is(err, weights.ErrNoTensors):
 			continue
 		case err != nil:
-			others, holds = append(others, path), "cannot be read"
+			others, holds = append(others, path), fmt.Sprintf("%.80s", strings.TrimPrefix(err.Error(), path+": "))
 		case fits:
 			fitting = append(fitting, path)
 		case holds == "":

@@ -40,7 +40,7 @@ func TestChooseWeights(t *testing.T) {
 			"b.safetensors (a MelGAN)"},
 		{"other tensors", "b.safetensors", weights.Set{"x": {Shape: []int{1}, Data: []float32{1}}},
 			"b.safetensors (something else)"},
-		{"empty file", "b.safetensors", nil, "b.safetensors (cannot be read)"},
+		{"empty file", "b.safetensors", nil, "b.safetensors (is an empty file: download it again)"},
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			if path := filepath.Join(dir, step.file); step.set != nil {

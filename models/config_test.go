@@ -80,6 +80,8 @@ func TestConfigErrors(t *testing.T) {
 			"fft_size is 512 and n_fft is 1024, must be the same: remove one"},
 		{"two rates", with(h, `"num_mels":5`, `"num_mels":5,"sample_rate":16000`),
 			"sample_rate is 16000 and sampling_rate is 8000, must be the same"},
+		{"word of others for the rate", with(h, `"num_mels":5`, `"num_mels":5,"sr":16000`),
+			"sr is 16000 and sampling_rate is 8000, must be the same"},
 		{"no file", "", "no such file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -19,7 +19,7 @@ func (p *place) look(folder string) error {
 	if err != nil {
 		return err
 	}
-	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() })
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() || strings.HasPrefix(e.Name(), ".") })
 	if err := p.checkShards(folder, entries); err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func foreign(file *weights.File, a config) error {
 		return errors.New("holds discriminators or the state of optimizers, and no generator: " +
 			"use the file of the generator that was saved with it")
 	}
-	if what := describe(all); what != "" {
+	if what := describe(all); what != "" && !strings.HasSuffix(a.info().Architecture, strings.TrimPrefix(what, "a ")) {
 		return fmt.Errorf("is %s, config.json describes a %s: put the config.json of the same model next to it",
 			what, a.info().Architecture)
 	}

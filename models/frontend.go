@@ -8,7 +8,7 @@ import (
 )
 
 // sampleRateWords are the words for the sample rate.
-const sampleRateWords = "sampling_rate sample_rate"
+const sampleRateWords = "sampling_rate sample_rate audio_sample_rate sr fs"
 
 // analysis is the part of a config.json that says how frames are made of sound.
 type analysis struct {
@@ -26,7 +26,7 @@ func (s *settings) analysis(rules []rule) analysis {
 	a := analysis{
 		Size:    s.whole(s.one("n_fft fft_size filter_length"), 0),
 		Window:  s.whole(s.one("win_size win_length"), 0),
-		HopSize: s.whole(s.one("hop_size hop_length hop_samples"), 0),
+		HopSize: s.whole(s.one("hop_size hop_length hop_samples hop hop_len"), 0),
 		Low:     s.number(s.one("fmin mel_fmin"), 0),
 	}
 	if key := s.one("fmax mel_fmax"); s.has(key) {

@@ -76,7 +76,17 @@ func (s *settings) rest() (u unusedKeys, err error) {
 	}
 	slices.Sort(names)
 	for _, key := range names {
-		switch v := s.values[key]; {
+		v := s.values[key]
+		if plain := strings.ToLower(strings.TrimSpace(key)); plain != key && s.read[plain] {
+			return u, unsupportedf("%s is a key that is known as %s: rename it", s.name(key), plain)
+		}
+		if !isHarmlessKey(key) && !ofTraining(key) || key == "name" || key == "model_name" {
+			if named := otherNetwork(v); named != "" {
+				return u, unsupportedf("%s is %s, which names another network: only HiFi-GAN, MelGAN and multi-band MelGAN "+
+					"are supported", s.name(key), shownValue(v))
+			}
+		}
+		switch {
 		case isHarmlessKey(key):
 			u.harmless = append(u.harmless, key)
 		case kind(v) == "an object" && !isEmpty(v) && holder[key]:
@@ -94,6 +104,24 @@ func (s *settings) rest() (u unusedKeys, err error) {
 		}
 	}
 	return u, nil
+}
+
+// otherNetworks are the beginnings of names of other networks that people take for one of ours.
+var otherNetworks = strings.Fields("nsf bigvgan istft snake vocos univnet avocodo wavenet waveglow wavegrad diffwave encodec")
+
+// otherNetwork returns a word of a value that names another network; "" if there is none. Paths may name anything.
+func otherNetwork(v json.RawMessage) string {
+	if len(v) > maxCompared || kind(v) == "an object" || bytes.ContainsAny(v, `/\`) {
+		return ""
+	}
+	for _, word := range strings.FieldsFunc(strings.ToLower(string(v)), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		for _, name := range otherNetworks {
+			if strings.HasPrefix(word, name) {
+				return word
+			}
+		}
+	}
+	return ""
 }
 
 // holder has the keys under which others keep the description of a network.
@@ -166,13 +194,17 @@ var parts = strings.Fields("activ snake relu elu gelu silu swish mish prelu tanh
 // training are words of keys that speak of what only training uses, whatever else they speak of.
 var training = set("discriminator disc mpd msd mrd mbd cqtd loss losses melloss lambda optimizer optim scheduler lr")
 
+// ofTraining reports whether a key speaks of what only training uses.
+func ofTraining(key string) bool {
+	return slices.ContainsFunc(wordsOf(key), func(w string) bool { return training[w] })
+}
+
 // speaksOfNetwork reports whether a key names a part of a network.
 func speaksOfNetwork(key string) bool {
-	words := wordsOf(key)
-	if slices.ContainsFunc(words, func(w string) bool { return training[w] }) {
+	if ofTraining(key) {
 		return false
 	}
-	return slices.ContainsFunc(words, func(w string) bool {
+	return slices.ContainsFunc(wordsOf(key), func(w string) bool {
 		return slices.ContainsFunc(parts, func(p string) bool { return strings.HasPrefix(w, p) })
 	})
 }

@@ -12,7 +12,8 @@ import (
 // is the chosen candidate, without the tensors that the network has taken; copies are other candidates that fit.
 func leftovers(file *weights.File, c candidate, copies []candidate) (inside, outside, harmless []string) {
 	for name := range c.set {
-		if full := join(c.key, c.prefix+name); isHarmless(name) {
+		copied := slices.ContainsFunc(copies, func(o candidate) bool { return o.key == c.key && strings.HasPrefix(c.prefix+name, o.prefix) })
+		if full := join(c.key, c.prefix+name); copied || isHarmless(name) {
 			harmless = append(harmless, full)
 		} else {
 			inside = append(inside, name)

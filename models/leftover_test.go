@@ -145,3 +145,14 @@ func TestForeign(t *testing.T) {
 		}
 	})
 }
+
+// TestCopyInside requires that averages next to the weights in the same dictionary do not matter.
+func TestCopyInside(t *testing.T) {
+	h := small["resblock 1"]
+	set := both(randomHiFiGAN(h), withPrefix("ema.", randomHiFiGAN(h)))
+	m := &Model{info: h.info()}
+	err := m.build(&h, &weights.File{Dictionaries: []weights.Dictionary{in("", set)}}, options{})
+	if err != nil || len(m.Unused().Tensors) != len(randomHiFiGAN(h)) {
+		t.Errorf("got error %v and %d unused tensors, want the %d of the average", err, len(m.Unused().Tensors), len(randomHiFiGAN(h)))
+	}
+}

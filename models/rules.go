@@ -13,25 +13,38 @@ var networkRules = []rule{
 	// A source of harmonics or noise next to the frames.
 	{"use_nsf nsf use_noise use_noise_input noise_dim use_f0 use_pitch use_pitch_embed use_source", absent},
 	// Samples that come of an inverse transform.
-	{"istft use_istft", absent},
+	{"istft use_istft inverse_stft stft_out predict_phase", absent},
+	// Samples that are classes of a quantiser.
+	{"mu_law mulaw bits", absent},
 	// Frames that are normalised inside of the network, by statistics among the weights.
 	{"normalize_before", absent},
 	// Frames that are added around the input, for the sound at its ends.
 	{"inference_padding", absent},
 	// Layers of another kind: with groups, with another stride, with interpolation instead of a transposed convolution.
-	{"groups", values(1)},
-	{"upsample_mode upsample_type", values("conv_transpose", "transposed", "convtranspose", "transpose", "deconv")},
+	{"groups conv_groups", values(1)},
+	{"depthwise separable pixelshuffle pixel_shuffle nearest use_nearest", absent},
+	{"upsample_mode upsample_type interp_mode", values("conv_transpose", "transposed", "convtranspose", "transpose", "deconv")},
 	{"interpolation use_interpolation interpolate upsample_interpolate", absent},
 	// Normalisation of activations. The values are those of weights and of the mel filters.
 	{"norm", values("slaney", "weight_norm", "htk", 1, "", "none")},
 	{"norm_type normalization", values("weight_norm", "", "none")},
 	{"use_instance_norm use_layer_norm use_batch_norm use_group_norm", absent},
-	{"bias use_bias", values(true)},
+	{"bias use_bias conv_bias final_bias post_bias", values(true)},
+	{"no_bias", absent},
 	{"use_tanh_at_final use_tanh final_tanh use_final_nonlinear_activation use_final_tanh", values(true)},
 }
 
 // leakyReLU are the names of the only activation that is implemented.
 var leakyReLU = values("LeakyReLU", "leaky_relu", "leakyrelu", "lrelu", "LReLU", "torch.nn.LeakyReLU")
+
+// tanh are the names of the only activation of samples that is implemented.
+var tanh = values("tanh", "Tanh", "torch.nn.Tanh")
+
+// Words for the activation, and for the number of mels.
+const (
+	activationWords = "activation nonlinear_activation activation_fn activation_function act act_fn nonlinearity hidden_act"
+	melsWords       = "n_mels n_mel num_mel mels mel_bins n_mel_channels mel_channels num_mel_bins input_channels"
+)
 
 // rules are those of the authors' code of HiFi-GAN, and of the words of others for the same.
 func (h *hifiGAN) rules() []rule {
@@ -39,14 +52,15 @@ func (h *hifiGAN) rules() []rule {
 		{"model_type model architecture arch network generator vocoder", values("hifigan", "hifi-gan", "hifi_gan", "HiFi-GAN",
 			"HiFiGAN", "HifiGan", "hifigan_v1", "hifigan_v2", "hifigan_v3", "HiFi-GAN V1", "HiFi-GAN V2", "HiFi-GAN V3",
 			"hifigan_generator", "HifiganGenerator", "HiFiGANGenerator", "Generator", map[string]any{})},
-		{"activation nonlinear_activation", leakyReLU},
+		{activationWords, leakyReLU},
+		{"final_activation final_act out_act output_activation last_activation", tanh},
 		// The slope is a constant of the authors' code, where the last activation has PyTorch's default of 0.01.
-		{"leaky_relu_slope lrelu_slope negative_slope", values(0.1)},
+		{"leaky_relu_slope lrelu_slope negative_slope relu_slope leaky_slope slope", values(0.1)},
 		{"nonlinear_activation_params activation_params", values(
 			map[string]any{"negative_slope": 0.1}, map[string]any{"negative_slope": 0.1, "inplace": true})},
 		{"use_bias_at_final conv_post_bias conv_pre_bias", values(true)},
 		{"out_channels", values(1)},
-		{"in_channels model_in_dim n_mels n_mel_channels mel_channels num_mel_bins", values(h.Mels)},
+		{"in_channels model_in_dim " + melsWords, values(h.Mels)},
 		{"channels", values(h.UpsampleInitial)},
 		{"kernel_size", values(7)},
 		{"upsample_scales upsample_factors", values(h.UpsampleRates)},
@@ -58,7 +72,8 @@ func (h *hifiGAN) rules() []rule {
 		// The ends of a layer, or those of the sound before the spectrum.
 		{"pad_mode", values("reflect", "zeros", "zero", "constant")},
 		// Sub-bands that a filter bank joins.
-		{"pqmf pqmf_params subbands use_pqmf n_subbands num_subbands n_bands num_bands", absent},
+		{"pqmf pqmf_params use_pqmf", absent},
+		{"subbands n_subbands num_subbands n_bands num_bands bands band_num", values(1, 0, false)},
 	}, networkRules...)
 }
 
@@ -66,15 +81,16 @@ func (h *hifiGAN) rules() []rule {
 func (m *melGAN) rules() []rule {
 	return append([]rule{
 		{"model architecture arch network generator vocoder", values(m.ModelType, "MelGANGenerator", "MelGAN", map[string]any{})},
-		{"activation nonlinear_activation", leakyReLU},
-		{"lrelu_slope negative_slope", values(m.Slope)},
+		{activationWords, leakyReLU},
+		{"final_act out_act output_activation last_activation", tanh},
+		{"lrelu_slope negative_slope relu_slope leaky_slope slope", values(m.Slope)},
 		{"nonlinear_activation_params activation_params", values(
 			map[string]any{"negative_slope": m.Slope}, map[string]any{"negative_slope": m.Slope, "inplace": true})},
 		{"pad", values("ReflectionPad1d")},
 		{"pad_params", values(map[string]any{})},
 		{"padding_mode", values("reflect")},
-		{"in_channels n_mels n_mel_channels mel_channels num_mel_bins", values(m.Mels)},
-		{"subbands n_subbands num_subbands", values(m.subbands())},
+		{"in_channels " + melsWords, values(m.Mels)},
+		{"subbands n_subbands num_subbands n_bands num_bands bands band_num", values(m.subbands())},
 		{"use_pqmf", values(m.PQMF != nil)},
 	}, networkRules...)
 }
