@@ -27,6 +27,8 @@ func judge(m *Mel, frames []float32) *ScaleError {
 		e.Shifted = s.min > -1 && s.max > 20
 	case linear(&s):
 		e.Seems = Linear
+	case s.frames >= leastFrames && e.Takes != Log10 && within1(&s):
+		e.Seems = Normalised
 	case s.frames >= leastFrames && e.Takes == Normalised:
 		e.Seems = unnormalised(m, &s, frames)
 	case s.frames >= leastFrames && normalised(&s, unit):
@@ -57,7 +59,16 @@ func decibels(s *frameStats, e *ScaleError) bool {
 // linear: no value below 0, and, as magnitudes are, more than half of them below half the mean, which is far below the
 // loudest. Loud noise on a logarithmic scale may stay above 0, and lies close together.
 func linear(s *frameStats) bool {
-	return s.min >= 0 && s.max > 0 && s.max > 4*s.mean && s.low > 0.5
+	return s.min >= 0 && s.max > 0 && s.max < mostLinear && s.max > 4*s.mean && s.low > 0.5
+}
+
+// mostLinear is above the magnitudes, and their squares, of sound that was read as integers of 16 bits.
+const mostLinear = 1e12
+
+// within1: values that were brought to [-1, 1] or [0, 1], and vary over time as a whole. Frames of sound that does
+// have values below -2, for models that take natural logarithms and for those that take normalised ones.
+func within1(s *frameStats) bool {
+	return s.min > -1.5 && s.max < 1.2 && s.swing > 0.05
 }
 
 // normalised: values around 0, for a model that takes logarithms. The mean of those is below -2.6 for speech and music,
