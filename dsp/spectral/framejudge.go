@@ -10,6 +10,10 @@ const (
 	leastFit    = 120 // to tell decimal logarithms from quiet sound
 )
 
+// mostLinear is above the magnitudes, and their squares, of sound that was read as integers of 16 bits. Larger values,
+// such as bytes of another type make, are on no scale.
+const mostLinear = 1e12
+
 // judge returns what is wrong with frames for a model that takes those of m, or nil. The numbers in the rules are from
 // frames of speech and music at levels from -60 dB to clipping, of noise and of tones, each as it is and on the wrong
 // scales; next to each rule is the distance between the two.
@@ -22,6 +26,8 @@ func judge(m *Mel, frames []float32) *ScaleError {
 	e.Lowest, e.Highest = m.extremes()
 	unit := 1 / m.base() // of a change of the sound by a factor of e, in values without normalisation
 	switch {
+	case s.max > mostLinear || s.min < -mostLinear:
+		return e
 	case decibels(&s, e):
 		e.Seems = Decibels
 		e.Shifted = s.min > -1 && s.max > 20
@@ -59,11 +65,8 @@ func decibels(s *frameStats, e *ScaleError) bool {
 // linear: no value below 0, and, as magnitudes are, more than half of them below half the mean, which is far below the
 // loudest. Loud noise on a logarithmic scale may stay above 0, and lies close together.
 func linear(s *frameStats) bool {
-	return s.min >= 0 && s.max > 0 && s.max < mostLinear && s.max > 4*s.mean && s.low > 0.5
+	return s.min >= 0 && s.max > 0 && s.max > 4*s.mean && s.low > 0.5
 }
-
-// mostLinear is above the magnitudes, and their squares, of sound that was read as integers of 16 bits.
-const mostLinear = 1e12
 
 // within1: values that were brought to [-1, 1] or [0, 1], and vary over time as a whole. Frames of sound that does
 // have values below -2, for models that take natural logarithms and for those that take normalised ones.
