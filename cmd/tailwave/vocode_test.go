@@ -119,6 +119,7 @@ func TestVocodeErrors(t *testing.T) {
 	wide := writeFile(t, filepath.Join(dir, "wide.npy"), npyBytes("(50, 3)", bare))
 	deep := writeFile(t, filepath.Join(dir, "deep.npy"), npyBytes("(2, 25, 3)", bare))
 	flat := writeFile(t, filepath.Join(dir, "flat.npy"), npyBytes("(150,)", bare))
+	unknown := writeFile(t, filepath.Join(dir, "unknown.f32"), bare)
 	out := filepath.Join(dir, "out.wav")
 	noMels, noModel := filepath.Join(dir, "no.npy"), filepath.Join(dir, "no.safetensors")
 	for _, c := range []struct {
@@ -141,9 +142,11 @@ func TestVocodeErrors(t *testing.T) {
 		{"layout of sound", exitUsage, []string{speech, out, "--layout", "frames-first"},
 			[]string{"--layout goes with an array of frames", "speech.wav is a WAV file"}},
 		{"layout of text", exitFailed, []string{"vocode_test.go", out, "--layout", "mels-first"},
-			[]string{"vocode_test.go: not a WAV file"}},
+			[]string{"vocode_test.go: is text"}},
 		{"text", exitFailed, []string{"vocode_test.go", out},
-			[]string{"vocode_test.go: not a WAV file", "or a .npy file of frames"}},
+			[]string{"vocode_test.go: is text: save its numbers as an array, with np.save"}},
+		{"unknown bytes", exitFailed, []string{unknown, out},
+			[]string{"unknown.f32: not a WAV file", "or a .npy file of frames"}},
 		{"model without a front end", exitFailed, []string{speech, out, "--model", model},
 			[]string{"config.json: how frames are made of sound: n_fft is missing"}},
 		{"chunk", exitUsage, []string{in, out, "--model", model, "--chunk", "0"}, []string{"--chunk 0: must be from 1"}},
@@ -177,7 +180,7 @@ func TestVocodeErrors(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			o := tailwave(bytes.NewReader(bare[:64]), append([]string{"vocode"}, c.args...)...)
 			o.wantError(t, c.code, c.parts...)
-			wantNames(t, dir, "deep.npy", "flat.npy", "mel.npy", "wide.npy")
+			wantNames(t, dir, "deep.npy", "flat.npy", "mel.npy", "unknown.f32", "wide.npy")
 		})
 	}
 	must(t, nil, "vocode", in, out, "--model", model, "--quiet")

@@ -3,6 +3,7 @@ package fileio
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // A kind is a file of numbers that people save frames in and that is not read.
 type kind struct {
 	name string
-	save string // how NumPy saves its frames; %s stands for the name of the file to save them in
+	save string // what to do, such as how NumPy saves its frames; %s stands for the name of the file to save them in
 }
 
 var (
@@ -29,7 +30,7 @@ var (
 const kindBytes = 64
 
 // kindOf returns the kind of a file that begins with head, nil if it is none of them. If it is nil and open, more bytes
-// may show one, up to kindBytes. Frames can begin with any bytes, so that each signature has at least five of them, and
+// may show one, up to kindBytes. Frames can begin with any bytes, so that each signature has at least five of them, or
 // values that no frame of mels has.
 func kindOf(head []byte) (k *kind, open bool) {
 	for _, s := range []struct {
@@ -38,14 +39,18 @@ func kindOf(head []byte) (k *kind, open bool) {
 	}{
 		{"\x89HDF\r\n\x1a\n", hdf5},
 		{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", torch}, // without an archive, before PyTorch 1.6
-		{"\x80\x02}q\x00", pickle}, {"\x80\x03}q\x00", pickle},
+		{"\x80\x02}q\x00", pickle}, {"\x80\x03}q\x00", pickle},              // dictionaries
+		{"\x80\x02]q\x00", pickle}, {"\x80\x03]q\x00", pickle}, // lists
+		{"\x80\x02cnumpy", pickle}, {"\x80\x03cnumpy", pickle}, {"cnumpy", pickle},
+		{"\x80\x02ctorch", pickle}, {"\x80\x03ctorch", pickle},
+		{"\x1f\x8b\x08\x00", gzip}, {"\x1f\x8b\x08\x08", gzip},
 	} {
 		if strings.HasPrefix(string(head), s.start) {
 			return &s.kind, false
 		}
 		open = open || strings.HasPrefix(s.start, string(head))
 	}
-	for _, find := range []func([]byte) (*kind, bool){zipKind, framedPickle, safetensorsKind} {
+	for _, find := range []func([]byte) (*kind, bool){zipKind, framedPickle, safetensorsKind, onnxKind, textKind} {
 		k, more := find(head)
 		if k != nil {
 			return k, false
@@ -113,18 +118,23 @@ func (k *kind) frames(in *Input) error {
 	if in.File != nil {
 		name = strings.TrimSuffix(filepath.Base(in.Name), filepath.Ext(in.Name))
 	}
-	return fmt.Errorf("is %s: "+k.save, k.name, fmt.Sprintf("%.80q", name+".npy"))
+	return errors.New("is " + k.name + ": " + strings.Replace(k.save, "%s", fmt.Sprintf("%.80q", name+".npy"), 1))
 }
 
-// notSound returns the error for an input that begins with head where sound is taken, nil if it is no file of numbers.
+// notSound returns the error for an input that begins with head where sound is taken, nil if it is text or not known.
 func notSound(head []byte) error {
-	name := ""
-	if k, _ := kindOf(head); k != nil {
+	k, _ := kindOf(head)
+	var name string
+	switch {
+	case k == &text:
+		return nil // the WAV reader says what it needs
+	case k != nil && !strings.Contains(k.save, "%s"):
+		return fmt.Errorf("is %s: %s", k.name, k.save)
+	case k != nil:
 		name = k.name
-	} else if bytes.HasPrefix(head, []byte(npy.Magic)) {
+	case bytes.HasPrefix(head, []byte(npy.Magic)):
 		name = "an array (.npy)"
-	}
-	if name == "" {
+	default:
 		return nil
 	}
 	return fmt.Errorf("is %s, not sound: tailwave vocode makes sound of mel frames, from an array saved with np.save", name)

@@ -25,7 +25,7 @@ const (
 )
 
 // beginnings are what arrays and WAV files start with.
-var beginnings = map[string]Content{npy.Magic: Array, "RIFF": WAVFile, "RF64": WAVFile, "BW64": WAVFile, "ID3": WAVFile}
+var beginnings = map[string]Content{npy.Magic: Array, "RIFF": WAVFile, "RF64": WAVFile, "BW64": WAVFile}
 
 // A Sound is an input of sound or of frames.
 type Sound struct {
@@ -122,7 +122,11 @@ func recognize(b *bufio.Reader) (Content, *kind, error) {
 			}
 			open = open || strings.HasPrefix(begin, string(head))
 		}
-		if !open || len(head) < n {
+		sound, more := otherSound(head)
+		if sound {
+			return WAVFile, nil, nil // the WAV reader says what it is instead
+		}
+		if open = open || more; !open || len(head) < n {
 			return BareFrames, nil, nil
 		}
 	}
