@@ -271,3 +271,17 @@ func TestOtherNumbers(t *testing.T) {
 		must(t, nil, "vocode", in, out, "--format", "f32", "--quiet")
 	})
 }
+
+// TestBareFramesOfAnotherType: bytes of another type are on no scale, and the warning asks for their type.
+func TestBareFramesOfAnotherType(t *testing.T) {
+	var doubles []byte
+	for _, v := range speechFrames(t).Float32 {
+		doubles = binary.LittleEndian.AppendUint64(doubles, math.Float64bits(float64(v)))
+	}
+	o := tailwave(bytes.NewReader(doubles), "vocode", "-", filepath.Join(t.TempDir(), "out.wav"), "--quiet")
+	if o.code != exitDone {
+		t.Errorf("got exit %d, want %d", o.code, exitDone)
+	}
+	wantParts(t, "standard error", o.err, "standard input: frames hold values that no sound has",
+		"check that they are little-endian float32")
+}

@@ -95,6 +95,8 @@ func (f *Flags) advice(e *spectral.ScaleError, content fileio.Content) string {
 		do = "turn the bands of each frame round, as with mel[:, ::-1]"
 	case e.Shifted:
 		do = "subtract the offset, often 100, and then use --mel-in db"
+	case e.Seems == spectral.UnknownScale && content == fileio.BareFrames:
+		do = "check that they are little-endian float32, frame by frame, or say with --mel-in what they are"
 	case e.Seems == spectral.UnknownScale:
 		do = "say with --mel-in what they are: ln, log10, db or linear"
 	case e.Seems == spectral.Normalised:
