@@ -54,9 +54,11 @@ OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or of se
 channels [channels, samples], or "-" for a WAV stream; with --raw it holds bare samples.
 
 PATH is a weights file, .safetensors or a PyTorch checkpoint (.pth), with its config.json
-beside it, or their folder.
-HiFi-GAN, MelGAN and multi-band MelGAN generators are known, and the decoder of the Lyra
-speech codec: the folder of its three .tflite files.
+next to it, or their folder. HiFi-GAN, MelGAN and multi-band MelGAN generators are known,
+and the decoder of the Lyra speech codec: the folder of its three .tflite files. Where a
+checkpoint holds several sets of weights, --weights-key chooses one by a key that
+tailwave info lists. Tensors that the network does not use are an error; --allow-unused
+opens the model without them.
 
 Without --model, or with --model builtin, the phases are found without a network, from
 the magnitudes alone. Every channel of a WAV file is then analysed at its own rate; of
@@ -68,6 +70,8 @@ out. An interrupt fades out and completes OUT with what there is.`,
 		Example: `  tailwave vocode speech.wav out.wav --pitch 4 --stretch 1.25
   tailwave vocode speech.wav out.wav --model hifigan/
   tailwave vocode mel.npy out.wav --model hifigan/
+  tailwave vocode decibels.npy out.wav --model hifigan/ --mel-in db
+  tailwave vocode mel.npy out.wav --model checkpoint.pth --weights-key ema
   acoustic-model | tailwave vocode - - --model hifigan/ --raw s16 | aplay -f S16_LE -r 22050
   acoustic-model | tailwave vocode - --model hifigan/ --play`,
 		Args: func(cmd *cobra.Command, args []string) error {
