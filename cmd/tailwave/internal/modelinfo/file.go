@@ -46,14 +46,14 @@ func recognize(path string, size int64) (weights.Kind, error) {
 	return weights.Recognize(f, size)
 }
 
-// Explain returns the error about a file that is no sound: what the file is, if it is known and may have to do with
-// weights, or else err.
+// Explain returns the error about a file that is no sound: what the file is, if it is known, may have to do with weights
+// and is not called sound, or else err.
 func Explain(path string, err error) error {
 	if _, known := errors.AsType[*wav.FormatError](err); known {
 		return err
 	}
 	info, e := os.Stat(path)
-	if e != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+	if e != nil || !info.Mode().IsRegular() || info.Size() == 0 || strings.EqualFold(filepath.Ext(path), ".wav") {
 		return err
 	}
 	kind, e := recognize(path, info.Size())
