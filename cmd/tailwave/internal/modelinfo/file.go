@@ -46,8 +46,8 @@ func recognize(path string, size int64) (weights.Kind, error) {
 	return weights.Recognize(f, size)
 }
 
-// Explain returns the error about a file that is no sound: what the file is, if it is known, may have to do with weights
-// and is not called sound, or else err.
+// Explain returns the error about a file that is no sound: what the file is, if it is known, may have to do with
+// weights and is not called sound, or else err.
 func Explain(path string, err error) error {
 	if _, known := errors.AsType[*wav.FormatError](err); known {
 		return err
