@@ -32,6 +32,9 @@ func speechFrames(t *testing.T) *npy.Array {
 // TestMelScales: one line names the scale of frames that the vocoder does not take, also with --quiet and if the frames
 // are read twice. The conversion that it proposes leaves nothing to say.
 func TestMelScales(t *testing.T) {
+	if testing.Short() {
+		t.Skip("vocodes two dozen times, which takes minutes under the race detector")
+	}
 	a, dir := speechFrames(t), t.TempDir()
 	in, out := filepath.Join(dir, "in.npy"), filepath.Join(dir, "out.wav")
 	each := func(fn func(v float64) float64) func([]float32) []float32 {
