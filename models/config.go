@@ -24,7 +24,7 @@ func readConfig(files file.System, path string) (config, error) {
 	return a, nil
 }
 
-// A noConfig error is about weights of which no configuration says what they are.
+// A noConfig error is about weights that no configuration describes.
 type noConfig struct{ error }
 
 func (n noConfig) Unwrap() error { return n.error }

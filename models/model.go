@@ -37,7 +37,7 @@ type Info struct {
 type Unused struct {
 	Tensors     []string // names of tensors that are known not to matter, and with [WithUnused] of others
 	Keys        []string // of config.json: those for training and the like
-	UnknownKeys []string // of config.json: those of which it is not known what they are for
+	UnknownKeys []string // of config.json: those that this package does not know
 }
 
 // A Model is a network with its weights. It never changes, so it is safe for concurrent use, and makes any number of

@@ -126,7 +126,7 @@ func TestCheckpoints(t *testing.T) {
 			v.wantRefused(t, dir, thing)
 			chosen := []string{"--weights-key", "generator"}
 			wantCheckpoint(t, vocoded(t, dir, frames, chosen...), dir, frames, chosen...)
-		case name == "pwg_melgan_24k" && v.code != exitDone: // two files, either of which is meant
+		case name == "pwg_melgan_24k" && v.code != exitDone: // two files that hold the same weights
 			v.wantRefused(t, dir, thing)
 			for _, path := range weightsFiles(t, dir) {
 				wantCheckpoint(t, vocoded(t, path, frames), path, frames)
