@@ -83,7 +83,7 @@ bench-peers: build ## measure in turn with sox, ffmpeg, libsoxr and ONNX Runtime
 	./testdata/bench-vocoders.sh
 
 soak: ## convert for SOAK in constant memory, end runs by signals, and play for SOAKPLAY without a gap from a buffer of 20 ms
-	go test -count=1 -run 'TestSoak($$|[^P])' -v -timeout 0 ./cmd/tailwave -soak $(SOAK) -kills 200
+	go test -count=1 -run 'TestSoak($$|[^P])' -v -timeout 0 ./cmd/tailwave/internal/command -soak $(SOAK) -kills 200
 ifneq ($(TAGS),)
-	go test -count=1 $(WITH) -run TestSoakPlay -v -timeout 0 ./cmd/tailwave -soakplay $(SOAKPLAY) -soakplay-latency 20
+	go test -count=1 $(WITH) -run TestSoakPlay -v -timeout 0 ./cmd/tailwave/internal/command -soakplay $(SOAKPLAY) -soakplay-latency 20
 endif

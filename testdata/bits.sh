@@ -6,7 +6,7 @@ set -eu
 signal=./dsp/...
 codec=./models/lyra
 golden=./cmd/tailwave/internal/opcase/golden
-forced="./dsp ./dsp/layer ./dsp/resample ./dsp/tensor $golden $codec ./cmd/tailwave"
+forced="./dsp ./dsp/layer ./dsp/resample ./dsp/tensor $golden $codec ./cmd/tailwave/internal/command"
 
 run() { echo "$*"; env "$@"; }
 

@@ -7,7 +7,7 @@
 # empty).
 set -u
 realtime='TestPulse|TestSoakPlay'
-realtime_packages=./cmd/tailwave
+realtime_packages=./cmd/tailwave/internal/command
 
 if [ -z "${TAGS:-}" ] && echo ",${TAILWAVE_REQUIRE:-}," | grep -q ,portaudio,; then
 	echo "portaudio is required: pkg-config finds no portaudio-2.0"

@@ -1,0 +1,140 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/lyra"
+)
+
+func newCodecCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "codec",
+		Short: "Encode speech in 3.2 to 9.2 kbit/s, and decode it",
+		Long: `codec is the Lyra 1.2.0 speech codec: 16 kHz mono in hops of 20 ms, at 3200, 6000 or 9200
+bits per second. --model names the folder of its three TensorFlow Lite files; tailwave
+models says where they are published.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newEncodeCommand(a), newDecodeCommand(a))
+	return cmd
+}
+
+// A codecJob is a file to be encoded or decoded.
+type codecJob struct{ in, out string }
+
+// codecJobs pairs inputs with outputs: the last argument is a file for one input, or a folder, whose files get the
+// names of the inputs with another extension.
+func codecJobs(args []string, extension string) ([]codecJob, error) {
+	ins, out := args[:len(args)-1], args[len(args)-1]
+	info, err := os.Stat(out)
+	if folder := err == nil && info.IsDir(); !folder && len(ins) == 1 {
+		return []codecJob{{ins[0], out}}, nil
+	} else if !folder {
+		return nil, cli.Usagef("%s: must be a folder that exists, for %d files", out, len(ins))
+	}
+	var jobs []codecJob
+	from := map[string]string{}
+	for _, in := range ins {
+		if in == "-" {
+			return nil, cli.Usagef("standard input has no name to be given in %s: name OUT as a file", out)
+		}
+		name := filepath.Base(in)
+		to := filepath.Join(out, strings.TrimSuffix(name, filepath.Ext(name))+extension)
+		if other, ok := from[to]; ok {
+			return nil, cli.Usagef("%s and %s would both become %s", other, in, to)
+		}
+		from[to] = in
+		jobs = append(jobs, codecJob{in, to})
+	}
+	return jobs, nil
+}
+
+// codecOptions are the flags that encode and decode share, except those of OUT and --quiet.
+type codecOptions struct {
+	model   string
+	chunk   int
+	threads cli.Threads
+}
+
+func (o *codecOptions) addFlags(cmd *cobra.Command, output *cli.OutputFlags, quiet *bool) {
+	f := cmd.Flags()
+	f.StringVar(&o.model, "model", "", "the codec: the folder of its three .tflite files")
+	f.IntVar(&o.chunk, "chunk", 10, "hops of 20 ms that are computed at a time")
+	o.threads.AddFlag(cmd, "threads that compute, and so files at a time")
+	output.Add(cmd)
+	f.BoolVarP(quiet, "quiet", "q", false, "no summary")
+}
+
+func (o *codecOptions) check() error {
+	if o.model == "" {
+		return cli.Usagef("--model is missing: the folder of the codec's three .tflite files")
+	}
+	if err := cli.CheckRange("chunk", o.chunk, 1, maxFrames); err != nil {
+		return err
+	}
+	return o.threads.Check()
+}
+
+// run does the jobs: a single job with all threads, several jobs concurrently with one thread each. If one of several
+// fails, its error is written at once and the others continue. Lines that jobs write to standard error stay whole.
+func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codecJob, do func(context.Context, *lyra.Codec, codecJob, dsp.Workers) error) error {
+	codec, err := lyra.Open(o.model)
+	if err != nil {
+		return err
+	}
+	pool := o.threads.NewPool()
+	defer pool.Close()
+	if len(jobs) == 1 {
+		return do(ctx, codec, jobs[0], pool)
+	}
+	cmd.SetErr(&lockedWriter{w: cmd.ErrOrStderr()})
+	var group errgroup.Group
+	group.SetLimit(pool.Size())
+	var failed atomic.Int64
+	for _, job := range jobs {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err := do(ctx, codec, job, nil); err != nil && !errors.Is(err, context.Canceled) {
+				failed.Add(1)
+				fmt.Fprintf(cmd.ErrOrStderr(), "tailwave: %s\n", oneLine(err))
+			}
+			return nil
+		})
+	}
+	group.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if n := failed.Load(); n > 0 {
+		return fmt.Errorf("%d of %d files failed", n, len(jobs))
+	}
+	return nil
+}
+
+// A lockedWriter makes each Write whole where several goroutines write.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}

@@ -1,0 +1,134 @@
+package command
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/codec"
+	"github.com/tailwave/tailwave/models/lyra"
+)
+
+// decodeOptions are the flags of codec decode.
+type decodeOptions struct {
+	codecOptions
+	soundFlags
+}
+
+func newDecodeCommand(a *app) *cobra.Command {
+	var o decodeOptions
+	cmd := &cobra.Command{
+		Use:   "decode IN... [OUT] --model FOLDER",
+		Short: "Decode files of speech",
+		Long: `decode turns .lyra files into WAV files, or .npy files if they are called so, each as
+long as what was encoded. "-" is standard input or output. If OUT is a folder, any number
+of files become WAV files in it, side by side.
+
+Where a second is damaged, OUT has silence; where IN breaks off, OUT ends. The exit
+status is then 1.
+
+With --play one file is also heard, on a sound device, while it is decoded; OUT may be
+left out.`,
+		Example: `  tailwave codec decode speech.lyra speech.wav --model lyra/
+  tailwave codec decode - - --model lyra/ --rate 48000 < speech.lyra | sox -t wav - speech.flac
+  tailwave codec decode speech.lyra --model lyra/ --play`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.play && len(args) == 1 {
+				return cli.Files("IN")(cmd, args)
+			}
+			return cli.InputsAndOutput(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			jobs, err := o.jobs(cmd, args)
+			if err != nil {
+				return err
+			}
+			return o.codecOptions.run(cmd.Context(), cmd, jobs, func(ctx context.Context, c *lyra.Codec, j codecJob, w dsp.Workers) error {
+				return o.decode(ctx, a, cmd, c, j, w)
+			})
+		},
+	}
+	o.addFlags(cmd, &o.output, &o.quiet)
+	f := cmd.Flags()
+	f.Int64Var(&o.rate, "rate", lyra.SampleRate, "output sample rate in Hz, 1000 to 768000")
+	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
+	o.gain.AddFlag(cmd)
+	f.BoolVar(&o.play, "play", false, "play one file while it is decoded; OUT may be left out")
+	o.device.Add(cmd, "with --play: ")
+	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
+	return cmd
+}
+
+// jobs checks the flags, and returns the files to be decoded.
+func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]codecJob, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if err := o.gain.Check(o.play); err != nil {
+		return nil, err
+	}
+	if err := cli.CheckRate(cmd, o.rate); err != nil {
+		return nil, err
+	}
+	extension := ".wav"
+	if o.raw != "" {
+		extension = "." + o.raw
+	}
+	if !o.play {
+		if err := o.device.CheckUnused(cmd); err != nil {
+			return nil, err
+		}
+	} else if len(args) == 1 {
+		args = append(args, "")
+	}
+	jobs, err := codecJobs(args, extension)
+	if err != nil {
+		return nil, err
+	}
+	if o.play && len(jobs) > 1 {
+		return nil, cli.Usagef("--play: %d files, must be one", len(jobs))
+	}
+	for _, j := range jobs {
+		if _, err := o.encoding(cmd, j.out); err != nil {
+			return nil, err
+		}
+	}
+	return jobs, nil
+}
+
+// decode decodes one file.
+func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, weights *lyra.Codec, job codecJob, workers dsp.Workers) error {
+	out, err := o.open(ctx, a, cmd, job.out)
+	if err != nil {
+		return err
+	}
+	defer out.close()
+	return out.passes(job.in, cmd.InOrStdin(), func() error {
+		return o.pass(ctx, cmd, out, weights, job, dsp.WithWorkers(workers))
+	})
+}
+
+// pass decodes the input from its beginning to its end.
+func (o *decodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *soundOutput, weights *lyra.Codec, job codecJob, workers dsp.Option) error {
+	in, err := fileio.OpenInput(job.in, out.player.Stdin(cmd.InOrStdin()))
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	r, err := codec.NewReader(in.Reader, weights)
+	if err != nil {
+		return fileio.Name(in.Name, err)
+	}
+	p, err := r.Decode(codec.DecodeOptions{Rate: int(o.rate), Hops: o.chunk}, workers)
+	if err != nil {
+		return err
+	}
+	p.Source = &fileio.Source{Source: r, Name: in.Name}
+	if err := out.run(ctx, p, job.in, workers); err != nil || out.meter != nil {
+		return err
+	}
+	return fileio.Name(in.Name, r.Err())
+}

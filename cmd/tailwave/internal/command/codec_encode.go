@@ -1,0 +1,98 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/models/codec"
+	"github.com/tailwave/tailwave/models/lyra"
+	"github.com/tailwave/tailwave/stream"
+)
+
+// encodeOptions are the flags of codec encode.
+type encodeOptions struct {
+	codecOptions
+	bitrate int
+	input   cli.InputFlags
+	output  cli.OutputFlags
+	quiet   bool
+}
+
+func newEncodeCommand(a *app) *cobra.Command {
+	var o encodeOptions
+	cmd := &cobra.Command{
+		Use:   "encode IN... OUT --model FOLDER",
+		Short: "Encode WAV files of speech",
+		Long: `encode turns WAV files of any sample rate into codes; of several channels the mean. "-" is
+standard input or output. If OUT is a folder, any number of files become .lyra files in
+it, side by side.
+
+A .lyra file has a checksum for each second and the exact number of samples, so that what
+is decoded is as long as what was encoded. go doc of package models/lyra describes the format.`,
+		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
+  ffmpeg -i in.mp3 -f wav - | tailwave codec encode - - --model lyra/ > out.lyra
+  tailwave codec encode *.wav coded/ --model lyra/ --bitrate 3200`,
+		Args: cli.InputsAndOutput,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			if _, err := lyra.CodebooksFor(o.bitrate); err != nil {
+				return cli.Usagef("--bitrate %d: must be 3200, 6000 or 9200", o.bitrate)
+			}
+			jobs, err := codecJobs(args, lyra.Extension)
+			if err != nil {
+				return err
+			}
+			for _, j := range jobs {
+				if err := cli.CheckOut(cmd, j.out, fileio.Names{Allowed: []string{lyra.Extension}}, ""); err != nil {
+					return err
+				}
+			}
+			return o.run(cmd.Context(), cmd, jobs, func(ctx context.Context, c *lyra.Codec, j codecJob, w dsp.Workers) error {
+				return o.encode(ctx, a, cmd, c, j, w)
+			})
+		},
+	}
+	o.addFlags(cmd, &o.output, &o.quiet)
+	o.input.Add(cmd)
+	cmd.Flags().IntVar(&o.bitrate, "bitrate", 9200, "bits per second: 3200, 6000 or 9200")
+	return cmd
+}
+
+// encode encodes one file.
+func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, weights *lyra.Codec, job codecJob, workers dsp.Workers) error {
+	start := time.Now()
+	destination := a.destination(cmd, job.out, o.output)
+	if err := destination.Check(); err != nil {
+		return err
+	}
+	in, err := openInput(job.in, cmd.InOrStdin(), o.input.Reading(cmd, true))
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	counter := &fileio.BadFrames{Source: in}
+	e, err := codec.Encode(weights, counter, codec.EncodeOptions{Bitrate: o.bitrate, Hops: o.chunk}, dsp.WithWorkers(workers))
+	if err != nil {
+		return err
+	}
+	e.Sink = fileio.NewSink(destination, func(w io.Writer) stream.Sink { return e.NewWriter(w) })
+	if _, err := e.Run(ctx); err != nil {
+		return err
+	}
+	if !o.quiet {
+		seconds := float64(e.Frames()) / in.Format().Rate.Float()
+		cli.Summary(cmd.ErrOrStderr(), job.in, job.out, cli.Seconds(seconds), cli.Count(e.Hops(), "hop"),
+			fmt.Sprintf("%s at %d bit/s", cli.Count(e.Bytes(), "byte"), o.bitrate), cli.Speed(seconds, time.Since(start)))
+	}
+	cli.BadFrames(cmd.ErrOrStderr(), job.in, job.out, counter.Bad, e.Frames())
+	return in.Partial()
+}

@@ -1,0 +1,51 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+)
+
+func newDevicesCommand(a *app) *cobra.Command {
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "devices",
+		Short: "List the sound devices that play",
+		Long: `devices lists the sound devices that play. INDEX or DEVICE, or a part of it, is what
+--device takes; * is the default one. RATE is the device's usual sample rate; LOW and HIGH
+are the sizes of its buffer that --latency low and high mean.`,
+		Args: cli.NoFiles,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			host, err := a.sound.Host(verbose)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, host.Close()) }()
+			devices, err := host.Devices()
+			if err != nil {
+				return err
+			}
+			if len(devices) == 0 {
+				return errors.New("no sound device that plays")
+			}
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "  INDEX\tDEVICE\tSYSTEM\tCHANNELS\tRATE\tLOW\tHIGH")
+			for _, d := range devices {
+				mark := " "
+				if d.Default {
+					mark = "*"
+				}
+				fmt.Fprintf(w, "%s %d\t%s\t%s\t%d\t%d Hz\t%.1f ms\t%.1f ms\n",
+					mark, d.Index, cli.Printable(d.Name), d.API, d.Channels, d.Rate,
+					1000*d.Low.Seconds(), 1000*d.High.Seconds())
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "let through what the sound system itself writes")
+	return cmd
+}

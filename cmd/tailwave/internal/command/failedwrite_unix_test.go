@@ -1,0 +1,45 @@
+//go:build unix
+
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// TestFailedWrite: the error of a write names OUT and the cause, and no temporary file.
+func TestFailedWrite(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(60000, 2)))
+	const limited, full = `ulimit -f 100; exec "$0" "$@"`, `exec "$0" "$@" >/dev/full`
+	for _, c := range []struct{ name, script, out, existing, want string }{
+		{"new", limited, "o.wav", "", "o.wav: writing WAV at frame [0-9]+: file too large"},
+		{"--force", limited, "o.wav", "old", "o.wav: writing WAV at frame [0-9]+: file too large"},
+		{"device", `exec "$0" "$@"`, "/dev/full", "", "/dev/full: writing WAV at frame 0: no space left on device"},
+		{"standard output", full, "-", "", "standard output: writing WAV at frame 0: no space left on device"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := os.Stat("/dev/full"); err != nil && c.script != limited {
+				t.Skipf("skipped, no /dev/full here: %v", err)
+			}
+			args, want := []string{"upsample", "in.wav", c.out, "--rate", "48000", "--quiet"}, []string{"in.wav"}
+			if c.existing != "" {
+				writeFile(t, filepath.Join(dir, c.out), []byte(c.existing))
+				defer os.Remove(filepath.Join(dir, c.out))
+				args, want = append(args, "--force"), append(want, c.out)
+			}
+			o := ended(t, shell(t, dir, c.script, args...))
+			if o.code != exitFailed || !regexp.MustCompile("^tailwave: "+c.want+"\n$").MatchString(o.err) {
+				t.Errorf("got exit %d and %q, want exit %d and %q", o.code, o.err, exitFailed, c.want)
+			}
+			wantNames(t, dir, want...)
+			if c.existing != "" {
+				wantBytes(t, "file", string(readFile(t, filepath.Join(dir, c.out))), c.existing)
+			}
+		})
+	}
+}

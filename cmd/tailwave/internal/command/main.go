@@ -1,0 +1,154 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/playback"
+	"github.com/tailwave/tailwave/stream/live"
+)
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// graceTime is how long a command may take to end after an interrupt before the process ends without it, unless it asks
+// for more: reading a silent pipe, or writing to a reader that has stopped, cannot be cancelled.
+const graceTime = 40 * time.Millisecond
+
+// Main runs the program with the arguments, the streams and the signals of the process, and returns its exit status.
+func Main() int {
+	stdout, stderr, err := fileio.Standard()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "tailwave: %s\n", oneLine(err))
+		return exitFailed
+	}
+	return run(os.Args[1:], os.Stdin, stdout, stderr)
+}
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return newApp().run(args, stdin, stdout, stderr)
+}
+
+func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	// Further signals change nothing: the process is about to end, and must first remove its temporary file.
+	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
+	defer stop()
+	root := newRootCommand(a)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	done := make(chan error, 1)
+	go func() { done <- execute(ctx, a, root) }()
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		select {
+		case err = <-done:
+		case <-time.After(time.Duration(a.grace.Load())):
+			a.outputs.Discard()
+			err = ctx.Err()
+		}
+	}
+	if err == nil {
+		return exitDone
+	}
+	a.line.Clear(stderr)
+	interrupted := errors.Is(err, context.Canceled) && ctx.Err() != nil
+	if interrupted {
+		message := errors.New("interrupted")
+		if d, ok := errors.AsType[*live.DeviceError](err); ok {
+			message = fmt.Errorf("interrupted; %v", d) // its failure may be why the user interrupted
+		}
+		err = message
+	}
+	fmt.Fprintf(stderr, "tailwave: %s\n", oneLine(err))
+	_, usage := errors.AsType[cli.UsageError](err)
+	if _, sync := errors.AsType[*fileio.SyncError](err); usage || sync || !a.started.Load() && !interrupted {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// endSignals are the signals that end a run in good order, SIGQUIT too: its users want an end, and no dump of a program
+// that has left its temporary files. A process that was started to survive the end of its
+// terminal (nohup) goes on doing so.
+func endSignals() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
+
+// execute runs the command and, if its flags or arguments cannot even be read, says where they are explained.
+func execute(ctx context.Context, a *app, root *cobra.Command) error {
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && !a.started.Load() {
+		err = fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+	}
+	return err
+}
+
+// An app is what the commands of one run share.
+type app struct {
+	started atomic.Bool // flags and arguments were in order; errors from here on are failures, not wrong usage
+	line    cli.StatusLine
+	outputs fileio.Outputs // to be removed if the process has to end at once
+
+	grace atomic.Int64 // nanoseconds that the command gets after an interrupt
+	sound playback.Opener
+}
+
+func newApp() *app {
+	a := &app{sound: live.PortAudio}
+	a.grace.Store(int64(graceTime))
+	return a
+}
+
+// terminal returns where a command writes for people.
+func (a *app) terminal(cmd *cobra.Command, quiet bool) playback.Terminal {
+	return playback.Terminal{W: cmd.ErrOrStderr(), Quiet: quiet, Line: &a.line}
+}
+
+// destination returns the output of a command.
+func (a *app) destination(cmd *cobra.Command, path string, flags cli.OutputFlags) fileio.Destination {
+	return fileio.Destination{
+		Path: path, Stdout: cmd.OutOrStdout(), Force: flags.Force, Sync: flags.Sync, Outputs: &a.outputs,
+	}
+}
+
+// play opens the sound device, and allows the command the time to end that the device needs.
+func (a *app) play(ctx context.Context, flags *playback.Flags, start time.Time) (*playback.Playback, error) {
+	p, err := flags.Open(ctx, a.sound, start)
+	if err == nil {
+		a.grace.Store(int64(p.Grace()))
+	}
+	return p, err
+}
+
+// oneLine returns the message for the user.
+func oneLine(err error) string {
+	if f, ok := errors.AsType[*fileio.Error](err); ok {
+		err = f
+	} else if d, ok := errors.AsType[*live.DeviceError](err); ok {
+		err = d
+	}
+	return cli.ErrorLine(err.Error())
+}

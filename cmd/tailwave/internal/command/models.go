@@ -1,0 +1,126 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/modelinfo"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
+	"github.com/tailwave/tailwave/models"
+)
+
+func newModelsCommand() *cobra.Command {
+	var flags vocoder.OpenFlags
+	cmd := &cobra.Command{
+		Use:   "models [FOLDER]",
+		Short: "List the models that are known, or check a folder with one",
+		Long: `models lists the architectures that are known, and weights that have been tested: where
+they are published, their licence, and the size and SHA-256 of each file.
+
+With FOLDER it compares the files there with those tested, and opens the model. Weights of
+your own are fine too: what counts is that they open. Exit status 1 if they do not open, or
+if one file of tested weights differs.`,
+		Example: `  tailwave models
+  tailwave models lyra/`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				if err := flags.Reject(cmd, "goes with a FOLDER"); err != nil {
+					return err
+				}
+				return listModels(cmd.OutOrStdout())
+			}
+			open := func(path string) (*models.Model, error) { return flags.Open(cmd, path) }
+			return checkModel(cli.LineWriter(cmd.OutOrStdout()), args[0], open)
+		},
+	}
+	flags.Add(cmd, "with FOLDER: ")
+	return cmd
+}
+
+func listModels(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, a := range models.Architectures() {
+		fmt.Fprintf(t, "%s\t%s\n", a.Name, a.Weights)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, p := range models.KnownWeights() {
+		fmt.Fprintf(w, "\n%s, %s\n%s\n", p.Name, p.Licence, p.Where)
+		if p.Note != "" {
+			fmt.Fprintf(w, "%s\n", p.Note)
+		}
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		for _, f := range p.Files {
+			fmt.Fprintf(t, "  %s\t%10d bytes\t%s\n", f.Name, f.Bytes, f.SHA256)
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkModel compares a folder, or that of a file of weights, with the weights that it has most files of, and opens it.
+func checkModel(w io.Writer, path string, open func(string) (*models.Model, error)) error {
+	folder := path
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		folder = filepath.Dir(path)
+	}
+	best, checks, same, err := closest(folder)
+	if err != nil {
+		return err
+	}
+	different := 0
+	if same == 0 {
+		fmt.Fprintln(w, "none of the files is one of those tested")
+	} else {
+		fmt.Fprintf(w, "%s, %s\n", best.Name, best.Licence)
+		for _, c := range checks {
+			state := map[models.FileState]string{models.FileSame: "as tested", models.FileDiffers: "is another file", models.FileMissing: "is not there"}[c.State]
+			fmt.Fprintf(w, "  %-28s %s\n", c.Name, state)
+			if c.State == models.FileDiffers {
+				different++
+			}
+		}
+	}
+	m, err := open(path)
+	if err != nil {
+		return err
+	}
+	if err := modelinfo.PrintModel(w, m); err != nil {
+		return err
+	}
+	if different > 0 {
+		return fileio.Name(filepath.Clean(folder), fmt.Errorf("%s of %s not as tested", cli.Count(int64(different), "file"), best.Name))
+	}
+	return nil
+}
+
+// closest returns the weights that most files of a folder are of, and how many that is.
+func closest(folder string) (best models.Release, checks []models.FileCheck, same int, err error) {
+	for _, p := range models.KnownWeights() {
+		c, err := p.CompareFolder(folder)
+		if err != nil {
+			return best, nil, 0, err
+		}
+		n := 0
+		for _, f := range c {
+			if f.State == models.FileSame {
+				n++
+			}
+		}
+		if n > same {
+			best, checks, same = p, c, n
+		}
+	}
+	return best, checks, same, nil
+}

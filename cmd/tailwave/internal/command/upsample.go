@@ -1,0 +1,194 @@
+package command
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/wav"
+)
+
+// upsampleOptions are the flags of upsample.
+type upsampleOptions struct {
+	convert cli.Conversion
+	format  string
+	dither  string
+	gain    cli.Gain
+	chunk   int
+	threads cli.Threads
+	output  cli.OutputFlags
+	input   cli.InputFlags
+	quiet   bool
+	verbose bool
+}
+
+const maxChunk = 1 << 20
+
+func newUpsampleCommand(a *app) *cobra.Command {
+	var o upsampleOptions
+	cmd := &cobra.Command{
+		Use:     "upsample IN OUT --rate HZ",
+		Aliases: []string{"resample"},
+		Short:   "Convert a WAV file to another sample rate",
+		Long: `upsample converts a WAV file to another sample rate, up or down. "-" is standard
+input or output; OUT is named .wav, .wave or without extension. n frames become exactly
+ceil(n * out rate / in rate), and no cut, chunk size or thread count changes a bit of
+them.
+
+With --filter a kernel of your own, [k] or [k, 1, 1] in a .npy file, runs through the
+transposed convolution instead: the rate is multiplied by --stride and divided by
+--decimate. A float32 kernel is computed in float32, a float64 one in float64.`,
+		Example: `  tailwave upsample in.wav out.wav --rate 96000
+  ffmpeg -i in.flac -f wav - | tailwave upsample - out.wav --rate 48000 --format pcm24
+  tailwave upsample in.wav out.wav --filter kernel.npy --stride 2`,
+		Args: cli.Files("IN", "OUT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.run(cmd.Context(), a, args[0], args[1], cmd)
+		},
+	}
+	f := cmd.Flags()
+	o.convert.AddFlags(cmd)
+	f.StringVar(&o.format, "format", "same", "output samples: same, pcm16, pcm24, pcm32, f32 or f64 (pcm8 for 8-bit)")
+	f.StringVar(&o.dither, "dither", "auto", "auto (PCM up to 24 bits, if the rate or the level changes or bits are lost), none or tpdf")
+	o.gain.AddFlag(cmd)
+	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames that the source hands on at a time; if not given, fewer where a frame becomes much")
+	o.threads.AddFlag(cmd, "threads that compute")
+	o.output.Add(cmd)
+	o.input.Add(cmd)
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress bar and no summary")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "say how the conversion is done and how long its parts take")
+	return cmd
+}
+
+func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath string, cmd *cobra.Command) error {
+	if err := o.check(cmd); err != nil {
+		return err
+	}
+	if err := cli.CheckOut(cmd, outPath, fileio.SoundNames, ""); err != nil {
+		return err
+	}
+	destination := a.destination(cmd, outPath, o.output)
+	if err := destination.Check(); err != nil {
+		return err
+	}
+	rewind, err := o.gain.Rewinder(inPath, cmd.InOrStdin())
+	if err != nil {
+		return err
+	}
+	reading := o.input.Reading(cmd, true)
+	in, err := openInput(inPath, cmd.InOrStdin(), reading)
+	if err != nil {
+		return err
+	}
+	defer func() { in.Close() }()
+	info := in.Info()
+	outRate, err := o.convert.OutRate(info.Rate)
+	if err != nil {
+		return err
+	}
+	options, err := o.encoding(info, outRate)
+	if err != nil {
+		return err
+	}
+	pool := o.threads.NewPool()
+	defer pool.Close()
+	var stages []stream.Stage
+	copies := o.convert.Copies(info.Rate)
+	if !copies {
+		if stages, err = o.convert.Stages(int(info.Rate), info.Channels, dsp.WithWorkers(pool)); err != nil {
+			return err
+		}
+	}
+	sink := fileio.NewSink(destination, func(w io.Writer) stream.Sink { return wav.NewWriter(w, options) })
+	job := &upsampleJob{in: in, stages: stages, sink: sink, gain: &o.gain, options: options}
+	if cmd.Flags().Changed("chunk") {
+		job.chunk = o.chunk
+	}
+	start := time.Now()
+	if rewind != nil {
+		if err := job.fitGain(ctx, cli.StartProgress(cmd.ErrOrStderr(), &a.line, o.quiet, info.Frames)); err != nil {
+			return err
+		}
+		in.Close()
+		if err := rewind(); err != nil {
+			return err
+		}
+		reading.Report = nil // all is reported
+		again, err := openInput(inPath, cmd.InOrStdin(), reading)
+		if err != nil {
+			return err
+		}
+		in, job.in = again, again
+	}
+	gain, err := o.gain.Stages(info.Channels)
+	if err != nil {
+		return err
+	}
+	job.stages = append(job.stages, gain...)
+	if o.verbose {
+		cli.Describe(cmd.ErrOrStderr(), info, outRate, options, job.stages, o.chunk, pool.Size())
+	}
+	progress := cli.StartProgress(cmd.ErrOrStderr(), &a.line, o.quiet, info.Frames)
+	if copies && !o.gain.Changes() && options.Encoding == info.Encoding && !options.Dither {
+		err = job.copy(ctx, progress)
+	} else {
+		err = job.convert(ctx, progress)
+	}
+	progress.End()
+	if sink.Complete() {
+		if !o.quiet {
+			job.summary(cmd.ErrOrStderr(), inPath, outPath, outRate, time.Since(start), o.verbose)
+		}
+		o.gain.Loss(inPath, outPath, job.written(), info.Channels, cli.Encoding{Samples: options.Encoding, Dither: options.Dither}).Report(cmd.ErrOrStderr())
+	}
+	return err
+}
+
+// openInput opens the input.
+func openInput(path string, stdin io.Reader, r fileio.Reading) (*fileio.WAV, error) {
+	in, err := fileio.OpenWAV(path, stdin, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := cli.CheckSoundRate(in.Format()); err != nil {
+		in.Close()
+		return nil, fileio.Name(in.Name, err)
+	}
+	return in, nil
+}
+
+// check reports flags out of range.
+func (o *upsampleOptions) check(cmd *cobra.Command) error {
+	if err := cli.CheckRange("chunk", o.chunk, 1, maxChunk); err != nil {
+		return err
+	}
+	if err := o.threads.Check(); err != nil {
+		return err
+	}
+	if err := o.gain.Check(false); err != nil {
+		return err
+	}
+	return o.convert.Check(cmd)
+}
+
+// encoding chooses how the output is written.
+func (o *upsampleOptions) encoding(info wav.Info, outRate int64) (wav.Options, error) {
+	w := info.Options()
+	if o.format != "same" {
+		var err error
+		if w.Encoding, err = pcm.Parse(o.format); err != nil {
+			return w, cli.Usagef("--format %q: must be same, pcm8, pcm16, pcm24, pcm32, f32 or f64", o.format)
+		}
+	}
+	lossy := outRate != info.Rate || o.convert.Filters() || o.gain.Changes() || cli.Narrows(info.Encoding, w.Encoding)
+	var err error
+	w.Dither, err = cli.Dither(o.dither, w.Encoding, lossy)
+	return w, err
+}

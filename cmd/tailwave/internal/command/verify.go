@@ -1,0 +1,248 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
+	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/stream"
+	"github.com/tailwave/tailwave/stream/verify"
+)
+
+// verifyOptions are the flags of verify.
+type verifyOptions struct {
+	convert cli.Conversion
+	input   cli.InputFlags
+	vocoder vocoder.Flags
+	runs    int
+	seed    uint64
+}
+
+func newVerifyCommand(a *app) *cobra.Command {
+	var o verifyOptions
+	cmd := &cobra.Command{
+		Use:   "verify IN --rate HZ | --model PATH",
+		Short: "Show that chunks and threads change no bit of a result",
+		Long: `verify converts IN in one single chunk, and then again and again in random chunks with
+random block sizes and thread counts, and compares every bit. The beginning is also
+computed in one shot, by code that knows no stream, and compared with the sums that
+define the conversion. IN is held in memory, twice. A NaN or an infinity in IN is no
+failure: its place is reported, and the samples that it spoils, those of the blocks that
+contain it, are left out of the comparison with the sums.
+
+With --model IN is a WAV file or holds mel frames, as for vocode, and what is compared
+is the sound that the vocoder makes of it. Of frames, a NaN or an infinity is an error,
+and another scale than the model's is reported, as by vocode. The beginning is also
+computed layer by layer over whole arrays: for as many frames as a sample depends on and
+more, which takes seconds, and most of a minute for the largest models.
+
+Exit status 1 if any bit differs.`,
+		Args: cli.Files("IN"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.runs < 1 {
+				return cli.Usagef("--runs %d: must be at least 1", o.runs)
+			}
+			if o.vocoder.Model != "" {
+				return o.runModel(cmd, args[0])
+			}
+			for _, name := range []string{"layout", "mel-in"} {
+				if cmd.Flags().Changed(name) {
+					return cli.Usagef("--%s goes with --model", name)
+				}
+			}
+			if err := o.vocoder.Reject(cmd, "goes with --model"); err != nil {
+				return err
+			}
+			if err := o.convert.Check(cmd); err != nil {
+				return err
+			}
+			in, err := openInput(args[0], cmd.InOrStdin(), o.input.Reading(cmd, false))
+			if err != nil {
+				return err
+			}
+			defer in.Close()
+			return o.run(cmd.Context(), in, cmd.OutOrStdout())
+		},
+	}
+	o.convert.AddFlags(cmd)
+	o.input.Add(cmd)
+	o.vocoder.Add(cmd, "", "a vocoder instead of --rate: its weights file or folder, or builtin", "with --model, ")
+	cmd.Flags().IntVar(&o.runs, "runs", 10, "random chunkings to try")
+	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "of the random chunkings")
+	return cmd
+}
+
+func (o *verifyOptions) run(ctx context.Context, in *fileio.WAV, w io.Writer) error {
+	f := in.Format()
+	if _, err := o.convert.OutRate(in.Info().Rate); err != nil {
+		return err
+	}
+	c := &comparison{w: w, newStages: func(options ...dsp.Option) ([]stream.Stage, error) {
+		return o.convert.Stages(int(in.Info().Rate), f.Channels, options...)
+	}}
+	stages, err := c.newStages()
+	if err != nil {
+		return err
+	}
+	if c.in, err = readInput(ctx, in, in.Name); err != nil {
+		return err
+	}
+	if err := c.wholeChunk(stages); err != nil {
+		return err
+	}
+	head := min(len(c.in.Samples), oneShotSeconds*int(in.Info().Rate)*f.Channels)
+	if err := c.oneShot(stages[0], c.in.Samples[:head]); err != nil {
+		return err
+	}
+	if err := c.runs(ctx, o.runs, o.seed); err != nil {
+		return err
+	}
+	return in.Partial()
+}
+
+// oneShotSeconds is how much of the input is computed in one shot, which takes no short cuts.
+const oneShotSeconds = 2
+
+// A comparison is of what stages emit for an input, in one chunk and in others.
+type comparison struct {
+	w         io.Writer // for people
+	in        *stream.Buffer
+	newStages func(...dsp.Option) ([]stream.Stage, error)
+	want      *stream.Buffer
+	total     verify.Difference
+}
+
+// wholeChunk computes what others are compared with.
+func (c *comparison) wholeChunk(stages []stream.Stage) (err error) {
+	if c.want, err = verify.Whole(c.in, stages...); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.w, "one chunk  %s of %s become %s\n", cli.Count(frames(c.in), "frame"),
+		cli.Count(int64(c.in.Format.Channels), "channel"), cli.Count(frames(c.want), "frame"))
+	nans, infinities := verify.NonFinite(c.in)
+	if nans.Samples > 0 {
+		fmt.Fprintf(c.w, "NaN        %s\n", nans.In("IN"))
+	}
+	if infinities.Samples > 0 {
+		fmt.Fprintf(c.w, "infinity   %s\n", infinities.In("IN"))
+	}
+	return nil
+}
+
+// frames returns the number of frames in a buffer.
+func frames(b *stream.Buffer) int64 { return int64(len(b.Samples) / b.Format.Channels) }
+
+// oneShot compares what the first stage emits for the beginning of the input with its definition and with its sums.
+func (c *comparison) oneShot(first stream.Stage, samples []float32) error {
+	head := &stream.Buffer{Format: c.in.Format, Samples: samples}
+	want, err := verify.Reference(head, first)
+	if err != nil {
+		if failed, ok := err.(*stream.StageError); ok { // there is one stage only
+			err = failed.Err
+		}
+		return err
+	}
+	got, err := verify.Whole(head, first)
+	if err != nil {
+		return err
+	}
+	if err := c.addOneShot(head, got, want.Samples); err != nil {
+		return err
+	}
+	if p, ok := first.Processor.(verify.Direct); ok {
+		return printSums(p, head.Samples, got.Samples, c.w)
+	}
+	return nil
+}
+
+// addOneShot compares got, what a stream emits for the beginning of its input, with the result of its definition.
+func (c *comparison) addOneShot(head, got *stream.Buffer, want []float32) error {
+	d := verify.Compare(got.Format.Channels, got.Samples, want)
+	c.total.Add(d)
+	_, err := fmt.Fprintf(c.w, "one-shot   first %s: %v\n", cli.Count(frames(head), "frame"), d)
+	return err
+}
+
+// printSums compares samples with the sums that define them, where the processor has those.
+func printSums(p verify.Direct, head, got []float32, w io.Writer) error {
+	d, err := verify.Sums(p, head, got)
+	if err != nil {
+		_, err = fmt.Fprintf(w, "sums       not compared: %v\n", err)
+		return err
+	}
+	if !d.Within() {
+		return fmt.Errorf("a sample is %.2g from the sum that defines it, beyond its rounding: must be at most %.2g", d.Worst, d.Limit)
+	}
+	if n := int64(len(got)); n > 0 && d.Spoiled == n {
+		_, err = fmt.Fprintf(w, "sums       not compared: NaN or infinity spoils all %s\n", cli.Count(n, "sample"))
+		return err
+	}
+	leftOut := ""
+	if d.Spoiled > 0 {
+		leftOut = fmt.Sprintf("; %d of %s left out, which NaN or infinity spoils", d.Spoiled, cli.Count(int64(len(got)), "sample"))
+	}
+	_, err = fmt.Fprintf(w, "sums       within %.2g of their definition, and rounding to float32%s\n", d.Worst, leftOut)
+	return err
+}
+
+// runs compares random chunkings.
+func (c *comparison) runs(ctx context.Context, runs int, seed uint64) error {
+	for i, chunks := range verify.Random(seed, c.in, c.want) {
+		if i == runs {
+			break
+		}
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		d, err := c.once(ctx, chunks)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.w, "run %-6d chunks of 0 to %d frames, blocks of %d, %s: %v\n", i+1,
+			chunks.MaxFrames, chunks.BlockFrames, cli.Count(int64(chunks.Threads), "thread"), d)
+		c.total.Add(d)
+	}
+	return verdict(c.total, c.w)
+}
+
+// once compares one chunking. Another number of frames than in one chunk is an error.
+func (c *comparison) once(ctx context.Context, chunks verify.Chunks) (verify.Difference, error) {
+	d, err := verify.Against(ctx, verify.Chunked(c.in, c.newStages, chunks), c.want)
+	var failed *verify.ExecutionError
+	if errors.As(err, &failed) {
+		err = failed.Err // there is one execution only
+	}
+	switch {
+	case err != nil:
+	case d.Extra > 0:
+		err = errors.New("more frames than in one chunk")
+	case d.Missing > 0:
+		err = fmt.Errorf("%d samples fewer than in one chunk", d.Missing)
+	}
+	return d, err
+}
+
+// verdict is the end of a verification: an error if any bit differs.
+func verdict(d verify.Difference, w io.Writer) error {
+	if !d.Identical() {
+		return fmt.Errorf("verification failed: %v", d)
+	}
+	_, err := fmt.Fprintf(w, "verified   %s compared, no bit differs\n", cli.Count(d.Samples, "sample"))
+	return err
+}
+
+// readInput reads a source to its end. An empty one proves nothing.
+func readInput(ctx context.Context, source stream.Source, name string) (*stream.Buffer, error) {
+	in, err := stream.ReadAll(ctx, source)
+	if err == nil && len(in.Samples) == 0 {
+		err = fileio.Name(name, errors.New("holds no frames: nothing to compare"))
+	}
+	return in, err
+}
