@@ -11,7 +11,8 @@ fi
 go test -c -o "$dir/resample" ./dsp/resample
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 for channels in ${CHANNELS:-1 2 8}; do
-  for rates in "44100 96000" "44100 88200" "44100 48000" "16000 48000" "48000 44100" "96000 44100" "48000 192000" "44100 192000"; do
+  for rates in "44100 96000" "44100 88200" "44100 48000" "16000 48000" "48000 44100" "96000 44100" "48000 192000" "44100 192000" \
+    "48000 96000" "192000 44100" "48000 16000"; do
     set -- $rates
     for pair in "best VHQ" "high HQ"; do
       quality=${pair% *} theirs=${pair#* }
