@@ -9,35 +9,35 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A blockEngine converts in blocks, as its blockPlan says. It computes a block as soon as the block's last frame has
-// arrived. The lanes of a batch hold the blocks of several channels and successive blocks of one channel.
+// A blockEngine converts in blocks, with the tables of its blockPlan. It computes a block as soon as the last frame of
+// the block has arrived. The lanes of a batch hold blocks of several channels and consecutive blocks of one channel.
 type blockEngine struct {
 	*blockPlan
 	channels int
 	workers  dsp.Workers
 	held     int // the latency, in output frames
 
-	history [][]float32 // for each channel the frames from base on; frames before the stream are zeros
+	history [][]float32 // per channel, the frames from base on; frames before the stream are zeros
 	base    int64
 	frames  int64 // consumed; flush adds the zeros that complete the last block
-	block   int64 // the next to be computed
+	block   int64 // index of the next block
 
-	oversampled [][]float64 // for each channel the intermediate values from index from on
+	oversampled [][]float64 // per channel, the intermediate values from index from on
 	from        int64
-	next        int64 // the next output frame
+	next        int64 // index of the next output frame
 
 	scratch []blockScratch // one for each worker
 	job     blockJob
 }
 
-// maxScratch bounds the values in the scratches of all workers. It limits the workers that are used: to 6 for the
-// largest scratch, and to 16 and more between the rates from 8 to 192 kHz.
+// maxScratch bounds the values in the scratches of all workers, and with them the number of workers: 6 with the largest
+// scratch, at least 16 between any two rates from 8 to 192 kHz.
 const maxScratch = 1 << 22
 
 // A blockScratch is the scratch of one worker.
 type blockScratch struct {
 	*fft.Scratch
-	unused []float64 // takes the results of padding lanes
+	unused []float64 // receives the results of padding lanes
 }
 
 func newBlockEngine(p *blockPlan, channels int, workers dsp.Workers) *blockEngine {
@@ -49,8 +49,8 @@ func newBlockEngine(p *blockPlan, channels int, workers dsp.Workers) *blockEngin
 	for range size {
 		r.scratch = append(r.scratch, blockScratch{p.filter.NewScratch(), make([]float64, p.oversampling*p.hop)})
 	}
-	// The blocks that fill the lanes of all workers have room, and one more for the frames left over from the last
-	// call.
+	// There is room for the blocks that fill the lanes of all workers, and for one more block, because frames are left
+	// over from the last call.
 	blocks := ratio.CeilDiv(size*kernel.Lanes, channels)
 	r.history = planes[float32](channels, p.length+blocks*p.hop)
 	r.oversampled = planes[float64](channels, p.oversampling*p.hop*(blocks+1)+kernel.Taps)
@@ -67,7 +67,7 @@ func (r *blockEngine) taps() int {
 	return r.length - r.hop + 1 + 2*ratio.CeilDiv(r.reach, r.oversampling)
 }
 
-// emitted returns the output frames that can be computed from the blocks that n input frames complete.
+// emitted returns the number of output frames that can be computed from the blocks that n input frames complete.
 func (r *blockEngine) emitted(n int64) int64 {
 	return r.outputsFor(max(0, ratio.FloorDiv(n-int64(r.length)-r.start(0), int64(r.hop))+1))
 }
@@ -113,7 +113,7 @@ func (r *blockEngine) process(dst, src []float32) []float32 {
 	return dst
 }
 
-// flush ends the stream and appends the output frames still missing, with silence after the last input frame.
+// flush ends the stream and appends the remaining output frames. It feeds silence until they are complete.
 func (r *blockEngine) flush(dst []float32) []float32 {
 	total := ratio.CeilMul(r.frames, r.up, r.down)
 	for r.next < total {
@@ -128,9 +128,9 @@ func (r *blockEngine) flush(dst []float32) []float32 {
 	return dst
 }
 
-// advance computes the blocks that are complete, appends the output frames that follow from them, and drops the frames
-// and values that no later result needs. outputs returns the output frames of the stream that follow from a number of
-// blocks.
+// advance computes the blocks that are complete, appends the output frames that can be computed from them, and drops
+// the frames and values that no later result needs. outputs returns how many output frames the first blocks of the
+// stream determine.
 func (r *blockEngine) advance(dst []float32, outputs func(blocks int64) int64) []float32 {
 	blocks := 0
 	for r.start(r.block+int64(blocks))+int64(r.length) <= r.frames {

@@ -5,39 +5,39 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A blockJob is the work that the workers of a blockEngine divide: blocks to be filtered, and then output frames to be
-// computed. Its functions are made once, so that a call allocates nothing.
+// A blockJob is the work that the workers of a blockEngine divide: first the blocks to filter, then the output frames
+// to compute. Its functions are made once, because a closure for each call would allocate.
 type blockJob struct {
 	parts                int
-	blocks               int       // of each channel
+	blocks               int       // per channel
 	dst                  []float32 // [outputs, channels]
 	outputs              int
 	filterPart, emitPart func(part int)
 }
 
-// minEmitPart is the number of output samples below which a part costs more than it gains.
+// minEmitPart is the number of output samples below which a part costs more time than it saves.
 const minEmitPart = 2048
 
-// computeBlocks computes the next blocks of all channels into the ends of oversampled, which has been extended for
-// them.
+// computeBlocks filters the next blocks of all channels and writes the values to the ends of oversampled, which the
+// caller has extended for them.
 func (r *blockEngine) computeBlocks(blocks int) {
 	r.job.blocks = blocks
 	r.divide(r.batches(), r.job.filterPart)
 }
 
-// batches returns the batches of lanes that the blocks of a job fill.
+// batches returns the number of batches of kernel.Lanes blocks in the job.
 func (r *blockEngine) batches() int {
 	return ratio.CeilDiv(r.job.blocks*r.channels, kernel.Lanes)
 }
 
-// computeOutputs computes the output frames from next on into dst, [frames, channels].
+// computeOutputs writes the output frames from next on to dst, [frames, channels].
 func (r *blockEngine) computeOutputs(dst []float32) {
 	r.job.dst, r.job.outputs = dst, len(dst)/r.channels
 	r.divide(max(1, len(dst)/minEmitPart), r.job.emitPart)
 	r.job.dst = nil
 }
 
-// divide runs f for the parts of the job, at most one for each worker.
+// divide runs f for each part of the job. There are at most most parts, and at most one per worker.
 func (r *blockEngine) divide(most int, f func(part int)) {
 	r.job.parts = min(most, len(r.scratch))
 	if r.job.parts <= 1 {
@@ -48,7 +48,7 @@ func (r *blockEngine) divide(most int, f func(part int)) {
 	r.workers.For(r.job.parts, f)
 }
 
-// filterPart computes a part of the blocks.
+// filterPart filters one part of the blocks.
 func (r *blockEngine) filterPart(part int) {
 	s := r.scratch[part]
 	all, batches := r.job.blocks*r.channels, r.batches()
@@ -58,7 +58,7 @@ func (r *blockEngine) filterPart(part int) {
 		for lane := first; lane < end; lane += 4 {
 			var blocks [4][]float32
 			for i := range blocks {
-				// Padding lanes repeat the last one.
+				// A padding lane repeats the last block.
 				block, c := min(lane+i, end-1)/r.channels, min(lane+i, end-1)%r.channels
 				blocks[i] = r.history[c][int(r.start(r.block+int64(block))-r.base):][:r.length]
 			}
@@ -81,7 +81,7 @@ func (r *blockEngine) filterPart(part int) {
 	}
 }
 
-// emitPart computes a part of the output frames.
+// emitPart computes one part of the output frames.
 func (r *blockEngine) emitPart(part int) {
 	first, end := part*r.job.outputs/r.job.parts, (part+1)*r.job.outputs/r.job.parts
 	for c, m := range r.oversampled {
@@ -91,7 +91,7 @@ func (r *blockEngine) emitPart(part int) {
 	}
 }
 
-// emit computes n output frames of a channel from frame k on, into every channels-th value of dst.
+// emit computes n output frames of one channel, from frame k on. It writes every channels-th value of dst.
 func (r *blockEngine) emit(dst []float32, k int64, n int, oversampled []float64) {
 	at, phase := r.position(k)
 	at -= r.from

@@ -5,8 +5,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// reference converts a whole input, [n, channels], one block of one channel at a time, by the Go code that defines the
-// kernels. It does not round the results to float32.
+// reference converts a whole input, [n, channels], one block of one channel at a time, with the Go code that defines
+// the kernels. It does not round the results to float32.
 func (p *blockPlan) reference(src []float32, channels int) []float64 {
 	n := int64(len(src) / channels)
 	total := ratio.CeilMul(n, p.up, p.down)
@@ -31,13 +31,13 @@ func (p *blockPlan) reference(src []float32, channels int) []float64 {
 	return out
 }
 
-// oversample returns the intermediate values of the blocks that the given number of output frames needs.
+// oversample returns the intermediate values of the blocks that the first outputs output frames need.
 func (p *blockPlan) oversample(outputs int64, signal func(frame int64) float32) []float64 {
 	filter := p.filter.At(kernel.Generic)
 	scratch := filter.NewScratch()
 	scratch.Begin(1)
 	x := make([]float32, p.length)
-	var y [4][]float64 // of four lanes that all hold the same block
+	var y [4][]float64 // four lanes, all with the same block
 	for i := range y {
 		y[i] = make([]float64, p.oversampling*p.hop)
 	}

@@ -10,21 +10,21 @@ import (
 
 // A Converter converts a stream from one sample rate to another. It is a [dsp.Processor].
 //
-// Output frame k is the signal at the time k/outRate. n input frames make exactly ceil(n*up/down) output frames, where
-// up/down is the ratio of the rates in lowest terms. The signal before the first frame and after the last is silence.
-// All channels are converted by the same filter, each independently of the others.
+// Output frame k is the signal at the time k/outRate. n input frames become exactly ceil(n*up/down) output frames,
+// where up/down is the ratio of the rates in lowest terms. The signal before the first frame and after the last is
+// silence. All channels are converted by the same filter, each independently of the others.
 //
-// The result is defined as the transposed convolution of stride up with a windowed-sinc filter,
-// [Converter.Coefficients], of which only every down-th frame is computed. Coefficients and sums are float64, and each
+// The definition of the result is a transposed convolution of stride up with a windowed-sinc filter,
+// [Converter.Coefficients], and the output is every down-th frame of it. Coefficients and sums are float64, and each
 // output sample is rounded to float32 once. Between equal rates there is no filter: output frame k is input frame k,
 // bit for bit, and the latency is 0.
 //
-// If the filter is short enough, which is so for all common ratios, a Converter works in blocks at fixed positions of
-// the stream. Fourier transforms filter each block and multiply its rate by 1, 2, 3 or 4. If the product is not a
-// multiple of the output rate, each output sample is interpolated from 12 values, and the filter compensates in advance
-// for the effect on the spectrum. The results differ from the sums of the definition by at most 1e-9 of the largest
-// input. A NaN or an infinity spoils, in its channel, the blocks that contain its frame and the output samples
-// interpolated from their values, which [Converter.Spoiled] returns. Longer filters are computed as the sums of the
+// At all common ratios the filter is short enough for blocks at fixed positions of the stream. Fourier transforms
+// filter each block and multiply its rate by 1, 2, 3 or 4. If the product is not a multiple of the output rate, each
+// output sample is interpolated from 12 values, and the filter compensates in advance for the effect on the spectrum.
+// The results differ from the sums of the definition by at most 1e-9 of the largest input sample. A NaN or an infinity
+// spoils, in its channel, the blocks that contain its frame, and the output samples that are interpolated from the
+// values of these blocks; [Converter.Spoiled] returns their range. Longer filters are computed as the sums of the
 // definition. [Filter] describes the latency.
 type Converter struct {
 	inRate   int
@@ -39,9 +39,9 @@ type Converter struct {
 // An engine does the work of a Converter.
 type engine interface {
 	latency() int          // output frames held back at most
-	period() int64         // input frames after which the counts repeat, together with down
+	period() int64         // the counts repeat after a common multiple of period and down input frames
 	taps() int             // see Converter.Taps
-	emitted(n int64) int64 // output frames that process has appended after n >= 0 input frames
+	emitted(n int64) int64 // output frames that process appends for the first n input frames, n >= 0
 	reset()
 	process(dst, src []float32) []float32
 	flush(dst []float32) []float32
@@ -54,17 +54,18 @@ const (
 	maxRatio    = 1024
 	maxTerm     = 1 << 24
 	maxChannels = 1 << 30
-	maxHistory  = 1 << 27 // values kept for all channels
+	maxHistory  = 1 << 27 // values in the buffers of all channels
 )
 
-// New returns a Converter from inRate to outRate, in Hz, for frames of the given number of channels, from 1 to 2^30.
-// Between equal rates the Converter copies and does not use the filter, which must be valid even so. The ratio of the
-// rates must lie between 1/1024 and 1024, and in lowest terms neither term may exceed 2^24. The buffers may hold 2^27
-// values in total, which limits the channels: 1900 are possible between any two rates from 8 to 192 kHz. A stream may
-// have up to 2^63 frames divided by the larger term of the ratio.
+// New returns a Converter from inRate to outRate, in Hz, for frames of 1 to 2^30 channels. Between equal rates the
+// Converter copies and does not use the filter, which must be valid all the same. The ratio of the rates must be
+// between 1/1024 and 1024, and in lowest terms neither term may exceed 2^24. The buffers hold at most 2^27 values in
+// total, which limits the channels: 1900 are possible between any two rates from 8 to 192 kHz. A stream may have up to
+// 2^63 frames divided by the larger term of the ratio.
 //
 // The filter depends on the ratio alone. The length of blocks depends on inRate as well, so the last bits and the
-// latency may differ between rates of one ratio. New fails with a *dsp.ArgError, or with the error of dsp.CPU.
+// latency may differ between pairs of rates with the same ratio. The error is a *dsp.ArgError, or the error of
+// [dsp.CPU].
 func New(inRate, outRate, channels int, f Filter, options ...dsp.Option) (*Converter, error) {
 	up, down, err := ratioOf(inRate, outRate)
 	if err != nil {
@@ -99,7 +100,7 @@ func New(inRate, outRate, channels int, f Filter, options ...dsp.Option) (*Conve
 		r.engine = newBlockEngine(p, channels, workers)
 	case des.minPhase:
 		return nil, dsp.NewArgError("ratio", fmt.Sprintf("%d/%d", up, down),
-			"at least 1/%d for a filter of minimum phase and this bandwidth", des.mostDown())
+			"at least 1/%d for minimum phase at this bandwidth; linear phase has no such limit", des.mostDown())
 	default:
 		b := newPolyphase(des.sinc, up, down)
 		if err := checkMemory(channels, historyFrames(b)); err != nil {
@@ -117,7 +118,7 @@ func ratioOf(inRate, outRate int) (up, down int, err error) {
 	}
 	if inRate/outRate >= maxRatio || outRate/inRate >= maxRatio {
 		return 0, 0, dsp.NewArgError("output rate", outRate,
-			"less than %d times the input rate %d and more than a %dth", maxRatio, inRate, maxRatio)
+			"less than %d times the input rate %d and more than 1/%d of it", maxRatio, inRate, maxRatio)
 	}
 	up, down = ratio.Reduce(outRate, inRate)
 	if max(up, down) > maxTerm {
@@ -126,7 +127,7 @@ func ratioOf(inRate, outRate int) (up, down int, err error) {
 	return up, down, nil
 }
 
-// checkMemory returns an error if the channels, which keep a number of values each, take too much memory.
+// checkMemory returns an error if the buffers would exceed maxHistory. values is the number of values for one channel.
 func checkMemory(channels, values int) error {
 	if most := maxHistory / values; channels > most {
 		return dsp.NewArgError("channels", channels, "at most %d for this ratio", most)
@@ -137,9 +138,9 @@ func checkMemory(channels, values int) error {
 // Rates returns the sample rates, in Hz, that were passed to New.
 func (r *Converter) Rates() (in, out int) { return r.inRate, r.outRate }
 
-// Shape returns the channels, the ratio of the rates, and the latency. Output frames wait until a block is complete,
-// or, if the Converter does not work in blocks, for half the length of the filter. Between equal rates the latency is
-// 0. The counts of frames repeat after a common multiple of down and the input frames of a block.
+// Shape returns the channels, the ratio of the rates, the latency, and the period of the counts. Output frames are held
+// until their block is complete or, if the Converter does not work in blocks, for half the length of the filter.
+// Between equal rates the latency is 0. The period is a common multiple of down and the hop between two blocks.
 func (r *Converter) Shape() dsp.Shape {
 	return dsp.Shape{
 		In: r.channels, Out: r.channels, Up: int(r.up), Down: int(r.down),
@@ -159,11 +160,10 @@ func (r *Converter) MaxOutFrames(n int) int {
 	return int(r.OutFrames(int64(n))) + r.engine.latency() + rounded
 }
 
-// Taps returns the largest number of successive input frames that the filter weights for one output frame: 1 between
-// equal rates.
+// Taps returns the largest number of consecutive input frames that one output frame depends on: 1 between equal rates.
 func (r *Converter) Taps() int { return r.engine.taps() }
 
-// Memory implements [dsp.Sizer]. All memory of a Converter is counted as its state: Converters share no weights.
+// Memory implements [dsp.Sizer]. All memory counts as state, in bytes, because Converters share no weights.
 func (r *Converter) Memory() (weights, state int64) {
 	return 0, r.engine.stateBytes()
 }
@@ -174,13 +174,13 @@ func (r *Converter) Reset() {
 	r.Guard.Reset()
 }
 
-// Process consumes the frames of src, [n, channels], and appends the output frames that are final.
+// Process consumes the frames of src, [n, channels], and appends the output frames that are final to dst.
 func (r *Converter) Process(dst, src []float32) []float32 {
 	r.BeginProcess(len(src), r.channels)
 	return r.engine.process(dst, src)
 }
 
-// Flush ends the stream and appends the remaining output frames, with silence after the last input frame.
+// Flush ends the stream and appends the remaining output frames to dst. Silence follows the last input frame.
 func (r *Converter) Flush(dst []float32) []float32 {
 	if !r.BeginFlush() {
 		return dst

@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A directEngine computes each output frame as the sum of the definition. Coefficients, history and sums are float64,
-// and each output sample is rounded to float32 once. It serves filters that are too long for a blockPlan.
+// A directEngine computes each output frame as the sum of the definition, for filters that are too long for a
+// blockPlan. Coefficients, history and sums are float64, and each output sample is rounded to float32 once.
 type directEngine struct {
 	channels  int
 	up, down  int64
@@ -17,25 +17,25 @@ type directEngine struct {
 	workers   dsp.Workers
 	scratch   [][]float64 // one for each worker
 
-	history [][]float64 // for each channel the frames base to frames-1
+	history [][]float64 // per channel, the frames base to frames-1
 	base    int64
 	frames  int64 // consumed
-	next    int64 // the next output frame
+	next    int64 // index of the next output frame
 
 	job directJob
 }
 
-// A directJob is the work that the workers of a directEngine divide: output frames to be computed. Its function is made
-// once, so that a call allocates nothing.
+// A directJob is the work that the workers of a directEngine divide: the output frames to compute. Its function is made
+// once, because a closure for each call would allocate.
 type directJob struct {
 	dst   []float32 // [outputs, channels]
-	first int64     // the first output frame
+	first int64     // index of the first output frame
 	parts int
 	part  func(part int)
 }
 
-// historyFrames returns the number of frames for which a history has room: those that an output takes, and as many
-// again or 1024, so that frames are seldom moved.
+// historyFrames returns the capacity of a history in frames: the frames of one output, plus the same number again or
+// 1024 if that is larger, so that frames are moved rarely.
 func historyFrames(b polyphase) int { return b.span() + max(b.span(), 1024) }
 
 func newDirectEngine(b polyphase, up, down, channels int, workers dsp.Workers) *directEngine {
@@ -52,7 +52,7 @@ func newDirectEngine(b polyphase, up, down, channels int, workers dsp.Workers) *
 	return r
 }
 
-// latency returns the output frames that wait for their last input frame: those in half the length of the filter.
+// latency returns the number of output frames in half the length of the filter: these wait for their last input frame.
 func (r *directEngine) latency() int { return r.polyphase.center() / int(r.down) }
 
 func (r *directEngine) period() int64 { return r.down }
@@ -88,13 +88,13 @@ func (r *directEngine) process(dst, src []float32) []float32 {
 	return dst
 }
 
-// flush ends the stream and appends the output frames still missing.
+// flush ends the stream and appends the remaining output frames.
 func (r *directEngine) flush(dst []float32) []float32 {
 	return r.compute(dst, ratio.CeilMul(r.frames, r.up, r.down))
 }
 
-// room returns the number of frames that the history has room for, at least 1. If the history is full, room first drops
-// the frames that no later output takes.
+// room returns the number of frames that can be appended to the history, at least 1. If the history is full, room first
+// drops the frames that no later output depends on.
 func (r *directEngine) room() int {
 	h := r.history[0]
 	if len(h) == cap(h) {
@@ -121,12 +121,12 @@ func (r *directEngine) take(src []float32, n int) {
 // position returns the position of output frame k in the untrimmed transposed convolution.
 func (r *directEngine) position(k int64) int64 { return k*r.down + int64(r.polyphase.center()) }
 
-// reach returns the first and the last input frame that position p takes, in a stream without ends.
+// reach returns the first and the last input frame that position p depends on, in a stream without ends.
 func (r *directEngine) reach(p int64) (first, last int64) {
 	return -ratio.FloorDiv(2*int64(r.polyphase.center())-p, r.up), p / r.up
 }
 
-// splitWork is the number of multiply-adds below which dividing a job costs more than it gains.
+// splitWork is the number of multiply-adds below which dividing a job costs more time than it saves.
 const splitWork = 1 << 17
 
 // compute appends the output frames from r.next up to end.
@@ -150,7 +150,7 @@ func (r *directEngine) compute(dst []float32, end int64) []float32 {
 	return dst
 }
 
-// computePart computes a part of the output frames.
+// computePart computes one part of the output frames.
 func (r *directEngine) computePart(part int) {
 	n := len(r.job.dst) / r.channels
 	from, to := part*n/r.job.parts, (part+1)*n/r.job.parts
@@ -159,7 +159,7 @@ func (r *directEngine) computePart(part int) {
 	}
 }
 
-// frame computes output frame k. The sum ends where the stream ends: the silence before and after it is not multiplied.
+// frame computes output frame k. The sum covers only frames of the stream: the silence around it is not multiplied.
 func (r *directEngine) frame(out []float32, k int64, scratch []float64) {
 	p := r.position(k)
 	first, last := r.reach(p)

@@ -7,20 +7,19 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/window"
 )
 
-// A Filter selects the low-pass filter of a Converter. The zero Filter is Best, with its own bandwidth and linear
+// A Filter selects the low-pass filter of a Converter. The zero Filter is [Best] with its own bandwidth and linear
 // phase. Between equal rates nothing is filtered.
 //
 // # Latency
 //
 // A Converter between common rates works in blocks. It emits output frames when the last input frame of a block has
-// arrived, so its latency is about the duration of a block, which is longer than half the filter. A block is a power of
-// two of input frames, 1.5 to 5 times the length of the filter. The filter is longer for a better Quality, for a larger
-// Bandwidth, and for a lower rate, where the lower of the two rates counts. Since blocks are powers of two, a lower
-// Quality may halve the latency or leave it nearly as it is.
+// arrived, so its latency is about the duration of a block, which is longer than half the filter. The length of a block
+// is a power of two of input frames, 1.5 to 5 times the length of the filter. The filter is longer for a better
+// Quality, for a larger Bandwidth, and for a lower rate: the lower of the two rates determines it. Because block
+// lengths are powers of two, a lower Quality may halve the latency or hardly change it.
 //
-// MinimumPhase hardly lowers the latency: it saves nearly half the length of the filter, but not the wait for the
-// block. In the table that is 10 to 20 percent. The table has the Latency of [Converter.Shape], in output frames, and
-// its duration:
+// MinimumPhase saves nearly half the length of the filter, but the wait for the block remains. It lowers the latencies
+// in the table by 10 to 20 percent. The table has the Latency of [Converter.Shape], in output frames, and its duration:
 //
 //	        44100 to 16000 Hz                 44100 to 48000 Hz
 //	        linear phase     MinimumPhase     linear phase     MinimumPhase
@@ -31,28 +30,28 @@ type Filter struct {
 	Quality Quality
 
 	// Bandwidth is the frequency where the filter is at -3 dB, in units of the lower Nyquist frequency, from 0.90 to
-	// 0.995. 0 stands for the filter of Quality, whose bandwidth is 0.9605 (Best), 0.946 (High) or 0.918 (Fast). With
-	// any other value Quality is ignored, and the filter is below -160 dBc in the stop band.
+	// 0.995. 0 selects the filter of Quality, whose bandwidth is 0.9605 (Best), 0.946 (High) or 0.918 (Fast). With any
+	// other value Quality has no effect, and the stop band of the filter is below -160 dBc.
 	//
-	// The stop band begins at 1.005 in any case. The filter is therefore longer for a larger bandwidth: at 0.995 it is
-	// about five times as long as that of Best.
+	// The stop band always begins at 1.005, so a filter of larger bandwidth is longer. At 0.995 it is about five times
+	// as long as the filter of Best.
 	Bandwidth float64
 
-	// MinimumPhase selects minimum phase: all ringing comes after the peak of the response, and frequencies near the
-	// edge of the pass band are delayed. The magnitudes of the response stay the same, and the latency is hardly lower.
+	// MinimumPhase selects minimum phase: all ringing follows the peak of the response, and frequencies near the edge
+	// of the pass band are delayed. The magnitude response is the same as with linear phase.
 	//
-	// The response to an impulse is moved in time so that it has equal values half an output frame before the impulse
+	// The response to an impulse is shifted in time so that it has equal values half an output frame before the impulse
 	// and half an output frame after it. The largest output sample is therefore within half an output frame of the
-	// impulse, at any position. Without the move, it would be about 4 to 5 frames of the lower rate later. Low
+	// impulse, at any position. Without the shift, it would be about 4 to 5 frames of the lower rate late. With it, low
 	// frequencies are 0.4 to 0.8 frames of the lower rate early.
 	//
-	// The response rises to its peak without ringing: it never falls by more than 1e-6 of the peak. It is below -80 dB
-	// of the peak earlier than 4.5 frames of the lower rate before the impulse, and below -160 dB earlier than 6. The
-	// number of output frames is the same as with linear phase, and the first output frame is at time 0. The parts of
-	// the responses before time 0 are dropped. They belong to the first 6 input frames, or to the first
+	// The response rises to its peak without ringing: it never falls by more than 1e-6 of the peak. Relative to the
+	// peak, it is below -80 dB until 4.5 frames of the lower rate before the impulse, and below -160 dB until 6 frames
+	// before it. The number of output frames is the same as with linear phase, and the first output frame is at time 0.
+	// The parts of the responses before time 0 are dropped. They belong to the first 6 input frames, or to the first
 	// 6*inRate/outRate if outRate is lower.
 	//
-	// The filter must not be too long: outRate/inRate must be at least 1/37 with the filter of Best, and at least 1/7
+	// The filter must fit into a block: outRate/inRate must be at least 1/37 with the filter of Best, and at least 1/7
 	// with the largest Bandwidth.
 	MinimumPhase bool
 }
@@ -75,7 +74,7 @@ func (f Filter) design() (design, error) {
 	if !(f.Bandwidth >= 0.90 && f.Bandwidth <= 0.995) {
 		return d, dsp.NewArgError("bandwidth", f.Bandwidth, "from 0.90 to 0.995")
 	}
-	// The -3 dB point lies an eighth of half a transition below the -6 dB point.
+	// width is half the transition band, around the -6 dB point. The -3 dB point is width/8 below the -6 dB point.
 	width := (1.005 - f.Bandwidth) / 1.125
 	d.sinc = window.Sinc{Half: int(math.Ceil(6.2 / width)), Cutoff: 1.005 - width, Beta: 18.5}
 	return d, nil

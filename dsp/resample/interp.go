@@ -8,15 +8,15 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// An interpKernel interpolates between the values of a signal at multiples of 1/den. It is a Kaiser window used as a
-// kernel (J. I. Jackson et al., "Selection of a convolution function for Fourier inversion using gridding", IEEE
-// Transactions on Medical Imaging 10, 1991), kernel.Taps values wide. It lets through less than 1e-11 of the images of
-// a signal that is oversampled twice.
+// An interpKernel computes the values of a signal at multiples of 1/den between its samples. The kernel is a Kaiser
+// window, kernel.Taps samples wide (J. I. Jackson et al., "Selection of a convolution function for Fourier inversion
+// using gridding", IEEE Transactions on Medical Imaging 10, 1991). It attenuates the images of a signal that is
+// oversampled by 2 to less than 1e-11.
 type interpKernel struct {
 	den int64
-	// table has rows of kernel.Taps values: if exact, one for each phase from 0 to den-1; otherwise one for each
-	// multiple of 1/gridRate, with one row more before the first and two more after the last, for cubics between the
-	// rows.
+	// table has rows of kernel.Taps values. If exact, there is one row for each phase from 0 to den-1. Otherwise there
+	// is one for each multiple of 1/gridRate, and one extra row before the first and two after the last, which the
+	// cubic interpolation between rows reads.
 	table []float64
 	exact bool
 }
@@ -25,7 +25,7 @@ const (
 	interpShape  = 28.0 // Kaiser's beta
 	gridRate     = 1024
 	maxExact     = 2048 // largest den with a row for each phase
-	compensation = 24   // taps by which compensate extends a filter on either side
+	compensation = 24   // taps that compensate adds on either side of a filter
 )
 
 func newInterpKernel(den int64) *interpKernel {
@@ -56,10 +56,10 @@ func sinhc(square float64) float64 {
 	return sum
 }
 
-// compensate returns the filter that makes up for the interpolation: its result, interpolated, is the result of taps in
-// continuous time. compensate divides the spectrum of taps by the spectrum of the kernel. At f cycles per value that is
-// W*sinh(s)/s with s^2 = interpShape^2 - (pi*W*f)^2 and W = kernel.Taps. The tap for the time 0 is taps[zero], and in
-// the result the one at zero + compensation.
+// compensate returns a filter whose output, after interpolation, is the output of taps in continuous time. For this, it
+// divides the spectrum of taps by the spectrum of the kernel, which at f cycles per sample is proportional to sinh(s)/s
+// with s^2 = interpShape^2 - (pi*W*f)^2 and W = kernel.Taps. The tap for time 0 is taps[zero], and in the result the
+// tap at zero + compensation.
 func (u *interpKernel) compensate(taps []float64, zero int) []float64 {
 	size := 256
 	for size < 8*len(taps) {
@@ -86,7 +86,7 @@ func (u *interpKernel) compensate(taps []float64, zero int) []float64 {
 	return out
 }
 
-// at returns the signal at whole + phase/den. x begins with the value kernel.Taps/2-1 before whole.
+// at returns the signal at the time whole + phase/den. x starts with sample whole - (kernel.Taps/2-1) of the signal.
 func (u *interpKernel) at(x []float64, phase int64) float64 {
 	if u.exact {
 		return kernel.InterpolateOne(x, u.table[phase*kernel.Taps:])

@@ -8,17 +8,18 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/window"
 )
 
-// moved is the number of taps that minimumPhase keeps before the response begins. Moving a response by a part of a tap
-// spreads it beyond its ends. Further out, it is below 1e-9 of the peak.
+// moved is the number of taps that minimumPhase keeps before the start of the response, because a shift by a fraction
+// of a tap spreads the response beyond its ends. The taps before these are below 1e-9 of the peak.
 const moved = 8
 
-// minimumPhase returns the filter of minimum phase that has as many taps, and a spectrum of the same magnitudes. The
-// filter is moved in time so that the middle of its peak is at tap zero. frame is the duration of an output frame in
-// taps.
+// minimumPhase returns the minimum-phase filter with the same number of taps and the same magnitude response as taps.
+// The filter is shifted in time so that the middle of its peak is at tap zero; see peakMiddle. frame is the duration of
+// an output frame in taps.
 //
 // minimumPhase computes the real cepstrum and folds the part before zero over the part after zero (A. V. Oppenheim and
 // R. W. Schafer, "Discrete-Time Signal Processing", section 12.8). Magnitudes below 1e-9 of the largest are raised to
-// that. The transforms are so long that the cepstrum's aliases are smaller still.
+// 1e-9 of it, because the logarithm of a zero would be infinite. The transforms are long enough to keep the aliases of
+// the cepstrum below that.
 func minimumPhase(taps []float64, frame float64) (out []float64, zero int) {
 	size := 1 << 16
 	for size < 128*len(taps) && size < 1<<19 {
@@ -53,7 +54,7 @@ func minimumPhase(taps []float64, frame float64) (out []float64, zero int) {
 	return out, zero
 }
 
-// exponential returns the exponential of a spectrum, with value i turned by turn*i half turns in addition.
+// exponential returns the exponential of each value of a logarithmic spectrum, with value i rotated by pi*turn*i.
 func exponential(logarithms []complex128, turn float64) []complex128 {
 	spectrum := make([]complex128, len(logarithms))
 	for i, v := range logarithms {
@@ -63,12 +64,13 @@ func exponential(logarithms []complex128, turn float64) []complex128 {
 	return spectrum
 }
 
-// peakMiddle returns the time, in taps, with equal values of a response half an output frame before and after it. The
-// peak lies between the two: the values inside are larger, and those outside are smaller. If the time of an impulse is
-// the time of peakMiddle, the largest output sample is within half an output frame of it, wherever the output frames
-// are. The time of the largest value does not have this property, because the response falls more slowly than it rises.
+// peakMiddle returns the time, in taps, half an output frame before and after which the response has equal values. The
+// peak is between these two times: inside, the values are larger, and outside, they are smaller. When this time becomes
+// the time of an impulse, the largest output sample is within half an output frame of the impulse, wherever the output
+// frames are. The time of the largest value does not have this property, because the response falls more slowly than it
+// rises.
 //
-// The response is oversampled at least twice. peakMiddle interpolates it, and finds the time within 1e-7 taps.
+// The response is oversampled by at least 2. peakMiddle interpolates it, and finds the time within 1e-7 taps.
 func peakMiddle(h []float64, frame float64) float64 {
 	top := 0
 	for i, v := range h {

@@ -6,11 +6,12 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A blockPlan says how a blockEngine converts, and holds its tables. Nothing in it changes once it is made.
+// A blockPlan is the geometry and the tables of a blockEngine. It is immutable.
 //
-// A filter makes an intermediate stream with oversampling values for each input frame: value oversampling*i + q is the
-// signal at the time of frame i + q/oversampling. Block b yields the values of the hop frames from first + b*hop on. It
-// is computed from the length frames from first + b*hop - before on.
+// A filter computes an intermediate stream with oversampling values for each input frame: value oversampling*i + q is
+// the signal at the time i + q/oversampling, in input frames. Block b is computed from length input frames, the first
+// of which is first + b*hop - before. Its results are the values of hop input frames, the first of which is first +
+// b*hop.
 type blockPlan struct {
 	level        kernel.Level
 	up, down     int64
@@ -21,22 +22,23 @@ type blockPlan struct {
 	before       int
 	first        int64
 
-	// Output frame k lies at k*step/den among the intermediate values. If den is 1, it is the value there. Otherwise it
-	// is interpolated between 2*reach values: reach-1 before the one at the integer part, that one, and reach after it.
+	// Output frame k is at position k*step/den of the intermediate stream. If den is 1, the output is the value at this
+	// position. Otherwise it is interpolated from the 2*reach values around it: from reach-1 before the integer part of
+	// the position to reach after it.
 	step, den int64
 	reach     int
 	interp    *interpKernel
 }
 
 const (
-	// maxBlock bounds the length of blocks: longer filters take more memory than they save time.
+	// maxBlock bounds the length of blocks: a longer block needs too much memory for the time that it saves.
 	maxBlock = 1 << 14
-	// maxOversampling bounds the values for each input frame: interpolation is faster than more filters.
+	// maxOversampling bounds the values per input frame: interpolation is faster than more filters.
 	maxOversampling = 4
 )
 
-// newBlockPlan returns the plan for a ratio in lowest terms, or nil if its filter is too long. inRate, in Hz, bounds
-// the length of blocks in time; it does not decide whether there is a plan.
+// newBlockPlan returns the plan for a ratio in lowest terms, or nil if the filter is too long for maxBlock. inRate, in
+// Hz, limits the duration of a block; it has no influence on whether the result is nil.
 func newBlockPlan(level kernel.Level, d design, up, down, inRate int) *blockPlan {
 	s := d.sinc
 	p := &blockPlan{level: level, up: int64(up), down: int64(down), oversampling: 2}
@@ -71,7 +73,8 @@ func newBlockPlan(level kernel.Level, d design, up, down, inRate int) *blockPlan
 	return p
 }
 
-// phases sorts taps into the filters for each of the values of a frame, as fft.NewFilter takes them.
+// phases returns one filter for each of the oversampling values of an input frame, in the circular order of
+// fft.NewFilter. taps[zero] is the tap for time 0.
 func (p *blockPlan) phases(taps []float64, zero int) [][]float64 {
 	filters := make([][]float64, p.oversampling)
 	for q := range filters {
@@ -86,9 +89,9 @@ func (p *blockPlan) phases(taps []float64, zero int) [][]float64 {
 	return filters
 }
 
-// blockLength returns the length of blocks for filters that reach over span frames in addition to one. Blocks are so
-// long that their results make up more than half of them. Where that is longer than a tenth of a second or maxBlock, a
-// third is enough.
+// blockLength returns the length of blocks for filters of span+1 frames. In a block of this length, more than half of
+// the frames yield results; the other span frames overlap the next block. If such a block would be longer than a tenth
+// of a second or than maxBlock, a third of the frames is enough.
 func blockLength(span, inRate int) int {
 	n := 256
 	for n < 2*span+span/2 {
@@ -100,11 +103,11 @@ func blockLength(span, inRate int) int {
 	return n
 }
 
-// scratch returns roughly the number of values in the scratch of a worker.
+// scratch returns the approximate number of values in the scratch of a worker.
 func (p *blockPlan) scratch() int { return (1 + p.oversampling) * p.length * kernel.Lanes }
 
-// memory returns roughly the number of values kept for each channel.
+// memory returns the approximate number of values in the buffers of a channel.
 func (p *blockPlan) memory() int { return p.length + (1+p.oversampling)*p.hop*2 }
 
-// mostDown returns the largest factor by which newBlockPlan divides a rate with this filter, whatever the rate.
+// mostDown returns the largest down/up, rounded down, for which newBlockPlan has a plan with this filter, at any rate.
 func (d design) mostDown() int { return (maxBlock*2/3 - 2*compensation - 4) / (2 * d.sinc.Half) }

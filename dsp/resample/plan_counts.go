@@ -2,16 +2,16 @@ package resample
 
 import "github.com/tailwave/tailwave/dsp/internal/ratio"
 
-// start returns the first frame that a block is computed from. It is negative for the first blocks of a stream.
+// start returns the first input frame of a block. It is negative for the first blocks of a stream.
 func (p *blockPlan) start(block int64) int64 { return p.first + block*int64(p.hop) - int64(p.before) }
 
-// position returns where output frame k lies among the intermediate values: at whole + phase/den.
+// position returns the position of output frame k in the intermediate stream: whole + phase/den.
 func (p *blockPlan) position(k int64) (whole, phase int64) {
 	rest := k % p.den * p.step
 	return k/p.den*p.step + rest/p.den, rest % p.den
 }
 
-// outputsFor returns the number of output frames that can be computed from the first blocks of a stream.
+// outputsFor returns the number of output frames that can be computed from the first blocks blocks of a stream.
 func (p *blockPlan) outputsFor(blocks int64) int64 {
 	end := int64(p.oversampling)*(p.first+blocks*int64(p.hop)) - int64(p.reach)
 	if end <= 0 {
@@ -20,14 +20,14 @@ func (p *blockPlan) outputsFor(blocks int64) int64 {
 	return ratio.CeilMul(end, p.den, p.step)
 }
 
-// latency returns the largest number of output frames ever held back. That many are held back while a block lacks its
-// last frame. For block b it is
+// latency returns the largest number of output frames ever held. It is reached when only the last input frame of a
+// block is missing. For block b the number is
 //
 //	floor((last*up + r)/down) - ceil((end*up + r*oversampling)/(down*oversampling)), r = b*hop*up mod down
 //
-// where last is the index of the last frame of block 0, and the outputs that need no block from block 0 on lie before
-// the intermediate value end. r takes all multiples of gcd(hop, down). The difference is largest for r = 0, or for the
-// smallest r for which the first term has grown.
+// where last is the index of the last frame of block 0, and end is the position in the intermediate stream before which
+// no output needs block 0. r runs through all multiples of gcd(hop, down) below down. The difference is largest for r =
+// 0, or for the smallest r at which the first term increases.
 func (p *blockPlan) latency() int {
 	last := p.start(0) + int64(p.length) - 1
 	end, rate := int64(p.oversampling)*p.first-int64(p.reach), int64(p.oversampling)
@@ -36,7 +36,7 @@ func (p *blockPlan) latency() int {
 	}
 	most := held(0)
 	g := int64(ratio.GCD(p.hop, int(p.down)))
-	missing := p.down - last*p.up%p.down // the smallest r for which the first term grows
+	missing := p.down - last*p.up%p.down // the smallest r at which the first term increases
 	if r := ratio.CeilDiv(missing, g) * g; r < p.down {
 		most = max(most, held(r))
 	}

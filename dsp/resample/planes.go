@@ -6,7 +6,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// planes returns an empty signal for each channel, with room for a number of values. All share one piece of memory.
+// planes returns an empty slice of capacity room for each channel. All are parts of one allocation.
 func planes[T dsp.Float](channels, room int) [][]T {
 	signals, all := make([][]T, channels), make([]T, channels*room)
 	for c := range signals {
@@ -15,7 +15,7 @@ func planes[T dsp.Float](channels, room int) [][]T {
 	return signals
 }
 
-// planeBytes returns the memory of signals.
+// planeBytes returns the memory of signals in bytes.
 func planeBytes[T dsp.Float](signals [][]T) int {
 	n := 0
 	for _, s := range signals {

@@ -8,28 +8,28 @@ import (
 )
 
 // A polyphase has the coefficients of the definition, sorted by output. The filter has center() taps on either side of
-// its middle one, at up times the rate of the input. An output at position p of the untrimmed transposed convolution of
-// stride up takes the input frames first to last with
+// its middle tap, at up times the rate of the input. The output at position p of the untrimmed transposed convolution
+// of stride up depends on the input frames first to last with
 //
 //	first = ceil((p - 2*center()) / up), last = floor(p / up)
 type polyphase interface {
 	center() int
 
-	// coefficients returns the coefficients for frames first to last, in ascending order. It may return a part of
+	// coefficients returns the coefficients for frames first to last, in ascending order. The result may be a part of
 	// scratch, which has the length span().
 	coefficients(p int64, scratch []float64) []float64
 
-	// span returns the largest number of input frames that an output takes.
+	// span returns the largest number of input frames that an output depends on.
 	span() int
 
 	// filter returns the taps of Converter.Coefficients, or nil if they are interpolated.
 	filter() []float64
 
-	// bytes returns the memory of the tables.
+	// bytes returns the memory of the tables in bytes.
 	bytes() int64
 }
 
-// maxDirect is the largest number of coefficients that are all kept, 8 MiB. Beyond it they are interpolated.
+// maxDirect is the largest number of coefficients that are kept in a table, 8 MiB. Above it they are interpolated.
 const maxDirect = 1 << 20
 
 func newPolyphase(s window.Sinc, up, down int) polyphase {

@@ -7,18 +7,19 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/window"
 )
 
-// An interpolatedPolyphase holds the filter at tableRate points per sample of the lower rate and interpolates between
-// them by cubics through four points (Lagrange). With 512 points the error is below 3e-11 of the largest coefficient.
+// An interpolatedPolyphase holds the filter at tableRate points per frame of the lower rate. Between them it
+// interpolates by Lagrange's cubic through four points. With 512 points the error is below 3e-11 of the largest
+// coefficient.
 type interpolatedPolyphase struct {
 	mid, up, den int
-	table        []float64 // table[i] is the filter at the time (i-2)/tableRate - half, in samples of the lower rate
+	table        []float64 // table[i] is the filter at the time (i-2)/tableRate - half, in frames of the lower rate
 }
 
 const tableRate = 512
 
 func newInterpolatedPolyphase(s window.Sinc, up, down int) *interpolatedPolyphase {
 	den := max(up, down)
-	// A cubic near the ends of the filter takes points beyond them.
+	// Near the ends of the filter, a cubic reads points beyond them: 3 on either side are enough.
 	table := s.Sample(tableRate, tableRate*float64(up)/float64(den), 3)
 	return &interpolatedPolyphase{mid: s.Half*den - 1, up: up, den: den, table: table}
 }
@@ -34,7 +35,7 @@ func (b *interpolatedPolyphase) coefficients(p int64, scratch []float64) []float
 	reach := 2 * int64(b.mid)
 	first := -ratio.FloorDiv(reach-p, up)
 	n := int(p/up - first + 1)
-	// The filter position of frame i, from its left end, is p - i*up + 1 in units of 1/den.
+	// Frame i is at position p - i*up + 1 of the filter, counted from its left end in units of 1/den.
 	row, rest := (p-first*up+1)*tableRate/den, (p-first*up+1)*tableRate%den
 	rowStep, restStep := up*tableRate/den, up*tableRate%den
 	var w [4]float64
@@ -56,7 +57,7 @@ func (b *interpolatedPolyphase) coefficients(p int64, scratch []float64) []float
 	return scratch[:n]
 }
 
-// lagrange returns the weights of the values at -1, 0, 1 and 2 in the cubic through them, taken at x in [0, 1).
+// lagrange returns the weights of the values at -1, 0, 1 and 2 in the value at x, in [0, 1), of the cubic through them.
 func lagrange(x float64) [4]float64 {
 	a, b, c := x+1, x-1, x-2
 	return [4]float64{float64(-x * b * c / 6), float64(a * b * c / 2), float64(-a * x * c / 2), float64(a * x * b / 6)}

@@ -8,9 +8,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/window"
 )
 
-// A Quality selects the low-pass filter of a Converter. Frequencies are in units of the lower of the two Nyquist
-// frequencies. Levels are relative to a tone inside the pass band. The level of the stop band is the largest level of
-// images and aliases. [Filter] has a table of latencies.
+// A Quality selects the low-pass filter of a Converter. Below, frequencies are in units of the lower of the two Nyquist
+// frequencies, and levels are relative to a tone in the pass band. The level of the stop band is the largest level of
+// an image or alias. The package documentation compares measured qualities, and [Filter] has a table of latencies.
 type Quality int
 
 const (
@@ -24,7 +24,7 @@ const (
 
 var qualityNames = [...]string{"best", "high", "fast"}
 
-// String returns "best", "high" or "fast".
+// String returns "best", "high" or "fast", and for example "Quality(7)" for any other value.
 func (q Quality) String() string {
 	if q < 0 || int(q) >= len(qualityNames) {
 		return fmt.Sprintf("Quality(%d)", int(q))
@@ -32,7 +32,7 @@ func (q Quality) String() string {
 	return qualityNames[q]
 }
 
-// ParseQuality returns the Quality whose String is exactly s. The error is a *dsp.ArgError.
+// ParseQuality returns the Quality whose name is exactly s: "best", "high" or "fast". The error is a *dsp.ArgError.
 func ParseQuality(s string) (Quality, error) {
 	for q, name := range qualityNames {
 		if s == name {

@@ -9,9 +9,9 @@ import (
 )
 
 // Coefficients returns the taps of the transposed convolution of stride up that defines the result. Their number is
-// odd, their sum is up, and the middle tap lies at the time of an input frame. The result is nil for a filter of
-// minimum phase, and for a ratio with more taps than are kept in a table, 2^20. Between equal rates it is one tap of 1,
-// whatever the filter. Each call computes the taps anew.
+// odd, their sum is up, and the middle tap is at the time of an input frame. The result is nil for a filter of minimum
+// phase, and for a ratio that needs more than 2^20 taps. Between equal rates it is one tap of 1, with any filter. Each
+// call computes the taps anew.
 func (r *Converter) Coefficients() []float64 {
 	if r.copies() {
 		return []float64{1}
@@ -22,10 +22,10 @@ func (r *Converter) Coefficients() []float64 {
 	return newPolyphase(r.design.sinc, int(r.up), int(r.down)).filter()
 }
 
-// Reference implements [dsp.Referencer]. It converts a whole input, [n, channels], to the same bits as a stream, by
-// separate code without stream state: block by block or, if the Converter does not work in blocks, by Direct. Between
-// equal rates it returns a copy of src. It fails with a *dsp.ArgError if src is not a whole number of frames, or if
-// Direct fails. It does not change the stream.
+// Reference implements [dsp.Referencer]. It converts a whole input, [n, channels], to the same bits as the stream, with
+// separate code that has no stream state: block by block or, if the Converter does not work in blocks, with
+// [Converter.Direct]. Between equal rates it returns a copy of src. The error is a *dsp.ArgError if src is not a whole
+// number of frames, or the error of Direct. Reference does not change the stream.
 func (r *Converter) Reference(src []float32) ([]float32, error) {
 	if err := r.checkInput(src); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (r *Converter) Reference(src []float32) ([]float32, error) {
 	return out, nil
 }
 
-// reference is Reference before the results are rounded.
+// reference is Reference without the rounding to float32.
 func (r *Converter) reference(src []float32) ([]float64, error) {
 	b, ok := r.engine.(*blockEngine)
 	if !ok {
@@ -64,13 +64,14 @@ func (r *Converter) checkInput(src []float32) error {
 func (r *Converter) copies() bool { return r.up == r.down }
 
 // Direct converts a whole input, [n, channels], by the definition: it computes every down-th frame of the transposed
-// convolution with Coefficients, and does not round to float32. Between equal rates it widens src. It fails with a
-// *dsp.ArgError if there are no Coefficients, or if src is not a whole number of frames. It does not change the stream.
+// convolution with [Converter.Coefficients], and does not round to float32. Between equal rates it widens src to
+// float64. The error is a *dsp.ArgError if Coefficients returns nil, or if src is not a whole number of frames. Direct
+// does not change the stream.
 func (r *Converter) Direct(src []float32) ([]float64, error) {
 	h := r.Coefficients()
 	if h == nil {
 		return nil, dsp.NewArgError("ratio", fmt.Sprintf("%d/%d", r.up, r.down),
-			"one with smaller terms, and of linear phase: otherwise there is no table of coefficients")
+			"one with smaller terms and a filter of linear phase: otherwise there is no table of coefficients")
 	}
 	if err := r.checkInput(src); err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func (r *Converter) Direct(src []float32) ([]float64, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	if r.copies() { // a sum would make +0 of -0
+	if r.copies() { // a sum would turn -0 into +0
 		out := make([]float64, len(src))
 		for i, v := range src {
 			out[i] = float64(v)

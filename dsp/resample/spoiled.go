@@ -3,9 +3,9 @@ package resample
 import "github.com/tailwave/tailwave/dsp/internal/ratio"
 
 // Spoiled returns the output frames, from first up to but not including end, that a NaN or an infinity in an input
-// frame may change, in its channel: those of the blocks that contain the frame, and those interpolated from their
-// values; in a Converter that does not work in blocks those whose sums contain the frame. No other output changes in
-// any bit. end may be beyond the last frame of the stream.
+// frame may change, in its channel. If the Converter works in blocks, these are the frames that are computed from the
+// values of a block with the input frame; otherwise they are the frames whose sums include it. No bit of any other
+// output changes. end may be greater than the number of output frames.
 func (r *Converter) Spoiled(frame int64) (first, end int64) {
 	first, end = r.engine.spoiled(frame)
 	return max(0, first), max(0, end)
@@ -13,14 +13,14 @@ func (r *Converter) Spoiled(frame int64) (first, end int64) {
 
 func (copyEngine) spoiled(frame int64) (first, end int64) { return frame, frame + 1 }
 
-// spoiled is Spoiled. Output frame k takes the input frames from (k*down-center)/up to (k*down+center)/up.
+// spoiled is Spoiled. Output frame k depends on the input frames from (k*down-center)/up to (k*down+center)/up.
 func (r *directEngine) spoiled(frame int64) (first, end int64) {
 	center := int64(r.polyphase.center())
 	return ratio.CeilDiv(frame*r.up-center, r.down), ratio.FloorDiv(frame*r.up+center, r.down) + 1
 }
 
-// spoiled is Spoiled. The last intermediate value of the last block that contains the frame is before end, and results
-// take values up to reach before them.
+// spoiled is Spoiled. An output frame reads up to reach-1 intermediate values before its position, so the affected
+// frames end reach-1 positions after the values of the last block that contains the input frame.
 func (p *blockPlan) spoiled(frame int64) (first, end int64) {
 	block := max(0, ratio.FloorDiv(frame-p.start(0)-int64(p.length), int64(p.hop))+1)
 	last := ratio.FloorDiv(frame-p.start(0), int64(p.hop))
