@@ -6,9 +6,9 @@ import (
 )
 
 // Decode converts samples from src to dst and returns their number, the smaller of len(dst) and len(src)/f.Bytes(). It
-// does not read the bytes of an incomplete sample at the end of src. If the format is not valid, Decode returns 0.
+// ignores an incomplete sample at the end of src. If the format is not valid, Decode returns 0.
 //
-// NaN stays NaN, and Inf stays Inf. A float64 beyond the range of float32 becomes Inf.
+// NaN stays NaN, and Inf stays Inf. A float64 outside the range of float32 becomes Inf.
 func Decode(dst []float32, src []byte, f Format) int {
 	if !f.Valid() {
 		return 0
@@ -32,8 +32,8 @@ func Decode(dst []float32, src []byte, f Format) int {
 	return n
 }
 
-// The loops below expect len(src) = len(dst) * bytes. Their scale factors are powers of two, so the products are exact,
-// and only the conversion to float32 rounds.
+// The loops below expect len(src) = len(dst) * f.Bytes(). Their scale factors are powers of two, so the products are
+// exact, and only the conversion to float32 rounds.
 
 func decodeU8(dst []float32, src []byte) {
 	src = src[:len(dst)]
@@ -52,8 +52,8 @@ func decodeS16(dst []float32, src []byte) {
 	}
 }
 
-// decodeS24 puts the 24 bits at the top of a word: the sign needs no extension, and 24 significant bits convert
-// exactly.
+// decodeS24 puts the 24 bits at the top of a word, where the sign needs no extension. A word with 24 significant bits
+// converts to float32 exactly.
 func decodeS24(dst []float32, src []byte) {
 	for i := range dst {
 		if len(src) < 3 {

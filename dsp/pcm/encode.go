@@ -12,43 +12,43 @@ import (
 // Stats are counts of the samples that an Encoder has encoded.
 type Stats struct {
 	Frames  int64   // whole frames
-	Clipped int64   // samples outside the range of an integer format after rounding, +1.0 included
+	Clipped int64   // samples that were outside the range of an integer format after rounding, +1.0 included
 	NaNs    int64   // samples that were NaN
-	Peak    float32 // largest absolute value before encoding, except NaN; +Inf if there was an infinity
+	Peak    float32 // largest absolute value before encoding, ignoring NaN; +Inf if there was an infinity
 }
 
 // An Encoder converts one stream of float32 samples to bytes. One goroutine owns it. After construction it allocates
 // only when the slice that it appends to must grow.
 //
 // In an integer format of b bits, the code of a sample x is x*2^(b-1), plus dither if selected, rounded to nearest
-// even. A result above the largest code or below the smallest, an infinity included, becomes the nearest code and is
-// counted as clipped. NaN becomes 0.
+// even. A result above the largest code or below the smallest becomes the nearest code and is counted as clipped; so
+// does an infinity. NaN becomes 0 and is counted as NaN.
 //
 // In a float format, values keep their bits, infinities included (F64 widens them exactly), and nothing is clipped.
-// Every NaN, quiet or signalling, of any sign and payload, becomes NaN32 (in F64, NaN64), at every CPU level. All code
-// in this module that writes floating-point samples does the same. Samples in memory may hold any NaN.
+// Every NaN, quiet or signalling, of any sign and payload, becomes [NaN32] (in F64, [NaN64]), at every CPU level. All
+// code in this module that writes floating-point samples does the same. Samples in memory may hold any NaN.
 type Encoder struct {
 	format   Format
 	channels int
-	keys     []uint64 // dither counter start of each channel; nil without dither
+	keys     []uint64 // counter of the dither at frame 0 of each channel; nil without dither
 	scale    float64  // 2^(b-1), integer formats only
 	level    kernel.Level
 
-	// For the assembly, and integer formats only.
-	limit    float32  // absolute values up to it are not clipped, whatever the noise
-	counters []uint64 // those of newCounters; nil without dither, or for too many channels
-	step     uint64
+	// For the assembly; integer formats only.
+	limit    float32  // Format.Unclipped: absolute values up to limit are never clipped
+	counters []uint64 // from newCounters; nil without dither, or with too many channels
+	step     uint64   // from newCounters
 
 	frame   uint64 // index of the frame that the next sample belongs to
 	channel int    // channel of the next sample
 	stats   Stats
-	codes   [512]int32 // integers between rounding and packing
+	codes   [512]int32 // scratch: codes after rounding, before packing
 }
 
-// NewEncoder returns an Encoder for frames of the given number of channels. With dither, the Encoder adds triangular
-// noise of two steps peak to peak before it rounds to an integer format. In a float format dither has no effect.
-// NewEncoder fails if the format is not valid ([Format.Validate]), if channels is below 1, or if TAILWAVE_CPU is not a
-// level that this processor has.
+// NewEncoder returns an Encoder for frames of one or more channels. With dither, the Encoder adds noise of triangular
+// density, two steps peak to peak, before it rounds to an integer format. In a float format dither has no effect.
+// NewEncoder returns an error if the format is not valid ([Format.Validate]), if channels is below 1, or if the
+// environment variable TAILWAVE_CPU names a level that this processor does not have.
 func NewEncoder(f Format, channels int, dither bool) (*Encoder, error) {
 	if err := f.Validate(); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func NewEncoder(f Format, channels int, dither bool) (*Encoder, error) {
 	return newEncoderAt(level, f, channels, dither), nil
 }
 
-// newEncoderAt is NewEncoder at a level, which changes the speed only.
+// newEncoderAt is NewEncoder at a kernel level, which affects the speed but no byte.
 func newEncoderAt(level kernel.Level, f Format, channels int, dither bool) *Encoder {
 	e := &Encoder{format: f, channels: channels, level: level}
 	if f.Float() {
@@ -83,18 +83,18 @@ func newEncoderAt(level kernel.Level, f Format, channels int, dither bool) *Enco
 	return e
 }
 
-// Format returns the format of the bytes.
+// Format returns the sample format that was passed to NewEncoder.
 func (e *Encoder) Format() Format { return e.format }
 
-// Stats returns the counts since construction.
+// Stats returns the counts of all samples since construction.
 func (e *Encoder) Stats() Stats {
 	s := e.stats
 	s.Frames = int64(e.frame)
 	return s
 }
 
-// Encode appends the bytes of src to dst and returns the extended slice. src continues where the previous call stopped,
-// which may be in the middle of a frame.
+// Encode appends the encoded samples of src to dst and returns the extended slice. The stream continues where the
+// previous call stopped, which may be in the middle of a frame.
 func (e *Encoder) Encode(dst []byte, src []float32) []byte {
 	size := e.format.Bytes()
 	n := len(dst)
@@ -120,7 +120,7 @@ func (e *Encoder) Encode(dst []byte, src []float32) []byte {
 	return dst
 }
 
-// measure raises the peak. Comparisons with NaN are false, so NaN has no effect.
+// measure raises the peak to the largest absolute value of src. Comparisons with NaN are false, so NaN has no effect.
 func (e *Encoder) measure(src []float32) {
 	peak, done := peakFast(e.level, src, e.stats.Peak)
 	for _, x := range src[done:] {

@@ -8,14 +8,15 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// A signal becomes 16-bit samples with dither, and float32 values again: off by at most a step and a half, of 2^-15.
+// A signal is encoded as 16-bit samples with dither and decoded again. The difference is at most one and a half steps of
+// 2^-15: less than one step of noise, and half a step of rounding.
 func ExampleEncoder() {
 	const channels = 2
 	e, err := pcm.NewEncoder(pcm.S16, channels, true)
 	if err != nil {
 		log.Fatal(err)
 	}
-	signal := []float32{0, 0.25, -0.5, 0.75, 1, -1} // three stereo frames
+	signal := []float32{0, 0.25, -0.5, 0.75, 1, -1} // 3 stereo frames
 	data := e.Encode(nil, signal)
 	fmt.Println(len(data), "bytes")
 
@@ -33,7 +34,16 @@ func ExampleEncoder() {
 	// 3 frames, 1 sample clipped
 }
 
-// A block of a mono file of IMA ADPCM, and a short one at its end, which holds only its header whole.
+// The bytes of 24-bit samples become float32 values. An incomplete sample at the end, here one byte, is ignored.
+func ExampleDecode() {
+	data := []byte{0, 0, 0x40, 0, 0, 0x80, 0xFF}
+	samples := make([]float32, 4)
+	n := pcm.Decode(samples, data, pcm.S24)
+	fmt.Println(samples[:n])
+	// Output: [0.5 -1]
+}
+
+// A mono file of IMA ADPCM has a whole block and then a short one, which has no complete frames after its header.
 func ExampleDecodeIMA() {
 	const channels = 1
 	data := []byte{0xE8, 0x03, 20, 0, 0x87, 0xF0, 0x34, 0x1A, 0x18, 0xFC, 20, 0, 0x87}

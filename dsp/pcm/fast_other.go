@@ -4,6 +4,8 @@ package pcm
 
 import "github.com/tailwave/tailwave/dsp/internal/kernel"
 
+// The functions below leave all samples to the Go code.
+
 const lanes = 8
 
 func peakFast(_ kernel.Level, _ []float32, peak float32) (float32, int) { return peak, 0 }

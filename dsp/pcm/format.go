@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// A Format is the encoding of one sample. The zero value is not a format.
+// A Format is the encoding of one sample. The zero value means that no format is set.
 type Format int
 
 // The sample formats, all little-endian.
@@ -32,7 +32,8 @@ var formats = [...]struct {
 	F64: {"f64", 8, true},
 }
 
-// Parse returns the format with the given name: pcm8, pcm16, pcm24, pcm32, f32 or f64. Any other name is an error.
+// Parse returns the format with the name pcm8, pcm16, pcm24, pcm32, f32 or f64. Any other name is an error, which lists
+// these.
 func Parse(name string) (Format, error) {
 	for f := U8; f <= F64; f++ {
 		if formats[f].name == name {
@@ -45,8 +46,8 @@ func Parse(name string) (Format, error) {
 // Valid reports whether f is one of the formats of this package.
 func (f Format) Valid() bool { return f >= U8 && f <= F64 }
 
-// Validate returns an error if f is not one of the formats of this package. The error for the zero value, which a field
-// that was never set has, says that no format is set.
+// Validate returns an error if f is not one of the formats of this package. For the zero value, which a forgotten field
+// has, the error says that no format is set.
 func (f Format) Validate() error {
 	const choice = "choose pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32 or pcm.F64"
 	switch {
@@ -66,12 +67,12 @@ func (f Format) Bytes() int {
 	return formats[f].bytes
 }
 
-// Float reports whether samples are floating-point numbers.
+// Float reports whether samples are floating-point numbers: F32 or F64.
 func (f Format) Float() bool { return f.Valid() && formats[f].float }
 
-// Unclipped returns the largest absolute value that an Encoder never clips, whatever the noise of the dither: in an
-// integer format of b bits 1-2^(1-b), with dither 1-2^(2-b), rounded to the float32 below. In a float format, where
-// nothing is clipped, it is 1, full scale.
+// Unclipped returns the largest absolute value that an Encoder never clips, with dither for any value of the noise. In
+// an integer format of b bits it is 1-2^(1-b), and with dither 1-2^(2-b), rounded down to a float32. In a float format,
+// where nothing is clipped, it is 1, full scale.
 func (f Format) Unclipped(dither bool) float32 {
 	if !f.Valid() || f.Float() {
 		return 1

@@ -24,8 +24,8 @@ func DecodeMuLaw(dst []int16, src []byte) int {
 	return n
 }
 
-// A code of G.711, not inverted, consists of a sign bit, a segment of 3 bits and a step in the segment of 4 bits. The
-// sample is the middle of the step.
+// A code of G.711, after undoing the inversion, consists of a sign bit, a segment number of 3 bits, and the number of a
+// step in the segment, of 4 bits. The sample is the middle of the step.
 
 // aLaw decodes one byte. Steps are 16 wide in segments 0 and 1, and twice as wide in each further segment. The sign bit
 // is set for positive samples.

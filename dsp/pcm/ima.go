@@ -16,12 +16,12 @@ func IMAFrames(blockBytes, channels int) int {
 }
 
 // DecodeIMA decodes one block of IMA ADPCM, 4 bits per sample, in the layout of WAV files with format tag 0x0011, and
-// returns the number of frames. It writes dst[:frames*channels], frames interleaved: those that the block holds whole,
+// returns the number of frames. It writes dst[:frames*channels], channels interleaved: the whole frames of the block,
 // IMAFrames(len(block), channels), or as many as fit in dst. Bytes after the last whole group of 8 frames are not read.
 //
 // The block starts with 4 bytes for each channel: the first sample as int16, the step index, and a reserved byte, which
-// has no effect. Then come groups of 4 bytes for each channel in turn, 8 samples each, the low 4 bits of a byte first.
-// Blocks do not depend on each other.
+// has no effect. Groups of 4 bytes for each channel in turn follow. A group has 8 samples, the low 4 bits of a byte
+// first. Blocks do not depend on each other.
 //
 // If channels is below 1, or a step index is above 88, which happens only in damaged files, DecodeIMA returns an error
 // and writes nothing. (From such a block, ffmpeg decodes nothing, and sox warns and continues with step index 0.)
@@ -41,7 +41,7 @@ func DecodeIMA(dst []int16, block []byte, channels int) (frames int, err error) 
 	}
 	for c := range channels {
 		if index := int(block[4*c+2]); index >= len(imaSteps) {
-			return 0, fmt.Errorf("step index %d of channel %d in IMA ADPCM: must be 0 to %d, the block is damaged",
+			return 0, fmt.Errorf("step index %d of channel %d in IMA ADPCM: must be 0 to %d: the block is damaged",
 				index, c, len(imaSteps)-1)
 		}
 	}
@@ -69,8 +69,8 @@ func decodeIMA(dst []int16, block []byte, channels int) {
 	}
 }
 
-// imaNext returns the sample that follows, and its step index. A code is a sign and a magnitude m of three bits: it
-// changes the sample by (m + 1/2) / 4 steps.
+// imaNext returns the next sample and step index. A code is a sign and a magnitude m of three bits: it changes the
+// sample by (m + 1/2) / 4 steps.
 func imaNext(sample, index int32, code uint32) (int32, int32) {
 	step := int32(imaSteps[index])
 	d := step >> 3
@@ -90,7 +90,7 @@ func imaNext(sample, index int32, code uint32) (int32, int32) {
 	return clip16(sample + d), min(max(index, 0), int32(len(imaSteps)-1))
 }
 
-// clip16 returns the int16 value that is nearest to v.
+// clip16 returns v, limited to the range of int16.
 func clip16[T int32 | int64](v T) T { return min(max(v, -1<<15), 1<<15-1) }
 
 var imaIndexChanges = [8]int8{-1, -1, -1, -1, 2, 4, 6, 8}

@@ -7,7 +7,7 @@ import (
 )
 
 // MSCoefficients returns, in a new slice, the seven pairs of coefficients that every file of Microsoft ADPCM has. The
-// fmt chunk of a file holds the pairs that its blocks refer to: these seven, and after them perhaps more.
+// fmt chunk of a file holds the pairs that its blocks refer to. They start with these seven, and more may follow.
 func MSCoefficients() [][2]int16 {
 	return [][2]int16{{256, 0}, {512, -256}, {0, 0}, {192, 64}, {240, 0}, {460, -208}, {392, -232}}
 }
@@ -23,22 +23,21 @@ func MSFrames(blockBytes, channels int) int {
 }
 
 // DecodeMS decodes one block of Microsoft ADPCM, 4 bits per sample, in the layout of WAV files with format tag 0x0002,
-// and returns the number of frames. It writes dst[:frames*channels], frames interleaved: those that the block holds
-// whole, MSFrames(len(block), channels), or as many as fit in dst.
+// and returns the number of frames. It writes dst[:frames*channels], channels interleaved: the whole frames of the
+// block, MSFrames(len(block), channels), or as many as fit in dst.
 //
 // The block starts with a predictor index, one byte, for each channel; then the delta, an int16, for each channel; then
 // the second sample of each channel, then the first, both int16. The frames from the third on are codes of 4 bits,
-// interleaved, the high 4 bits of a byte first. Blocks do not depend on each other. The predictor index selects a pair
-// of coefficients, in units of 1/256, for the sample before and the one before that; see [MSCoefficients].
+// channels interleaved, the high 4 bits of a byte first. Blocks do not depend on each other. The predictor index
+// selects a pair of coefficients, in units of 1/256, for the last two samples, the latest first; see [MSCoefficients].
 //
 // If channels is below 1, or a predictor index is not below len(coefficients), DecodeMS returns an error and writes
 // nothing.
 //
 // Layout and arithmetic are those of the Microsoft Multimedia Standards Update, revision 3.0 (1994), "Microsoft ADPCM".
-// That document divides a prediction by 256. As in C and in ffmpeg, the quotient is truncated towards zero; sox
-// rounds it down, so with most coefficients its samples drift from these until the next block. Delta is at least 16
-// after each sample. The document sets no upper limit; delta stays below 2^31/768, as in ffmpeg, a limit that only
-// damaged blocks reach.
+// That document divides a prediction by 256. As in C and in ffmpeg, the quotient is truncated towards zero; sox rounds
+// it down, so with most coefficients its samples drift from these until the next block. Delta is at least 16 after each
+// sample. The document sets no upper limit. Only damaged blocks reach the limit of DecodeMS and of ffmpeg, 2^31/768.
 func DecodeMS(dst []int16, block []byte, channels int, coefficients [][2]int16) (frames int, err error) {
 	if channels < 1 {
 		return 0, fmt.Errorf("%d channels: need at least 1", channels)
@@ -50,7 +49,7 @@ func DecodeMS(dst []int16, block []byte, channels int, coefficients [][2]int16) 
 	for c, index := range block[:channels] {
 		if int(index) >= len(coefficients) {
 			return 0, fmt.Errorf("predictor index %d of channel %d in Microsoft ADPCM: must be below %d, the number "+
-				"of coefficient pairs, the block is damaged", index, c, len(coefficients))
+				"of coefficient pairs: the block is damaged", index, c, len(coefficients))
 		}
 	}
 	frames = min(frames, len(dst)/channels)

@@ -2,8 +2,8 @@ package pcm
 
 import "encoding/binary"
 
-// The bit patterns of every NaN that is written. The sign and payload of the NaN from an operation differ between
-// processors, and between assembly and Go, so they must not reach a file.
+// NaN32 and NaN64 are the bit patterns of every NaN that is written. The sign and payload of the NaN that an operation
+// returns differ between processors, and between assembly and Go, so they must not reach a file.
 const (
 	NaN32 = 0x7FC00000
 	NaN64 = 0x7FF8000000000000
@@ -20,7 +20,7 @@ func CanonicalizeNaN(p []byte, f Format) {
 	}
 }
 
-// A pattern without its sign is a NaN if it is above that of infinity.
+// A pattern without its sign bit is a NaN if it is above the pattern of infinity.
 const (
 	infinity32 = 0x7F800000
 	infinity64 = 0x7FF0000000000000

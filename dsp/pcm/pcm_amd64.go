@@ -4,45 +4,45 @@
 
 package pcm
 
-// peakAVX2 returns the largest of peak and the absolute values of src, NaN left out.
+// peakAVX2 returns the largest of peak and the absolute values of src, ignoring NaN.
 //
 //go:noescape
 func peakAVX2(src []float32, peak float32) float32
 
 // quantizeAVX2 rounds src[i]*scale to nearest even,
-// and tells whether any |src[i]| is NaN or above limit: the codes of those are not defined.
+// and reports whether any src[i] is NaN or |src[i]| > limit: the codes of these samples are undefined.
 //
 //go:noescape
 func quantizeAVX2(codes []int32, src []float32, scale float32, limit float32) bool
 
 // ditherAVX2 rounds src[i]*scale + tpdf(mix(c)) to nearest even,
-// and tells whether any |src[i]| is NaN or above limit: the codes of those are not defined.
-// c is the counter of the sample: those in counters, a multiple of 8, are used in turn, and moved on by step then.
+// and reports whether any src[i] is NaN or |src[i]| > limit: the codes of these samples are undefined.
+// c is the counter of the sample. The counters, a multiple of 8, are used in turn, and step is added after each use.
 //
 //go:noescape
 func ditherAVX2(codes []int32, src []float32, counters []uint64, step uint64, scale float64, limit float32) bool
 
-// pack8AVX2 is pack for codes of that many bits, none outside of their range.
+// pack8AVX2 is pack with size 1, for codes that are all in range.
 //
 //go:noescape
 func pack8AVX2(out []byte, codes []int32)
 
-// pack16AVX2 is pack for codes of that many bits, none outside of their range.
+// pack16AVX2 is pack with size 2, for codes that are all in range.
 //
 //go:noescape
 func pack16AVX2(out []byte, codes []int32)
 
-// pack24AVX2 is pack for codes of that many bits, none outside of their range.
+// pack24AVX2 is pack with size 3, for codes that are all in range.
 //
 //go:noescape
 func pack24AVX2(out []byte, codes []int32)
 
-// packF32AVX2 writes src with every NaN as the canonical one, and returns how many were NaN.
+// packF32AVX2 writes src, with every NaN replaced by the canonical one, and returns the number of NaNs.
 //
 //go:noescape
 func packF32AVX2(out []byte, src []float32) int
 
-// packF64AVX2 writes src with every NaN as the canonical one, and returns how many were NaN.
+// packF64AVX2 writes src, with every NaN replaced by the canonical one, and returns the number of NaNs.
 //
 //go:noescape
 func packF64AVX2(out []byte, src []float32) int

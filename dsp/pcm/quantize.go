@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// Quantize returns the signed integer code of x in the given number of bits, x*2^(bits-1) rounded to nearest even. bits
-// below 1 stand for 1, and bits above 32 for 32. A result above the largest code or below the smallest becomes the
-// nearest code, and clipped is true. NaN becomes 0 and is not clipped. For unsigned 8-bit samples add 128.
+// Quantize returns the signed integer code of x with bits bits: x*2^(bits-1), rounded to nearest even. bits below 1
+// count as 1, and bits above 32 as 32. A result above the largest code or below the smallest becomes the nearest code,
+// and clipped is true. NaN becomes 0 and is not clipped. For unsigned 8-bit samples add 128 to the code.
 func Quantize(x float32, bits int) (v int32, clipped bool) {
 	scale := math.Ldexp(1, min(max(bits, 1), 32)-1)
 	y := math.RoundToEven(float64(x) * scale)
@@ -17,7 +17,7 @@ func Quantize(x float32, bits int) (v int32, clipped bool) {
 	return saturate(y, scale)
 }
 
-// saturate returns the code of a y outside [-scale, scale), or of NaN.
+// saturate returns the code nearest to y, in steps, for y outside [-scale, scale), and 0 for NaN.
 func saturate(y, scale float64) (v int32, clipped bool) {
 	switch {
 	case y >= scale:
@@ -28,7 +28,7 @@ func saturate(y, scale float64) (v int32, clipped bool) {
 	return 0, false
 }
 
-// code rounds y, in steps, to a code and counts clipped samples and NaNs.
+// code rounds y, in steps, to a code. It counts clipped samples and NaNs.
 func (e *Encoder) code(y float64) int32 {
 	y = math.RoundToEven(y)
 	if y >= -e.scale && y < e.scale {
@@ -37,7 +37,7 @@ func (e *Encoder) code(y float64) int32 {
 	return e.miss(y)
 }
 
-// miss is saturate with the counts. It is not inlined in the loops because it is rare.
+// miss is saturate plus the counts. Clipping is rare, so the loops are faster without an inlined copy of it.
 func (e *Encoder) miss(y float64) int32 {
 	v, clipped := saturate(y, e.scale)
 	if clipped {
@@ -48,8 +48,8 @@ func (e *Encoder) miss(y float64) int32 {
 	return v
 }
 
-// quantize rounds src into codes, of the same length, and advances the position. The product is exact, because scale is
-// a power of two.
+// quantize writes the codes of src to codes, of the same length, and advances the position. The products are exact,
+// because scale is a power of two.
 func (e *Encoder) quantize(codes []int32, src []float32) {
 	done, beyond := quantizeFast(e.level, codes, src, e.scale, e.limit)
 	if beyond {
@@ -79,7 +79,7 @@ func (e *Encoder) quantizeDithered(codes []int32, src []float32) {
 	e.frame, e.channel = frame, channel
 }
 
-// ditherWhole is quantizeDithered for the whole vectors at the start of src. It returns their number of samples.
+// ditherWhole is quantizeDithered for the whole vectors at the start of src. It returns the number of samples in these.
 func (e *Encoder) ditherWhole(codes []int32, src []float32) int {
 	if e.counters == nil || len(codes) < lanes {
 		return 0
@@ -93,7 +93,8 @@ func (e *Encoder) ditherWhole(codes []int32, src []float32) int {
 	return done
 }
 
-// repair computes the codes of the samples beyond the limit. The first sample of src is at the current position.
+// repair computes the codes of the samples above the limit, which assembly leaves undefined, and counts them. The first
+// sample of src is at the current position.
 func (e *Encoder) repair(codes []int32, src []float32) {
 	for i, x := range src[:len(codes)] {
 		switch n := e.channel + i; {

@@ -1,4 +1,4 @@
-// Command pcm writes the AVX2 assembly of package pcm, for whole vectors of 8 samples, at least one:
+// Command pcm writes the AVX2 assembly of package pcm. Its functions process whole vectors of 8 samples, at least one:
 //
 //	go run ./pcm -out _out/pcm_amd64.s -stubs _out/pcm_amd64.go -pkg pcm
 package main
@@ -39,17 +39,17 @@ func begin(name, signature string, doc ...string) {
 	Pragma("noescape")
 }
 
-// start returns the place where a slice begins.
+// start loads the address of the first element of a slice.
 func start(name string) Mem { return Mem{Base: Load(Param(name).Base(), GP64())} }
 
-// vectors loads how many whole vectors a slice of samples has.
+// vectors loads the number of whole vectors in a slice of samples.
 func vectors(name string) Register {
 	n := Load(Param(name).Len(), GP64())
 	SHRQ(Imm(3), n)
 	return n
 }
 
-// next moves places on by the given numbers of bytes and goes back to the label while there are vectors left.
+// next advances each address by its number of bytes and jumps to the label while vectors are left.
 func next(label string, n Register, steps ...step) {
 	for _, s := range steps {
 		ADDQ(Imm(uint64(s.bytes)), s.at.Base)
@@ -63,7 +63,7 @@ type step struct {
 	bytes int
 }
 
-// spread fills a register with a parameter.
+// spread fills every lane of a register with a parameter.
 func spread(name string, broadcast func(ops ...Op)) VecVirtual {
 	a, err := Param(name).Resolve()
 	if err != nil {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -8,9 +10,10 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
-// pack writes a function that packs codes into so many bytes each.
+// pack writes a function that packs codes into size bytes each.
 func pack(name string, size int, narrow func() func(v VecVirtual, out Mem)) {
-	begin(name, "(out []byte, codes []int32)", "is pack for codes of that many bits, none outside of their range.")
+	begin(name, "(out []byte, codes []int32)",
+		fmt.Sprintf("is pack with size %d, for codes that are all in range.", size))
 	out, codes, n := start("out"), start("codes"), vectors("codes")
 	store := narrow()
 	Label("loop")
@@ -58,9 +61,10 @@ func pack24() func(v VecVirtual, out Mem) {
 	}
 }
 
-// packFloat writes a function that packs values into floating-point numbers of so many bytes each.
+// packFloat writes a function that writes values as floating-point numbers of size bytes each.
 func packFloat(name string, size int, body func() func(x VecVirtual, nan VecVirtual, out Mem)) {
-	begin(name, "(out []byte, src []float32) int", "writes src with every NaN as the canonical one, and returns how many were NaN.")
+	begin(name, "(out []byte, src []float32) int", 
+		"writes src, with every NaN replaced by the canonical one, and returns the number of NaNs.")
 	out, src, n := start("out"), start("src"), vectors("src")
 	store := body()
 	count, bits := GP64(), GP32()
@@ -87,7 +91,7 @@ func packF32() func(x, nan VecVirtual, out Mem) {
 	}
 }
 
-// packF64 replaces NaN before it widens: the canonical NaN of 32 bits becomes that of 64.
+// packF64 replaces NaN before it widens: the canonical NaN of 32 bits becomes the canonical NaN of 64 bits.
 func packF64() func(x, nan VecVirtual, out Mem) {
 	quiet := share.Held(share.Words("quiet32", 0x7FC00000_7FC00000))
 	return func(x, nan VecVirtual, out Mem) {

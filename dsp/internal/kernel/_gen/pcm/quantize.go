@@ -13,11 +13,12 @@ import (
 var magnitude = share.Words("magnitude", 0x7FFFFFFF_7FFFFFFF)
 
 func peak() {
-	begin("peakAVX2", "(src []float32, peak float32) float32", "returns the largest of peak and the absolute values of src, NaN left out.")
+	begin("peakAVX2", "(src []float32, peak float32) float32",
+		"returns the largest of peak and the absolute values of src, ignoring NaN.")
 	src, n := start("src"), vectors("src")
 	top := spread("peak", func(ops ...Op) { VBROADCASTSS(ops[0], ops[1]) })
 	size := share.Held(magnitude)
-	// Of operands of which one is NaN, VMAXPS gives the one that is named first here: what was before.
+	// If an operand is NaN, VMAXPS returns the operand that is named first here: the previous maximum.
 	largest := func(at int, top VecVirtual) {
 		x := YMM()
 		VANDPS(src.Offset(at), size, x)
@@ -57,9 +58,9 @@ func peak() {
 	RET()
 }
 
-const beyondDoc = "and tells whether any |src[i]| is NaN or above limit: the codes of those are not defined."
+const beyondDoc = "and reports whether any src[i] is NaN or |src[i]| > limit: the codes of these samples are undefined."
 
-// beyond adds the lanes of x that are NaN or above the limit to a mask.
+// beyond adds to mask the lanes of x that are NaN or whose absolute value is above limit.
 func beyond(x, size, limit, mask VecVirtual) {
 	VANDPS(size, x, x)
 	VCMPPS(notLessOrEqual, limit, x, x)
@@ -76,7 +77,7 @@ func quantize() {
 	Label("loop")
 	x, y := YMM(), YMM()
 	VMOVUPS(src, x)
-	VMULPS(scale, x, y) // exact, but for what overflows
+	VMULPS(scale, x, y) // exact unless it overflows
 	VCVTPS2DQ(y, y)
 	VMOVDQU(y, codes)
 	beyond(x, size, limit, mask)
@@ -113,7 +114,7 @@ func shifted(z VecVirtual, by uint64) {
 func dither() {
 	begin("ditherAVX2", "(codes []int32, src []float32, counters []uint64, step uint64, scale float64, limit float32) bool",
 		"rounds src[i]*scale + tpdf(mix(c)) to nearest even,", beyondDoc,
-		"c is the counter of the sample: those in counters, a multiple of 8, are used in turn, and moved on by step then.")
+		"c is the counter of the sample. The counters, a multiple of 8, are used in turn, and step is added after each use.")
 	codes, src, n := start("codes"), start("src"), vectors("codes")
 	scale := spread("scale", func(ops ...Op) { VBROADCASTSD(ops[0], ops[1]) })
 	limit := spread("limit", func(ops ...Op) { VBROADCASTSS(ops[0], ops[1]) })
@@ -139,7 +140,7 @@ func dither() {
 		shifted(z, 27)
 		two.times(z)
 		shifted(z, 31)
-		// A number u below 2^32 in the low bits of 2^52 is 2^52+u. The difference of two such is that of the numbers.
+		// With u < 2^32 in its low bits, the number 2^52 becomes 2^52+u. The difference of two is exactly u1-u2.
 		noise, y := YMM(), YMM()
 		VPSRLQ(Imm(32), z, noise)
 		VPOR(magic, noise, noise)
