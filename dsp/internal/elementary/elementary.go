@@ -1,13 +1,20 @@
-// Package elementary has the functions that coefficients, and whatever else reaches a sample in float64, are made with.
-// They consist of operations that IEEE 754 defines to the last bit, so their results are the same on every processor,
-// which those of package math are not. Go may fuse a product with a sum it flows into, also across assignments and
-// inlined calls: only a conversion keeps them apart, which is why every product here stands in one.
+// Package elementary computes elementary functions in float64 with the same bits on every processor. Everything whose
+// result reaches a sample uses it, such as filter coefficients, windows and twiddle factors:
+//
+//	w := elementary.SinPi(x) // sin(pi*x), x in half turns
+//
+// The functions use only operations that IEEE 754 defines to the last bit. The results of math.Sin, math.Exp and
+// math.Log depend on the processor instead.
+//
+// Every product in this package is wrapped in a conversion to float64. Go may fuse a product with the sum that it flows
+// into, even across assignments and inlined calls, and only a conversion prevents that. Without one, the last bit would
+// differ between processors with and without fused multiply-add.
 package elementary
 
 import "math"
 
-// SinPi returns sin(pi*x) within 2 ulp, for |x| < 2^52: x is reduced exactly to [-1/2, 1/2], where the Taylor series up
-// to degree 23 is good to 2^-60.
+// SinPi returns sin(pi*x) within 2 ulp, for |x| < 2^52. It reduces x exactly to [-1/2, 1/2] and sums the Taylor series
+// up to degree 23, whose truncation error is below 2^-60.
 func SinPi(x float64) float64 {
 	x = float64(x)
 	n := math.Floor(x + 0.5)
@@ -29,9 +36,10 @@ var sinSeries = [...]float64{
 	-1.0 / 1307674368000, 1.0 / 6227020800, -1.0 / 39916800, 1.0 / 362880, -1.0 / 5040, 1.0 / 120, -1.0 / 6,
 }
 
-// BesselI0 returns I0(2*sqrt(q)), the modified Bessel function of the first kind and order 0, for q < 2500, by its
-// power series, sum of q^k / k!^2 (Abramowitz and Stegun 9.6.12). For q >= 0 all terms are positive, so the relative
-// error stays below 1e-14. Just below 0 it is the same function continued, J0(2*sqrt(-q)).
+// BesselI0 returns I0(2*sqrt(q)), the modified Bessel function of the first kind and order 0, for q < 2500. It sums the
+// power series of q^k / k!^2 (M. Abramowitz and I. A. Stegun, "Handbook of Mathematical Functions", 9.6.12). For q >= 0
+// all terms are positive, so the relative error is below 1e-14. For q slightly below 0 the series is the continuation
+// of the function, J0(2*sqrt(-q)).
 func BesselI0(q float64) float64 {
 	sum, term := 1.0, 1.0
 	for k := 1.0; math.Abs(term) > math.Abs(sum)*0x1p-60; k++ {
@@ -41,10 +49,10 @@ func BesselI0(q float64) float64 {
 	return sum
 }
 
-// Log returns the natural logarithm of x within 1 ulp; -Inf of 0, +Inf of +Inf, and NaN of NaN and of anything below 0.
+// Log returns the natural logarithm of x within 1 ulp. It is -Inf for 0, +Inf for +Inf, and NaN for NaN and for x < 0.
 //
-// With x = 2^k * (1+f), 1+f between sqrt(1/2) and sqrt(2), and s = f/(2+f), the logarithm is k*ln 2 + 2*atanh(s), and
-// 2*atanh(s) = f - s*f + 2*s^3*(1/3 + s^2/5 + ...), in which s*f is the only large term that is rounded.
+// With x = 2^k * (1+f), 1+f between sqrt(1/2) and sqrt(2), and s = f/(2+f), the logarithm is k*ln 2 + 2*atanh(s). In
+// 2*atanh(s) = f - s*f + 2*s^3*(1/3 + s^2/5 + ...), s*f is the only large term that is rounded.
 func Log(x float64) float64 {
 	switch {
 	case x > math.MaxFloat64:
@@ -72,16 +80,17 @@ func Log(x float64) float64 {
 // atanhSeries holds 1/(2k+1) for k from 11 down to 1.
 var atanhSeries = [...]float64{1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3}
 
-// ln2High is ln 2 to 32 bits, so that its products with exponents are exact; ln2Low is the rest.
+// ln2High is ln 2 truncated to 32 bits, so that its products with exponents are exact. ln2Low is ln 2 minus ln2High.
 const (
 	ln2High = 0x1.62e42feep-1
 	ln2Low  = math.Ln2 - ln2High
 )
 
-// Exp returns e^x within 1 ulp while the result is normal, and rounded once more below; 0 and +Inf beyond the range.
+// Exp returns e^x. The error is within 1 ulp if the result is a normal number, and a subnormal result is rounded once
+// more. Exp returns 0 or +Inf for results outside the range of float64, and NaN for NaN.
 //
-// With x = k*ln 2 + r, |r| <= ln(2)/2, it is 2^k times the Taylor series of e^r up to degree 13, which is good to
-// 2^-57.
+// With x = k*ln 2 + r, |r| <= ln(2)/2, the result is 2^k times the Taylor series of e^r up to degree 13, whose
+// truncation error is below 2^-57.
 func Exp(x float64) float64 {
 	switch {
 	case x != x:

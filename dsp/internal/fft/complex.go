@@ -1,12 +1,18 @@
-// Package fft has discrete Fourier transforms of power-of-two lengths in float64.
+// Package fft computes discrete Fourier transforms of power-of-two lengths in float64, and filters signals with them.
 //
-// The order of operations is fixed, every product is rounded before it is added to anything, and the twiddle factors
-// are our own, so that a transform has the same bits on every processor. A transform owns its tables and its scratch:
-// nothing is allocated after it is made, and it serves one goroutine at a time. dst comes first, and may be src unless
-// said otherwise.
+//	t := fft.NewReal(1024)
+//	spectrum := make([]complex128, 513)
+//	t.Forward(spectrum, signal) // 1024 values to the frequencies 0 to 512
+//	t.Inverse(signal, spectrum) // and back
 //
-// The algorithm is Stockham's autosort form of decimation in frequency (C. Van Loan, "Computational Frameworks for the
-// Fast Fourier Transform", 1992, section 1.7), with radix 4 and a last step of radix 4 or 8.
+// [Complex] and [Real] transform one signal. [Filter] filters several blocks at once, one in each vector lane.
+//
+// A transform has the same bits on every processor: the order of operations is fixed, every product is rounded before
+// it is added to anything, and the twiddle factors come from package elementary. A Complex or Real owns its tables and
+// its scratch, so it allocates nothing after construction and serves one goroutine at a time.
+//
+// The algorithm of Complex and Real is Stockham's autosort form of decimation in frequency (C. Van Loan, "Computational
+// Frameworks for the Fast Fourier Transform", 1992, section 1.7), with radix 4 and a last step of radix 4 or 8.
 package fft
 
 import (
@@ -19,18 +25,18 @@ import (
 // MaxSize bounds the length of a transform.
 const MaxSize = 1 << 24
 
-// Complex is the transform of n complex values.
+// A Complex is the transform of n complex values.
 type Complex struct {
 	n      int
 	passes []pass
-	last   int // radix of the last step, which has no twiddle factors
+	last   int // radix of the last step, which needs no twiddle factors
 	work   [2][]complex128
 }
 
-// A pass is a step of radix 4 over m butterflies for each of stride interleaved transforms.
+// A pass is a step of radix 4: m butterflies in each of stride interleaved transforms.
 type pass struct {
 	m, stride int
-	twiddles  []complex128 // for each butterfly p the powers 1, 2 and 3 of exp(-2*pi*i*p/(4*m))
+	twiddles  []complex128 // per butterfly p, the powers 1, 2 and 3 of exp(-2*pi*i*p/(4*m))
 }
 
 // NewComplex returns the transform of n values. It panics unless n is a power of two up to MaxSize.
@@ -55,7 +61,7 @@ func NewComplex(n int) *Complex {
 	return c
 }
 
-// bytes returns the memory of the tables and the scratch.
+// bytes returns the memory of the tables and the scratch in bytes.
 func (c *Complex) bytes() int64 {
 	n := len(c.work[0]) + len(c.work[1])
 	for _, p := range c.passes {
@@ -77,16 +83,17 @@ func root(k, n int) complex128 {
 	return complex(elementary.SinPi(x+0.5), -elementary.SinPi(x))
 }
 
-// Forward sets dst[k] to the sum over j of src[j]*exp(-2*pi*i*j*k/n). Both have n elements.
+// Forward sets dst[k] to the sum over j of src[j]*exp(-2*pi*i*j*k/n). Both have n elements, and dst may be src.
 func (c *Complex) Forward(dst, src []complex128) {
 	c.check(len(dst), len(src))
 	c.transform(dst, src)
 }
 
-// Inverse sets dst[j] to 1/n times the sum over k of src[k]*exp(2*pi*i*j*k/n): it undoes Forward. Both have n elements.
+// Inverse undoes Forward: it sets dst[j] to 1/n times the sum over k of src[k]*exp(2*pi*i*j*k/n). Both have n elements,
+// and dst may be src.
 func (c *Complex) Inverse(dst, src []complex128) {
 	c.check(len(dst), len(src))
-	// With the frequencies in reverse order, Forward is the sum with the other sign.
+	// With the frequencies in reverse order, Forward computes the sum with the opposite sign in the exponent.
 	scale := 1 / float64(c.n)
 	w := c.work[1]
 	w[0] = times(src[0], scale)
@@ -110,7 +117,7 @@ func (c *Complex) transform(dst, src []complex128) {
 		src = w
 	}
 	if len(c.passes) == 0 {
-		src = c.work[0][:copy(c.work[0], src)] // small transforms read while they write
+		src = c.work[0][:copy(c.work[0], src)] // src may be dst, and no pass has copied it
 	}
 	switch c.last {
 	case 1:
@@ -124,7 +131,7 @@ func (c *Complex) transform(dst, src []complex128) {
 	}
 }
 
-// mul returns the product of a and b, each real product rounded.
+// mul returns the product of a and b. Each of the four real products is rounded.
 func mul(a, b complex128) complex128 {
 	return complex(float64(real(a)*real(b))-float64(imag(a)*imag(b)), float64(real(a)*imag(b))+float64(imag(a)*real(b)))
 }

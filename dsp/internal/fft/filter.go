@@ -7,31 +7,36 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// A Filter applies several real filters to blocks of n real values by circular convolution, to kernel.Lanes or
-// kernel.HalfLanes blocks at once. A block's result does not depend on its lane or on the other blocks, and is the same
-// at every level. It may serve many goroutines, each with a Scratch of its own.
+// A Filter applies several real filters to blocks of n real values by circular convolution. It processes kernel.Lanes
+// or kernel.HalfLanes blocks at once, one in each lane. The result of a block does not depend on its lane or on the
+// other blocks, and is the same at every level. Many goroutines may use a Filter, each with its own [Scratch].
 //
-// A block is packed into n/2 complex values, those of even index as the real parts, and transformed in place by radix
-// 4, decimation in frequency, which leaves the frequencies in the order of their reversed digits. There it stays while
-// the filters are applied, in a form that includes unpacking the spectrum and packing it again, and decimation in time
-// puts the order right.
+//	s.Begin(blocks)               // how many blocks follow
+//	f.Set(s, first, &values)      // for every four lanes
+//	f.Apply(s)
+//	f.Get(&results, s, first, at) // for every four lanes
+//
+// A block is packed into n/2 complex values: even samples are the real parts, and odd samples the imaginary parts. A
+// transform in place (radix 4, decimation in frequency) leaves the frequencies in digit-reversed order. They stay in
+// this order while each filter is applied by kernel.Level.Mix, whose weights include unpacking and packing the
+// spectrum. The inverse transform (decimation in time) restores the order of the samples.
 type Filter struct {
 	level   kernel.Level
 	n       int
-	pairs   bool   // the last step of the transform is one of radix 2
-	passes  []step // of the transform; those of its inverse are the same in reverse order
-	mirror  []int32
-	weights [][]float64 // for each filter what kernel.Mix takes
+	pairs   bool        // the last step of the transform has radix 2
+	passes  []step      // of the transform; the inverse has the same in reverse order
+	mirror  []int32     // for kernel.Level.Mix: the place of frequency -k at the place of frequency k
+	weights [][]float64 // for kernel.Level.Mix, one slice per filter
 }
 
-// A step has runs of 4*m rows.
+// A step of radix 4 processes runs of 4*m rows.
 type step struct {
 	m     int
-	turns []float64
+	turns []float64 // the twiddle factors, for kernel.Level.Split4 and Join4
 }
 
-// NewFilter returns filters for blocks of n values, a power of two from 8 to MaxSize: taps[q][d] is what filter q
-// multiplies the value d before the one it computes with, d counted modulo n.
+// NewFilter returns filters for blocks of n values, a power of two from 8 to MaxSize. taps[q] has the n taps of filter
+// q: taps[q][d] is the factor for the value d places before the result, modulo n.
 func NewFilter(level kernel.Level, n int, taps [][]float64) *Filter {
 	if n < 8 || n > MaxSize || n&(n-1) != 0 {
 		panic(fmt.Sprintf("fft: blocks of %d: must be a power of two from 8 to %d", n, MaxSize))
@@ -60,7 +65,7 @@ func NewFilter(level kernel.Level, n int, taps [][]float64) *Filter {
 	return f
 }
 
-// place returns where the transform of size values leaves frequency k.
+// place returns the index at which the transform of size values leaves frequency k.
 func place(k, size int) int {
 	at := 0
 	for ; size >= 4; size /= 4 {
@@ -70,17 +75,17 @@ func place(k, size int) int {
 	return at + k
 }
 
-// packedWeights returns p and q for each place such that p*z[k] + q*conj(z[m-k]) are the spectrum of the filtered
-// signal, packed like z, divided by m: with angle = 2*pi*k/n, n = 2*m, and H the filter's response,
+// packedWeights returns p and q for each place, such that p*z[k] + q*conj(z[m-k]) is the packed spectrum of the
+// filtered signal, divided by m. z is the packed spectrum of the signal, h the response of the filter, n = 2*m, and
 //
-//	p = s - d*sin(angle), q = i*d*cos(angle), s = (H[k]+conj(H[m-k]))/2, d = (H[k]-conj(H[m-k]))/2
+//	p = s - d*sin(angle), q = i*d*cos(angle), s = (h[k]+conj(h[m-k]))/2, d = (h[k]-conj(h[m-k]))/2, angle = 2*pi*k/n
 //
-// It follows from H[k]*X[k], where X[k] = E[k] + exp(-i*angle)*O[k] and z[k] = E[k] + i*O[k], with E and O the spectra
-// of the values of even and odd index.
+// This follows from the product h[k]*X[k] with X[k] = E[k] + exp(-i*angle)*O[k] and z[k] = E[k] + i*O[k], where E and O
+// are the spectra of the values of even and odd index.
 func packedWeights(h []complex128) []float64 {
 	m := len(h) - 1
 	w := make([]float64, 4*m)
-	scale := 0.5 / float64(m) // a power of two: nothing is rounded
+	scale := 0.5 / float64(m) // a power of two, so products with it are exact
 	for k := range m {
 		a, b := h[k], h[m-k]
 		sr, si := float64((real(a)+real(b))*scale), float64((imag(a)-imag(b))*scale)
@@ -94,7 +99,7 @@ func packedWeights(h []complex128) []float64 {
 	return w
 }
 
-// Bytes returns the memory of the tables.
+// Bytes returns the memory of the tables in bytes.
 func (f *Filter) Bytes() int {
 	n := 4 * len(f.mirror)
 	for _, p := range f.passes {
@@ -106,17 +111,17 @@ func (f *Filter) Bytes() int {
 	return n
 }
 
-// A Scratch holds the blocks that a Filter works on.
+// A Scratch holds the blocks that a Filter processes for one goroutine.
 type Scratch struct {
 	re, im  []float64   // the spectra
-	results [][]float64 // of each filter the values of even index, then of each the others
-	lanes   int         // of a row
-	values  int         // that all of these hold
+	results [][]float64 // the values of even index of each filter, then those of odd index of each filter
+	lanes   int         // values in a row: kernel.Lanes or kernel.HalfLanes
+	values  int         // total of re, im and results
 }
 
 // NewScratch returns a Scratch for f.
 func (f *Filter) NewScratch() *Scratch {
-	const gap = 20 * kernel.Lanes // keeps rows with equal index in different places of the first-level cache
+	const gap = 20 * kernel.Lanes // puts rows of equal index into different sets of the first-level cache
 	half := f.n / 2 * kernel.Lanes
 	all := make([]float64, (2+2*len(f.weights))*(half+gap))
 	s := &Scratch{values: len(all), lanes: kernel.Lanes}
@@ -131,10 +136,10 @@ func (f *Filter) NewScratch() *Scratch {
 	return s
 }
 
-// Bytes returns the memory of the blocks.
+// Bytes returns the memory of the blocks in bytes.
 func (s *Scratch) Bytes() int { return 8 * s.values }
 
-// Begin makes s ready for so many blocks, up to kernel.Lanes.
+// Begin prepares s for 1 to kernel.Lanes blocks. Up to kernel.HalfLanes blocks use short rows, which is faster.
 func (s *Scratch) Begin(blocks int) {
 	s.lanes = kernel.Lanes
 	if blocks <= kernel.HalfLanes {
@@ -142,12 +147,12 @@ func (s *Scratch) Begin(blocks int) {
 	}
 }
 
-// Set puts four blocks of n values into lanes first to first+3.
+// Set copies four blocks of n values into lanes first to first+3 of s.
 func (f *Filter) Set(s *Scratch, first int, blocks *[4][]float32) {
 	f.level.Interleave(s.re, s.im, s.lanes, first, blocks)
 }
 
-// Apply filters the blocks in s.
+// Apply filters the blocks in s with all filters.
 func (f *Filter) Apply(s *Scratch) {
 	values := f.n / 2 * s.lanes
 	re, im := s.re[:values], s.im[:values]
@@ -156,16 +161,16 @@ func (f *Filter) Apply(s *Scratch) {
 	for q, w := range f.weights {
 		yRe, yIm := s.results[q][:values], s.results[filters+q][:values]
 		f.level.Mix(yRe, yIm, re, im, w, f.mirror, s.lanes)
-		// With real and imaginary parts exchanged, a transform is its inverse.
+		// With real and imaginary parts exchanged, the forward transform computes the inverse.
 		f.join(yIm, yRe, f.passes, s.lanes)
 	}
 }
 
-// nearby is a number of values that fits the first-level cache twice. Each run of that many goes through all steps
-// before the next run begins.
+// nearby is the number of values in a run that fits into the first-level cache twice, as real and imaginary parts. A
+// run of this length goes through all remaining steps before the next run begins.
 const nearby = 2048
 
-// runs returns how many of n values are taken through the steps that follow.
+// runs returns the length of the runs for the next steps over n values: a quarter of n while n is larger than nearby.
 func runs(n int) int {
 	if n > nearby {
 		return n / 4
@@ -173,7 +178,7 @@ func runs(n int) int {
 	return n
 }
 
-// split does the steps of the transform and, where they leave pairs, the last one.
+// split computes the steps of the transform, and the last step of radix 2 if there is one.
 func (f *Filter) split(re, im []float64, steps []step, lanes int) {
 	if len(steps) == 0 {
 		if f.pairs {
@@ -188,7 +193,7 @@ func (f *Filter) split(re, im []float64, steps []step, lanes int) {
 	}
 }
 
-// join does the steps of the inverse.
+// join computes the steps of the inverse: those of split in reverse order.
 func (f *Filter) join(re, im []float64, steps []step, lanes int) {
 	if len(steps) == 0 {
 		if f.pairs {
@@ -204,12 +209,13 @@ func (f *Filter) join(re, im []float64, steps []step, lanes int) {
 	f.level.Join4(re, im, steps[0].turns, steps[0].m, lanes)
 }
 
-// Get takes results from lanes first to first+3: those of all filters at the index from of the block, then at the next
-// index, and so on. from must be even, and as many as the slices take a multiple of 4 times the filters.
+// Get copies results from lanes first to first+3 of s to dst. A slice receives the results of all filters at index from
+// of the block, then those at the next index, and so on until it is full. from must be even, and the length of the
+// slices a multiple of 4 times the number of filters.
 func (f *Filter) Get(dst *[4][]float64, s *Scratch, first, from int) {
 	filters := len(f.weights)
 	n := len(dst[0]) / (2 * filters) // rows
-	cycle := 1                       // rows after which the fourth values are at the end of one
+	cycle := 1                       // rows that have a multiple of 4 values together
 	if 2*filters%4 != 0 {
 		cycle = 2
 	}
@@ -224,7 +230,7 @@ func (f *Filter) Get(dst *[4][]float64, s *Scratch, first, from int) {
 	}
 }
 
-// At returns the same filters computed at another level.
+// At returns the same filters for another level.
 func (f *Filter) At(level kernel.Level) *Filter {
 	g := *f
 	g.level = level

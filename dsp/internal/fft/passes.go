@@ -1,7 +1,8 @@
 package fft
 
-// run does the butterflies of a pass: for each p < m and q < stride, it transforms src at q + stride*(p + m*k), k from
-// 0 to 3, turns the results, and sets them down at q + stride*(4*p + k).
+// run computes the butterflies of a pass. For each p < m and q < stride, it transforms the four values of src at q +
+// stride*(p + m*k), k from 0 to 3, multiplies the results by the twiddle factors, and writes them to dst at q +
+// stride*(4*p + k).
 func (p *pass) run(dst, src []complex128) {
 	if p.stride == 1 {
 		p.first(dst, src)
@@ -33,7 +34,7 @@ func (p *pass) run(dst, src []complex128) {
 	}
 }
 
-// first is run for the first pass, whose butterflies each have twiddle factors of their own.
+// first is run for the first pass, where stride is 1 and each butterfly has its own twiddle factors.
 func (p *pass) first(dst, src []complex128) {
 	m := p.m
 	x0 := src[:m]
@@ -52,7 +53,7 @@ func (p *pass) first(dst, src []complex128) {
 	}
 }
 
-// last4 does the transforms of length 4 that are left at the end.
+// last4 computes the transforms of length 4 that remain at the end.
 func last4(dst, src []complex128) {
 	n := len(src) / 4
 	x0 := src[:n]
@@ -70,7 +71,8 @@ func last4(dst, src []complex128) {
 // halfRoot is the square root of 1/2.
 const halfRoot = 0.70710678118654752440
 
-// last8 does the transforms of length 8 that are left at the end: two of length 4, over the even and the odd elements.
+// last8 computes the transforms of length 8 that remain at the end, each from two transforms of length 4, over the even
+// and the odd elements.
 func last8(dst, src []complex128) {
 	n := len(src) / 8
 	x0 := src[:n]

@@ -5,10 +5,10 @@ import (
 	"unsafe"
 )
 
-// Real is the transform of n real values to the n/2+1 complex ones from frequency 0 to n/2; the others are their
-// conjugates.
+// A Real is the transform of n real values to n/2+1 complex values, for the frequencies 0 to n/2. The other frequencies
+// have the conjugates of these values.
 type Real struct {
-	half  *Complex     // of n/2 pairs of real values, each taken for a complex one
+	half  *Complex     // for n/2 pairs of real values, each pair read as one complex value
 	turns []complex128 // exp(-2*pi*i*k/n) for k from 0 to n/4
 	z     []complex128 // scratch, n/2
 }
@@ -25,21 +25,21 @@ func NewReal(n int) *Real {
 	return r
 }
 
-// Bytes returns the memory of the tables and the scratch.
+// Bytes returns the memory of the tables and the scratch in bytes.
 func (r *Real) Bytes() int64 { return r.half.bytes() + 16*int64(len(r.turns)+len(r.z)) }
 
 // Len returns n.
 func (r *Real) Len() int { return 2 * r.half.n }
 
-// Forward sets dst[k], k from 0 to n/2, to the sum over j of src[j]*exp(-2*pi*i*j*k/n). The first and the last have the
-// imaginary part 0. src has n elements.
+// Forward sets dst[k], k from 0 to n/2, to the sum over j of src[j]*exp(-2*pi*i*j*k/n). The imaginary parts of dst[0]
+// and dst[n/2] are 0. src has n elements, dst n/2+1.
 func (r *Real) Forward(dst []complex128, src []float64) {
 	m := r.half.n
 	r.check(len(dst), len(src))
 	z := dst[:m]
 	r.half.transform(z, pairs(src))
 	// With E and O the transforms of the even and the odd elements, z[k] = E[k] + i*O[k] and dst[k] = E[k] +
-	// turn[k]*O[k]; E[m-k] and O[m-k] are the conjugates of E[k] and O[k].
+	// turns[k]*O[k]. E[m-k] and O[m-k] are the conjugates of E[k] and O[k].
 	first := z[0]
 	for k, l := 1, m-1; k <= l; k, l = k+1, l-1 {
 		a, b := z[k], z[l]
@@ -52,14 +52,15 @@ func (r *Real) Forward(dst []complex128, src []float64) {
 	dst[m] = complex(real(first)-imag(first), 0)
 }
 
-// Inverse undoes Forward: it sets dst[j] to 1/n times the sum over all n frequencies k of src[k]*exp(2*pi*i*j*k/n). The
-// imaginary parts of src[0] and src[n/2] are taken for 0. dst has n elements and src n/2+1, which it keeps.
+// Inverse undoes Forward: it sets dst[j] to 1/n times the sum over all n frequencies k of src[k]*exp(2*pi*i*j*k/n). It
+// ignores the imaginary parts of src[0] and src[n/2]. dst has n elements and src n/2+1. Inverse does not change src.
 func (r *Real) Inverse(dst []float64, src []complex128) {
 	m := r.half.n
 	r.check(len(src), len(dst))
 	z := r.z
-	scale := 0.5 / float64(m) // 1/n; it is a power of two, so nothing is rounded
-	// E and O of Forward, and z in the reverse order of frequencies, in which a forward transform is an inverse one.
+	scale := 0.5 / float64(m) // 1/n, a power of two, so products with it are exact
+	// E and O are those of Forward. z has the frequencies in reverse order, so that the forward transform of z is the
+	// inverse.
 	z[0] = complex(float64((real(src[0])+real(src[m]))*scale), float64((real(src[0])-real(src[m]))*scale))
 	for k, l := 1, m-1; k <= l; k, l = k+1, l-1 {
 		a, b := src[k], src[l]
@@ -79,7 +80,7 @@ func (r *Real) check(frequencies, values int) {
 	}
 }
 
-// pairs returns the values of x, of even length, as complex ones in the same place.
+// pairs returns the memory of x, of even length, as complex values.
 func pairs(x []float64) []complex128 {
 	return unsafe.Slice((*complex128)(unsafe.Pointer(unsafe.SliceData(x))), len(x)/2)
 }

@@ -63,7 +63,7 @@ func pack24() func(v VecVirtual, out Mem) {
 
 // packFloat writes a function that writes values as floating-point numbers of size bytes each.
 func packFloat(name string, size int, body func() func(x VecVirtual, nan VecVirtual, out Mem)) {
-	begin(name, "(out []byte, src []float32) int", 
+	begin(name, "(out []byte, src []float32) int",
 		"writes src, with every NaN replaced by the canonical one, and returns the number of NaNs.")
 	out, src, n := start("out"), start("src"), vectors("src")
 	store := body()
