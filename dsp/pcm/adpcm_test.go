@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestDecodeIMA has blocks that were decoded by hand. In the first, 7/8 and others of a step need truncation.
+// TestDecodeIMA has blocks that were decoded by hand. In the first, 7/8 of a step and other fractions need truncation.
 func TestDecodeIMA(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -90,7 +90,7 @@ func TestDecodeMSLimit(t *testing.T) {
 	}
 }
 
-// TestADPCMErrors: an error is one line that names what is wrong, and comes with no frames.
+// TestADPCMErrors: an error is one line that names the wrong value, and no frames are returned.
 func TestADPCMErrors(t *testing.T) {
 	ima := func(block []byte, channels int) func([]int16) (int, error) {
 		return func(dst []int16) (int, error) { return DecodeIMA(dst, block, channels) }
@@ -135,7 +135,7 @@ func TestADPCMErrors(t *testing.T) {
 	}
 }
 
-// TestADPCMShort decodes every beginning of a block, and into slices of every length.
+// TestADPCMShort decodes blocks truncated to every length, into slices of every length.
 func TestADPCMShort(t *testing.T) {
 	for channels := 1; channels <= 9; channels++ {
 		for _, tag := range []int{tagIMA, tagMS} {
@@ -181,7 +181,7 @@ func countFrames(tag, n, channels int) (frames int) {
 	return frames
 }
 
-// wantBlock decodes a block to a slice of n samples and expects only the wanted ones to be written.
+// wantBlock decodes a block to a slice of n samples and expects that only the wanted samples are written.
 func wantBlock(t *testing.T, w compressed, block []byte, n int, want []int16) {
 	t.Helper()
 	dst := slices.Repeat([]int16{guard}, n+20)
@@ -194,7 +194,7 @@ func wantBlock(t *testing.T, w compressed, block []byte, n int, want []int16) {
 	}
 }
 
-// TestADPCMFramesRange: numbers of channels and bytes outside the range of any file count no frames.
+// TestADPCMFramesRange: for numbers of channels and bytes that no file has, the number of frames is 0.
 func TestADPCMFramesRange(t *testing.T) {
 	for name, frames := range map[string]func(int, int) int{"IMA": IMAFrames, "Microsoft": MSFrames} {
 		t.Run(name, func(t *testing.T) {

@@ -59,7 +59,7 @@ func (w compressed) file() []byte {
 		slices.Concat([]byte("WAVE"), chunk("fmt ", f), chunk("fact", fact), chunk("data", w.data)))
 }
 
-// parseCompressed is the inverse of file, and skips other chunks. A data chunk may claim more than there is.
+// parseCompressed is the inverse of file, and skips other chunks. The size of a data chunk may exceed the file.
 func parseCompressed(t *testing.T, file []byte) compressed {
 	t.Helper()
 	le := binary.LittleEndian
@@ -85,7 +85,7 @@ func parseCompressed(t *testing.T, file []byte) compressed {
 	return w
 }
 
-// blockFrames returns the number of frames in a block of the given size in bytes.
+// blockFrames returns the number of frames in a block whose size is in bytes.
 func (w compressed) blockFrames(bytes int) int {
 	switch w.tag {
 	case tagIMA:
@@ -130,9 +130,9 @@ func (w compressed) decodeBlock(t testing.TB, dst []int16, block []byte) (sample
 	return frames * w.channels
 }
 
-// randomBlocks returns blocks of random codes after valid headers, the last one cut short. Random codes reach the
-// smallest and the largest steps, and clip. Small ones are from -4 to 3. In Microsoft ADPCM, the predictor indexes are
-// some of the indexes.
+// randomBlocks returns blocks of random codes after valid headers. The last block is short. Random codes reach the
+// smallest and the largest steps, and clip. Small codes are from -4 to 3. In Microsoft ADPCM, the predictor indexes are
+// from the argument.
 func randomBlocks(rng *rand.Rand, tag, channels, groups int, indexes []byte, small bool) compressed {
 	w := compressed{tag: tag, channels: channels, align: 4 * channels * (1 + groups)}
 	if tag == tagMS {
@@ -160,7 +160,8 @@ func randomBlocks(rng *rand.Rand, tag, channels, groups int, indexes []byte, sma
 	return w
 }
 
-// loud returns frames of a sine, of another frequency in each channel, with noise: now quiet, now clipped.
+// loud returns frames of a sine with noise, with a different frequency in each channel: sometimes quiet, sometimes
+// clipped.
 func loud(rng *rand.Rand, channels, frames int) []int16 {
 	x := make([]int16, 0, frames*channels)
 	for i := range frames {

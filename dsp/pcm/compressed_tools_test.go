@@ -73,8 +73,8 @@ func (w compressed) ffmpegDiffers(i int) int {
 	return 0
 }
 
-// soxDiffers returns how much sample i of sox may differ from ours: not at all, except in blocks of Microsoft ADPCM
-// with a predictor that has fractions, which sox rounds in another way.
+// soxDiffers returns how much sample i of sox may differ from ours: 0, except in blocks of Microsoft ADPCM with a
+// fractional predictor, which sox rounds differently.
 func (w compressed) soxDiffers(i int) int {
 	if w.tag == tagMS {
 		block := w.data[i/w.channels/w.blockFrames(w.align)*w.align:]
@@ -119,7 +119,7 @@ func TestToolsMakeCompressed(t *testing.T) {
 	}
 }
 
-// checkMade decodes the file that a program makes from 16-bit samples. The arguments lack the name of the file.
+// checkMade decodes the file that a program writes from 16-bit samples. args does not include the name of the file.
 func checkMade(t *testing.T, tag, channels int, program string, args ...string) {
 	t.Helper()
 	const frames = 5003
@@ -142,7 +142,7 @@ func checkMade(t *testing.T, tag, channels int, program string, args ...string) 
 }
 
 // TestToolsRandomBlocks compares random blocks. ffmpeg decodes only mono and stereo in this layout. In Microsoft ADPCM,
-// sox gets the predictors for which its rounding does not matter, and codes with which delta keeps within 32 bits.
+// the blocks for sox have predictors that need no rounding, and codes that keep delta within 32 bits.
 func TestToolsRandomBlocks(t *testing.T) {
 	for _, channels := range []int{1, 2, 3, 5, 8} {
 		for _, groups := range []int{1, 31} {

@@ -63,7 +63,7 @@ func TestDecodeS32RoundsToEven(t *testing.T) {
 	}
 }
 
-// TestDecodeF64 rounds as Go converts. NaN stays NaN, with any bits.
+// TestDecodeF64: samples are rounded as by a Go conversion. NaN stays NaN, with any bits.
 func TestDecodeF64(t *testing.T) {
 	for _, x := range []float64{0, math.Copysign(0, -1), 1, -1, 0.1, 1e300, -1e300, 5e-324, 1e-40,
 		math.Inf(1), math.Inf(-1), math.NaN(), 1 + 1.0/(1<<24), 1 + 3.0/(1<<24)} {
@@ -78,7 +78,7 @@ func TestDecodeF64(t *testing.T) {
 	}
 }
 
-// TestDecodeF32 keeps every bit, those of NaN included.
+// TestDecodeF32: every bit stays the same, including those of NaN.
 func TestDecodeF32(t *testing.T) {
 	for _, bits := range []uint32{0, 1 << 31, 1, 0x3F800000, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC12345, 0x007FFFFF} {
 		t.Run(fmt.Sprintf("%08x", bits), func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestDecodeF32(t *testing.T) {
 	}
 }
 
-// TestDecodeLengths: whole samples are decoded, as many as dst has room for, and nothing after them is written.
+// TestDecodeLengths: whole samples are decoded, as many as fit in dst, and nothing is written after them.
 func TestDecodeLengths(t *testing.T) {
 	const guard = 42
 	for _, f := range allFormats {

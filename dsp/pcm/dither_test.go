@@ -70,7 +70,7 @@ func TestMix(t *testing.T) {
 	}
 }
 
-// TestDitherIsAdded follows the noise from the generator into the codes, frame by frame and channel by channel.
+// TestDitherIsAdded compares codes with the noise from the generator, frame by frame and channel by channel.
 func TestDitherIsAdded(t *testing.T) {
 	steps := []float64{0, 0, 0, 0, 0.25, 0.25, -0.5, 0.5}
 	src := make([]float32, len(steps))
@@ -136,7 +136,7 @@ func TestDitherLinearises(t *testing.T) {
 				mean += d / n
 				square += d * d / n
 			}
-			// With triangular dither the total error has mean 0 and variance 1/12 + 1/6 whatever the level.
+			// With triangular dither the total error has mean 0 and variance 1/12 + 1/6 at every level.
 			near(t, "mean error", mean, 0, 6*0.5/math.Sqrt(n))
 			near(t, "variance of the error", square, 0.25, 0.005)
 		})

@@ -10,12 +10,12 @@ import (
 	"pgregory.net/rapid"
 )
 
-// wantCode rounds in exact rational arithmetic, sharing nothing with the code under test.
+// wantCode rounds in exact rational arithmetic, and shares no code with the package.
 func wantCode(x float32, bits int) (v int64, clipped bool) {
 	full := int64(1) << (bits - 1)
 	r := new(big.Rat).SetFloat64(float64(x))
 	r.Mul(r, new(big.Rat).SetInt64(full))
-	// floor(2r) tells the nearest integer; a tie is when 2r is odd and whole.
+	// floor(2r) determines the nearest integer. It is a tie if 2r is an odd integer.
 	twice := new(big.Rat).Mul(r, big.NewRat(2, 1))
 	q, m := new(big.Int).DivMod(twice.Num(), twice.Denom(), new(big.Int))
 	down := new(big.Int).Rsh(q, 1)
@@ -93,7 +93,7 @@ func TestEveryCodeSurvives(t *testing.T) {
 	}
 }
 
-// TestEncodeFullScale: +1 is beyond the codes and clips, -1 is the lowest code.
+// TestEncodeFullScale: +1 is above the largest code and clips, -1 is the smallest code.
 func TestEncodeFullScale(t *testing.T) {
 	for _, c := range []struct {
 		x          float32
@@ -109,8 +109,8 @@ func TestEncodeFullScale(t *testing.T) {
 	}
 }
 
-// TestEncodeNaNAndInf: NaN is code 0 or the one NaN pattern, an infinity the nearest code or itself, with and without
-// dither.
+// TestEncodeNaNAndInf: NaN becomes code 0 or the one NaN pattern. An infinity becomes the nearest code, or stays.
+// Dither makes no difference.
 func TestEncodeNaNAndInf(t *testing.T) {
 	inf := float32(math.Inf(1))
 	src := []float32{math.Float32frombits(0xFFC12345), inf, -inf, -0.5}
@@ -151,7 +151,7 @@ func TestEncodeNaNAndInf(t *testing.T) {
 	}
 }
 
-// TestEncodeSplits: bytes and counts do not depend on the cuts, which may fall inside a frame.
+// TestEncodeSplits: bytes and counts do not depend on how the stream is split, also inside a frame.
 func TestEncodeSplits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := rapid.SampledFrom(allFormats).Draw(t, "format")
@@ -192,7 +192,7 @@ func TestNewEncoderRejectsNoChannels(t *testing.T) {
 	}
 }
 
-// TestNoAllocations: Encode with enough room, and Decode, allocate nothing.
+// TestNoAllocations: Encode with enough capacity in dst allocates nothing, nor does Decode.
 func TestNoAllocations(t *testing.T) {
 	x := make([]float32, 2*4096)
 	for _, f := range allFormats {

@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// A signal is encoded as 16-bit samples with dither and decoded again. The difference is at most one and a half steps of
-// 2^-15: less than one step of noise, and half a step of rounding.
+// A signal is encoded as 16-bit samples with dither and decoded again. The difference is at most one and a half
+// steps of 2^-15: less than one step of noise, and half a step of rounding.
 func ExampleEncoder() {
 	const channels = 2
 	e, err := pcm.NewEncoder(pcm.S16, channels, true)

@@ -37,7 +37,9 @@ func quantizeFast(l kernel.Level, codes []int32, src []float32, scale float64, l
 }
 
 // ditherFast is quantizeFast with the noise of counters and step, from newCounters.
-func ditherFast(l kernel.Level, codes []int32, src []float32, counters []uint64, step uint64, scale float64, limit float32) (n int, beyond bool) {
+func ditherFast(
+	l kernel.Level, codes []int32, src []float32, counters []uint64, step uint64, scale float64, limit float32,
+) (n int, beyond bool) {
 	if n = whole(l, len(codes)); n > 0 {
 		beyond = ditherAVX2(codes[:n], src[:n], counters, step, scale, limit)
 	}

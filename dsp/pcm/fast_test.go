@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// remarkable returns values at which something happens in a format: ties, the ends of the codes with and without noise,
-// and those of float32.
+// remarkable returns values at the limits of a format: ties, the ends of the range of codes with and without noise, and
+// the ends of the range of float32.
 func remarkable(f Format) []float32 {
 	full := math.Ldexp(1, 8*f.Bytes()-1)
 	if f.Float() {
@@ -38,7 +38,7 @@ func remarkable(f Format) []float32 {
 	return values
 }
 
-// awkward returns n samples, many or few of them remarkable.
+// awkward returns n samples, of which many or few are remarkable.
 func awkward(rng *rand.Rand, f Format, n int) []float32 {
 	values, one := remarkable(f), []int{1, 3, 20, 500}[rng.IntN(4)]
 	x := make([]float32, n)
@@ -50,8 +50,8 @@ func awkward(rng *rand.Rand, f Format, n int) []float32 {
 	return x
 }
 
-// TestLevels: the bytes, counts and positions of each level are those of Go, for all short lengths, misaligned and cut
-// anywhere, and nothing is written after the bytes.
+// TestLevels: the bytes, counts and positions of each level are those of the Go code, for all short lengths, misaligned
+// and split anywhere, and nothing is written after the bytes.
 func TestLevels(t *testing.T) {
 	lengths := []int{100, 255, 256, 511, 512, 513, 519, 520, 1023, 1031, 1500}
 	for n := range 68 {
@@ -70,7 +70,8 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-// checkLevel compares an encoder of a level with one of Go, which both encode blocks of the lengths in a random order.
+// checkLevel compares an encoder at a level with one at the Generic level. Both encode chunks of the lengths in a
+// random order.
 func checkLevel(t *testing.T, l kernel.Level, f Format, channels int, dither bool, lengths []int) {
 	t.Helper()
 	rng := seeded(t)
@@ -99,7 +100,7 @@ func checkLevel(t *testing.T, l kernel.Level, f Format, channels int, dither boo
 	}
 }
 
-// TestLevelsRemarkable has each remarkable value in each lane, between others that are not.
+// TestLevelsRemarkable puts each remarkable value into each lane, between values that are not.
 func TestLevelsRemarkable(t *testing.T) {
 	for _, f := range allFormats {
 		for _, dither := range []bool{false, true} {
@@ -127,8 +128,8 @@ func TestLevelsRemarkable(t *testing.T) {
 	}
 }
 
-// TestLevelsDitherAtTies has samples that noise takes to within a hair of the middle between two codes, on both sides:
-// noise that is off by 2^-20 of a step makes other codes.
+// TestLevelsDitherAtTies has samples that noise moves close to the middle between two codes, on either side. Noise that
+// is wrong by 2^-20 of a step results in other codes.
 func TestLevelsDitherAtTies(t *testing.T) {
 	const frames = 20000
 	for channels := 1; channels <= 9; channels++ {
@@ -157,7 +158,7 @@ func TestLevelsDitherAtTies(t *testing.T) {
 	}
 }
 
-// TestLevelsGuards runs each function alone on slices that lie in the midst of others, which it must not change.
+// TestLevelsGuards runs each function alone on slices with guard cells around them, which it must not change.
 func TestLevelsGuards(t *testing.T) {
 	for _, l := range kernel.Levels() {
 		for n := range 50 {
@@ -176,8 +177,8 @@ func TestLevelsGuards(t *testing.T) {
 
 const guard = 77
 
-// checkQuantizeGuards checks quantizeFast and ditherFast: neither writes codes outside those it returns the number of,
-// and ditherFast counts on in the counters alone.
+// checkQuantizeGuards checks that quantizeFast and ditherFast write no more codes than the number that they return, and
+// that ditherFast advances its counters and changes nothing around them.
 func checkQuantizeGuards(t *testing.T, l kernel.Level, src []float32, offset int) {
 	t.Helper()
 	n := len(src)
@@ -245,8 +246,8 @@ func checkPackFloatGuards(t *testing.T, l kernel.Level, src []float32, offset in
 	}
 }
 
-// TestRegisters: the assembly uses no register from 16 up, which would need AVX-512. The allocator of the generator
-// takes those silently when it runs out of others.
+// TestRegisters: the assembly uses no vector register from 16 up, which would need AVX-512. The register allocator of
+// the generator uses these without a warning when the others run out.
 func TestRegisters(t *testing.T) {
 	text, err := os.ReadFile("pcm_amd64.s")
 	if err != nil {

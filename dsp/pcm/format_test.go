@@ -44,7 +44,7 @@ func TestParseRejects(t *testing.T) {
 	}
 }
 
-// TestInvalidFormats: a value that is no format has no size, makes no encoder and decodes nothing.
+// TestInvalidFormats: an invalid format has no size, NewEncoder rejects it, and Decode decodes nothing.
 func TestInvalidFormats(t *testing.T) {
 	for _, f := range []Format{-1, 0, F64 + 1} {
 		t.Run(f.String(), func(t *testing.T) {

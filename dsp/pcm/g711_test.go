@@ -50,7 +50,7 @@ func TestG711(t *testing.T) {
 	}
 }
 
-// TestG711Known has codes that are known: the ends, and silence.
+// TestG711Known has codes with known samples: the ends of the range, and silence.
 func TestG711Known(t *testing.T) {
 	for _, c := range []struct {
 		name   string

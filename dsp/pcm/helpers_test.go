@@ -70,7 +70,7 @@ func difference(got, want []byte) string {
 	return ""
 }
 
-// near reports a value that is farther than the tolerance from the wanted one.
+// near reports an error if got is farther than the tolerance from the wanted value.
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tolerance) {

@@ -19,7 +19,8 @@ var (
 		0xFFFFFFFFFFFFFFFF}
 )
 
-// TestEncodeNaNPatterns has every pattern in every lane, at all lengths around whole vectors, alone and among numbers.
+// TestEncodeNaNPatterns puts every pattern into every lane, at all lengths around whole vectors, alone and among
+// numbers.
 func TestEncodeNaNPatterns(t *testing.T) {
 	for _, l := range kernel.Levels() {
 		for _, f := range []Format{F32, F64} {
@@ -63,9 +64,10 @@ func TestEncodeNaNPatterns(t *testing.T) {
 	}
 }
 
-// TestCanonicalizeNaN: every NaN gets the one pattern of its format. Numbers, and bytes that are no whole sample, stay.
+// TestCanonicalizeNaN: every NaN becomes the one pattern of its format. Numbers and the bytes of an incomplete sample
+// do not change.
 func TestCanonicalizeNaN(t *testing.T) {
-	// What is next to NaN, on either side.
+	// The values next to NaN, on either side.
 	numbers32 := []uint32{0, 1 << 31, 1, 0x3F800000, 0x7F7FFFFF, 0xFF7FFFFF, 0x7F800000, 0xFF800000}
 	numbers64 := []uint64{0, 1 << 63, 1, 0x3FF0000000000000, 0x7FEFFFFFFFFFFFFF, 0xFFEFFFFFFFFFFFFF,
 		0x7FF0000000000000, 0xFFF0000000000000}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestQuantizeOddWidths has widths that no format has. Those out of range count as the nearest in range.
+// TestQuantizeOddWidths has widths that no format uses. A width out of range counts as the nearest one in range.
 func TestQuantizeOddWidths(t *testing.T) {
 	for _, c := range []struct {
 		x    float32

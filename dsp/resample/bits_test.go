@@ -16,9 +16,9 @@ import (
 	"github.com/tailwave/tailwave/testdata/recorded"
 )
 
-// TestBits compares the SHA-256 of outputs and of coefficients with the recorded ones. It runs for every target and
-// processor feature at hand: a difference is a fused or unfused operation where there should not be one, or a change of
-// the arithmetic.
+// TestBits compares the SHA-256 of outputs and coefficients with recorded ones. A difference means a change of the
+// arithmetic, or that the compiler fused a product and a sum on one target only. make bits therefore runs this test for
+// every target and processor feature at hand.
 func TestBits(t *testing.T) {
 	for part, compute := range map[string]func(*testing.T) map[string]string{
 		"resampler": resamplerBits, "coefficients": coefficientBits,
@@ -43,7 +43,7 @@ func resamplerBits(t *testing.T) map[string]string {
 	return hashes
 }
 
-// coefficientBits hashes float64 values, in which a difference shows that rounding to float32 would mostly hide.
+// coefficientBits hashes float64 values: rounding them to float32 would hide most differences.
 func coefficientBits(t *testing.T) map[string]string {
 	hashes := map[string]string{"sinPi and I0": hash(t, sinPiAndI0()), "log and exp": hash(t, logAndExp())}
 	bank, err := layer.PQMFSynthesis(4, 62, 0.15, 9)
@@ -84,7 +84,7 @@ func logAndExp() []float64 {
 	return out
 }
 
-// thereAndBack returns what the inverse transform makes of the transform of src, and that transform.
+// thereAndBack returns the transform of src, and the inverse transform of that.
 func thereAndBack(src []float64) []float64 {
 	r := fft.NewReal(len(src))
 	spectrum, back := make([]complex128, len(src)/2+1), make([]float64, len(src))
@@ -96,7 +96,7 @@ func thereAndBack(src []float64) []float64 {
 	return back
 }
 
-// interpolatedCoefficients returns those of some outputs for one ratio, of Best quality.
+// interpolatedCoefficients returns the coefficients of some outputs, for one ratio at Best quality.
 func interpolatedCoefficients(rates [2]int) []float64 {
 	up, down := ratio.Reduce(rates[1], rates[0])
 	b := newInterpolatedPolyphase(filters[Best], up, down)

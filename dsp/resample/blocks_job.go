@@ -100,7 +100,8 @@ func (r *blockEngine) emit(dst []float32, k int64, n int, oversampled []float64)
 		r.level.Round(dst, r.channels, n, oversampled[at:], int(r.step))
 	case r.interp.exact:
 		r.level.Interpolate(dst, r.channels, n, oversampled, r.interp.table, &kernel.Walk{
-			At: int(at) - r.reach + 1, Phase: int(phase), Whole: int(r.step / r.den), Part: int(r.step % r.den), Of: int(r.den),
+			At: int(at) - r.reach + 1, Phase: int(phase),
+			Whole: int(r.step / r.den), Part: int(r.step % r.den), Of: int(r.den),
 		})
 	default:
 		for i := range n {

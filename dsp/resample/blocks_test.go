@@ -9,7 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// TestLongStreams continues streams as if whole periods had gone by, up to the end of what New promises: the bits stay.
+// TestLongStreams moves streams ahead by whole periods, up to the longest stream that New allows. The bits do not
+// change.
 func TestLongStreams(t *testing.T) {
 	for _, rates := range planRates {
 		r, b := newBlockConverter(t, rates, 1, Filter{Quality: Fast})
@@ -36,7 +37,7 @@ func TestLongStreams(t *testing.T) {
 	}
 }
 
-// TestBlockNaN: a value that is not finite changes the results of the blocks that contain its frame, and no other bit.
+// TestBlockNaN: a NaN or an infinity changes the results of the blocks that contain its frame, and no other bit.
 func TestBlockNaN(t *testing.T) {
 	const channels, odd = 9, 4 // two batches of lanes
 	for i := range 2 * len(planRates) {
@@ -75,7 +76,7 @@ func TestBlockNaN(t *testing.T) {
 	}
 }
 
-// TestNaN: a NaN reaches the blocks that contain its frame, at most the length of two away, and no other channel.
+// TestNaN: a NaN changes only output frames at most two block lengths away, and no other channel.
 func TestNaN(t *testing.T) {
 	src := make([]float32, 2*6000)
 	src[2*3000] = float32(math.NaN())

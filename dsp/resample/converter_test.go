@@ -44,7 +44,7 @@ func TestConverterContract(t *testing.T) {
 	}
 }
 
-// TestWorkers compares the bits for several numbers of workers, on an input that is long enough to be divided.
+// TestWorkers compares the bits for several numbers of workers. The input is long enough to be divided among them.
 func TestWorkers(t *testing.T) {
 	for _, rates := range [][2]int{{44100, 96000}, {96000, 44100}, {44100, 44101}, {192000, 1000}} {
 		for _, channels := range []int{1, 2, 5} {
@@ -131,7 +131,7 @@ func TestNewAccepts(t *testing.T) {
 	}
 }
 
-// TestOutFrames compares OutFrames with ceil(n*up/down) in integers of any size, up to the longest streams promised.
+// TestOutFrames compares OutFrames with ceil(n*up/down) in integers of any size, up to the longest streams allowed.
 func TestOutFrames(t *testing.T) {
 	for _, rates := range [][2]int{
 		{44100, 96000}, {96000, 44100}, {1, 1023}, {1023, 1}, {1<<24 - 1, 1 << 24}, {1 << 24, 1<<24 - 1}, {48000, 48000},
@@ -200,7 +200,7 @@ func TestSilence(t *testing.T) {
 			s := r.Shape()
 			periods := 1 + 1000/s.Down
 			before := whole(r, append(make([]float32, periods*s.Down), src...))
-			// Blocks lie elsewhere, so the last bits may differ: a place of float32 near 1, and 1e-9.
+			// The blocks are at other positions, so results may differ by 1e-9, and then by one ulp of float32.
 			if d := worst(t, before[periods*s.Up:], want); !(d <= 0x1p-23+2e-9) {
 				t.Errorf("silence before the signal changes it by %g, want at most %g", d, 0x1p-23+2e-9)
 			}
@@ -208,7 +208,7 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-// TestChannels compares each channel with a conversion of its own.
+// TestChannels compares each channel with a separate conversion of it.
 func TestChannels(t *testing.T) {
 	for _, rates := range [][2]int{{44100, 48000}, {48000, 192000}, {44100, 44101}, {192000, 1000}} {
 		for _, channels := range []int{2, 3, 9} {
@@ -231,7 +231,7 @@ func TestChannels(t *testing.T) {
 	}
 }
 
-// TestRatesOfOneRatio: the rates of a ratio decide about the length of blocks, but not about the filter.
+// TestRatesOfOneRatio: for one ratio, the rates determine the length of blocks but not the filter.
 func TestRatesOfOneRatio(t *testing.T) {
 	low, high := newConverter(t, [2]int{441, 480}, 1, Filter{}), newConverter(t, [2]int{44100, 48000}, 1, Filter{})
 	if i := dsptest.FirstDifference(low.Coefficients(), high.Coefficients()); i >= 0 {
@@ -246,7 +246,7 @@ func TestRatesOfOneRatio(t *testing.T) {
 	}
 }
 
-// TestTaps compares Taps with the time over which an impulse is spread.
+// TestTaps compares Taps with the duration of the response to an impulse.
 func TestTaps(t *testing.T) {
 	for _, rates := range [][2]int{
 		{44100, 48000}, {48000, 44100}, {44100, 88200}, {3000, 1000}, {96000, 44100}, {192, 1}, {48000, 48000},
@@ -269,7 +269,7 @@ func TestTaps(t *testing.T) {
 					last = k
 				}
 			}
-			// As long as the impulse is spread, so long is the time of the input frames that an output frame takes.
+			// The response is as long as the input that one output frame depends on.
 			if got := (last-first)*r.Shape().Down/r.Shape().Up + 1; first < 0 || got > taps || got < taps*8/10 {
 				t.Errorf("output takes %d input frames, want up to Taps, %d, and not much less", got, taps)
 			}

@@ -17,7 +17,7 @@ var patterns = []uint32{
 	0x7F800001, 0xFF800001, 0x7FC12345, 0xFFA54321,
 }
 
-// patternFrames returns n frames of the patterns.
+// patternFrames returns n frames that repeat the patterns.
 func patternFrames(n, channels int) []float32 {
 	src := make([]float32, n*channels)
 	for i := range src {
@@ -26,7 +26,7 @@ func patternFrames(n, channels int) []float32 {
 	return src
 }
 
-// bits returns the bits of x.
+// bits returns the bit patterns of x.
 func bits(x []float32) []uint32 {
 	b := make([]uint32, len(x))
 	for i, v := range x {
@@ -35,7 +35,7 @@ func bits(x []float32) []uint32 {
 	return b
 }
 
-// TestEqualRatesCopy compares every bit, those of NaN included, with the input.
+// TestEqualRatesCopy compares every bit, including those of NaN, with the input.
 func TestEqualRatesCopy(t *testing.T) {
 	for _, rates := range equalRates {
 		for _, f := range []Filter{{}, {Quality: Fast}, {MinimumPhase: true, Bandwidth: 0.995}} {

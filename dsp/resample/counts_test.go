@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// lengths returns a number of input frames for which a Converter works a while, and does not emit too much.
+// lengths returns a number of input frames for which a Converter computes many blocks but not too much output.
 func lengths(r *Converter) int {
 	s := r.Shape()
 	n := 2*r.Taps() + 5000
@@ -20,8 +20,8 @@ func lengths(r *Converter) int {
 	return min(n, 1<<19*s.Down/s.Up)
 }
 
-// TestEmitted compares Emitted with what a stream has appended after each call, and Latency with the most frames that
-// it held back.
+// TestEmitted compares Emitted with the number of frames that a stream has appended after each call, and Latency with
+// the largest number of frames that it held.
 func TestEmitted(t *testing.T) {
 	for _, rates := range allRates() {
 		for _, f := range []Filter{{Quality: Fast}, {Quality: Fast, MinimumPhase: true}, {Bandwidth: 0.98}} {
@@ -74,8 +74,8 @@ func TestEmittedEveryFrame(t *testing.T) {
 	}
 }
 
-// TestLatency compares Latency with the most frames that Emitted holds back over a whole period: before each block is
-// complete, or after each frame.
+// TestLatency compares Latency with the largest number of frames that are held, according to Emitted, over a whole
+// period: before each block is complete, or after each frame.
 func TestLatency(t *testing.T) {
 	rates := allRates()
 	for i := range 2 * len(rates) {
@@ -106,8 +106,8 @@ func TestLatency(t *testing.T) {
 	}
 }
 
-// TestPeriod: from the first output on, the counts of frames repeat after Period input frames, and not after a part of
-// that which is a multiple of Down.
+// TestPeriod: from the first output on, the counts of frames repeat after Period input frames, and not after a smaller
+// multiple of Down that divides Period.
 func TestPeriod(t *testing.T) {
 	for _, rates := range allRates() {
 		t.Run(pair(rates), func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// newDirectConverter returns a Converter whose engine is direct, whatever the ratio.
+// newDirectConverter returns a Converter with a directEngine, at any ratio.
 func newDirectConverter(up, down, channels int, b polyphase) *Converter {
 	return &Converter{
 		channels: channels, up: int64(up), down: int64(down),
@@ -71,7 +71,7 @@ func TestDirectEngineContract(t *testing.T) {
 	}
 }
 
-// TestPolyphases compares streams with the two kinds of coefficients where both can be had.
+// TestPolyphases compares streams with the two kinds of coefficients, at ratios for which both exist.
 func TestPolyphases(t *testing.T) {
 	for _, rates := range [][2]int{{44100, 96000}, {48000, 44100}, {1000, 7000}, {7000, 1000}} {
 		t.Run(pair(rates), func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestPolyphases(t *testing.T) {
 			src := dsptest.Noise[float32](9, 2500)
 			want := whole(newDirectConverter(up, down, 1, newDirectPolyphase(s, up, down)), src)
 			got := whole(newDirectConverter(up, down, 1, newInterpolatedPolyphase(s, up, down)), src)
-			// Two last places of float32 near 1; TestInterpolatedCoefficients compares the coefficients themselves.
+			// Two ulp of float32 near 1; TestInterpolatedCoefficients compares the coefficients themselves.
 			if d := worst(t, got, want); !(d <= 2.5e-7) {
 				t.Errorf("interpolation differs by %g, want at most 2.5e-7", d)
 			}

@@ -17,8 +17,8 @@ func tone(frequency float64, rate, n int) []float32 {
 	return x
 }
 
-// largestError returns the largest difference between got and want, apart from the edge frames at either end, where
-// silence meets the tone.
+// largestError returns the largest difference between got and want. It leaves out edge frames at either end, where the
+// tone starts and stops.
 func largestError(got, want []float32, edge int) float64 {
 	most := 0.0
 	for i := edge; i < len(want)-edge; i++ {
@@ -27,7 +27,7 @@ func largestError(got, want []float32, edge int) float64 {
 	return most
 }
 
-// A signal in memory is converted in one call: a tone stays the same tone.
+// One call converts a signal in memory. A tone stays the same tone.
 func ExampleSlice() {
 	in := tone(1000, 44100, 44100) // a second of 1 kHz
 	out, err := resample.Slice(in, 44100, 48000, 1)
@@ -41,7 +41,7 @@ func ExampleSlice() {
 	// same tone: true
 }
 
-// A stream is converted block by block. Flush appends what the last blocks held back.
+// A stream is converted chunk by chunk. Flush appends the frames that the Converter still holds.
 func ExampleConverter() {
 	c, err := resample.New(44100, 48000, 1, resample.Filter{Quality: resample.High})
 	if err != nil {
@@ -50,21 +50,21 @@ func ExampleConverter() {
 	in := tone(1000, 44100, 44100)
 	var out []float32
 	for len(in) > 0 {
-		n := min(1000, len(in)) // blocks of any length
+		n := min(1000, len(in)) // chunks of any length
 		out = c.Process(out, in[:n])
 		in = in[n:]
 	}
-	fmt.Println(len(out), "frames, and", int(c.OutFrames(44100))-len(out), "that wait")
+	fmt.Println(len(out), "frames, and", int(c.OutFrames(44100))-len(out), "held")
 	out = c.Flush(out)
 	fmt.Println(len(out), "frames")
 	fmt.Println("same tone:", largestError(out, tone(1000, 48000, 48000), 500) < 1e-6)
 	// Output:
-	// 47390 frames, and 610 that wait
+	// 47390 frames, and 610 held
 	// 48000 frames
 	// same tone: true
 }
 
-// Equal rates are legal, so a program needs no case of its own for them.
+// Equal rates are valid, so a program needs no special case for them.
 func ExampleNew_equalRates() {
 	c, err := resample.New(48000, 48000, 2, resample.Filter{})
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// impulse returns what a Converter to twice the rate makes of an impulse in the middle of silence, and the output frame
-// at the time of the impulse.
+// impulse returns the response of a Converter to twice the rate to an impulse in the middle of silence, and the output
+// frame at the time of the impulse.
 func impulse(t *testing.T, f Filter) (out []float64, at int) {
 	t.Helper()
 	src := make([]float32, 6000)
@@ -42,7 +42,7 @@ func delayOf(h []float64, f float64) float64 {
 	return real(moment / sum)
 }
 
-// TestBandwidth: the -3 dB point is where it is asked for, and the stop band begins where it always does.
+// TestBandwidth: the -3 dB point is at Bandwidth, and the stop band begins at 1.005.
 func TestBandwidth(t *testing.T) {
 	for _, b := range []float64{0.90, 0.95, 0.98, 0.995} {
 		t.Run(fmt.Sprint(b), func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestBandwidthRejects(t *testing.T) {
 	}
 }
 
-// TestBandwidthReplacesQuality: a bandwidth decides about the filter alone, and about its length.
+// TestBandwidthReplacesQuality: with a Bandwidth, Quality has no effect on the filter or its length.
 func TestBandwidthReplacesQuality(t *testing.T) {
 	coefficients := func(f Filter) []float64 { return newConverter(t, [2]int{32000, 48000}, 1, f).Coefficients() }
 	zero, best := coefficients(Filter{}), coefficients(Filter{Quality: Best})
@@ -97,7 +97,7 @@ func TestBandwidthReplacesQuality(t *testing.T) {
 	}
 }
 
-// TestMinimumPhase: the magnitudes are those of linear phase, and most of the energy comes soon.
+// TestMinimumPhase: the magnitudes are those of linear phase, and most of the energy is close to the impulse.
 func TestMinimumPhase(t *testing.T) {
 	for _, f := range []Filter{{MinimumPhase: true}, {MinimumPhase: true, Bandwidth: 0.98}} {
 		t.Run(fmt.Sprintf("%+v", f), func(t *testing.T) {
@@ -137,7 +137,7 @@ func TestMinimumPhase(t *testing.T) {
 	}
 }
 
-// TestMinimumPhaseRatios: New refuses the ratios that its error names, whatever the rates.
+// TestMinimumPhaseRatios: New rejects the ratios below the limit in its error, at any rates.
 func TestMinimumPhaseRatios(t *testing.T) {
 	for _, c := range []struct {
 		most int

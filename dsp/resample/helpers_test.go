@@ -16,8 +16,7 @@ import (
 // qualities are all values of Quality.
 var qualities = []Quality{Best, High, Fast}
 
-// ratePairs are common ratios, and some that their filters make expensive. The filter of the last is too long for
-// blocks.
+// ratePairs are common ratios, and some with long filters. The filter of the last is too long for blocks.
 var ratePairs = [][2]int{
 	{44100, 96000}, {44100, 48000}, {44100, 88200}, {16000, 48000}, {48000, 44100}, {96000, 44100}, {22050, 44100},
 	{96000, 48000}, {8000, 11025}, {192000, 1000},
@@ -30,7 +29,8 @@ var planRates = [][2]int{
 	{4000037, 3999971},
 }
 
-// directRates are ratios whose filters are too long for blocks, with all coefficients kept and with interpolated ones.
+// directRates are ratios whose filters are too long for blocks, with coefficients in a table and with interpolated
+// ones.
 var directRates = [][2]int{{192000, 1000}, {1001, 7}, {1023, 1}, {96001, 500}, {100003, 1001}, {768001, 1000}}
 
 // equalRates are copied.
@@ -104,7 +104,7 @@ func checkContract(t *testing.T, frames int, create func() *Converter) {
 	})
 }
 
-// worst returns the largest difference between values of got and want, which have one length.
+// worst returns the largest difference between got and want, which have the same length.
 func worst[A, B dsp.Float](t testing.TB, got []A, want []B) float64 {
 	t.Helper()
 	if len(got) != len(want) {
@@ -129,7 +129,7 @@ func checkArgError(t testing.TB, err error, arg string) {
 	}
 }
 
-// splitter is dsp.Workers with a goroutine for each part. It remembers the most parts that it was asked for.
+// splitter is dsp.Workers with a goroutine for each part. It records the largest number of parts.
 type splitter struct{ size, most int }
 
 func (s *splitter) Size() int { return s.size }
@@ -142,7 +142,7 @@ func (s *splitter) For(parts int, f func(int)) {
 	wg.Wait()
 }
 
-// serial is dsp.Workers that does one part after the other.
+// serial is dsp.Workers that runs one part after the other.
 type serial int
 
 func (w serial) Size() int { return int(w) }

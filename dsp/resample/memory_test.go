@@ -27,7 +27,7 @@ func TestMemory(t *testing.T) {
 		channels     int
 		f            Filter
 		workers      int
-		coefficients bool // are asked for
+		coefficients bool // whether the test calls Coefficients
 	}{
 		{[2]int{44100, 48000}, 1, Filter{}, 0, false},
 		{[2]int{44100, 48000}, 1, Filter{}, 0, true},
@@ -78,7 +78,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestMemoryOfChannels: a channel takes memory in proportion to a block, whatever the terms of the ratio.
+// TestMemoryOfChannels: a channel needs memory in proportion to a block, also if the ratio has large terms.
 func TestMemoryOfChannels(t *testing.T) {
 	const channels = 64
 	for _, rates := range planRates {
@@ -95,8 +95,7 @@ func TestMemoryOfChannels(t *testing.T) {
 	}
 }
 
-// TestManyWorkers: the number of workers does not ask for memory without bounds, and dividing the work allocates
-// nothing.
+// TestManyWorkers: the memory is bounded for any number of workers, and dividing the work allocates nothing.
 func TestManyWorkers(t *testing.T) {
 	for _, rates := range planRates {
 		t.Run(pair(rates), func(t *testing.T) {

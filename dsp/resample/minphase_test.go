@@ -22,8 +22,8 @@ var peakFilters = []Filter{
 	{Bandwidth: 0.90, MinimumPhase: true}, {Bandwidth: 0.98, MinimumPhase: true}, {Bandwidth: 0.995, MinimumPhase: true},
 }
 
-// peakOf returns the frame with the largest absolute value of out. If there are several, the one nearest to the time
-// near counts.
+// peakOf returns the frame of out with the largest absolute value. Among equal values, it returns the frame nearest to
+// the time near.
 func peakOf(out []float32, near float64) int {
 	largest, peak := float32(0), 0
 	for _, v := range out {
@@ -67,9 +67,9 @@ func checkPeak(t *testing.T, r *Converter, frames, p int) {
 	}
 }
 
-// TestMinimumPhasePeak: the largest output sample lies within half an output frame of an impulse, wherever the impulse
-// is: at both ends, and in the middle in all phases, or in a part of them if there are many. The input of one frame has
-// its peak in output frame 0.
+// TestMinimumPhasePeak: the largest output sample is within half an output frame of an impulse at any position: at both
+// ends, and in the middle at every phase, or at some phases if there are many. An input of one frame has its peak in
+// output frame 0.
 func TestMinimumPhasePeak(t *testing.T) {
 	for _, rates := range peakRates {
 		for i, f := range peakFilters {
@@ -96,8 +96,8 @@ func TestMinimumPhasePeak(t *testing.T) {
 	}
 }
 
-// TestMinimumPhaseBegins measures how early the response begins, in frames of the lower rate, and that it does not ring
-// before its peak.
+// TestMinimumPhaseBegins measures how early the response begins, in frames of the lower rate, and checks that it does
+// not ring before its peak.
 func TestMinimumPhaseBegins(t *testing.T) {
 	for _, rates := range peakRates {
 		for i, f := range []Filter{{}, {Bandwidth: 0.90}, {Bandwidth: 0.98}} {

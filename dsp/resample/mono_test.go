@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// TestMono: the result is the mean of the channels, converted, in chunks too. At equal rates it is the mean alone.
+// TestMono: the result is the converted mean of the channels, in chunks as well. At equal rates it is the mean alone.
 func TestMono(t *testing.T) {
 	for _, c := range []struct{ in, out, channels int }{
 		{44100, 16000, 2}, {44100, 16000, 1}, {16000, 16000, 3}, {16000, 16000, 1},
@@ -44,7 +44,7 @@ func TestMono(t *testing.T) {
 	}
 }
 
-// TestMonoRates: a pipeline can compare the rates with that of its frames.
+// TestMonoRates: the processor reports its rates, so a pipeline can compare them with the rate of its frames.
 func TestMonoRates(t *testing.T) {
 	for _, channels := range []int{1, 2} {
 		t.Run(fmt.Sprint(channels), func(t *testing.T) {

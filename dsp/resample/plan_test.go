@@ -52,7 +52,8 @@ func TestPlanOversampling(t *testing.T) {
 	}
 }
 
-// TestPlanBlocks: the results of a block are at least a third of it, and half unless that takes too long blocks.
+// TestPlanBlocks: the results of a block are at least a third of it, and more than half unless the block would be too
+// long.
 func TestPlanBlocks(t *testing.T) {
 	for _, rates := range append([][2]int{{37000, 1000}, {441, 480}}, planRates...) {
 		for _, f := range []Filter{{Quality: Best}, {Quality: Fast}} {
@@ -76,7 +77,7 @@ func TestPlanBlocks(t *testing.T) {
 	}
 }
 
-// TestPlanLimits: the documented numbers of channels and of workers are to be had.
+// TestPlanLimits: the documented numbers of channels and workers are possible.
 func TestPlanLimits(t *testing.T) {
 	for _, rates := range ratePairs[:len(ratePairs)-1] {
 		t.Run(pair(rates), func(t *testing.T) {

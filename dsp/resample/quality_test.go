@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// responses are the filters' parameters and what they are measured to reach: ripple up to the edge of the pass band,
-// the largest level from 1.005 on, and the -3 dB point. Frequencies are in units of the lower Nyquist frequency.
+// responses are the parameters of the filters and the bounds of their measured responses: the ripple up to the edge of
+// the pass band, the largest level from 1.005 on, and the -3 dB point. Frequencies are in units of the lower Nyquist
+// frequency.
 var responses = map[Quality]struct {
 	half         int
 	cutoff, beta float64
@@ -70,8 +71,8 @@ func TestQualityResponse(t *testing.T) {
 	}
 }
 
-// kaiserSinc is the filter that the documentation of window.Sinc describes, up to a factor, by package math and a
-// Bessel function by its integral, 1/pi times the integral of exp(x*cos(a)) over 0 to pi.
+// kaiserSinc is the filter that the documentation of window.Sinc describes, up to a factor. It uses package math, and
+// computes the Bessel function from its integral, 1/pi times the integral of exp(x*cos(a)) over a from 0 to pi.
 func kaiserSinc(q Quality, x float64) float64 {
 	c := responses[q]
 	bessel := func(x float64) float64 {

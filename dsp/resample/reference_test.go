@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// TestReference compares streams at every kernel level with code that knows no stream.
+// TestReference compares streams at every kernel level with code that has no stream state.
 func TestReference(t *testing.T) {
 	for _, rates := range append([][2]int{{44100, 44101}, {32000, 48000}, {48000, 32000}}, ratePairs...) {
 		for _, q := range qualities {
@@ -97,8 +97,8 @@ func TestReferenceRejects(t *testing.T) {
 	}
 }
 
-// TestDirect compares blocks with the sums of the definition, for every kind of plan, length of the input and filter.
-// The largest input is 1.
+// TestDirect compares blocks with the sums of the definition, for every kind of plan, length of the input, and filter.
+// The largest input sample is 1.
 func TestDirect(t *testing.T) {
 	filters := []Filter{{Quality: Best}, {Quality: High}, {Quality: Fast}, {Bandwidth: 0.90}, {Bandwidth: 0.995}}
 	for _, rates := range append([][2]int{

@@ -63,7 +63,7 @@ func chunked(t *testing.T, rng *rand.Rand, src []float32, rates [2]int, channels
 	return r.Flush(out)
 }
 
-// TestSliceOfNothing: no frames become no frames.
+// TestSliceOfNothing: an input without frames becomes an output without frames.
 func TestSliceOfNothing(t *testing.T) {
 	for _, rates := range [][2]int{{44100, 48000}, {192000, 1000}, {48000, 48000}} {
 		for name, in := range map[string][]float32{"nil": nil, "empty": {}} {
@@ -88,7 +88,7 @@ func TestSliceBits(t *testing.T) {
 	}
 }
 
-// TestSliceAllocatesOnce: the result has no room to spare, and nothing is copied while it grows.
+// TestSliceAllocatesOnce: the result has no spare capacity, and it never grows, which would copy it.
 func TestSliceAllocatesOnce(t *testing.T) {
 	for _, rates := range [][2]int{{44100, 48000}, {48000, 44100}, {192000, 1000}, {48000, 48000}} {
 		t.Run(pair(rates), func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestSliceRejects(t *testing.T) {
 	}
 }
 
-// TestOutFramesOfRates: the number of frames is that of a conversion, rounded up, without overflow.
+// TestOutFramesOfRates: OutFrames returns the number of frames of a conversion, rounded up, without overflow.
 func TestOutFramesOfRates(t *testing.T) {
 	for _, c := range []struct {
 		n        int64

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestSpoiled: a NaN in a frame, also the first or the last one, makes NaN of the output frames of Spoiled, and of no
+// TestSpoiled: a NaN in a frame, also the first or the last, turns the output frames of Spoiled into NaN, and no
 // others.
 func TestSpoiled(t *testing.T) {
 	for _, c := range []struct {

@@ -78,7 +78,9 @@ func Log(x float64) float64 {
 }
 
 // atanhSeries holds 1/(2k+1) for k from 11 down to 1.
-var atanhSeries = [...]float64{1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3}
+var atanhSeries = [...]float64{
+	1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3,
+}
 
 // ln2High is ln 2 truncated to 32 bits, so that its products with exponents are exact. ln2Low is ln 2 minus ln2High.
 const (

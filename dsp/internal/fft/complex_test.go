@@ -20,7 +20,8 @@ func direct(src []complex128) []complex128 {
 	return dst
 }
 
-// TestComplex compares every length up to 2^12 with the definition, and the inverse with what it undoes, in place too.
+// TestComplex compares every length up to 2^12 with the definition, and the inverse of a transform with its input, also
+// in place.
 func TestComplex(t *testing.T) {
 	for n := 1; n <= 1<<12; n *= 2 {
 		t.Run(fmt.Sprintf("%d values", n), func(t *testing.T) {
@@ -52,7 +53,7 @@ func TestComplexAllocations(t *testing.T) {
 	})
 }
 
-// TestComplexRefuses: a wrong length is a programming error.
+// TestComplexRefuses: a wrong length panics, because it is a programming error.
 func TestComplexRefuses(t *testing.T) {
 	mustPanic(t, map[string]func(){
 		"length 0":  func() { NewComplex(0) },

@@ -9,7 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// TestFilter compares every size with circular convolution by its definition, in all lanes, and all levels with Go.
+// TestFilter compares every size with the definition of circular convolution, in all lanes, and every level with Go
+// code.
 func TestFilter(t *testing.T) {
 	for n := 8; n <= 1024; n *= 2 {
 		for filters := 1; filters <= 3; filters++ {
@@ -73,7 +74,7 @@ func checkFilter(t *testing.T, n, filters int) {
 	}
 }
 
-// TestFilterRefuses: a block of a wrong length is a programming error.
+// TestFilterRefuses: a wrong length of a block panics, because it is a programming error.
 func TestFilterRefuses(t *testing.T) {
 	mustPanic(t, map[string]func(){
 		"blocks of 4":  func() { NewFilter(kernel.Generic, 4, nil) },
@@ -82,7 +83,7 @@ func TestFilterRefuses(t *testing.T) {
 	})
 }
 
-// filtered applies f to blocks, as many at a time as there are lanes, each in a lane of its own.
+// filtered applies f to blocks, lanes blocks at a time, each in its own lane.
 func filtered(f *Filter, blocks [kernel.Lanes][]float32, lanes int) (out [kernel.Lanes][]float64) {
 	s := f.NewScratch()
 	for l := range out {

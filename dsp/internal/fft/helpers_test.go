@@ -42,7 +42,7 @@ func complexes(x []float64) []complex128 {
 	return out
 }
 
-// near reports values that are farther from the wanted ones than the bound, as distance measures it.
+// near reports an error if the distance of got from want is above the bound.
 func near(t *testing.T, what string, got, want []complex128, bound float64) {
 	t.Helper()
 	if d := distance(got, want); !(d <= bound) {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestReal compares with the complex transform, up to the largest lengths that are used. Inverse takes the imaginary
-// parts at both ends for 0, and keeps its source.
+// TestReal compares with the complex transform, up to the largest lengths in use. Inverse ignores the imaginary parts
+// at both ends and does not change its source.
 func TestReal(t *testing.T) {
 	for n := 2; n <= 1<<16; n *= 2 {
 		t.Run(fmt.Sprintf("%d values", n), func(t *testing.T) {
@@ -42,7 +42,7 @@ func TestRealAllocations(t *testing.T) {
 	})
 }
 
-// TestRealRefuses: a wrong length is a programming error.
+// TestRealRefuses: a wrong length panics, because it is a programming error.
 func TestRealRefuses(t *testing.T) {
 	mustPanic(t, map[string]func(){
 		"length 1":  func() { NewReal(1) },
