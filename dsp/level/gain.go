@@ -35,7 +35,8 @@ func FromDecibels(db float64) float32 {
 }
 
 // ToFit returns the largest factor up to 1 with which [NewGain] keeps all samples within limit, in absolute value, if
-// the largest input sample is peak. It is 1 if peak is not above limit. peak and limit are positive and finite.
+// peak is the largest absolute value of the input. It is 1 if peak is not above limit. peak and limit are positive and
+// finite.
 func ToFit(peak, limit float32) float32 {
 	if peak <= limit {
 		return 1

@@ -19,15 +19,15 @@
 //
 // # Dither
 //
-// The rounding error of a code depends on the signal, and sounds like distortion at low levels. Dither is noise that is
-// added before rounding. It makes the mean and the variance of the error independent of the signal (S. P. Lipshitz, R.
-// A. Wannamaker and J. Vanderkooy, "Quantization and dither: a theoretical survey", Journal of the Audio Engineering
+// The error of rounding depends on the signal, and sounds like distortion at low levels. Dither is noise that is added
+// before rounding. It makes the mean and the variance of the error independent of the signal (S. P. Lipshitz, R. A.
+// Wannamaker and J. Vanderkooy, "Quantization and dither: a theoretical survey", Journal of the Audio Engineering
 // Society 40, 1992). An Encoder adds noise of triangular density, two steps peak to peak. The noise is a function of
 // frame number and channel, so a stream that is encoded twice becomes the same bytes.
 //
-// Dither suits computed samples and samples that lose bits, in formats of up to 24 bits. By default the commands of
-// tailwave add it in these cases. Samples that only get wider, such as 16-bit samples that are written with 24 bits,
-// are exact without dither.
+// Use dither for computed samples, and for samples that lose bits, in formats of up to 24 bits. By default the commands
+// of tailwave do the same. Samples that only get wider, such as 16-bit samples that are written with 24 bits, are exact
+// without dither.
 //
 // # Equal bytes
 //

@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// Stats are counts of the samples that an Encoder has encoded.
+// Stats describes the samples that an Encoder has encoded.
 type Stats struct {
 	Frames  int64   // whole frames
 	Clipped int64   // samples that were outside the range of an integer format after rounding, +1.0 included
@@ -86,7 +86,7 @@ func newEncoderAt(level kernel.Level, f Format, channels int, dither bool) *Enco
 // Format returns the sample format that was passed to NewEncoder.
 func (e *Encoder) Format() Format { return e.format }
 
-// Stats returns the counts of all samples since construction.
+// Stats returns the Stats of all samples since construction.
 func (e *Encoder) Stats() Stats {
 	s := e.stats
 	s.Frames = int64(e.frame)

@@ -46,7 +46,7 @@ func Parse(name string) (Format, error) {
 // Valid reports whether f is one of the formats of this package.
 func (f Format) Valid() bool { return f >= U8 && f <= F64 }
 
-// Validate returns an error if f is not one of the formats of this package. For the zero value, which a forgotten field
+// Validate returns an error if f is not one of the formats of this package. For the zero value, which an unset field
 // has, the error says that no format is set.
 func (f Format) Validate() error {
 	const choice = "choose pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32 or pcm.F64"

@@ -20,8 +20,8 @@ func IMAFrames(blockBytes, channels int) int {
 // IMAFrames(len(block), channels), or as many as fit in dst. Bytes after the last whole group of 8 frames are not read.
 //
 // The block starts with 4 bytes for each channel: the first sample as int16, the step index, and a reserved byte, which
-// has no effect. Groups of 4 bytes for each channel in turn follow. A group has 8 samples, the low 4 bits of a byte
-// first. Blocks do not depend on each other.
+// has no effect. They are followed by groups of 4 bytes, one for each channel in turn. A group has 8 samples, the low 4
+// bits of a byte first. Blocks do not depend on each other.
 //
 // If channels is below 1, or a step index is above 88, which happens only in damaged files, DecodeIMA returns an error
 // and writes nothing. (From such a block, ffmpeg decodes nothing, and sox warns and continues with step index 0.)

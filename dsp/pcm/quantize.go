@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// Quantize returns the signed integer code of x with bits bits: x*2^(bits-1), rounded to nearest even. bits below 1
-// count as 1, and bits above 32 as 32. A result above the largest code or below the smallest becomes the nearest code,
-// and clipped is true. NaN becomes 0 and is not clipped. For unsigned 8-bit samples add 128 to the code.
+// Quantize returns the signed integer code of x, which is x*2^(bits-1), rounded to nearest even. A value of bits below
+// 1 counts as 1, and a value above 32 as 32. A result above the largest code or below the smallest becomes the nearest
+// code, and clipped is true. NaN becomes 0 and is not clipped. For unsigned 8-bit samples add 128 to the code.
 func Quantize(x float32, bits int) (v int32, clipped bool) {
 	scale := math.Ldexp(1, min(max(bits, 1), 32)-1)
 	y := math.RoundToEven(float64(x) * scale)

@@ -140,7 +140,8 @@ func (r *Converter) Rates() (in, out int) { return r.inRate, r.outRate }
 
 // Shape returns the channels, the ratio of the rates, the latency, and the period of the counts. Output frames are held
 // until their block is complete or, if the Converter does not work in blocks, for half the length of the filter.
-// Between equal rates the latency is 0. The period is a common multiple of down and the hop between two blocks.
+// Between equal rates the latency is 0. The period is a common multiple of down and the input frames from one block to
+// the next.
 func (r *Converter) Shape() dsp.Shape {
 	return dsp.Shape{
 		In: r.channels, Out: r.channels, Up: int(r.up), Down: int(r.down),
@@ -151,10 +152,10 @@ func (r *Converter) Shape() dsp.Shape {
 // OutFrames returns ceil(n*up/down).
 func (r *Converter) OutFrames(n int64) int64 { return ratio.CeilMul(max(0, n), r.up, r.down) }
 
-// Emitted returns the output frames that are final after n input frames.
+// Emitted returns the number of output frames that are final after n input frames, before Flush.
 func (r *Converter) Emitted(n int64) int64 { return r.engine.emitted(max(0, n)) }
 
-// MaxOutFrames bounds the frames appended by Process of n frames followed by Flush.
+// MaxOutFrames returns an upper bound of the frames that Process of n frames, followed by Flush, appends.
 func (r *Converter) MaxOutFrames(n int) int {
 	rounded := min(1, int(r.down)-1) // counts of frames are rounded unless down is 1
 	return int(r.OutFrames(int64(n))) + r.engine.latency() + rounded

@@ -9,9 +9,8 @@ import (
 // A blockPlan is the geometry and the tables of a blockEngine. It is immutable.
 //
 // A filter computes an intermediate stream with oversampling values for each input frame: value oversampling*i + q is
-// the signal at the time i + q/oversampling, in input frames. Block b is computed from length input frames, the first
-// of which is first + b*hop - before. Its results are the values of hop input frames, the first of which is first +
-// b*hop.
+// the signal at the time i + q/oversampling, in input frames. Block b reads length input frames, from frame first +
+// b*hop - before on. Its results are the values of hop input frames, from frame first + b*hop on.
 type blockPlan struct {
 	level        kernel.Level
 	up, down     int64

@@ -31,7 +31,7 @@ func main() {
 	Generate()
 }
 
-// begin opens a function with the given parameters.
+// begin starts a function with its signature and documentation.
 func begin(name, signature string, doc ...string) {
 	TEXT(name, NOSPLIT, "func"+signature)
 	doc[0] = name + " " + doc[0]
