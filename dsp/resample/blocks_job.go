@@ -37,7 +37,7 @@ func (r *blockEngine) computeOutputs(dst []float32) {
 	r.job.dst = nil
 }
 
-// divide runs f for each part of the job. There are at most most parts, and at most one per worker.
+// divide runs f for each part of the job. The number of parts is at most most, with at most one part per worker.
 func (r *blockEngine) divide(most int, f func(part int)) {
 	r.job.parts = min(most, len(r.scratch))
 	if r.job.parts <= 1 {

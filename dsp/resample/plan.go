@@ -9,8 +9,11 @@ import (
 // A blockPlan is the geometry and the tables of a blockEngine. It is immutable.
 //
 // A filter computes an intermediate stream with oversampling values for each input frame: value oversampling*i + q is
-// the signal at the time i + q/oversampling, in input frames. Block b reads length input frames, from frame first +
-// b*hop - before on. Its results are the values of hop input frames, from frame first + b*hop on.
+// the signal at the time i + q/oversampling, in input frames. Block b computes the values of hop input frames from
+// length input frames:
+//
+//	values of frames   first + b*hop + j, j < hop
+//	from frames        first + b*hop - before + j, j < length
 type blockPlan struct {
 	level        kernel.Level
 	up, down     int64

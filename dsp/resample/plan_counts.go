@@ -11,7 +11,7 @@ func (p *blockPlan) position(k int64) (whole, phase int64) {
 	return k/p.den*p.step + rest/p.den, rest % p.den
 }
 
-// outputsFor returns the number of output frames that can be computed from the first blocks blocks of a stream.
+// outputsFor returns the number of output frames that can be computed from blocks 0 to blocks-1 of a stream.
 func (p *blockPlan) outputsFor(blocks int64) int64 {
 	end := int64(p.oversampling)*(p.first+blocks*int64(p.hop)) - int64(p.reach)
 	if end <= 0 {
@@ -26,8 +26,8 @@ func (p *blockPlan) outputsFor(blocks int64) int64 {
 //	floor((last*up + r)/down) - ceil((end*up + r*oversampling)/(down*oversampling)), r = b*hop*up mod down
 //
 // where last is the index of the last frame of block 0, and end is the position in the intermediate stream before which
-// no output needs block 0. r runs through all multiples of gcd(hop, down) below down. The difference is largest for r =
-// 0, or for the smallest r at which the first term increases.
+// no output needs block 0. r runs through all multiples of gcd(hop, down) below down. The difference is largest if r is
+// 0, or the smallest value at which the first term increases.
 func (p *blockPlan) latency() int {
 	last := p.start(0) + int64(p.length) - 1
 	end, rate := int64(p.oversampling)*p.first-int64(p.reach), int64(p.oversampling)

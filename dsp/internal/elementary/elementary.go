@@ -6,9 +6,9 @@
 // The functions use only operations that IEEE 754 defines to the last bit. The results of math.Sin, math.Exp and
 // math.Log depend on the processor instead.
 //
-// Every product in this package is wrapped in a conversion to float64. Go may fuse a product with the sum that it flows
-// into, even across assignments and inlined calls, and only a conversion prevents that. Without one, the last bit would
-// differ between processors with and without fused multiply-add.
+// Every inexact product in this package is wrapped in a conversion to float64. Go may fuse a product with the sum that
+// it flows into, even across assignments and inlined calls, and only a conversion prevents that. Without one, the last
+// bit would differ between processors with and without fused multiply-add.
 package elementary
 
 import "math"

@@ -7,9 +7,10 @@
 //
 // [Complex] and [Real] transform one signal. [Filter] filters several blocks at once, one in each vector lane.
 //
-// A transform has the same bits on every processor: the order of operations is fixed, every product is rounded before
-// it is added to anything, and the twiddle factors come from package elementary. A Complex or Real owns its tables and
-// its scratch, so it allocates nothing after construction and serves one goroutine at a time.
+// Results have the same bits on every processor: the order of operations is fixed, and the twiddle factors come from
+// package elementary. Complex and Real round every product before it is added to anything; Filter uses the kernels of
+// package kernel. A Complex or Real owns its tables and its scratch, so it allocates nothing after construction and
+// serves one goroutine at a time.
 //
 // The algorithm of Complex and Real is Stockham's autosort form of decimation in frequency (C. Van Loan, "Computational
 // Frameworks for the Fast Fourier Transform", 1992, section 1.7), with radix 4 and a last step of radix 4 or 8.

@@ -1,8 +1,9 @@
 package fft
 
-// run computes the butterflies of a pass. For each p < m and q < stride, it transforms the four values of src at q +
-// stride*(p + m*k), k from 0 to 3, multiplies the results by the twiddle factors, and writes them to dst at q +
-// stride*(4*p + k).
+// run computes the butterflies of a pass. For each p < m and q < stride, it transforms four values, k from 0 to 3,
+// multiplies the results by the twiddle factors, and writes them to dst:
+//
+//	src[q + stride*(p + m*k)] to dst[q + stride*(4*p + k)]
 func (p *pass) run(dst, src []complex128) {
 	if p.stride == 1 {
 		p.first(dst, src)
