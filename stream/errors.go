@@ -7,8 +7,9 @@ import (
 	"io"
 )
 
-// ended returns why the run has to stop, or nil. It asks the caller's context too: a source that returns because that
-// one ended may be faster than the news on their way to r.ctx, and its io.EOF must not pass for a complete stream.
+// ended returns why the run has to stop, or nil. It also checks the caller's context: a source may return io.EOF because
+// that context ended, before r.ctx, which is derived from it, has ended too. That io.EOF must not pass for the end of a
+// complete stream.
 func (r *runner) ended() error {
 	for _, ctx := range [...]context.Context{r.ctx, r.caller} {
 		if ctx.Err() != nil {
@@ -18,13 +19,13 @@ func (r *runner) ended() error {
 	return nil
 }
 
-// stopped is the error of a goroutine that ended because the run did.
+// stopped returns the error of a goroutine that ends because the run has ended.
 func (r *runner) stopped(where string) error {
 	return fmt.Errorf("%s: %w", where, r.ended())
 }
 
-// failed is the error of an operation. If the run had to stop anyway, then that is the error, for the operation may
-// have failed only because of it.
+// failed returns the error of an operation that failed with err. If the run has ended, the cause of that end comes
+// first, because the operation may have failed only for that reason.
 func (r *runner) failed(where, op string, err error) error {
 	cause := r.ended()
 	switch {
@@ -36,7 +37,7 @@ func (r *runner) failed(where, op string, err error) error {
 	return fmt.Errorf("%s: %w (%s: %v)", where, cause, op, err)
 }
 
-// failure says where and in which operation err happened. A PanicError knows its place.
+// failure adds to err where it happened, and in which operation. A PanicError already says where.
 func failure(where, op string, err error) error {
 	if p, ok := err.(*PanicError); ok {
 		return p
@@ -44,7 +45,8 @@ func failure(where, op string, err error) error {
 	return fmt.Errorf("%s: %s: %w", where, op, hideEOF(err))
 }
 
-// hideEOF replaces an error that would pass for a regular end of a stream.
+// hideEOF returns err, or an io.ErrUnexpectedEOF with its text if err wraps io.EOF: a caller of Run that checks for
+// io.EOF would take the failure for the end of a complete stream.
 func hideEOF(err error) error {
 	if errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w (%v)", io.ErrUnexpectedEOF, err)

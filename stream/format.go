@@ -6,8 +6,8 @@ import (
 	"math/big"
 )
 
-// A Rate is a frame rate in frames per second, Num/Den in lowest terms. Mel frames of a 22050 Hz model with a hop of
-// 256 samples have the rate 22050/256 = 11025/128.
+// A Rate is Num/Den frames per second, in lowest terms. Mel frames with a hop of 256 samples at 22050 Hz have the rate
+// 22050/256 = 11025/128.
 type Rate struct {
 	Num, Den int64
 }
@@ -15,7 +15,7 @@ type Rate struct {
 // Hz returns the rate of n frames per second.
 func Hz(n int) Rate { return Rate{Num: int64(n), Den: 1} }
 
-// NewRate returns num/den frames per second in lowest terms. Both must be positive.
+// NewRate returns num/den frames per second in lowest terms. It fails if num or den is not positive.
 func NewRate(num, den int64) (Rate, error) {
 	if num <= 0 || den <= 0 {
 		return Rate{}, fmt.Errorf("frame rate %d/%d: both terms must be positive", num, den)
@@ -24,7 +24,8 @@ func NewRate(num, den int64) (Rate, error) {
 	return Rate{num / g, den / g}, nil
 }
 
-// Scale returns the rate times up/down in lowest terms. It fails if a term would not fit in 63 bits.
+// Scale returns the rate times up/down, in lowest terms. It fails if up or down is not positive, or if a term of the
+// result exceeds 2^63-1.
 func (r Rate) Scale(up, down int) (Rate, error) {
 	if up <= 0 || down <= 0 {
 		return Rate{}, fmt.Errorf("ratio %d/%d: both terms must be positive", up, down)
@@ -37,12 +38,12 @@ func (r Rate) Scale(up, down int) (Rate, error) {
 	g = gcd(u, r.Den)
 	u, den := u/g, r.Den/g
 	if num > math.MaxInt64/u || den > math.MaxInt64/d {
-		return Rate{}, fmt.Errorf("frame rate %v times %d/%d: out of range", r, up, down)
+		return Rate{}, fmt.Errorf("frame rate %v times %d/%d: out of range: a term exceeds 2^63-1", r, up, down)
 	}
 	return Rate{num * u, den * d}, nil
 }
 
-// Whole returns the rate in Hz and whether it is a whole number.
+// Whole returns the rate in Hz, rounded down, and whether it is a whole number.
 func (r Rate) Whole() (hz int64, ok bool) { return r.Num / max(r.Den, 1), r.Den == 1 }
 
 // Float returns the rate as the nearest float64, for display.
@@ -56,24 +57,25 @@ func (r Rate) String() string {
 	return fmt.Sprintf("%d/%d Hz", r.Num, r.Den)
 }
 
-// A Format says what the frames of a stream are.
+// A Format is what all frames of a stream have in common.
 type Format struct {
-	Rate     Rate
-	Channels int // values per frame, at least 1
+	Rate     Rate // frames per second, positive
+	Channels int  // float32 values per frame, at least 1
 }
 
-// Validate reports a rate that is not positive or a frame without channels.
+// Validate returns an error if the rate is not positive or there is no channel.
 func (f Format) Validate() error {
 	if f.Rate.Num <= 0 || f.Rate.Den <= 0 {
 		return fmt.Errorf("frame rate %d/%d: must be positive", f.Rate.Num, f.Rate.Den)
 	}
 	if f.Channels < 1 {
-		return fmt.Errorf("%d channels: need at least 1", f.Channels)
+		return fmt.Errorf("%d channels: must be at least 1", f.Channels)
 	}
 	return nil
 }
 
-// SampleRate returns the frame rate of sound, in Hz. It fails if the rate is not a whole number of Hz from 1 to 2^31-1.
+// SampleRate returns the rate in Hz of a stream of sound. It fails if the rate is not a whole number of Hz from 1 to
+// 2^31-1.
 func (f Format) SampleRate() (int, error) {
 	hz, whole := f.Rate.Whole()
 	if !whole || hz < 1 || hz > math.MaxInt32 {

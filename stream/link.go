@@ -5,12 +5,13 @@ import (
 	"math"
 )
 
-// A link connects two neighbouring goroutines of a pipeline. A fixed number of blocks circulates: the producer takes
-// one from free, fills it and puts it into full; the consumer takes it from there and gives it back to free. Whoever
-// received a block last owns it. Both channels have room for every block, so only receiving can block: a consumer waits
-// for frames, a producer that is ahead waits for a free block.
+// A link connects two neighbouring goroutines of a pipeline. A fixed number of blocks circulates: the producer receives a
+// block from free, fills it and sends it to full; the consumer receives it from full, reads it and returns it to free.
+// The goroutine that received a block last owns it. Both channels have room for every block, so sending never waits: a
+// consumer waits for frames, and a producer that is ahead waits for a free block.
 //
-// Closing full means that the stream is complete. After a failure it stays open, and the context says so instead.
+// Closing full means that the stream is complete. After a failure full stays open and the context ends, so a consumer
+// cannot take a failure for the end of the stream.
 type link struct {
 	full, free chan []float32
 	channels   int
@@ -29,7 +30,7 @@ func newLink(depth, frames, channels int) *link {
 	return l
 }
 
-// acquire returns an empty block with the link's full capacity, or the cause of ctx's end.
+// acquire returns an empty block with the capacity that newLink set. The error is the cause of the end of ctx.
 func (l *link) acquire(ctx context.Context) ([]float32, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -42,13 +43,14 @@ func (l *link) acquire(ctx context.Context) ([]float32, error) {
 	}
 }
 
-// send hands an acquired block to the consumer.
+// send passes an acquired block to the consumer. It never waits.
 func (l *link) send(block []float32) { l.full <- block }
 
-// complete tells the consumer that there is no frame after those sent.
+// complete marks the end of a complete stream. No send may follow.
 func (l *link) complete() { close(l.full) }
 
-// receive returns the next block, or more == false at the end of a complete stream, or the cause of ctx's end.
+// receive returns the next block, or more == false at the end of a complete stream. The error is the cause of the end of
+// ctx.
 func (l *link) receive(ctx context.Context) (block []float32, more bool, err error) {
 	if ctx.Err() != nil {
 		return nil, false, context.Cause(ctx)
@@ -61,7 +63,7 @@ func (l *link) receive(ctx context.Context) (block []float32, more bool, err err
 	}
 }
 
-// release gives a received block back to the producer.
+// release returns a received block to the producer.
 func (l *link) release(block []float32) {
 	if poisonBlocks {
 		poison(block[:cap(block)])

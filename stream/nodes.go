@@ -7,7 +7,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// runSource reads until the end of the source. A failure leaves the link open.
+// runSource reads until the end of the source, and then completes the first link. After a failure the link stays open.
 func (r *runner) runSource() error {
 	out := r.links[0]
 	var total int64
@@ -38,7 +38,7 @@ func (r *runner) runSource() error {
 	}
 }
 
-// afterRead ends the run's reads after one that failed, and after the run itself has ended.
+// afterRead returns an error if the read failed with err, or if the run has ended.
 func (r *runner) afterRead(err error) error {
 	if err != nil {
 		return r.failed("source", "read", err)
@@ -49,7 +49,7 @@ func (r *runner) afterRead(err error) error {
 	return nil
 }
 
-// runStage processes blocks until the link before it is complete, then flushes.
+// runStage processes blocks until the link before the stage is complete, then flushes the stage.
 func (r *runner) runStage(i int) (err error) {
 	in, out := r.links[i], r.links[i+1]
 	s := stageRun{Stage: r.Stages[i], in: in.channels, out: out.channels}
@@ -69,13 +69,13 @@ func (r *runner) runStage(i int) (err error) {
 				return err
 			}
 		}
-		// An empty result was not sent, so the block may still be here.
+		// s.block is still here if the stage emitted nothing for the last block.
 		if s.block == nil {
 			if s.block, err = out.acquire(r.ctx); err != nil {
 				return r.ended()
 			}
 		}
-		// Waiting may have taken long, and after a failure nothing is flushed.
+		// The run may have failed while acquire waited, and after a failure no stage is flushed.
 		if !more && r.ended() != nil {
 			return r.ended()
 		}
@@ -102,8 +102,8 @@ func (r *runner) runStage(i int) (err error) {
 	}
 }
 
-// runSink opens the sink when the first frames arrive, or the end of an empty stream, and writes until the last link is
-// complete.
+// runSink opens the sink when the first frames or the end of an empty stream arrive, and writes until the last link is
+// complete. Run closes the sink.
 func (r *runner) runSink() error {
 	in := r.links[len(r.links)-1]
 	var total int64

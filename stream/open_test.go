@@ -57,12 +57,12 @@ func TestFailureBeforeTheFirstFrames(t *testing.T) {
 		"frames with an error": {&memSource{data: ramp(3), channels: 1, end: errBoom, joinEOF: true}, nil, errBoom,
 			"source: read: boom"},
 		"empty, 5 announced": {sizedSource{&memSource{channels: 1}, 5}, nil, io.ErrUnexpectedEOF,
-			"source: unexpected EOF after 0 of 5 frames"},
+			"source: ended after 0 of the 5 frames that it announced"},
 		"short, nothing emitted yet": {&memSource{data: ramp(3), channels: 1}, &ahead{d: 3, channels: 1, min: 5}, short,
 			"stage s: input too short"},
 		"stage without its frame": {&memSource{channels: 1},
 			odd{Processor: repeat{1, 1}, frames: func(n int64) int64 { return n + 1 }}, nil,
-			"stage s: emitted 0 frames for 0, announced 1"},
+			"stage s: emitted 0 frames for 0, but OutFrames announced 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sink := &memSink{t: t}

@@ -86,7 +86,7 @@ func TestOutFormat(t *testing.T) {
 	if _, err := (Pipeline{Source: (*Slice)(nil)}).OutFormat(); !errors.As(err, new(*PanicError)) {
 		t.Errorf("source that panics: got error %v, want a *PanicError", err)
 	}
-	if _, err := (Pipeline{}).OutFormat(); err == nil || err.Error() != "pipeline: no source" {
+	if _, err := (Pipeline{}).OutFormat(); err == nil || err.Error() != "pipeline: no source: it must not be nil" {
 		t.Errorf("without a source: got error %v, want one that says so", err)
 	}
 }

@@ -5,21 +5,21 @@ import (
 	"runtime/debug"
 )
 
-// A PanicError is a panic in a source, a stage, a sink or a part of a Pool.For, turned into an error.
+// A PanicError is a panic in a source, a stage, a sink, or a part of [Pool.For], turned into an error.
 type PanicError struct {
 	Where string // "source", "stage <name>", "sink" or "pool"
-	Value any    // what was passed to panic
-	Stack []byte // the stack of the goroutine that panicked, formatted as by debug.Stack
+	Value any    // the value passed to panic
+	Stack []byte // the stack of the goroutine that panicked, as formatted by debug.Stack
 }
 
-// Error names the place and the value; the stack is left to those who want it.
+// Error returns "<where>: panic: <value>", without the stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("%s: panic: %v", e.Where, e.Value) }
 
-// goexit stands in for the panic value when a goroutine ended through runtime.Goexit.
+// goexit is the Value of a PanicError for a goroutine that ended through runtime.Goexit, which has no panic value.
 const goexit = "runtime.Goexit called"
 
-// newPanicError describes the recovered value. It must be called from the deferred function that recovered, while the
-// panicking frames are still on the stack. A panic that a Pool handed on keeps the value and stack it began with.
+// newPanicError returns the PanicError for a recovered value. Call it in the deferred function that recovered, while the
+// frames that panicked are still on the stack. A PanicError that a Pool has passed on keeps its value and stack.
 func newPanicError(where string, value any) *PanicError {
 	if p, ok := value.(*PanicError); ok {
 		return &PanicError{Where: where, Value: p.Value, Stack: p.Stack}
@@ -30,7 +30,7 @@ func newPanicError(where string, value any) *PanicError {
 	return &PanicError{Where: where, Value: value, Stack: debug.Stack()}
 }
 
-// protect calls f and turns a panic into a PanicError.
+// protect calls f and returns its error, or its panic as a PanicError.
 func protect(where string, f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -9,32 +9,34 @@ import (
 )
 
 const (
-	// DefaultBlockFrames is the most frames a source block has when Pipeline.BlockFrames is 0. It is halved until what
-	// a source block gives on any edge, tails apart, fits DefaultBlockValues.
+	// DefaultBlockFrames is the most frames of a source block if Pipeline.BlockFrames is 0. It is halved until the
+	// frames that the source and every stage emit for one source block fit DefaultBlockValues. Frames that a flush
+	// emits do not count: smaller blocks would not make them fewer.
 	DefaultBlockFrames = 4096
 
-	// DefaultBlockValues bounds the float32 values of a block when Pipeline.BlockFrames is 0, as long as one source
-	// frame does not give more.
+	// DefaultBlockValues is the most float32 values of a block if Pipeline.BlockFrames is 0. A single source frame may
+	// exceed it.
 	DefaultBlockValues = 1 << 16
 
-	// DefaultDepth is the number of blocks on every edge when Pipeline.Depth is 0.
+	// DefaultDepth is the number of blocks between two neighbours if Pipeline.Depth is 0.
 	DefaultDepth = 4
 
 	// MaxDepth is the largest Pipeline.Depth.
 	MaxDepth = 1 << 16
 
-	// maxEdgeValues bounds the float32 values allocated for one edge: 1 GiB. More is taken for a mistake.
+	// maxEdgeValues is the most float32 values allocated for one edge: 1 GiB. A larger size is almost certainly a
+	// mistake in BlockFrames, Depth or MaxOutFrames.
 	maxEdgeValues = 1 << 28
 )
 
-// A plan is a source and its stages found valid: everything that has to be known before anything starts.
+// A plan describes a source and stages that fit together.
 type plan struct {
 	names  []string // of the stages, for errors
-	edges  []edge   // edges[i] leads to stage i, the last one to the sink or the caller of a Puller
+	edges  []edge   // edges[i] leads to stage i, the last one to the sink or to the caller of a Puller
 	depth  int      // blocks per edge
-	frames int64    // that the source announces, or -1
-	format Format   // of the frames on the last edge
-	total  int64    // number of these frames, or -1
+	frames int64    // length that the source announces, or -1
+	format Format   // on the last edge
+	total  int64    // frames of the whole stream on the last edge, or -1
 }
 
 // An edge is the size of the blocks between two neighbours.
@@ -46,12 +48,12 @@ type edge struct {
 func (p Pipeline) plan() (*plan, error) {
 	pl, err := newPlan(p.Source, p.Stages, p.BlockFrames, p.Depth)
 	if err == nil && p.Sink == nil {
-		err = errors.New("no sink")
+		err = errors.New("no sink: set Pipeline.Sink")
 	}
 	return pl, err
 }
 
-// newPlan checks a source and its stages, and sizes the blocks. blockFrames and depth are those of a Pipeline.
+// newPlan checks a source and its stages, and sizes the blocks. blockFrames and depth are as in a Pipeline.
 func newPlan(source Source, stages []Stage, blockFrames, depth int) (*plan, error) {
 	switch {
 	case blockFrames < 0:
@@ -69,10 +71,11 @@ func newPlan(source Source, stages []Stage, blockFrames, depth int) (*plan, erro
 	return pl, pl.size(stages, blockFrames)
 }
 
-// connect carries format and length from a source through its stages, and fails if they do not fit together.
+// connect derives format and length on every edge from those of the source. It fails if the source and the stages do not
+// fit together.
 func connect(source Source, stages []Stage) (*plan, error) {
 	if source == nil {
-		return nil, errors.New("no source")
+		return nil, errors.New("no source: it must not be nil")
 	}
 	pl := new(plan)
 	if err := protect("source", func() error { return pl.readSource(source) }); err != nil {
@@ -83,7 +86,7 @@ func connect(source Source, stages []Stage) (*plan, error) {
 		name := stageName(i, s)
 		for j, other := range stages[:i] {
 			if sameState(s.Processor, other.Processor) {
-				return nil, stageError(name, fmt.Errorf("has the processor of stage %s; every stage needs its own", stageName(j, other)))
+				return nil, stageError(name, fmt.Errorf("has the processor of stage %s: create one for each stage", stageName(j, other)))
 			}
 		}
 		if err := protect("stage "+name, func() error { return pl.addStage(name, giver, s) }); err != nil {
@@ -94,14 +97,14 @@ func connect(source Source, stages []Stage) (*plan, error) {
 	return pl, nil
 }
 
-// sameState reports whether two processors are the same pointer. Values may be equal and yet have nothing in common,
-// pointers to nothing too.
+// sameState reports whether two processors are the same pointer, and so share their state. Equal values that are not
+// pointers share no state, and pointers to types of size 0 may be equal although nothing is shared.
 func sameState(a, b dsp.Processor) bool {
 	v := reflect.ValueOf(a)
 	return v.Kind() == reflect.Pointer && v.Type().Elem().Size() > 0 && a == b
 }
 
-// readSource takes format and length from the source.
+// readSource sets the first edge from the source.
 func (pl *plan) readSource(s Source) error {
 	f := s.Format()
 	if err := f.Validate(); err != nil {
@@ -117,7 +120,7 @@ func (pl *plan) readSource(s Source) error {
 	return nil
 }
 
-// addStage carries format and length through one stage.
+// addStage adds the edge after one stage.
 func (pl *plan) addStage(name, giver string, s Stage) error {
 	format, err := s.outFormat(pl.format, giver)
 	if err != nil {
@@ -129,7 +132,7 @@ func (pl *plan) addStage(name, giver string, s Stage) error {
 		}
 		n := pl.total
 		if pl.total = s.OutFrames(n); pl.total < 0 {
-			return fmt.Errorf("emits %d frames for %d: out of range", pl.total, n)
+			return fmt.Errorf("emits %d frames for %d: OutFrames must not be negative", pl.total, n)
 		}
 	}
 	pl.format = format
@@ -138,12 +141,12 @@ func (pl *plan) addStage(name, giver string, s Stage) error {
 	return nil
 }
 
-// size chooses the frames of a source block and from them the blocks of every edge.
+// size chooses the frames of a source block, and derives the blocks of every edge from them.
 func (pl *plan) size(stages []Stage, blockFrames int) error {
 	if blockFrames > 0 {
 		return pl.sizeFrom(stages, blockFrames)
 	}
-	// What no input at all may give, the tails at the end of the stream, does not shrink with the block.
+	// The frames that flushing emits do not become fewer with smaller blocks, so modest leaves them out.
 	if err := pl.sizeFrom(stages, 0); err != nil {
 		return err
 	}
@@ -156,7 +159,8 @@ func (pl *plan) size(stages []Stage, blockFrames int) error {
 	}
 }
 
-// modest says whether no block has more than DefaultBlockValues besides its tails.
+// modest reports whether no block exceeds DefaultBlockValues. tails are the edges for source blocks of 0 frames: what
+// flushing alone emits, which does not count.
 func (pl *plan) modest(tails []edge) bool {
 	for i, e := range pl.edges {
 		if int64(e.frames-tails[i].frames)*int64(e.channels) > DefaultBlockValues {
@@ -175,7 +179,7 @@ func (pl *plan) sizeFrom(stages []Stage, n int) error {
 		var out int
 		in := pl.edges[i].frames
 		err := protect("stage "+name, func() error {
-			// A block also has to take what Flush alone gives.
+			// A block must also have room for what Flush alone emits.
 			out = max(stages[i].MaxOutFrames(in), stages[i].MaxOutFrames(0))
 			return nil
 		})
@@ -189,7 +193,8 @@ func (pl *plan) sizeFrom(stages []Stage, n int) error {
 	return nil
 }
 
-// setEdge records blocks of n frames for edge i, unless they would take an absurd amount of memory.
+// setEdge sets the frames of a block on edge i. It fails if n is negative, or if all blocks of the edge together exceed
+// maxEdgeValues.
 func (pl *plan) setEdge(i, n int) error {
 	e := &pl.edges[i]
 	e.frames = n
@@ -199,7 +204,7 @@ func (pl *plan) setEdge(i, n int) error {
 		if pl.depth == 1 {
 			blocks = "block"
 		}
-		return fmt.Errorf("%d %s of %d frames with %d channels: more than %d values",
+		return fmt.Errorf("%d %s of %d frames with %d channels: must be 0 to %d values: use smaller or fewer blocks",
 			pl.depth, blocks, n, e.channels, maxEdgeValues)
 	}
 	return nil

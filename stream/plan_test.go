@@ -21,14 +21,14 @@ func TestInvalidPipelines(t *testing.T) {
 		p    Pipeline
 		text string
 	}{
-		"source": {Pipeline{}, "no source"},
-		"sink":   {Pipeline{Source: src}, "no sink"},
+		"source": {Pipeline{}, "no source: it must not be nil"},
+		"sink":   {Pipeline{Source: src}, "no sink: set Pipeline.Sink"},
 		"block":  {Pipeline{Source: src, BlockFrames: -1}, "block of -1 frames: must not be negative"},
 		"depth":  {Pipeline{Source: src, Depth: -1}, "depth of -1 blocks: must be 0 to 65536"},
 		"deep":   {Pipeline{Source: src, Depth: MaxDepth + 1}, "depth of 65537 blocks: must be 0 to 65536"},
 		"huge":   {Pipeline{Source: src, BlockFrames: math.MaxInt}, "source: 4 blocks of"},
 		"format": {Pipeline{Source: &memSource{}}, "source: 0 channels"},
-		"nil":    {Pipeline{Source: src, Stages: []Stage{{Name: "x"}}}, "stage x: no processor"},
+		"nil":    {Pipeline{Source: src, Stages: []Stage{{Name: "x"}}}, "stage x: no processor: set Stage.Processor"},
 		"first": {Pipeline{Source: src, Stages: []Stage{{"x", repeat{1, 3}}}},
 			"stage x: consumes 3 channels, but source emits 2"},
 		"neighbor": {Pipeline{Source: src, Stages: []Stage{{"y", repeat{1, 2}}, {"x", repeat{1, 1}}}},
@@ -44,7 +44,7 @@ func TestInvalidPipelines(t *testing.T) {
 		"growth": {Pipeline{Source: src, BlockFrames: 1 << 20, Stages: with(odd{maxOut: func(n int) int { return n << 30 }})},
 			"stage b: 4 blocks of 1125899906842624 frames with 2 channels"},
 		"length": {Pipeline{Source: sizedSource{src, 2}, Stages: with(odd{frames: func(int64) int64 { return -3 }})},
-			"stage b: emits -3 frames for 2: out of range"},
+			"stage b: emits -3 frames for 2: OutFrames must not be negative"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sink := &memSink{t: t}
@@ -72,7 +72,7 @@ func TestSameProcessorTwice(t *testing.T) {
 		a := &ahead{d: 3, channels: 1}
 		p := Pipeline{Source: &memSource{data: ramp(10), channels: 1}, Sink: &memSink{t: t},
 			Stages: []Stage{{"first", a}, {"mid", repeat{1, 1}}, {"", a}}}
-		const want = "pipeline: stage #3: has the processor of stage first; every stage needs its own"
+		const want = "pipeline: stage #3: has the processor of stage first: create one for each stage"
 		if _, err := p.Run(context.Background()); err == nil || err.Error() != want {
 			t.Errorf("got error %v, want %s", err, want)
 		}

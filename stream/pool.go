@@ -9,54 +9,63 @@ import (
 	"time"
 )
 
-// spinFor is how long an idle goroutine of a Pool polls for work before it sleeps. It is about the time that waking it
-// would cost. Between two polls the goroutine yields to others.
+// spinFor is how long an idle goroutine of a Pool polls for work before it sleeps: about the time that waking it would
+// cost. Between two polls the goroutine yields to others.
 const spinFor = 50 * time.Microsecond
 
-// lateFor is how long a worker polls that was woken too late, after the other goroutines had done all parts. Some
-// sleeping processors take 100 microseconds and more to wake, and the next For often comes sooner. Without this
-// longer time, a worker that has fallen asleep once would be too late for every For.
+// lateFor is how long a worker polls before it sleeps again if it was woken too late, after the other goroutines had
+// done all parts. A sleeping processor can need more than 100 microseconds to wake, and the next For often comes sooner
+// than that. If the worker slept again after spinFor, it would be too late for every For.
 const lateFor = time.Millisecond
 
-// A Pool is [dsp.Workers]: it splits work inside one block over several goroutines: n-1 workers that live until Close,
-// and the callers. Parts of a few microseconds are worth it while one For follows another; workers that had nothing to
-// do for a while sleep. A nil Pool works like one of size 1. All methods may be called concurrently, so processors in
-// different stages can share a Pool, and a part may split again: idle goroutines take parts of that too.
+// A Pool divides the work inside one block among goroutines. It implements [dsp.Workers], for the option
+// dsp.WithWorkers of processors:
+//
+//	pool := stream.NewPool(runtime.NumCPU())
+//	defer pool.Close()
+//	s := conv.NewStream(dsp.WithWorkers(pool))
+//
+// The workers do not change the result by a bit. A pool of size n has n-1 workers, which live until Close; the goroutine
+// that calls For is the n-th. Parts of a few microseconds are worth dividing as long as one For follows another: a
+// worker without work polls for 50 microseconds before it sleeps.
+//
+// All methods may be called concurrently, so the processors of several stages and pipelines can share a Pool. A part
+// may call For itself; idle goroutines then work on those parts too. A nil *Pool works like a pool of size 1.
 type Pool struct {
 	size    int
-	wake    chan struct{}  // one token for each worker that was counted as asleep and no longer is
-	workers sync.WaitGroup // those not yet ended
+	wake    chan struct{}  // one token for each worker that begin or Close has removed from asleep
+	workers sync.WaitGroup // workers that have not ended
 
-	open atomic.Int32 // len(splits); written with mu held; goroutines that poll read it without
+	open atomic.Int32 // len(splits); written with mu held, polled without it
 
-	mu     sync.Mutex // guards what follows, and the splits
+	mu     sync.Mutex // guards the fields below, and the splits
 	closed bool
-	asleep int      // workers that need a token to go on
-	busy   int      // workers that call some f
-	splits []*split // those with parts to take, the earliest first
-	free   []*split // for calls of For to come
-	idle   []*split // those whose callers sleep, until done or until there are parts to take
+	asleep int      // workers that wait for a token
+	busy   int      // workers that call f
+	splits []*split // calls of For with parts that have not begun, the earliest call first
+	free   []*split // unused, for later calls of For
+	idle   []*split // calls of For whose callers sleep until the call is done or other calls have parts to begin
 }
 
-// A split is a call of For under way.
+// A split is the state of one call of For.
 type split struct {
 	f       func(part int)
-	next    int // first part nobody has taken
+	next    int // first part that has not begun
 	parts   int
-	running atomic.Int32  // parts under way; written with mu held
-	waiting bool          // the caller sleeps until done
-	done    chan struct{} // tells it that the last part under way has ended, or that it can help
-	failure *PanicError
+	running atomic.Int32  // parts that have begun and not ended; written with mu held
+	waiting bool          // the caller waits for a token in done
+	done    chan struct{} // gets a token when the last running part has ended, or when the caller can help elsewhere
+	failure *PanicError   // of the first part that panicked
 }
 
-// NewPool returns a pool of n goroutines, the caller of For included: it starts n-1, so that NewPool(1) starts
-// none. It panics if n < 1.
+// NewPool returns a pool of n goroutines. It starts n-1 workers, because the caller of For is one of the n. It panics if
+// n < 1.
 func NewPool(n int) *Pool {
 	if n < 1 {
 		panic(fmt.Sprintf("stream: pool of %d goroutines", n))
 	}
 	p := &Pool{size: n, wake: make(chan struct{}, n-1)}
-	for range 4 * (n - 1) { // calls of For at once, beyond which their callers do everything
+	for range 4 * (n - 1) { // the most calls of For at once that get help; the callers of further ones do all parts
 		p.free = append(p.free, &split{done: make(chan struct{}, 1)})
 	}
 	p.splits = make([]*split, 0, len(p.free))
@@ -67,8 +76,8 @@ func NewPool(n int) *Pool {
 	return p
 }
 
-// Size returns the number of goroutines that may work on one For, at least 1. Splitting into more parts than that
-// makes sense if they take different times.
+// Size returns the number of goroutines that can work on one For, at least 1. More parts than that help where parts
+// differ in their duration.
 func (p *Pool) Size() int {
 	if p == nil {
 		return 1
@@ -76,14 +85,15 @@ func (p *Pool) Size() int {
 	return p.size
 }
 
-// For calls f once for each part from 0 to parts-1, begun in that order and running at the same time as far as there
-// are goroutines free, and returns when all calls have returned. The caller takes part, and while it waits for the last
-// calls it helps with other calls of For, such as those that its parts make. After Close it does everything itself.
+// For calls f once for each part from 0 to parts-1, and returns when all these calls have returned. Parts begin in that
+// order, and run at the same time as far as goroutines are free. The calling goroutine does parts too. While it waits
+// for the last parts, it helps with other calls of For, such as those made by its parts. After Close it does all parts
+// itself.
 //
-// If f panics, parts not begun are skipped, and when the others have ended For panics with a *PanicError that holds
+// If f panics, For skips the parts that have not begun, waits for the others, and panics with a *PanicError that holds
 // the first value and its stack. f must not call runtime.Goexit.
 //
-// For allocates nothing; a caller that makes f once, not for every call, does not either.
+// For allocates nothing. Create f once and not for every call, because creating a closure may allocate.
 func (p *Pool) For(parts int, f func(part int)) {
 	if parts <= 1 || p == nil || p.size == 1 {
 		splitAlone(parts, f)
@@ -131,7 +141,7 @@ func splitAlone(parts int, f func(part int)) {
 	}
 }
 
-// begin makes a split known, and wakes as many workers as it has parts for. p.mu is held.
+// begin adds a call of For, and wakes as many workers as it has parts for. p.mu is held, and p.free is not empty.
 func (p *Pool) begin(parts int, f func(part int)) *split {
 	s := p.free[len(p.free)-1]
 	p.free = p.free[:len(p.free)-1]
@@ -142,7 +152,7 @@ func (p *Pool) begin(parts int, f func(part int)) *split {
 	tokens := max(0, min(parts-1-looking, p.asleep))
 	p.asleep -= tokens
 	for range tokens {
-		p.wake <- struct{}{} // never waits: there is room for all workers
+		p.wake <- struct{}{} // never waits: the channel has room for a token per worker
 	}
 	for more := parts - 1 - max(0, looking) - tokens; more > 0 && len(p.idle) > 0; more-- {
 		p.rouse(len(p.idle) - 1)
@@ -150,7 +160,7 @@ func (p *Pool) begin(parts int, f func(part int)) *split {
 	return s
 }
 
-// rouse ends the sleep of a caller. p.mu is held.
+// rouse wakes the caller of p.idle[i]. p.mu is held.
 func (p *Pool) rouse(i int) {
 	s := p.idle[i]
 	p.idle = slices.Delete(p.idle, i, i+1)
@@ -158,8 +168,8 @@ func (p *Pool) rouse(i int) {
 	s.done <- struct{}{}
 }
 
-// takeParts calls f for parts of s until none is left to take. p.mu is held on entry and on return, not during the
-// calls.
+// takeParts calls f for parts of s until all parts of s have begun. p.mu is held on entry and on return, but not during
+// the calls.
 func (p *Pool) takeParts(s *split) {
 	f := s.f
 	for s.next < s.parts {
@@ -180,7 +190,7 @@ func (p *Pool) takeParts(s *split) {
 				s.failure = failure
 			}
 		}
-		// The last thing: when the caller sees it, the split may soon be another's.
+		// This must come last: once the caller of For sees running at 0, it may reuse s for another call.
 		if s.running.Add(-1) == 0 && s.next == s.parts {
 			if s.waiting {
 				p.rouse(slices.Index(p.idle, s))
@@ -190,14 +200,14 @@ func (p *Pool) takeParts(s *split) {
 	}
 }
 
-// close takes s, whose last part is taken, out of those that have some. p.mu is held.
+// close removes s, whose last part has begun, from p.splits. p.mu is held.
 func (p *Pool) close(s *split) {
 	i := slices.Index(p.splits, s)
 	p.splits = slices.Delete(p.splits, i, i+1)
 	p.open.Store(int32(len(p.splits)))
 }
 
-// work is the life of a worker.
+// work runs a worker until Close.
 func (p *Pool) work() {
 	p.mu.Lock()
 	for patience := spinFor; ; {
@@ -224,7 +234,7 @@ func (p *Pool) work() {
 	}
 }
 
-// lookOut polls news until it returns true, for at most the time patience, and reports whether it did.
+// lookOut polls news until it returns true, for at most patience, and reports whether it did.
 func lookOut(patience time.Duration, news func() bool) bool {
 	if news() {
 		return true
@@ -238,7 +248,7 @@ func lookOut(patience time.Duration, news func() bool) bool {
 	return false
 }
 
-// callPart calls f and returns its panic.
+// callPart calls f and returns its panic, or nil.
 func callPart(f func(part int), part int) (failure *PanicError) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -249,8 +259,8 @@ func callPart(f func(part int), part int) (failure *PanicError) {
 	return nil
 }
 
-// Close ends the workers and returns when they have ended; a For under way is completed by its caller. Further calls do
-// nothing. Close must not be called from within the f of a For.
+// Close ends the workers, and returns when they have ended. The callers of For that are running complete their parts.
+// Further calls do nothing. A function passed to For must not call Close.
 func (p *Pool) Close() {
 	if p == nil {
 		return

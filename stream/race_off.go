@@ -2,5 +2,5 @@
 
 package stream
 
-// poisonBlocks is on in race builds only: it costs a pass over every block.
+// poisonBlocks is set in race builds only, because it costs a pass over every block.
 const poisonBlocks = false

@@ -2,5 +2,5 @@
 
 package stream
 
-// poisonBlocks makes links fill blocks that nobody owns with NaN, so that a read of stale memory shows in the output.
+// poisonBlocks makes a link fill every released block with NaN, so that a read of stale memory shows in the output.
 const poisonBlocks = true

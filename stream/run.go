@@ -10,56 +10,55 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A Pipeline carries the frames of a source through stages to a sink. Each of them runs in a goroutine of its own. The
-// frames that reach the sink do not depend on BlockFrames, Depth, the cuts the source makes, or scheduling.
+// A Pipeline carries frames from a source through stages to a sink. The source, each stage and the sink run in a
+// goroutine of their own. The frames that reach the sink do not depend on BlockFrames, Depth, scheduling, or how the
+// source cuts its frames.
 type Pipeline struct {
 	Source Source
-	Stages []Stage // may be empty; no Processor may occur twice, which is checked for pointers
+	Stages []Stage // in order; may be empty. Two stages must not share a Processor; Run checks that for pointers.
 	Sink   Sink
 
-	// BlockFrames is the most frames read from the source at once. Large blocks cost latency and memory, small ones
-	// time. 0 means DefaultBlockFrames, halved until no block exceeds DefaultBlockValues. Blocks after a stage have
-	// the size that its MaxOutFrames allows.
+	// BlockFrames is the most frames that one Read of the source returns. Large blocks add latency and memory, small
+	// ones cost time. If it is 0, the pipeline starts from DefaultBlockFrames and halves it until no block exceeds
+	// DefaultBlockValues. A block after a stage has room for what the MaxOutFrames of that stage allows.
 	BlockFrames int
 
-	// Depth is the number of blocks circulating on each edge, up to MaxDepth: how far neighbours may be apart. 0 means
-	// DefaultDepth.
+	// Depth is the number of blocks between two neighbours, up to MaxDepth: a producer can be this many blocks ahead of
+	// its consumer. 0 means DefaultDepth.
 	Depth int
 
-	// Progress, if not nil, is called with the frames read so far after each read that gave some. The goroutine that
-	// reads the source calls it, so it should return quickly.
+	// Progress, if not nil, is called after each Read that returned frames, with the number of frames read so far. It
+	// must return quickly: the goroutine that reads the source calls it.
 	Progress func(framesIn int64)
 }
 
-// Run moves the whole stream and waits until all goroutines it started have ended. The error is nil only if the last
-// frame reached the sink and its Close(nil) succeeded.
+// Run moves the whole stream and waits until all goroutines that it started have ended. The error is nil only if the
+// last frame reached the sink and its Close(nil) succeeded.
 //
-// Before it starts anything, Run checks the source's format, the channels of neighbours, the frame rates, the lengths
-// if the source is Sized, and the size of the blocks. It becomes the owner of the stages until it returns, and fails
-// with a *dsp.InUseError if another pipeline runs one of them. Then it resets the stages.
+// Before it starts anything, Run checks the format of the source, the channels and frame rates of neighbours, the
+// lengths if the source is Sized, and the size of the blocks. It becomes the owner of the stages until it returns, and
+// fails with a *dsp.InUseError if another pipeline runs one of them. Then it resets the stages.
 //
-// Run calls Sink.Open when the first frames, or the end of a complete stream without frames, arrive at the sink. If the
-// source or a stage fails before, or ctx ends, the sink is neither opened nor closed. The goroutine that writes calls
-// Open, with the exact number of frames of the stream, or -1 if the source does not say. If Open succeeds, Close
-// follows exactly once, after all writes: with nil, or with the error of the failed run. If Open fails, so does the
-// run, and Close is not called.
+// The goroutine that writes calls Sink.Open when the first frames arrive, or the end of a complete stream without
+// frames. It passes the exact length of the stream, or -1 if the source is not Sized. If the source or a stage fails
+// before that, or ctx ends, the sink is neither opened nor closed. If Open succeeds, Close follows exactly once, after
+// all writes: with nil, or with the error of the run. If Open fails, the run fails and Close is not called.
 //
 // The first failure ends the run. Frames that a source returns together with an error other than io.EOF are dropped,
-// stages are not flushed, and no end of stream is made up. The error names where it happened, as a *StageError if that
-// is a stage, and wraps its cause:
+// and no stage is flushed. The error says where it happened, is a *StageError if that is a stage, and wraps its cause:
 //
 //   - the error of Source.Read, Sink.Open, Sink.Write or Sink.Close;
-//   - io.ErrUnexpectedEOF if a Sized source ends early, io.ErrNoProgress if Read returns neither frames nor an error
-//     100 times in a row;
-//   - *dsp.TooShortError for an input that is shorter than a stage's MinFrames;
-//   - *PanicError if a source, stage or sink panics; the panic goes no further;
+//   - io.ErrUnexpectedEOF if a Sized source ends early;
+//   - io.ErrNoProgress if Read returns neither frames nor an error 100 times in a row;
+//   - *dsp.TooShortError if the input of a stage is shorter than its MinFrames;
+//   - *PanicError if a source, stage or sink panics, which does not end the program;
 //   - context.Cause(ctx) if ctx ends before the last frame was written.
 //
-// It never wraps io.EOF: an io.EOF from elsewhere than the end of the source becomes io.ErrUnexpectedEOF.
+// The error never wraps io.EOF: an io.EOF that is not the end of the source becomes io.ErrUnexpectedEOF.
 //
-// Run cannot interrupt Read, Open or Write; it waits for them. A source or sink that may block for long has to return
-// when ctx ends. What it returns then does not matter, be it io.EOF: the error of the run is the cause of ctx's end.
-// After an error of Open or Write too, Run returns only when a pending Read does.
+// Run cannot interrupt Read, Open or Write, and waits for them, also after a failure elsewhere. A source or sink that
+// may block for long has to return when ctx ends. It may return any error then, even io.EOF: the error of the run is
+// the cause of the end of ctx.
 func (p Pipeline) Run(ctx context.Context) (Stats, error) {
 	start := time.Now()
 	stats, err := p.run(ctx)
@@ -111,7 +110,7 @@ type runner struct {
 	Pipeline
 	*plan
 	caller context.Context // as passed to Run
-	ctx    context.Context // ends with caller and with the first failure
+	ctx    context.Context // ends with caller, and at the first failure
 	cancel context.CancelCauseFunc
 	group  *errgroup.Group
 	links  []*link
@@ -132,14 +131,14 @@ func newRunner(ctx context.Context, p Pipeline, pl *plan) *runner {
 	return r
 }
 
-// connect allocates all blocks.
+// connect allocates all links and their blocks.
 func (r *runner) connect() {
 	for _, e := range r.edges {
 		r.links = append(r.links, newLink(r.depth, e.frames, e.channels))
 	}
 }
 
-// start starts one goroutine per stage and one each for source and sink.
+// start starts the goroutines of the source, the stages and the sink.
 func (r *runner) start() {
 	r.spawn("source", r.runSource)
 	for i, name := range r.names {
@@ -148,7 +147,7 @@ func (r *runner) start() {
 	r.spawn("sink", r.runSink)
 }
 
-// spawn runs body in a goroutine. If body does not return, because of a panic or of runtime.Goexit, the run fails.
+// spawn runs body in a goroutine. If body panics or calls runtime.Goexit, the run fails with a PanicError.
 func (r *runner) spawn(where string, body func() error) {
 	r.group.Go(func() (err error) {
 		returned := false
@@ -161,7 +160,7 @@ func (r *runner) spawn(where string, body func() error) {
 			r.mu.Lock()
 			r.panics = append(r.panics, p)
 			r.mu.Unlock()
-			if v == nil { // Goexit goes on after this function, so the group gets no error
+			if v == nil { // Goexit continues after this function, so the group does not receive err
 				r.cancel(p)
 			}
 			err = p
@@ -172,7 +171,7 @@ func (r *runner) spawn(where string, body func() error) {
 	})
 }
 
-// wait returns the first error after all goroutines have ended. An earlier error hides no panic.
+// wait waits until all goroutines have ended, and returns the first error, joined with all panics.
 func (r *runner) wait() error {
 	err := r.group.Wait()
 	for _, p := range r.panics {

@@ -12,14 +12,14 @@ type Slice struct {
 	samples []float32 // not read yet
 }
 
-// FromSlice returns a source of samples, [frames, f.Channels]. It reads the slice without a copy, so the caller must
-// not change it before the last frame has been read. If the length is not a whole number of frames, Read fails.
+// FromSlice returns a source of samples, [frames, f.Channels]. The slice is not copied, so the caller must not change it
+// before the last frame has been read. If its length is not a whole number of frames, Read fails.
 func FromSlice(f Format, samples []float32) *Slice { return &Slice{format: f, samples: samples} }
 
-// Format returns the format that was passed to FromSlice.
+// Format returns the format passed to FromSlice.
 func (s *Slice) Format() Format { return s.format }
 
-// Frames returns the number of frames that are not read yet.
+// Frames returns the number of frames that have not been read yet, or -1 if the format has no channels.
 func (s *Slice) Frames() int64 {
 	if s.format.Channels < 1 {
 		return -1
@@ -27,7 +27,7 @@ func (s *Slice) Frames() int64 {
 	return int64(len(s.samples) / s.format.Channels)
 }
 
-// Read copies the next frames to dst, as many as it holds, and returns how many. At the end it returns io.EOF.
+// Read copies the next frames to dst, up to its length, and returns their number. At the end it returns io.EOF.
 func (s *Slice) Read(dst []float32) (frames int, err error) {
 	if c := s.format.Channels; c < 1 || len(s.samples)%c != 0 {
 		return 0, fmt.Errorf("slice of %d values: not whole frames of %d channels", len(s.samples), c)
@@ -40,7 +40,8 @@ func (s *Slice) Read(dst []float32) (frames int, err error) {
 	return n / s.format.Channels, nil
 }
 
-// ReadAll reads a source to its end. It fails as [Pipeline.Run] does, and then returns the frames read before.
+// ReadAll reads a source to its end, into memory. The error is that of [Pipeline.Run]; the Buffer then holds the frames
+// that were read before it.
 func ReadAll(ctx context.Context, source Source) (*Buffer, error) {
 	b := new(Buffer)
 	_, err := Pipeline{Source: source, Sink: b}.Run(ctx)
@@ -51,10 +52,10 @@ func ReadAll(ctx context.Context, source Source) (*Buffer, error) {
 type Buffer struct {
 	Format   Format
 	Samples  []float32 // [frames, Format.Channels]
-	Complete bool      // the stream was closed as complete
+	Complete bool      // Close was called with nil
 }
 
-// maxReserve bounds the values that Open allocates: an announced length is only a claim.
+// maxReserve bounds the values that Open allocates: an announced length of a damaged file may be wrong by any factor.
 const maxReserve = 1 << 24
 
 // Open empties the buffer for a new stream. The samples of an earlier stream stay valid.
@@ -72,7 +73,7 @@ func (b *Buffer) Write(frames []float32) error {
 	return nil
 }
 
-// Close keeps the frames that were written before a failure too. Complete is then false.
+// Close sets Complete if cause is nil. After a failure the frames written before it remain.
 func (b *Buffer) Close(cause error) error {
 	b.Complete = cause == nil
 	return nil

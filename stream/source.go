@@ -1,31 +1,30 @@
 package stream
 
-// A Source yields frames. A frame is Format().Channels adjacent float32 values; full scale is -1 to 1.
-//
-// Read fills dst, whose length is a positive whole number of frames, with up to len(dst)/Channels frames and returns
-// how many. Like io.Reader it may return fewer than asked for, and may return frames together with an error; those
-// together with io.EOF count, those together with another error do not. At the end of a complete stream the error is
-// io.EOF itself; a stream that breaks off must return another error, for io.EOF means that nothing is missing.
-// Returning neither frames nor an error is allowed but discouraged. Read must not keep dst.
-//
-// A Pipeline opens its sink after the first Read that returned frames or io.EOF. If Read fails before, the sink is not
-// opened.
-//
-// One goroutine calls Read. Whoever opened the source closes it.
+// A Source is read for the frames of a stream. One goroutine owns it. The code that opened the source closes it; a
+// Pipeline does not.
 type Source interface {
+	// Format returns the rate and the channels of the frames. They never change.
 	Format() Format
+
+	// Read writes the next frames to dst, [frames, Format().Channels], and returns their number. len(dst) is a whole
+	// number of frames, at least one. Read must not keep dst.
+	//
+	// Like io.Reader, Read may return fewer frames than dst holds, and frames together with an error: frames returned
+	// with io.EOF belong to the stream, frames returned with any other error are dropped. Only the end of a complete
+	// stream is io.EOF itself. A stream that breaks off must return a different error, or its output would pass for
+	// complete. Read should not return 0 frames without an error; a Pipeline gives up after 100 such reads in a row.
 	Read(dst []float32) (frames int, err error)
 }
 
-// A Sized source knows its length. Sinks that must write a length before the frames make use of it, so a Pipeline fails
-// if the source yields another number of frames.
+// A Sized source knows its length. A sink may write that length in front of the frames, so a Pipeline fails if the
+// source then returns more or fewer frames.
 type Sized interface {
-	// Frames returns the number of frames that the source will still yield: those not read yet. It returns -1 if the
-	// number is not known. A guess is not a length.
+	// Frames returns the exact number of frames that have not been read yet, or -1 if it is not known. An estimate must
+	// not be returned.
 	Frames() int64
 }
 
-// FramesOf returns the number of frames that a source will still yield if it is [Sized], and -1 otherwise.
+// FramesOf returns the number of frames that s has left if it is [Sized], and -1 otherwise.
 func FramesOf(s Source) int64 {
 	if sized, ok := s.(Sized); ok {
 		return max(sized.Frames(), -1)

@@ -47,17 +47,17 @@ func TestSourceMisbehaves(t *testing.T) {
 		text   string
 	}{
 		"negative": {readFunc(func(dst []float32) (int, error) { return -1, nil }), nil, false,
-			"source: read returned -1 frames, 10 asked for"},
+			"source: read returned -1 frames: must be 0 to 10, the frames that dst holds"},
 		"too many": {readFunc(func(dst []float32) (int, error) { return len(dst) + 1, io.EOF }), nil, false,
-			"source: read returned 11 frames, 10 asked for"},
+			"source: read returned 11 frames: must be 0 to 10, the frames that dst holds"},
 		"nothing": {readFunc(func(dst []float32) (int, error) { reads++; return 0, nil }), io.ErrNoProgress, false,
 			"source: read: "},
 		"too short": {sizedSource{&memSource{data: ramp(95), channels: 1}, 96}, io.ErrUnexpectedEOF, true,
-			"source: unexpected EOF after 95 of 96 frames"},
+			"source: ended after 95 of the 96 frames that it announced"},
 		"too long": {sizedSource{&memSource{data: ramp(95), channels: 1}, 94}, nil, true,
-			"source: more than the 94 frames announced"},
+			"source: returned more than the 94 frames that it announced"},
 		"empty": {sizedSource{&memSource{channels: 1}, 5}, io.ErrUnexpectedEOF, false,
-			"source: unexpected EOF after 0 of 5 frames"},
+			"source: ended after 0 of the 5 frames that it announced"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, sink, first, last := failing(t)

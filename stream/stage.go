@@ -7,14 +7,13 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// A Stage is one step of a [Pipeline], which runs it in a goroutine of its own, or of a [Puller]. Name appears in
-// errors and statistics.
+// A Stage is one step of a [Pipeline], which runs it in a goroutine of its own, or of a [Puller].
 type Stage struct {
-	Name string
+	Name string // for errors and statistics; may be empty
 	dsp.Processor
 }
 
-// A StageError says which stage of a pipeline failed. A panic in a stage is a [PanicError] instead.
+// A StageError says which stage of a [Pipeline] or [Puller] failed. A panic in a stage is a [PanicError] instead.
 type StageError struct {
 	Name string // Stage.Name, or "#" and the number of the stage from 1 if it has no name
 	Err  error
@@ -26,18 +25,18 @@ func (e *StageError) Error() string { return fmt.Sprintf("stage %s: %v", e.Name,
 // Unwrap returns Err.
 func (e *StageError) Unwrap() error { return e.Err }
 
-// outFormat returns the format of the frames that the stage emits for frames of the format in. It fails if they do not
-// fit the stage. giver is what emits them, for the error.
+// outFormat returns the format of the frames that the stage emits for frames of the format in. It fails if the stage
+// cannot consume such frames. giver names what emits them, for the error.
 func (s Stage) outFormat(in Format, giver string) (Format, error) {
 	if s.Processor == nil {
-		return Format{}, errors.New("no processor")
+		return Format{}, errors.New("no processor: set Stage.Processor")
 	}
 	shape := s.Shape()
 	if shape.In != in.Channels {
 		return Format{}, fmt.Errorf("consumes %d channels, but %s emits %d", shape.In, giver, in.Channels)
 	}
 	if shape.Out < 1 {
-		return Format{}, fmt.Errorf("emits %d channels: need at least 1", shape.Out)
+		return Format{}, fmt.Errorf("emits %d channels: must be at least 1", shape.Out)
 	}
 	if c, ok := s.Processor.(dsp.RateConverter); ok {
 		if hz, _ := c.Rates(); hz != 0 && in.Rate != Hz(hz) {
@@ -48,7 +47,7 @@ func (s Stage) outFormat(in Format, giver string) (Format, error) {
 	return Format{Rate: rate, Channels: shape.Out}, err
 }
 
-// stageName is the name of stage i in errors.
+// stageName returns the name of stage i, counted from 0, for errors.
 func stageName(i int, s Stage) string {
 	if s.Name == "" {
 		return fmt.Sprintf("#%d", i+1)
@@ -56,7 +55,7 @@ func stageName(i int, s Stage) string {
 	return s.Name
 }
 
-// stageError names the stage that failed with err, which may be nil.
+// stageError returns err as a StageError. A nil error and a PanicError are returned as they are.
 func stageError(name string, err error) error {
 	if err == nil {
 		return nil
@@ -67,7 +66,8 @@ func stageError(name string, err error) error {
 	return &StageError{Name: name, Err: err}
 }
 
-// acquire makes the pipeline the owner of its stages, and returns the function that gives them up again.
+// acquire makes the caller the owner of the stages, and returns the function that ends the ownership. If a stage has
+// another owner, the caller owns none of them.
 func acquire(stages []Stage) (release func(), err error) {
 	var owned []dsp.Owned
 	release = func() {
@@ -90,8 +90,7 @@ func acquire(stages []Stage) (release func(), err error) {
 	return release, nil
 }
 
-// begin makes a pipeline or a Puller the owner of its stages and resets them. It returns the function that releases
-// them.
+// begin acquires the stages and resets them. It returns the function that ends the ownership.
 func begin(stages []Stage) (release func(), err error) {
 	if release, err = acquire(stages); err != nil {
 		return nil, err

@@ -82,8 +82,8 @@ func TestStageErrorName(t *testing.T) {
 		"channels":  {repeat{1, 2}, "stage s: consumes 2 channels, but source emits 1"},
 		"too short": {&ahead{d: 1, channels: 1, min: 99}, "stage s: input too short: 10 frames, need at least 99"},
 		"too much": {odd{Processor: repeat{1, 1}, maxOut: func(int) int { return 3 }},
-			"stage s: appended 10 values, MaxOutFrames allowed 3"},
-		"absent": {nil, "stage s: no processor"},
+			"stage s: appended 10 values, but MaxOutFrames allows 3"},
+		"absent": {nil, "stage s: no processor: set Stage.Processor"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := Pipeline{
@@ -141,16 +141,16 @@ func TestStageMisbehaves(t *testing.T) {
 		first bool // it fails before the sink gets frames
 		text  string
 	}{
-		"too much": {odd{maxOut: func(n int) int { return n - 1 }}, true, "appended 10 values, MaxOutFrames allowed 9"},
+		"too much": {odd{maxOut: func(n int) int { return n - 1 }}, true, "appended 10 values, but MaxOutFrames allows 9"},
 		"own slice": {odd{process: func(dst, src []float32) []float32 { return append(big[:0], src...) }},
-			true, "appended 10 values, MaxOutFrames allowed 10"},
+			true, "returned 10 values in a slice of its own: append them to dst"},
 		"lost": {odd{flush: func(dst []float32) []float32 { return append(dst, 1) }},
-			false, "emitted 1001 frames for 1000, announced 1000"},
+			false, "emitted 1001 frames for 1000, but OutFrames announced 1000"},
 		"halved": {odd{shape: func(s *dsp.Shape) { s.In, s.Out = 1, 3 }},
-			true, "appended 10 values, not whole frames of 3 channels"},
+			true, "appended 10 values: not whole frames of 3 channels"},
 		"no dst": {odd{process: func(dst, src []float32) []float32 { return nil }},
-			true, "emitted 0 frames for 1000, announced 1000"},
-		"forgets": {odd{frames: func(n int64) int64 { return n + 1 }}, false, "emitted 1000 frames for 1000, announced 1001"},
+			true, "emitted 0 frames for 1000, but OutFrames announced 1000"},
+		"forgets": {odd{frames: func(n int64) int64 { return n + 1 }}, false, "emitted 1000 frames for 1000, but OutFrames announced 1001"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, sink, _, _ := failing(t)

@@ -2,19 +2,19 @@ package stream
 
 import "time"
 
-// Stats says what a run did. After a failed run it counts what was done until then.
+// Stats describes one run of a [Pipeline]. After a failure it describes the run up to that point.
 type Stats struct {
 	FramesIn  int64         // frames read from the source
 	FramesOut int64         // frames written to the sink
-	Opened    bool          // the sink was opened: a run that fails before has written nothing
-	Elapsed   time.Duration // wall time of the run, opening and closing the sink included
+	Opened    bool          // the sink was opened; if not, the run has written nothing
+	Elapsed   time.Duration // wall time of the run, including Open and Close of the sink
 	Stages    []StageStats  // one per stage, in order
 }
 
-// StageStats says what one stage did.
+// StageStats describes one stage in one run.
 type StageStats struct {
 	Name      string        // Stage.Name
 	FramesIn  int64         // frames consumed
-	FramesOut int64         // frames produced
-	Busy      time.Duration // wall time inside Process and Flush, waiting for neighbours excluded
+	FramesOut int64         // frames emitted
+	Busy      time.Duration // wall time inside Process and Flush, without the time spent waiting for neighbours
 }

@@ -5,16 +5,17 @@ import (
 	"fmt"
 )
 
-// Tee returns a Sink that gives every frame to main and then to second. What happens to second does not disturb main:
-// if it fails to open or to write it gets no more frames, and its error comes from Close, after main has been closed as
-// complete. A failure of main ends the run as if it were alone.
+// Tee returns a Sink that writes every frame to main and then to second. Write returns when both have consumed the
+// frames, so the slower sink sets the pace.
 //
-// Write returns when both have taken the frames, so the slower one sets the pace.
+// A failure of main ends the run. A failure of second does not: second receives no more frames, main still receives the
+// whole stream and is closed as complete, and then Close returns the error of second. The run thus fails although main
+// is complete.
 func Tee(main, second Sink) Sink { return &tee{main: main, second: second} }
 
 type tee struct {
 	main, second Sink
-	failure      error // of second, which is closed then
+	failure      error // of second; if it is not nil, second is closed or was never opened
 }
 
 func (t *tee) Open(f Format, frames int64) error {
@@ -38,7 +39,7 @@ func (t *tee) Write(frames []float32) error {
 	return nil
 }
 
-// closeBeside adds what goes wrong to the failure.
+// closeBeside closes second, and adds the error of its Close to the failure.
 func (t *tee) closeBeside(cause error) {
 	err := t.second.Close(cause)
 	switch {

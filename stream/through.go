@@ -2,9 +2,12 @@ package stream
 
 import "github.com/tailwave/tailwave/dsp"
 
-// Through returns a Sink that passes its frames through stage s to sink: a stage for one of the two sinks of a Tee. The
-// stage runs in the goroutine that writes, and has no other owner between Open and Close. After the largest Write
-// nothing is allocated.
+// Through returns a Sink that passes its frames through the stage s and writes the result to sink. It puts a stage in
+// front of one of the two sinks of a [Tee].
+//
+// The stage runs in the goroutine that writes. Open resets it and becomes its owner until Close; it fails with a
+// *StageError if the frames do not fit the stage, or if the stage has another owner. Memory grows with the largest Write
+// and is then reused.
 func Through(s Stage, sink Sink) Sink { return &through{stage: s, sink: sink} }
 
 type through struct {
@@ -13,7 +16,7 @@ type through struct {
 	channels int // of the frames consumed
 	frames   int64
 	buf      []float32
-	release  func() // gives up the stage
+	release  func() // ends the ownership of the stage
 }
 
 func (t *through) Open(f Format, frames int64) error {
@@ -33,7 +36,7 @@ func (t *through) Open(f Format, frames int64) error {
 	}
 	opened := false
 	defer func() {
-		if !opened { // also when the stage or the sink panics
+		if !opened { // also if the stage or the sink panics
 			t.release()
 		}
 	}()
@@ -50,7 +53,7 @@ func (t *through) Write(frames []float32) error {
 	return t.emit()
 }
 
-// emit writes the output of the stage, if there is any.
+// emit writes the frames that the stage has emitted, if any.
 func (t *through) emit() error {
 	if len(t.buf) == 0 {
 		return nil

@@ -126,7 +126,7 @@ func (r resetting) Reset() { r.onReset() }
 func TestThroughNamesStage(t *testing.T) {
 	for want, stage := range map[string]Stage{
 		"stage #1: consumes 1 channels, but its source emits 2": {Processor: model(t).NewStream()},
-		"stage none: no processor":                              {Name: "none"},
+		"stage none: no processor: set Stage.Processor":         {Name: "none"},
 	} {
 		t.Run(want, func(t *testing.T) {
 			err := Through(stage, &memSink{t: t}).Open(Format{Rate: Hz(100), Channels: 2}, -1)

@@ -56,7 +56,7 @@ func TestExecutionError(t *testing.T) {
 		{"a processor that denies an extra frame", Chunked(in, func(...dsp.Option) ([]stream.Stage, error) {
 			add := func(dst []float32) []float32 { return append(dst, 7, 8) }
 			return []stream.Stage{{Name: "copy", Processor: &copier{at: 40, fault: add, honest: true}}}, nil
-		}, Chunks{BlockFrames: 40}), "pipeline: stage copy: emitted 101 frames for 100, announced 100", nil},
+		}, Chunks{BlockFrames: 40}), "pipeline: stage copy: emitted 101 frames for 100, but OutFrames announced 100", nil},
 		{"no stages", Chunked(in, func(...dsp.Option) ([]stream.Stage, error) { return nil, errBroken }, Chunks{}),
 			"broken", errBroken},
 	} {

@@ -108,7 +108,7 @@ func TestOneShotErrors(t *testing.T) {
 		{"no input format", &stream.Buffer{}, &copier{}, "input: frame rate 0/0: must be positive"},
 		{"half a frame", &stream.Buffer{Format: in.Format, Samples: in.Samples[:3]}, &copier{},
 			"input: 3 values: not whole frames of 2 channels"},
-		{"no processor", in, nil, "stage #1: no processor"},
+		{"no processor", in, nil, "stage #1: no processor: set Stage.Processor"},
 		{"channels", in, dsp.Map(3, 1, func(dst, src []float32) {}), "stage #1: consumes 3 channels, but its input has 2"},
 		{"too short", in, shaped{&copier{}, dsp.Shape{In: 2, Out: 2, Up: 1, Down: 1, MinFrames: 6}},
 			"stage #1: input too short: 5 frames, need at least 6"},
