@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// ended returns why the run has to stop, or nil. It also checks the caller's context: a source may return io.EOF because
-// that context ended, before r.ctx, which is derived from it, has ended too. That io.EOF must not pass for the end of a
-// complete stream.
+// ended returns why the run has to stop, or nil. It also checks the caller's context: a source may return io.EOF
+// because that context ended, before r.ctx, which is derived from it, has ended too. That io.EOF must not pass for the
+// end of a complete stream.
 func (r *runner) ended() error {
 	for _, ctx := range [...]context.Context{r.ctx, r.caller} {
 		if ctx.Err() != nil {

@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// A link connects two neighbouring goroutines of a pipeline. A fixed number of blocks circulates: the producer receives a
-// block from free, fills it and sends it to full; the consumer receives it from full, reads it and returns it to free.
-// The goroutine that received a block last owns it. Both channels have room for every block, so sending never waits: a
-// consumer waits for frames, and a producer that is ahead waits for a free block.
+// A link connects two neighbouring goroutines of a pipeline. A fixed number of blocks circulates: the producer receives
+// a block from free, fills it and sends it to full; the consumer receives it from full, reads it and returns it to
+// free. The goroutine that received a block last owns it. Both channels have room for every block, so sending never
+// waits: a consumer waits for frames, and a producer that is ahead waits for a free block.
 //
 // Closing full means that the stream is complete. After a failure full stays open and the context ends, so a consumer
 // cannot take a failure for the end of the stream.
@@ -49,8 +49,8 @@ func (l *link) send(block []float32) { l.full <- block }
 // complete marks the end of a complete stream. No send may follow.
 func (l *link) complete() { close(l.full) }
 
-// receive returns the next block, or more == false at the end of a complete stream. The error is the cause of the end of
-// ctx.
+// receive returns the next block, or more == false at the end of a complete stream. The error is the cause of the end
+// of ctx.
 func (l *link) receive(ctx context.Context) (block []float32, more bool, err error) {
 	if ctx.Err() != nil {
 		return nil, false, context.Cause(ctx)

@@ -18,8 +18,8 @@ func (e *PanicError) Error() string { return fmt.Sprintf("%s: panic: %v", e.Wher
 // goexit is the Value of a PanicError for a goroutine that ended through runtime.Goexit, which has no panic value.
 const goexit = "runtime.Goexit called"
 
-// newPanicError returns the PanicError for a recovered value. Call it in the deferred function that recovered, while the
-// frames that panicked are still on the stack. A PanicError that a Pool has passed on keeps its value and stack.
+// newPanicError returns the PanicError for a recovered value. Call it in the deferred function that recovered, while
+// the frames that panicked are still on the stack. A PanicError that a Pool has passed on keeps its value and stack.
 func newPanicError(where string, value any) *PanicError {
 	if p, ok := value.(*PanicError); ok {
 		return &PanicError{Where: where, Value: p.Value, Stack: p.Stack}

@@ -71,8 +71,8 @@ func newPlan(source Source, stages []Stage, blockFrames, depth int) (*plan, erro
 	return pl, pl.size(stages, blockFrames)
 }
 
-// connect derives format and length on every edge from those of the source. It fails if the source and the stages do not
-// fit together.
+// connect derives format and length on every edge from those of the source. It fails if the source and the stages do
+// not fit together.
 func connect(source Source, stages []Stage) (*plan, error) {
 	if source == nil {
 		return nil, errors.New("no source: it must not be nil")
@@ -86,7 +86,8 @@ func connect(source Source, stages []Stage) (*plan, error) {
 		name := stageName(i, s)
 		for j, other := range stages[:i] {
 			if sameState(s.Processor, other.Processor) {
-				return nil, stageError(name, fmt.Errorf("has the processor of stage %s: create one for each stage", stageName(j, other)))
+				err := fmt.Errorf("has the processor of stage %s: create one for each stage", stageName(j, other))
+				return nil, stageError(name, err)
 			}
 		}
 		if err := protect("stage "+name, func() error { return pl.addStage(name, giver, s) }); err != nil {

@@ -25,9 +25,9 @@ const lateFor = time.Millisecond
 //	defer pool.Close()
 //	s := conv.NewStream(dsp.WithWorkers(pool))
 //
-// The workers do not change the result by a bit. A pool of size n has n-1 workers, which live until Close; the goroutine
-// that calls For is the n-th. Parts of a few microseconds are worth dividing as long as one For follows another: a
-// worker without work polls for 50 microseconds before it sleeps.
+// The workers do not change the result by a bit. A pool of size n has n-1 workers, which live until Close; the
+// goroutine that calls For is the n-th. Parts of a few microseconds are worth dividing as long as one For follows
+// another: a worker without work polls for 50 microseconds before it sleeps.
 //
 // All methods may be called concurrently, so the processors of several stages and pipelines can share a Pool. A part
 // may call For itself; idle goroutines then work on those parts too. A nil *Pool works like a pool of size 1.
@@ -58,8 +58,8 @@ type split struct {
 	failure *PanicError   // of the first part that panicked
 }
 
-// NewPool returns a pool of n goroutines. It starts n-1 workers, because the caller of For is one of the n. It panics if
-// n < 1.
+// NewPool returns a pool of n goroutines. It starts n-1 workers, because the caller of For is one of the n. It panics
+// if n < 1.
 func NewPool(n int) *Pool {
 	if n < 1 {
 		panic(fmt.Sprintf("stream: pool of %d goroutines", n))

@@ -8,8 +8,8 @@ import (
 // maxEmptyReads is how often in a row a source may return neither frames nor an error, as in package bufio.
 const maxEmptyReads = 100
 
-// readFrames calls s.Read until it returns frames. The error is nil, io.EOF at the end of a complete stream, or a failure
-// that says where it happened.
+// readFrames calls s.Read until it returns frames. The error is nil, io.EOF at the end of a complete stream, or a
+// failure that says where it happened.
 //
 // After each read, readFrames calls after with the error of the read, or with nil if that was io.EOF. If after returns
 // an error, readFrames returns that error and no frames. For an error other than nil, after must return one.

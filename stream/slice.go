@@ -12,8 +12,8 @@ type Slice struct {
 	samples []float32 // not read yet
 }
 
-// FromSlice returns a source of samples, [frames, f.Channels]. The slice is not copied, so the caller must not change it
-// before the last frame has been read. If its length is not a whole number of frames, Read fails.
+// FromSlice returns a source of samples, [frames, f.Channels]. The slice is not copied, so the caller must not change
+// it before the last frame has been read. If its length is not a whole number of frames, Read fails.
 func FromSlice(f Format, samples []float32) *Slice { return &Slice{format: f, samples: samples} }
 
 // Format returns the format passed to FromSlice.

@@ -30,8 +30,8 @@ func (s *stageRun) finish() ([]float32, error) {
 	return got, nil
 }
 
-// check counts the frames that a processor has appended to the block. It fails if they are not in the memory of the block
-// or not whole frames; they must then not be passed on.
+// check counts the frames that a processor has appended to the block. It fails if they are not in the memory of the
+// block or not whole frames; they must then not be passed on.
 func (s *stageRun) check(got []float32) error {
 	switch {
 	case len(got) == 0:

@@ -2,57 +2,70 @@ package live
 
 import "time"
 
-// A clock detects underruns of a device from elapsed time: a device that took frames for less time than has elapsed
-// must have been silent for the difference. The clock is needed because not every sound system reports every underrun.
-// A server may play silence and take late frames as if nothing had happened, or may lose its report.
+// A clock finds underruns of a device from elapsed time. It is needed because not every sound system reports every
+// underrun: a server may play silence and then continue with late frames as if nothing had happened, or lose its
+// report.
 //
-// The player calls underran before each write and noteWrite after it. The interval between two calls of underran is one
-// step, at whose end the clock computes
+// The player calls underran before each write and noteWrite after it. The time between two calls of underran is one
+// step. At the end of a step the clock computes
 //
-//	taken   = held + written - filled            frames that left the buffer
-//	silence = elapsed - duration of taken        negative if the device took frames faster than real time
+//	filled  = capacity - room            frames in the device's buffer now
+//	taken   = held + written - filled    frames that the device took from its buffer during the step
+//	silence = elapsed - taken/rate       time during which it took no frame; negative if it took more than it can play
 //
-// Two things besides an underrun make silence positive: frames that the device took ahead of time, which are heard
-// during it (ahead), and the coarse steps in which a device reports its room (tolerance).
+// held being filled at the end of the step before. The device has run empty during the step if its buffer was empty at
+// some time (see underran) and
+//
+//	silence > tolerance + max(0, ahead)
+//
+// tolerance is the longer of 5 ms and a quarter of the buffer. It covers the imprecision of room: a device takes frames
+// in periods, PortAudio's buffer on ALSA has four of them, and a reported room may be one period old. 5 ms is the
+// minimum for short buffers.
+//
+// ahead is the sound that the device has taken from the buffer in earlier steps and not played yet. A sound server
+// moves frames into memory of its own before they are due. While it plays them, it takes nothing, and yet there is no
+// gap.
 type clock struct {
 	format   Format
 	capacity int // of the device's buffer, in frames
 
-	paced   bool          // the device has been seen with frames in its buffer: it does not take everything at once
-	playing bool          // the device has taken frames from its buffer since its start, or since the last underrun
-	ahead   time.Duration // sound that the device has taken but not played yet; negative: what it may still catch up
+	paced   bool          // the buffer has been seen with frames in it: the device does not take everything at once
+	playing bool          // the device has taken frames since its start, or since its last underrun or pause
+	ahead   time.Duration // sound taken but not played; if negative, sound that the device may take at once to catch up
 
-	checked   time.Time // time of the last underran
+	checked   time.Time // time of the last call of underran
 	held      int       // frames in the buffer at that time
-	written   int       // frames written since
-	writtenAt time.Time // when the last of these writes returned, with its frames in the buffer
+	written   int       // frames written since that time
+	writtenAt time.Time // when the last write returned, with its frames in the buffer
 
-	emptyAt       time.Time // when the clock last found the device empty, or was told of a pause
-	reportPending bool      // the device may still report that it was empty then
+	emptyAt       time.Time // when underran last found the device empty, or when a pause began or ended
+	reportPending bool      // the device may still report that it was empty at emptyAt
 }
 
 const (
 	// roomResolution is how far, in time, a reported room may be from the room at the moment of the call.
 	roomResolution = 5 * time.Millisecond
 
-	// minReportDelay bounds from below how long after emptyAt a report still counts as a report of the same underrun;
-	// the bound is twice the buffer where that is longer. A write returns its report only after it has waited for the
-	// room of a chunk.
+	// minReportDelay bounds how long after emptyAt a report of the device still means that underrun, and not another
+	// one. The bound is twice the length of the buffer if that is longer. The report is late because the write that
+	// returns it first waits until the buffer has room for a chunk.
 	minReportDelay = 5 * chunkTime
 
-	// maxCatchUp bounds how much sound a device that stood still may take at once afterwards without being ahead.
+	// maxCatchUp bounds how much sound a device that stood still may take at once afterwards before it counts as ahead.
 	maxCatchUp = time.Second
 )
 
-// underran reports whether the device has run empty since the last call. room is its room now, in frames, before more
-// is written. The device has run empty if all of these hold:
+// underran reports whether the device has run empty since the last call. room is its room now, in frames, before the
+// next write. The result is true if all of these hold:
 //
-//   - It was playing, and it is paced.
-//   - It was silent for longer than it was ahead, by more than the tolerance: roomResolution, or a quarter of the
-//     buffer where that is longer.
-//   - It is empty now, or the last write came too late: that write returned after all frames held at the last call
-//     must have been played, and those frames have indeed been taken. Without this condition, a device that stands
-//     still with frames in its buffer, or reports its room in large pieces, would count as empty.
+//   - The device was playing, and it is paced.
+//   - silence > tolerance + max(0, ahead), as in the comment on clock.
+//   - The buffer is empty now, or was empty before the last write: that write returned when all frames held at the last
+//     call must have been played, and the device has indeed taken these frames. The second case is that of a player
+//     that got no processor between its call of underran and the end of its write.
+//
+// Without the last condition, a device that stands still with frames in its buffer, or takes them in large pieces,
+// would count as empty.
 func (c *clock) underran(room int) bool {
 	now := time.Now()
 	c.paced = c.paced || room < c.capacity
@@ -62,7 +75,8 @@ func (c *clock) underran(room int) bool {
 	silence := elapsed - c.format.lasts(int64(taken))
 	tolerance := max(roomResolution, c.format.lasts(int64(c.capacity))/4)
 
-	// A sound server may have asked for frames that still count as held, hence the tolerance in both comparisons.
+	// A sound server may already hold frames that room still counts as in the buffer, hence the tolerance in both
+	// comparisons.
 	left := c.format.lasts(int64(c.held - taken))
 	wroteLate := left <= tolerance && c.writtenAt.Sub(c.checked) > c.format.lasts(int64(c.held))+tolerance
 	empty := c.paced && c.playing && silence > tolerance+max(0, c.ahead) && (filled == 0 || wroteLate)
@@ -71,8 +85,8 @@ func (c *clock) underran(room int) bool {
 	case c.playing:
 		c.ahead = max(-maxCatchUp, c.ahead-silence)
 		if c.ahead > 0 {
-			// A device whose own clock is faster than the system's seems to get ahead for ever. Without this decay the
-			// difference would add up and hide underruns.
+			// A device whose clock is faster than the system's seems to get further ahead in every step. Without this
+			// decay the difference would add up and hide underruns.
 			c.ahead = max(0, c.ahead-elapsed/16)
 		}
 	case taken > 0:
@@ -85,19 +99,19 @@ func (c *clock) underran(room int) bool {
 	return empty
 }
 
-// noteEmpty notes that the device has run empty: it has to start again, and may report an underrun.
+// noteEmpty records that the device has run empty: it has to start again, and may still report the underrun.
 func (c *clock) noteEmpty(now time.Time) { c.playing, c.emptyAt, c.reportPending = false, now, true }
 
-// notePause notes that the device has run empty on purpose, and holds nothing.
+// notePause records that the device has run empty on purpose, and that its buffer holds nothing.
 func (c *clock) notePause() {
 	now := time.Now()
 	c.noteEmpty(now)
 	c.checked, c.held, c.written, c.writtenAt = now, 0, 0, now
 }
 
-// noteWrite notes a write of frames. reported says whether the device reported an underrun with it. noteWrite returns
-// whether that underrun has to be counted: it has, unless it is the one that the clock found, or the pause that it was
-// told of, a short time ago.
+// noteWrite records a write of frames. reported says whether the device reported an underrun with it. noteWrite returns
+// whether to count that underrun. It must not be counted if it is the one that underran has already found, or the end
+// of a pause: the first report within the report delay after emptyAt is taken to be that.
 func (c *clock) noteWrite(frames int, reported bool) bool {
 	now := time.Now()
 	c.written, c.writtenAt = c.written+frames, now

@@ -2,8 +2,8 @@ package live
 
 import "time"
 
-// fadeOut plays the next frames of the ring, faded to silence, and waits until they have been played. Where the ring
-// has too few frames, the last frame is repeated. If the device has run empty there is nothing to fade.
+// fadeOut plays the next frames of the ring, faded to silence, and waits until they have been played. If the ring has
+// fewer frames than the fade-out is long, the last frame is repeated. If the device has run empty, it plays nothing.
 func (p *player) fadeOut() error {
 	if p.state.played.Load() == 0 {
 		return nil
@@ -40,11 +40,12 @@ func (p *player) fadeOut() error {
 	return p.drain()
 }
 
-// drain waits until the device's buffer is empty, and then for the length of the buffer, up to a quarter of a second: a
-// sound server still has to play the frames that it took from the buffer.
+// drain waits until the device's buffer is empty. Then it waits for the length of the buffer, but at most 250 ms, while
+// a sound server plays the frames that it has taken from the buffer.
 //
-// Some devices do not start, or not start again after they ran empty, until they hold more frames than the stream has
-// left. If the room does not change for a while, drain fills the buffer with silence, once.
+// Some devices start, or start again after an underrun, only when their buffer holds a certain number of frames. A
+// short stream or the end of a stream may not reach it. If the room does not change for 50 ms plus half the length of
+// the buffer, drain therefore fills the buffer with silence, once.
 func (p *player) drain() error {
 	lasts := p.format.lasts(int64(p.capacity))
 	followed := false

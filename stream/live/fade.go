@@ -7,7 +7,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// fadeOut scales frames in place, down to silence in the last one, along a straight line.
+// fadeOut scales the frames p in place, along a straight line that reaches silence in the last frame.
 func fadeOut(p []byte, f Format) {
 	size := f.Samples.Bytes()
 	frames := len(p) / size / f.Channels
@@ -20,14 +20,14 @@ func fadeOut(p []byte, f Format) {
 			continue
 		}
 		v := math.Float32frombits(binary.LittleEndian.Uint32(sample)) * (float32(left) / float32(frames))
-		if v != v { // an infinity times 0; as in Sink.spread, NaN becomes silence
+		if v != v { // an infinity times 0: NaN becomes silence, as in Sink.spread
 			v = 0
 		}
 		binary.LittleEndian.PutUint32(sample, math.Float32bits(v))
 	}
 }
 
-// peakOf returns the largest absolute value of a channel, relative to full scale.
+// peakOf returns the largest absolute value of a channel of the frames p, relative to full scale.
 func peakOf(p []byte, f Format, channel int) float32 {
 	size := f.Samples.Bytes()
 	var peak float32

@@ -23,8 +23,8 @@ func TestFind(t *testing.T) {
 		})
 	}
 	for name, part := range map[string]string{
-		"4": `there are 0 "HDA`, "-1": "there is none", "usb a": `may be any of 2 "USB Audio", 9 "USB Audio 2"`,
-		"x": "there is none",
+		"4": `not found: choose one of 0 "HDA`, "-1": "not found", "usb a": `the name matches several: choose one of 2 "USB Audio", 9 "USB Audio 2"`,
+		"x": "not found",
 	} {
 		t.Run(fmt.Sprintf("%q", name), func(t *testing.T) {
 			_, err := Find(list, name)

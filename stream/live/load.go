@@ -8,22 +8,24 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A Load is a processor that measures, for every block, the time it takes to compute as a share of its deadline: the
-// time that the block's frames last. A stream can be played without a gap for long only while the share stays below 1.
+// A Load is a processor that times each call of Process. It records the time as a share of the block's deadline, which
+// is the duration of the input frames. A share of 0.1 means that the stage runs at 10 times real time. If shares stay
+// above 1, playing cannot keep up.
 type Load struct {
 	dsp.Processor
-	rate   float64 // frames per second in
+	rate   float64 // input frames per second
 	shares histogram
 }
 
-// Measure puts a Load in place of the stage's processor, which takes frames of the given rate.
+// Measure replaces the processor of the stage by a [Load] around it, and returns the Load. rate is that of the stage's
+// input frames.
 func Measure(s *stream.Stage, rate stream.Rate) *Load {
 	l := &Load{Processor: s.Processor, rate: rate.Float()}
 	s.Processor = l
 	return l
 }
 
-// Process is dsp.Processor.Process.
+// Process implements [dsp.Processor] and times the call, unless src is empty.
 func (l *Load) Process(dst, src []float32) []float32 {
 	start := time.Now()
 	dst = l.Processor.Process(dst, src)
@@ -33,7 +35,7 @@ func (l *Load) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Rates implements [dsp.RateConverter] for a Processor that does.
+// Rates implements [dsp.RateConverter]. It returns 0, 0 if the processor does not implement it.
 func (l *Load) Rates() (in, out int) {
 	if c, ok := l.Processor.(dsp.RateConverter); ok {
 		return c.Rates()
@@ -41,7 +43,7 @@ func (l *Load) Rates() (in, out int) {
 	return 0, 0
 }
 
-// Acquire implements dsp.Owned for a Processor that does.
+// Acquire implements [dsp.Owned]. It does nothing if the processor does not implement it.
 func (l *Load) Acquire() error {
 	if o, ok := l.Processor.(dsp.Owned); ok {
 		return o.Acquire()
@@ -49,14 +51,14 @@ func (l *Load) Acquire() error {
 	return nil
 }
 
-// Release implements dsp.Owned for a Processor that does.
+// Release implements [dsp.Owned]. It does nothing if the processor does not implement it.
 func (l *Load) Release() {
 	if o, ok := l.Processor.(dsp.Owned); ok {
 		o.Release()
 	}
 }
 
-// Memory implements dsp.Sizer for a Processor that does.
+// Memory implements [dsp.Sizer]. It returns 0, 0 if the processor does not implement it.
 func (l *Load) Memory() (weights, state int64) {
 	if s, ok := l.Processor.(dsp.Sizer); ok {
 		return s.Memory()
@@ -64,25 +66,25 @@ func (l *Load) Memory() (weights, state int64) {
 	return 0, 0
 }
 
-// Blocks returns how many blocks have been measured.
+// Blocks returns the number of calls of Process that have been timed.
 func (l *Load) Blocks() int64 { return l.shares.count }
 
-// Quantile returns the share that the fraction q of the blocks stayed within, 0 if there were no blocks: for q = 1 the
-// largest, otherwise at most 1/32 too much.
+// Quantile returns the smallest share that the fraction q of the blocks, from 0 to 1, does not exceed. The result is
+// exact for q = 1, the largest share, and otherwise at most 1/32 too large. It is 0 if there were no blocks.
 func (l *Load) Quantile(q float64) float64 { return l.shares.quantile(q) }
 
-// histogram counts numbers, none negative, in classes whose width is 1/32 of a power of two. The first and the last
-// class hold also what lies beyond.
+// A histogram counts numbers that are not negative. An octave, from one power of two to the next, has 32 classes of
+// equal width. Smaller and larger numbers count in the first and the last class.
 type histogram struct {
 	classes [octaves * perOctave]int64
 	count   int64
-	most    float64
+	most    float64 // largest number
 }
 
 const (
 	octaves     = 48
 	perOctave   = 32
-	firstOctave = -28 // exponent of the numbers in the first class
+	firstOctave = -28 // exponent of the first octave, as math.Frexp returns it
 )
 
 func (h *histogram) add(v float64) {

@@ -2,6 +2,6 @@
 
 package live
 
-// PortAudio returns the devices of PortAudio. The error is ErrNotBuilt in a build without the tag portaudio. With
-// verbose, what the sound libraries themselves write to standard error is let through.
+// PortAudio returns the sound system of PortAudio. In a build without the tag portaudio the error is [ErrNotBuilt].
+// Messages that the sound libraries write to standard error are hidden unless verbose is set.
 func PortAudio(verbose bool) (Host, error) { return nil, ErrNotBuilt }

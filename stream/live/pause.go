@@ -2,19 +2,21 @@ package live
 
 import "time"
 
-// A pause is a request to the player to let the device run empty and to wait until the pause is over.
+// A pause is a request to the player to let the device run empty, and then to wait.
 type pause struct {
-	quiet chan struct{} // closed by the player when the device has played everything it holds
+	quiet chan struct{} // closed by the player when the device has played the frames in its buffer
 	over  chan struct{} // closed by the caller when playing is to continue
 }
 
-// Suspend waits until the device has played everything it holds. Nothing more is played until resume is called; then
-// the player fills its queue to the latency before it writes, as at the start. Suspend is for a process that is about
-// to be stopped: without it the device would run empty at an arbitrary frame and could lose frames. It returns at once
-// if nothing has been played yet, and after the latency and 1 s if the device hangs. Any goroutine may call it.
+// Suspend waits until the device has played the frames in its buffer. Nothing more is played until resume is called.
+// The player then waits until the ring holds the latency, as at the start. The pause does not count as an underrun.
+//
+// Call Suspend before the process is stopped, as by Ctrl-Z: otherwise the device runs empty at an arbitrary frame, and
+// may lose frames. Suspend returns at once if nothing has been played yet, and after the latency plus 1 s if the device
+// hangs. Any goroutine may call it.
 func (s *Sink) Suspend() (resume func()) {
 	nothing := func() {}
-	if s.state.played.Load() == 0 { // after this the player is there
+	if s.state.played.Load() == 0 { // afterwards s.player is set
 		return nothing
 	}
 	r := pause{quiet: make(chan struct{}), over: make(chan struct{})}
@@ -34,7 +36,7 @@ func (s *Sink) Suspend() (resume func()) {
 	return func() { close(r.over) }
 }
 
-// pause lets the device run empty, waits until the pause is over, and gathers.
+// pause lets the device run empty, waits until the pause is over, and then fills the ring.
 func (p *player) pause(r pause) error {
 	if err := p.drain(); err != nil {
 		return err

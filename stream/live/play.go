@@ -9,13 +9,13 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// Play runs a pipeline, whose Sink is not used, and plays its sound on a device of the host: the device that name
-// means, as [Find] says, or the default one if name is empty. The buffer of the device is Device.High long. If the
-// device does not take the sample rate, the sound is converted to a rate that it takes.
+// Play runs a pipeline and plays its sound on the device that name means, as in [Find]; an empty name means the default
+// device. The Sink of p is not used. The length of the device's buffer is Device.High. If the device does not support
+// the sample rate, Play converts the sound to a rate that it supports.
 //
-// Play returns when everything has been heard, or when ctx ends or the run fails, after the fade-out of a [Sink]. The
-// errors are those of Find, [ChooseFormat] and [stream.Pipeline.Run], and an error for a sample rate that is not a
-// whole number of Hz.
+// Play returns when the whole stream has been heard. If ctx ends or the run fails, it returns after the fade-out of a
+// [Sink]. The errors are those of Find, [ChooseFormat] and [stream.Pipeline.Run], and an error for a sample rate that
+// is not a whole number of Hz.
 func Play(ctx context.Context, h Host, name string, p stream.Pipeline) (Stats, error) {
 	devices, err := h.Devices()
 	if err != nil {

@@ -60,9 +60,9 @@ func TestPlayErrors(t *testing.T) {
 		rate   stream.Rate
 		want   string
 	}{
-		"no such device": {&fakeHost{}, "other", stream.Hz(48000), `device "other": there is none; there are 3 "fake"`},
+		"no such device": {&fakeHost{}, "other", stream.Hz(48000), `device "other": not found: choose one of 3 "fake"`},
 		"fraction":       {&fakeHost{}, "", half, "sample rate 44101/2 Hz: must be a whole number of Hz from 1 to 2147483647"},
-		"no rate":        {&fakeHost{channels: []int{1, 2}}, "", stream.Hz(48000), `device "fake": does not take this sample rate, 48000 Hz`},
+		"no rate":        {&fakeHost{channels: []int{1, 2}}, "", stream.Hz(48000), `device "fake": does not support this sample rate, 48000 Hz, nor another common one: choose another device`},
 		"busy":           {&fakeHost{openErr: broken}, "", stream.Hz(48000), `device "fake": busy`},
 	} {
 		t.Run(name, func(t *testing.T) {

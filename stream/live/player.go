@@ -20,18 +20,20 @@ type player struct {
 	chunk, prefill, fade int // frames
 
 	capacity int // of the device's buffer, in frames
-	lastRoom int // of the device, in frames, at the last call of Room
+	lastRoom int // result of the last call of room, in frames
 	clock    clock
-	last     []byte // the frame written last
-	tail     []byte // scratch for the frames of the fade-out
+	last     []byte // the last frame written
+	tail     []byte // memory for the frames of the fade-out
 
 	pauses chan pause
 	opened chan error    // receives the result of opening the device
 	ended  chan struct{} // closed when the device has been released
-	err    error         // why the player ended early, nil if because of the context; set before ended is closed
+	err    error         // why the player ended early, nil if the context ended; set before ended is closed
 }
 
-func newPlayer(ctx context.Context, open func() (Output, error), r *ring, st *state, f Format, chunk, prefill, fade int) *player {
+func newPlayer(
+	ctx context.Context, open func() (Output, error), r *ring, st *state, f Format, chunk, prefill, fade int,
+) *player {
 	p := &player{
 		open: open, ring: r, state: st, format: f, size: f.Samples.Bytes() * f.Channels,
 		chunk: chunk, prefill: prefill, fade: fade,
@@ -81,7 +83,8 @@ func (p *player) play() error {
 			}
 		default:
 		}
-		// complete is read before the ring: if it is set, the ring holds everything that will ever come.
+		// complete must be read before the ring. Otherwise the last frames could be appended in between, and drain
+		// would drop them.
 		complete := p.ring.complete.Load()
 		next := p.ring.next(p.chunk * p.size)
 		switch {
@@ -102,8 +105,8 @@ func (p *player) play() error {
 	}
 }
 
-// gather waits until the ring holds prefill frames or the rest of the stream. It reports whether there is anything to
-// play.
+// gather waits until the ring holds prefill frames or the rest of the stream. It reports whether the ring holds any
+// frame; the result is false if the context ends.
 func (p *player) gather() bool {
 	for {
 		complete := p.ring.complete.Load()
@@ -118,8 +121,8 @@ func (p *player) gather() bool {
 	}
 }
 
-// starve waits for more frames. If the device has run empty meanwhile, it gathers as at the start, so that one delay of
-// the source makes one gap, not many.
+// starve waits for more frames. If the device has run empty meanwhile, starve gathers as at the start. Without that, a
+// source that continues slowly would cause many gaps instead of one.
 func (p *player) starve() error {
 	select {
 	case <-p.ring.news:
@@ -135,7 +138,8 @@ func (p *player) starve() error {
 	return err
 }
 
-// room returns the frames that the device would take without waiting. A change counts as progress.
+// room returns Output.Room, in frames. A change counts as progress, so that a device that plays a long buffer does not
+// look stalled.
 func (p *player) room() (int, error) {
 	n, err := p.out.Room()
 	if err != nil {
@@ -148,8 +152,8 @@ func (p *player) room() (int, error) {
 	return n, nil
 }
 
-// write writes frames to the device. If regular is set, the fill of the device's buffer counts for Stats.Lowest; it
-// must not be set at the end of the stream, where the buffer runs empty anyway.
+// write writes frames to the device. If regular is set, the fill of the device's buffer counts for Stats.Lowest. It
+// must not be set once the stream is complete, because the buffer then runs empty without a fault.
 func (p *player) write(frames []byte, regular bool) error {
 	room, err := p.room()
 	if err != nil {
@@ -183,5 +187,5 @@ func (p *player) write(frames []byte, regular bool) error {
 	return nil
 }
 
-// lost returns an error of a device that has started to play, as one that is ErrLost.
+// lost wraps err, of a device that has started to play, as ErrLost.
 func lost(err error) error { return fmt.Errorf("%w: %w", ErrLost, err) }

@@ -12,8 +12,8 @@ import (
 	"github.com/gordonklaus/portaudio"
 )
 
-// PortAudio returns the devices of PortAudio. The error is ErrNotBuilt in a build without the tag portaudio. With
-// verbose, what the sound libraries themselves write to standard error is let through.
+// PortAudio returns the sound system of PortAudio. In a build without the tag portaudio the error is [ErrNotBuilt].
+// Messages that the sound libraries write to standard error are hidden unless verbose is set.
 func PortAudio(verbose bool) (Host, error) {
 	if !verbose {
 		silenceLibraries()
@@ -31,11 +31,11 @@ func PortAudio(verbose bool) (Host, error) {
 
 type paHost struct {
 	infos []*portaudio.DeviceInfo
-	open  atomic.Int64 // outputs
+	open  atomic.Int64 // number of open outputs
 }
 
 func (h *paHost) Devices() ([]Device, error) {
-	usual, _ := portaudio.DefaultOutputDevice() // an error means that there is none
+	usual, _ := portaudio.DefaultOutputDevice() // an error means that there is no default device
 	var list []Device
 	for _, d := range h.infos {
 		if d.MaxOutputChannels < 1 {
@@ -51,13 +51,17 @@ func (h *paHost) Devices() ([]Device, error) {
 	return list, nil
 }
 
-// parameters are those of a stream, and the buffer whose type names the sample format.
-func (h *paHost) parameters(d Device, f Format, latency time.Duration, buf *paBuffer) (portaudio.StreamParameters, any) {
+// parameters returns the parameters of a PortAudio stream, and the pointer into buf whose type is the sample format.
+func (h *paHost) parameters(
+	d Device, f Format, latency time.Duration, buf *paBuffer,
+) (portaudio.StreamParameters, any) {
 	p := portaudio.StreamParameters{
-		Output:          portaudio.StreamDeviceParameters{Device: h.infos[d.Index], Channels: f.Channels, Latency: latency},
+		Output: portaudio.StreamDeviceParameters{
+			Device: h.infos[d.Index], Channels: f.Channels, Latency: latency,
+		},
 		SampleRate:      float64(f.Rate),
 		FramesPerBuffer: portaudio.FramesPerBufferUnspecified,
-		Flags:           portaudio.ClipOff | portaudio.DitherOff, // where PortAudio converts samples, they are only rounded
+		Flags:           portaudio.ClipOff | portaudio.DitherOff, // if PortAudio converts samples, it only rounds them
 	}
 	return p, buf.start(f)
 }
@@ -121,16 +125,16 @@ func (o *paOutput) Close() error {
 	return paError(errors.Join(err, o.stream.Close()))
 }
 
-// paError returns an error of PortAudio in words that follow the name of a device.
+// paError returns an error of PortAudio with a text that can follow the name of a device.
 func paError(err error) error {
 	if err == nil {
 		return nil
 	}
 	switch err {
 	case portaudio.DeviceUnavailable:
-		return errors.New("is busy or not there")
-	case portaudio.InvalidDevice, portaudio.BadIODeviceCombination: // the host reports these for a device that was unplugged
-		return errors.New("is not there")
+		return errors.New("is busy or disconnected: close the program that uses it, or choose another device")
+	case portaudio.InvalidDevice, portaudio.BadIODeviceCombination: // reported for a device that was unplugged
+		return errors.New("is disconnected: connect it, or choose another device")
 	}
 	if host, ok := errors.AsType[portaudio.UnanticipatedHostError](err); ok && (host.Text == "" || host.Text == " ") {
 		return fmt.Errorf("the sound system reports error %d", host.Code)

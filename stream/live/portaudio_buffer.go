@@ -9,18 +9,18 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// bufferFrames is the most frames that PortAudio is given at once.
+// bufferFrames is the most frames that one call passes to PortAudio.
 const bufferFrames = 4096
 
-// A paBuffer is the memory that PortAudio writes from: the one slice of the sample type in use, whose length says how
-// much.
+// A paBuffer is the memory from which PortAudio writes. Only the slice of the sample type in use is set. PortAudio
+// writes as many frames as its length says.
 type paBuffer struct {
 	s16 []int16
 	f32 []float32
-	all int // length of the slice at first: whole frames
+	all int // full length of the slice: bufferFrames frames
 }
 
-// start makes room for frames of f and returns the pointer that PortAudio wants.
+// start allocates the slice for the format, and returns the pointer to it that PortAudio needs.
 func (b *paBuffer) start(f Format) any {
 	b.all = bufferFrames * f.Channels
 	if f.Samples == pcm.S16 {
@@ -31,7 +31,8 @@ func (b *paBuffer) start(f Format) any {
 	return &b.f32
 }
 
-// load takes samples from p, as many as there is room for, and returns the number of bytes taken.
+// load copies samples from p, up to the full length of the slice, sets its length to their number, and returns the
+// number of bytes copied.
 func (b *paBuffer) load(p []byte) int {
 	if b.s16 != nil {
 		n := min(len(p)/2, b.all)

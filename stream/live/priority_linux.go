@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	playerNice  = -11                    // that of PulseAudio
+	playerNice  = -11                    // as PulseAudio
 	playerSlice = 100 * time.Microsecond // the shortest that Linux accepts; Linux before 6.12 ignores it
 )
 

@@ -2,12 +2,12 @@ package live
 
 import "sync/atomic"
 
-// A ring is a buffer of bytes between one goroutine that appends and one that takes. The counts put and taken never
-// decrease; the ring holds the bytes between them.
+// A ring is a buffer of bytes between one goroutine that appends and one that reads and drops. put counts the bytes
+// appended and taken the bytes dropped, since the start; the ring holds the bytes between the two.
 type ring struct {
 	buf        []byte
 	put, taken atomic.Int64
-	complete   atomic.Bool   // no bytes will follow
+	complete   atomic.Bool   // no append will follow
 	news       chan struct{} // gets a token after each append, and when complete is set
 	room       chan struct{} // gets a token after each drop
 }
@@ -19,7 +19,7 @@ func newRing(size int) *ring {
 // len returns the number of bytes in the ring.
 func (r *ring) len() int { return int(r.put.Load() - r.taken.Load()) }
 
-// free returns the number of bytes that append can take.
+// free returns the number of bytes that append has room for.
 func (r *ring) free() int { return len(r.buf) - r.len() }
 
 // append copies p into the ring. len(p) must not exceed free().
@@ -31,14 +31,14 @@ func (r *ring) append(p []byte) {
 	notify(r.news)
 }
 
-// end marks the stream as complete: no bytes will follow.
+// end marks the stream as complete. No append may follow.
 func (r *ring) end() {
 	r.complete.Store(true)
 	notify(r.news)
 }
 
-// next returns up to most of the next bytes, without a copy. It returns fewer than the ring holds where they wrap
-// around its end. They are valid until they are dropped.
+// next returns up to most of the next bytes, without a copy. Where they wrap around the end of buf, it returns only
+// those before the end. The bytes are valid until they are dropped.
 func (r *ring) next(most int) []byte {
 	at := int(r.taken.Load() % int64(len(r.buf)))
 	return r.buf[at:][:min(most, r.len(), len(r.buf)-at)]
@@ -50,7 +50,7 @@ func (r *ring) drop(n int) {
 	notify(r.room)
 }
 
-// notify puts a token into c, which has room for one, unless c has one already.
+// notify puts a token into c unless c holds one already.
 func notify(c chan struct{}) {
 	select {
 	case c <- struct{}{}:

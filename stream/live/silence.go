@@ -5,10 +5,10 @@ package live
 /*
 #include <stdio.h>
 
-// The sound libraries report whatever they try in vain, such as every server that does not run, on the C library's
-// stderr. They get another stream for that; the descriptor 2 stays what it is, so that nothing of Go's is lost. Only
-// where stderr is a variable, as in glibc and on macOS: elsewhere PortAudio's host systems are quiet, or write what
-// they write.
+// The sound libraries report every sound system that they try in vain, such as a server that is not running, on the
+// stderr of the C library. This function replaces that variable by a stream to /dev/null. File descriptor 2 stays as it
+// is, so nothing that Go writes to os.Stderr is lost. It works only where stderr is a variable, as in glibc and on
+// macOS.
 static void silence(void) {
 #if defined(__GLIBC__) || defined(__APPLE__)
 	FILE *nowhere = fopen("/dev/null", "w");
@@ -22,5 +22,5 @@ import "C"
 
 import "sync"
 
-// silenceLibraries keeps what C libraries write to standard error from the user, for the life of the process.
+// silenceLibraries discards what C libraries write to standard error, for the life of the process.
 var silenceLibraries = sync.OnceFunc(func() { C.silence() })

@@ -11,42 +11,43 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// ErrLost is the error of a device that failed, or stopped taking frames, while it played.
+// ErrLost is the error of a device that failed while it played, or accepted no frames for Options.StallTimeout.
 var ErrLost = errors.New("was lost while playing")
 
-// Options say how a Sink plays.
+// Options configure a [Sink].
 type Options struct {
 	Device  Device
-	Format  Format        // as returned by ChooseFormat
-	Latency time.Duration // length of the device's buffer; also of the sound that is queued before playing starts
+	Format  Format        // as ChooseFormat returns it
+	Latency time.Duration // length of the device's buffer, and of the sound that is gathered before playing begins
 	Dither  bool          // before rounding to S16
 
-	// StallTimeout is how long the device may take no frames before it counts as lost. 5 s if it is not positive. After
-	// a run that has failed or was interrupted it is at most 1 s plus the latency.
+	// StallTimeout is how long the device may accept no frames before the Sink fails with ErrLost. 5 s if it is not
+	// positive. In Close after a failure or an interrupt it is at most 1 s plus the latency.
 	StallTimeout time.Duration
 }
 
 const (
-	// ringTime is the least length of the ring. When the ring is full, the pipeline may stall for this time, plus the
-	// sound in the device's buffer, without a gap.
+	// ringTime is the shortest length of the ring. While the ring is full, the pipeline may stall for this time plus
+	// the length of the sound in the device's buffer without causing a gap.
 	ringTime = 250 * time.Millisecond
 
-	fadeTime  = 10 * time.Millisecond // of the fade-out after an interrupt
-	chunkTime = 10 * time.Millisecond // most sound per write to the device: an interrupt waits for one write
+	fadeTime  = 10 * time.Millisecond // length of the fade-out after an interrupt
+	chunkTime = 10 * time.Millisecond // most sound per write to the device, which an interrupt has to wait for
 
-	stallTimeout = 5 * time.Second // Options.StallTimeout if that is 0
-	endTimeout   = time.Second     // with the latency added, the bound on the stall timeout after a failure or interrupt
+	stallTimeout = 5 * time.Second // Options.StallTimeout if that is not positive
+	endTimeout   = time.Second     // plus the latency, the longest stall timeout after a failure or an interrupt
 
-	// stallChecks is how often progress is checked within the stall timeout. A device stalls only if that many checks
-	// in a row see no progress. A single check would take a process that was suspended for a stalled device.
+	// stallChecks is the number of checks for progress within the stall timeout. Only so many checks in a row without
+	// progress make a stalled device: a single one would also fail after the process was suspended for a while.
 	stallChecks = 10
 )
 
-// A Sink is a stream.Sink that plays. It takes frames of its format's rate. One channel is played by the first two of
-// the device, others by those of the same number.
+// A Sink is a [stream.Sink] that plays on a device. The stream must have the rate of Options.Format. A stream of one
+// channel is played on the first two channels of the device. Otherwise channel c of the stream is channel c of the
+// device, and further channels of the device are silent. NaN is played as silence.
 //
-// If its context ends, or the run fails, the device plays the frames that are in its buffer already, and then 10 ms
-// that fade out.
+// If the context passed to [NewSink] ends, or the run fails, the device plays the frames that are in its buffer, and
+// then 10 ms that fade out.
 type Sink struct {
 	ctx  context.Context
 	host Host
@@ -54,7 +55,7 @@ type Sink struct {
 
 	channels int // of the stream
 	encoder  *pcm.Encoder
-	samples  []float32 // of the device's channels
+	samples  []float32 // one chunk, with the channels of the device
 	bytes    []byte
 	ring     *ring
 	player   *player
@@ -62,7 +63,7 @@ type Sink struct {
 	state    state
 }
 
-// NewSink returns a Sink that plays on a device of the host until ctx ends.
+// NewSink returns a Sink that plays on o.Device, a device of the host h, until ctx ends. Open opens the device.
 func NewSink(ctx context.Context, h Host, o Options) *Sink {
 	if o.StallTimeout <= 0 {
 		o.StallTimeout = stallTimeout
@@ -70,15 +71,17 @@ func NewSink(ctx context.Context, h Host, o Options) *Sink {
 	return &Sink{ctx: ctx, host: h, o: o}
 }
 
-// Open opens the device. The rate of f must be that of the options, the channels no more than those. Errors name the
-// device, as do all errors of a Sink.
+// Open opens the device. It fails if the rate of f is not that of Options.Format, or if f has more channels. The errors
+// of a Sink are of type *DeviceError, except the cause of the end of its context.
 func (s *Sink) Open(f stream.Format, _ int64) error {
 	o := s.o.Format
 	if hz, ok := f.Rate.Whole(); !ok || hz != int64(o.Rate) {
-		return named(s.o.Device, fmt.Errorf("opened for %d Hz, but the stream has %v", o.Rate, f.Rate))
+		return named(s.o.Device, fmt.Errorf("opened for %d Hz, but the stream has %v: convert it to that rate", o.Rate,
+			f.Rate))
 	}
 	if f.Channels > o.Channels {
-		return named(s.o.Device, fmt.Errorf("opened for %d channels, but the stream has %d", o.Channels, f.Channels))
+		return named(s.o.Device, fmt.Errorf("opened for %d channels, but the stream has %d: mix them down", o.Channels,
+			f.Channels))
 	}
 	var err error
 	if s.encoder, err = pcm.NewEncoder(o.Samples, o.Channels, s.o.Dither); err != nil {
@@ -103,7 +106,8 @@ func (s *Sink) Open(f stream.Format, _ int64) error {
 	return nil
 }
 
-// Write queues frames, and waits while the queue is full.
+// Write encodes frames into the ring, and waits while the ring is full. The error is the cause of the end of the Sink's
+// context, or a *DeviceError.
 func (s *Sink) Write(frames []float32) error {
 	size := s.o.Format.Samples.Bytes() * s.o.Format.Channels
 	for len(frames) > 0 {
@@ -133,7 +137,7 @@ func (s *Sink) Write(frames []float32) error {
 	return nil
 }
 
-// spread copies frames of the stream into frames of the device. NaN becomes silence.
+// spread copies frames of the stream to s.samples, with the channels of the device. NaN becomes silence.
 func (s *Sink) spread(frames []float32) {
 	to := s.o.Format.Channels
 	for i := range len(frames) / s.channels {
@@ -149,8 +153,9 @@ func (s *Sink) spread(frames []float32) {
 	}
 }
 
-// await waits for news or the end of the context; if news is nil, it waits for the end of the player instead. The error
-// is that of the player, the cause of the context, or ErrLost if the device made no progress within the stall timeout.
+// await waits until news has a token, or, if news is nil, until the player has ended. The error is that of the player,
+// ErrLost if the device makes no progress within the stall timeout, or, if news is not nil, the cause of the end of the
+// context.
 func (s *Sink) await(news <-chan struct{}) error {
 	var interrupt <-chan struct{}
 	if news != nil {
@@ -171,14 +176,14 @@ func (s *Sink) await(news <-chan struct{}) error {
 			}
 			if idle > stallChecks {
 				s.state.hangs.Store(true)
-				return named(s.o.Device, fmt.Errorf("%w: it took no frames for %.1f s", ErrLost,
-					s.o.StallTimeout.Seconds()))
+				return named(s.o.Device, fmt.Errorf("%w: it accepted no frames for %.1f s: check the device and the "+
+					"sound server", ErrLost, s.o.StallTimeout.Seconds()))
 			}
 		}
 	}
 }
 
-// failure returns why the player ended before the end of the stream.
+// failure returns why the player ended before the end of the stream: its error, or the cause of the end of the context.
 func (s *Sink) failure() error {
 	if err := s.player.err; err != nil {
 		return named(s.o.Device, err)
@@ -186,13 +191,14 @@ func (s *Sink) failure() error {
 	return context.Cause(s.ctx)
 }
 
-// Close waits until everything has been heard, if cause is nil, and releases the device. A device that hangs is not
-// waited for, and not released.
+// Close ends playing and releases the device. If cause is nil, it first waits until the whole stream has been heard;
+// otherwise it waits for the sound in the device's buffer and the fade-out. If the device hangs, Close does not wait
+// for it, and does not release it. The error is the failure of the device, if Write has not returned it.
 func (s *Sink) Close(cause error) error {
 	defer s.watch.Stop()
 	defer s.player.cancel()
 	if s.state.hangs.Load() {
-		return nil // Write has returned the error
+		return nil // Write has returned ErrLost
 	}
 	if cause != nil {
 		s.player.cancel()

@@ -6,31 +6,32 @@ import (
 	"time"
 )
 
-// state is what the player publishes while it plays. Other goroutines read it.
+// A state is written by the player and the Sink while they play, and read by any goroutine.
 type state struct {
-	opened    time.Time    // set before the player starts
-	progress  atomic.Int64 // signs of life of the device: writes that returned, changes of its room, ticks of a pause
-	hangs     atomic.Bool  // the device has stalled for longer than the timeout
-	capacity  atomic.Int64 // of the device's buffer, in frames
-	queued    atomic.Int64 // frames in the ring and in the device's buffer
-	played    atomic.Int64 // frames handed to the device
-	first     atomic.Int64 // nanoseconds from opened until the first frames were handed over, 0 before that
-	underruns atomic.Int64
-	gaps      [8]atomic.Int64 // for each of the first underruns, played at its time
+	opened    time.Time       // set before the player starts
+	progress  atomic.Int64    // counts signs of life: writes that returned, changes of the room, ticks of a pause
+	hangs     atomic.Bool     // the device has made no progress within the stall timeout
+	capacity  atomic.Int64    // of the device's buffer, in frames
+	queued    atomic.Int64    // frames in the ring and in the device's buffer
+	played    atomic.Int64    // frames written to the device
+	first     atomic.Int64    // nanoseconds from opened to the return of the first write, 0 before that
+	underruns atomic.Int64    // number of gaps
+	gaps      [8]atomic.Int64 // value of played at each of the first gaps
 	nans      atomic.Int64
 	clipped   atomic.Int64
 	peak      atomic.Uint32    // bits of the largest absolute value that was encoded
-	lowest    atomic.Int64     // lowest fill of the device's buffer in frames, plus 1; 0 before any was noted
+	lowest    atomic.Int64     // lowest fill of the device's buffer in frames, plus 1; 0 before the first noteFill
 	peaks     [2]atomic.Uint32 // bits of the largest absolute value of each channel since the last Level
 }
 
+// noteFill lowers lowest to the fill of the device's buffer, in frames.
 func (s *state) noteFill(frames int) {
 	if low := s.lowest.Load(); low == 0 || int64(frames)+1 < low {
 		s.lowest.Store(int64(frames) + 1)
 	}
 }
 
-// noteUnderrun counts a gap before the next frame written to the device. Only the player calls it.
+// noteUnderrun counts a gap, before the next frame to be written to the device. Only the player calls it.
 func (s *state) noteUnderrun() {
 	if n := s.underruns.Load(); n < int64(len(s.gaps)) {
 		s.gaps[n].Store(s.played.Load())
@@ -38,6 +39,7 @@ func (s *state) noteUnderrun() {
 	s.underruns.Add(1)
 }
 
+// notePeak raises the peak of a channel to v. Level may reset the peak at the same time.
 func (s *state) notePeak(channel int, v float32) {
 	for p := &s.peaks[channel]; ; {
 		old := p.Load()
@@ -47,30 +49,31 @@ func (s *state) notePeak(channel int, v float32) {
 	}
 }
 
-// Stats describe the course of playing.
+// Stats describe how a [Sink] has played.
 type Stats struct {
-	Frames int64         // written to the device, those of the fade-out included
-	First  time.Time     // when the first of them had been written; zero if none were
-	Lowest time.Duration // least sound in the device's buffer before a write, the start and the end left out
+	Frames int64         // frames written to the device, including those of the fade-out
+	First  time.Time     // when the first write to the device returned; zero before that
+	Lowest time.Duration // least sound in the device's buffer at a write, except while the stream starts and ends
 	Buffer time.Duration // length of the device's buffer
 	NaNs   int64         // samples that were NaN, played as silence
 
-	// Clipped are the samples for the device that were clipped when they were encoded as S16, and Peak is the largest
-	// absolute value of all before that, as pcm.Stats has them. One channel that is played by two is counted twice.
+	// Clipped is the number of samples that were clipped when they were encoded as S16, and Peak the largest absolute
+	// value before that, as in pcm.Stats. If one channel is played on two, its samples count twice.
 	Clipped int64
 	Peak    float32
 
-	// Underruns is how often the device ran empty: underruns that it reports, and others that the elapsed time shows.
-	// The latter are found if the gap is longer than the larger of 5 ms and a quarter of the buffer, plus the sound
-	// that the sound system holds outside the buffer.
+	// Underruns is how often the device ran empty. It counts every underrun that the device reports. An underrun that
+	// the device does not report is counted if the device took no frames for longer than the sum of two times: the
+	// longer of 5 ms and Buffer/4, and the length of the sound that the sound system had taken from the buffer ahead of
+	// time.
 	Underruns int64
 
-	// Gaps are the positions of the first 8 underruns in the stream. An underrun that the device reports late may have
-	// a position up to 20 ms too late.
+	// Gaps are the positions of the first 8 underruns in the stream. The position of an underrun that the device
+	// reports late may be up to 20 ms too late.
 	Gaps []time.Duration
 }
 
-// Stats returns what has happened so far. It may be called at any time, from any goroutine.
+// Stats returns the statistics up to now. Any goroutine may call it at any time.
 func (s *Sink) Stats() Stats {
 	st := Stats{
 		Frames:    s.state.played.Load(),
@@ -93,14 +96,14 @@ func (s *Sink) Stats() Stats {
 	return st
 }
 
-// A Level is what a meter shows.
+// A Level is the state of a [Sink] for a meter.
 type Level struct {
-	Peaks  []float32     // of the first channels, up to 2, relative to full scale, since the last call
+	Peaks  []float32     // largest absolute value since the last call of Level, for each of the first two channels
 	Queued time.Duration // sound in the ring and in the device's buffer
 	Played time.Duration // sound written to the device
 }
 
-// Level returns what to show now. It may be called from one goroutine at any time.
+// Level returns the level now. Only one goroutine may call it, because each call resets the peaks.
 func (s *Sink) Level() Level {
 	l := Level{
 		Queued: s.o.Format.lasts(s.state.queued.Load()),
