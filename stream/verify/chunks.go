@@ -13,19 +13,19 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// Chunks is a way to run a stream: how its input is cut, and how many goroutines work on a block. Equal Chunks cut an
-// input alike. The zero value cuts it into the usual blocks of a pipeline, on one goroutine for each stage.
+// Chunks says how to cut the input of a stream, and how many goroutines work on a block. Equal Chunks cut an input in
+// the same way. The zero value cuts it into the default blocks of a pipeline, with one goroutine per stage.
 type Chunks struct {
-	// MaxFrames is the largest chunk, in frames: each has 0 to MaxFrames, as Seed draws it, but not more than a block
-	// holds. 0 stands for chunks that fill a block.
+	// MaxFrames is the largest chunk, in frames, up to 2^30. The size of each chunk is drawn from 0 to MaxFrames, and
+	// limited to a block. 0 means that every chunk fills a block.
 	MaxFrames int
 
-	BlockFrames int       // of the pipeline, in frames; 0 stands for its default
-	Threads     int       // of the pool that the stages share; 0 stands for 1
-	Seed        [2]uint64 // of the rand.PCG that draws the sizes of chunks
+	BlockFrames int       // Pipeline.BlockFrames, in frames; 0 means its default
+	Threads     int       // size of the pool that the stages share; 0 means 1
+	Seed        [2]uint64 // seeds of the rand.PCG that draws the sizes of the chunks
 }
 
-// validate reports numbers out of range.
+// validate returns an error for a number out of range.
 func (c Chunks) validate() error {
 	const most = 1 << 30
 	if c.MaxFrames < 0 || c.MaxFrames > most {
@@ -37,7 +37,7 @@ func (c Chunks) validate() error {
 	return nil
 }
 
-// next returns the frames of the next chunk: at most room, the frames that fit into a block, and at most left.
+// next returns the frames of the next chunk: at most room, the frames of a block, and at most left, those not read yet.
 func (c Chunks) next(rng *rand.Rand, room, left int) int {
 	n := min(room, left)
 	if c.MaxFrames > 0 {
@@ -46,9 +46,10 @@ func (c Chunks) next(rng *rand.Rand, room, left int) int {
 	return n
 }
 
-// Chunked returns the execution of new stages over the input, cut as c says, in a [stream.Pipeline] and with a
-// [stream.Pool] of its own. Each call of the execution calls newStages, which passes the options on to the constructors
-// of the processors, so that they divide their work among the pool. Several executions may share the input.
+// Chunked returns an execution that runs stages over the input, cut as c says, in a [stream.Pipeline] with a
+// [stream.Pool] of its own. Each call of the execution calls newStages for new stages. newStages passes its options to
+// the constructors of the processors, so that they divide their work among the goroutines of the pool. Several
+// executions may share the input.
 func Chunked(in *stream.Buffer, newStages func(...dsp.Option) ([]stream.Stage, error), c Chunks) Execution {
 	return func(ctx context.Context, sink stream.Sink) error {
 		if err := check(in); err != nil {
@@ -71,7 +72,7 @@ func Chunked(in *stream.Buffer, newStages func(...dsp.Option) ([]stream.Stage, e
 
 func newRand(seed [2]uint64) *rand.Rand { return rand.New(rand.NewPCG(seed[0], seed[1])) }
 
-// A cutSource yields frames in chunks.
+// A cutSource returns frames in chunks.
 type cutSource struct {
 	format stream.Format
 	rest   []float32 // not read yet
@@ -91,11 +92,15 @@ func (s *cutSource) Read(dst []float32) (int, error) {
 	return n, nil
 }
 
-// Random returns random Chunks for an input, without end, numbered from 0. Most of them have small chunks, some have
-// large ones. Blocks have up to 8192 frames, but hold, and become, about 2^20 samples at most; want is the result for
-// the input, or nil if blocks become no larger. Threads are up to twice the number of CPUs.
+// Random returns an endless sequence of random Chunks for the input in, numbered from 0. Most have small chunks, some
+// have large ones. Threads is at most twice the number of CPUs.
 //
-// Equal arguments return the same Chunks each time on machines with the same number of CPUs; on others Threads differ.
+// BlockFrames is at most 8192, and less where a block of the input or of the output would hold more than about 2^20
+// samples. The size of output blocks follows from want, the result for the input; if want is nil, they are assumed to
+// be no larger than those of the input.
+//
+// Equal arguments return the same sequence on machines with the same number of CPUs. On other machines only Threads
+// differs.
 func Random(seed uint64, in, want *stream.Buffer) iter.Seq2[int, Chunks] {
 	return func(yield func(int, Chunks) bool) {
 		channels := max(1, in.Format.Channels)
@@ -111,17 +116,17 @@ func Random(seed uint64, in, want *stream.Buffer) iter.Seq2[int, Chunks] {
 			if !yield(i, c) {
 				return
 			}
-			for left := frames; left > 0; { // the next Chunks are drawn after the chunks of these
+			for left := frames; left > 0; { // advance pcg past the chunks that these Chunks draw
 				left -= c.next(rng, c.BlockFrames, left)
 			}
 		}
 	}
 }
 
-// blockValues is about the most samples that a random block holds, or becomes.
+// blockValues is about the most samples that a random block holds, of the input or of the output.
 const blockValues = 1 << 20
 
-// mostFrames returns how many frames of the input a block may have.
+// mostFrames returns the most frames of the input that a block may hold.
 func mostFrames(channels int, in, want *stream.Buffer) int {
 	n := int64(max(1, len(in.Samples)))
 	larger := n
@@ -131,7 +136,7 @@ func mostFrames(channels int, in, want *stream.Buffer) int {
 	return max(1, int(blockValues*n/larger)/channels)
 }
 
-// state returns the seeds of a generator that goes on like pcg.
+// state returns the seeds of a generator that continues like pcg.
 func state(pcg *rand.PCG) [2]uint64 {
 	b, err := pcg.MarshalBinary() // "pcg:" and the seeds
 	if err != nil || len(b) != 4+16 {

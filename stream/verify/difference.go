@@ -6,21 +6,20 @@ import (
 	"math/bits"
 )
 
-// A Difference is how a stream of float32 frames, got, differs from another one, want. Any NaN equals any NaN; 0 and -0
-// differ in one bit. The zero value has compared nothing.
+// A Difference says how one stream of float32 frames, got, differs from another one, want. Any NaN equals any NaN; 0
+// and -0 differ in one bit. The zero value is the result before any comparison.
 type Difference struct {
 	Channels int     // samples per frame
-	Samples  int64   // compared; those that only one stream has included
-	Bits     int64   // that differ; 32 for each sample that only one stream has
-	Abs      float64 // largest absolute difference; +Inf if the lengths differ, NaN for a NaN against a number
-	ULP      uint64  // largest difference in units of the last place; math.MaxUint64 if the lengths differ
+	Samples  int64   // samples compared, including those that only one stream has
+	Bits     int64   // bits that differ; 32 for each sample that only one stream has
+	Abs      float64 // largest absolute difference; +Inf if the lengths differ, NaN if a NaN was compared with a number
+	ULP      uint64  // largest difference in units in the last place; math.MaxUint64 if the lengths differ
 	First    int64   // frame of the first difference, from 0; 0 if Bits is 0
 	Missing  int64   // samples of want after the end of got
 	Extra    int64   // samples of got after the end of want
 }
 
-// Compare compares two streams of frames, [frames, channels], whose lengths may differ. It panics if channels is less
-// than 1.
+// Compare compares two streams, [frames, channels], whose lengths may differ. It panics if channels is less than 1.
 func Compare(channels int, got, want []float32) Difference {
 	if channels < 1 {
 		panic(fmt.Sprintf("verify: compare frames of %d channels", channels))
@@ -30,7 +29,7 @@ func Compare(channels int, got, want []float32) Difference {
 	return d
 }
 
-// compare appends samples to both streams.
+// compare compares the next samples of both streams. The lengths may differ only at the end of the streams.
 func (d *Difference) compare(got, want []float32) {
 	n := min(len(got), len(want))
 	for i, x := range got[:n] {
@@ -63,7 +62,7 @@ func (d *Difference) note(bits int64, abs float64, ulp uint64) {
 	d.ULP = max(d.ULP, ulp)
 }
 
-// distance returns how many float32 values lie between two, given as bits, counting one end.
+// distance returns the number of steps from one float32 value to the next that lead from a to b, both as bits.
 func distance(a, b uint32) uint64 {
 	order := func(v uint32) int64 {
 		if v&(1<<31) != 0 {
@@ -75,8 +74,8 @@ func distance(a, b uint32) uint64 {
 	return uint64(max(x, -x))
 }
 
-// Add adds another comparison of the same streams, such as that of another run: counts add up, distances are the
-// largest of both, and First is the earliest frame of both. Channels becomes that of e if d is the zero value.
+// Add adds the result of another comparison with the same stream, such as that of another run. Counts are added, Abs
+// and ULP are the larger of both, and First is the earlier. If d is the zero value, Channels becomes that of e.
 func (d *Difference) Add(e Difference) {
 	if d.Channels == 0 {
 		d.Channels = e.Channels
@@ -92,11 +91,11 @@ func (d *Difference) Add(e Difference) {
 	d.Extra += e.Extra
 }
 
-// Identical reports whether no bit differs. It is true if nothing was compared.
+// Identical reports whether no bit differs. It is true for the zero value.
 func (d Difference) Identical() bool { return d.Bits == 0 }
 
 // String formats the difference for people, on one line: "identical", or "3 differing bits, by up to 1.19e-07 or 2 ulp,
-// first in frame 7".
+// first in frame 7", followed by the numbers of missing and extra samples, if any.
 func (d Difference) String() string {
 	if d.Identical() {
 		return "identical"
@@ -112,7 +111,7 @@ func (d Difference) String() string {
 	return s
 }
 
-// count formats a number with the plural of its unit.
+// count formats a number with its unit, in the plural unless the number is 1.
 func count(n int64, unit string) string {
 	if n == 1 {
 		return "1 " + unit

@@ -1,8 +1,26 @@
-// Package verify compares two executions of one computation, bit by bit: a stream cut into chunks against the whole
-// input at once, or this module against another program. An [Execution] writes a stream to a sink, and a [Difference]
-// says how two streams differ.
+// Package verify compares two executions of one computation, bit by bit: a stream cut into chunks with the whole input
+// at once, or this module with another program.
 //
-// [Whole] and [Reference] compute a whole input at once: the first with one Process call for each stage, the second by
-// the definition of each stage. [Chunked] is the execution of the same stages in a pipeline, with the input cut as a
-// [Chunks] says. [Against] compares an execution with a stream in memory, and [Executions] two executions.
+// A check that no chunking changes a bit of the output:
+//
+//	want, err := verify.Whole(in, stages...)                      // the whole input in one call per stage
+//	for i, chunks := range verify.Random(seed, in, want) {        // random cuts, block sizes and threads
+//		if i == 100 { break }
+//		got := verify.Chunked(in, newStages, chunks)              // the same stages in a pipeline
+//		d, err := verify.Against(ctx, got, want)
+//		if !d.Identical() { fmt.Println("seed", chunks.Seed, d) } // "3 differing bits, by up to ..."
+//	}
+//
+// The parts:
+//
+//   - An [Execution] is a function that writes a stream to a sink. [Chunked] returns one; the Run method of a
+//     [stream.Pipeline] and a function that runs another program can be others.
+//   - [Whole] and [Reference] compute a whole input at once. Whole calls Process once per stage. Reference uses the
+//     one-shot form of each stage, which shares no code with the stream.
+//   - [Against] compares an execution with a stream in memory, [Executions] compares two executions, and [Compare] two
+//     slices. The result is a [Difference].
+//   - [Sums] compares a stream with float64 sums of products, for a processor whose faster method rounds differently.
+//
+// A difference between two complete streams is a result. An execution that fails is an error, an [*ExecutionError].
+// Comparisons hold the stream that they compare with in memory, and the other one only block by block.
 package verify

@@ -12,7 +12,7 @@ import (
 )
 
 // A slope is a custom Processor of one channel: output frame k is input frame k minus the frame before it. If forgets
-// is set, every chunk begins from silence, as a processor without memory between calls does.
+// is set, it has a fault: it does not keep the last frame of a chunk for the next call.
 type slope struct {
 	dsp.Guard
 	last    float32
@@ -40,7 +40,7 @@ func (s *slope) Process(dst, src []float32) []float32 {
 
 var format = stream.Format{Rate: stream.Hz(8000), Channels: 1}
 
-// A custom processor gives the same bits in 20 random ways to cut its input as with the whole input at once.
+// A custom processor returns the same bits for the whole input at once and for 20 random ways to cut it.
 func Example() {
 	in := &stream.Buffer{Format: format, Samples: dsptest.Noise[float32](1, 1000)}
 	newStages := func(...dsp.Option) ([]stream.Stage, error) {

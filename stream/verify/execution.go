@@ -8,15 +8,17 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// An Execution computes one stream and writes it to sink: Open, Write for every block of whole frames, and Close(nil)
-// at the end of a complete stream. It returns nil only then, and does not use the sink after it has returned. The Run
-// of a [stream.Pipeline] with that sink is an execution; a function that runs another program can be one. An execution
-// may be called again, and computes the same stream each time.
+// An Execution computes one stream and writes it to sink. It calls Open, Write for each block of whole frames, and
+// Close(nil) at the end of a complete stream; only then may it return nil. It must not use the sink after it has
+// returned. Each call computes the same stream.
 //
-// It returns soon after ctx has ended. Open and Write of the sink return the cause of that end as their error.
+// An execution must return soon after ctx has ended. Open and Write of the sink then return the cause of that end.
+//
+// The Run method of a [stream.Pipeline] with that sink behaves like this. A function that runs another program can be
+// an execution too.
 type Execution func(ctx context.Context, sink stream.Sink) error
 
-// An ExecutionError is the failure of one of two executions that are compared.
+// An ExecutionError says which of two executions has failed.
 type ExecutionError struct {
 	Execution string // "got" or "want"
 	Err       error
@@ -28,8 +30,8 @@ func (e *ExecutionError) Error() string { return e.Execution + ": " + e.Err.Erro
 // Unwrap returns Err.
 func (e *ExecutionError) Unwrap() error { return e.Err }
 
-// Executions compares two executions. It runs want first and holds its stream in memory, then runs got and compares
-// each block when it is written. The errors are those of [Against]; an *ExecutionError names want if that one failed.
+// Executions compares two executions. It runs want first and holds its stream in memory. Then it runs got, and compares
+// each block that got writes. The errors are those of [Against]; if want fails, the *ExecutionError names want.
 func Executions(ctx context.Context, got, want Execution) (Difference, error) {
 	var whole stream.Buffer
 	if err := run(ctx, "want", want, &whole); err != nil {
@@ -38,17 +40,18 @@ func Executions(ctx context.Context, got, want Execution) (Difference, error) {
 	return Against(ctx, got, &whole)
 }
 
-// Against compares an execution with a stream in memory, which many comparisons may share, also at the same time. It
-// compares each block when it is written, and keeps none. Frames that only one of the streams has are a difference.
+// Against compares an execution with a stream in memory. It compares each block that the execution writes, and keeps
+// none. Several comparisons may share want, also at the same time. Frames that only one stream has count as a
+// difference.
 //
-// The failure of an execution is an error and not a difference: an *ExecutionError, which wraps
+// If an execution fails, the error is an *ExecutionError, and the Difference covers the frames before the failure. The
+// *ExecutionError wraps
 //
 //   - the error that the execution returned;
-//   - a *stream.PanicError if it panicked in the goroutine that called it;
-//   - an error for a stream of another format, for values that are not whole frames, and for a missing Close(nil).
+//   - a *stream.PanicError if the execution panicked in the goroutine that called it;
+//   - an error for a stream of another format, for values that are not whole frames, or for a missing Close(nil).
 //
-// If ctx has ended before an execution begins, the error is its cause. With an error, the Difference is that of the
-// frames compared before it.
+// If ctx has ended before the execution begins, the error is the cause of that end.
 func Against(ctx context.Context, got Execution, want *stream.Buffer) (Difference, error) {
 	if err := check(want); err != nil {
 		return Difference{}, &ExecutionError{"want", err}
@@ -61,7 +64,7 @@ func Against(ctx context.Context, got Execution, want *stream.Buffer) (Differenc
 	return c.Difference, nil
 }
 
-// check reports a buffer that does not hold a stream.
+// check returns an error if the format of b is not valid or its samples are not whole frames.
 func check(b *stream.Buffer) error {
 	if err := b.Format.Validate(); err != nil {
 		return err
@@ -72,7 +75,7 @@ func check(b *stream.Buffer) error {
 	return nil
 }
 
-// run calls an execution with a sink that checks what it does.
+// run calls an execution with a sink that checks the order of the calls.
 func run(ctx context.Context, name string, e Execution, sink stream.Sink) (err error) {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -95,13 +98,13 @@ func run(ctx context.Context, name string, e Execution, sink stream.Sink) (err e
 	return nil
 }
 
-// A checkedSink passes on a stream as long as ctx lasts and the calls are in order.
+// A checkedSink passes a stream on to sink. It fails after ctx has ended, and for calls in the wrong order.
 type checkedSink struct {
 	ctx      context.Context
 	sink     stream.Sink
 	channels int   // 0 while the sink is not open
-	complete bool  // closed with nil
-	err      error // first failure, or what the sink was closed with
+	complete bool  // Close(nil) was called
+	err      error // first failure, or the cause passed to Close
 }
 
 func (s *checkedSink) Open(f stream.Format, frames int64) error {
@@ -146,7 +149,7 @@ func (s *checkedSink) Close(cause error) error {
 	return s.note(s.sink.Close(cause))
 }
 
-// note keeps the first error.
+// note records the first error, and returns err.
 func (s *checkedSink) note(err error) error {
 	if s.err == nil {
 		s.err = err
@@ -154,18 +157,19 @@ func (s *checkedSink) note(err error) error {
 	return err
 }
 
-// A comparison is a sink that compares frames with those of want.
+// A comparison is a sink that compares the frames it receives with those of want.
 type comparison struct {
 	want *stream.Buffer
-	at   int // samples of want that have been compared
+	at   int // number of samples of want that have been compared
 	Difference
 }
 
-// Open reports a format that is not that of want.
+// Open fails if the format is not that of want.
 func (c *comparison) Open(f stream.Format, _ int64) error {
 	want := c.want.Format
 	if f.Channels != want.Channels {
-		return fmt.Errorf("frames of %d channels: must be %d, as in the stream to compare with", f.Channels, want.Channels)
+		return fmt.Errorf("frames of %d channels: must be %d, as in the stream to compare with", f.Channels,
+			want.Channels)
 	}
 	for _, rate := range []*stream.Rate{&f.Rate, &want.Rate} {
 		reduced, err := stream.NewRate(rate.Num, rate.Den)

@@ -6,13 +6,14 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// Places are where samples of one kind are in a stream. The zero value has none.
+// Places says how many samples of one kind a stream has, and where the first and the last of them are. The zero value
+// means that there are none.
 type Places struct {
-	Samples     int64    // their number
-	First, Last Position // of the first and the last of them; zero if there are none
+	Samples     int64    // number of such samples
+	First, Last Position // zero if Samples is 0
 }
 
-// A Position is that of a sample in a stream. Frames and channels count from 0.
+// A Position is the place of a sample in a stream. Frame and Channel count from 0.
 type Position struct {
 	Frame   int64
 	Channel int
@@ -21,13 +22,13 @@ type Position struct {
 // String formats the position for people, who count channels from 1: "frame 100 (channel 1)".
 func (p Position) String() string { return p.in("") }
 
-// in formats the position in a stream that has a name.
+// in formats the position with the text of after the frame, such as " of IN".
 func (p Position) in(of string) string {
 	return fmt.Sprintf("frame %d%s (channel %d)", p.Frame, of, p.Channel+1)
 }
 
-// In formats the places in a stream of that name for people: "frame 100 of IN (channel 1)", or "3 samples of IN, the
-// first in frame 0 (channel 1), the last in frame 99 (channel 2)".
+// In formats the places for people, with the name of the stream: "frame 100 of IN (channel 1)", or "3 samples of IN,
+// the first in frame 0 (channel 1), the last in frame 99 (channel 2)".
 func (p Places) In(name string) string {
 	if p.Samples == 1 {
 		return p.First.in(" of " + name)
@@ -38,7 +39,7 @@ func (p Places) In(name string) string {
 	return fmt.Sprintf("%s of %s, the first in %v, the last in %v", count(p.Samples, "sample"), name, p.First, p.Last)
 }
 
-// add appends a place.
+// add counts the sample at that index. Calls are in ascending order.
 func (p *Places) add(sample, channels int) {
 	p.Last = Position{int64(sample / channels), sample % channels}
 	if p.Samples == 0 {
@@ -47,8 +48,8 @@ func (p *Places) add(sample, channels int) {
 	p.Samples++
 }
 
-// NonFinite returns where a stream has NaNs and infinities, of either sign. Comparisons treat any NaN as equal to any
-// NaN, so both streams have them in the same places, or differ.
+// NonFinite returns where a stream has NaNs and infinities of either sign. In a [Difference] any NaN equals any NaN, so
+// streams that are identical have them in the same places.
 func NonFinite(b *stream.Buffer) (nans, infinities Places) {
 	for i, v := range b.Samples {
 		switch {

@@ -9,11 +9,12 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// Whole runs stages over a whole input, one stage after the other: Reset, one Process call, Flush. Memory holds the
-// input, and what one stage at a time consumes and emits.
+// Whole runs stages over a whole input, one stage after the other: Reset, one call of Process, Flush. Memory holds the
+// input, and the input and output of one stage at a time.
 //
-// The error is that of an input or of stages that do not fit together, a *stream.StageError for an input shorter than
-// the stage's MinFrames and for a stage that a pipeline is running, or a *stream.PanicError.
+// The error is a *stream.StageError if a stage does not fit its input, if its input is shorter than its MinFrames, or
+// if a pipeline is running it. It is a *stream.PanicError if a stage panics, and another error if the input is not
+// valid.
 func Whole(in *stream.Buffer, stages ...stream.Stage) (*stream.Buffer, error) {
 	return oneShot(in, stages, func(name string, s stream.Stage, src []float32) ([]float32, error) {
 		if o, ok := s.Processor.(dsp.Owned); ok {
@@ -24,20 +25,20 @@ func Whole(in *stream.Buffer, stages ...stream.Stage) (*stream.Buffer, error) {
 		}
 		s.Reset()
 		shape := s.Shape()
-		// With room for everything, a large result is not copied.
+		// With room for the whole result, append never copies it.
 		dst := make([]float32, 0, s.MaxOutFrames(len(src)/shape.In)*shape.Out)
 		return s.Flush(s.Process(dst, src)), nil
 	})
 }
 
-// Reference computes a whole input by the definitions of the stages, one stage after the other. Each must be a
-// [dsp.Referencer]. Streams of the stages are not touched. The errors are those of Whole, a *stream.StageError if the
-// Reference of a stage fails, and an error for a stage without one.
+// Reference computes the whole output with the one-shot form of each stage, one stage after the other. Each processor
+// must be a [dsp.Referencer]. The state of the processors does not change. The errors are those of [Whole], and a
+// *stream.StageError if the Reference method of a stage fails. A processor without that method is an error too.
 func Reference(in *stream.Buffer, stages ...stream.Stage) (*stream.Buffer, error) {
 	return oneShot(in, stages, func(name string, s stream.Stage, src []float32) ([]float32, error) {
 		defined, ok := s.Processor.(dsp.Referencer)
 		if !ok {
-			return nil, fmt.Errorf("stage %s has no one-shot form: its processor must be a dsp.Referencer", name)
+			return nil, fmt.Errorf("stage %s: has no one-shot form: implement dsp.Referencer", name)
 		}
 		out, err := defined.Reference(src)
 		if err != nil {
@@ -47,7 +48,7 @@ func Reference(in *stream.Buffer, stages ...stream.Stage) (*stream.Buffer, error
 	})
 }
 
-// oneShot computes the whole output of each stage from that of the stage before it.
+// oneShot calls compute for each stage, with the whole output of the stage before it.
 func oneShot(in *stream.Buffer, stages []stream.Stage,
 	compute func(name string, s stream.Stage, src []float32) ([]float32, error)) (*stream.Buffer, error) {
 	if err := check(in); err != nil {
@@ -82,17 +83,17 @@ func oneShot(in *stream.Buffer, stages []stream.Stage,
 	return out, nil
 }
 
-// formatAfter returns the format of what a stage emits for frames of format f.
+// formatAfter returns the format of the frames that a stage emits for frames of format f.
 func formatAfter(s stream.Stage, f stream.Format) (stream.Format, error) {
 	if s.Processor == nil {
-		return f, errors.New("no processor")
+		return f, errors.New("no processor: set Stage.Processor")
 	}
 	shape := s.Shape()
 	switch {
 	case shape.In != f.Channels:
 		return f, fmt.Errorf("consumes %d channels, but its input has %d", shape.In, f.Channels)
 	case shape.Out < 1:
-		return f, fmt.Errorf("emits %d channels: need at least 1", shape.Out)
+		return f, fmt.Errorf("emits %d channels: must be at least 1", shape.Out)
 	}
 	rate, err := f.Rate.Scale(shape.Up, shape.Down)
 	return stream.Format{Rate: rate, Channels: shape.Out}, err
@@ -103,7 +104,7 @@ func protect(where string, f func() error) (err error) {
 	defer func() {
 		switch v := recover().(type) {
 		case nil:
-		case *stream.PanicError: // of a Pool, which keeps the stack of the goroutine that panicked
+		case *stream.PanicError: // from a Pool: v.Stack is that of the goroutine that panicked
 			err = &stream.PanicError{Where: where, Value: v.Value, Stack: v.Stack}
 		default:
 			err = &stream.PanicError{Where: where, Value: v, Stack: debug.Stack()}

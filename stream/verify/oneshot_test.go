@@ -112,7 +112,7 @@ func TestOneShotErrors(t *testing.T) {
 		{"channels", in, dsp.Map(3, 1, func(dst, src []float32) {}), "stage #1: consumes 3 channels, but its input has 2"},
 		{"too short", in, shaped{&copier{}, dsp.Shape{In: 2, Out: 2, Up: 1, Down: 1, MinFrames: 6}},
 			"stage #1: input too short: 5 frames, need at least 6"},
-		{"no output", in, shaped{&copier{}, dsp.Shape{In: 2, Up: 1, Down: 1}}, "stage #1: emits 0 channels: need at least 1"},
+		{"no output", in, shaped{&copier{}, dsp.Shape{In: 2, Up: 1, Down: 1}}, "stage #1: emits 0 channels: must be at least 1"},
 		{"no ratio", in, shaped{&copier{}, dsp.Shape{In: 2, Out: 2}}, "stage #1: ratio 0/0: both terms must be positive"},
 		{"running", in, running,
 			"stage #1: this stream is already running in another pipeline: create one per pipeline with dsp.Map"},
@@ -127,7 +127,7 @@ func TestOneShotErrors(t *testing.T) {
 	}
 	t.Run("no definition", func(t *testing.T) {
 		_, err := Reference(in, stream.Stage{Name: "copy", Processor: &copier{}})
-		if want := "stage copy has no one-shot form: its processor must be a dsp.Referencer"; fmt.Sprint(err) != want {
+		if want := "stage copy: has no one-shot form: implement dsp.Referencer"; fmt.Sprint(err) != want {
 			t.Errorf("got error %v, want %s", err, want)
 		}
 	})

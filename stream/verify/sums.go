@@ -6,40 +6,41 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// Direct is implemented by a processor with a faster method than the sums of products that define it, such as a
-// *resample.Converter, which transforms blocks.
+// Direct is implemented by a processor whose output is defined by sums of products, but computed by a faster method.
+// *resample.Converter is one: it uses Fourier transforms of blocks.
 type Direct interface {
-	// Direct returns the sums for src, which is a whole input, not rounded to float32.
+	// Direct returns the sums for the whole input src, in float64.
 	Direct(src []float32) ([]float64, error)
 }
 
-// Spoiler is implemented by a processor whose method spreads a NaN or an infinity to more output frames than the sums
-// that define it do, such as a *resample.Converter, where it spreads to the whole block.
+// Spoiler is implemented by a processor whose method spreads a NaN or an infinity to more output frames than the
+// defining sums do. In a *resample.Converter it spreads to the whole block.
 type Spoiler interface {
-	// Shape has as many output channels as input channels.
+	// Shape must have equal numbers of input and output channels.
 	Shape() dsp.Shape
 
-	// Spoiled returns the output frames, from first up to but not including end, that a NaN or an infinity in an input
-	// frame may change, in its channel. end may be beyond the last frame.
+	// Spoiled returns the output frames that a NaN or an infinity in an input frame may change, in its channel: first
+	// to end-1. end may be beyond the last frame.
 	Spoiled(frame int64) (first, end int64)
 }
 
-// A Deviation is how far samples are from the sums that define them.
+// A Deviation is the distance of samples from the sums that define them.
 type Deviation struct {
-	Worst   float64 // largest distance beyond the rounding to float32; +Inf if the lengths differ
-	Limit   float64 // largest Worst that is right: 1e-9 of the largest finite absolute value of the input
-	Spoiled int64   // samples that were left out, because a NaN or an infinity in the input spoils them
+	Worst   float64 // largest distance, less half a unit in the last place of float32; +Inf if the lengths differ
+	Limit   float64 // the largest correct Worst: 1e-9 times the largest finite absolute value of the input
+	Spoiled int64   // number of samples left out because a NaN or an infinity in the input may have changed them
 }
 
-// Within reports whether no sample is farther than Limit. NaN is never within.
+// Within reports whether Worst is at most Limit. It is false if Worst is NaN.
 func (d Deviation) Within() bool { return d.Worst <= d.Limit }
 
-// limit is Deviation.Limit for inputs of up to 1.
+// limit is Deviation.Limit for an input with a peak of 1.
 const limit = 1e-9
 
 // Sums compares got, the output of a stream for the whole input src, with the sums that define it. If p is a [Spoiler],
-// exactly the samples that it calls spoiled are left out. In all others a NaN equals a NaN, and an infinity equals one
-// of its sign. The error is that of Direct: some converters have no table of coefficients.
+// the samples that it calls spoiled are left out. In the other samples a NaN equals any NaN, and an infinity equals an
+// infinity of the same sign. The error is that of Direct; a resample.Converter without a table of coefficients returns
+// one.
 func Sums(p Direct, src, got []float32) (Deviation, error) {
 	want, err := p.Direct(src)
 	if err != nil {
@@ -72,7 +73,7 @@ func Sums(p Direct, src, got []float32) (Deviation, error) {
 	return d, nil
 }
 
-// spoiledSamples marks which of the output samples are spoiled. It returns nil if none are.
+// spoiledSamples returns, for each output sample, whether it is spoiled. It returns nil if no sample is.
 func spoiledSamples(p Direct, src []float32, samples int) []bool {
 	s, ok := p.(Spoiler)
 	if !ok {
@@ -81,7 +82,7 @@ func spoiledSamples(p Direct, src []float32, samples int) []bool {
 	channels := s.Shape().In
 	frames := int64(samples / channels)
 	var marks []bool
-	done := make([]int64, channels) // all spoiled frames before it are marked: ranges come in ascending order
+	done := make([]int64, channels) // for each channel, the end of the frames marked so far; ranges ascend
 	for i, v := range src {
 		if isFinite(v) {
 			continue
