@@ -11,16 +11,18 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// AppendFloat32 appends the samples of buf to dst, channels adjacent, full scale -1 to 1.
+// AppendFloat32 appends the samples of buf to dst, [frames, channels], with full scale from -1 to 1. buf is one of
 //
-// A *audio.Float32Buffer gives its values as they are. An *audio.IntBuffer gives v/2^(b-1), b being its SourceBitDepth:
-// 8, 16, 24 or 32. Its values must be what go-audio decoders give: signed, but for 8 bits 0 to 255 with 128 as zero.
-// A buffer that a go-audio decoder has filled from a file of floats holds their bit patterns and cannot be told from
-// integers of 32 bits: read such a file with NewSource.
+//   - *audio.Float32Buffer: its values are appended as they are.
+//   - *audio.IntBuffer: a value v becomes v/2^(b-1), where b is its SourceBitDepth, 8, 16, 24 or 32. Values must be as
+//     go-audio decoders return them: from -2^(b-1) to 2^(b-1)-1, but for 8 bits from 0 to 255, where 128 is zero and is
+//     subtracted first.
 //
-// The error is a *RefusedError, and dst is unchanged, if buf is nil, of another type (of a *audio.FloatBuffer it is not
-// known what full scale is), has no valid format or another bit depth, has a value beyond its depth, or is not a whole
-// number of frames.
+// Do not pass an *audio.IntBuffer that a go-audio decoder has filled from a file of floats: it holds the bit patterns
+// of the floats, which look like 32-bit integers. Read such a file with [NewSource].
+//
+// The error is a *RefusedError, and dst is returned unchanged, if buf is nil or of another type, or if its format, its
+// bit depth, a value, or its length is not valid. An *audio.FloatBuffer is refused because its full scale is not known.
 func AppendFloat32(dst []float32, buf audio.Buffer) ([]float32, error) {
 	if _, err := bufferFormat(buf); err != nil {
 		return dst, err
@@ -43,7 +45,7 @@ func AppendFloat32(dst []float32, buf audio.Buffer) ([]float32, error) {
 	for i, v := range b.Data {
 		c := int64(v) - zero
 		if c < -half || c >= half {
-			return dst, &RefusedError{"buffer", fmt.Sprintf("value %d at %d is not a %d-bit sample from %d to %d",
+			return dst, &RefusedError{"buffer", fmt.Sprintf("value %d at index %d: a %d-bit sample must be %d to %d",
 				v, i, bits, zero-half, zero+half-1)}
 		}
 		out[n+i] = float32(c) * scale
@@ -51,9 +53,9 @@ func AppendFloat32(dst []float32, buf audio.Buffer) ([]float32, error) {
 	return out, nil
 }
 
-// AppendInt appends frames to dst as integers of the given depth, 8, 16, 24 or 32 bits, in the convention of
-// AppendFloat32. It rounds to nearest even and saturates; clipped counts the samples beyond the range, +1.0 included.
-// NaN becomes zero. The error, for another depth, is a *RefusedError.
+// AppendInt appends samples to dst as integers of 8, 16, 24 or 32 bits, in the convention of [AppendFloat32]: 8-bit
+// samples are 0 to 255, with 128 as zero. It rounds to nearest even and saturates. clipped is the number of samples
+// beyond the range, which includes +1.0. NaN becomes zero. For another number of bits the error is a *RefusedError.
 func AppendInt(dst []int, frames []float32, bits int) (ints []int, clipped int64, err error) {
 	if err := checkDepth(bits); err != nil {
 		return dst, 0, err
@@ -73,8 +75,8 @@ func AppendInt(dst []int, frames []float32, bits int) (ints []int, clipped int64
 	return dst, clipped, nil
 }
 
-// NewIntBuffer returns a buffer with the integers of AppendInt. The error is a *RefusedError if Format or AppendInt
-// gives one, or if frames is not a whole number of frames.
+// NewIntBuffer returns a buffer with the integers that [AppendInt] appends. The error is a *RefusedError, for the
+// reasons of [Format] and AppendInt, and if frames is not a whole number of frames.
 func NewIntBuffer(f stream.Format, bits int, frames []float32) (buf *audio.IntBuffer, clipped int64, err error) {
 	format, err := wholeFrames(f, frames)
 	if err != nil {
@@ -87,8 +89,9 @@ func NewIntBuffer(f stream.Format, bits int, frames []float32) (buf *audio.IntBu
 	return &audio.IntBuffer{Format: format, Data: data, SourceBitDepth: bits}, clipped, nil
 }
 
-// NewFloat32Buffer returns a buffer with a copy of frames, in which every NaN has the bits of pcm.NaN32. Nothing is
-// clipped. The error is a *RefusedError if Format gives one, or if frames is not a whole number of frames.
+// NewFloat32Buffer returns a buffer with a copy of frames. Every NaN becomes the one of pcm.NaN32, and values beyond
+// full scale stay. The error is a *RefusedError, for the reasons of [Format], and if frames is not a whole number of
+// frames.
 func NewFloat32Buffer(f stream.Format, frames []float32) (*audio.Float32Buffer, error) {
 	format, err := wholeFrames(f, frames)
 	if err != nil {
@@ -97,7 +100,7 @@ func NewFloat32Buffer(f stream.Format, frames []float32) (*audio.Float32Buffer, 
 	return &audio.Float32Buffer{Format: format, Data: appendCanonical(nil, frames), SourceBitDepth: 32}, nil
 }
 
-// appendCanonical appends frames to dst, every NaN as pcm.NaN32.
+// appendCanonical appends frames to dst, with every NaN replaced by pcm.NaN32.
 func appendCanonical(dst, frames []float32) []float32 {
 	n := len(dst)
 	dst = append(dst, frames...)
@@ -109,6 +112,7 @@ func appendCanonical(dst, frames []float32) []float32 {
 	return dst
 }
 
+// wholeFrames returns Format(f). It fails if frames is not a whole number of frames.
 func wholeFrames(f stream.Format, frames []float32) (*audio.Format, error) {
 	format, err := Format(f)
 	if err == nil && len(frames)%f.Channels != 0 {
@@ -117,26 +121,28 @@ func wholeFrames(f stream.Format, frames []float32) (*audio.Format, error) {
 	return format, err
 }
 
-// bufferFormat returns the format of a buffer that AppendFloat32 can take.
+// bufferFormat returns the format of a buffer. It fails if AppendFloat32 accepts no buffer of that type, format or
+// length.
 func bufferFormat(buf audio.Buffer) (f stream.Format, err error) {
 	n := 0
 	switch b := buf.(type) {
 	case *audio.Float32Buffer:
 		if b == nil {
-			return f, &RefusedError{"buffer", "nil"}
+			return f, &RefusedError{"buffer", "is nil"}
 		}
 		f, err = StreamFormat(b.Format)
 		n = len(b.Data)
 	case *audio.IntBuffer:
 		if b == nil {
-			return f, &RefusedError{"buffer", "nil"}
+			return f, &RefusedError{"buffer", "is nil"}
 		}
 		f, err = StreamFormat(b.Format)
 		n = len(b.Data)
 	case nil:
-		return f, &RefusedError{"buffer", "nil"}
+		return f, &RefusedError{"buffer", "is nil"}
 	default:
-		return f, &RefusedError{"buffer", fmt.Sprintf("%T: full scale is not known, use *audio.Float32Buffer or *audio.IntBuffer", buf)}
+		return f, &RefusedError{"buffer",
+			fmt.Sprintf("%T: full scale is not known: use *audio.Float32Buffer or *audio.IntBuffer", buf)}
 	}
 	if err == nil && n%f.Channels != 0 {
 		err = ragged(n, f.Channels)
@@ -144,14 +150,17 @@ func bufferFormat(buf audio.Buffer) (f stream.Format, err error) {
 	return f, err
 }
 
+// checkDepth fails unless bits is a depth of integer samples.
 func checkDepth(bits int) error {
 	switch bits {
 	case 8, 16, 24, 32:
 		return nil
 	}
-	return &RefusedError{"buffer", fmt.Sprintf("%d bits per sample: need 8, 16, 24 or 32", bits)}
+	return &RefusedError{"buffer", fmt.Sprintf("%d bits per sample: must be 8, 16, 24 or 32", bits)}
 }
 
+// ragged is the error for samples that are not whole frames.
 func ragged(samples, channels int) error {
-	return &RefusedError{"buffer", fmt.Sprintf("%d samples are not a whole number of frames of %d channels", samples, channels)}
+	return &RefusedError{"buffer", fmt.Sprintf("%d samples: not a whole number of frames of %d channels", samples,
+		channels)}
 }

@@ -1,11 +1,11 @@
 package goaudio
 
-// A RefusedError reports something of go-audio that cannot be turned into a stream, or a stream that cannot be turned
-// into it, without changing the audio.
+// A RefusedError reports a value of go-audio that cannot become a stream, or a stream that cannot become a value of
+// go-audio, without a change of the audio.
 type RefusedError struct {
-	What string // what was refused: "decoder", "encoder", "format" or "buffer"
-	Why  string // the reason, with the values in question
+	What string // "decoder", "encoder", "format" or "buffer"
+	Why  string // the reason, with the values in question, and what to do
 }
 
-// Error says what was refused and why.
+// Error returns "go-audio <what>: <why>".
 func (e *RefusedError) Error() string { return "go-audio " + e.What + ": " + e.Why }

@@ -91,3 +91,21 @@ func Example() {
 	// 16000 Hz: [0 0 500 1000 1500 2000 0 -2000]
 	// 16000 Hz: [0 0 500 1000 1500 2000 0 -2000]
 }
+
+// A stream passes through a pipeline from a buffer of go-audio to another one.
+func ExampleBufferSink() {
+	source, err := goaudio.NewBufferSource(&audio.IntBuffer{
+		Format:         &audio.Format{NumChannels: 1, SampleRate: 8000},
+		Data:           []int{0, 8192, -16384},
+		SourceBitDepth: 16,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var sink goaudio.BufferSink
+	if _, err := (stream.Pipeline{Source: source, Sink: &sink}).Run(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(sink.Buffer().Format.SampleRate, "Hz:", sink.Buffer().Data)
+	// Output: 8000 Hz: [0 0.25 -0.5]
+}

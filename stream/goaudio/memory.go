@@ -9,10 +9,10 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A BufferSource is a stream.Source of the frames of a go-audio buffer, and a stream.Sized.
+// A BufferSource is a [stream.Source] of the frames of a go-audio buffer. It is [stream.Sized].
 type BufferSource struct {
 	format stream.Format
-	data   []float32 // not yet read
+	data   []float32 // not read yet
 }
 
 var (
@@ -21,8 +21,8 @@ var (
 	_ stream.Sink   = (*BufferSink)(nil)
 )
 
-// NewBufferSource returns the frames of buf, converted as by AppendFloat32, whose errors it returns. The data of an
-// *audio.Float32Buffer are not copied.
+// NewBufferSource returns a source of the frames of buf, converted as by [AppendFloat32]. The errors are those of
+// AppendFloat32. The data of an *audio.Float32Buffer are not copied, and must not change before they have been read.
 func NewBufferSource(buf audio.Buffer) (*BufferSource, error) {
 	f, err := bufferFormat(buf)
 	if err != nil {
@@ -40,11 +40,11 @@ func NewBufferSource(buf audio.Buffer) (*BufferSource, error) {
 // Format returns the frame rate and the number of channels.
 func (s *BufferSource) Format() stream.Format { return s.format }
 
-// Frames returns the number of frames that are not read yet.
+// Frames returns the number of frames that have not been read yet.
 func (s *BufferSource) Frames() int64 { return int64(len(s.data) / s.format.Channels) }
 
-// Read copies up to len(dst)/channels frames. The error is io.EOF at the end, io.ErrShortBuffer if dst is shorter than
-// a frame.
+// Read copies up to len(dst)/channels frames to dst, and returns their number. The error is io.EOF at the end, and
+// io.ErrShortBuffer if dst is shorter than a frame.
 func (s *BufferSource) Read(dst []float32) (frames int, err error) {
 	if len(s.data) == 0 {
 		return 0, io.EOF
@@ -57,18 +57,18 @@ func (s *BufferSource) Read(dst []float32) (frames int, err error) {
 	return n / s.format.Channels, nil
 }
 
-// A BufferSink is a stream.Sink that keeps all frames in memory, as NewFloat32Buffer does. The zero value is ready for
-// one stream.
+// A BufferSink is a [stream.Sink] that keeps all frames in memory, converted as by [NewFloat32Buffer]. The zero value
+// is ready for one stream.
 type BufferSink struct {
 	buf      *audio.Float32Buffer
 	open     bool
 	complete bool
 }
 
-// Open fails with the error of Format, or if the sink was opened before.
+// Open begins the stream. It fails if the sink was opened before, or with the error of [Format].
 func (s *BufferSink) Open(f stream.Format, frames int64) error {
 	if s.buf != nil {
-		return errors.New("go-audio buffer: opened twice")
+		return errors.New("go-audio buffer: opened twice: use one BufferSink per stream")
 	}
 	buf, err := NewFloat32Buffer(f, nil)
 	if err != nil {
@@ -78,10 +78,10 @@ func (s *BufferSink) Open(f stream.Format, frames int64) error {
 	return nil
 }
 
-// Write appends a copy of frames. It fails if the sink is not open or frames is not a whole number of frames.
+// Write appends a copy of frames. It fails if the sink is not open, or if frames is not a whole number of frames.
 func (s *BufferSink) Write(frames []float32) error {
 	if !s.open {
-		return errors.New("go-audio buffer: not open")
+		return errors.New("go-audio buffer: not open: call Write between Open and Close")
 	}
 	if c := s.buf.Format.NumChannels; len(frames)%c != 0 {
 		return ragged(len(frames), c)
@@ -97,7 +97,7 @@ func (s *BufferSink) Close(cause error) error {
 	return nil
 }
 
-// Buffer returns the frames once Close(nil) has said that they are complete, before that nil.
+// Buffer returns the frames after Close(nil), and nil before that or if the stream was not complete.
 func (s *BufferSink) Buffer() *audio.Float32Buffer {
 	if !s.complete {
 		return nil

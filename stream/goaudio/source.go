@@ -10,8 +10,8 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// A Source is a stream.Source of the frames of a go-audio decoder, and a stream.Sized. How the decoder's reader cuts
-// its data changes nothing. After NewSource nothing is allocated.
+// A Source is a [stream.Source] of the frames of a go-audio decoder. It is [stream.Sized]. The frames do not depend on
+// how the decoder's reader cuts its data. After NewSource nothing is allocated.
 type Source struct {
 	r *wav.Reader
 }
@@ -21,27 +21,29 @@ var (
 	_ stream.Sized  = (*Source)(nil)
 )
 
-// NewSource returns the frames of d, which must be made by go-audio's wav.NewDecoder with a reader that is not nil. It
-// reads integer PCM of 1 to 32 bits and float of 32 and 64 bits, everything a wav.Reader of stream/wav reads and in the
-// same way.
+// NewSource returns a source of the frames of d, which wav.NewDecoder of go-audio must have created, with a reader that
+// is not nil. It reads what [wav.Reader] reads, in the same way: integers of 1 to 32 bits, floats of 32 and 64 bits,
+// G.711 and ADPCM.
 //
-// A new decoder is best: its header is parsed here, and no claim in it makes anything allocate. Its reader need not
-// really seek then. A decoder that has read its header may have allocated already what a damaged one claims, up to 8
-// GiB.
+// Pass a new decoder where possible. This package then parses the header, no size in it leads to a large allocation,
+// and the reader need not be able to seek. A decoder that has read a header may already have allocated what a damaged
+// one claims, up to 8 GiB.
 //
-// A decoder that has read more continues: after ReadInfo and ReadMetadata with the first frame; after FwdToPCM, Rewind,
-// PCMBuffer or Seek, with the frame its reader stands at, which in a long file takes the time to read what comes
-// before. Its file is taken to begin at byte 0 of its reader, as Rewind does. A *RefusedError is returned for a decoder
-// that is nil, that stands inside a frame or outside the data, whose file is another one, or whose reader cannot seek.
+// A decoder that has been read from continues where it is, and its reader must be able to seek. After ReadInfo or
+// ReadMetadata the source begins with the first frame. After FwdToPCM, Rewind, PCMBuffer or Seek it begins with the
+// frame at the offset of the reader; NewSource reads and drops the frames before it. The file is assumed to begin at
+// offset 0 of the reader, as Rewind does.
 //
-// Other errors are those of wav.NewReader in stream/wav, never io.EOF: *wav.UnsupportedError for a codec, one that
-// wraps io.ErrUnexpectedEOF if the file ends inside the header. The decoder hides the cause if its reader fails at the
-// very first bytes; it is then a *RefusedError with the text.
+// The error is a *RefusedError if d is nil, if its offset is inside a frame or outside the data, if its header is not
+// that of the file, or if its reader cannot seek but has to. It is also a *RefusedError, with the text of the reader's
+// error, if the reader fails at the first 8 bytes, because the decoder does not keep that error. Other errors are those
+// of [wav.NewReader] and never wrap io.EOF: *wav.UnsupportedError for an unknown codec, and one that wraps
+// io.ErrUnexpectedEOF if the file ends inside the header.
 //
-// d has the fields that ReadInfo sets, and belongs to the Source from then on. Nothing is closed.
+// NewSource sets the fields of d that ReadInfo sets. From then on only the Source may use d. Nothing is closed.
 func NewSource(d *gowav.Decoder) (*Source, error) {
 	if d == nil {
-		return nil, &RefusedError{"decoder", "nil"}
+		return nil, &RefusedError{"decoder", "is nil"}
 	}
 	raw, position, err := takeReader(d)
 	if err != nil {
@@ -55,7 +57,8 @@ func NewSource(d *gowav.Decoder) (*Source, error) {
 	i := r.Info()
 	if begun(d) {
 		if int(d.NumChans) != i.Channels || int64(d.SampleRate) != i.Rate {
-			return nil, &RefusedError{"decoder", fmt.Sprintf("has read a header of %d channels at %d Hz, but the file at byte 0 of its reader has %d at %d Hz",
+			return nil, &RefusedError{"decoder", fmt.Sprintf("has read a header of %d channels at %d Hz, but the file "+
+				"at byte 0 of its reader has %d at %d Hz: use a new decoder",
 				d.NumChans, d.SampleRate, i.Channels, i.Rate)}
 		}
 		if d.WasPCMAccessed() {
@@ -73,7 +76,7 @@ func NewSource(d *gowav.Decoder) (*Source, error) {
 	return s, nil
 }
 
-// skipTo passes over the frames that lie before the given byte of the file.
+// skipTo reads and drops the frames before an offset in the file.
 func (s *Source) skipTo(position int64) error {
 	i := s.r.Info()
 	align := int64(i.FrameBytes())
@@ -82,12 +85,12 @@ func (s *Source) skipTo(position int64) error {
 	switch {
 	case atEnd:
 	case offset < 0 || i.DataBytes >= 0 && offset > i.DataBytes:
-		return &RefusedError{"decoder", fmt.Sprintf("its reader stands at byte %d, outside the data; rewind it", position)}
+		return &RefusedError{"decoder", fmt.Sprintf("its reader is at byte %d, outside the data: rewind it", position)}
 	case i.Coded() && offset != 0:
-		return &RefusedError{"decoder", fmt.Sprintf("its reader stands at byte %d of coded samples; rewind it", offset)}
+		return &RefusedError{"decoder", fmt.Sprintf("its reader is at byte %d of coded samples: rewind it", offset)}
 	case offset%align != 0:
-		return &RefusedError{"decoder", fmt.Sprintf("its reader stands at byte %d of the data, inside a frame of %d bytes; rewind it, or read whole frames",
-			offset, align)}
+		return &RefusedError{"decoder", fmt.Sprintf("its reader is at byte %d of the data, inside a frame of %d "+
+			"bytes: rewind it, or read whole frames", offset, align)}
 	}
 	target := offset / align
 	if atEnd {
@@ -110,14 +113,16 @@ func (s *Source) skipTo(position int64) error {
 // Format returns the frame rate and the number of channels.
 func (s *Source) Format() stream.Format { return s.r.Format() }
 
-// Frames returns the number of frames that are not read yet, by the header, or -1 if the header promises no number.
+// Frames returns the number of frames that have not been read yet, according to the header, or -1 if the header does
+// not contain their number.
 func (s *Source) Frames() int64 { return s.r.Frames() }
 
-// Info returns what the header says, of the whole file. The decoder has less: not the valid bits, the loudspeakers and
-// the encoding of an extensible header.
+// Info returns what the header says about the whole file. It contains more than the fields of the decoder: the valid
+// bits, the loudspeakers and the encoding of an extensible header.
 func (s *Source) Info() wav.Info { return s.r.Info() }
 
-// Read decodes up to len(dst)/channels frames and returns how many. The error is io.EOF at the end of complete data, a
-// *wav.TruncatedError of stream/wav, which wraps io.ErrUnexpectedEOF, after the frames of incomplete data, or wraps
-// that of the decoder's reader. A dst shorter than a frame is io.ErrShortBuffer.
+// Read decodes up to len(dst)/channels frames to dst, and returns their number. The error is io.EOF at the end of
+// complete data. After the last frame of incomplete data it is a [*wav.TruncatedError], which wraps
+// io.ErrUnexpectedEOF. It is io.ErrShortBuffer if dst is shorter than a frame. Any other error wraps that of the
+// decoder's reader.
 func (s *Source) Read(dst []float32) (frames int, err error) { return s.r.Read(dst) }

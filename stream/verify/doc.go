@@ -16,7 +16,7 @@
 //   - An [Execution] is a function that writes a stream to a sink. [Chunked] returns one; the Run method of a
 //     [stream.Pipeline] and a function that runs another program can be others.
 //   - [Whole] and [Reference] compute a whole input at once. Whole calls Process once per stage. Reference uses the
-//     one-shot form of each stage, which shares no code with the stream.
+//     one-shot form of each stage, a [dsp.Referencer].
 //   - [Against] compares an execution with a stream in memory, [Executions] compares two executions, and [Compare] two
 //     slices. The result is a [Difference].
 //   - [Sums] compares a stream with float64 sums of products, for a processor whose faster method rounds differently.

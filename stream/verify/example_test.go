@@ -87,3 +87,10 @@ func ExampleAgainst() {
 	// first difference in frame 4
 	// largest difference: 4
 }
+
+// Two streams of two channels differ in the last sample.
+func ExampleCompare() {
+	d := verify.Compare(2, []float32{0, 1, 2, 3}, []float32{0, 1, 2, 4})
+	fmt.Println(d)
+	// Output: 2 differing bits, by up to 1 or 4194304 ulp, first in frame 1
+}
