@@ -1,8 +1,14 @@
-// Package recorded compares hashes that tests compute with the hashes in testdata/bits.json. Only tests import it.
+// Package recorded compares hashes that tests compute with the hashes recorded in testdata/bits.json. It shows a change
+// of a single bit of output, on any processor. Only tests import it:
 //
-// It adds two flags to a test binary. -update writes the hashes that are new or differ; it never removes one. -bits
-// names another file. `make golden` updates all packages whose tests import this package, one binary at a time, because
-// they share the file.
+//	func TestBits(t *testing.T) {
+//		got := map[string]string{"44100 to 48000": hash(output)}
+//		recorded.Check(t, "resample", got)
+//	}
+//
+// The package adds two flags to a test binary. -update records hashes that are new or differ, and never removes one.
+// -bits names another file. "make golden" runs the tests of all packages that import this package with -update, one
+// binary at a time, because they write the same file.
 package recorded
 
 import (
@@ -23,13 +29,16 @@ var (
 	path   = flag.String("bits", "", "file with the recorded hashes (default testdata/bits.json of the module)")
 )
 
-// hashes are all that the file holds: by part, then by name within the part.
+// hashes is the content of the file: hashes by part, and by name within the part.
 type hashes map[string]map[string]string
 
-// Check reports every name of got whose hash is not the recorded one, and every recorded name of the part that got
-// lacks. With -update it records got instead, unless the test has failed. A name that got lacks fails the test in
-// either case, and stays in the file until somebody deletes its line. The name of a test that calls Check contains
-// "Bits", since `make golden` runs only tests with such names.
+// Check compares got, hashes by name, with the recorded hashes of the part. It fails the test for each name of got
+// whose hash is not the recorded one, and for each recorded name that got lacks.
+//
+// With -update Check records the hashes of got instead, unless the test has failed. A recorded name that got lacks
+// still fails the test; delete its line in the file if that is intended.
+//
+// The name of the test must contain "Bits", because "make golden" runs only such tests.
 func Check(t testing.TB, part string, got map[string]string) {
 	t.Helper()
 	if !strings.Contains(t.Name(), "Bits") {
@@ -45,6 +54,7 @@ func Check(t testing.TB, part string, got map[string]string) {
 	check(t, file, *update, part, got)
 }
 
+// check is Check with a file and the value of -update.
 func check(t testing.TB, file string, update bool, part string, got map[string]string) {
 	t.Helper()
 	want, err := read(file)
@@ -90,7 +100,8 @@ func check(t testing.TB, file string, update bool, part string, got map[string]s
 	}
 }
 
-// find returns the path of testdata/bits.json in the closest folder that has it, from the working directory upwards.
+// find returns the path of testdata/bits.json in the working directory or in the closest folder above it that has the
+// file.
 func find() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -109,6 +120,7 @@ func find() (string, error) {
 	}
 }
 
+// read returns the content of the file.
 func read(file string) (hashes, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -121,7 +133,7 @@ func read(file string) (hashes, error) {
 	return h, nil
 }
 
-// write replaces the file as a whole, with one hash a line, sorted.
+// write replaces the file in one step, with one hash per line, sorted.
 func write(file string, h hashes) error {
 	data, err := json.MarshalIndent(h, "", "  ")
 	if err != nil {

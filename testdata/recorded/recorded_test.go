@@ -20,7 +20,7 @@ const before = `{
 }
 `
 
-// A fake is a test that keeps what it is told.
+// A fake is a testing.TB that keeps its messages.
 type fake struct {
 	testing.TB
 	name   string

@@ -1,5 +1,8 @@
-// Package reference finds the data that tests compare with, and skips visibly without it. It is for the tests of this
-// module.
+// Package reference finds the reference data with which tests compare results, such as outputs of TensorFlow and
+// PyTorch. The data are not part of this repository. A test without them is skipped with the reason, or fails if the
+// environment variable TAILWAVE_REQUIRE asks for them. Only tests import the package:
+//
+//	m, err := models.Open(reference.File(t, "weights", "hifigan-v3"))
 package reference
 
 import (
@@ -12,7 +15,7 @@ import (
 	"testing"
 )
 
-// ModuleRoot returns the folder of go.mod, found upwards from the working directory.
+// ModuleRoot returns the folder of go.mod: the working directory, or the closest folder above it that has the file.
 func ModuleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -24,14 +27,14 @@ func ModuleRoot() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", errors.New("no go.mod above the working directory")
+			return "", errors.New("go.mod: not found above the working directory: run the test inside the module")
 		}
 		dir = parent
 	}
 }
 
-// Root returns the folder of reference data: TAILWAVE_REFERENCE, or ../shared next to the module. A relative
-// TAILWAVE_REFERENCE is taken from the module root, so that it means the same to the tests of every package.
+// Root returns the folder of the reference data: the environment variable TAILWAVE_REFERENCE, or ../shared if it is not
+// set. A relative path starts at the module root, so that it means the same folder in the tests of every package.
 func Root() (string, error) {
 	folder := os.Getenv("TAILWAVE_REFERENCE")
 	if filepath.IsAbs(folder) {
@@ -47,12 +50,14 @@ func Root() (string, error) {
 	return filepath.Join(root, folder), nil
 }
 
-// Required reports whether TAILWAVE_REQUIRE, a comma-separated list, names a thing that tests would skip without.
+// Required reports whether TAILWAVE_REQUIRE, a comma-separated list, contains name. Tests that need what the name
+// stands for, such as "reference" or "sox", must then not be skipped.
 func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("TAILWAVE_REQUIRE"), ","), name)
 }
 
-// Missing skips the test with one line, or fails it if TAILWAVE_REQUIRE contains name.
+// Missing skips the test because name is not available, and reports why. It fails the test instead if TAILWAVE_REQUIRE
+// contains name.
 func Missing(t testing.TB, name, why string) {
 	t.Helper()
 	if Required(name) {
@@ -61,8 +66,8 @@ func Missing(t testing.TB, name, why string) {
 	t.Skipf("skipped, no %s: %s", name, why)
 }
 
-// File returns the path of a file or folder of the reference data. Where it does not exist, the test is skipped, or
-// fails if TAILWAVE_REQUIRE contains "reference".
+// File returns the path of a file or folder in the reference data. If it does not exist, File calls [Missing] with the
+// name "reference".
 func File(t testing.TB, path ...string) string {
 	t.Helper()
 	root, err := Root()
