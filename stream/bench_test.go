@@ -19,7 +19,7 @@ func BenchmarkPoolSplit(b *testing.B) {
 	}
 }
 
-// Some 20 microseconds of work, shared out evenly: what a wake-up costs shows here.
+// About 20 microseconds of work in equal parts, so short that the cost of waking a worker shows.
 func BenchmarkPoolWork(b *testing.B) {
 	for _, size := range []int{1, 2, 4} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {

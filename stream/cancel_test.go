@@ -47,8 +47,8 @@ func TestCancelledInTheMiddle(t *testing.T) {
 	}
 }
 
-// TestCancelNamesWhoWaited: the error of a run that is cancelled names a place that waited, be it for a free block, for
-// a full one, in Read or in Write.
+// TestCancelNamesWhoWaited: the error of a cancelled run names a place that waited: for a free block, for a full one,
+// in Read or in Write.
 func TestCancelNamesWhoWaited(t *testing.T) {
 	places := []string{"source", "stage first", "stage last", "sink"}
 	for name, c := range map[string]struct {
@@ -121,8 +121,8 @@ func TestCauseBeforeConsequence(t *testing.T) {
 	}
 }
 
-// TestConsequenceIsNotShown: after the context ended, its cause is in the text of an error, and another error is too if
-// it is not merely that of the context.
+// TestConsequenceIsNotShown: after the context has ended, its cause is in the text of an error. Another error is in the
+// text too, unless it is that of the context.
 func TestConsequenceIsNotShown(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(errStop)

@@ -11,8 +11,8 @@
 //
 // The frames that reach the sink do not depend on block size, queue depth, scheduling, or on how the source cuts its
 // frames. [Pipeline.Run] returns nil only if the last frame reached the sink and the sink closed without an error. A
-// failure never looks like the end of a stream: stages are flushed only after the source has returned io.EOF. When ctx
-// ends, Run returns the cause of its end. When Run returns, every goroutine that it started has ended.
+// failure never looks like the end of a stream: stages are flushed only after the source has returned io.EOF. If ctx
+// ends, the error wraps context.Cause(ctx). When Run returns, every goroutine that it started has ended.
 //
 // A fixed number of blocks circulates between neighbouring goroutines. Memory is therefore allocated once, at the
 // start, and a slow stage holds back the stages before it. The pipeline itself allocates nothing per block.
@@ -25,6 +25,6 @@
 //   - A [Pool] divides the work inside a block among goroutines. Several stages and pipelines can share one.
 //   - [FromSlice] is a source in memory, [Buffer] a sink in memory, and [ReadAll] reads a source into a Buffer.
 //
-// Packages below this one contain sources and sinks for files, pipes and sound devices. The stages are of type
-// [dsp.Processor].
+// Sources and sinks for files, pipes and devices are in stream/wav, stream/npy, stream/raw, stream/goaudio and
+// stream/live. Stages are of type [dsp.Processor].
 package stream

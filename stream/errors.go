@@ -24,8 +24,8 @@ func (r *runner) stopped(where string) error {
 	return fmt.Errorf("%s: %w", where, r.ended())
 }
 
-// failed returns the error of an operation that failed with err. If the run has ended, the cause of that end comes
-// first, because the operation may have failed only for that reason.
+// failed returns the error of an operation that failed with err. If the run has ended, the error begins with its cause,
+// because the operation may have failed only for that reason.
 func (r *runner) failed(where, op string, err error) error {
 	cause := r.ended()
 	switch {

@@ -19,10 +19,10 @@ type sine struct {
 // Format returns the format of the frames, which never changes.
 func (s *sine) Format() stream.Format { return stream.Format{Rate: stream.Hz(s.rate), Channels: 1} }
 
-// Frames makes the source Sized. It is not required.
+// Frames makes the source Sized. A source does not need it.
 func (s *sine) Frames() int64 { return int64(s.frames - s.next) }
 
-// Read fills dst as far as there are frames. At the end it returns io.EOF.
+// Read fills dst, or the part of it for which frames are left. At the end it returns io.EOF.
 func (s *sine) Read(dst []float32) (frames int, err error) {
 	if s.next == s.frames {
 		return 0, io.EOF
@@ -35,7 +35,7 @@ func (s *sine) Read(dst []float32) (frames int, err error) {
 	return n, nil
 }
 
-// A source of one's own has two methods, Format and Read.
+// A custom source needs two methods, Format and Read.
 func ExampleSource() {
 	var out stream.Buffer
 	p := stream.Pipeline{Source: &sine{rate: 8000, hz: 1000, frames: 6}, Sink: &out}

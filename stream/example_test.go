@@ -79,12 +79,12 @@ func ExampleThrough() {
 	// 16000 Hz [0 3 6]
 }
 
-// Two pipelines that run at the same time share the workers of one Pool. Workers do not change a bit of the result.
+// Two pipelines that run at the same time share the workers of one Pool, which do not change a bit of the result.
 func ExamplePool() {
 	pool := stream.NewPool(4)
 	defer pool.Close()
 	second := make([]float32, 2*44100)
-	second[0] = 1 // a click, and silence
+	second[0] = 1 // a click, then silence
 	var outs [2]stream.Buffer
 	var wg sync.WaitGroup
 	for i := range outs {
@@ -104,12 +104,12 @@ func ExamplePool() {
 		})
 	}
 	wg.Wait()
-	fmt.Println(len(outs[0].Samples)/2, "frames, the same twice:", slices.Equal(outs[0].Samples, outs[1].Samples))
+	fmt.Println(len(outs[0].Samples)/2, "frames, both streams equal:", slices.Equal(outs[0].Samples, outs[1].Samples))
 	// Output:
-	// 48000 frames, the same twice: true
+	// 48000 frames, both streams equal: true
 }
 
-// A device that asks for samples draws them through stages, without a goroutine.
+// A caller reads frames through a stage. No goroutine is started.
 func ExamplePull() {
 	format := stream.Format{Rate: stream.Hz(48000), Channels: 1}
 	third, err := dsp.NewDecimator(3, 1)
@@ -142,7 +142,7 @@ func ExamplePull() {
 	// [6]
 }
 
-// ReadAll reads a source into memory, and OutFormat says what comes out of stages before anything runs.
+// ReadAll reads a source into memory. OutFormat returns the format after the stages before anything runs.
 func ExampleReadAll() {
 	source := stream.FromSlice(stream.Format{Rate: stream.Hz(8000), Channels: 2}, []float32{1, 3, -1, 0})
 	mixdown, err := dsp.NewMixdown(2)

@@ -14,8 +14,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// memSource yields the frames of data, cut into reads of cuts[0], cuts[1], ... frames, over again. Afterwards it
-// returns end, or io.EOF if that is nil.
+// memSource returns the frames of data, in reads of cuts[0], cuts[1], ... frames, and again from cuts[0] on. At the end
+// it returns end, or io.EOF if that is nil.
 type memSource struct {
 	data     []float32
 	channels int
@@ -53,13 +53,13 @@ type sizedSource struct {
 
 func (s sizedSource) Frames() int64 { return s.frames }
 
-// readFunc is a mono source made of a Read.
+// readFunc is a mono source with this function as its Read method.
 type readFunc func(dst []float32) (int, error)
 
 func (f readFunc) Format() Format                  { return Format{Rate: Hz(8000), Channels: 1} }
 func (f readFunc) Read(dst []float32) (int, error) { return f(dst) }
 
-// endless yields frames for ever.
+// endless is a Read method that always fills dst.
 func endless(dst []float32) (int, error) { return len(dst), nil }
 
 // A reporter is a test, of package testing or of package rapid.
@@ -68,7 +68,7 @@ type reporter interface {
 	Errorf(format string, args ...any)
 }
 
-// memSink keeps all it is told. The functions, if set, decide what the calls return.
+// memSink records its calls. The functions, if set, decide what the calls return.
 type memSink struct {
 	t        reporter
 	onOpen   func() error
@@ -160,7 +160,7 @@ func (s *memSink) wantUntouched(t *testing.T, err, want error) {
 	s.wantUnopened(t)
 }
 
-// wantFlushes checks how often the stages were flushed together.
+// wantFlushes checks how often the stages were flushed, in total.
 func wantFlushes(t *testing.T, want int, stages ...*ahead) {
 	t.Helper()
 	got := 0
@@ -182,7 +182,8 @@ func wantText(t *testing.T, err error, text string) {
 
 var errBoom = errors.New("boom")
 
-// failing is a pipeline with lookahead stages on both sides of whatever fails, ready to show a flush.
+// failing is a pipeline for stages or ends that fail, with a lookahead stage on either side of the failure, so that a
+// flush would show.
 func failing(t *testing.T) (p Pipeline, sink *memSink, first, last *ahead) {
 	sink = &memSink{t: t}
 	first, last = &ahead{d: 3, channels: 1}, &ahead{d: 5, channels: 1}
@@ -241,7 +242,7 @@ func whole(p any, x []float32) []float32 {
 	return y
 }
 
-// model returns the stream of a small layer, as a model would make it.
+// model returns the stream of a small layer, as a model would create it.
 func model(t *testing.T) *layer.ConvTranspose1D[float32] {
 	t.Helper()
 	l, err := layer.NewConvTranspose1D(layer.TransposeGeometry{In: 1, Out: 1, Kernel: 4, Stride: 2},

@@ -30,7 +30,7 @@ func newLink(depth, frames, channels int) *link {
 	return l
 }
 
-// acquire returns an empty block with the capacity that newLink set. The error is the cause of the end of ctx.
+// acquire returns an empty block with the capacity that newLink set. The error is context.Cause(ctx).
 func (l *link) acquire(ctx context.Context) ([]float32, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -49,8 +49,7 @@ func (l *link) send(block []float32) { l.full <- block }
 // complete marks the end of a complete stream. No send may follow.
 func (l *link) complete() { close(l.full) }
 
-// receive returns the next block, or more == false at the end of a complete stream. The error is the cause of the end
-// of ctx.
+// receive returns the next block, or more == false at the end of a complete stream. The error is context.Cause(ctx).
 func (l *link) receive(ctx context.Context) (block []float32, more bool, err error) {
 	if ctx.Err() != nil {
 		return nil, false, context.Cause(ctx)

@@ -10,9 +10,9 @@ import (
 )
 
 // alone prepares a run without starting its goroutines, for tests of one node at a time. The returned function ends the
-// caller's context. The run's own context goes on, as it does until the end has reached it.
+// caller's context. The run's own context does not end with it here, as in the moment before the end has reached it.
 func alone(t *testing.T, p Pipeline) (r *runner, end context.CancelCauseFunc) {
-	p.Depth = 8 // nobody gives blocks back
+	p.Depth = 8 // blocks are not released
 	pl, err := p.plan()
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func alone(t *testing.T, p Pipeline) (r *runner, end context.CancelCauseFunc) {
 	return r, end
 }
 
-// wantOpen checks that a link was not completed. It takes the blocks sent.
+// wantOpen checks that a link was not completed. It receives the blocks that were sent.
 func wantOpen(t *testing.T, l *link) {
 	t.Helper()
 	for {

@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// TestOpenWithTheFirstFrames: the sink is opened when frames have come to it, in its own goroutine: while Open lasts,
-// the source is read as long as there are free blocks.
+// TestOpenWithTheFirstFrames: the sink is opened in its own goroutine when frames arrive there. During Open the source
+// is read until no block is free.
 func TestOpenWithTheFirstFrames(t *testing.T) {
 	for depth := 1; depth <= 3; depth++ {
 		t.Run(fmt.Sprint(depth), func(t *testing.T) {

@@ -20,8 +20,8 @@ func (r rated) Rates() (in, out int) { return r.hz, r.hz }
 // gain returns a processor of one channel.
 func gain() dsp.Processor { return dsp.Map(1, 1, func(dst, src []float32) { copy(dst, src) }) }
 
-// TestWrongRate: a stage that was made for another sample rate is an error wherever a stage can be, and before anything
-// is read or opened. 0 Hz stands for any rate.
+// TestWrongRate: a stage for another sample rate is an error wherever a stage can be, before anything is read or
+// opened. 0 Hz means any rate.
 func TestWrongRate(t *testing.T) {
 	f := Format{Rate: Hz(22050), Channels: 1}
 	stages := func(hz int) []Stage {

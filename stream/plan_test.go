@@ -9,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// TestInvalidPipelines: an invalid pipeline is an error before the source is read and the sink is opened. If it is one
-// of the source or the stages, Pull fails with the same error.
+// TestInvalidPipelines: an invalid pipeline is an error before the source is read and the sink is opened. If the source
+// or the stages are at fault, Pull fails with the same error.
 func TestInvalidPipelines(t *testing.T) {
 	src := &memSource{data: ramp(4), channels: 2}
 	with := func(o odd) []Stage {
@@ -115,8 +115,8 @@ func TestNegativeLength(t *testing.T) {
 	}
 }
 
-// TestDefaultBlocks: by default, blocks have some thousand values at the source, and the room that stages need after
-// it.
+// TestDefaultBlocks: by default, a source block has a few thousand values, and a block after a stage has the room that
+// the stage needs.
 func TestDefaultBlocks(t *testing.T) {
 	for name, c := range map[string]struct {
 		channels int

@@ -16,7 +16,7 @@ import (
 
 // TestPoolCallsEveryPartOnce: For calls its function once for each part, with any number of parts, and after Close too.
 func TestPoolCallsEveryPartOnce(t *testing.T) {
-	for _, size := range []int{0, 1, 2, 3, 8} { // 0 stands for a nil pool
+	for _, size := range []int{0, 1, 2, 3, 8} { // 0 means a nil pool
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			var p *Pool
 			if size > 0 {
@@ -101,8 +101,8 @@ func TestPoolShared(t *testing.T) {
 	}
 }
 
-// TestPoolInnerSplitsGetHelp: a caller that has finished its part and waits for the others takes parts of the calls of
-// For inside those. Each of these calls needs both goroutines, or the test hangs.
+// TestPoolInnerSplitsGetHelp: a caller that waits for the parts of others does parts of the calls of For inside these
+// parts. Each of these calls needs both goroutines, or the test hangs.
 func TestPoolInnerSplitsGetHelp(t *testing.T) {
 	p := NewPool(2)
 	defer p.Close()
@@ -126,8 +126,8 @@ func TestPoolInnerSplitsGetHelp(t *testing.T) {
 	}
 }
 
-// TestPoolDeep: calls of For may be nested deeper than the pool keeps track of. The innermost are done by their
-// callers.
+// TestPoolDeep: calls of For may be nested deeper than the pool has splits for. The callers of the innermost do all
+// parts.
 func TestPoolDeep(t *testing.T) {
 	p := NewPool(2)
 	defer p.Close()
@@ -184,7 +184,7 @@ func TestPoolPanics(t *testing.T) {
 	})
 }
 
-// checkPanic expects a panic of one of five parts to come out of For.
+// checkPanic expects For to pass on the panic of one of five parts.
 func checkPanic(t *testing.T, p *Pool, bad int) {
 	t.Helper()
 	var ended, begun atomic.Int32
@@ -214,7 +214,7 @@ func checkPanic(t *testing.T, p *Pool, bad int) {
 func TestPoolFirstPanicWins(t *testing.T) {
 	p := NewPool(2)
 	defer p.Close()
-	next := p.free[len(p.free)-1] // what For will use
+	next := p.free[len(p.free)-1] // For will use it
 	var begun sync.WaitGroup
 	begun.Add(2)
 	defer func() {
@@ -268,7 +268,7 @@ func TestPoolDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// TestPoolBits: layers have the same bits with any number of goroutines, and allocate nothing once a stream has begun.
+// TestPoolBits: layers emit the same bits with any number of goroutines, and allocate nothing after the first block.
 func TestPoolBits(t *testing.T) {
 	for name, newStream := range map[string]func(t *testing.T, o dsp.Option) dsp.Processor{
 		"conv": func(t *testing.T, o dsp.Option) dsp.Processor {
@@ -336,7 +336,7 @@ func checkPoolBits(t *testing.T, newStream func(t *testing.T, o dsp.Option) dsp.
 	}
 }
 
-// countingPool remembers the most parts that it was asked for.
+// countingPool records the largest number of parts of a call of For.
 type countingPool struct {
 	*Pool
 	most int

@@ -9,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// TestPullFails: a failure of the source or of a stage is the error of each Read from then on, and no stage is flushed
-// that comes after. The source is not read again.
+// TestPullFails: after a failure of the source or of a stage, each Read returns its error. No later stage is flushed,
+// and the source is not read again.
 func TestPullFails(t *testing.T) {
 	var big [100]float32
 	with := func(o odd) Stage { o.Processor = repeat{1, 1}; return Stage{"bad", o} }
@@ -168,7 +168,7 @@ func TestPullRefuses(t *testing.T) {
 			first := model(t).NewStream()
 			data := FromSlice(mono, ramp(10))
 			if name == "too short" {
-				data = FromSlice(mono, ramp(4)) // the first stage makes 10 frames of them
+				data = FromSlice(mono, ramp(4)) // for which the first stage emits 10 frames
 			}
 			p, err := Pull(data, Stage{"first", first}, Stage{"s", c.stage})
 			if p != nil || !c.is(err) {

@@ -20,8 +20,8 @@ var _ interface {
 	io.Closer
 } = (*Puller)(nil)
 
-// drain reads p into slices of the given sizes in frames, over again, until an error. It returns that error, or nil for
-// io.EOF.
+// drain reads p into slices of these sizes in frames, again and again, until an error. It returns that error, or nil
+// for io.EOF.
 func drain(t reporter, p *Puller, sizes ...int) (all []float32, err error) {
 	t.Helper()
 	channels := p.Format().Channels
@@ -143,8 +143,8 @@ func TestPullTwice(t *testing.T) {
 
 var mono = Format{Rate: Hz(8000), Channels: 1}
 
-// TestPullReadsOnce: Read returns what one read of the source yields, however few frames, and asks for a block of the
-// size that a pipeline chooses.
+// TestPullReadsOnce: Read returns the frames of one read of the source, however few, and asks the source for a block of
+// the size that a pipeline chooses.
 func TestPullReadsOnce(t *testing.T) {
 	var asked []int
 	p, err := Pull(readFunc(func(dst []float32) (int, error) {
@@ -192,7 +192,8 @@ func TestPullShortBuffer(t *testing.T) {
 	}
 }
 
-// TestPullIntoPipeline: a Puller is the source of a pipeline, from the frame on that it has come to.
+// TestPullIntoPipeline: a Puller can be the source of a pipeline, which begins with the first frame that has not been
+// read.
 func TestPullIntoPipeline(t *testing.T) {
 	p, err := Pull(FromSlice(mono, ramp(100)), Stage{"up", repeat{3, 1}})
 	if err != nil {
@@ -209,7 +210,7 @@ func TestPullIntoPipeline(t *testing.T) {
 	wantFrames(t, append(first, sink.data...), whole(repeat{3, 1}, ramp(100)))
 }
 
-// TestPullClose: Close gives up the stages once, drops the frames that are left, and leaves the source alone.
+// TestPullClose: Close releases the stages once, drops the frames that are left, and does not touch the source.
 func TestPullClose(t *testing.T) {
 	shared := model(t).NewStream()
 	src := &memSource{data: ramp(10000), channels: 1}
@@ -250,7 +251,7 @@ func TestPullAllocations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	few := &down{k: 5000, channels: 1} // most blocks yield nothing
+	few := &down{k: 5000, channels: 1} // emits nothing for most blocks
 	p, err := Pull(readFunc(endless), Stage{"up", model(t).NewStream()}, Stage{"down", d}, Stage{"few", few})
 	if err != nil {
 		t.Fatal(err)
@@ -267,8 +268,8 @@ func TestPullAllocations(t *testing.T) {
 	}
 }
 
-// TestPullEmpty: at the end of an empty stream the stages are flushed once, none of them is too short, and what they
-// emit then comes before io.EOF.
+// TestPullEmpty: at the end of an empty stream the stages are flushed once, without a TooShortError, and Read returns
+// the frames that they emit before io.EOF.
 func TestPullEmpty(t *testing.T) {
 	a := &ahead{d: 3, channels: 1, min: 5}
 	tail := odd{Processor: repeat{1, 1}, flush: func(dst []float32) []float32 { return append(dst, 7) },

@@ -57,8 +57,8 @@ type Pipeline struct {
 // The error never wraps io.EOF: an io.EOF that is not the end of the source becomes io.ErrUnexpectedEOF.
 //
 // Run cannot interrupt Read, Open or Write, and waits for them, also after a failure elsewhere. A source or sink that
-// may block for long has to return when ctx ends. It may return any error then, even io.EOF: the error of the run is
-// the cause of the end of ctx.
+// may block for long has to return when ctx ends. It may return any error then, even io.EOF: the error of the run wraps
+// context.Cause(ctx).
 func (p Pipeline) Run(ctx context.Context) (Stats, error) {
 	start := time.Now()
 	stats, err := p.run(ctx)

@@ -61,8 +61,8 @@ func TestSinkCloseFails(t *testing.T) {
 	sink.wantDone(t)
 }
 
-// TestSinkCloseAfterFailure: the run's error has the cause once, and what Close returns unless that is the cause or
-// wrapped by it.
+// TestSinkCloseAfterFailure: the run's error contains the cause once, and the error of Close unless that is the cause
+// or the cause wraps it.
 func TestSinkCloseAfterFailure(t *testing.T) {
 	errOther := errors.New("cannot remove")
 	for name, c := range map[string]struct {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestSlice: frames in memory come through a pipeline into memory as they are, with their format.
+// TestSlice: a pipeline copies frames from memory to memory unchanged, with their format.
 func TestSlice(t *testing.T) {
 	f := Format{Rate: Hz(8000), Channels: 2}
 	for name, samples := range map[string][]float32{"none": {}, "some": {1, 2, 3, 4, 5, 6}} {

@@ -1,7 +1,7 @@
 package stream
 
-// A Source is read for the frames of a stream. One goroutine owns it. The code that opened the source closes it; a
-// Pipeline does not.
+// A Source returns the frames of a stream, in order. One goroutine owns it. The code that opened the source closes it;
+// a Pipeline does not.
 type Source interface {
 	// Format returns the rate and the channels of the frames. They never change.
 	Format() Format

@@ -85,7 +85,7 @@ func TestSourceMisbehaves(t *testing.T) {
 	}
 }
 
-// TestEmptyReads: a frame after 99 empty reads allows for 99 more.
+// TestEmptyReads: a frame after 99 empty reads permits 99 more empty reads.
 func TestEmptyReads(t *testing.T) {
 	reads := 0
 	p := Pipeline{Sink: &memSink{t: t}, Source: readFunc(func(dst []float32) (int, error) {

@@ -133,7 +133,7 @@ func TestTooShort(t *testing.T) {
 	})
 }
 
-// TestStageMisbehaves: a stage that returns other numbers of values than it promised ends the run with an error.
+// TestStageMisbehaves: a stage that returns more or fewer values than it announced ends the run with an error.
 func TestStageMisbehaves(t *testing.T) {
 	var big [100]float32
 	for name, c := range map[string]struct {

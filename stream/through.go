@@ -6,8 +6,8 @@ import "github.com/tailwave/tailwave/dsp"
 // front of one of the two sinks of a [Tee].
 //
 // The stage runs in the goroutine that writes. Open resets it and becomes its owner until Close; it fails with a
-// *StageError if the frames do not fit the stage, or if the stage has another owner. Memory grows with the largest
-// Write and is then reused.
+// *StageError if the frames do not fit the stage, or if the stage has another owner. Memory is allocated for the
+// largest Write, and then reused.
 func Through(s Stage, sink Sink) Sink { return &through{stage: s, sink: sink} }
 
 type through struct {

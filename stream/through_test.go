@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// TestThrough: a sink after Through gets what it would get with the stage in the pipeline.
+// TestThrough: a sink after Through receives the frames that it would receive with the stage in the pipeline.
 func TestThrough(t *testing.T) {
 	for _, p := range []dsp.Processor{&ahead{d: 3, channels: 2}, repeat{3, 2}, &down{k: 4, channels: 2}} {
 		for _, block := range []int{1, 7, 1000} {
@@ -36,8 +36,8 @@ func TestThrough(t *testing.T) {
 	}
 }
 
-// TestThroughFails: errors of the source and of the last write, which has what Flush returns, are the cause with which
-// the sink is closed. A stage that does not fit the source is an error before the sink is opened.
+// TestThroughFails: an error of the source, or of the last write with the frames of Flush, is the cause with which the
+// sink is closed. A stage that does not fit the source is an error before the sink is opened.
 func TestThroughFails(t *testing.T) {
 	stage := Stage{"stage", &ahead{d: 3, channels: 1}}
 	run := func(src Source, s *memSink) error {
@@ -91,7 +91,7 @@ func isInUse(err error) bool {
 	return ok
 }
 
-// TestThroughReleases: a stage has no owner after it or its sink failed to open, also by a panic.
+// TestThroughReleases: a stage has no owner after it or its sink has failed to open or has panicked.
 func TestThroughReleases(t *testing.T) {
 	for name, c := range map[string]struct {
 		onOpen  func() error

@@ -72,7 +72,7 @@ func NewSink(ctx context.Context, h Host, o Options) *Sink {
 }
 
 // Open opens the device. It fails if the rate of f is not that of Options.Format, or if f has more channels. The errors
-// of a Sink are of type *DeviceError, except the cause of the end of its context.
+// of a Sink are of type *DeviceError, except for the cause of its context.
 func (s *Sink) Open(f stream.Format, _ int64) error {
 	o := s.o.Format
 	if hz, ok := f.Rate.Whole(); !ok || hz != int64(o.Rate) {
@@ -106,8 +106,8 @@ func (s *Sink) Open(f stream.Format, _ int64) error {
 	return nil
 }
 
-// Write encodes frames into the ring, and waits while the ring is full. The error is the cause of the end of the Sink's
-// context, or a *DeviceError.
+// Write encodes frames into the ring, and waits while the ring is full. The error is the cause of the Sink's context if
+// that has ended, or a *DeviceError.
 func (s *Sink) Write(frames []float32) error {
 	size := s.o.Format.Samples.Bytes() * s.o.Format.Channels
 	for len(frames) > 0 {
@@ -154,8 +154,8 @@ func (s *Sink) spread(frames []float32) {
 }
 
 // await waits until news has a token, or, if news is nil, until the player has ended. The error is that of the player,
-// ErrLost if the device makes no progress within the stall timeout, or, if news is not nil, the cause of the end of the
-// context.
+// ErrLost if the device makes no progress within the stall timeout, or, if news is not nil and the context ends, the
+// cause of the context.
 func (s *Sink) await(news <-chan struct{}) error {
 	var interrupt <-chan struct{}
 	if news != nil {
@@ -183,7 +183,7 @@ func (s *Sink) await(news <-chan struct{}) error {
 	}
 }
 
-// failure returns why the player ended before the end of the stream: its error, or the cause of the end of the context.
+// failure returns why the player ended before the end of the stream: its error, or the cause of the context.
 func (s *Sink) failure() error {
 	if err := s.player.err; err != nil {
 		return named(s.o.Device, err)

@@ -12,7 +12,7 @@ import (
 // Close(nil) at the end of a complete stream; only then may it return nil. It must not use the sink after it has
 // returned. Each call computes the same stream.
 //
-// An execution must return soon after ctx has ended. Open and Write of the sink then return the cause of that end.
+// An execution must return soon after ctx has ended. Open and Write of the sink then return context.Cause(ctx).
 //
 // The Run method of a [stream.Pipeline] with that sink behaves like this. A function that runs another program can be
 // an execution too.
@@ -51,7 +51,7 @@ func Executions(ctx context.Context, got, want Execution) (Difference, error) {
 //   - a *stream.PanicError if the execution panicked in the goroutine that called it;
 //   - an error for a stream of another format, for values that are not whole frames, or for a missing Close(nil).
 //
-// If ctx has ended before the execution begins, the error is the cause of that end.
+// If ctx has ended before the execution begins, the error is context.Cause(ctx).
 func Against(ctx context.Context, got Execution, want *stream.Buffer) (Difference, error) {
 	if err := check(want); err != nil {
 		return Difference{}, &ExecutionError{"want", err}
