@@ -53,7 +53,7 @@ func TestAppendFloat32(t *testing.T) {
 	}
 }
 
-// bitsOf returns how wide the integers of a buffer are, 0 for floats.
+// bitsOf returns the number of bits of the integers of a buffer, 0 for floats.
 func bitsOf(buf audio.Buffer) int {
 	if b, ok := buf.(*audio.IntBuffer); ok && b != nil {
 		return b.SourceBitDepth
@@ -158,7 +158,8 @@ func TestNewIntBuffer(t *testing.T) {
 	}
 }
 
-// TestBufferNaN: every NaN has one bit pattern in a buffer. The frames that the buffer is made of do not change.
+// TestBufferNaN: every NaN in a buffer has the same bit pattern. The frames from which the buffer is created do not
+// change.
 func TestBufferNaN(t *testing.T) {
 	check := func(t *testing.T, data []float32) {
 		t.Helper()

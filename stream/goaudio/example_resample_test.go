@@ -14,7 +14,7 @@ import (
 	"github.com/tailwave/tailwave/stream/goaudio"
 )
 
-// convert writes the WAV file in at another sample rate to out, with 16 bits.
+// convert writes the WAV file in to out, at another sample rate and with 16 bits.
 func convert(in io.ReadSeeker, out io.WriteSeeker, rate int) error {
 	source, err := goaudio.NewSource(wav.NewDecoder(in))
 	if err != nil {
@@ -37,7 +37,7 @@ func convert(in io.ReadSeeker, out io.WriteSeeker, rate int) error {
 	return err
 }
 
-// A go-audio decoder is read, and a go-audio encoder is written at another sample rate.
+// A pipeline reads from a go-audio decoder, and writes to a go-audio encoder at another sample rate.
 func Example_resample() {
 	in, err := os.Open("../../testdata/speech.wav")
 	if err != nil {

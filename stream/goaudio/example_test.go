@@ -92,7 +92,7 @@ func Example() {
 	// 16000 Hz: [0 0 500 1000 1500 2000 0 -2000]
 }
 
-// A stream passes through a pipeline from a buffer of go-audio to another one.
+// A pipeline reads a go-audio buffer of integers, and writes one of floats.
 func ExampleBufferSink() {
 	source, err := goaudio.NewBufferSource(&audio.IntBuffer{
 		Format:         &audio.Format{NumChannels: 1, SampleRate: 8000},

@@ -21,7 +21,7 @@ var allFormats = []pcm.Format{pcm.U8, pcm.S16, pcm.S24, pcm.S32, pcm.F32, pcm.F6
 func le16(v int) string   { return string(binary.LittleEndian.AppendUint16(nil, uint16(v))) }
 func le32(v int64) string { return string(binary.LittleEndian.AppendUint32(nil, uint32(v))) }
 
-// riff is a file with one fmt chunk, a data chunk that claims size bytes, and whatever follows.
+// riff returns a file with one fmt chunk, a data chunk that claims size bytes, and any bytes after its head.
 func riff(fmtPayload string, size int64, data string) string {
 	all := "WAVEfmt " + le32(int64(len(fmtPayload))) + fmtPayload + "data" + le32(size) + data
 	return "RIFF" + le32(int64(len(all))) + all
@@ -53,7 +53,7 @@ func (s *shortReader) Read(p []byte) (int, error) {
 	return s.ReadSeeker.Read(p[:min(len(p), 1+s.rng.IntN(5))])
 }
 
-// pipe has a Seek that does nothing: it fails, or only pretends.
+// pipe has a Seek method that does nothing: it fails, or returns success.
 type pipe struct {
 	io.Reader
 	err error
@@ -139,7 +139,7 @@ func source(t testing.TB, r io.ReadSeeker) *Source {
 	return s
 }
 
-// reference is what stream/wav makes of a file.
+// reference is the content of a file as stream/wav reads it.
 func reference(t testing.TB, file string) []float32 {
 	t.Helper()
 	r, err := wav.NewReader(bytes.NewReader([]byte(file)))
@@ -192,7 +192,7 @@ func same(a, b []float32) bool {
 	return true
 }
 
-// refused checks that err is a *RefusedError of the given kind.
+// refused checks that err is a *RefusedError with this What.
 func refused(t testing.TB, err error, what string) {
 	t.Helper()
 	var r *RefusedError

@@ -17,8 +17,8 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// TestSourceEqualsReader: files of every encoding, read through any reader, give the frames of stream/wav. Odd numbers
-// of bytes have pad bytes; 6 channels make the header extensible, for integers and floats.
+// TestSourceEqualsReader: a Source returns the frames of stream/wav for files of every encoding, through any reader.
+// Odd numbers of bytes have pad bytes; 6 channels make the header extensible, for integers and floats.
 func TestSourceEqualsReader(t *testing.T) {
 	for _, f := range allFormats {
 		for _, channels := range []int{1, 2, 3, 6} {
@@ -44,7 +44,7 @@ func TestSourceEqualsReader(t *testing.T) {
 	}
 }
 
-// TestSourceValues compares single bytes with the values that they stand for, without the help of stream/wav.
+// TestSourceValues compares single bytes with the values that they encode, without the help of stream/wav.
 func TestSourceValues(t *testing.T) {
 	inf := float32(math.Inf(1))
 	for _, c := range []struct {
@@ -124,7 +124,8 @@ func TestSourceRF64(t *testing.T) {
 	}
 }
 
-// TestSourceTruncated: whole frames come first, then an error with the number of frames that there are and should be.
+// TestSourceTruncated: Read returns the whole frames first, and then an error with the number of frames present and
+// announced.
 func TestSourceTruncated(t *testing.T) {
 	file := wavFile(t, wav.Options{Encoding: allFormats[2]}, 2, noise(2*1000))
 	want := reference(t, file)

@@ -9,7 +9,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestClipped: samples that are clipped for a device of S16 are counted, with their peak; for one of F32 none are.
+// TestClipped: samples that are clipped for a device that plays S16 are counted, with their peak. For F32 no sample is
+// clipped.
 func TestClipped(t *testing.T) {
 	for samples, want := range map[pcm.Format]int64{pcm.S16: 2, pcm.F32: 0} {
 		t.Run(samples.String(), func(t *testing.T) {

@@ -51,7 +51,7 @@ const (
 	// returns it first waits until the buffer has room for a chunk.
 	minReportDelay = 5 * chunkTime
 
-	// maxCatchUp bounds how much sound a device that stood still may take at once afterwards before it counts as ahead.
+	// maxCatchUp bounds how much sound a device that has stalled may take at once afterwards without being ahead.
 	maxCatchUp = time.Second
 )
 
@@ -64,8 +64,8 @@ const (
 //     call must have been played, and the device has indeed taken these frames. The second case is that of a player
 //     that got no processor between its call of underran and the end of its write.
 //
-// Without the last condition, a device that stands still with frames in its buffer, or takes them in large pieces,
-// would count as empty.
+// Without the last condition, a device that stalls with frames in its buffer, or takes them in large pieces, would
+// count as empty.
 func (c *clock) underran(room int) bool {
 	now := time.Now()
 	c.paced = c.paced || room < c.capacity

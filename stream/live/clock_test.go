@@ -11,8 +11,9 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// lateWrites plays frames of noise on h from a buffer of the given length. It calls before, which may sleep, with the
-// number of each write. It returns the stats of the sink, and the number of frames heard before each gap of the fake.
+// lateWrites plays frames of noise on h, with a buffer as long as latency. Before each write it calls before, which may
+// sleep, with the number of the write. It returns the stats of the sink, and the number of frames heard before each gap
+// of the fake.
 func lateWrites(
 	t *testing.T, h *fakeHost, latency time.Duration, frames int, before func(write int),
 ) (st Stats, gaps []int) {
@@ -39,12 +40,12 @@ func lateWrites(
 }
 
 // TestGapsFound: every gap is counted once, at its place, up to the end of the stream. If the device does not report
-// gaps, that holds for those longer than a quarter of the buffer and 5 ms.
+// gaps, that holds for gaps longer than 5 ms and than a quarter of the buffer.
 func TestGapsFound(t *testing.T) {
 	const ms = time.Millisecond
 	for _, c := range []struct {
 		latency time.Duration
-		late    map[int]time.Duration // of writes, which are 10 ms each, of 500
+		late    map[int]time.Duration // delay before a write, by its number; there are 500 writes of 10 ms
 		told    int                   // from this write on the device reports gaps
 	}{
 		{100 * ms, map[int]time.Duration{150: 60 * ms}, 500},
@@ -77,8 +78,8 @@ func TestGapsFound(t *testing.T) {
 	}
 }
 
-// TestShortGap: a gap of less than a quarter of the buffer is not counted if the device does not report it, since a
-// sound server may have had frames of its own.
+// TestShortGap: a gap of less than a quarter of the buffer is not counted if the device does not report it, because
+// room is not that precise.
 func TestShortGap(t *testing.T) {
 	const ms = time.Millisecond
 	st, gaps := lateWrites(t, &fakeHost{paced: true, mute: true}, 100*ms, 40000, func(write int) {
@@ -89,7 +90,7 @@ func TestShortGap(t *testing.T) {
 	wantGaps(t, st, gaps, 0, 1)
 }
 
-// wantGaps compares the underruns that a sink counted and the gaps that there were.
+// wantGaps checks the number of underruns that a sink counted, and the number of gaps of the fake device.
 func wantGaps(t *testing.T, st Stats, gaps []int, underruns, want int) {
 	t.Helper()
 	if int(st.Underruns) != underruns || len(gaps) != want {
@@ -117,8 +118,8 @@ func TestNoGap(t *testing.T) {
 	}
 }
 
-// TestNoGapOfLateSource: a source that is as fast as the device, or somewhat late, leaves the buffer half full. No gap
-// is counted that is none, and every gap that the device reports.
+// TestNoGapOfLateSource: a source that is as fast as the device, or somewhat late, leaves the buffer half full. Every
+// gap that the device reports is counted, and nothing else.
 func TestNoGapOfLateSource(t *testing.T) {
 	const ms = time.Millisecond
 	for _, latency := range []time.Duration{20 * ms, 40 * ms, 100 * ms} {
@@ -163,7 +164,7 @@ func checkLateSource(t *testing.T, latency time.Duration, pieces int, tells bool
 	}
 }
 
-// TestNoGapOfStandstill: no gap is counted for a device that stands still with frames left.
+// TestNoGapOfStandstill: no gap is counted for a device that stalls with frames left in its buffer.
 func TestNoGapOfStandstill(t *testing.T) {
 	const ms = time.Millisecond
 	for _, pause := range []time.Duration{12 * ms, 30 * ms, time.Second} {
@@ -180,7 +181,8 @@ func TestNoGapOfStandstill(t *testing.T) {
 	}
 }
 
-// TestGapAfterStandstill: after a device stood still and then took at once what it had missed, a later gap is counted.
+// TestGapAfterStandstill: a gap is counted after a device has stalled and then taken at once all frames that it had
+// missed.
 func TestGapAfterStandstill(t *testing.T) {
 	const ms = time.Millisecond
 	h := &fakeHost{paced: true, mute: true}
@@ -258,8 +260,8 @@ func TestNoGapOfInterrupt(t *testing.T) {
 	})
 }
 
-// TestStarved: a source that is late by more than the frames in the ring and in the device makes an underrun, unless it
-// has come to its end.
+// TestStarved: a source that is late by more than the sound in the ring and in the device causes an underrun, unless
+// the stream has ended.
 func TestStarved(t *testing.T) {
 	const ms = time.Millisecond
 	for _, c := range []struct {

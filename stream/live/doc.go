@@ -60,6 +60,6 @@
 // "make soak" plays a vocoder for ten minutes from a buffer of 20 ms while the program allocates 200 MB of garbage per
 // second. It fails if a recorder hears a gap, or if the counted gaps are not those that the recorder hears. It needs a
 // machine that does nothing else: a Go thread must get a processor between two requests of the sound system. On a
-// virtual machine the processors themselves may stand still for longer than 20 ms; where cyclictest (package rt-tests
-// of Debian) is installed, the soak says which gaps the machine caused.
+// virtual machine the processors themselves may stop for longer than 20 ms; where cyclictest (package rt-tests of
+// Debian) is installed, the soak says which gaps the machine caused.
 package live

@@ -13,7 +13,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestTooShortToBegin: a device that begins only with more frames than the stream has gets silence after them.
+// TestTooShortToBegin: a device that begins to play only with more frames than the stream has receives silence after
+// them.
 func TestTooShortToBegin(t *testing.T) {
 	for _, frames := range []int{1, 99, 100, 101, 500} {
 		t.Run(fmt.Sprint(frames), func(t *testing.T) {
@@ -38,7 +39,7 @@ func TestTooShortToBegin(t *testing.T) {
 }
 
 // TestTooShortToBeginAgain: a device that ran empty shortly before the end, and begins again only with more frames than
-// are left, gets silence after them.
+// are left, receives silence after them.
 func TestTooShortToBeginAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &fakeHost{paced: true, period: 100}
@@ -86,8 +87,8 @@ func TestNeverBegins(t *testing.T) {
 	})
 }
 
-// TestFade: an interrupt fades the next 10 ms to silence, and what the device holds then is heard to the end. If the
-// source stalls, the last frame is what fades.
+// TestFade: an interrupt fades the next 10 ms to silence, and the device plays all frames in its buffer. If the source
+// stalls, the last frame is repeated and fades.
 func TestFade(t *testing.T) {
 	for name, stall := range map[string]time.Duration{"plenty": 0, "no more": time.Hour} {
 		for _, samples := range []pcm.Format{pcm.S16, pcm.F32} {
@@ -145,7 +146,7 @@ func checkFade(t *testing.T, stall time.Duration, samples pcm.Format) {
 	}
 }
 
-// TestInterruptOfStall: if the source stalls and the device has run empty, an interrupt fades nothing and the gap
+// TestInterruptOfStall: if the source stalls and the device has run empty, an interrupt plays no fade-out, and the gap
 // counts.
 func TestInterruptOfStall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// A memory is a Host with one device, which keeps what it plays.
+// A memory is a Host with one device, which keeps the bytes that it plays.
 type memory struct{ played []byte }
 
 func (m *memory) Devices() ([]live.Device, error) {
@@ -34,7 +34,7 @@ func (m *memory) Open(_ live.Device, f live.Format, latency time.Duration) (live
 
 func (m *memory) Close() error { return nil }
 
-// An output takes frames at once, so its buffer is always empty.
+// An output plays frames at once, so its buffer is always empty.
 type output struct {
 	memory *memory
 	room   int // frames
@@ -49,7 +49,8 @@ func (o *output) Write(p []byte) (underrun bool, err error) {
 	return false, nil
 }
 
-// A Sink plays on a device of a Host: here one in memory, in a build with PortAudio that of live.PortAudio.
+// A Sink plays on a device of a Host. This Host is in memory; that of live.PortAudio needs a build with the tag
+// portaudio.
 func ExampleSink() {
 	host := &memory{}
 	devices, err := host.Devices()
@@ -81,8 +82,7 @@ func ExampleSink() {
 	// 00 00 00 00 00 40 00 40 00 c0 00 c0
 }
 
-// Play finds the device and converts the sound to a sample rate that the device takes. In a build with PortAudio the
-// host is that of live.PortAudio.
+// Play finds the device, and converts the sound to a sample rate that the device supports.
 func ExamplePlay() {
 	host := &memory{}
 	second := make([]float32, 44100)

@@ -9,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestFadeOut: samples fall to silence in a straight line. Infinities, whose product with 0 is NaN, and NaN itself do
-// not bring a NaN to the device.
+// TestFadeOut: samples fall to silence in a straight line. No NaN reaches the device, not even from an infinity, whose
+// product with 0 is NaN.
 func TestFadeOut(t *testing.T) {
 	inf := float32(math.Inf(1))
 	for _, x := range []float32{1, -0.5, 0, math.MaxFloat32, inf, -inf,

@@ -15,19 +15,19 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A fakeHost has one device, which takes some rates and channels. It plays in the time of the clock, be it that of a
-// bubble of testing/synctest.
+// A fakeHost has one device, which supports some rates and numbers of channels. It plays in real time, or in the time
+// of a synctest bubble.
 type fakeHost struct {
 	rates    []int
 	channels []int
 	openErr  error
-	capacity int // frames of the buffer; 0 for what the latency says
+	capacity int // frames of the buffer; 0 for the length of the latency
 	paced    bool
 	mute     bool    // reports no underrun
 	late     bool    // reports an underrun one write later
-	slower   float64 // by this share than its rate
-	step     int     // frames that it takes from its buffer at a time, if not 0
-	period   int     // frames that it needs to begin within the first 10 s
+	slower   float64 // fraction by which it plays more slowly than its rate
+	step     int     // frames that it takes from its buffer at a time; 0 for any number
+	period   int     // during the first 10 s it begins only with this many frames
 
 	format Format
 	out    *fakeOutput
@@ -67,7 +67,8 @@ func (h *fakeHost) Open(_ Device, f Format, latency time.Duration) (Output, erro
 
 func (h *fakeHost) Close() error { return nil }
 
-// A fakeOutput keeps what it is given. If it is paced it plays at its rate, and runs empty.
+// A fakeOutput keeps the bytes written. If it is paced, it plays at its rate and can run empty; otherwise it plays at
+// once.
 type fakeOutput struct {
 	h        *fakeHost
 	capacity int
@@ -77,8 +78,8 @@ type fakeOutput struct {
 
 	opened  time.Time
 	heard   []byte
-	started time.Time // of the frames written since
-	since   int       // their number
+	started time.Time // when the device last began to play
+	since   int       // frames written since then
 	empty   bool      // an underrun not yet reported
 	pending bool      // an underrun to be reported by the next write
 	running bool
@@ -142,7 +143,7 @@ func (o *fakeOutput) Write(p []byte) (bool, error) {
 	for len(p) > 0 {
 		room := o.capacity - o.fill()
 		if room == 0 {
-			// As a sound card with its periods, not frame by frame.
+			// Play a quarter of the buffer at a time, like the periods of a sound card.
 			frames := max(1, min(len(p)/o.size, o.capacity/4))
 			time.Sleep(time.Duration(frames)*time.Second/time.Duration(o.rate) + 1)
 			continue
@@ -167,7 +168,7 @@ func (o *fakeOutput) Close() error {
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A noise is a source of a number of frames of noise. It may wait or fail before each of its blocks.
+// A noise is a source of noise. before may wait or fail before each Read.
 type noise struct {
 	format stream.Format
 	data   []float32
@@ -196,7 +197,7 @@ func newNoise(rate, channels, frames int) *noise {
 	return &noise{format: stream.Format{Rate: stream.Hz(rate), Channels: channels}, data: data}
 }
 
-// encoded is what a WAV file would hold.
+// encoded returns the samples as a WAV file would hold them.
 func encoded(t *testing.T, f pcm.Format, channels int, dither bool, x []float32) []byte {
 	t.Helper()
 	e, err := pcm.NewEncoder(f, channels, dither)
@@ -240,7 +241,7 @@ func options(samples pcm.Format, channels int, latency time.Duration) Options {
 	return Options{Device: fakeDevice, Format: Format{Rate: 8000, Channels: channels, Samples: samples}, Latency: latency}
 }
 
-// A file is a sink that keeps what it is given.
+// A file is a sink that keeps its frames and the causes of Close.
 type file struct {
 	data   []float32
 	closed []error

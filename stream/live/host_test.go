@@ -9,7 +9,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestFind: a device is found by number, by its whole name, or by a part of it that no other has. Case does not matter.
+// TestFind: a device is found by number, by its whole name, or by a part of its name that no other name contains, in
+// upper or lower case.
 func TestFind(t *testing.T) {
 	list := []Device{{Index: 0, Name: "HDA Intel: ALC257"}, {Index: 2, Name: "USB Audio"},
 		{Index: 5, Name: "default", Default: true}, {Index: 7, Name: "usb"}, {Index: 9, Name: "USB Audio 2"}}
@@ -67,8 +68,8 @@ func TestParseLatency(t *testing.T) {
 	}
 }
 
-// TestChooseFormat: the format is that of the stream if the device takes it, or else, unless it has to be exact, one
-// with another rate. It may have two channels for one.
+// TestChooseFormat: the format is that of the stream if the device supports it. Otherwise one channel becomes two, and
+// the rate another one unless exact is set.
 func TestChooseFormat(t *testing.T) {
 	all := []int{1, 2}
 	for _, c := range []struct {

@@ -46,7 +46,7 @@ func TestHistogram(t *testing.T) {
 	}
 }
 
-// A slow processor sleeps in each call, for the times in turn.
+// A slow processor sleeps in each call, for one of the times after the other.
 type slow struct {
 	dsp.Processor
 	times []time.Duration

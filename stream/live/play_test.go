@@ -12,7 +12,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestPlay: the device gets the sound, converted if it does not take the rate, and one channel as two.
+// TestPlay: the device plays the sound, converted if it does not support the rate, and one channel as two.
 func TestPlay(t *testing.T) {
 	for _, c := range []struct{ rate, channels, takes, takesChannels int }{
 		{48000, 2, 48000, 2}, {44100, 2, 48000, 2}, {48000, 1, 48000, 2},
@@ -47,7 +47,7 @@ func TestPlay(t *testing.T) {
 	}
 }
 
-// TestPlayErrors: what cannot be played is an error that says why, and opens no device.
+// TestPlayErrors: if the sound cannot be played, the error says why, and no device is opened.
 func TestPlayErrors(t *testing.T) {
 	half, err := stream.NewRate(44101, 2)
 	if err != nil {

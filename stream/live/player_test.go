@@ -12,7 +12,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestStart: the first frame is heard when the latency has been gathered, and no frame sooner.
+// TestStart: the first frame is heard when the ring holds the latency, and no frame is heard before.
 func TestStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &fakeHost{paced: true}
@@ -119,7 +119,7 @@ func stalls(t *testing.T, h *fakeHost, stall time.Duration, times []int, want in
 	})
 }
 
-// TestSlow: a source with half the speed of the device makes an underrun each time that the gathered frames have been
+// TestSlow: a source with half the speed of the device causes an underrun each time that the gathered frames have been
 // played.
 func TestSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -130,7 +130,8 @@ func TestSlow(t *testing.T) {
 		if _, err := (stream.Pipeline{Source: src, Sink: s, BlockFrames: 80}).Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		// 100 ms are gathered while 200 pass; they last 100, in which 50 more come, and so on: 200 ms at a time.
+		// Gathering 100 ms of sound takes 200 ms. They last 100 ms, in which 50 ms more arrive, and so on: 200 ms at a
+		// time.
 		if st := s.Stats(); st.Underruns < 9 || st.Underruns > 12 || len(st.Gaps) != 8 || !slices.IsSorted(st.Gaps) {
 			t.Errorf("got %d underruns, %d gaps at %v, want 9 to 12, 8 in order", st.Underruns, len(st.Gaps), st.Gaps)
 		}
@@ -140,7 +141,7 @@ func TestSlow(t *testing.T) {
 	})
 }
 
-// TestDeviceErrors: the error names the device, and a second sink still gets every frame.
+// TestDeviceErrors: the error names the device, and the other sink of a Tee still receives every frame.
 func TestDeviceErrors(t *testing.T) {
 	broken := errors.New("broken")
 	for _, call := range []string{"open", "Start", "Room", "Write"} {
@@ -179,8 +180,8 @@ func TestDeviceErrors(t *testing.T) {
 	}
 }
 
-// TestHangingDevice: a device that takes no frames within the stall timeout is given up. One that hangs for less plays
-// on, and the gap counts.
+// TestHangingDevice: a device that accepts no frames within the stall timeout is lost. A device that hangs for less
+// time plays on, and the gap counts.
 func TestHangingDevice(t *testing.T) {
 	for _, c := range []struct {
 		call string

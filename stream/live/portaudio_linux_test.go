@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// capture makes every device of ALSA's one that writes what it is given to a file, at once, and returns the file's
-// path.
+// capture configures ALSA so that its devices write their bytes to a file, without waiting, and returns the path of the
+// file.
 func capture(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "captured")
@@ -32,7 +32,7 @@ ctl.!default { type hw card 0 }
 	return path
 }
 
-// TestPortAudio: PortAudio plays through ALSA, byte for byte, what a file would hold.
+// TestPortAudio: PortAudio plays through ALSA the bytes that a file would hold.
 func TestPortAudio(t *testing.T) {
 	path := capture(t)
 	h, err := PortAudio(false)
@@ -105,7 +105,7 @@ func TestPortAudioRefuses(t *testing.T) {
 	wantText(t, err, `device "default": is `)
 }
 
-// TestPortAudioAllocations: handing frames to PortAudio allocates nothing.
+// TestPortAudioAllocations: writing frames to PortAudio allocates nothing.
 func TestPortAudioAllocations(t *testing.T) {
 	capture(t)
 	h, err := PortAudio(false)

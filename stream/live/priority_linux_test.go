@@ -25,7 +25,7 @@ func TestRaisePriority(t *testing.T) {
 	if usual.Policy != unix.SCHED_NORMAL {
 		t.Skip("skipped: the tests run with a scheduling policy of their own")
 	}
-	// What is allowed, and known, is found out by asking for one thing at a time.
+	// Ask for one thing at a time to find out what the system knows and allows.
 	allowed := func(change func(*unix.SchedAttr)) bool {
 		got := make(chan bool)
 		go func() { // its thread ends with it

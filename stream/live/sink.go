@@ -37,8 +37,9 @@ const (
 	stallTimeout = 5 * time.Second // Options.StallTimeout if that is not positive
 	endTimeout   = time.Second     // plus the latency, the longest stall timeout after a failure or an interrupt
 
-	// stallChecks is the number of checks for progress within the stall timeout. Only so many checks in a row without
-	// progress make a stalled device: a single one would also fail after the process was suspended for a while.
+	// stallChecks is the number of checks for progress within the stall timeout. A device has stalled if that many
+	// checks in a row see no progress. A single check after the whole timeout would also fail when the process has been
+	// suspended.
 	stallChecks = 10
 )
 

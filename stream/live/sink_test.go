@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestHeard: every frame is heard once, with the bytes of a file, whatever the blocks, the latency and the device's
+// TestHeard: every frame is heard once, with the bytes that a file would hold, for any blocks, latency and device
 // buffer.
 func TestHeard(t *testing.T) {
 	for _, paced := range []bool{true, false} {
@@ -42,7 +42,7 @@ func TestHeard(t *testing.T) {
 	}
 }
 
-// TestOpenRefuses: a stream whose format is not that of the device is refused.
+// TestOpenRefuses: Open fails for a stream whose format is not that of the device.
 func TestOpenRefuses(t *testing.T) {
 	for _, f := range []stream.Format{
 		{Rate: stream.Hz(44100), Channels: 1},
@@ -56,8 +56,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestChannels: one channel is heard on the first two of the device, more on as many. The others are silent, and so is
-// NaN.
+// TestChannels: one channel is heard on the first two of the device, N channels on the first N. Other channels are
+// silent, and NaN is silence.
 func TestChannels(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, c := range []struct {

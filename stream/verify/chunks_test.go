@@ -33,8 +33,8 @@ func sizes(t *testing.T, in *stream.Buffer, c Chunks, block int) []int {
 	return got
 }
 
-// TestChunkSizes: chunks have every size from 0 to MaxFrames, as the seed draws them, and no more than a block; those
-// without MaxFrames fill the block.
+// TestChunkSizes: chunks have every size from 0 to MaxFrames, as the seed draws them, and no more than a block. Without
+// MaxFrames they fill the block.
 func TestChunkSizes(t *testing.T) {
 	in := noise(1000)
 	for _, c := range []struct {
@@ -78,7 +78,8 @@ func first(n int, seed uint64, in, want *stream.Buffer) []Chunks {
 	return list
 }
 
-// TestRandom: a seed always gives the same chunks, another one others. All are in range, and differ from one another.
+// TestRandom: the same seed always draws the same Chunks, and another seed different ones. All are in range and differ
+// from one another.
 func TestRandom(t *testing.T) {
 	in := noise(500)
 	list := first(300, 1, in, nil)
@@ -102,8 +103,8 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-// TestRandomGoesOn: chunks are drawn after the chunk sizes of those before, so that a generator that draws both in turn
-// comes to the same.
+// TestRandomGoesOn: Chunks are drawn after the chunk sizes of the Chunks before, so that one generator that draws both
+// in turn draws the same.
 func TestRandomGoesOn(t *testing.T) {
 	in := noise(500)
 	list := first(20, 7, in, nil)
@@ -120,7 +121,7 @@ func TestRandomGoesOn(t *testing.T) {
 	}
 }
 
-// TestRandomBlocks: blocks hold, and become, about 2^20 samples at most.
+// TestRandomBlocks: blocks of the input and of the output have about 2^20 samples at most.
 func TestRandomBlocks(t *testing.T) {
 	wide := &stream.Buffer{Format: stream.Format{Rate: stream.Hz(1), Channels: 1 << 15}, Samples: make([]float32, 1<<16)}
 	mono := &stream.Buffer{Format: stream.Format{Rate: stream.Hz(1), Channels: 1}, Samples: make([]float32, 4)}

@@ -70,7 +70,7 @@ func TestCompare(t *testing.T) {
 
 var inf64 = math.Inf(1)
 
-// TestAdd: a total keeps the worst of its runs and the earliest frame of any.
+// TestAdd: a total has the largest distances and the earliest frame of its runs.
 func TestAdd(t *testing.T) {
 	clean := Difference{Channels: 1, Samples: 10}
 	late := Difference{Channels: 1, Samples: 10, Bits: 3, Abs: 2, ULP: 5, First: 8, Missing: 1, Extra: 2}

@@ -40,7 +40,7 @@ func TestAgainst(t *testing.T) {
 			if err != nil || got != c.want {
 				t.Errorf("got %+v and error %v, want %+v", got, err, c.want)
 			}
-			// Without an edge there the fault does not show.
+			// Without an edge of a chunk there, the fault does not show.
 			got, err = Against(t.Context(), Chunked(in, stages(80, c.fault), Chunks{BlockFrames: 30}), want)
 			if err != nil || got != none {
 				t.Errorf("other chunks: got %+v and error %v, want %+v", got, err, none)

@@ -13,7 +13,8 @@ import (
 
 var errBroken = errors.New("broken")
 
-// TestExecutionError: the failure of either execution is an error that names it. What was compared before is kept.
+// TestExecutionError: the failure of either execution is an error that names it. The Difference is that of the frames
+// before the failure.
 func TestExecutionError(t *testing.T) {
 	in := noise(100)
 	f := in.Format
@@ -96,7 +97,7 @@ func TestExecutionError(t *testing.T) {
 	})
 }
 
-// TestCancelled: no execution begins after the end of ctx. The error is the cause, and nobody's failure.
+// TestCancelled: no execution begins after the end of ctx. The error is the cause, not an ExecutionError.
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errBroken)
@@ -139,8 +140,8 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestCancel: the end of ctx ends a comparison with its cause, before an execution, in the middle of a pipeline, and in
-// an execution that does not know it.
+// TestCancel: the end of ctx ends a comparison with its cause: before an execution, in the middle of a pipeline, and in
+// an execution that ignores ctx.
 func TestCancel(t *testing.T) {
 	in := noise(1000)
 	endless := func(_ context.Context, sink stream.Sink) error {

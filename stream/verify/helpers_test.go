@@ -21,9 +21,9 @@ func noise(frames int) *stream.Buffer {
 	}
 }
 
-// copier emits what it consumes, in two channels. If a chunk ends after the first frames, at of them, fault changes
-// what it emits for the next chunk: it is a processor that treats edges of chunks wrong. Unless it is honest, OutFrames
-// is what it has emitted, so that a pipeline does not notice.
+// copier emits what it consumes, in two channels. If a chunk ends after the first at frames, fault changes what it
+// emits for the next chunk, as in a processor with a bug at the edges of chunks. Unless it is honest, OutFrames returns
+// what it has emitted, so that a pipeline does not notice.
 type copier struct {
 	at       int64
 	fault    func(dst []float32) []float32
@@ -66,7 +66,7 @@ func stages(at int64, fault func(dst []float32) []float32) func(...dsp.Option) (
 	}
 }
 
-// whole computes the input with the stages in one chunk.
+// whole returns the output of the stages for the input in one chunk.
 func whole(t testing.TB, in *stream.Buffer, newStages func(...dsp.Option) ([]stream.Stage, error)) *stream.Buffer {
 	t.Helper()
 	s, err := newStages()
@@ -80,5 +80,5 @@ func whole(t testing.TB, in *stream.Buffer, newStages func(...dsp.Option) ([]str
 	return b
 }
 
-// from returns the number whose bits these are.
+// from returns the number with these bits.
 func from(bits uint32) float32 { return math.Float32frombits(bits) }

@@ -31,7 +31,8 @@ var spoiledInputs = map[string]map[int]float32{
 	"infinite all the time": every(1, inf32),
 }
 
-// inputs returns the spoiledInputs, with -short only two of them: the race detector makes converters slow to make.
+// inputs returns the spoiledInputs, with -short only two of them, because creating converters is slow under the race
+// detector.
 func inputs() map[string]map[int]float32 {
 	if !testing.Short() {
 		return spoiledInputs
@@ -62,7 +63,7 @@ func spoiledInput(values map[int]float32) *stream.Buffer {
 }
 
 // TestSumsNonFinite: exactly the samples that the converter calls spoiled are left out, and the others are within the
-// limit. An error in any of the others is found, also next to the spoiled ones.
+// limit. An error in any other sample is found, also next to a spoiled one.
 func TestSumsNonFinite(t *testing.T) {
 	for _, rates := range [][2]int{{8000, 11025}, {48000, 16000}, {19200, 600}, {8000, 8000}} {
 		r, err := resample.New(rates[0], rates[1], 2, resample.Filter{})
@@ -112,7 +113,7 @@ func TestSumsNonFinite(t *testing.T) {
 	}
 }
 
-// known has its sums computed once.
+// known keeps the sums of a converter, so that they are computed once.
 type known struct {
 	Spoiler
 	sums []float64
@@ -151,8 +152,8 @@ func TestSumsWithoutSpoiler(t *testing.T) {
 	}
 }
 
-// TestNonFiniteBits: with NaN and infinities in the input, converters and layers give the same bits in one chunk, in
-// others and by their definitions.
+// TestNonFiniteBits: with NaN and infinities in the input, converters and layers emit the same bits in one chunk, in
+// several, and in their one-shot form.
 func TestNonFiniteBits(t *testing.T) {
 	converter := func(in, out int, f resample.Filter) func(...dsp.Option) ([]stream.Stage, error) {
 		return func(o ...dsp.Option) ([]stream.Stage, error) {

@@ -35,7 +35,7 @@ func upsampler(t testing.TB) func(...dsp.Option) ([]stream.Stage, error) {
 	}
 }
 
-// TestOneShot: stages give the same bits in chunks, in one chunk and by their definitions.
+// TestOneShot: stages emit the same bits in chunks, in one chunk, and in their one-shot form.
 func TestOneShot(t *testing.T) {
 	for _, n := range []int{0, 1, 200} {
 		t.Run(fmt.Sprint(n, " frames"), func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestOneShot(t *testing.T) {
 	})
 }
 
-// TestWholeResets: Whole computes a stream from its beginning, and gives its stages back to others.
+// TestWholeResets: Whole computes a stream from its beginning, and releases the stages.
 func TestWholeResets(t *testing.T) {
 	in := noise(50)
 	s, err := upsampler(t)()
@@ -92,7 +92,7 @@ func TestWholeResets(t *testing.T) {
 	}
 }
 
-// TestOneShotErrors: what cannot be computed is an error that names the stage.
+// TestOneShotErrors: an output that cannot be computed is an error that names the stage.
 func TestOneShotErrors(t *testing.T) {
 	in := noise(5)
 	running := dsp.Map(2, 2, func(dst, src []float32) { copy(dst, src) })
@@ -153,12 +153,13 @@ type raggedCopier struct{ *copier }
 
 func (r raggedCopier) Process(dst, src []float32) []float32 { return append(dst, src[1:]...) }
 
-// undefined has a definition that fails.
+// undefined has a Reference method that fails.
 type undefined struct{ *copier }
 
 func (undefined) Reference([]float32) ([]float32, error) { return nil, errBroken }
 
-// TestSums: a converter is within the limit of its sums. A wrong sample is not, nor are one too few and NaN.
+// TestSums: the output of a converter is within the limit of its sums. It is not with a wrong sample, a missing one, or
+// a NaN.
 func TestSums(t *testing.T) {
 	in := noise(400)
 	in.Samples[5] = -4
