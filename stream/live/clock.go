@@ -13,18 +13,19 @@ import "time"
 //	taken   = held + written - filled    frames that the device took from its buffer during the step
 //	silence = elapsed - taken/rate       time during which it took no frame; negative if it took more than it can play
 //
-// held being filled at the end of the step before. The device has run empty during the step if its buffer was empty at
-// some time (see underran) and
+// where held is filled at the end of the previous step, written the number of frames written during the step, and
+// elapsed its length. The device has run empty during the step if its buffer was empty at some time (see underran) and
 //
 //	silence > tolerance + max(0, ahead)
 //
 // tolerance is the longer of 5 ms and a quarter of the buffer. It covers the imprecision of room: a device takes frames
-// in periods, PortAudio's buffer on ALSA has four of them, and a reported room may be one period old. 5 ms is the
-// minimum for short buffers.
+// in periods, PortAudio's buffer on ALSA has four of them, and a reported room may be one period old. The 5 ms are for
+// short buffers.
 //
-// ahead is the sound that the device has taken from the buffer in earlier steps and not played yet. A sound server
-// moves frames into memory of its own before they are due. While it plays them, it takes nothing, and yet there is no
-// gap.
+// ahead is the sound that the device has taken in earlier steps and not played yet. A sound server moves frames into
+// memory of its own before they are due. While it plays them, it takes nothing from the buffer, and yet there is no
+// gap. Each step lowers ahead by silence, which is negative while the server takes frames early. A device that stalls
+// with frames in its buffer makes ahead negative: it may later take at once what it has missed.
 type clock struct {
 	format   Format
 	capacity int // of the device's buffer, in frames
