@@ -17,7 +17,7 @@ type link struct {
 	channels   int
 }
 
-// newLink allocates depth blocks of the given number of frames.
+// newLink returns a link with depth free blocks, each with room for that number of frames.
 func newLink(depth, frames, channels int) *link {
 	l := &link{
 		full:     make(chan []float32, depth),

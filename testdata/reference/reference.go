@@ -50,8 +50,8 @@ func Root() (string, error) {
 	return filepath.Join(root, folder), nil
 }
 
-// Required reports whether TAILWAVE_REQUIRE, a comma-separated list, contains name. Tests that need what the name
-// stands for, such as "reference" or "sox", must then not be skipped.
+// Required reports whether TAILWAVE_REQUIRE, a comma-separated list, contains name, such as "reference" or "sox". Tests
+// that need the thing of that name must then not be skipped.
 func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("TAILWAVE_REQUIRE"), ","), name)
 }
