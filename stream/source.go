@@ -12,7 +12,7 @@ type Source interface {
 	// Like io.Reader, Read may return fewer frames than dst holds, and frames together with an error: frames returned
 	// with io.EOF belong to the stream, frames returned with any other error are dropped. Only the end of a complete
 	// stream is io.EOF itself. A stream that breaks off must return a different error, or its output would pass for
-	// complete. Read should not return 0 frames without an error; a Pipeline gives up after 100 such reads in a row.
+	// complete. Read should not return 0 frames without an error; a Pipeline fails after 100 such reads in a row.
 	Read(dst []float32) (frames int, err error)
 }
 

@@ -15,8 +15,8 @@ import (
 //
 //   - *audio.Float32Buffer: its values are appended as they are.
 //   - *audio.IntBuffer: a value v becomes v/2^(b-1), where b is its SourceBitDepth, 8, 16, 24 or 32. Values must be as
-//     go-audio decoders return them: from -2^(b-1) to 2^(b-1)-1, but for 8 bits from 0 to 255, where 128 is zero and is
-//     subtracted first.
+//     go-audio decoders return them: from -2^(b-1) to 2^(b-1)-1. Only 8-bit values are from 0 to 255, and 128 is
+//     subtracted from them first.
 //
 // Do not pass an *audio.IntBuffer that a go-audio decoder has filled from a file of floats: it holds the bit patterns
 // of the floats, which look like 32-bit integers. Read such a file with [NewSource].
