@@ -8,14 +8,14 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// analysis is a dsp.Processor that divides the samples of one channel into frames and transforms each to a spectrum.
-// The function write computes the output frame from the spectrum.
+// analysis is a dsp.Processor that cuts the samples of one channel into windowed frames and transforms each of them to
+// a spectrum.
 type analysis struct {
 	layout   FrameLayout
 	channels int                                        // of an output frame
-	write    func(dst []float32, spectrum []complex128) // sets a frame from its spectrum
+	write    func(dst []float32, spectrum []complex128) // computes an output frame from its spectrum
 
-	history []float64 // samples base to n-1
+	history []float64 // samples base to n-1; its capacity never changes
 	base    int64
 	n       int64 // samples consumed
 	next    int64 // number of the next frame
@@ -27,7 +27,8 @@ type analysis struct {
 	dsp.Guard
 }
 
-// newAnalysis returns an analysis for a layout that has been checked.
+// newAnalysis returns an analysis for a layout that FrameLayout.check has completed. origin is the public constructor,
+// which the panics of dsp.Guard name.
 func newAnalysis(
 	origin string, l FrameLayout, channels int, write func(dst []float32, spectrum []complex128),
 ) *analysis {
@@ -39,7 +40,9 @@ func newAnalysis(
 	}
 }
 
-// Shape returns the channels, the frames per sample, and the latency, which depends on the layout of the frames only.
+// Shape returns 1 input channel, the values of an output frame, 1/Hop frames per sample (stretched: Up/(Down*Hop)), and
+// the latency in frames, which follows from the layout. With Reflect, MinFrames is the shortest signal that has a frame
+// and is long enough to be mirrored.
 func (a *analysis) Shape() dsp.Shape {
 	l := a.layout
 	up, down := ratio.Reduce(l.Up, l.Down*l.Hop)
@@ -49,14 +52,14 @@ func (a *analysis) Shape() dsp.Shape {
 // OutFrames returns the number of frames of a signal of n samples.
 func (a *analysis) OutFrames(n int64) int64 { return a.layout.frames(n) }
 
-// Emitted returns the number of frames that n samples complete. With Reflect it is 0 until the mirror image of the
-// start is complete.
+// Emitted returns the number of frames whose last sample is among the first n. With Reflect it is 0 up to n = Left,
+// because the mirror image at the start needs sample Left.
 func (a *analysis) Emitted(n int64) int64 { return a.layout.complete(n) }
 
-// MaxOutFrames bounds the frames that Process of n samples followed by Flush appends.
+// MaxOutFrames returns a bound on the frames that Process of n samples followed by Flush appends.
 func (a *analysis) MaxOutFrames(n int) int { return a.layout.maxFrames(n) }
 
-// Memory implements [dsp.Sizer].
+// Memory returns the bytes that the stream holds, all of them state. It implements [dsp.Sizer].
 func (a *analysis) Memory() (weights, state int64) {
 	return 0, 8*int64(cap(a.history)+len(a.window)+len(a.frame)+2*len(a.spectrum)) + a.fourier.Bytes()
 }
@@ -67,7 +70,7 @@ func (a *analysis) Reset() {
 	a.Guard.Reset()
 }
 
-// Process consumes samples and appends the complete frames.
+// Process consumes samples and appends the frames that they complete.
 func (a *analysis) Process(dst, src []float32) []float32 {
 	a.BeginProcess(len(src), 1)
 	for len(src) > 0 {
@@ -84,8 +87,8 @@ func (a *analysis) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream and appends the frames that extend beyond its end. A signal of fewer samples than the MinFrames
-// of Shape has no frames.
+// Flush ends the stream and appends the frames whose windows extend beyond its end. It appends nothing if the stream
+// had fewer samples than the MinFrames of Shape.
 func (a *analysis) Flush(dst []float32) []float32 {
 	if !a.BeginFlush() || a.n < int64(a.layout.minSamples()) {
 		return dst
@@ -96,7 +99,8 @@ func (a *analysis) Flush(dst []float32) []float32 {
 	return dst
 }
 
-// room returns how many samples fit, at least 1. If none would, it first drops those that no frame needs any more.
+// room returns how many samples history has room for, at least 1. A full history first drops the samples that no later
+// frame needs. With Reflect it keeps the last Right+1 samples for the mirror image at the end.
 func (a *analysis) room() int {
 	if len(a.history) == cap(a.history) {
 		needed := max(0, a.layout.start(a.next))
@@ -121,7 +125,8 @@ func (a *analysis) emit(dst []float32) []float32 {
 	return dst
 }
 
-// load sets frame to the windowed samples from start on.
+// load sets frame to the samples from start on, times the window. Beyond the ends the signal is 0, or its mirror image
+// with Reflect.
 func (a *analysis) load(start int64) {
 	for i := range a.frame {
 		at := start + int64(i)
@@ -131,7 +136,7 @@ func (a *analysis) load(start int64) {
 			at = 2*(a.n-1) - at
 		}
 		a.frame[i] = 0
-		if at >= 0 && at < a.n && a.window[i] != 0 { // a sample where the window is 0 is not part of the frame
+		if at >= 0 && at < a.n && a.window[i] != 0 { // 0*NaN is NaN: a NaN must not reach frames where the window is 0
 			a.frame[i] = float64(a.history[at-a.base] * a.window[i])
 		}
 	}

@@ -7,22 +7,23 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// frameStream is the common part of processors that turn frames into frames of the same width, by their numbers: frames
-// that may be needed again, in a window of fixed size.
+// frameStream is the common part of processors whose output frames depend on input frames by number. It keeps the last
+// input frames in a window of fixed capacity.
 type frameStream struct {
-	channels int
+	channels int       // values of an input frame
 	window   []float32 // frames base to taken-1
 	base     int64
-	taken    int64
-	next     int64 // frame to leave
+	taken    int64 // frames consumed
+	next     int64 // number of the next output frame
 	dsp.Guard
 }
 
+// newFrameStream returns a frameStream that keeps the given number of frames.
 func newFrameStream(channels, frames int) frameStream {
 	return frameStream{channels: channels, window: make([]float32, 0, frames*channels)}
 }
 
-// Memory implements [dsp.Sizer].
+// Memory returns the bytes of the window as state. It implements [dsp.Sizer].
 func (f *frameStream) Memory() (weights, state int64) { return 0, 4 * int64(cap(f.window)) }
 
 // Reset begins a new stream.
@@ -31,7 +32,7 @@ func (f *frameStream) Reset() {
 	f.Guard.Reset()
 }
 
-// take appends a frame to the window, and drops the oldest if the window is full.
+// take appends a frame to the window. If the window is full, it first drops the oldest frame.
 func (f *frameStream) take(src []float32) {
 	if len(f.window) == cap(f.window) {
 		f.window = f.window[:copy(f.window, f.window[f.channels:])]
@@ -41,13 +42,13 @@ func (f *frameStream) take(src []float32) {
 	f.taken++
 }
 
-// at returns frame m.
+// at returns frame m, which must be in the window.
 func (f *frameStream) at(m int64) []float32 {
 	return f.window[(m-f.base)*int64(f.channels):][:f.channels]
 }
 
-// mirrored puts margin frames before the first and after the last: the mirror image of the stream, in which the first
-// and the last frame stand twice.
+// mirrored extends a stream of frames by its mirror image, by margin frames before the first and after the last. The
+// first and the last frame are repeated: a stream of frames a b c with a margin of 2 becomes b a a b c c b.
 type mirrored struct {
 	frameStream
 	margin int64
@@ -57,12 +58,12 @@ func newMirrored(channels, margin int) *mirrored {
 	return &mirrored{frameStream: newFrameStream(channels, max(1, margin)), margin: int64(margin)}
 }
 
-// Shape returns the channels, and the latency: the frames that wait for the mirror image of the first ones.
+// Shape returns the channels and the latency, margin-1 frames: nothing is emitted before the margin is complete.
 func (r *mirrored) Shape() dsp.Shape {
 	return dsp.Shape{In: r.channels, Out: r.channels, Up: 1, Down: 1, Latency: int(max(0, r.margin-1)), MinFrames: 1}
 }
 
-// OutFrames returns n with a margin on either side.
+// OutFrames returns n + 2*margin, or 0 for n = 0.
 func (r *mirrored) OutFrames(n int64) int64 {
 	if n <= 0 {
 		return 0
@@ -70,7 +71,7 @@ func (r *mirrored) OutFrames(n int64) int64 {
 	return n + 2*r.margin
 }
 
-// Emitted returns n with the margin before the first frame, as soon as its frames are there.
+// Emitted returns n + margin from n = margin on, and 0 before.
 func (r *mirrored) Emitted(n int64) int64 {
 	if n <= 0 || n < r.margin {
 		return 0
@@ -78,10 +79,11 @@ func (r *mirrored) Emitted(n int64) int64 {
 	return n + r.margin
 }
 
-// MaxOutFrames bounds what Process of n frames followed by Flush appends: n, the two margins, and the frames held back.
+// MaxOutFrames returns a bound on the frames that Process of n frames followed by Flush appends: n, both margins, and
+// the frames held before.
 func (r *mirrored) MaxOutFrames(n int) int { return n + 2*int(r.margin) + r.Shape().Latency }
 
-// Process consumes frames and appends those that are final.
+// Process consumes frames and appends the margin before the first one and the frames themselves.
 func (r *mirrored) Process(dst, src []float32) []float32 {
 	r.BeginProcess(len(src), r.channels)
 	for ; len(src) > 0; src = src[r.channels:] {
@@ -96,7 +98,7 @@ func (r *mirrored) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush appends the margin after the end.
+// Flush ends the stream and appends the margin after the last frame, and everything before it that is still held.
 func (r *mirrored) Flush(dst []float32) []float32 {
 	r.BeginFlush()
 	for end := r.OutFrames(r.taken); r.next < end; r.next++ {
@@ -105,8 +107,8 @@ func (r *mirrored) Flush(dst []float32) []float32 {
 	return dst
 }
 
-// mirror returns which frame stands at place m, of a stream that goes back and forth if it has fewer frames than the
-// margin.
+// mirror returns the number of the input frame at position m of the extended stream, where position 0 is the first
+// input frame. A stream shorter than the margin is mirrored back and forth.
 func (r *mirrored) mirror(m int64) int64 {
 	if m < 0 {
 		m = -1 - m
@@ -118,20 +120,21 @@ func (r *mirrored) mirror(m int64) int64 {
 	return min(m, 2*r.taken-1-m)
 }
 
-// stretched makes up/down times as many frames, each interpolated between its two neighbours: frame m has its middle at
-// (m + 1/2)*down/up - 1/2, or at the first or the last frame if that lies beyond.
+// stretched changes the number of frames by the factor up/down, by linear interpolation. Output frame m is at position
+// (m + 1/2)*down/up - 1/2 between the input frames, so that the middles of both streams agree. Positions before the
+// first or after the last input frame yield that frame.
 type stretched struct {
 	frameStream
 	up, down int64
 }
 
-// newStretched makes a stretched for terms without a common divisor.
+// newStretched returns a stretched for a ratio in lowest terms.
 func newStretched(channels int, up, down int64) *stretched {
 	return &stretched{frameStream: newFrameStream(channels, 2), up: up, down: down}
 }
 
-// Shape returns the channels and the ratio. The latency is ceil((up+down)/(2*down)) - 1: frame m can be computed from n
-// input frames once 2*down*m <= 2*up*n - up - down, and n*up/down frames are due.
+// Shape returns the channels, the ratio, and the latency in frames, ceil((up+down)/(2*down)) - 1. Frame m can be
+// computed from n input frames if 2*down*m <= 2*up*n - up - down, while floor(n*up/down) frames are due.
 func (s *stretched) Shape() dsp.Shape {
 	return dsp.Shape{
 		In: s.channels, Out: s.channels, Up: int(s.up), Down: int(s.down),
@@ -142,7 +145,7 @@ func (s *stretched) Shape() dsp.Shape {
 // OutFrames returns ceil(n*up/down).
 func (s *stretched) OutFrames(n int64) int64 { return ratio.CeilMul(max(0, n), s.up, s.down) }
 
-// Emitted returns the frames that are between the first n.
+// Emitted returns the number of output frames whose position is not after input frame n-1.
 func (s *stretched) Emitted(n int64) int64 {
 	if n <= 0 {
 		return 0
@@ -150,12 +153,12 @@ func (s *stretched) Emitted(n int64) int64 {
 	return ratio.FloorDiv(s.up*(2*n-1)+s.down, 2*s.down)
 }
 
-// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+// MaxOutFrames returns a bound on the frames that Process of n frames followed by Flush appends.
 func (s *stretched) MaxOutFrames(n int) int {
 	return int(s.OutFrames(int64(n))) + s.Shape().Latency + 1
 }
 
-// Process consumes frames and appends those that are before the last of them.
+// Process consumes frames and appends the output frames whose position is not after the last of them.
 func (s *stretched) Process(dst, src []float32) []float32 {
 	s.BeginProcess(len(src), s.channels)
 	for ; len(src) > 0; src = src[s.channels:] {
@@ -167,7 +170,7 @@ func (s *stretched) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush appends the frames that lie beyond the last.
+// Flush ends the stream and appends the output frames whose position is after the last input frame.
 func (s *stretched) Flush(dst []float32) []float32 {
 	s.BeginFlush()
 	for end := s.OutFrames(s.taken); s.next < end; {
@@ -176,9 +179,9 @@ func (s *stretched) Flush(dst []float32) []float32 {
 	return dst
 }
 
-// emit appends the next frame.
+// emit appends output frame next.
 func (s *stretched) emit(dst []float32) []float32 {
-	at := max(0, (2*s.next+1)*s.down-s.up) // in units of 1/(2*up) frames
+	at := max(0, (2*s.next+1)*s.down-s.up) // position in units of 1/(2*up) frames
 	before := min(at/(2*s.up), s.taken-1)
 	after := min(before+1, s.taken-1)
 	part := float64(at-before*2*s.up) / float64(2*s.up)
@@ -193,7 +196,8 @@ func (s *stretched) emit(dst []float32) []float32 {
 	return dst
 }
 
-// constantPhase makes spectra of magnitudes, or of mel frames, with the phase 0 in the middle of their frame.
+// constantPhase turns frames of magnitudes, or mel frames if mels is not nil, into spectra with phase 0 at the middle
+// of the frame for all frequencies.
 type constantPhase struct {
 	frameStream
 	size int
@@ -204,7 +208,7 @@ func newConstantPhase(in, size int, mels *melInverse) *constantPhase {
 	return &constantPhase{frameStream: newFrameStream(in, 0), size: size, slot: newSlot(in, size/2+1, mels)}
 }
 
-// Shape returns the channels of a frame that comes, and size.
+// Shape returns In, the values of an input frame, and Out, which is size. The latency is 0.
 func (c *constantPhase) Shape() dsp.Shape {
 	return dsp.Shape{In: c.channels, Out: c.size, Up: 1, Down: 1, MinFrames: 1}
 }
@@ -218,12 +222,12 @@ func (c *constantPhase) Emitted(n int64) int64 { return max(0, n) }
 // MaxOutFrames returns n.
 func (c *constantPhase) MaxOutFrames(n int) int { return n }
 
-// Memory implements [dsp.Sizer].
+// Memory returns the bytes that the stream holds, all of them state. It implements [dsp.Sizer].
 func (c *constantPhase) Memory() (weights, state int64) {
 	return 0, c.slot.bytes() + c.slot.mels.bytes()
 }
 
-// Process appends a spectrum for each frame.
+// Process consumes frames and appends a spectrum for each of them.
 func (c *constantPhase) Process(dst, src []float32) []float32 {
 	c.BeginProcess(len(src), c.channels)
 	for ; len(src) > 0; src = src[c.channels:] {
@@ -239,7 +243,7 @@ func (c *constantPhase) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush appends nothing.
+// Flush ends the stream. It appends nothing.
 func (c *constantPhase) Flush(dst []float32) []float32 {
 	c.BeginFlush()
 	return dst

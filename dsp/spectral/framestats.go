@@ -5,24 +5,24 @@ import (
 	"slices"
 )
 
-// frameStats describes frames.
+// frameStats are statistics of frames, in the unit of their values.
 type frameStats struct {
 	frames          int
 	min, max        float64
-	mean, deviation float64
-	low             float64 // share of the values below half the mean
+	mean, deviation float64 // of all values; deviation is the standard deviation
+	low             float64 // share of the values that are below half the mean, from 0 to 1
 	swing           float64 // standard deviation over time of the mean of a frame
 	tilt            float64 // mean of the upper third of the bands, minus that of the lower third
 
-	// Roughness is the mean size of the second difference, in the lower and in the upper third of the bands: over time,
-	// and over neighbouring bands in the quieter and in the louder half of the frames.
+	// Roughness is the mean absolute second difference: over time, and over neighbouring bands in the quieter and in
+	// the louder half of the frames.
 	overTime, quiet, loud thirds
 }
 
-// thirds are values of the lower and the upper third of the bands.
+// thirds holds a statistic of the lower third of the bands and one of the upper third.
 type thirds struct{ lower, upper float64 }
 
-// newFrameStats describes whole frames of at least 3 bands, at least one of them.
+// newFrameStats computes the statistics of at least one frame of at least 3 bands. len(x) is a multiple of bands.
 func newFrameStats(x []float32, bands int) frameStats {
 	s := frameStats{frames: len(x) / bands, min: math.Inf(1), max: math.Inf(-1)}
 	means := make([]float64, s.frames)
@@ -62,7 +62,7 @@ func newFrameStats(x []float32, bands int) frameStats {
 	return s
 }
 
-// roughness sets the roughness of frames with the given means.
+// roughness sets overTime, quiet and loud. means holds the mean of each frame.
 func (s *frameStats) roughness(x []float32, bands int, means []float64) {
 	middle := slices.Sorted(slices.Values(means))[len(means)/2]
 	var quiet, loud, time meanThirds
@@ -85,12 +85,12 @@ func (s *frameStats) roughness(x []float32, bands int, means []float64) {
 	s.overTime, s.quiet, s.loud = time.means(), quiet.means(), loud.means()
 }
 
-// bend returns the size of the second difference.
+// bend returns the absolute second difference of three successive values.
 func bend(before, v, after float32) float64 {
 	return math.Abs(float64(before) - float64(2*float64(v)) + float64(after))
 }
 
-// meanThirds computes means over the lower and the upper third of the bands.
+// meanThirds computes a mean over the lower third of the bands and one over the upper third.
 type meanThirds struct {
 	sum    thirds
 	counts [2]int

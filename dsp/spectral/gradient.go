@@ -6,34 +6,36 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
-// hannSpread is the width of the Gaussian that a Hann window of one sample comes closest to: gamma = hannSpread*size^2
-// (Z. Prusa, P. Balazs, P. L. Sondergaard, "A noniterative method for reconstruction of phase from STFT magnitude",
-// 2017, table I).
+// hannSpread is the parameter of the Gaussian window closest to a Hann window of size samples: gamma =
+// hannSpread*size^2 (Z. Průša, P. Balazs and P. L. Søndergaard, "A noniterative method for reconstruction of phase from
+// STFT magnitude", 2017, table I).
 const hannSpread = 0.25645
 
-// Magnitudes below quiet count as quiet: there is no phase to be read off them. Frequencies more than reach below the
-// loudest of their frame and the one before are left out of the integration.
+// Magnitudes below quiet count as quiet, so that their logarithms are finite. Frequencies whose magnitude is below
+// reach times the largest of this frame and the one before are left out of the integration.
 const (
 	quiet = 1e-10
 	reach = 1e-6
 )
 
-// gradients integrates the phase of a frame from that of the frame before along the gradient of the logarithms of
-// magnitudes, loudest first: phase gradient heap integration (Z. Prusa, P. L. Sondergaard, "Real-time spectrogram
-// inversion using phase gradient heap integration", 2016), with one frame of look-ahead.
+// gradients integrates the phases of a frame, starting from those of the frame before: phase gradient heap integration
+// with one frame of look-ahead (Z. Průša and P. L. Søndergaard, "Real-time spectrogram inversion using phase gradient
+// heap integration", 2016). For a Gaussian window, the derivative of the phase in one direction, time or frequency, is
+// that of the logarithm of the magnitude in the other direction, times a factor. The integration spreads from loud to
+// quiet frequencies.
 //
-// Phases are those of a transform with time 0 in the middle of the window, in units of pi. They are kept as points on
-// the unit circle, turned by differences of phases, so that no angle is ever taken.
+// Phases are those of a transform with time 0 in the middle of the window, and phase differences are in units of pi.
+// Phases are stored as points on the unit circle and turned by phase differences. So no arctangent is needed.
 type gradients struct {
 	size, hop int
-	toTime    float64   // factor of the change per frequency in the advance per frame
-	toFreq    float64   // factor of the change per frame in the advance per frequency
-	advance   []float64 // per frame, of a tone on the frequency, in units of pi, from 0 to 2
+	toTime    float64   // from the slope of the logarithm per frequency to the phase advance per frame
+	toFreq    float64   // from the slope of the logarithm per frame to the phase advance per frequency
+	advance   []float64 // phase advance per frame of a steady tone at each frequency, in units of pi, in [0, 2)
 
-	level        []float64 // magnitudes, of the frame before and of this one: what the heap is ordered by
-	inTime, freq []float64 // gradients of this frame
-	done         []bool
-	heap         levelHeap
+	level []float64 // magnitudes of the frame before, then of this frame: the order of the heap
+	freq  []float64 // phase advance per frequency in this frame, in units of pi
+	done  []bool    // frequencies that have their phase
+	heap  levelHeap
 }
 
 func newGradients(size, hop int) *gradients {
@@ -44,7 +46,6 @@ func newGradients(size, hop int) *gradients {
 		toFreq:  -hannSpread * float64(size) / (math.Pi * float64(hop)),
 		advance: make([]float64, bins),
 		level:   make([]float64, 2*bins),
-		inTime:  make([]float64, bins),
 		freq:    make([]float64, bins),
 		done:    make([]bool, bins),
 	}
@@ -56,21 +57,22 @@ func newGradients(size, hop int) *gradients {
 	return g
 }
 
-// frame is what gradients takes of a frame.
+// A frame has one value for each of size/2+1 frequencies.
 type frame struct {
 	magnitude []float64
-	log       []float64 // of the magnitude, or of quiet if that is larger
-	inTime    []float64 // advance of the phase per frame
-	phase     []complex128
+	log       []float64    // natural logarithm of max(magnitude, quiet)
+	inTime    []float64    // phase advance per frame, in units of pi
+	phase     []complex128 // on the unit circle
 }
 
 // bytes returns the memory of the gradients and the heap.
 func (g *gradients) bytes() int64 {
-	values := len(g.advance) + len(g.level) + len(g.inTime) + len(g.freq)
+	values := len(g.advance) + len(g.level) + len(g.freq)
 	return 8*int64(values) + int64(len(g.done)) + 4*int64(cap(g.heap.items))
 }
 
-// integrate sets f.inTime and f.phase from the frame before and the one after.
+// integrate sets f.inTime and f.phase from the magnitudes of the three frames, and from the phases and their advance in
+// the frame before. Item k of the heap is frequency k of the frame before; item len(f.magnitude)+k is frequency k of f.
 func (g *gradients) integrate(before, f, after *frame) {
 	g.derive(before, f, after)
 	bins := len(f.magnitude)
@@ -96,7 +98,7 @@ func (g *gradients) integrate(before, f, after *frame) {
 	for left > 0 {
 		if len(g.heap.items) == 0 {
 			k := g.loudestLeft(f)
-			f.phase[k] = 1 // any phase is as good
+			f.phase[k] = 1 // not connected to any frequency with a phase, so any phase will do
 			left -= g.markDone(k, bins)
 			continue
 		}
@@ -120,7 +122,7 @@ func (g *gradients) integrate(before, f, after *frame) {
 	}
 }
 
-// derive sets the gradients of the phase.
+// derive sets f.inTime and g.freq, the phase gradients of f, by central differences.
 func (g *gradients) derive(before, f, after *frame) {
 	last := len(f.log) - 1
 	for k := range f.log {
@@ -133,15 +135,15 @@ func (g *gradients) derive(before, f, after *frame) {
 	}
 }
 
-// markDone marks frequency k as done and queues it, so that its phase spreads to its neighbours. It returns the number
-// of frequencies that it marked, 1.
+// markDone marks frequency k as done and queues it, so that its phase spreads to its neighbours. It returns 1, the
+// number of frequencies marked.
 func (g *gradients) markDone(k, bins int) int {
 	g.done[k] = true
 	g.heap.push(int32(bins + k))
 	return 1
 }
 
-// loudestLeft returns the loudest frequency that is not done, of equals the lowest.
+// loudestLeft returns the frequency with the largest magnitude that is not done, the lowest one among equals.
 func (g *gradients) loudestLeft(f *frame) int {
 	best := -1
 	for k, m := range f.magnitude {
@@ -152,15 +154,16 @@ func (g *gradients) loudestLeft(f *frame) int {
 	return best
 }
 
-// turn returns p turned by x half circles.
+// turn returns p*exp(i*pi*x).
 func turn(p complex128, x float64) complex128 {
 	c, s := elementary.SinPi(x+0.5), elementary.SinPi(x)
 	return complex(float64(real(p)*c)-float64(imag(p)*s), float64(real(p)*s)+float64(imag(p)*c))
 }
 
-// A levelHeap gives back the items pushed, the loudest first, of equals the lowest.
+// A levelHeap is a binary heap. pop removes the item with the largest level, the lowest item among equals, so that the
+// order does not depend on the history of the heap.
 type levelHeap struct {
-	level []float64
+	level []float64 // indexed by item
 	items []int32
 }
 

@@ -7,26 +7,29 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
-// Mel describes the mel frames of a model: how they are computed from sound.
+// Mel describes how the mel frames of a model are computed from sound.
 //
-// A band is the sum of magnitudes, sqrt(|X|^2 + Offset), weighted by a triangle on Slaney's mel scale with Slaney's
-// normalisation (the defaults of librosa.filters.mel). For each band the frame holds (log(max(band, Floor)) -
-// Mean)/Scale.
+// A band is a weighted sum of the magnitudes sqrt(|X|^2 + Offset). Its weights are a triangle on the mel scale of M.
+// Slaney ("Auditory Toolbox", 1998) with Slaney's normalisation, the defaults of librosa.filters.mel. A frame holds one
+// value for each band:
+//
+//	(log(max(band, Floor)) - Mean[band]) / Scale[band]
 type Mel struct {
 	FrameLayout
-	SampleRate int       // Hz
+	SampleRate int       // Hz, at least 1
 	Bands      int       // values of a frame, from 1 to 1024
-	Low, High  float64   // ends of the scale, Hz; a High of 0 stands for half the sample rate
+	Low, High  float64   // Hz, 0 <= Low < High <= SampleRate/2: ends of the bank; a High of 0 means SampleRate/2
 	Offset     float64   // at least 0
-	Floor      float64   // above 0
-	Log10      bool      // the logarithm is decimal, not natural
-	Mean       []float32 // one value for each band; nil stands for 0
-	Scale      []float32 // one value for each band, finite and not 0; nil stands for 1
+	Floor      float64   // the smallest value of a band, above 0
+	Log10      bool      // the logarithm is decimal instead of natural
+	Mean       []float32 // one value for each band; nil means 0
+	Scale      []float32 // one value for each band, finite and not 0; nil means 1
 }
 
-// HiFiGAN describes the mel frames of HiFi-GAN generators (Kong, Kim, Bae, 2020, meldataset.py), with natural
-// logarithms and an offset of the magnitudes. The ends are reflected so that n samples have floor(n/hop) frames. rate,
-// low and high are in Hz; size, window and hop are in samples. [NewMelSpectrogram] checks the result.
+// HiFiGAN describes the mel frames of HiFi-GAN generators (J. Kong, J. Kim and J. Bae, "HiFi-GAN", 2020,
+// meldataset.py). They are natural logarithms with an Offset of 1e-9 and a Floor of 1e-5. Both ends are reflected by
+// (size-hop)/2 samples, so n samples have floor(n/hop) frames. rate, low and high are in Hz; size, window and hop are
+// in samples. HiFiGAN does not check its arguments; [NewMelSpectrogram] does.
 func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	pad := (size - hop) / 2
 	return Mel{
@@ -35,9 +38,9 @@ func HiFiGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	}
 }
 
-// ParallelWaveGAN describes the mel frames of the MelGAN generators of ParallelWaveGAN, with decimal logarithms and
-// without normalisation: set Mean and Scale to those of the model. The middle of each frame is at a multiple of hop,
-// and n samples have floor(n/hop)+1 frames. The arguments are as for [HiFiGAN].
+// ParallelWaveGAN describes the mel frames of the MelGAN generators of the ParallelWaveGAN project. They are decimal
+// logarithms with a Floor of 1e-10. Mean and Scale are nil: set them to those of the model. Frame m has its middle at
+// sample m*hop, and n samples have floor(n/hop)+1 frames. The arguments are those of [HiFiGAN].
 func ParallelWaveGAN(rate, size, window, hop, bands int, low, high float64) Mel {
 	return Mel{
 		FrameLayout: FrameLayout{Size: size, Window: window, Hop: hop, Reflect: true, Left: size / 2, Right: size / 2},
@@ -45,7 +48,7 @@ func ParallelWaveGAN(rate, size, window, hop, bands int, low, high float64) Mel 
 	}
 }
 
-// check completes the description and reports the first field out of range.
+// check returns the description with defaults filled in, or an error for the first field out of range.
 func (m Mel) check() (Mel, error) {
 	var err error
 	if m.FrameLayout, err = m.FrameLayout.check(); err != nil {
@@ -60,7 +63,7 @@ func (m Mel) check() (Mel, error) {
 	case m.Bands < 1 || m.Bands > 1024:
 		return m, dsp.NewArgError("mel bands", m.Bands, "from 1 to 1024")
 	case !(m.Low >= 0 && m.Low < m.High):
-		return m, dsp.NewArgError("lowest frequency", m.Low, "from 0 to below the highest, %v Hz", m.High)
+		return m, dsp.NewArgError("lowest frequency", m.Low, "at least 0 and below the highest frequency, %v Hz", m.High)
 	case !(m.High <= float64(m.SampleRate)/2):
 		return m, dsp.NewArgError("highest frequency", m.High, "at most half the sample rate of %d Hz", m.SampleRate)
 	case !(m.Offset >= 0 && m.Offset <= math.MaxFloat64):
@@ -80,7 +83,7 @@ func (m Mel) check() (Mel, error) {
 	return m, nil
 }
 
-// triangles returns the filters of the bank.
+// triangles returns one filter for each band.
 func (m Mel) triangles() []triangle {
 	return newTriangles(m.Bands, m.Size, m.SampleRate, m.Low, m.High)
 }
@@ -91,11 +94,12 @@ type MelSpectrogram struct {
 	*analysis
 	mel        Mel
 	bank       []triangle
-	unit       float64   // natural logarithm of the base
-	magnitudes []float64 // scratch
+	unit       float64   // natural logarithm of the base of the logarithms
+	magnitudes []float64 // scratch: Size/2+1 values
 }
 
-// NewMelSpectrogram returns a MelSpectrogram. The error is a *dsp.ArgError.
+// NewMelSpectrogram returns a MelSpectrogram for frames as m describes them. The error is a *dsp.ArgError for a field
+// of m out of range.
 func NewMelSpectrogram(m Mel) (*MelSpectrogram, error) {
 	m, err := m.check()
 	if err != nil {
@@ -106,7 +110,7 @@ func NewMelSpectrogram(m Mel) (*MelSpectrogram, error) {
 	return s, nil
 }
 
-// writeFrame sets a frame from its spectrum.
+// writeFrame computes the Bands values of a frame from its spectrum.
 func (s *MelSpectrogram) writeFrame(dst []float32, spectrum []complex128) {
 	for k, v := range spectrum {
 		s.magnitudes[k] = magnitude(v, s.mel.Offset)
@@ -116,15 +120,15 @@ func (s *MelSpectrogram) writeFrame(dst []float32, spectrum []complex128) {
 	}
 }
 
-// Memory implements [dsp.Sizer].
+// Memory returns the bytes that the stream holds, all of them state. It implements [dsp.Sizer].
 func (s *MelSpectrogram) Memory() (weights, state int64) {
 	_, state = s.analysis.Memory()
 	return 0, state + bankBytes(s.bank) + 8*int64(len(s.magnitudes))
 }
 
-// value returns the value of a band in a frame.
+// value returns the value of a band in a frame. sum is the weighted sum of magnitudes, unit as in MelSpectrogram.
 func (m *Mel) value(band int, sum, unit float64) float32 {
-	if sum < m.Floor { // not so if it is NaN
+	if sum < m.Floor { // false for NaN, which stays NaN
 		sum = m.Floor
 	}
 	return float32(m.normalise(band, elementary.Log(sum)/unit))

@@ -6,24 +6,26 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
-// melSteps is how many steps lead from even magnitudes to those of a mel frame.
+// melSteps is the number of multiplicative updates from constant magnitudes to those of a mel frame.
 const melSteps = 10
 
-// almostNothing is a band by which no other is divided: the ratio would come near to overflow.
+// almostNothing is the largest band that step does not divide by. A smaller divisor could overflow the ratio.
 const almostNothing = 1e-200
 
-// melInverse finds magnitudes with given mel bands: not below 0, and as even as the bands allow, by the multiplicative
-// updates that minimise the Kullback-Leibler divergence of the bands (D. D. Lee and H. S. Seung, "Algorithms for
-// non-negative matrix factorization", 2001, with one factor fixed).
+// melInverse finds non-negative magnitudes whose mel bands are those of a frame. It starts from constant magnitudes and
+// applies the multiplicative updates that minimise the Kullback-Leibler divergence of the bands (D. D. Lee and H. S.
+// Seung, "Algorithms for non-negative matrix factorization", 2001, with one factor fixed).
 type melInverse struct {
 	mel   Mel
-	unit  float64 // natural logarithm of the base
+	unit  float64 // natural logarithm of the base of the logarithms
 	bank  []triangle
-	total []float64 // weights of each frequency in all bands, added up; 0 where no band reaches
+	total []float64 // for each frequency, the sum of its weights in all bands; 0 outside of all bands
 
-	magnitude, gain []float64 // scratch
+	magnitude []float64 // scratch of fit
+	gain      []float64 // result of step: one factor for each frequency
 }
 
+// newMelInverse returns a melInverse for a description that Mel.check has completed.
 func newMelInverse(m Mel) *melInverse {
 	bins := m.Size/2 + 1
 	i := &melInverse{
@@ -41,7 +43,7 @@ func newMelInverse(m Mel) *melInverse {
 	return i
 }
 
-// bytes returns the memory of the bank and the scratch, 0 for nil.
+// bytes returns the memory of the filters and the scratch; 0 for a nil melInverse.
 func (i *melInverse) bytes() int64 {
 	if i == nil {
 		return 0
@@ -49,8 +51,9 @@ func (i *melInverse) bytes() int64 {
 	return bankBytes(i.bank) + 8*int64(len(i.total)+len(i.magnitude)+len(i.gain))
 }
 
-// take sets the bands of the slot from a mel frame, and magnitudes with these bands. A band that is not finite counts
-// as 0 and marks its frequencies as invalid.
+// take undoes the normalisation and the logarithm of a mel frame, stores the bands in s, and sets s.magnitude to
+// magnitudes with these bands. A band that is NaN or above the float32 range counts as 0, and its value is stored in
+// s.invalid for every frequency of the band.
 func (i *melInverse) take(s *slot, src []float32) {
 	for b, v := range src {
 		x := float64(v)
@@ -80,7 +83,7 @@ func (i *melInverse) take(s *slot, src []float32) {
 	}
 }
 
-// fit gives a spectrum magnitudes that are closer to the bands, by one step from those that it has.
+// fit scales a spectrum by one update, so that its mel bands come closer to the wanted ones. Phases stay.
 func (i *melInverse) fit(spectrum []complex128, bands []float64) {
 	for k, v := range spectrum {
 		i.magnitude[k] = magnitude(v, 0)
@@ -91,8 +94,8 @@ func (i *melInverse) fit(spectrum []complex128, bands []float64) {
 	}
 }
 
-// step sets gain to the factors of one update: the ratio of the bands wanted to those there are, averaged over the
-// bands that a frequency belongs to.
+// step sets gain to the factors of one update. The factor of a frequency is the ratio of wanted to present band,
+// averaged over the bands that contain the frequency with their weights. It is 0 outside of all bands.
 func (i *melInverse) step(magnitudes, bands []float64) {
 	clear(i.gain)
 	for b, t := range i.bank {

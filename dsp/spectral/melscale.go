@@ -6,8 +6,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
-// The mel scale of M. Slaney, "Auditory Toolbox", 1998: linear up to 1000 Hz, then logarithmic with 27 steps to a
-// factor of 6.4.
+// The mel scale of M. Slaney, "Auditory Toolbox", 1998: linear up to 1000 Hz, then logarithmic, with 27 mels for a
+// factor of 6.4 in frequency.
 const (
 	melLinear   = 200.0 / 3 // Hz per mel
 	melBreakHz  = 1000.0
@@ -16,7 +16,7 @@ const (
 	melLogSteps = 27
 )
 
-// mel returns the mel of a frequency in Hz.
+// mel converts a frequency in Hz to mels.
 func mel(hz float64) float64 {
 	if hz < melBreakHz {
 		return hz / melLinear
@@ -24,7 +24,7 @@ func mel(hz float64) float64 {
 	return melBreak + elementary.Log(hz/melBreakHz)/(elementary.Log(melStepsTo)/melLogSteps)
 }
 
-// hertz is the inverse of mel.
+// hertz converts mels to a frequency in Hz.
 func hertz(mel float64) float64 {
 	if mel < melBreak {
 		return float64(mel * melLinear)
@@ -32,15 +32,16 @@ func hertz(mel float64) float64 {
 	return float64(melBreakHz * elementary.Exp(float64((mel-melBreak)*(elementary.Log(melStepsTo)/melLogSteps))))
 }
 
-// A triangle is a mel filter: weights of the frequencies from first on.
+// A triangle is a mel filter: the weights of successive frequencies of a spectrum, from number first on. All others
+// have the weight 0.
 type triangle struct {
 	first   int
 	weights []float64
 }
 
-// newTriangles returns the filters of a bank over size/2+1 frequencies from 0 to half the rate: triangles between
-// points equally far apart on the mel scale from low to high Hz, each with the area that Slaney's normalisation gives
-// it, 2/width. A filter too narrow for any frequency to fall in is empty.
+// newTriangles returns a bank of filters over the size/2+1 frequencies from 0 to rate/2. The corners of the triangles
+// are equally spaced on the mel scale from low to high, both in Hz. By Slaney's normalisation a triangle has the height
+// 2/width, in 1/Hz, so its area is 1. A triangle that is too narrow to contain a frequency is empty.
 func newTriangles(bands, size, rate int, low, high float64) []triangle {
 	points := make([]float64, bands+2)
 	from, to := mel(low), mel(high)
@@ -66,7 +67,7 @@ func newTriangles(bands, size, rate int, low, high float64) []triangle {
 	return bank
 }
 
-// bankBytes returns the memory of a bank.
+// bankBytes returns the memory of a bank of filters in bytes.
 func bankBytes(bank []triangle) int64 {
 	n := int64(unsafe.Sizeof(triangle{})) * int64(cap(bank))
 	for _, t := range bank {
@@ -75,7 +76,8 @@ func bankBytes(bank []triangle) int64 {
 	return n
 }
 
-// apply returns the weighted sum of x, a value for each frequency, frequencies ascending.
+// apply returns the weighted sum of x, which has one value for each frequency. It adds in the order of ascending
+// frequencies.
 func (t triangle) apply(x []float64) float64 {
 	sum := 0.0
 	for i, v := range x[t.first:][:len(t.weights)] {

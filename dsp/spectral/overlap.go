@@ -2,21 +2,24 @@ package spectral
 
 import "github.com/tailwave/tailwave/dsp/internal/fft"
 
-// overlap finds out what becomes of spectra when their frames are overlapped, added, and transformed again.
+// overlap refines the phases of up to [refined] successive frames, which are called pending here. Each iteration
+// overlap-adds them to the frames already emitted and transforms the sum again: the inverse and the forward step of the
+// Griffin-Lim algorithm.
 type overlap struct {
 	size, hop int
 	window    []float64
 	fourier   *fft.Real
 
-	left    []float64 // windowed frames that have left, added; from the first sample of the next frame to leave on
-	sum     []float64 // with the frames under way
-	segment []float64
-	// analysis[n-1][m] is, for n frames under way, the window of the m-th divided by the sum of squared windows that
-	// lie over a sample, those that have left included; where that is small, by leastWeight.
+	left    []float64 // sum of the windowed frames already emitted, from the first sample of the oldest pending frame on
+	sum     []float64 // left plus the windowed pending frames
+	segment []float64 // scratch: the samples of one frame
+	// analysis[n-1][m] is the analysis window of pending frame m where n frames are pending: the Hann window divided by
+	// the sum of all squared windows over the sample, emitted and pending, or by leastWeight if that is larger.
 	analysis [refined][][]float64
 }
 
-// leastWeight keeps the end of the last frame, over which little lies, from being blown up.
+// leastWeight bounds the divisor at the end of the last pending frame. Few windows overlap there, and dividing by their
+// small sum would amplify errors.
 const leastWeight = 0.1
 
 func newOverlap(size, hop int) *overlap {
@@ -45,7 +48,7 @@ func newOverlap(size, hop int) *overlap {
 
 func (o *overlap) reset() { clear(o.left) }
 
-// refine improves the phases of the frames under way, at least one.
+// refine runs all iterations over the pending frames, 1 to [refined] of them, oldest first.
 func (o *overlap) refine(frames []*slot) {
 	windows := o.analysis[len(frames)-1]
 	sum := o.sum[:o.size+(len(frames)-1)*o.hop]
@@ -72,7 +75,7 @@ func (o *overlap) refine(frames []*slot) {
 	}
 }
 
-// add adds the windowed samples of a frame.
+// add adds the windowed samples of a frame to the start of sum.
 func (o *overlap) add(sum []float64, s *slot) {
 	o.fourier.Inverse(o.segment, s.spectrum)
 	sum, window := sum[:len(o.segment)], o.window[:len(o.segment)]
@@ -81,13 +84,13 @@ func (o *overlap) add(sum []float64, s *slot) {
 	}
 }
 
-// commit adds the frame that leaves to what has left, and goes on by a hop.
+// commit adds the oldest pending frame, which is being emitted, to left and moves left on by a hop.
 func (o *overlap) commit(s *slot) {
 	o.add(o.left, s)
-	copy(o.left, o.left[o.hop:]) // the end, beyond a frame, is 0 and stays 0
+	copy(o.left, o.left[o.hop:]) // left is longer than a frame, so the last hop samples are 0 and stay 0
 }
 
-// bytes returns the memory of the sums and windows.
+// bytes returns the memory of the sums, the windows and the transform.
 func (o *overlap) bytes() int64 {
 	n := len(o.window) + len(o.left) + len(o.sum) + len(o.segment)
 	for _, windows := range o.analysis {

@@ -6,16 +6,18 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// LookAhead is the number of frames after a frame that a PhaseReconstructor needs before it emits the frame.
+// LookAhead is the number of frames that a [PhaseReconstructor] must have consumed after a frame before it emits that
+// frame.
 const LookAhead = 3
 
-// The last frame of the look-ahead is used for the gradient only. The others are refined together with the frame that
-// is emitted next.
+// refined is the number of frames that are refined together: the next one to emit, and those of the look-ahead except
+// the last. The phases of a frame are first integrated from the frames before and after it, so the last frame of the
+// look-ahead serves as "after" only.
 const refined = LookAhead
 
-// iterations returns how often those frames are refined before one leaves: as often as leaves room to 20 times real
-// time on one core, at the sample rates that SizeFor gives the size for. Four times are enough for -26 dB of spectral
-// convergence on speech, fourteen add 3 dB.
+// iterations returns the number of iterations over the refined frames before one frame is emitted. The numbers keep the
+// speed near 20 times real time on one core at the sample rates for which SizeFor returns the size. 4 iterations reach
+// a spectral convergence of -26 dB on speech, and 14 improve it by 3 dB.
 func iterations(size int) int {
 	if size > 1024 {
 		return 4
@@ -23,46 +25,49 @@ func iterations(size int) int {
 	return 14
 }
 
-// momentum is how far each iteration goes on in the direction of the last.
+// momentum is the factor alpha of the fast Griffin-Lim algorithm: each iteration moves on from its result by this
+// factor of the step from the previous result.
 const momentum = 0.99
 
 // A PhaseReconstructor is a [dsp.Processor] that consumes frames of magnitudes, or mel frames, and emits spectra. It
-// finds phases with which the overlapping spectra agree as the spectra of one signal. An output frame has size values,
-// in the order that [NewSynthesis] consumes.
+// searches for phases with which overlapping frames are consistent, the frames of one signal. An output frame has size
+// values, in the order of [NewSpectra].
 //
-// The first phases of a frame are integrated along the gradient of the logarithms of magnitudes (Z. Prusa, P. L.
-// Sondergaard, "Real-time spectrogram inversion using phase gradient heap integration", 2016). Real-time iterative
-// spectrogram inversion with look-ahead (X. Zhu, G. T. Beauregard, L. L. Wyse, "Real-time signal estimation from
-// modified short-time Fourier transform magnitude spectra", 2007) then refines them. Each iteration overlap-adds three
-// frames and the frames already emitted, transforms the sum, and restores the magnitudes, with the momentum of N.
-// Perraudin, P. Balazs and P. L. Sondergaard ("A fast Griffin-Lim algorithm", 2013). After several iterations the first
-// of the three frames is emitted.
+// The first phases of a frame come from phase gradient heap integration (Z. Průša and P. L. Søndergaard, "Real-time
+// spectrogram inversion using phase gradient heap integration", 2016): they are integrated along the phase gradient,
+// which follows from the logarithms of the magnitudes. Real-time iterative spectrogram inversion with look-ahead (X.
+// Zhu, G. T. Beauregard and L. L. Wyse, "Real-time signal estimation from modified short-time Fourier transform
+// magnitude spectra", 2007) then refines the phases of three successive frames. An iteration overlap-adds them to the
+// frames already emitted, transforms the sum again, and restores the magnitudes, with the momentum of N. Perraudin, P.
+// Balazs and P. L. Søndergaard ("A fast Griffin-Lim algorithm", 2013). There are 14 iterations for each frame, or 4 if
+// size is above 1024. Then the first of the three frames is emitted.
 //
-// A mel frame has bands instead of magnitudes. Its first magnitudes are not below 0 and as even as the bands allow.
-// Each iteration then uses the magnitudes of the transform, fitted to the bands.
+// A mel frame determines bands, not magnitudes. Its first magnitudes are the non-negative ones with these bands that
+// multiplicative updates reach from constant magnitudes. After that, each iteration takes the magnitudes of the
+// overlap-added signal, moved towards the bands by one update.
 //
-// A magnitude or a band that is not finite, or a magnitude below 0, counts as 0 in the search for phases, so it does
-// not affect other frames. The spectrum of its own frame contains the value itself.
+// A magnitude or a band that is not finite, or a magnitude below 0, counts as 0 in the search for phases. So it affects
+// no other frame. The spectrum of its own frame contains the value itself, as real and as imaginary part.
 type PhaseReconstructor struct {
 	size, hop int
-	in        int // channels
+	in        int // values of an input frame
 	overlap   *overlap
 	gradients *gradients
 
-	slots []*slot // of frames leave-1 to taken-1, the oldest first; the rest are spare
-	taken int64   // frames that have come
-	begun int64   // frames that have phases
-	leave int64   // next frame to leave
+	slots []*slot // frames leave-1 to taken-1, oldest first, then spare ones
+	taken int64   // frames consumed
+	begun int64   // frames with phases
+	leave int64   // next frame to emit
 	dsp.Guard
 }
 
-// A slot holds what is known of a frame.
+// A slot holds the state of one frame.
 type slot struct {
 	frame
-	mels     *melInverse  // nil if magnitudes are given
-	bands    []float64    // of a mel frame
-	invalid  []float32    // inputs that are no magnitudes: negative or not finite; 0 for the others
-	spectrum []complex128 // time 0 at the first sample
+	mels     *melInverse  // nil for frames of magnitudes
+	bands    []float64    // wanted bands of a mel frame
+	invalid  []float32    // for each frequency the input that counts as 0: negative or not finite; otherwise 0
+	spectrum []complex128 // phases relative to the first sample of the frame
 	last     []complex128 // transform of the overlap-added signal in the previous iteration
 	scratch  []complex128
 }
@@ -78,9 +83,9 @@ func newSlot(in, bins int, mels *melInverse) *slot {
 	}
 }
 
-// NewPhaseReconstructor returns a PhaseReconstructor for frames of size/2+1 magnitudes, under Hann windows of size
-// samples that are hop samples apart. size is a power of two from 4 to 4096. size/hop must be a whole number of at
-// least 4. The error is a *dsp.ArgError.
+// NewPhaseReconstructor returns a PhaseReconstructor for frames of size/2+1 magnitudes, as [NewSTFT] emits them for
+// Hann windows of size samples that are hop samples apart. size is a power of two from 4 to 4096, and size/hop a whole
+// number of at least 4. The error is a *dsp.ArgError.
 func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
 	if err := checkOverlap(size, hop); err != nil {
 		return nil, err
@@ -88,8 +93,8 @@ func NewPhaseReconstructor(size, hop int) (*PhaseReconstructor, error) {
 	return newPhaseReconstructor(size, hop, size/2+1, nil), nil
 }
 
-// NewMelReconstructor returns a PhaseReconstructor for mel frames as m describes them. The window must be as long as
-// the transform, and Size and Hop must be legal for [NewPhaseReconstructor]. The error is a *dsp.ArgError.
+// NewMelReconstructor returns a PhaseReconstructor for mel frames of m.Bands values as m describes them. m.Window must
+// be m.Size, and m.Size and m.Hop must be legal for [NewPhaseReconstructor]. The error is a *dsp.ArgError.
 func NewMelReconstructor(m Mel) (*PhaseReconstructor, error) {
 	m, err := m.check()
 	if err != nil {
@@ -109,14 +114,14 @@ func newPhaseReconstructor(size, hop, in int, mels *melInverse) *PhaseReconstruc
 		size: size, hop: hop, in: in, overlap: newOverlap(size, hop), gradients: newGradients(size, hop),
 	}
 	bins := size/2 + 1
-	for range LookAhead + 2 { // the frame before, the one that leaves, and those ahead or silence beyond the end
+	for range LookAhead + 2 { // the frame emitted last, the next one, and its look-ahead, which Flush fills with silence
 		p.slots = append(p.slots, newSlot(in, bins, mels))
 	}
 	p.Reset()
 	return p
 }
 
-// Shape returns the values of an input frame, magnitudes or bands, as In, size as Out, and the latency, [LookAhead].
+// Shape returns In, the magnitudes or bands of an input frame, Out, which is size, and a latency of [LookAhead] frames.
 func (p *PhaseReconstructor) Shape() dsp.Shape {
 	return dsp.Shape{In: p.in, Out: p.size, Up: 1, Down: 1, Latency: LookAhead, MinFrames: 1}
 }
@@ -130,7 +135,7 @@ func (p *PhaseReconstructor) Emitted(n int64) int64 { return max(0, n-LookAhead)
 // MaxOutFrames returns n + LookAhead.
 func (p *PhaseReconstructor) MaxOutFrames(n int) int { return n + LookAhead }
 
-// Memory implements [dsp.Sizer].
+// Memory returns the bytes that the stream holds, all of them state. It implements [dsp.Sizer].
 func (p *PhaseReconstructor) Memory() (weights, state int64) {
 	state = p.overlap.bytes() + p.gradients.bytes() + p.slots[0].mels.bytes()
 	for _, s := range p.slots {
@@ -139,7 +144,7 @@ func (p *PhaseReconstructor) Memory() (weights, state int64) {
 	return 0, state
 }
 
-// Reset begins a new stream, with silence before it.
+// Reset begins a new stream. The frame before the first one counts as silence.
 func (p *PhaseReconstructor) Reset() {
 	p.taken, p.begun, p.leave = 0, 0, 0
 	p.Guard.Reset()
@@ -151,7 +156,7 @@ func (p *PhaseReconstructor) Reset() {
 	}
 }
 
-// Process consumes frames and appends the spectra of the frames whose look-ahead is complete.
+// Process consumes frames and appends the spectra of those frames whose look-ahead is complete.
 func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
 	p.BeginProcess(len(src), p.in)
 	for ; len(src) > 0; src = src[p.in:] {
@@ -164,7 +169,8 @@ func (p *PhaseReconstructor) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream, with silence after it, and appends the remaining spectra.
+// Flush ends the stream and appends the spectra of the frames that are held. The frame after the last one counts as
+// silence.
 func (p *PhaseReconstructor) Flush(dst []float32) []float32 {
 	if p.BeginFlush() {
 		p.slot(p.taken).silence()
@@ -175,10 +181,10 @@ func (p *PhaseReconstructor) Flush(dst []float32) []float32 {
 	return dst
 }
 
-// slot returns that of frame m, from leave-1 on.
+// slot returns the slot of frame m, from leave-1 on.
 func (p *PhaseReconstructor) slot(m int64) *slot { return p.slots[m-p.leave+1] }
 
-// emit appends the spectrum of the next frame to leave.
+// emit appends the spectrum of frame leave. It first finds phases for the frames that its look-ahead has completed.
 func (p *PhaseReconstructor) emit(dst []float32) []float32 {
 	end := min(p.leave+refined, p.taken)
 	for ; p.begun < end; p.begun++ {

@@ -2,20 +2,20 @@ package spectral
 
 import "github.com/tailwave/tailwave/dsp/internal/elementary"
 
-// A Scale says what the values of mel frames are.
+// A Scale is the unit of the values of mel frames. A band is a weighted sum of magnitudes, as [Mel] defines it.
 type Scale int
 
-// The scales. Decibels are those of an amplitude, 20*log10: of a power they are the same numbers, 10*log10.
+// The scales.
 const (
 	UnknownScale Scale = iota
 	Ln                 // natural logarithms of bands
 	Log10              // decimal logarithms of bands
-	Decibels
-	Linear     // bands, without a logarithm
-	Normalised // logarithms minus the mean of their band, divided by its scale
+	Decibels           // 20*log10 of bands, which is 10*log10 of squared bands
+	Linear             // bands, without a logarithm
+	Normalised         // (logarithm - Mean)/Scale, with the Mean and the Scale of the band
 )
 
-// String names the values.
+// String describes the values in a plural, such as "natural logarithms".
 func (s Scale) String() string {
 	switch s {
 	case Ln:
@@ -32,7 +32,7 @@ func (s Scale) String() string {
 	return "values of an unknown scale"
 }
 
-// Values returns the scale of frames that m describes: Ln, Log10, or Normalised if it has means or scales.
+// Values returns the scale of the frames that m describes: Normalised if m has a Mean or a Scale, else Log10 or Ln.
 func (m Mel) Values() Scale {
 	switch {
 	case m.Mean != nil || m.Scale != nil:
@@ -43,7 +43,7 @@ func (m Mel) Values() Scale {
 	return Ln
 }
 
-// base returns the natural logarithm of the base of m's logarithms.
+// base returns the natural logarithm of the base of m's logarithms: ln(10) or 1.
 func (m *Mel) base() float64 {
 	if m.Log10 {
 		return elementary.Log(10)
@@ -51,9 +51,9 @@ func (m *Mel) base() float64 {
 	return 1
 }
 
-// extremes returns the lowest value that a frame of any sound can have, that of silence, and the highest for sound
-// within full scale: no magnitude of a spectrum exceeds the sum of the window, which is half its length, and the
-// weights of a triangle, whose area is 1 over Hz, add up to Size/SampleRate.
+// extremes returns the lowest value that a frame can have, that of silence, and the highest value for sound within full
+// scale. A magnitude is at most the sum of the window, Window/2. The weights of a triangle add up to about
+// Size/SampleRate, because its area is 1 and its frequencies are SampleRate/Size Hz apart.
 func (m *Mel) extremes() (lowest, highest float64) {
 	base := m.base()
 	low := elementary.Log(m.Floor) / base
@@ -71,7 +71,7 @@ func (m *Mel) extremes() (lowest, highest float64) {
 	return lowest, highest
 }
 
-// normalise returns the value of a band whose logarithm is v.
+// normalise returns (v - Mean)/Scale for a band whose logarithm is v.
 func (m *Mel) normalise(band int, v float64) float64 {
 	if m.Mean != nil {
 		v -= float64(m.Mean[band])

@@ -5,12 +5,18 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
-// NewScaleConverter returns a Processor that converts frames of a scale to those of m: it takes the logarithm of linear
-// magnitudes, changes the base, raises what is below m.Floor to it, and normalises with m.Mean and m.Scale. Frames of
-// the scale of m itself are returned unchanged. NaN stays NaN. Each value is computed in float64 and rounded once.
+// NewScaleConverter returns a [dsp.Processor] that converts mel frames from a scale to the scale of m. A frame has
+// m.Bands values on both sides, one frame in makes one frame out, and the latency is 0. For each value the converter
 //
-// It fails with a *dsp.ArgError for an m out of range, for UnknownScale, and for Normalised if m has neither means nor
-// scales: nothing says then how the frames were normalised.
+//   - takes the logarithm, if from is Linear, or changes the base of the logarithm,
+//   - raises a band below m.Floor to m.Floor,
+//   - and normalises: it subtracts m.Mean and divides by m.Scale.
+//
+// Frames that are on the scale of m already pass through unchanged. NaN stays NaN. Values are computed in float64 and
+// rounded to float32 once.
+//
+// The error is a *dsp.ArgError for a field of m out of range, for UnknownScale, and for Normalised if m has neither
+// Mean nor Scale, because the normalisation of the frames is then unknown.
 func NewScaleConverter(from Scale, m Mel) (dsp.Processor, error) {
 	m, err := m.check()
 	if err != nil {
@@ -20,7 +26,7 @@ func NewScaleConverter(from Scale, m Mel) (dsp.Processor, error) {
 		return dsp.Map(m.Bands, m.Bands, func(dst, src []float32) { copy(dst, src) }), nil
 	}
 	base, ln10 := m.base(), elementary.Log(10)
-	factor, divisor := 1.0, 1.0 // from the values to logarithms of m's base
+	factor, divisor := 1.0, 1.0 // value*factor/divisor is the logarithm to m's base
 	switch from {
 	case Ln, Linear:
 		divisor = base
@@ -34,9 +40,9 @@ func NewScaleConverter(from Scale, m Mel) (dsp.Processor, error) {
 			factor = ln10
 		}
 	case Normalised:
-		return nil, dsp.NewArgError("scale", from, "another one: the frames that are wanted have no means and scales")
+		return nil, dsp.NewArgError("scale", from, "another one: the target has no means and scales")
 	default:
-		return nil, dsp.NewArgError("scale", from, "one of those that this package names")
+		return nil, dsp.NewArgError("scale", from, "Ln, Log10, Decibels, Linear or Normalised")
 	}
 	floor := elementary.Log(m.Floor) / base
 	return dsp.Map(m.Bands, m.Bands, func(dst, src []float32) {
@@ -44,7 +50,7 @@ func NewScaleConverter(from Scale, m Mel) (dsp.Processor, error) {
 			for b, x := range src[at:][:m.Bands] {
 				v := float64(x)
 				if from == Linear {
-					if v < m.Floor { // not so if it is NaN
+					if v < m.Floor { // false for NaN, which stays NaN
 						v = m.Floor
 					}
 					v = elementary.Log(v)

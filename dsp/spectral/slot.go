@@ -6,7 +6,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
-// take sets the frame's magnitudes from the values of an input frame.
+// take sets the magnitudes of the frame from the values of an input frame: magnitudes, or mel bands if s.mels is set.
 func (s *slot) take(src []float32) {
 	clear(s.invalid)
 	if s.mels != nil {
@@ -22,7 +22,7 @@ func (s *slot) take(src []float32) {
 	s.setLog()
 }
 
-// silence makes the frame that of silence.
+// silence sets the magnitudes and the spectrum of the frame to 0. Phases stay.
 func (s *slot) silence() {
 	clear(s.invalid)
 	clear(s.bands)
@@ -31,14 +31,15 @@ func (s *slot) silence() {
 	s.setLog()
 }
 
+// setLog sets the logarithms of the magnitudes.
 func (s *slot) setLog() {
 	for k, m := range s.magnitude {
 		s.log[k] = elementary.Log(max(m, quiet))
 	}
 }
 
-// setSpectrum sets the spectrum from magnitudes and phases. The alternating sign moves time 0 from the middle of the
-// window, where phase has it, to its first sample, where spectrum has it.
+// setSpectrum computes the spectrum from magnitudes and phases. Phases are relative to the middle of the window, and
+// the spectrum is relative to its first sample. The difference of half a frame is the alternating sign.
 func (s *slot) setSpectrum() {
 	sign := 1.0
 	for k, u := range s.phase {
@@ -48,8 +49,8 @@ func (s *slot) setSpectrum() {
 	}
 }
 
-// updatePhase sets the phases to those of the spectrum. A bin of magnitude 0 keeps its phase. A slot of a mel frame
-// takes the magnitudes from the spectrum too, for only its bands were given.
+// updatePhase sets the phases to those of the spectrum. A frequency of magnitude 0 keeps its phase. A slot of a mel
+// frame also takes over the magnitudes of the spectrum, because refinement changes them.
 func (s *slot) updatePhase() {
 	if s.mels != nil {
 		for k, v := range s.spectrum {
@@ -67,9 +68,10 @@ func (s *slot) updatePhase() {
 	}
 }
 
-// iterate does one step of the fast Griffin-Lim algorithm. c is the transform of the overlap-added signal in this step,
-// last is that of the step before. The spectrum becomes c + momentum*(c - last), scaled to the frame's magnitudes, or
-// fitted to its mel bands.
+// iterate computes one step of the fast Griffin-Lim algorithm (N. Perraudin, P. Balazs and P. L. Søndergaard, 2013). c
+// is the transform of the overlap-added signal in this step, and s.last is the one in the previous step. The momentum
+// step is t = c + momentum*(c - last). The spectrum becomes t, scaled to the magnitudes of the frame or fitted to its
+// mel bands. A frequency at which t is 0 keeps its value.
 func (s *slot) iterate(c []complex128, momentum float64) {
 	spectrum, last := s.spectrum[:len(c)], s.last[:len(c)]
 	if s.mels != nil {
@@ -95,8 +97,8 @@ func extrapolate(v, last complex128, momentum float64) complex128 {
 	return complex(real(v)+float64(momentum*(real(v)-real(last))), imag(v)+float64(momentum*(imag(v)-imag(last))))
 }
 
-// write writes the spectrum to a frame. A bin whose input was invalid has that input as both its real and imaginary
-// part.
+// write stores the spectrum in an output frame. A frequency whose input was invalid has that input as both its real and
+// its imaginary part.
 func (s *slot) write(dst []float32) {
 	for k, v := range s.spectrum {
 		if invalid := float64(s.invalid[k]); invalid != 0 {
@@ -106,7 +108,7 @@ func (s *slot) write(dst []float32) {
 	}
 }
 
-// bytes returns the memory of the slot.
+// bytes returns the memory of the slot, without the filters in mels, which all slots share.
 func (s *slot) bytes() int64 {
 	return 8*int64(len(s.magnitude)+len(s.log)+len(s.inTime)+len(s.bands)) + 4*int64(len(s.invalid)) +
 		16*int64(len(s.phase)+len(s.spectrum)+len(s.last)+len(s.scratch))

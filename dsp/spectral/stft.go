@@ -2,12 +2,13 @@ package spectral
 
 import "math"
 
-// An STFT is a [dsp.Processor] that computes the short-time Fourier transform: it consumes samples of one channel and
-// emits frames of magnitudes or of spectra.
+// An STFT is a [dsp.Processor] that computes the short-time Fourier transform. It consumes samples of one channel and
+// emits a frame for each window: magnitudes from [NewSTFT], spectra from [NewSpectra].
 type STFT struct{ *analysis }
 
-// NewSTFT returns the transform to magnitudes, Size/2+1 for each frame, from frequency 0 to half the sample rate. The
-// error is a *dsp.ArgError.
+// NewSTFT returns the transform to magnitudes. A frame has Size/2+1 of them: frequency k is k*sampleRate/Size Hz. They
+// are not scaled, so a sine of amplitude 1 has a magnitude of about Window/4. The error is a *dsp.ArgError for a field
+// of l out of range.
 func NewSTFT(l FrameLayout) (*STFT, error) {
 	l, err := l.check()
 	if err != nil {
@@ -20,9 +21,9 @@ func NewSTFT(l FrameLayout) (*STFT, error) {
 	})}, nil
 }
 
-// NewSpectra returns the transform to spectra, Size values for each frame: the real parts of the frequencies from 0 to
-// Size/2, then the imaginary parts of the frequencies from 1 to Size/2-1, as [NewSynthesis] consumes them. Phases are
-// relative to the first sample of the frame. The error is a *dsp.ArgError.
+// NewSpectra returns the transform to spectra. A frame has Size values: the real parts of the frequencies from 0 to
+// Size/2, then the imaginary parts of the frequencies from 1 to Size/2-1. [NewSynthesis] consumes the same order.
+// Phases are relative to the first sample of the frame. The error is a *dsp.ArgError for a field of l out of range.
 func NewSpectra(l FrameLayout) (*STFT, error) {
 	l, err := l.check()
 	if err != nil {
@@ -40,7 +41,8 @@ func magnitude(v complex128, offset float64) float64 {
 	return math.Sqrt(float64(real(v)*real(v)) + float64(imag(v)*imag(v)) + offset)
 }
 
-// setBin sets frequency k of a frame of a spectrum.
+// setBin stores v as frequency k of a spectrum of len(frame) values. The imaginary parts of frequencies 0 and
+// len(frame)/2 are 0 for real signals and have no place in the frame.
 func setBin(frame []float32, k int, v complex128) {
 	half := len(frame) / 2
 	frame[k] = float32(real(v))

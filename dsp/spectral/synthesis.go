@@ -6,17 +6,17 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// SynthesisFilters returns the filters, [size, 1, size], with which the transposed convolution of stride hop is the
-// inverse of the short-time Fourier transform. The channels are the real parts of the frequencies from 0 to size/2,
-// followed by the imaginary parts of the frequencies from 1 to size/2-1. A frame X adds
+// SynthesisFilters returns the filters with which a transposed convolution of stride hop is the inverse short-time
+// Fourier transform. Their shape is [size, 1, size]: taps, output channels, input channels. The input channels are a
+// spectrum as [NewSpectra] emits it. A frame X adds
 //
 //	w(n)/g * 1/size * sum over k of X[k]*exp(2*pi*i*k*n/size),  0 <= n < size
 //
-// to the signal, where w is the Hann window and g = 3*size/(8*hop) is the sum of w^2 over all frames that overlap at a
-// sample, the same for every sample (D. W. Griffin and J. S. Lim, "Signal estimation from modified short-time Fourier
+// to the signal. w is the Hann window. g = 3*size/(8*hop) is the sum of w^2 over all windows that overlap at a sample,
+// which is the same for every sample (D. W. Griffin and J. S. Lim, "Signal estimation from modified short-time Fourier
 // transform", 1984, equation 6).
 //
-// size is a power of two from 4 to 4096. size/hop must be a whole number of at least 4. The error is a *dsp.ArgError.
+// size is a power of two from 4 to 4096, and size/hop a whole number of at least 4. The error is a *dsp.ArgError.
 func SynthesisFilters(size, hop int) ([]float32, error) {
 	if err := checkOverlap(size, hop); err != nil {
 		return nil, err
@@ -35,16 +35,17 @@ func SynthesisFilters(size, hop int) ([]float32, error) {
 		for k := 1; k < size/2; k++ {
 			at = (at + n) & (size - 1)
 			row[k] = float32(float64(2*gain) * cosine[at])
-			row[size/2+k] = float32(float64(2*gain) * cosine[(at+size/4)&(size-1)]) // cos(x + pi/2) = -sin(x)
+			row[size/2+k] = float32(float64(2*gain) * cosine[(at+size/4)&(size-1)]) // -sin(x) = cos(x + pi/2)
 		}
 	}
 	return filters, nil
 }
 
-// maxSynthesis bounds the size of a synthesis, whose filters have size*size coefficients.
+// maxSynthesis is the largest size of a synthesis. Its filters have size*size coefficients, 64 MiB at this size.
 const maxSynthesis = 1 << 12
 
-// checkOverlap reports sizes for which there is no synthesis.
+// checkOverlap returns an error for sizes that a synthesis does not support. With fewer than 4 windows over a sample,
+// the sum of squared Hann windows is not constant.
 func checkOverlap(size, hop int) error {
 	if size < minSize || size > maxSynthesis || size&(size-1) != 0 {
 		return dsp.NewArgError("transform size", size, "a power of two from %d to %d", minSize, maxSynthesis)
@@ -55,10 +56,11 @@ func checkOverlap(size, hop int) error {
 	return nil
 }
 
-// NewSynthesis returns the transposed convolution with [SynthesisFilters] that drops left samples at the start and
-// right samples at the end. With left and right equal to size-hop it is the inverse of the transform with a
-// [FrameLayout] that covers the signal, but it also emits the samples of the last frame after the end of the signal.
-// The error is a *dsp.ArgError.
+// NewSynthesis returns the transposed convolution with [SynthesisFilters]. It consumes frames of size values, as
+// [NewSpectra] emits them, and emits samples of one channel. It drops left samples at the start and right samples at
+// the end. With left and right equal to size-hop it is the inverse of [NewSpectra] for a [FrameLayout] that covers the
+// signal. Its output is then a whole number of hops, so up to hop-1 samples follow the end of the signal. The error is
+// a *dsp.ArgError.
 func NewSynthesis(size, hop, left, right int, options ...layer.Option) (*layer.ConvTranspose1D[float32], error) {
 	filters, err := SynthesisFilters(size, hop)
 	if err != nil {

@@ -10,17 +10,17 @@ import (
 	"github.com/tailwave/tailwave/dsp/resample"
 )
 
-// Effects are changes that a Vocoder makes to sound. The zero Effects change nothing.
+// Effects are changes that a [Vocoder] makes to sound. The zero Effects change nothing.
 type Effects struct {
-	Stretch       float64 // factor of the duration, from 0.1 to 10, rounded to 0.001; 0 stands for 1
-	Pitch         float64 // semitones upwards, from -24 to 24; the error is less than 0.01 semitones
-	ConstantPhase bool    // every bin of every frame has phase 0 at the middle of the frame: a monotone, robotic voice
+	Stretch       float64 // factor of the duration, from 0.1 to 10, rounded to 0.001; 0 means 1
+	Pitch         float64 // semitones upwards, from -24 to 24, within 0.01 semitones
+	ConstantPhase bool    // phase 0 at the middle of every frame, for all frequencies: a monotone, robotic voice
 }
 
-// pitchTerm is the denominator of a change of pitch.
+// pitchTerm is the denominator to which the factor of a change of pitch is rounded.
 const pitchTerm = 4096
 
-// ratios returns the ratio of lengths and that of pitches, each in lowest terms.
+// ratios returns the factors of duration and of pitch as ratios in lowest terms.
 func (e Effects) ratios() (stretch, pitch [2]int64, err error) {
 	if e.Stretch == 0 {
 		e.Stretch = 1
@@ -36,33 +36,36 @@ func (e Effects) ratios() (stretch, pitch [2]int64, err error) {
 	return stretch, lowest(int64(math.Floor(float64(factor*pitchTerm)+0.5)), pitchTerm), nil
 }
 
+// lowest returns a/b in lowest terms.
 func lowest(a, b int64) [2]int64 {
 	up, down := ratio.Reduce(a, b)
 	return [2]int64{up, down}
 }
 
-// Ratio returns the factor of the duration, up/down in lowest terms. The error is a *dsp.ArgError for a field out of
-// range.
+// Ratio returns the factor of the duration as the ratio up/down in lowest terms. The error is a *dsp.ArgError for a
+// field out of range.
 func (e Effects) Ratio() (up, down int, err error) {
 	stretch, _, err := e.ratios()
 	return int(stretch[0]), int(stretch[1]), err
 }
 
-// A Vocoder reconstructs sound from magnitudes or mel frames, without phases. It holds filters, and [Vocoder.NewStream]
-// makes streams that share them. A Vocoder never changes, so it is safe for concurrent use.
+// A Vocoder reconstructs sound from magnitudes or mel frames, which have no phases. It holds the filters of the
+// synthesis, and [Vocoder.NewStream] makes streams that share them. A Vocoder never changes, so it is safe for
+// concurrent use.
 type Vocoder struct {
 	parts     parts
 	synthesis *layer.ConvTranspose1D[float32]
 }
 
-// blockFrames is about how many frames pass from stage to stage at a time. The synthesis reads its filters once for all
-// of them.
+// blockFrames is about the number of frames that pass from stage to stage at a time. The synthesis reads its filters,
+// which are larger than a cache, once for all of them.
 const blockFrames = 32
 
-// NewVocoder returns a Vocoder whose streams consume samples of one channel at a sample rate in Hz. A stream computes
-// the magnitudes under a Hann window of [SizeFor] samples, with a hop of a quarter of the window, and reconstructs the
-// sound from them. n samples become ceil(n*stretch). To change the pitch, a stream stretches the sound by an additional
-// factor and converts the sample rate by the inverse factor. The error is a *dsp.ArgError.
+// NewVocoder returns a Vocoder from sound to sound at a sample rate in Hz, at least 1. Its streams consume samples of
+// one channel. They keep only the magnitudes under Hann windows of [SizeFor] samples, a quarter of the window apart,
+// and reconstruct the sound from those. n samples become ceil(n*stretch) samples. To change the pitch by a factor, a
+// stream also stretches the sound by this factor and then converts the sample rate by its inverse. The error is a
+// *dsp.ArgError for a rate or an effect out of range.
 func NewVocoder(rate int, e Effects) (*Vocoder, error) {
 	if rate < 1 {
 		return nil, dsp.NewArgError("sample rate", rate, "at least 1")
@@ -93,10 +96,11 @@ func NewVocoder(rate int, e Effects) (*Vocoder, error) {
 	return p.vocoder()
 }
 
-// NewMelVocoder returns a Vocoder whose streams consume mel frames as m describes them. n frames become
-// ceil(n*hop*stretch) samples. m must have Reflect set: the first and the last samples are completed by mirrored frames
-// before the first frame and after the last. The window must be as long as the transform, and the sizes must be legal
-// for [NewPhaseReconstructor]. The error is a *dsp.ArgError.
+// NewMelVocoder returns a Vocoder from mel frames to sound. Its streams consume frames of m.Bands values as m describes
+// them and emit samples of one channel at m.SampleRate. n frames become ceil(n*m.Hop*stretch) samples. m must have
+// Reflect set: the windows of frames that are missing at the ends also cover samples there, and mirrored frames take
+// their place. m.Window must be m.Size, and m.Size and m.Hop must be legal for [NewPhaseReconstructor]. The error is a
+// *dsp.ArgError.
 func NewMelVocoder(m Mel, e Effects) (*Vocoder, error) {
 	stretch, pitch, err := e.ratios()
 	if err != nil {
@@ -106,13 +110,13 @@ func NewMelVocoder(m Mel, e Effects) (*Vocoder, error) {
 		return nil, err
 	}
 	if !m.Reflect {
-		return nil, dsp.NewArgError("layout", "covering", "one with reflected ends")
+		return nil, dsp.NewArgError("layout", "covering", "one with reflected ends: set Reflect, Left and Right")
 	}
 	if _, err := NewMelReconstructor(m); err != nil {
 		return nil, err
 	}
 	longer := lowest(stretch[0]*pitch[0], stretch[1]*pitch[1])
-	margin := (m.Size - m.Left - 1) / m.Hop // frames before the first that lie over sample 0
+	margin := (m.Size - m.Left - 1) / m.Hop // frames before the first one whose windows cover sample 0
 	p := parts{
 		pitch: pitch, block: blockFrames,
 		size: m.Size, hop: m.Hop, skip: m.Left + margin*m.Hop,
@@ -130,15 +134,15 @@ func NewMelVocoder(m Mel, e Effects) (*Vocoder, error) {
 	return p.vocoder()
 }
 
-// parts are what a Vocoder makes its streams from.
+// parts is the recipe of the streams of a Vocoder.
 type parts struct {
-	spectra         func() ([]dsp.Processor, error) // stages that make spectra
-	pitch           [2]int64
-	block           int // input frames at a time
-	size, hop, skip int // of the synthesis, with samples dropped at the start
+	spectra         func() ([]dsp.Processor, error) // makes the stages from the input to spectra
+	pitch           [2]int64                        // factor of the pitch
+	block           int                             // input frames that pass from stage to stage at a time
+	size, hop, skip int                             // of the synthesis, which drops skip samples at the start
 }
 
-// vocoder makes the synthesis, and tries a stream.
+// vocoder makes the synthesis and a first stream, so that arguments fail here rather than in Vocoder.NewStream.
 func (p parts) vocoder() (*Vocoder, error) {
 	synthesis, err := NewSynthesis(p.size, p.hop, p.skip, p.size-p.hop)
 	if err != nil {
@@ -158,8 +162,9 @@ type VocoderStream struct {
 	emitted int64 // samples
 }
 
-// NewStream returns a new stream of the Vocoder. [NewVocoder] and [NewMelVocoder] make a stream to check the arguments,
-// so NewStream does not fail for a Vocoder that one of them returned without an error.
+// NewStream returns a new stream of the Vocoder. [dsp.WithWorkers] lets the synthesis and the conversion of the rate
+// use several goroutines. [NewVocoder] and [NewMelVocoder] have checked the arguments by making a stream, so the error
+// is nil for a Vocoder that one of them returned.
 func (v *Vocoder) NewStream(options ...dsp.Option) (*VocoderStream, error) {
 	p := v.parts
 	stages, err := p.spectra()
@@ -181,8 +186,9 @@ func (v *Vocoder) NewStream(options ...dsp.Option) (*VocoderStream, error) {
 	return &VocoderStream{chain: chain, shape: chain.Shape(), Guard: dsp.Guard{Origin: "Vocoder.NewStream"}}, nil
 }
 
-// Shape returns the channels, the ratio of output samples to input frames, and the latency. With a change of pitch, or
-// with another ratio of a long period, the latency is an upper bound.
+// Shape returns the channels, the ratio of output samples to input frames, and the latency in samples. If the counts of
+// frames repeat only after more than [dsp.MaxPeriod] input frames, as with most changes of pitch, the latency is an
+// upper bound, and LatencyIsBound is set.
 func (v *VocoderStream) Shape() dsp.Shape { return v.shape }
 
 // OutFrames returns ceil(n*Up/Down).
@@ -193,10 +199,11 @@ func (v *VocoderStream) OutFrames(n int64) int64 {
 // Emitted returns the number of samples that are final after n input frames.
 func (v *VocoderStream) Emitted(n int64) int64 { return v.chain.Emitted(n) }
 
-// MaxOutFrames bounds the samples that Process of n frames followed by Flush appends.
+// MaxOutFrames returns a bound on the samples that Process of n frames followed by Flush appends.
 func (v *VocoderStream) MaxOutFrames(n int) int { return v.chain.MaxOutFrames(n) }
 
-// Memory implements [dsp.Sizer].
+// Memory returns the bytes of the filters, which the streams of a Vocoder share, and of the state. It implements
+// [dsp.Sizer].
 func (v *VocoderStream) Memory() (weights, state int64) { return v.chain.Memory() }
 
 // Reset begins a new stream.
@@ -215,8 +222,8 @@ func (v *VocoderStream) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream and appends the remaining samples, OutFrames in total. It drops the samples of the last frame
-// after the end.
+// Flush ends the stream and appends the samples that are held, up to OutFrames in total. It drops the samples after the
+// end of the signal that the last window covers.
 func (v *VocoderStream) Flush(dst []float32) []float32 {
 	if !v.BeginFlush() {
 		return dst
