@@ -4,45 +4,46 @@
 
 package pcm
 
-// peakAVX2 returns the largest of peak and the absolute values of src, ignoring NaN.
+// peakAVX2 returns the largest of peak and the absolute values of src. It ignores NaN.
 //
 //go:noescape
 func peakAVX2(src []float32, peak float32) float32
 
 // quantizeAVX2 rounds src[i]*scale to nearest even,
-// and reports whether any src[i] is NaN or |src[i]| > limit: the codes of these samples are undefined.
+// and reports whether any |src[i]| is NaN or above limit. The codes of such samples are undefined.
 //
 //go:noescape
 func quantizeAVX2(codes []int32, src []float32, scale float32, limit float32) bool
 
 // ditherAVX2 rounds src[i]*scale + tpdf(mix(c)) to nearest even,
-// and reports whether any src[i] is NaN or |src[i]| > limit: the codes of these samples are undefined.
-// c is the counter of the sample. The counters, a multiple of 8, are used in turn, and step is added after each use.
+// and reports whether any |src[i]| is NaN or above limit. The codes of such samples are undefined.
+// c is the counter of sample i, counters[i%len(counters)], to which step is added after each use. len(counters) is a
+// multiple of 8.
 //
 //go:noescape
 func ditherAVX2(codes []int32, src []float32, counters []uint64, step uint64, scale float64, limit float32) bool
 
-// pack8AVX2 is pack with size 1, for codes that are all in range.
+// pack8AVX2 is pack for codes of 8 bits. All codes must be in range.
 //
 //go:noescape
 func pack8AVX2(out []byte, codes []int32)
 
-// pack16AVX2 is pack with size 2, for codes that are all in range.
+// pack16AVX2 is pack for codes of 16 bits. All codes must be in range.
 //
 //go:noescape
 func pack16AVX2(out []byte, codes []int32)
 
-// pack24AVX2 is pack with size 3, for codes that are all in range.
+// pack24AVX2 is pack for codes of 24 bits. All codes must be in range.
 //
 //go:noescape
 func pack24AVX2(out []byte, codes []int32)
 
-// packF32AVX2 writes src, with every NaN replaced by the canonical one, and returns the number of NaNs.
+// packF32AVX2 writes src to out, every NaN as the canonical NaN, and returns the number of NaN.
 //
 //go:noescape
 func packF32AVX2(out []byte, src []float32) int
 
-// packF64AVX2 writes src, with every NaN replaced by the canonical one, and returns the number of NaNs.
+// packF64AVX2 writes src to out, every NaN as the canonical NaN, and returns the number of NaN.
 //
 //go:noescape
 func packF64AVX2(out []byte, src []float32) int

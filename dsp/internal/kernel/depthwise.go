@@ -1,17 +1,19 @@
 package kernel
 
-// Depthwise holds weights of a depthwise convolution, one filter for each channel. It does not change once made.
+// Depthwise holds the weights of a depthwise convolution, one filter for each channel. It never changes, so streams may
+// share it. Its vectors have 8 channels at every level.
 type Depthwise[T Float] struct {
 	level    Level
 	taps     int
 	channels int
-	row      int // elements from one tap to the next: channels, rounded up to whole vectors
-	data     []T
-	bias     []T // row elements, or nil
-	mask     []uint32
+	row      int      // elements from one tap to the next: channels, rounded up to a multiple of 8
+	data     []T      // [taps, row], with zeros after the channels
+	bias     []T      // [row], or nil
+	mask     []uint32 // lanes of the last vector; nil if it is complete
 }
 
-// PackDepthwise returns the filters w, [taps, channels], with bias, [channels], or nil.
+// PackDepthwise returns packed filters. w has the shape [taps, channels], and bias is [channels], or nil for no bias.
+// The float64 kernels are Go code at every level.
 func PackDepthwise[T Float](level Level, taps, channels int, w, bias []T) *Depthwise[T] {
 	if _, single := any(T(0)).(float32); !single || level == Generic {
 		level = Generic
@@ -31,7 +33,7 @@ func PackDepthwise[T Float](level Level, taps, channels int, w, bias []T) *Depth
 	return p
 }
 
-// Filters returns w, [taps, channels].
+// Filters returns a copy of the filters, [taps, channels].
 func (p *Depthwise[T]) Filters() []T {
 	w := make([]T, 0, p.taps*p.channels)
 	for t := range p.taps {
@@ -40,10 +42,11 @@ func (p *Depthwise[T]) Filters() []T {
 	return w
 }
 
-// Count returns the number of vectors of 8 channels.
+// Count returns the number of vectors of 8 channels, including an incomplete last one.
 func (p *Depthwise[T]) Count() int { return p.row / 8 }
 
-// Mul computes the channels of the vectors from first to end-1, with the taps from tap on:
+// Mul computes, for the m.Rows rows and for the channels of the vectors first to end-1, with the m.Taps taps from tap
+// on,
 //
 //	for r, c {
 //		acc := Acc[r*AccRow+c] if Accumulate, else +0
@@ -51,10 +54,11 @@ func (p *Depthwise[T]) Count() int { return p.row / 8 }
 //		Acc[r*AccRow+c] = acc + bias[c]
 //	}
 //
-// m.Channels must be the number of channels. Parts of the rows or of the vectors may be computed concurrently.
+// Without a bias nothing is added. m.Channels must be the number of channels. Disjoint rows or vectors may be computed
+// concurrently.
 func (p *Depthwise[T]) Mul(m Product[T], tap, first, end int) {
 	if m.Channels != p.channels || tap < 0 || tap+m.Taps > p.taps || first < 0 || end > p.Count() {
-		panic("kernel: the product does not fit the filters")
+		panic("kernel: the product does not fit the depthwise filters")
 	}
 	if first >= end || !m.check(p.channels, min(8*end, p.channels)) {
 		return
@@ -81,5 +85,5 @@ func (p *Depthwise[T]) Mul(m Product[T], tap, first, end int) {
 	}
 }
 
-// Elements returns how many numbers the packed weights are.
+// Elements returns the number of packed weights, filling and bias included.
 func (p *Depthwise[T]) Elements() int { return len(p.data) + len(p.bias) }

@@ -4,7 +4,7 @@
 
 package kernel
 
-// depthwise8AVX2 runs tiles of 8 rows and 8 channels.
+// depthwise8AVX2 computes t.count tiles of 8 rows and 8 channels.
 //
 //go:noescape
 func depthwise8AVX2(t *struct {
@@ -22,7 +22,7 @@ func depthwise8AVX2(t *struct {
 	count      int
 })
 
-// depthwise8MaskedAVX2 runs tiles of 8 rows and those of 8 channels that the mask marks.
+// depthwise8MaskedAVX2 computes t.count tiles of 8 rows and those of 8 channels that the mask selects.
 //
 //go:noescape
 func depthwise8MaskedAVX2(t *struct {
@@ -40,7 +40,7 @@ func depthwise8MaskedAVX2(t *struct {
 	count      int
 })
 
-// depthwise1AVX2 runs tiles of 1 rows and 8 channels.
+// depthwise1AVX2 computes t.count tiles of 1 row and 8 channels.
 //
 //go:noescape
 func depthwise1AVX2(t *struct {
@@ -58,7 +58,7 @@ func depthwise1AVX2(t *struct {
 	count      int
 })
 
-// depthwise1MaskedAVX2 runs tiles of 1 rows and those of 8 channels that the mask marks.
+// depthwise1MaskedAVX2 computes t.count tiles of 1 row and those of 8 channels that the mask selects.
 //
 //go:noescape
 func depthwise1MaskedAVX2(t *struct {

@@ -2,24 +2,24 @@
 
 package kernel
 
-// A depthwiseTile is the argument of the assembly, which computes count tiles one below the other. A tile is some rows
-// of a vector of channels. Distances are in bytes.
+// A depthwiseTile is the argument of the assembly, which computes count tiles at successive rows. A tile is 8 rows, or
+// 1 row, of a vector of 8 channels. Depthwise.Mul has the loop. Distances are in bytes.
 type depthwiseTile = struct {
 	acc        *float32 // the first accumulator
-	x          *float32 // the sample that its first term takes
-	w          *float32 // the first tap
-	bias       *float32 // added at the end; nil for none
-	mask       *uint32  // which lanes exist; nil if all do
+	x          *float32 // the sample of its first term
+	w          *float32 // the weights of the first tap
+	bias       *float32 // added at the end; nil for no bias
+	mask       *uint32  // lanes that are channels, as by laneMask; not read by functions without Masked in their name
 	accRow     int      // from one row of accumulators to the next
-	xRow       int      // from the samples of one row to those of the next
+	xRow       int      // from one row of samples to the next
 	tap        int      // from one tap to the next, in x
 	row        int      // from one tap to the next, in w
-	taps       int
-	accumulate int // 0: the sums start at +0; 1: at the values in acc
-	count      int // is 0 afterwards
+	taps       int      // at least 1
+	accumulate int      // 0: the sums start at +0; 1: at the values in acc
+	count      int      // at least 1; 0 after the call
 }
 
-// mulDepthwise is Depthwise.Mul in assembly.
+// mulDepthwise is Depthwise.Mul in assembly, without the checks.
 func mulDepthwise(p *Depthwise[float32], m Product[float32], tap, first, end int) {
 	const size = 4
 	t := depthwiseTile{

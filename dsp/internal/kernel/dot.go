@@ -2,14 +2,14 @@ package kernel
 
 import "math"
 
-// Float is a sample type.
+// Float is the type of samples and weights.
 type Float interface{ float32 | float64 }
 
-// Dot continues an accumulator over the common length of x and w:
+// Dot returns acc after
 //
 //	for c := range w { acc = fma(x[c], w[c], acc) }
 //
-// x must be at least as long as w.
+// x must be at least as long as w. It is Go code at every level.
 func Dot[T Float](acc T, x, w []T) T {
 	switch a := any(acc).(type) {
 	case float32:
@@ -37,7 +37,7 @@ func Dot64(acc float64, x, w []float64) float64 {
 	return acc
 }
 
-// Dot64x2 runs two signals over the same coefficients, from zero:
+// Dot64x2 returns the products of two signals with the same coefficients, each as by Dot64(0, ...):
 //
 //	for c := range w { a = fma(x[c], w[c], a); b = fma(y[c], w[c], b) }
 //

@@ -2,13 +2,12 @@ package kernel
 
 import "fmt"
 
-// The elementwise functions below take slices of one length, and panic if lengths do not fit. dst is either the same
-// slice as an input or does not overlap it. All levels give the same bits, whatever the alignment, and read and write
-// nothing outside the slices. None allocates. Subnormal numbers are kept and NaN gives NaN.
+// The elementwise functions below need slices of equal length and panic otherwise. dst is either the same slice as an
+// input, or does not overlap it. Subnormal numbers are kept, and the result for NaN is NaN.
 //
-// Errors are in units in the last place (ulp) of the float32 result, measured over all arguments.
+// Errors are in units in the last place (ulp) of the float32 result. They were measured over all 2^32 arguments.
 
-// Exp computes dst[i] = e^src[i], at most 0.5001 ulp off. Exp(-Inf) is 0.
+// Exp computes dst[i] = e^src[i] with an error of at most 0.5001 ulp. Exp(-Inf) is 0.
 func (l Level) Exp(dst, src []float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {
@@ -18,7 +17,7 @@ func (l Level) Exp(dst, src []float32) {
 	}
 }
 
-// Expm1 computes dst[i] = e^src[i] - 1, at most 0.5002 ulp off. Expm1(-Inf) is -1 and Expm1(±0) is ±0.
+// Expm1 computes dst[i] = e^src[i] - 1 with an error of at most 0.5002 ulp. Expm1(-Inf) is -1, and Expm1(±0) is ±0.
 func (l Level) Expm1(dst, src []float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {
@@ -28,7 +27,7 @@ func (l Level) Expm1(dst, src []float32) {
 	}
 }
 
-// Tanh computes dst[i] = tanh(src[i]), at most 0.5002 ulp off. Tanh(±Inf) is ±1 and Tanh(±0) is ±0.
+// Tanh computes dst[i] = tanh(src[i]) with an error of at most 0.5002 ulp. Tanh(±Inf) is ±1, and Tanh(±0) is ±0.
 func (l Level) Tanh(dst, src []float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {
@@ -38,7 +37,7 @@ func (l Level) Tanh(dst, src []float32) {
 	}
 }
 
-// Sigmoid computes dst[i] = 1/(1 + e^-src[i]), at most 0.5001 ulp off. Sigmoid(-Inf) is 0.
+// Sigmoid computes dst[i] = 1/(1 + e^-src[i]) with an error of at most 0.5001 ulp. Sigmoid(-Inf) is 0.
 func (l Level) Sigmoid(dst, src []float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {
@@ -48,8 +47,8 @@ func (l Level) Sigmoid(dst, src []float32) {
 	}
 }
 
-// Sin computes dst[i] = sin(src[i]) for |src[i]| <= 2^48, at most 0.5001 ulp off. Beyond that, the infinities included,
-// it is NaN. Sin(±0) is ±0.
+// Sin computes dst[i] = sin(src[i]) for |src[i]| <= 2^48 with an error of at most 0.5001 ulp. For larger arguments and
+// for infinities the result is NaN. Sin(±0) is ±0.
 func (l Level) Sin(dst, src []float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {
@@ -59,7 +58,7 @@ func (l Level) Sin(dst, src []float32) {
 	}
 }
 
-// ReLU computes dst[i] = src[i] where that is positive or NaN, else +0: that is so for -0, too.
+// ReLU computes dst[i] = src[i] where src[i] is positive or NaN, else +0. ReLU(-0) is +0.
 func (l Level) ReLU(dst, src []float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {
@@ -69,7 +68,7 @@ func (l Level) ReLU(dst, src []float32) {
 	}
 }
 
-// LeakyReLU computes dst[i] = src[i] where that is ±0, positive or NaN, else slope*src[i].
+// LeakyReLU computes dst[i] = src[i] where src[i] is ±0, positive or NaN, else slope*src[i].
 func (l Level) LeakyReLU(dst, src []float32, slope float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {
@@ -79,9 +78,9 @@ func (l Level) LeakyReLU(dst, src []float32, slope float32) {
 	}
 }
 
-// ELU computes dst[i] = src[i] where that is positive, else alpha*(e^src[i] - 1), rounded once and at most 0.5002 ulp
-// off (Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by Exponential Linear Units",
-// 2016).
+// ELU computes dst[i] = src[i] where src[i] is positive, else alpha*(e^src[i] - 1), rounded to float32 once, with an
+// error of at most 0.5002 ulp (D.-A. Clevert, T. Unterthiner and S. Hochreiter, "Fast and Accurate Deep Network
+// Learning by Exponential Linear Units", 2016).
 func (l Level) ELU(dst, src []float32, alpha float32) {
 	mustFit(len(dst), len(src))
 	if l >= AVX2 {
@@ -91,13 +90,13 @@ func (l Level) ELU(dst, src []float32, alpha float32) {
 	}
 }
 
-// Snake computes, over frames of len(a) = len(b) channels,
+// Snake computes, for frames t of len(a) = len(b) channels c,
 //
 //	dst[t, c] = src[t, c] + s*s/b[c] with s = sin(a[c]*src[t, c])
 //
-// every operation rounded to float32, sin as in Sin (Ziyin, Hartwig and Ueda, "Neural Networks Fail to Learn Periodic
-// Functions and How to Fix It", 2020). The frames must fill src. With one parameter, b is a; otherwise it is that of
-// SnakeBeta.
+// Every operation is rounded to float32, and sin is that of Sin (L. Ziyin, T. Hartwig and M. Ueda, "Neural Networks
+// Fail to Learn Periodic Functions and How to Fix It", 2020). len(src) must be a whole number of frames. Snake with one
+// parameter for each channel has b equal to a; SnakeBeta has two parameters.
 func (l Level) Snake(dst, src, a, b []float32) {
 	mustFit(len(dst), len(src))
 	mustFit(len(a), len(b))
@@ -134,7 +133,8 @@ func (l Level) Scale(dst, src []float32, s float32) {
 	}
 }
 
-// AddFrames computes, over frames of len(row) channels, dst[t, c] = src[t, c] + row[c]. The frames must fill src.
+// AddFrames computes dst[t, c] = src[t, c] + row[c] for frames t of len(row) channels c. len(src) must be a whole
+// number of frames.
 func (l Level) AddFrames(dst, src, row []float32) {
 	mustFit(len(dst), len(src))
 	mustFill(len(src), len(row))
@@ -170,19 +170,19 @@ const (
 	widest = 8 * lanes
 )
 
-// narrow says whether rows of so many channels had better be widened, for n samples: their repetitions fill a few whole
-// vectors, and there are enough of them.
+// narrow reports whether to widen rows of the given number of channels for n samples. Otherwise each frame would be an
+// incomplete vector or two. Widening pays if a few repetitions fill whole vectors, and if there are 8 frames or more.
 func narrow(channels, n int) bool {
 	return channels <= widest/2 && period(channels) <= widest && n >= 8*channels
 }
 
-// period returns the least multiple of channels that is one of lanes.
+// period returns the least common multiple of channels and lanes.
 func period(channels int) int {
 	powerOfTwo := channels & -channels
 	return channels * lanes / min(powerOfTwo, lanes)
 }
 
-// widen fills buf with repetitions of row, and returns as much of it as is a multiple of both the row and the lanes.
+// widen fills buf with repetitions of row and returns the longest prefix of buf that is a whole number of periods.
 func widen(buf *[widest]float32, row []float32) []float32 {
 	p := period(len(row))
 	wide := buf[:widest/p*p]

@@ -4,38 +4,62 @@
 
 package kernel
 
+// expAVX2 computes the same as expGo.
+//
 //go:noescape
 func expAVX2(dst []float32, src []float32)
 
+// expm1AVX2 computes the same as expm1Go.
+//
 //go:noescape
 func expm1AVX2(dst []float32, src []float32)
 
+// tanhAVX2 computes the same as tanhGo.
+//
 //go:noescape
 func tanhAVX2(dst []float32, src []float32)
 
+// sigmoidAVX2 computes the same as sigmoidGo.
+//
 //go:noescape
 func sigmoidAVX2(dst []float32, src []float32)
 
+// sinAVX2 computes the same as sinGo.
+//
 //go:noescape
 func sinAVX2(dst []float32, src []float32)
 
+// reluAVX2 computes the same as reluGo.
+//
 //go:noescape
 func reluAVX2(dst []float32, src []float32)
 
+// leakyReLUAVX2 computes the same as leakyReLUGo.
+//
 //go:noescape
 func leakyReLUAVX2(dst []float32, src []float32, slope float32)
 
+// eluAVX2 computes the same as eluGo.
+//
 //go:noescape
 func eluAVX2(dst []float32, src []float32, alpha float32)
 
+// addAVX2 computes the same as addGo.
+//
 //go:noescape
 func addAVX2(dst []float32, x []float32, y []float32)
 
+// scaleAVX2 computes the same as scaleGo.
+//
 //go:noescape
 func scaleAVX2(dst []float32, src []float32, s float32)
 
+// snakeAVX2 computes the same as snakeGo.
+//
 //go:noescape
 func snakeAVX2(dst []float32, src []float32, a []float32, b []float32)
 
+// addFramesAVX2 computes the same as addFramesGo.
+//
 //go:noescape
 func addFramesAVX2(dst []float32, src []float32, row []float32)

@@ -1,6 +1,6 @@
 package kernel
 
-// The definitions of the elementwise functions: assembly has the same operations in the same order.
+// The definitions of the elementwise functions. The assembly computes the same operations in the same order.
 
 func expGo(dst, src []float32) {
 	for i, x := range src {

@@ -2,7 +2,7 @@
 
 package kernel
 
-// Where there is no assembly, the levels above Generic do not exist; asked for, they give the bits all the same.
+// Levels has only Generic in a build without assembly. The functions of other levels compute the same bits in Go.
 
 func expAVX2(dst, src []float32)                      { expGo(dst, src) }
 func expm1AVX2(dst, src []float32)                    { expm1Go(dst, src) }

@@ -4,10 +4,10 @@ import "math"
 
 // FMA32 returns x*y+z rounded once, the IEEE 754 fused multiply-add of float32.
 //
-// The product of two float32 values is exact in float64. Rounding the float64 sum s to float32 would round twice, but
-// goes wrong only if s is the midpoint of two float32 values that the exact sum merely lies next to: rounding is
-// monotonic, so on any other s the exact sum is on the same side of every midpoint. Among normal float32 values the
-// midpoints are those whose 29 bits too many are 1 and zeros.
+// The product of two float32 values is exact in float64. Rounding the float64 sum s again, to float32, is wrong only if
+// s is the midpoint of two float32 values and the exact sum is next to it: rounding is monotonic, so for any other s
+// the exact sum is on the same side of every midpoint as s. A midpoint of normal float32 values has a 1 and 28 zeros in
+// its last 29 bits. Those, and sums in the subnormal range of float32, go to fmaOdd.
 func FMA32(x, y, z float32) float32 {
 	p := float64(float64(x) * float64(y)) // exact
 	s := p + float64(z)
@@ -19,15 +19,15 @@ func FMA32(x, y, z float32) float32 {
 
 // fmaOdd returns p+c rounded once to float32, where s is their sum rounded to float64.
 //
-// The sum is made odd: e, by the two-sum of Knuth (The Art of Computer Programming, volume 2, section 4.2.2), is
-// exactly what the rounding to s lost. If something was lost, s is replaced by its neighbour with an odd last bit on
-// the side of the exact sum (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums: proved algorithms using
-// rounding to odd", IEEE Transactions on Computers 57, 2008). An odd float64 lies strictly between the values and the
-// midpoints of float32, subnormal ones included, so the last rounding is the only one.
+// It rounds the sum to odd (S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums: proved algorithms
+// using rounding to odd", IEEE Transactions on Computers 57, 2008). e is the exact error of s, by the two-sum of Knuth
+// (The Art of Computer Programming, volume 2, section 4.2.2). If e is not 0 and the last bit of s is 0, s moves by one
+// ulp towards the exact sum. A float64 with an odd last bit is never a float32 value or a midpoint of two, subnormal
+// ones included. So the rounding to float32 sees the exact sum on the right side of every midpoint.
 func fmaOdd(p, c, s float64) float32 {
 	t := s - p
 	e := (p - (s - t)) + (c - t)
-	if e != 0 && e == e {
+	if e != 0 && e == e { // e is NaN if the sum is infinite or NaN
 		if b := math.Float64bits(s); b&1 == 0 {
 			if (e > 0) == (s > 0) {
 				b++

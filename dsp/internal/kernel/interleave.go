@@ -1,15 +1,17 @@
 package kernel
 
-// Interleave copies four signals of one even length into lanes first to first+3 of the rows of re and im. A row has
-// lanes values. Values of even index go to re, those of odd index to im:
+// Interleave copies four signals of the same even length into lanes first to first+3 of the rows of re and im, where a
+// row has lanes values, [Lanes] or [HalfLanes]:
 //
-//	re[lanes*n+first+l] = x[l][2*n]; im[lanes*n+first+l] = x[l][2*n+1]
+//	for l from 0 to 3, n { re[lanes*n+first+l] = x[l][2*n]; im[lanes*n+first+l] = x[l][2*n+1] }
+//
+// The other lanes keep their values. first is at most lanes-4.
 func (l Level) Interleave(re, im []float64, lanes, first int, x *[4][]float32) {
 	checkLanes(lanes)
 	n := len(x[0]) / 2
 	for _, s := range x {
 		if len(s) != 2*n {
-			panic("kernel: signals to interleave differ in length, or have an odd one")
+			panic("kernel: signals to interleave must have the same even length")
 		}
 	}
 	if n == 0 {
@@ -24,10 +26,10 @@ func (l Level) Interleave(re, im []float64, lanes, first int, x *[4][]float32) {
 	}
 }
 
-// Deinterleave sets four signals to lanes first to first+3 of four series of rows. Rows of a series are rowStep values
-// apart. The four series hold successive values of a signal:
+// Deinterleave copies lanes first to first+3 of four series of rows into four signals. Successive rows of a series are
+// rowStep values apart. The rows i of the four series hold four successive values of each signal:
 //
-//	y[l][step*i+j] = rows[j][rowStep*i+first+l], i from 0 to count-1, j from 0 to 3
+//	for l, j from 0 to 3, i from 0 to count-1 { y[l][step*i+j] = rows[j][rowStep*i+first+l] }
 func (l Level) Deinterleave(y *[4][]float64, step int, rows *[4][]float64, rowStep, first, count int) {
 	if count <= 0 {
 		return
@@ -47,7 +49,9 @@ func (l Level) Deinterleave(y *[4][]float64, step int, rows *[4][]float64, rowSt
 	}
 }
 
-// Round sets dst[0], dst[stride], ..., n values, to x[0], x[step], ... rounded to float32.
+// Round rounds n values to float32, to nearest even:
+//
+//	for i := range n { dst[i*stride] = float32(x[i*step]) }
 func (l Level) Round(dst []float32, stride, n int, x []float64, step int) {
 	if n <= 0 {
 		return

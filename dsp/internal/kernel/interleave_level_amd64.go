@@ -2,7 +2,8 @@
 
 package kernel
 
-// interleaveFast interleaves the first of n rows, an even number of them, and returns their number.
+// interleaveFast computes an even number of the n rows of Level.Interleave, from the first on, and returns that number:
+// 0 if the level has no assembly for it.
 func interleaveFast(l Level, re, im []float64, lanes int, x *[4][]float32, n int) int {
 	if l < AVX2 || n < 2 {
 		return 0
@@ -11,7 +12,7 @@ func interleaveFast(l Level, re, im []float64, lanes int, x *[4][]float32, n int
 	return n / 2 * 2
 }
 
-// deinterleaveFast is Level.Deinterleave for levels that have it.
+// deinterleaveFast is Level.Deinterleave in assembly. It returns false, and does nothing, if the level has none.
 func deinterleaveFast(l Level, y *[4][]float64, step int, rows *[4][]float64, rowStep, first, count int) bool {
 	if l < AVX2 {
 		return false
@@ -21,7 +22,8 @@ func deinterleaveFast(l Level, y *[4][]float64, step int, rows *[4][]float64, ro
 	return true
 }
 
-// roundFast rounds the first values of n, a multiple of four, and returns how many it did.
+// roundFast rounds a multiple of four of the n adjacent values, from the first on, and returns that number: 0 if the
+// level has no assembly for it.
 func roundFast(l Level, dst []float32, x []float64, n int) int {
 	if l < AVX2 || n < 4 {
 		return 0

@@ -8,18 +8,19 @@ import (
 	"sync"
 )
 
-// A Level says which instructions the kernels use. It changes speed, never a bit of a result.
+// A Level is a set of instructions that the kernels use. It changes the speed, never a bit of a result.
 type Level int
 
+// The levels, in ascending order of speed. Lanes are those of float32.
 const (
-	Generic Level = iota // Go, with FMA32
-	AVX2                 // 8 lanes; needs FMA as well
-	AVX512               // 16 lanes; the foundation subset AVX-512F, and all that AVX2 needs
+	Generic Level = iota // Go code, with FMA32
+	AVX2                 // 8 lanes: AVX2 and FMA3
+	AVX512               // 16 lanes: AVX-512F, and what AVX2 needs
 )
 
 var levelNames = [...]string{Generic: "generic", AVX2: "avx2", AVX512: "avx512"}
 
-// String returns the name that TAILWAVE_CPU takes.
+// String returns the name of the level as in TAILWAVE_CPU: generic, avx2 or avx512.
 func (l Level) String() string {
 	if l < 0 || int(l) >= len(levelNames) {
 		return fmt.Sprintf("level %d", int(l))
@@ -30,11 +31,11 @@ func (l Level) String() string {
 // Variable is the environment variable that forces a level.
 const Variable = "TAILWAVE_CPU"
 
-// Choose returns the level that TAILWAVE_CPU names, else the highest of this processor. A name that is none, or of a
-// level this processor or this build does not have, is an error. The variable is read once.
+// Choose returns the level that TAILWAVE_CPU names, or the highest of [Levels] if it is empty. The error is for an
+// unknown name, and for a level that this processor or this build cannot run. The variable is read once.
 var Choose = sync.OnceValues(func() (Level, error) { return choose(os.Getenv(Variable), Levels()) })
 
-// choose returns the level of that name, or the last of levels if the name is empty.
+// choose returns the level of the given name, which must be one of levels, or the last of levels if the name is empty.
 func choose(name string, levels []Level) (Level, error) {
 	if name == "" {
 		return levels[len(levels)-1], nil
@@ -48,7 +49,8 @@ func choose(name string, levels []Level) (Level, error) {
 		for _, l := range levels {
 			names = append(names, l.String())
 		}
-		return Generic, fmt.Errorf("%s is %s, which this processor or build cannot run, must be one of %s", Variable, l, strings.Join(names, ", "))
+		return Generic, fmt.Errorf("%s is %s, which this processor or build cannot run, must be one of %s",
+			Variable, l, strings.Join(names, ", "))
 	}
 	return l, nil
 }

@@ -4,7 +4,7 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// Levels returns those that this processor can run, lowest first.
+// Levels returns the levels that this processor can run, lowest first. The first is always Generic.
 func Levels() []Level {
 	levels := []Level{Generic}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {

@@ -2,5 +2,5 @@
 
 package kernel
 
-// Levels returns those that this processor can run: Generic.
+// Levels returns the levels that this build has: Generic.
 func Levels() []Level { return []Level{Generic} }

@@ -2,21 +2,20 @@ package kernel
 
 import "math"
 
-// Panels is a matrix of weights, packed for the kernels of one level: as many adjacent columns as a vector has lanes
-// form a panel, in which row follows row. The last panel is filled up with zeros. It does not change once packed, so
-// streams may share it.
+// Panels is a matrix of weights, packed for the kernels of one level. A panel has as many adjacent columns as a vector
+// has lanes, row after row. Zeros fill up the last panel. Panels never change, so streams may share them.
 type Panels[T Float] struct {
 	level      Level
-	lanes      int
+	lanes      int // columns of a panel: 16 for AVX512, otherwise 8
 	rows, cols int
-	stride     int // elements from one panel to the next
-	data       []T
-	bias       []T // a whole number of panels, or nil
-	mask       []uint32
+	stride     int      // elements from one panel to the next
+	data       []T      // element (r, c) is at c/lanes*stride + r*lanes + c%lanes
+	bias       []T      // a whole number of panels, or nil
+	mask       []uint32 // lanes of the last panel; nil if it is complete
 }
 
-// Pack returns the matrix whose element (r, c) is at(r, c), for r from 0 to rows-1 and c from 0 to cols-1, with bias,
-// [cols], or nil. The float64 kernels are Go at every level.
+// Pack returns the matrix whose element (r, c) is at(r, c), for r from 0 to rows-1 and c from 0 to cols-1. bias is
+// [cols], or nil for no bias. The float64 kernels are Go code at every level.
 func Pack[T Float](level Level, rows, cols int, at func(r, c int) T, bias []T) *Panels[T] {
 	if _, single := any(T(0)).(float32); !single {
 		level = Generic
@@ -25,7 +24,7 @@ func Pack[T Float](level Level, rows, cols int, at func(r, c int) T, bias []T) *
 	if level == AVX512 {
 		p.lanes = 16
 	}
-	// A cache line between panels keeps those of a power-of-two size from falling into the same few cache sets.
+	// A cache line between panels: panels at a power-of-two distance would compete for the same few cache sets.
 	p.stride = rows*p.lanes + 16
 	p.data = make([]T, p.Count()*p.stride)
 	for r := range rows {
@@ -41,15 +40,17 @@ func Pack[T Float](level Level, rows, cols int, at func(r, c int) T, bias []T) *
 	return p
 }
 
-// Size returns the numbers of rows and columns, and At an element.
+// Size returns the numbers of rows and columns.
 func (p *Panels[T]) Size() (rows, cols int) { return p.rows, p.cols }
-func (p *Panels[T]) At(r, c int) T          { return p.data[c/p.lanes*p.stride+r*p.lanes+c%p.lanes] }
 
-// Count returns the number of panels.
+// At returns the element in row r and column c.
+func (p *Panels[T]) At(r, c int) T { return p.data[c/p.lanes*p.stride+r*p.lanes+c%p.lanes] }
+
+// Count returns the number of panels, including an incomplete last one.
 func (p *Panels[T]) Count() int { return (p.cols + p.lanes - 1) / p.lanes }
 
-// laneMask marks the first lanes of a vector in the way the level's masked moves take it, nil if there is nothing to
-// mask.
+// laneMask returns the operand with which masked moves of a level touch only the first lanes of a vector: 8 words of
+// ones or zeros for AVX2, one word of bits for AVX512. It returns nil for 0 lanes and for Generic.
 func laneMask(level Level, lanes int) []uint32 {
 	switch {
 	case lanes == 0 || level == Generic:
@@ -64,25 +65,26 @@ func laneMask(level Level, lanes int) []uint32 {
 	return m
 }
 
-// A Product is the argument of Panels.Mul: rows of sums, and Taps*Channels samples for each row. All distances are in
-// elements.
+// A Product is the argument of [Panels.Mul], [Planes.Mul] and [Depthwise.Mul]: rows of sums, and Taps*Channels samples
+// for each row. Distances are in elements. Acc and X must not overlap; rows and taps of X may.
 type Product[T Float] struct {
-	Acc        []T // row r begins at r*AccRow
-	X          []T // tap t of row r begins at r*XRow + t*XTap
-	Rows       int
-	AccRow     int
-	XRow       int
-	Taps       int // Taps*Channels is the number of rows of the matrix
-	XTap       int
-	Channels   int
+	Acc        []T  // results; row r begins at r*AccRow
+	X          []T  // samples; tap t of row r begins at r*XRow + t*XTap
+	Rows       int  // at least 0
+	AccRow     int  // at least the number of columns, if there are several rows
+	XRow       int  // at least 0
+	Taps       int  // at least 1
+	XTap       int  // at least 0
+	Channels   int  // adjacent samples of a tap, at least 1
 	Accumulate bool // the sums start at the values in Acc instead of +0
 }
 
-// check reports whether there is anything to compute, and panics unless all of it lies inside the slices: the assembly
-// does not look. Rows of Acc are at least cols wide; used is how many columns are.
+// check reports whether there is anything to compute. It panics if a field is out of range, or if a row reaches beyond
+// Acc or X, which the assembly does not check. cols is the number of columns of the weights, and used is the end of
+// those that are computed.
 func (m *Product[T]) check(cols, used int) bool {
 	if m.Taps < 1 || m.Channels < 1 || m.XRow < 0 || m.XTap < 0 || m.AccRow < cols && m.Rows > 1 {
-		panic("kernel: a product with distances that overlap or go back")
+		panic("kernel: a product without terms, with negative distances, or with rows that overlap")
 	}
 	if m.Rows == 0 {
 		return false
@@ -92,7 +94,7 @@ func (m *Product[T]) check(cols, used int) bool {
 	return true
 }
 
-// Mul computes the columns of the panels from first to end-1:
+// Mul computes, for the m.Rows rows and for the columns of the panels first to end-1,
 //
 //	for r, c {
 //		acc := Acc[r*AccRow+c] if Accumulate, else +0
@@ -100,8 +102,8 @@ func (m *Product[T]) check(cols, used int) bool {
 //		Acc[r*AccRow+c] = acc + bias[c]
 //	}
 //
-// Without a bias nothing is added. m.AccRow must be at least the number of columns. Parts of the rows or of the panels
-// may be computed concurrently.
+// with t from 0 to Taps-1 and k from 0 to Channels-1, t in the outer loop. Without a bias nothing is added. m.Taps *
+// m.Channels must be the number of rows of the matrix. Disjoint rows or panels may be computed concurrently.
 func (p *Panels[T]) Mul(m Product[T], first, end int) {
 	if m.Taps*m.Channels != p.rows || first < 0 || end > p.Count() {
 		panic("kernel: the product does not fit the panels")
@@ -118,7 +120,7 @@ func (p *Panels[T]) Mul(m Product[T], first, end int) {
 	}
 }
 
-// mulPanel is Mul for the panel that begins at column c, by definition.
+// mulPanel is Mul for the panel that begins at column c. It is the definition, for 8 lanes.
 func (p *Panels[T]) mulPanel(m Product[T], c int) {
 	width := min(p.lanes, p.cols-c)
 	for r := range m.Rows {
@@ -142,7 +144,7 @@ func (p *Panels[T]) mulPanel(m Product[T], c int) {
 	}
 }
 
-// accumulate adds len(x) terms to eight accumulators:
+// accumulate adds len(x) terms to each of eight accumulators:
 //
 //	for k, i { acc[i] = fma(x[k], w[8*k+i], acc[i]) }
 func accumulate[T Float](acc *[8]T, x, w []T) {
@@ -154,7 +156,7 @@ func accumulate[T Float](acc *[8]T, x, w []T) {
 	}
 }
 
-// accumulate32 repeats the common path of FMA32, which is too large for the compiler to inline.
+// accumulate32 is accumulate for float32. It repeats the common path of FMA32, which the compiler does not inline.
 func accumulate32(acc *[8]float32, x, w []float32) {
 	for k, xk := range x {
 		a := float64(xk)
@@ -170,6 +172,7 @@ func accumulate32(acc *[8]float32, x, w []float32) {
 	}
 }
 
+// accumulate64 is accumulate for float64.
 func accumulate64(acc *[8]float64, x, w []float64) {
 	for k, xk := range x {
 		wk := (*[8]float64)(w[8*k:])
@@ -184,5 +187,5 @@ func accumulate64(acc *[8]float64, x, w []float64) {
 	}
 }
 
-// Elements returns how many numbers the packed weights are.
+// Elements returns the number of packed weights, filling and bias included.
 func (p *Panels[T]) Elements() int { return len(p.data) + len(p.bias) }

@@ -4,7 +4,7 @@
 
 package kernel
 
-// plane4x3AVX2 runs tiles of 4 output channels and 3 vectors of frames.
+// plane4x3AVX2 computes t.count tiles of 4 output channels and 3 vectors of frames.
 //
 //go:noescape
 func plane4x3AVX2(t *struct {
@@ -20,7 +20,7 @@ func plane4x3AVX2(t *struct {
 	count    int
 })
 
-// plane4x1AVX2 runs tiles of 4 output channels and 1 vectors of frames.
+// plane4x1AVX2 computes t.count tiles of 4 output channels and 1 vector of frames.
 //
 //go:noescape
 func plane4x1AVX2(t *struct {
@@ -36,7 +36,7 @@ func plane4x1AVX2(t *struct {
 	count    int
 })
 
-// plane3x4AVX2 runs tiles of 3 output channels and 4 vectors of frames.
+// plane3x4AVX2 computes t.count tiles of 3 output channels and 4 vectors of frames.
 //
 //go:noescape
 func plane3x4AVX2(t *struct {
@@ -52,7 +52,7 @@ func plane3x4AVX2(t *struct {
 	count    int
 })
 
-// plane3x1AVX2 runs tiles of 3 output channels and 1 vectors of frames.
+// plane3x1AVX2 computes t.count tiles of 3 output channels and 1 vector of frames.
 //
 //go:noescape
 func plane3x1AVX2(t *struct {
@@ -68,7 +68,7 @@ func plane3x1AVX2(t *struct {
 	count    int
 })
 
-// plane2x6AVX2 runs tiles of 2 output channels and 6 vectors of frames.
+// plane2x6AVX2 computes t.count tiles of 2 output channels and 6 vectors of frames.
 //
 //go:noescape
 func plane2x6AVX2(t *struct {
@@ -84,7 +84,7 @@ func plane2x6AVX2(t *struct {
 	count    int
 })
 
-// plane2x1AVX2 runs tiles of 2 output channels and 1 vectors of frames.
+// plane2x1AVX2 computes t.count tiles of 2 output channels and 1 vector of frames.
 //
 //go:noescape
 func plane2x1AVX2(t *struct {
@@ -100,7 +100,7 @@ func plane2x1AVX2(t *struct {
 	count    int
 })
 
-// plane1x8AVX2 runs tiles of 1 output channels and 8 vectors of frames.
+// plane1x8AVX2 computes t.count tiles of 1 output channel and 8 vectors of frames.
 //
 //go:noescape
 func plane1x8AVX2(t *struct {
@@ -116,7 +116,7 @@ func plane1x8AVX2(t *struct {
 	count    int
 })
 
-// plane1x1AVX2 runs tiles of 1 output channels and 1 vectors of frames.
+// plane1x1AVX2 computes t.count tiles of 1 output channel and 1 vector of frames.
 //
 //go:noescape
 func plane1x1AVX2(t *struct {
@@ -132,7 +132,7 @@ func plane1x1AVX2(t *struct {
 	count    int
 })
 
-// plane8x3AVX512 runs tiles of 8 output channels and 3 vectors of frames.
+// plane8x3AVX512 computes t.count tiles of 8 output channels and 3 vectors of frames.
 //
 //go:noescape
 func plane8x3AVX512(t *struct {
@@ -148,7 +148,7 @@ func plane8x3AVX512(t *struct {
 	count    int
 })
 
-// plane8x1AVX512 runs tiles of 8 output channels and 1 vectors of frames.
+// plane8x1AVX512 computes t.count tiles of 8 output channels and 1 vector of frames.
 //
 //go:noescape
 func plane8x1AVX512(t *struct {
@@ -164,7 +164,7 @@ func plane8x1AVX512(t *struct {
 	count    int
 })
 
-// plane4x6AVX512 runs tiles of 4 output channels and 6 vectors of frames.
+// plane4x6AVX512 computes t.count tiles of 4 output channels and 6 vectors of frames.
 //
 //go:noescape
 func plane4x6AVX512(t *struct {
@@ -180,7 +180,7 @@ func plane4x6AVX512(t *struct {
 	count    int
 })
 
-// plane4x1AVX512 runs tiles of 4 output channels and 1 vectors of frames.
+// plane4x1AVX512 computes t.count tiles of 4 output channels and 1 vector of frames.
 //
 //go:noescape
 func plane4x1AVX512(t *struct {
@@ -196,7 +196,7 @@ func plane4x1AVX512(t *struct {
 	count    int
 })
 
-// plane3x8AVX512 runs tiles of 3 output channels and 8 vectors of frames.
+// plane3x8AVX512 computes t.count tiles of 3 output channels and 8 vectors of frames.
 //
 //go:noescape
 func plane3x8AVX512(t *struct {
@@ -212,7 +212,7 @@ func plane3x8AVX512(t *struct {
 	count    int
 })
 
-// plane3x1AVX512 runs tiles of 3 output channels and 1 vectors of frames.
+// plane3x1AVX512 computes t.count tiles of 3 output channels and 1 vector of frames.
 //
 //go:noescape
 func plane3x1AVX512(t *struct {
@@ -228,7 +228,7 @@ func plane3x1AVX512(t *struct {
 	count    int
 })
 
-// plane2x8AVX512 runs tiles of 2 output channels and 8 vectors of frames.
+// plane2x8AVX512 computes t.count tiles of 2 output channels and 8 vectors of frames.
 //
 //go:noescape
 func plane2x8AVX512(t *struct {
@@ -244,7 +244,7 @@ func plane2x8AVX512(t *struct {
 	count    int
 })
 
-// plane2x1AVX512 runs tiles of 2 output channels and 1 vectors of frames.
+// plane2x1AVX512 computes t.count tiles of 2 output channels and 1 vector of frames.
 //
 //go:noescape
 func plane2x1AVX512(t *struct {
@@ -260,7 +260,7 @@ func plane2x1AVX512(t *struct {
 	count    int
 })
 
-// plane1x8AVX512 runs tiles of 1 output channels and 8 vectors of frames.
+// plane1x8AVX512 computes t.count tiles of 1 output channel and 8 vectors of frames.
 //
 //go:noescape
 func plane1x8AVX512(t *struct {
@@ -276,7 +276,7 @@ func plane1x8AVX512(t *struct {
 	count    int
 })
 
-// plane1x1AVX512 runs tiles of 1 output channels and 1 vectors of frames.
+// plane1x1AVX512 computes t.count tiles of 1 output channel and 1 vector of frames.
 //
 //go:noescape
 func plane1x1AVX512(t *struct {
@@ -292,8 +292,8 @@ func plane1x1AVX512(t *struct {
 	count    int
 })
 
-// transposeAVX2 writes the transpose of count blocks of 8 rows of 8: from src, rows srcRow bytes apart, to dst, rows
-// dstRow bytes apart. From block to block src moves on by srcStep bytes and dst by dstStep.
+// transposeAVX2 transposes count blocks of 8 rows of 8 values, at least one block. Rows are srcRow and dstRow bytes
+// apart, and blocks srcStep and dstStep.
 //
 //go:noescape
 func transposeAVX2(dst *float32, src *float32, dstRow int, srcRow int, dstStep int, srcStep int, count int)

@@ -2,23 +2,24 @@
 
 package kernel
 
-// A planeTile is the argument of the assembly that computes some output channels of some vectors of frames, count times
-// one behind the other. Samples lie in planes: one channel's frames next to each other. Distances are in bytes.
+// A planeTile is the argument of the assembly, which computes count tiles at successive frames. A tile is C output
+// channels of V vectors of frames; planeCxV is the name of its function. Samples and results are in planes: the
+// successive frames of one channel are adjacent. Distances are in bytes.
 type planeTile = struct {
 	acc      *float32 // the first frame of the first output channel
-	x        *float32 // the sample that the first term of the first frame takes
+	x        *float32 // the sample of the first term of the first frame
 	w        *float32 // weights [taps, channels, output channels of the tile]
-	bias     *float32 // added at the end, one for each output channel of the tile; nil for none
+	bias     *float32 // added at the end, one for each output channel of the tile; nil for no bias
 	accPlane int      // from one output channel to the next
 	plane    int      // from one input channel to the next
 	tap      int      // from one tap to the next
-	taps     int
-	channels int
-	count    int // is 0 afterwards
+	taps     int      // at least 1
+	channels int      // input channels, at least 1
+	count    int      // at least 1; 0 after the call
 }
 
-// mulPlanes is Planes.Mul in assembly: block by block the samples are brought into planes, multiplied, and brought
-// back.
+// mulPlanes is Planes.Mul in assembly, without the checks. Block by block, it transposes samples into planes, computes
+// the products, and transposes the results back.
 func mulPlanes(p *Planes[float32], m Product[float32], scratch []float32) {
 	dilation := m.XTap / m.XRow
 	stride := planeStride(m.Taps, dilation)
@@ -32,7 +33,8 @@ func mulPlanes(p *Planes[float32], m Product[float32], scratch []float32) {
 	}
 }
 
-// mulBlock computes the planes of rows results, and of some more that do not matter, up to a whole number of vectors.
+// mulBlock computes the output planes of a block. It also computes up to lanes-1 further rows, from whatever the
+// scratch contains, to complete the last vector. fromPlanes ignores those.
 func (p *Planes[T]) mulBlock(out, in []float32, rows, stride, dilation int) {
 	const size = 4
 	lanes := 8
@@ -62,7 +64,7 @@ func (p *Planes[T]) mulBlock(out, in []float32, rows, stride, dilation int) {
 	}
 }
 
-// planeVectors returns the width of the tiles for that many output channels.
+// planeVectors returns the vectors of the widest tile for a group of output channels.
 func planeVectors(l Level, group int) int {
 	if l == AVX512 {
 		return [...]int{1: 8, 2: 8, 3: 8, 4: 6, 8: 3}[group]
@@ -70,6 +72,7 @@ func planeVectors(l Level, group int) int {
 	return [...]int{1: 8, 2: 6, 3: 4, 4: 3}[group]
 }
 
+// runPlanes runs the assembly for tiles of group output channels and width vectors.
 func runPlanes(t *planeTile, l Level, group, width int) {
 	if l == AVX512 {
 		runPlanesAVX512(t, group, width)
@@ -128,8 +131,11 @@ func runPlanesAVX512(t *planeTile, group, width int) {
 	}
 }
 
-// toPlanes brings the first channels of rows, row elements apart, into planes stride elements apart. x may end with the
-// last channel of the last row.
+// toPlanes transposes rows into planes:
+//
+//	for r from 0 to rows-1, c from 0 to channels-1 { planes[c*stride+r] = x[r*row+c] }
+//
+// x may end with the last channel of the last row.
 func toPlanes(planes, x []float32, row, rows, channels, stride int) {
 	r8, c8 := rows/8*8, channels/8*8
 	for c := 0; c < c8 && r8 > 0; c += 8 {
@@ -149,7 +155,9 @@ func toPlanes(planes, x []float32, row, rows, channels, stride int) {
 	}
 }
 
-// fromPlanes brings cols planes back into rows.
+// fromPlanes transposes planes back into rows:
+//
+//	for r from 0 to rows-1, c from 0 to cols-1 { acc[r*row+c] = planes[c*planeOut+r] }
 func fromPlanes(acc, planes []float32, row, rows, cols int) {
 	r8 := 0
 	if cols == 8 && rows >= 8 {

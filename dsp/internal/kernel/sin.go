@@ -2,29 +2,31 @@ package kernel
 
 import "math"
 
-// The sine in float64 for float32 arguments: x = n*pi + r with n whole and |r| <= pi/2, so sin(x) = (-1)^n * sin(r).
+// The sine is computed in float64 for float32 arguments: x = n*pi + r with n whole and |r| <= pi/2, so sin(x) is (-1)^n
+// * sin(r).
 //
-// The reduction is that of Cody and Waite with fused operations (Muller, "Elementary Functions", 3rd edition, 2016,
-// section 11.2): pi is piHigh + piLow to 2^-107. Unless n is 0, x and n*piHigh are whole multiples of 2^-51 that differ
-// by less than 4, so the first difference is exact. The second is off by n*2^-107 at most, where no float32 but 0 up to
-// sinLimit lies nearer than 2^-28 to a multiple of pi.
+// The argument reduction is that of Cody and Waite with fused operations (J.-M. Muller, "Elementary Functions", 3rd
+// edition, 2016, section 11.2). piHigh + piLow is pi with an error of at most 2^-107. Unless n is 0, x and n*piHigh are
+// whole multiples of 2^-51 that differ by less than 4, so the first difference is exact. The second has an error of at
+// most n*2^-107. This is small compared with r, because no float32 up to sinLimit except 0 is nearer than 2^-28 to a
+// multiple of pi.
 
 const (
 	piHigh    = 0x1.921fb54442d18p+1
 	piLow     = 0x1.1a62633145c07p-53
 	inversePi = 1 / math.Pi
 
-	// Adding sinMagic to a number of magnitude below 2^51 rounds it to a whole one, whose parity is then the lowest
-	// bit.
+	// Adding sinMagic to a number of magnitude below 2^51 rounds it to a whole number. The lowest bit of the sum is the
+	// parity of that number.
 	sinMagic = 0x1.8p52
 
-	// sinLimit is where the error of inversePi begins to move n: |r| stays below 1.6, for which the polynomial is made.
+	// Up to sinLimit, |r| is below 1.6, the range of the polynomial. Above it, the error of inversePi makes n wrong.
 	sinLimit = 0x1p48
 )
 
-// sin(r)/r in powers of r^2 for |r| <= 1.6. The first term is exact; the others are the minimax approximation of
-// (sin(r)/r - 1)/r^2 by the exchange algorithm of Remez (Muller, section 3.5), each rounded to float64. TestPolynomials
-// holds the error below 2^-41.
+// Coefficients of sin(r)/r in powers of r^2 for |r| <= 1.6. The first is exact. The others are the minimax
+// approximation of (sin(r)/r - 1)/r^2 by the exchange algorithm of Remez (Muller, section 3.5), rounded to float64.
+// TestPolynomials checks that the relative error is below 2^-41.
 const (
 	sin0 = 1
 	sin1 = -0.166666666666565
@@ -61,7 +63,7 @@ func sinPolynomial(r float64) float64 {
 	return float64(r * p)
 }
 
-// snake32 is x + sin(a*x)^2/b.
+// snake32 returns x + sin(a*x)^2/b. Every operation is rounded to float32.
 func snake32(x, a, b float32) float32 {
 	s := sin32(float32(a * x))
 	return x + float32(float32(s*s)/b)

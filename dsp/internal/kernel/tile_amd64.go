@@ -4,7 +4,7 @@
 
 package kernel
 
-// tile12x1AVX2 runs tiles of 12 rows and 1 vectors.
+// tile12x1AVX2 computes t.count tiles of 12 rows and 1 vector.
 //
 //go:noescape
 func tile12x1AVX2(t *struct {
@@ -23,7 +23,7 @@ func tile12x1AVX2(t *struct {
 	count      int
 })
 
-// tile6x2AVX2 runs tiles of 6 rows and 2 vectors.
+// tile6x2AVX2 computes t.count tiles of 6 rows and 2 vectors.
 //
 //go:noescape
 func tile6x2AVX2(t *struct {
@@ -42,7 +42,7 @@ func tile6x2AVX2(t *struct {
 	count      int
 })
 
-// tile6x1AVX2 runs tiles of 6 rows and 1 vectors.
+// tile6x1AVX2 computes t.count tiles of 6 rows and 1 vector.
 //
 //go:noescape
 func tile6x1AVX2(t *struct {
@@ -61,7 +61,7 @@ func tile6x1AVX2(t *struct {
 	count      int
 })
 
-// tile5x2AVX2 runs tiles of 5 rows and 2 vectors.
+// tile5x2AVX2 computes t.count tiles of 5 rows and 2 vectors.
 //
 //go:noescape
 func tile5x2AVX2(t *struct {
@@ -80,7 +80,7 @@ func tile5x2AVX2(t *struct {
 	count      int
 })
 
-// tile5x1AVX2 runs tiles of 5 rows and 1 vectors.
+// tile5x1AVX2 computes t.count tiles of 5 rows and 1 vector.
 //
 //go:noescape
 func tile5x1AVX2(t *struct {
@@ -99,7 +99,7 @@ func tile5x1AVX2(t *struct {
 	count      int
 })
 
-// tile4x3AVX2 runs tiles of 4 rows and 3 vectors.
+// tile4x3AVX2 computes t.count tiles of 4 rows and 3 vectors.
 //
 //go:noescape
 func tile4x3AVX2(t *struct {
@@ -118,7 +118,7 @@ func tile4x3AVX2(t *struct {
 	count      int
 })
 
-// tile4x2AVX2 runs tiles of 4 rows and 2 vectors.
+// tile4x2AVX2 computes t.count tiles of 4 rows and 2 vectors.
 //
 //go:noescape
 func tile4x2AVX2(t *struct {
@@ -137,7 +137,7 @@ func tile4x2AVX2(t *struct {
 	count      int
 })
 
-// tile4x1AVX2 runs tiles of 4 rows and 1 vectors.
+// tile4x1AVX2 computes t.count tiles of 4 rows and 1 vector.
 //
 //go:noescape
 func tile4x1AVX2(t *struct {
@@ -156,7 +156,7 @@ func tile4x1AVX2(t *struct {
 	count      int
 })
 
-// tile3x4AVX2 runs tiles of 3 rows and 4 vectors.
+// tile3x4AVX2 computes t.count tiles of 3 rows and 4 vectors.
 //
 //go:noescape
 func tile3x4AVX2(t *struct {
@@ -175,7 +175,7 @@ func tile3x4AVX2(t *struct {
 	count      int
 })
 
-// tile3x2AVX2 runs tiles of 3 rows and 2 vectors.
+// tile3x2AVX2 computes t.count tiles of 3 rows and 2 vectors.
 //
 //go:noescape
 func tile3x2AVX2(t *struct {
@@ -194,7 +194,7 @@ func tile3x2AVX2(t *struct {
 	count      int
 })
 
-// tile3x1AVX2 runs tiles of 3 rows and 1 vectors.
+// tile3x1AVX2 computes t.count tiles of 3 rows and 1 vector.
 //
 //go:noescape
 func tile3x1AVX2(t *struct {
@@ -213,7 +213,7 @@ func tile3x1AVX2(t *struct {
 	count      int
 })
 
-// tile2x6AVX2 runs tiles of 2 rows and 6 vectors.
+// tile2x6AVX2 computes t.count tiles of 2 rows and 6 vectors.
 //
 //go:noescape
 func tile2x6AVX2(t *struct {
@@ -232,7 +232,7 @@ func tile2x6AVX2(t *struct {
 	count      int
 })
 
-// tile2x2AVX2 runs tiles of 2 rows and 2 vectors.
+// tile2x2AVX2 computes t.count tiles of 2 rows and 2 vectors.
 //
 //go:noescape
 func tile2x2AVX2(t *struct {
@@ -251,7 +251,7 @@ func tile2x2AVX2(t *struct {
 	count      int
 })
 
-// tile2x1AVX2 runs tiles of 2 rows and 1 vectors.
+// tile2x1AVX2 computes t.count tiles of 2 rows and 1 vector.
 //
 //go:noescape
 func tile2x1AVX2(t *struct {
@@ -270,7 +270,7 @@ func tile2x1AVX2(t *struct {
 	count      int
 })
 
-// tile1x12AVX2 runs tiles of 1 rows and 12 vectors.
+// tile1x12AVX2 computes t.count tiles of 1 row and 12 vectors.
 //
 //go:noescape
 func tile1x12AVX2(t *struct {
@@ -289,7 +289,7 @@ func tile1x12AVX2(t *struct {
 	count      int
 })
 
-// tile1x4AVX2 runs tiles of 1 rows and 4 vectors.
+// tile1x4AVX2 computes t.count tiles of 1 row and 4 vectors.
 //
 //go:noescape
 func tile1x4AVX2(t *struct {
@@ -308,7 +308,7 @@ func tile1x4AVX2(t *struct {
 	count      int
 })
 
-// tile1x1AVX2 runs tiles of 1 rows and 1 vectors.
+// tile1x1AVX2 computes t.count tiles of 1 row and 1 vector.
 //
 //go:noescape
 func tile1x1AVX2(t *struct {
@@ -327,7 +327,7 @@ func tile1x1AVX2(t *struct {
 	count      int
 })
 
-// tile24x1AVX512 runs tiles of 24 rows and 1 vectors.
+// tile24x1AVX512 computes t.count tiles of 24 rows and 1 vector.
 //
 //go:noescape
 func tile24x1AVX512(t *struct {
@@ -346,7 +346,7 @@ func tile24x1AVX512(t *struct {
 	count      int
 })
 
-// tile12x2AVX512 runs tiles of 12 rows and 2 vectors.
+// tile12x2AVX512 computes t.count tiles of 12 rows and 2 vectors.
 //
 //go:noescape
 func tile12x2AVX512(t *struct {
@@ -365,7 +365,7 @@ func tile12x2AVX512(t *struct {
 	count      int
 })
 
-// tile12x1AVX512 runs tiles of 12 rows and 1 vectors.
+// tile12x1AVX512 computes t.count tiles of 12 rows and 1 vector.
 //
 //go:noescape
 func tile12x1AVX512(t *struct {
@@ -384,7 +384,7 @@ func tile12x1AVX512(t *struct {
 	count      int
 })
 
-// tile8x3AVX512 runs tiles of 8 rows and 3 vectors.
+// tile8x3AVX512 computes t.count tiles of 8 rows and 3 vectors.
 //
 //go:noescape
 func tile8x3AVX512(t *struct {
@@ -403,7 +403,7 @@ func tile8x3AVX512(t *struct {
 	count      int
 })
 
-// tile8x2AVX512 runs tiles of 8 rows and 2 vectors.
+// tile8x2AVX512 computes t.count tiles of 8 rows and 2 vectors.
 //
 //go:noescape
 func tile8x2AVX512(t *struct {
@@ -422,7 +422,7 @@ func tile8x2AVX512(t *struct {
 	count      int
 })
 
-// tile8x1AVX512 runs tiles of 8 rows and 1 vectors.
+// tile8x1AVX512 computes t.count tiles of 8 rows and 1 vector.
 //
 //go:noescape
 func tile8x1AVX512(t *struct {
@@ -441,7 +441,7 @@ func tile8x1AVX512(t *struct {
 	count      int
 })
 
-// tile6x4AVX512 runs tiles of 6 rows and 4 vectors.
+// tile6x4AVX512 computes t.count tiles of 6 rows and 4 vectors.
 //
 //go:noescape
 func tile6x4AVX512(t *struct {
@@ -460,7 +460,7 @@ func tile6x4AVX512(t *struct {
 	count      int
 })
 
-// tile6x2AVX512 runs tiles of 6 rows and 2 vectors.
+// tile6x2AVX512 computes t.count tiles of 6 rows and 2 vectors.
 //
 //go:noescape
 func tile6x2AVX512(t *struct {
@@ -479,7 +479,7 @@ func tile6x2AVX512(t *struct {
 	count      int
 })
 
-// tile6x1AVX512 runs tiles of 6 rows and 1 vectors.
+// tile6x1AVX512 computes t.count tiles of 6 rows and 1 vector.
 //
 //go:noescape
 func tile6x1AVX512(t *struct {
@@ -498,7 +498,7 @@ func tile6x1AVX512(t *struct {
 	count      int
 })
 
-// tile4x6AVX512 runs tiles of 4 rows and 6 vectors.
+// tile4x6AVX512 computes t.count tiles of 4 rows and 6 vectors.
 //
 //go:noescape
 func tile4x6AVX512(t *struct {
@@ -517,7 +517,7 @@ func tile4x6AVX512(t *struct {
 	count      int
 })
 
-// tile4x2AVX512 runs tiles of 4 rows and 2 vectors.
+// tile4x2AVX512 computes t.count tiles of 4 rows and 2 vectors.
 //
 //go:noescape
 func tile4x2AVX512(t *struct {
@@ -536,7 +536,7 @@ func tile4x2AVX512(t *struct {
 	count      int
 })
 
-// tile4x1AVX512 runs tiles of 4 rows and 1 vectors.
+// tile4x1AVX512 computes t.count tiles of 4 rows and 1 vector.
 //
 //go:noescape
 func tile4x1AVX512(t *struct {
@@ -555,7 +555,7 @@ func tile4x1AVX512(t *struct {
 	count      int
 })
 
-// tile3x8AVX512 runs tiles of 3 rows and 8 vectors.
+// tile3x8AVX512 computes t.count tiles of 3 rows and 8 vectors.
 //
 //go:noescape
 func tile3x8AVX512(t *struct {
@@ -574,7 +574,7 @@ func tile3x8AVX512(t *struct {
 	count      int
 })
 
-// tile3x2AVX512 runs tiles of 3 rows and 2 vectors.
+// tile3x2AVX512 computes t.count tiles of 3 rows and 2 vectors.
 //
 //go:noescape
 func tile3x2AVX512(t *struct {
@@ -593,7 +593,7 @@ func tile3x2AVX512(t *struct {
 	count      int
 })
 
-// tile3x1AVX512 runs tiles of 3 rows and 1 vectors.
+// tile3x1AVX512 computes t.count tiles of 3 rows and 1 vector.
 //
 //go:noescape
 func tile3x1AVX512(t *struct {
@@ -612,7 +612,7 @@ func tile3x1AVX512(t *struct {
 	count      int
 })
 
-// tile2x12AVX512 runs tiles of 2 rows and 12 vectors.
+// tile2x12AVX512 computes t.count tiles of 2 rows and 12 vectors.
 //
 //go:noescape
 func tile2x12AVX512(t *struct {
@@ -631,7 +631,7 @@ func tile2x12AVX512(t *struct {
 	count      int
 })
 
-// tile2x4AVX512 runs tiles of 2 rows and 4 vectors.
+// tile2x4AVX512 computes t.count tiles of 2 rows and 4 vectors.
 //
 //go:noescape
 func tile2x4AVX512(t *struct {
@@ -650,7 +650,7 @@ func tile2x4AVX512(t *struct {
 	count      int
 })
 
-// tile2x1AVX512 runs tiles of 2 rows and 1 vectors.
+// tile2x1AVX512 computes t.count tiles of 2 rows and 1 vector.
 //
 //go:noescape
 func tile2x1AVX512(t *struct {
@@ -669,7 +669,7 @@ func tile2x1AVX512(t *struct {
 	count      int
 })
 
-// tile1x12AVX512 runs tiles of 1 rows and 12 vectors.
+// tile1x12AVX512 computes t.count tiles of 1 row and 12 vectors.
 //
 //go:noescape
 func tile1x12AVX512(t *struct {
@@ -688,7 +688,7 @@ func tile1x12AVX512(t *struct {
 	count      int
 })
 
-// tile1x4AVX512 runs tiles of 1 rows and 4 vectors.
+// tile1x4AVX512 computes t.count tiles of 1 row and 4 vectors.
 //
 //go:noescape
 func tile1x4AVX512(t *struct {
@@ -707,7 +707,7 @@ func tile1x4AVX512(t *struct {
 	count      int
 })
 
-// tile1x1AVX512 runs tiles of 1 rows and 1 vectors.
+// tile1x1AVX512 computes t.count tiles of 1 row and 1 vector.
 //
 //go:noescape
 func tile1x1AVX512(t *struct {
@@ -726,7 +726,7 @@ func tile1x1AVX512(t *struct {
 	count      int
 })
 
-// prefetchLines asks for that many cache lines from p on.
+// prefetchLines prefetches a number of cache lines of 64 bytes, at least 1, from p on.
 //
 //go:noescape
 func prefetchLines(p *float32, lines int)

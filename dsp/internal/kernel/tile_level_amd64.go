@@ -2,25 +2,26 @@
 
 package kernel
 
-// A tile is the argument of the assembly, which computes count tiles one below the other. A tile is some rows of some
-// vectors of lanes. The doc of Panels.Mul has the loop. Distances are in bytes.
+// A tile is the argument of the assembly, which computes count tiles at successive rows. A tile is R rows of V vectors
+// of columns; tileRxV is the name of its function. Panels.Mul has the loop. Distances are in bytes.
 type tile = struct {
 	acc        *float32 // the first accumulator
-	x          *float32 // the sample that the first term of the first row takes
+	x          *float32 // the sample of the first term of the first row
 	w          *float32 // the first panel
-	bias       *float32 // added at the end, one for each column; nil for none
-	mask       *uint32  // which lanes of the last vector exist; nil if all do
+	bias       *float32 // added at the end, one for each column; nil for no bias
+	mask       *uint32  // lanes of the last vector that are columns, as by laneMask; nil if all are
 	accRow     int      // from one row of accumulators to the next
-	xRow       int      // from the samples of one row to those of the next
+	xRow       int      // from one row of samples to the next
 	panel      int      // from one panel of weights to the next
-	taps       int
-	skip       int // from the end of a tap's channels to the next tap
-	channels   int // of a tap
-	accumulate int // 0: the sums start at +0; 1: at the values in acc
-	count      int // is 0 afterwards
+	taps       int      // at least 1
+	skip       int      // from the end of the channels of a tap to the next tap; may be negative
+	channels   int      // of a tap, at least 1
+	accumulate int      // 0: the sums start at +0; 1: at the values in acc
+	count      int      // at least 1; 0 after the call
 }
 
-// mulTiles is Panels.Mul in assembly: the rows are cut into tiles, and for the rows of a tile the panels.
+// mulTiles is Panels.Mul in assembly, without the checks. It divides the rows into tiles, and for each run of tiles of
+// one height it divides the panels.
 func mulTiles(p *Panels[float32], m Product[float32], first, end int) {
 	const size = 4
 	t := tile{
@@ -58,7 +59,8 @@ func mulTiles(p *Panels[float32], m Product[float32], first, end int) {
 	}
 }
 
-// tileRows returns the height of the next tiles where rows are left, and how many of them follow each other.
+// tileRows returns the height of the next tiles, in rows, and how many tiles of that height follow each other, if the
+// given number of rows is left.
 func tileRows(l Level, rows, panels int) (height, count int) {
 	if l == AVX512 {
 		switch {
@@ -76,7 +78,7 @@ func tileRows(l Level, rows, panels int) (height, count int) {
 	switch {
 	case panels == 1 && rows >= 12:
 		return 12, rows / 12
-	case rows == 7 || rows == 8: // better as 4 and the rest than as 6 and 1 or 2
+	case rows == 7 || rows == 8: // 4+3 and 4+4 are faster than 6+1 and 6+2
 		return 4, rows / 4
 	case rows > 8 && (rows%6 == 1 || rows%6 == 2):
 		return 6, rows/6 - 1
@@ -86,7 +88,7 @@ func tileRows(l Level, rows, panels int) (height, count int) {
 	return rows, 1
 }
 
-// tileVectors returns the width of the widest tile of that height for the panels left.
+// tileVectors returns the width, in vectors, of the widest tile of the given height that the remaining panels fill.
 func tileVectors(l Level, height, panels int) int {
 	var widths [2]int
 	if l == AVX512 {
@@ -102,7 +104,7 @@ func tileVectors(l Level, height, panels int) int {
 	return 1
 }
 
-// The widths of the tiles of a height, in vectors, but for the width 1, which every height has.
+// For each height, the widths of its tiles in vectors, widest first. Every height also has the width 1.
 var (
 	widthsAVX2   = [13][2]int{12: {1, 1}, 6: {2, 1}, 5: {2, 1}, 4: {3, 2}, 3: {4, 2}, 2: {6, 2}, 1: {12, 4}}
 	widthsAVX512 = [25][2]int{24: {1, 1}, 12: {2, 1}, 8: {3, 2}, 6: {4, 2}, 4: {6, 2}, 3: {8, 2}, 2: {12, 4}, 1: {12, 4}}
@@ -198,8 +200,8 @@ func runTileAVX512(t *tile, height, width int) {
 	}
 }
 
-// Prefetch asks for what x holds without waiting for it: samples that another core has written come one cache line
-// after the other if each is waited for, and many at a time if not.
+// Prefetch starts to load the complete cache lines of x into the cache, without waiting for them. Samples that another
+// core has written arrive many lines at a time this way, instead of one after the other.
 func Prefetch(x []float32) {
 	if lines := len(x) / 16; lines > 0 {
 		prefetchLines(&x[0], lines)

@@ -2,23 +2,29 @@ package kernel
 
 import "math"
 
-// Lanes or HalfLanes is how many transforms the functions below do at once, each by the operations that it would take
-// alone: which lane a signal is in, how many there are, and what is in the others, does not change a bit of it.
+// Lanes and HalfLanes are the numbers of transforms that Split4, Join4, Pairs and Mix compute at a time. Each lane is
+// computed by the operations of a single transform. So the lane of a signal, the number of lanes, and the values in
+// other lanes do not change a bit of the result.
 //
-// Complex values are in two slices, real and imaginary parts, with a row of Lanes or HalfLanes values for each
-// position: that of transform l at position n is x[lanes*n+l]. A product of complex values (a+bi)(c+di) is fma(a, c,
-// -(b*d)) + fma(a, d, b*c)i.
+// Complex values are in two slices, one for real and one for imaginary parts. A slice has a row of Lanes or HalfLanes
+// values for each position: position n of transform l is x[lanes*n+l]. A product of complex values (a+bi)(c+di) is
+//
+//	fma(a, c, -(b*d)) + fma(a, d, b*c)i
+//
+// with b*d and b*c rounded to float64.
 const (
 	Lanes     = 8
 	HalfLanes = 4
 )
 
-// Split4 is a step of decimation in frequency: in each run of 4*m rows, with w = exp(-2*pi*i/(4*m)) and the four rows
-// a, b, c, d from row k on, m apart,
+// Split4 computes a step of a radix-4 transform by decimation in frequency, in place. Each run of 4*m rows consists of
+// four quarters of m rows. For k from 0 to m-1, with a, b, c and d for row k of the four quarters, and w =
+// exp(-2*pi*i/(4*m)), it computes
 //
 //	a, b, c, d = a+c + (b+d), (a-c - i*(b-d)) * w^k, (a+c - (b+d)) * w^2k, (a-c + i*(b-d)) * w^3k
 //
-// turns holds the real and imaginary parts of w^k, w^2k, w^3k for k from 0 to m-1.
+// turns holds six values for each k: the real and imaginary parts of w^k, w^2k and w^3k. len(re) and len(im) are the
+// same multiple of 4*m*lanes.
 func (l Level) Split4(re, im, turns []float64, m, lanes int) {
 	checkPass(len(re), len(im), len(turns), m, lanes)
 	switch {
@@ -33,10 +39,13 @@ func (l Level) Split4(re, im, turns []float64, m, lanes int) {
 	}
 }
 
-// Join4 is the step of decimation in time that undoes Split4 up to the order of the values and the sign of the
-// frequency: with the four rows first multiplied by 1, w^k, w^2k and w^3k,
+// Join4 computes a step of a radix-4 transform by decimation in time, in place. Its arguments are those of Split4. With
+// the rows a, b, c and d of Split4, first multiplied by 1, w^k, w^2k and w^3k, it computes
 //
 //	a, b, c, d = a+c + (b+d), a-c - i*(b-d), a+c - (b+d), a-c + i*(b-d)
+//
+// The inverse of a series of Split4 steps is the Join4 steps in reverse order, called with im and re exchanged, up to a
+// factor of 4 for each step.
 func (l Level) Join4(re, im, turns []float64, m, lanes int) {
 	checkPass(len(re), len(im), len(turns), m, lanes)
 	switch {
@@ -51,11 +60,15 @@ func (l Level) Join4(re, im, turns []float64, m, lanes int) {
 	}
 }
 
-// Pairs is a transform of length 2, of each row with the one behind it: a, b = a+b, a-b. x has an even number of rows.
+// Pairs computes transforms of length 2, in place. For each pair of successive rows a and b,
+//
+//	a, b = a+b, a-b
+//
+// x holds the real or the imaginary parts of an even number of rows.
 func (l Level) Pairs(x []float64, lanes int) {
 	checkLanes(lanes)
 	if len(x)%(2*lanes) != 0 {
-		panic("kernel: rows that are not pairs")
+		panic("kernel: pairs need an even number of rows")
 	}
 	switch {
 	case len(x) == 0:
@@ -70,25 +83,26 @@ func (l Level) Pairs(x []float64, lanes int) {
 	}
 }
 
-// Mix combines the transform of a packed real signal with its mirror image, which does all that a filter needs: for
-// each row i,
+// Mix filters the transform of a real signal whose even and odd samples were packed into one complex signal. It
+// combines unpacking, multiplication by the frequency response, and packing. For each row i of len(mirror),
 //
 //	dst[i] = p*src[i] + q*conj(src[mirror[i]])
 //
-// weights holds the real and imaginary parts of p and of q for each row. The sums begin with the real part of p, then
-// the imaginary one, then those of q.
+// weights holds four values for each row: the real and imaginary parts of p and of q. Each sum has four terms: the
+// product with the real part of p, then fused multiply-adds with the imaginary part of p, the real part of q, and the
+// imaginary part of q. dst and src must not overlap.
 func (l Level) Mix(dstRe, dstIm, re, im, weights []float64, mirror []int32, lanes int) {
 	checkLanes(lanes)
 	rows := len(mirror)
 	if len(re) < rows*lanes || len(im) < rows*lanes || len(dstRe) < rows*lanes || len(dstIm) < rows*lanes || len(weights) < 4*rows {
 		panic("kernel: slices of a mix are too short")
 	}
-	last := uint32(0) // negative ones are the largest
+	last := uint32(0) // as uint32, a negative index is larger than any row
 	for _, j := range mirror {
 		last = max(last, uint32(j))
 	}
 	if int64(last) >= int64(max(1, rows)) {
-		panic("kernel: mirror image of a row that is none")
+		panic("kernel: a mirror index outside of the rows")
 	}
 	switch {
 	case l >= AVX2 && lanes == HalfLanes:
@@ -102,16 +116,17 @@ func (l Level) Mix(dstRe, dstIm, re, im, weights []float64, mirror []int32, lane
 	}
 }
 
+// checkPass panics if the lengths of the slices do not fit a step of quarters of m rows.
 func checkPass(re, im, turns, m, lanes int) {
 	checkLanes(lanes)
 	if m < 1 || re != im || re < 4*m*lanes || re%(4*m*lanes) != 0 || turns < 6*m {
-		panic("kernel: rows do not fit the step of a transform")
+		panic("kernel: slices do not fit the step of a transform")
 	}
 }
 
 func checkLanes(lanes int) {
 	if lanes != Lanes && lanes != HalfLanes {
-		panic("kernel: rows of another length")
+		panic("kernel: rows must have 4 or 8 values")
 	}
 }
 
@@ -163,7 +178,7 @@ func pairsGo(x []float64, lanes int) {
 	}
 }
 
-// turned returns the product of a+bi and c+di.
+// turned returns the complex product of a+bi and c+di.
 func turned(a, b, c, d float64) (re, im float64) {
 	return math.FMA(a, c, -float64(b*d)), math.FMA(a, d, float64(b*c))
 }

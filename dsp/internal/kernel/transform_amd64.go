@@ -19,7 +19,7 @@ func join4Half(re []float64, im []float64, turns []float64, m int)
 //go:noescape
 func mixHalf(dstRe []float64, dstIm []float64, re []float64, im []float64, weights []float64, mirror []int32)
 
-// pairsHalf is Level.Pairs, for at least one pair.
+// pairsHalf is Level.Pairs for at least one pair.
 //
 //go:noescape
 func pairsHalf(x []float64)
@@ -39,7 +39,7 @@ func join4AVX2(re []float64, im []float64, turns []float64, m int)
 //go:noescape
 func mixAVX2(dstRe []float64, dstIm []float64, re []float64, im []float64, weights []float64, mirror []int32)
 
-// pairsAVX2 is Level.Pairs, for at least one pair.
+// pairsAVX2 is Level.Pairs for at least one pair.
 //
 //go:noescape
 func pairsAVX2(x []float64)
@@ -59,27 +59,27 @@ func join4AVX512(re []float64, im []float64, turns []float64, m int)
 //go:noescape
 func mixAVX512(dstRe []float64, dstIm []float64, re []float64, im []float64, weights []float64, mirror []int32)
 
-// pairsAVX512 is Level.Pairs, for at least one pair.
+// pairsAVX512 is Level.Pairs for at least one pair.
 //
 //go:noescape
 func pairsAVX512(x []float64)
 
-// interleaveAVX2 is Level.Interleave, for pairs pairs of rows, at least 1; a row is row bytes long.
+// interleaveAVX2 is Level.Interleave for 2*pairs rows of row bytes, at least one pair.
 //
 //go:noescape
 func interleaveAVX2(re *float64, im *float64, x *[4]*float32, pairs int, row int)
 
-// deinterleaveAVX2 is Level.Deinterleave, for a count of at least 1, with steps in bytes.
+// deinterleaveAVX2 is Level.Deinterleave for a count of at least 1. Steps are in bytes.
 //
 //go:noescape
 func deinterleaveAVX2(y *[4]*float64, step int, rows *[4]*float64, rowStep int, count int)
 
-// roundAVX2 rounds so many times four values, at least one time.
+// roundAVX2 rounds 4*fours adjacent values to float32. fours is at least 1.
 //
 //go:noescape
 func roundAVX2(dst *float32, x *float64, fours int)
 
-// interpolateAVX2 is Level.Interpolate, for n of at least 1.
+// interpolateAVX2 is Level.Interpolate for n of at least 1.
 //
 //go:noescape
 func interpolateAVX2(dst []float32, stride int, n int, x []float64, table []float64, w *struct {

@@ -8,8 +8,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// Beside reports the speed of f, a function of the given number of floating-point operations. It measures f and the
-// core's peak in turn, and reports the median of the ratios too.
+// Beside reports the speed of f in GFLOP/s, and its share of the peak of the core at level l in percent. A call of f
+// computes the given number of floating-point operations. Beside measures f and the peak in turn and reports medians.
 func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
 	n := repetitions(f, time.Millisecond)
 	var rates, shares []float64
@@ -23,9 +23,11 @@ func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// Ratio reports how much faster g is than f, the median of measurements in turn, each so long that waking a processor
-// does not count, and as "machine-x" what two of the machine's processors then did together in comparison with one: on
-// shared machines not always 2. split runs its argument twice at the same time.
+// Ratio reports the speed of g as a multiple of the speed of f, as the metric x. It also reports the metric machine-x,
+// the peak of two processors at the same time as a multiple of the peak of one. machine-x bounds x, and is less than 2
+// on some shared machines. split(2, f) must run f(0) and f(1) at the same time. All speeds are measured in turn, and the
+// metrics are medians. A measurement of f or g takes at least 20 ms, so that the time to wake a processor does not
+// matter.
 func Ratio(b *testing.B, l kernel.Level, f, g func(), split func(parts int, f func(int))) {
 	n, m := repetitions(f, 20*time.Millisecond), repetitions(g, 20*time.Millisecond)
 	var rates [2]float64
@@ -42,7 +44,7 @@ func Ratio(b *testing.B, l kernel.Level, f, g func(), split func(parts int, f fu
 	b.ReportMetric(0, "ns/op")
 }
 
-// repetitions returns how many calls of f take at least the given time.
+// repetitions returns a number of calls of f, a power of two, that take at least the time d.
 func repetitions(f func(), d time.Duration) int {
 	f()
 	n := 1
@@ -52,7 +54,7 @@ func repetitions(f func(), d time.Duration) int {
 	return n
 }
 
-// seconds returns the time that a call of f takes, averaged over n.
+// seconds returns the mean time of n calls of f in seconds.
 func seconds(f func(), n int) float64 {
 	start := time.Now()
 	for range n {
@@ -61,6 +63,7 @@ func seconds(f func(), n int) float64 {
 	return time.Since(start).Seconds() / float64(n)
 }
 
+// median sorts s and returns the value in the middle.
 func median(s []float64) float64 {
 	slices.Sort(s)
 	return s[len(s)/2]

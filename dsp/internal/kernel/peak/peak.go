@@ -1,4 +1,12 @@
-// Package peak measures what one core can do at most, for benchmarks to compare themselves with.
+// Package peak measures the peak speed of one core in fused multiply-adds, and benchmarks that report their share of
+// it:
+//
+//	func BenchmarkConv(b *testing.B) {
+//		run := ... // computes a block
+//		peak.Beside(b, level, 2*products, run) // reports GFLOP/s and %peak
+//	}
+//
+// A share is measured in turn with the peak, so that it does not depend on the clock rate at the time.
 package peak
 
 import (
@@ -7,8 +15,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// FLOPS returns the floating-point operations per second of a loop of nothing but fused multiply-adds on registers,
-// each counted as two, run for about the given time. It is 0 for a level that has no such loop.
+// FLOPS returns the floating-point operations per second of a loop of fused multiply-adds on registers alone, on one
+// core. A fused multiply-add counts as two operations. The loop runs for about the time d. FLOPS returns 0 for
+// kernel.Generic, which has no such loop.
 func FLOPS(l kernel.Level, d time.Duration) float64 {
 	const batch = 2000
 	perBatch := float64(2 * batch * 48 * lanes(l))

@@ -4,8 +4,8 @@
 
 package peak
 
-// loopAVX2 does n times 48 fused multiply-adds of whole vectors, on registers alone.
+// loopAVX2 computes n*48 fused multiply-adds of whole vectors, on registers alone. n is at least 1.
 func loopAVX2(n int)
 
-// loopAVX512 does n times 48 fused multiply-adds of whole vectors, on registers alone.
+// loopAVX512 computes n*48 fused multiply-adds of whole vectors, on registers alone. n is at least 1.
 func loopAVX512(n int)

@@ -1,8 +1,10 @@
-// Command depthwise writes the kernel of depthwise convolutions, whose lanes are channels of input and output alike:
+// Command depthwise writes the tiles of depthwise convolutions of package kernel. Their lanes are channels, of input
+// and output alike:
 //
 //	go run ./depthwise -out _out/depthwise_amd64.s -stubs _out/depthwise_amd64.go -pkg kernel
 //
-// There are two loads for every two multiply-adds at best, so wider vectors would gain little: AVX2 serves all levels.
+// A tile needs about one load for every multiply-add, so wider vectors would gain little. The AVX2 code serves all
+// levels.
 package main
 
 import (
@@ -26,7 +28,7 @@ func main() {
 	Generate()
 }
 
-// arguments is the type depthwiseTile of the kernel package, which has the fields' meanings.
+// arguments is the type depthwiseTile of package kernel, which documents the fields.
 const arguments = "struct{ acc, x, w, bias *float32; mask *uint32; accRow, xRow, tap, row, taps, accumulate, count int }"
 
 type tile struct {
@@ -36,13 +38,14 @@ type tile struct {
 	mask   VecVirtual
 }
 
+// write emits the function of a tile.
 func (t *tile) write() {
 	name, what := fmt.Sprintf("depthwise%dAVX2", t.rows), "8 channels"
 	if t.masked {
-		name, what = fmt.Sprintf("depthwise%dMaskedAVX2", t.rows), "those of 8 channels that the mask marks"
+		name, what = fmt.Sprintf("depthwise%dMaskedAVX2", t.rows), "those of 8 channels that the mask selects"
 	}
 	TEXT(name, NOSPLIT, "func(t *"+arguments+")")
-	Doc(fmt.Sprintf("%s runs tiles of %d rows and %s.", name, t.rows, what))
+	Doc(fmt.Sprintf("%s computes t.count tiles of %s and %s.", name, share.Count(t.rows, "row"), what))
 	Pragma("noescape")
 	t.args = share.NewArguments()
 	if t.masked {
@@ -113,6 +116,7 @@ func (t *tile) write() {
 	RET()
 }
 
+// load loads a vector, through the mask if there is one.
 func (t *tile) load(m Mem, v VecVirtual) {
 	if t.masked {
 		VMASKMOVPS(m, t.mask, v)
@@ -121,7 +125,7 @@ func (t *tile) load(m Mem, v VecVirtual) {
 	}
 }
 
-// each visits the rows from base on.
+// each calls visit for the address of each row of the tile. The first is at base, and rows are row bytes apart.
 func (t *tile) each(base, row GPVirtual, visit func(m Mem, r int)) {
 	p := GP64()
 	MOVQ(base, p)

@@ -9,7 +9,7 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// doubles are float64 in registers of 4 lanes, two of them for each vector of float32.
+// doubles are float64 values in registers of 4 lanes, two registers for each vector of 8 float32.
 type doubles []VecVirtual
 
 // like returns as many new registers as v has.
@@ -21,14 +21,14 @@ func like(v doubles) doubles {
 	return w
 }
 
-// each emits an operation for every register.
+// each calls op, which emits an operation, for the number of every register.
 func (v doubles) each(op func(h int)) {
 	for h := range v {
 		op(h)
 	}
 }
 
-// widened converts float32.
+// widened converts float32 values to float64, in new registers.
 func widened(x vectors) doubles {
 	var v doubles
 	for _, x := range x {
@@ -41,8 +41,8 @@ func widened(x vectors) doubles {
 	return v
 }
 
-// narrowed rounds to float32, which take the place of the first of each two registers. To the allocator of registers, a
-// new one of which only the lower part is written would be in use all through the function.
+// narrowed rounds float64 values to float32. The results replace the first register of each pair. New registers would
+// be written in halves, and the register allocator would consider them in use throughout the function.
 func narrowed(v doubles) vectors {
 	var x vectors
 	for h := 0; h < len(v); h += 2 {
@@ -54,15 +54,15 @@ func narrowed(v doubles) vectors {
 	return x
 }
 
-// loaded fills as many new registers as v has with a constant.
+// loaded loads a constant into as many new registers as v has.
 func loaded(m Mem, v doubles) doubles {
 	w := like(v)
 	w.each(func(h int) { VMOVUPS(m, w[h]) })
 	return w
 }
 
-// polynomial emits that of z with the given coefficients, constant term first, by Horner's rule. Their names begin with
-// prefix.
+// polynomial emits a polynomial in z by Horner's rule with fused multiply-adds. The coefficients begin with the
+// constant term and become constants named prefix0, prefix1 and so on.
 func polynomial(z doubles, prefix string, coefficients []float64) doubles {
 	var p doubles
 	for k, v := range slices.Backward(coefficients) {

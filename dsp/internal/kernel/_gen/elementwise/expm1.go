@@ -20,11 +20,12 @@ var expCoefficients = []float64{
 	0.00019899288091186415, 2.487612019529646e-05,
 }
 
+// one returns the address of a vector of 4 float64, all 1.
 func one() Mem { return double("one", 1) }
 
-// expParts emits s = 2^n and q = e^r - 1. It overwrites x.
+// expParts emits s = 2^n and q = e^r - 1, as expParts in package kernel. It overwrites x.
 func expParts(x vectors) (s, q doubles) {
-	// These give their second source, here the first operand, if one of the two is NaN: x.
+	// If a value is NaN, VMINPS and VMAXPS return their second source, which is the first operand here: x.
 	highest, lowest := share.Held(single("expLimit", expLimit)), share.Held(single("minusExpLimit", -expLimit))
 	x.each(func(j int) { VMINPS(x[j], highest, x[j]) })
 	x.each(func(j int) { VMAXPS(x[j], lowest, x[j]) })
@@ -43,18 +44,19 @@ func expParts(x vectors) (s, q doubles) {
 	return s, q
 }
 
-// exp64 emits e^x, which takes the place of q.
+// exp64 emits e^x, which replaces q.
 func exp64(s, q doubles) {
 	q.each(func(h int) { VFMADD213PD(s[h], s[h], q[h]) })
 }
 
-// expm164 emits e^x - 1, which takes the place of q.
+// expm164 emits e^x - 1, which replaces q.
 func expm164(s, q doubles) {
 	rest := loaded(one(), s)
 	rest.each(func(h int) { VSUBPD(s[h], rest[h], rest[h]) })
 	q.each(func(h int) { VFMSUB213PD(rest[h], s[h], q[h]) })
 }
 
+// exp is the body of Level.Exp.
 func exp() body {
 	return func(in inputs) vectors {
 		s, q := expParts(in(0))
@@ -63,6 +65,7 @@ func exp() body {
 	}
 }
 
+// expm1 is the body of Level.Expm1.
 func expm1() body {
 	return func(in inputs) vectors {
 		s, q := expParts(in(0))
@@ -71,6 +74,7 @@ func expm1() body {
 	}
 }
 
+// tanh is the body of Level.Tanh.
 func tanh() body {
 	two := double("two", 2)
 	return func(in inputs) vectors {
@@ -85,6 +89,7 @@ func tanh() body {
 	}
 }
 
+// sigmoid is the body of Level.Sigmoid.
 func sigmoid() body {
 	sign, unit := word("sign", 1<<31), one()
 	return func(in inputs) vectors {
@@ -99,6 +104,7 @@ func sigmoid() body {
 	}
 }
 
+// elu is the body of Level.ELU.
 func elu() body {
 	alpha := spread("alpha")
 	VCVTPS2PD(alpha.AsX(), alpha)

@@ -15,22 +15,25 @@ const lanes = 8
 // vectors are registers of 8 float32.
 type vectors []VecVirtual
 
+// each calls op, which emits an operation, for the number of every register.
 func (v vectors) each(op func(j int)) {
 	for j := range v {
 		op(j)
 	}
 }
 
-// inputs emits loads of the vectors of input k, as often as it is called.
+// inputs emits loads of the vectors of input k into new registers. Each call emits them again.
 type inputs func(k int) vectors
 
-// A body emits the computation of results. Its registers are its own to overwrite.
+// A body emits the computation of the results from the inputs. It may overwrite the registers of both.
 type body func(in inputs) vectors
 
-// flat emits a function of slices, one result for each element. The body is made once, which is where it loads its
-// constants, and emitted for several vectors at a time, for one, and for the rest under a mask.
+// flat emits a function that computes one result for each element of its slices. make is called once and emits the
+// loads of constants. The body is emitted three times: for unroll vectors, for one vector, and for the remaining
+// elements with a mask. A mask changes no operation, so elements have the same bits in all three.
 func flat(name, signature string, unroll int, make func() body) {
 	TEXT(name, NOSPLIT, signature)
+	Doc(docOf(name))
 	Pragma("noescape")
 	dst, n := start("dst"), length("dst")
 	var in []Mem
@@ -42,9 +45,11 @@ func flat(name, signature string, unroll int, make func() body) {
 	RET()
 }
 
-// frames is flat for a source and rows that repeat over it. The last repetition may be cut short.
+// frames is flat for a source and rows that repeat for every frame of the source. The last repetition may be
+// incomplete.
 func frames(name, signature string, unroll int, make func() body) {
 	TEXT(name, NOSPLIT, signature)
+	Doc(docOf(name))
 	Pragma("noescape")
 	dst, src, left := start("dst"), start("src"), length("dst")
 	in := []Mem{src}
@@ -74,18 +79,24 @@ func frames(name, signature string, unroll int, make func() body) {
 	RET()
 }
 
-// start loads the address of a slice, length its length.
+// docOf returns the doc of a function, which is its Go definition in assembly.
+func docOf(name string) string {
+	return name + " computes the same as " + strings.TrimSuffix(name, "AVX2") + "Go."
+}
+
+// start loads the address of the first element of a slice parameter.
 func start(name string) Mem { return Mem{Base: Load(Param(name).Base(), GP64())} }
 
+// length loads the length of a slice parameter.
 func length(name string) Register { return Load(Param(name).Len(), GP64()) }
 
-// sources returns the names of the slices of a signature but the first, dst.
+// sources returns the names of the slices of a signature after the first, dst.
 func sources(signature string) []string {
 	list, _, _ := strings.Cut(strings.TrimPrefix(signature, "func(dst, "), " []float32")
 	return strings.Split(list, ", ")
 }
 
-// sweep emits a loop over n elements. It counts n down to 0.
+// sweep emits the loops over n elements. They overwrite n.
 func sweep(dst Mem, in []Mem, n Register, unroll int, f body) {
 	i := GP64()
 	XORQ(i, i)

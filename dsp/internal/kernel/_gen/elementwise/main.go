@@ -2,8 +2,8 @@
 //
 //	go run ./elementwise -out _out/elementwise_amd64.s -stubs _out/elementwise_amd64.go -pkg kernel
 //
-// Each function has the operations of its Go definition, in the same order. 8 float32 in one register are float64
-// in two.
+// Each function computes the operations of its Go definition in the same order. What the definition computes in float64
+// takes two registers for 8 values.
 package main
 
 import . "github.com/mmcloughlin/avo/build"

@@ -7,13 +7,14 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
-// Predicates of VCMPPS that raise no exception for a quiet NaN.
+// Comparison predicates of VCMPPS. They raise no exception for a quiet NaN.
 const (
 	lessThan       = U8(0x11) // false for NaN
 	greaterThan    = U8(0x1e) // false for NaN
 	notLessOrEqual = U8(0x16) // true for NaN
 )
 
+// add is the body of Level.Add and Level.AddFrames.
 func add() body {
 	return func(in inputs) vectors {
 		x, y := in(0), in(1)
@@ -22,6 +23,7 @@ func add() body {
 	}
 }
 
+// scale is the body of Level.Scale.
 func scale() body {
 	s := spread("s")
 	return func(in inputs) vectors {
@@ -31,7 +33,7 @@ func scale() body {
 	}
 }
 
-// relu is a comparison and a mask. VMAXPS would keep -0.
+// relu is the body of Level.ReLU: a comparison and a mask. VMAXPS would keep -0.
 func relu() body {
 	zero := share.Zeros()
 	return func(in inputs) vectors {
@@ -45,6 +47,7 @@ func relu() body {
 	}
 }
 
+// leakyReLU is the body of Level.LeakyReLU.
 func leakyReLU() body {
 	slope, zero := spread("slope"), share.Zeros()
 	return func(in inputs) vectors {

@@ -22,7 +22,7 @@ var sinCoefficients = []float64{
 
 // sin32 emits sin(x). It overwrites x.
 func sin32(x vectors) vectors {
-	// Beyond the limit, all bits are set, which is a NaN.
+	// Above the limit, all bits of x are set, which makes it NaN.
 	limit, magnitude := single("sinLimit", sinLimit), word("magnitude", 1<<31-1)
 	x.each(func(j int) {
 		beyond := YMM()
@@ -49,11 +49,12 @@ func sin32(x vectors) vectors {
 	return narrowed(p)
 }
 
+// sin is the body of Level.Sin.
 func sin() body {
 	return func(in inputs) vectors { return sin32(in(0)) }
 }
 
-// snake is a body for inputs x, a, b.
+// snake is the body of Level.Snake, for inputs x, a and b.
 func snake() body {
 	return func(in inputs) vectors {
 		x, a := in(0), in(1)

@@ -1,6 +1,9 @@
-// Command pcm writes the AVX2 assembly of package pcm. Its functions process whole vectors of 8 samples, at least one:
+// Command pcm writes the AVX2 assembly of package pcm:
 //
 //	go run ./pcm -out _out/pcm_amd64.s -stubs _out/pcm_amd64.go -pkg pcm
+//
+// The functions process whole vectors of 8 samples. The slices of samples and codes have the same length, a multiple of
+// 8 and at least 8.
 package main
 
 import (
@@ -12,7 +15,7 @@ import (
 // lanes is the number of samples of a vector.
 const lanes = 8
 
-// Predicates of VCMPPS and VCMPPD that raise no exception for a quiet NaN.
+// Comparison predicates of VCMPPS. They raise no exception for a quiet NaN.
 const (
 	unordered      = U8(0x03)
 	notLessOrEqual = U8(0x16) // true for NaN
@@ -31,7 +34,7 @@ func main() {
 	Generate()
 }
 
-// begin starts a function with its signature and documentation.
+// begin begins a function. doc continues its name.
 func begin(name, signature string, doc ...string) {
 	TEXT(name, NOSPLIT, "func"+signature)
 	doc[0] = name + " " + doc[0]
@@ -39,17 +42,17 @@ func begin(name, signature string, doc ...string) {
 	Pragma("noescape")
 }
 
-// start loads the address of the first element of a slice.
+// start loads the address of the first element of a slice parameter.
 func start(name string) Mem { return Mem{Base: Load(Param(name).Base(), GP64())} }
 
-// vectors loads the number of whole vectors in a slice of samples.
+// vectors returns the number of vectors in a slice parameter of samples or codes.
 func vectors(name string) Register {
 	n := Load(Param(name).Len(), GP64())
 	SHRQ(Imm(3), n)
 	return n
 }
 
-// next advances each address by its number of bytes and jumps to the label while vectors are left.
+// next emits the end of a loop over n vectors: it advances addresses and jumps to the label while vectors are left.
 func next(label string, n Register, steps ...step) {
 	for _, s := range steps {
 		ADDQ(Imm(uint64(s.bytes)), s.at.Base)
@@ -58,12 +61,13 @@ func next(label string, n Register, steps ...step) {
 	JNZ(LabelRef(label))
 }
 
+// A step is the bytes by which an address advances for each vector.
 type step struct {
 	at    Mem
 	bytes int
 }
 
-// spread fills every lane of a register with a parameter.
+// spread loads a parameter into all lanes of a new register.
 func spread(name string, broadcast func(ops ...Op)) VecVirtual {
 	a, err := Param(name).Resolve()
 	if err != nil {
@@ -74,7 +78,7 @@ func spread(name string, broadcast func(ops ...Op)) VecVirtual {
 	return v
 }
 
-// anySet returns whether a lane of a mask is set.
+// anySet emits the return of a function whose result is whether any lane of a mask is set.
 func anySet(mask VecVirtual) {
 	bits, is := GP32(), GP8()
 	VMOVMSKPS(mask, bits)

@@ -10,10 +10,10 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
-// pack writes a function that packs codes into size bytes each.
+// pack emits a function that packs codes into size bytes each. narrow emits the constants and returns a function that
+// emits the packing of a vector.
 func pack(name string, size int, narrow func() func(v VecVirtual, out Mem)) {
-	begin(name, "(out []byte, codes []int32)",
-		fmt.Sprintf("is pack with size %d, for codes that are all in range.", size))
+	begin(name, "(out []byte, codes []int32)", fmt.Sprintf("is pack for codes of %d bits. All codes must be in range.", 8*size))
 	out, codes, n := start("out"), start("codes"), vectors("codes")
 	store := narrow()
 	Label("loop")
@@ -25,7 +25,7 @@ func pack(name string, size int, narrow func() func(v VecVirtual, out Mem)) {
 	RET()
 }
 
-// words narrows 8 codes to 16 bits.
+// words narrows 8 codes to 16 bits each.
 func words(v VecVirtual) VecVirtual {
 	low, high := v.AsX().(VecVirtual), XMM()
 	VEXTRACTI128(Imm(1), v, high)
@@ -33,6 +33,7 @@ func words(v VecVirtual) VecVirtual {
 	return low
 }
 
+// pack8 adds 128, because 8-bit samples are unsigned.
 func pack8() func(v VecVirtual, out Mem) {
 	zero := share.Words("offset", 0x80808080_80808080)
 	return func(v VecVirtual, out Mem) {
@@ -43,11 +44,12 @@ func pack8() func(v VecVirtual, out Mem) {
 	}
 }
 
+// pack16 stores the words as they are.
 func pack16() func(v VecVirtual, out Mem) {
 	return func(v VecVirtual, out Mem) { VMOVDQU(words(v), out) }
 }
 
-// pack24 brings the low three bytes of the codes together, first in each half of the vector, then over both.
+// pack24 moves the low three bytes of all codes together, first in each half of the vector, then across the halves.
 func pack24() func(v VecVirtual, out Mem) {
 	bytes := share.Held(share.Words("bytes", 0x09_08_06_05_04_02_01_00, 0x80808080_0E_0D_0C_0A))
 	doublewords := share.Held(share.Words("doublewords", 1<<32|0, 4<<32|2, 6<<32|5, 7<<32|3))
@@ -61,10 +63,10 @@ func pack24() func(v VecVirtual, out Mem) {
 	}
 }
 
-// packFloat writes a function that writes values as floating-point numbers of size bytes each.
+// packFloat emits a function that packs samples as floating-point numbers of size bytes. body emits the constants and
+// returns a function that emits the packing of the vector x, whose NaN the mask nan marks.
 func packFloat(name string, size int, body func() func(x VecVirtual, nan VecVirtual, out Mem)) {
-	begin(name, "(out []byte, src []float32) int",
-		"writes src, with every NaN replaced by the canonical one, and returns the number of NaNs.")
+	begin(name, "(out []byte, src []float32) int", "writes src to out, every NaN as the canonical NaN, and returns the number of NaN.")
 	out, src, n := start("out"), start("src"), vectors("src")
 	store := body()
 	count, bits := GP64(), GP32()
@@ -83,6 +85,7 @@ func packFloat(name string, size int, body func() func(x VecVirtual, nan VecVirt
 	RET()
 }
 
+// packF32 replaces every NaN.
 func packF32() func(x, nan VecVirtual, out Mem) {
 	quiet := share.Held(share.Words("quiet32", 0x7FC00000_7FC00000))
 	return func(x, nan VecVirtual, out Mem) {
@@ -91,7 +94,8 @@ func packF32() func(x, nan VecVirtual, out Mem) {
 	}
 }
 
-// packF64 replaces NaN before it widens: the canonical NaN of 32 bits becomes the canonical NaN of 64 bits.
+// packF64 replaces every NaN before it converts to float64. The conversion turns the canonical NaN of 32 bits into that
+// of 64.
 func packF64() func(x, nan VecVirtual, out Mem) {
 	quiet := share.Held(share.Words("quiet32", 0x7FC00000_7FC00000))
 	return func(x, nan VecVirtual, out Mem) {

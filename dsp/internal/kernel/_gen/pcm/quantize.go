@@ -10,15 +10,16 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
+// magnitude is a mask of all bits of a float32 except the sign.
 var magnitude = share.Words("magnitude", 0x7FFFFFFF_7FFFFFFF)
 
+// peak emits the search for a peak, with four vectors of maxima.
 func peak() {
-	begin("peakAVX2", "(src []float32, peak float32) float32",
-		"returns the largest of peak and the absolute values of src, ignoring NaN.")
+	begin("peakAVX2", "(src []float32, peak float32) float32", "returns the largest of peak and the absolute values of src. It ignores NaN.")
 	src, n := start("src"), vectors("src")
 	top := spread("peak", func(ops ...Op) { VBROADCASTSS(ops[0], ops[1]) })
 	size := share.Held(magnitude)
-	// If an operand is NaN, VMAXPS returns the operand that is named first here: the previous maximum.
+	// If an operand of VMAXPS is NaN, the result is the operand named first here, the maximum so far.
 	largest := func(at int, top VecVirtual) {
 		x := YMM()
 		VANDPS(src.Offset(at), size, x)
@@ -58,15 +59,17 @@ func peak() {
 	RET()
 }
 
-const beyondDoc = "and reports whether any src[i] is NaN or |src[i]| > limit: the codes of these samples are undefined."
+const beyondDoc = "and reports whether any |src[i]| is NaN or above limit. The codes of such samples are undefined."
 
-// beyond adds to mask the lanes of x that are NaN or whose absolute value is above limit.
+// beyond adds the lanes to mask in which x is NaN or its magnitude is above limit. It overwrites x. size is magnitude
+// in a register.
 func beyond(x, size, limit, mask VecVirtual) {
 	VANDPS(size, x, x)
 	VCMPPS(notLessOrEqual, limit, x, x)
 	VORPS(x, mask, mask)
 }
 
+// quantize emits rounding to codes.
 func quantize() {
 	begin("quantizeAVX2", "(codes []int32, src []float32, scale, limit float32) bool",
 		"rounds src[i]*scale to nearest even,", beyondDoc)
@@ -77,7 +80,7 @@ func quantize() {
 	Label("loop")
 	x, y := YMM(), YMM()
 	VMOVUPS(src, x)
-	VMULPS(scale, x, y) // exact unless it overflows
+	VMULPS(scale, x, y) // exact unless it overflows: scale is a power of two
 	VCVTPS2DQ(y, y)
 	VMOVDQU(y, codes)
 	beyond(x, size, limit, mask)
@@ -85,14 +88,15 @@ func quantize() {
 	anySet(mask)
 }
 
-// multiplier is a 64-bit factor in each lane, and its upper halves.
+// multiplier holds a 64-bit factor in each lane, and its upper half in the low 32 bits of each lane.
 type multiplier struct{ all, upper VecVirtual }
 
+// newMultiplier loads the constants of a multiplier.
 func newMultiplier(name string, c uint64) multiplier {
 	return multiplier{share.Held(share.Words(name, c)), share.Held(share.Words(name+"Upper", c>>32))}
 }
 
-// times multiplies z modulo 2^64, from products of its halves.
+// times multiplies z modulo 2^64, by products of 32-bit halves.
 func (m multiplier) times(z VecVirtual) {
 	t, u := YMM(), YMM()
 	VPSRLQ(Imm(32), z, t)
@@ -104,17 +108,19 @@ func (m multiplier) times(z VecVirtual) {
 	VPADDQ(t, z, z)
 }
 
-// shifted is z ^ z>>by.
+// shifted replaces z by z ^ z>>by.
 func shifted(z VecVirtual, by uint64) {
 	t := YMM()
 	VPSRLQ(Imm(by), z, t)
 	VPXOR(t, z, z)
 }
 
+// dither emits rounding to codes with dither.
 func dither() {
 	begin("ditherAVX2", "(codes []int32, src []float32, counters []uint64, step uint64, scale float64, limit float32) bool",
 		"rounds src[i]*scale + tpdf(mix(c)) to nearest even,", beyondDoc,
-		"c is the counter of the sample. The counters, a multiple of 8, are used in turn, and step is added after each use.")
+		"c is the counter of sample i, counters[i%len(counters)], to which step is added after each use. len(counters) is a",
+		"multiple of 8.")
 	codes, src, n := start("codes"), start("src"), vectors("codes")
 	scale := spread("scale", func(ops ...Op) { VBROADCASTSD(ops[0], ops[1]) })
 	limit := spread("limit", func(ops ...Op) { VBROADCASTSS(ops[0], ops[1]) })
@@ -140,7 +146,8 @@ func dither() {
 		shifted(z, 27)
 		two.times(z)
 		shifted(z, 31)
-		// With u < 2^32 in its low bits, the number 2^52 becomes 2^52+u. The difference of two is exactly u1-u2.
+		// With a number u below 2^32 as its low bits, the float64 2^52 becomes 2^52+u. The difference of two such
+		// values is the difference of the numbers.
 		noise, y := YMM(), YMM()
 		VPSRLQ(Imm(32), z, noise)
 		VPOR(magic, noise, noise)
@@ -148,7 +155,7 @@ func dither() {
 		VSUBPD(z, noise, noise)
 		VCVTPS2PD(src.Offset(16*half), y)
 		VMULPD(scale, y, y)
-		VFMADD231PD(unit, noise, y) // the product is exact: the sum is rounded once, fused or not
+		VFMADD231PD(unit, noise, y) // the product is exact, so the sum is rounded once, fused or not
 		VCVTPD2DQY(y, y.AsX())
 		VMOVDQU(y.AsX(), codes.Offset(16*half))
 	}

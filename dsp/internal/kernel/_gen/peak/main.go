@@ -18,9 +18,11 @@ func main() {
 	Generate()
 }
 
+// write emits a loop over 4 fused multiply-adds into each of 12 accumulators. 12 independent chains hide the latency of
+// an operation.
 func write(name string, acc []Register) {
 	TEXT(name, NOSPLIT, "func(n int)")
-	Doc(name + " does n times 48 fused multiply-adds of whole vectors, on registers alone.")
+	Doc(name + " computes n*48 fused multiply-adds of whole vectors, on registers alone. n is at least 1.")
 	share.Clear(acc...)
 	n := Load(Param("n"), GP64())
 	Label("loop")

@@ -1,10 +1,10 @@
-// Command plane writes the tiles of package kernel whose lanes are successive frames, for few output channels, and the
-// transpositions between frames and planes:
+// Command plane writes the tiles of package kernel whose lanes are successive frames, for layers with few output
+// channels, and the transposition between frames and planes:
 //
 //	go run ./plane -out _out/plane_amd64.s -stubs _out/plane_amd64.go -pkg kernel
 //
-// A tile computes C output channels of V vectors of frames. For every term of the sum it loads V vectors of samples,
-// and C weights, each broadcast to all lanes.
+// A tile computes C output channels of V vectors of frames. For every term of the sum it loads V vectors of samples and
+// C weights, each of these broadcast to all lanes, and computes C*V fused multiply-adds, each into its own accumulator.
 package main
 
 import (
@@ -17,11 +17,11 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
-// A level is a set of instructions, and the tiles made for it: numbers of channels with numbers of vectors.
+// A level is a set of instructions with the shapes of its tiles.
 type level struct {
 	name   string
 	lanes  int
-	shapes [][2]int
+	shapes [][2]int // output channels, vectors of frames
 }
 
 var levels = []level{
@@ -41,7 +41,7 @@ func main() {
 	Generate()
 }
 
-// arguments is the type planeTile of the kernel package, which has the fields' meanings.
+// arguments is the type planeTile of package kernel, which documents the fields.
 const arguments = "struct{ acc, x, w, bias *float32; accPlane, plane, tap, taps, channels, count int }"
 
 type tile struct {
@@ -53,10 +53,12 @@ type tile struct {
 	free []Register   // the other vector registers
 }
 
+// write emits the function of a tile.
 func (t *tile) write() {
 	name := fmt.Sprintf("plane%dx%d%s", t.channels, t.vectors, t.name)
 	TEXT(name, NOSPLIT, "func(t *"+arguments+")")
-	Doc(fmt.Sprintf("%s runs tiles of %d output channels and %d vectors of frames.", name, t.channels, t.vectors))
+	Doc(fmt.Sprintf("%s computes t.count tiles of %s and %s of frames.", name,
+		share.Count(t.channels, "output channel"), share.Count(t.vectors, "vector")))
 	Pragma("noescape")
 	t.args = share.NewArguments()
 	t.acc, t.free = share.Vectors(t.lanes, t.channels, t.vectors)
@@ -76,7 +78,7 @@ func (t *tile) write() {
 	RET()
 }
 
-// sum is the loop over taps, and over the input channels of a tap, two at a time.
+// sum emits the loop over taps and, inside it, over the input channels of a tap, two in each turn.
 func (t *tile) sum(x GPVirtual) {
 	tap := GP64()
 	MOVQ(x, tap)
@@ -107,8 +109,8 @@ func (t *tile) sum(x GPVirtual) {
 	JNZ(LabelRef("tap"))
 }
 
-// term adds one term of the sum to all accumulators. Whatever there is less of, channels or vectors, stays in
-// registers.
+// term emits one term of the sum for all accumulators. If the tile has fewer channels than vectors, the weights stay in
+// registers and the samples pass through the remaining ones; otherwise it is the other way round.
 func (t *tile) term(sample, weight Mem) {
 	if t.channels <= t.vectors {
 		for c := range t.channels {
@@ -135,7 +137,7 @@ func (t *tile) term(sample, weight Mem) {
 	}
 }
 
-// end adds the bias, if there is one, and stores the accumulators.
+// end emits the addition of the bias, if there is one, and the stores.
 func (t *tile) end(acc GPVirtual) {
 	bias := t.args.Load("bias")
 	TESTQ(bias, bias)
@@ -159,12 +161,12 @@ func (t *tile) end(acc GPVirtual) {
 	}
 }
 
-// writeTransposition writes the transposition of 8x8 blocks: first pairs of rows are interleaved, then pairs of pairs,
-// then halves are exchanged.
+// writeTransposition emits the transposition of 8x8 blocks: it interleaves pairs of rows, then pairs of pairs, and then
+// exchanges halves of vectors.
 func writeTransposition() {
 	TEXT("transposeAVX2", NOSPLIT, "func(dst, src *float32, dstRow, srcRow, dstStep, srcStep, count int)")
-	Doc("transposeAVX2 writes the transpose of count blocks of 8 rows of 8: from src, rows srcRow bytes apart, to dst, rows",
-		"dstRow bytes apart. From block to block src moves on by srcStep bytes and dst by dstStep.")
+	Doc("transposeAVX2 transposes count blocks of 8 rows of 8 values, at least one block. Rows are srcRow and dstRow bytes",
+		"apart, and blocks srcStep and dstStep.")
 	Pragma("noescape")
 	dst, src := Load(Param("dst"), GP64()).(GPVirtual), Load(Param("src"), GP64()).(GPVirtual)
 	dstRow, srcRow := Load(Param("dstRow"), GP64()).(GPVirtual), Load(Param("srcRow"), GP64()).(GPVirtual)

@@ -6,9 +6,11 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
+// constants holds the constants already emitted, by name.
 var constants = map[string]Mem{}
 
-// Words returns the place of a constant, whose 8-byte words are given: those of a vector or more, or fewer that repeat.
+// Words returns the address of a read-only constant of 8-byte words, at least 4. Fewer words are repeated to fill a
+// vector of 32 bytes. The constant is emitted at the first call for its name.
 func Words(name string, words ...uint64) Mem {
 	if m, ok := constants[name]; ok {
 		return m
@@ -21,14 +23,14 @@ func Words(name string, words ...uint64) Mem {
 	return m
 }
 
-// Held loads a constant into a register of its own.
+// Held loads a vector constant into a new register.
 func Held(m Mem) VecVirtual {
 	v := YMM()
 	VMOVUPS(m, v)
 	return v
 }
 
-// Zeros returns a vector of zeros.
+// Zeros returns a new register with a vector of zeros.
 func Zeros() VecVirtual {
 	v := YMM()
 	VXORPS(v, v, v)

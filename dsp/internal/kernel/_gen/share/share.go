@@ -1,23 +1,25 @@
-// Package share is what the generators of tiles have in common.
+// Package share has the parts that the generators have in common: arguments, constants and vector registers.
 package share
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/gotypes"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// Arguments are the fields of the struct that a function's only parameter points to.
+// Arguments are the fields of a struct to which the only parameter of a function, t, points.
 type Arguments struct{ fields gotypes.Component }
 
-// NewArguments loads the pointer in the parameter t.
+// NewArguments loads the parameter t.
 func NewArguments() Arguments { return Arguments{Dereference(Param("t"))} }
 
-// Load returns a field in a register.
+// Load loads a field into a new register.
 func (a Arguments) Load(name string) GPVirtual { return Load(a.fields.Field(name), GP64()).(GPVirtual) }
 
-// Memory returns the place of a field.
+// Memory returns the address of a field.
 func (a Arguments) Memory(name string) Mem {
 	b, err := a.fields.Field(name).Resolve()
 	if err != nil {
@@ -26,8 +28,9 @@ func (a Arguments) Memory(name string) Mem {
 	return b.Addr
 }
 
-// Vectors returns vector registers with the given number of float32 lanes: acc has rows of columns registers, and free
-// has the others. The largest tiles need every one, so they are given by number rather than allocated.
+// Vectors divides the vector registers with the given number of float32 lanes: acc is a matrix of rows by columns
+// registers, and free are the others. The largest tiles need every register, so the registers are named here instead of
+// being left to the allocator.
 func Vectors(lanes, rows, columns int) (acc [][]Register, free []Register) {
 	free = []Register{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15}
 	if lanes == 16 {
@@ -43,7 +46,7 @@ func Vectors(lanes, rows, columns int) (acc [][]Register, free []Register) {
 	return acc, free
 }
 
-// Clear zeroes vector registers.
+// Clear sets vector registers to zeros.
 func Clear(registers ...Register) {
 	for _, r := range registers {
 		if r.Size() == 64 {
@@ -52,4 +55,12 @@ func Clear(registers ...Register) {
 			VXORPS(r, r, r)
 		}
 	}
+}
+
+// Count returns a number with a noun in the singular or the plural, as in "1 row" or "2 rows".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -2,10 +2,10 @@
 //
 //	go run ./tile -out _out/tile_amd64.s -stubs _out/tile_amd64.go -pkg kernel
 //
-// A tile computes R rows of V vectors. For every term of the sum it loads V vectors of weights and R samples, each
-// broadcast to all lanes, and does R*V fused multiply-adds, every one into an accumulator register of its own. With 8
-// or more of those in flight the latency of one is hidden (4 cycles, two at a time), and with R+V loads for R*V
-// operations loading is not the limit.
+// A tile computes R rows of V vectors. For every term of the sum it loads V vectors of weights and R samples, each of
+// these broadcast to all lanes, and computes R*V fused multiply-adds, each into its own accumulator register. 8 or more
+// accumulators hide the latency of an operation, 4 cycles with two operations started per cycle. R+V loads for R*V
+// operations are few enough not to limit the speed.
 package main
 
 import (
@@ -19,11 +19,11 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel/_gen/share"
 )
 
-// A level is a set of instructions, and the tiles made for it: for a number of rows, the numbers of vectors.
+// A level is a set of instructions with the shapes of its tiles.
 type level struct {
 	name   string
 	lanes  int
-	shapes map[int][]int
+	shapes map[int][]int // numbers of vectors for each number of rows
 }
 
 var levels = []level{
@@ -31,7 +31,7 @@ var levels = []level{
 	{"AVX512", 16, map[int][]int{24: {1}, 12: {2, 1}, 8: {3, 2, 1}, 6: {4, 2, 1}, 4: {6, 2, 1}, 3: {8, 2, 1}, 2: {12, 4, 1}, 1: {12, 4, 1}}},
 }
 
-// unroll is how many terms of the sum one turn of the inner loop takes.
+// unroll is the number of terms of the sum that one turn of the inner loop adds.
 const unroll = 4
 
 func main() {
@@ -53,10 +53,10 @@ func main() {
 	Generate()
 }
 
-// writePrefetch writes the loop that asks for cache lines without waiting for them.
+// writePrefetch emits the loop of kernel.Prefetch.
 func writePrefetch() {
 	TEXT("prefetchLines", NOSPLIT, "func(p *float32, lines int)")
-	Doc("prefetchLines asks for that many cache lines from p on.")
+	Doc("prefetchLines prefetches a number of cache lines of 64 bytes, at least 1, from p on.")
 	Pragma("noescape")
 	p, lines := Load(Param("p"), GP64()), Load(Param("lines"), GP64())
 	Label("loop")
@@ -67,7 +67,7 @@ func writePrefetch() {
 	RET()
 }
 
-// arguments is the type tile of the kernel package, which has the fields' meanings.
+// arguments is the type tile of package kernel, which documents the fields.
 const arguments = "struct{ acc, x, w, bias *float32; mask *uint32; accRow, xRow, panel, taps, skip, channels, accumulate, count int }"
 
 type tile struct {
@@ -79,10 +79,11 @@ type tile struct {
 	free []Register   // the other vector registers
 }
 
+// write emits the function of a tile.
 func (t *tile) write() {
 	name := fmt.Sprintf("tile%dx%d%s", t.rows, t.vectors, t.name)
 	TEXT(name, NOSPLIT, "func(t *"+arguments+")")
-	Doc(fmt.Sprintf("%s runs tiles of %d rows and %d vectors.", name, t.rows, t.vectors))
+	Doc(fmt.Sprintf("%s computes t.count tiles of %s and %s.", name, share.Count(t.rows, "row"), share.Count(t.vectors, "vector")))
 	Pragma("noescape")
 	t.args = share.NewArguments()
 	t.acc, t.free = share.Vectors(t.lanes, t.rows, t.vectors)
@@ -100,13 +101,15 @@ func (t *tile) write() {
 	RET()
 }
 
+// nextTile emits the step of p to the rows of the next tile. row is the field with the distance between rows.
 func (t *tile) nextTile(p GPVirtual, row string) {
 	step := GP64()
 	IMUL3Q(Imm(uint64(t.rows)), t.args.Memory(row), step)
 	ADDQ(step, p)
 }
 
-// start clears the accumulators, or loads them: the last vector through the mask, if there is one.
+// start emits the start values of the accumulators: +0, or loads, with the last vector of a row through the mask if
+// there is one.
 func (t *tile) start(acc GPVirtual) {
 	CMPQ(t.args.Memory("accumulate"), Imm(0))
 	JNE(LabelRef("load"))
@@ -142,8 +145,8 @@ func (t *tile) start(acc GPVirtual) {
 	Label("sum")
 }
 
-// loadMask returns the lanes of the last vector that are to be touched: all ones in a vector, or bits in a mask
-// register.
+// loadMask emits the load of the mask of the last vector and returns its register: a free vector register for AVX2, a
+// mask register for AVX-512.
 func (t *tile) loadMask(mask GPVirtual) Register {
 	if t.lanes == 16 {
 		KMOVW(Mem{Base: mask}, K1)
@@ -153,7 +156,7 @@ func (t *tile) loadMask(mask GPVirtual) Register {
 	return t.free[0]
 }
 
-// sum is the loop over taps, and over the channels of a tap.
+// sum emits the loop over taps and, inside it, over the channels of a tap.
 func (t *tile) sum(x GPVirtual) {
 	samples := newPointers(x, t.args.Load("xRow"), t.rows)
 	weights := newPointers(t.args.Load("w"), t.args.Load("panel"), t.vectors)
@@ -191,8 +194,8 @@ func (t *tile) sum(x GPVirtual) {
 	JNZ(LabelRef("tap"))
 }
 
-// term adds one term of the sum to all accumulators, the k-th behind the pointers. Whatever there is less of, rows or
-// vectors, stays in registers; the other passes through one.
+// term emits term k after the pointers for all accumulators. If the tile has no more rows than vectors, the samples
+// stay in registers and the weights pass through the remaining ones; otherwise it is the other way round.
 func (t *tile) term(samples, weights *pointers, k int) {
 	sample := func(r int) Mem { return samples.at(r, 4*k) }
 	weight := func(v int) Mem { return weights.at(v, 4*t.lanes*k) }
@@ -225,8 +228,9 @@ func (t *tile) term(samples, weights *pointers, k int) {
 	}
 }
 
-// twoTerms is term for k and k+1, of one vector. The two samples of a row lie in the same cache line, and loading them
-// one after the other lets the cache serve both at once; those of different rows often lie in the same bank of it.
+// twoTerms is term for k and k+1, for tiles of one vector. The two samples of a row are in the same cache line, so the
+// cache can serve successive loads of them at once. The samples of different rows are often in the same cache bank,
+// where loads have to wait for each other.
 func (t *tile) twoTerms(samples, weights *pointers, k int) {
 	VMOVUPS(weights.at(0, 4*t.lanes*k), t.free[0])
 	VMOVUPS(weights.at(0, 4*t.lanes*(k+1)), t.free[1])
@@ -239,7 +243,8 @@ func (t *tile) twoTerms(samples, weights *pointers, k int) {
 	}
 }
 
-// end adds the bias, if there is one, and stores the accumulators.
+// end emits the addition of the bias, if there is one, and the stores, with the last vector of a row through the mask
+// if there is one.
 func (t *tile) end(acc GPVirtual) {
 	bias := t.args.Load("bias")
 	TESTQ(bias, bias)
@@ -277,12 +282,13 @@ func (t *tile) end(acc GPVirtual) {
 	Label("next")
 }
 
-// pointers reach n places at equal distances with one register for every four of them.
+// pointers address n places at equal distances, with one base register for every four places.
 type pointers struct {
 	base          []GPVirtual
-	stride, three GPVirtual
+	stride, three GPVirtual // the distance, and three times the distance
 }
 
+// newPointers returns pointers to n places, stride bytes apart. The first is at first.
 func newPointers(first, stride GPVirtual, n int) *pointers {
 	p := &pointers{stride: stride}
 	if n > 3 {
@@ -301,7 +307,7 @@ func newPointers(first, stride GPVirtual, n int) *pointers {
 	return p
 }
 
-// at returns the i-th place plus an offset.
+// at returns the address of place i plus an offset in bytes.
 func (p *pointers) at(i, offset int) Mem {
 	m := Mem{Base: p.base[i/4], Disp: offset}
 	switch i % 4 {
@@ -315,6 +321,7 @@ func (p *pointers) at(i, offset int) Mem {
 	return m
 }
 
+// advance moves all places by a number of bytes.
 func (p *pointers) advance(by Op) {
 	for _, b := range p.base {
 		ADDQ(by, b)

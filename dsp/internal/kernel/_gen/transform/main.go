@@ -1,7 +1,9 @@
-// Command transform writes the steps of the Fourier transforms of signals side by side in vectors, and the
-// interpolation between what they give:
+// Command transform writes the assembly of the Fourier transforms of package kernel, which have one signal in each
+// lane, and of the copies, roundings and interpolations around them:
 //
 //	go run ./transform -out _out/transform_amd64.s -stubs _out/transform_amd64.go -pkg kernel
+//
+// Each function computes the operations of its Go definition in the same order.
 package main
 
 import (
@@ -12,7 +14,7 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// Sizes of a row of values, one for each transform.
+// Bytes of a row of kernel.Lanes and of kernel.HalfLanes float64.
 const (
 	rowBytes  = 64
 	halfBytes = 32
@@ -33,16 +35,17 @@ func main() {
 	Generate()
 }
 
-// vectors are those of a level, of so many bytes, and the size of the rows.
+// vectors describes one version of the functions.
 type vectors struct {
-	level string
-	bytes int
-	row   int
+	level string // suffix of the names
+	bytes int    // of a vector register
+	row   int    // bytes of a row
 }
 
-// shift is the power of two of the size of a row.
+// shift returns the base-2 logarithm of the bytes of a row.
 func (v vectors) shift() uint64 { return uint64(bits.TrailingZeros(uint(v.row))) }
 
+// register returns a new vector register.
 func (v vectors) register() VecVirtual {
 	if v.bytes == 64 {
 		return ZMM()
@@ -50,26 +53,28 @@ func (v vectors) register() VecVirtual {
 	return YMM()
 }
 
+// load loads a vector into a new register.
 func (v vectors) load(m Mem) VecVirtual {
 	r := v.register()
 	VMOVUPD(m, r)
 	return r
 }
 
+// broadcast loads a float64 into all lanes of a new register.
 func (v vectors) broadcast(m Mem) VecVirtual {
 	r := v.register()
 	VBROADCASTSD(m, r)
 	return r
 }
 
-// begin opens a function with the given parameters.
+// begin begins a function with the given parameters.
 func (v vectors) begin(name, parameters, doc string) {
 	TEXT(name+v.level, NOSPLIT, "func("+parameters+")")
 	Doc(name + v.level + " " + doc)
 	Pragma("noescape")
 }
 
-// times returns the product of the complex values re, im and the one at w.
+// times returns the product of the complex values re + im*i and the one at w, as turned in package kernel.
 func (v vectors) times(re, im VecVirtual, w Mem) (VecVirtual, VecVirtual) {
 	c, d := v.broadcast(w), v.broadcast(w.Offset(8))
 	t, u := v.register(), v.register()
@@ -80,7 +85,7 @@ func (v vectors) times(re, im VecVirtual, w Mem) (VecVirtual, VecVirtual) {
 	return c, d
 }
 
-// added returns x+y and x-y.
+// added returns x+y and x-y in new registers.
 func (v vectors) added(x, y VecVirtual) (sum, difference VecVirtual) {
 	sum, difference = v.register(), v.register()
 	VADDPD(y, x, sum)
@@ -88,7 +93,7 @@ func (v vectors) added(x, y VecVirtual) (sum, difference VecVirtual) {
 	return sum, difference
 }
 
-// rows are the addresses of a row in each quarter.
+// rows returns the addresses of a row in each of the four quarters.
 func rows(base, quarter, threeQuarters Register, offset int) [4]Mem {
 	return [4]Mem{
 		{Base: base, Disp: offset},
@@ -98,7 +103,8 @@ func rows(base, quarter, threeQuarters Register, offset int) [4]Mem {
 	}
 }
 
-// pass writes a function whose butterfly takes the rows of the real and imaginary parts and the powers of w.
+// pass emits a function that applies butterfly to every row of a quarter, in every run of four quarters. butterfly
+// emits the code for the four rows of real parts, those of imaginary parts, and the powers of w at an address.
 func (v vectors) pass(name, doc string, butterfly func(r, i [4]Mem, w Mem)) {
 	v.begin(name, "re, im, turns []float64, m int", doc)
 	re, im := Load(Param("re").Base(), GP64()), Load(Param("im").Base(), GP64())
@@ -132,6 +138,7 @@ func (v vectors) pass(name, doc string, butterfly func(r, i [4]Mem, w Mem)) {
 	RET()
 }
 
+// split is the butterfly of Level.Split4.
 func (v vectors) split(r, i [4]Mem, w Mem) {
 	pr, sr := v.added(v.load(r[0]), v.load(r[2]))
 	qr, tr := v.added(v.load(r[1]), v.load(r[3]))
@@ -150,6 +157,7 @@ func (v vectors) split(r, i [4]Mem, w Mem) {
 	}
 }
 
+// join is the butterfly of Level.Join4.
 func (v vectors) join(r, i [4]Mem, w Mem) {
 	cr, ci := v.times(v.load(r[2]), v.load(i[2]), w.Offset(16))
 	pr, sr := v.added(v.load(r[0]), cr)
@@ -172,6 +180,7 @@ func (v vectors) join(r, i [4]Mem, w Mem) {
 	VMOVUPD(d, i[3])
 }
 
+// mix emits Level.Mix.
 func (v vectors) mix() {
 	v.begin("mix", "dstRe, dstIm, re, im, weights []float64, mirror []int32", "is Level.Mix.")
 	dstRe, dstIm := Load(Param("dstRe").Base(), GP64()), Load(Param("dstIm").Base(), GP64())
@@ -213,10 +222,11 @@ func (v vectors) mix() {
 	RET()
 }
 
+// pairs emits Level.Pairs.
 func (v vectors) pairs() {
-	v.begin("pairs", "x []float64", "is Level.Pairs, for at least one pair.")
+	v.begin("pairs", "x []float64", "is Level.Pairs for at least one pair.")
 	x, n := Load(Param("x").Base(), GP64()), Load(Param("x").Len(), GP64())
-	SHRQ(Imm(v.shift()-2), n) // values to pairs of rows
+	SHRQ(Imm(v.shift()-2), n) // from values to pairs of rows
 	Label("pair")
 	for at := 0; at < v.row; at += v.bytes {
 		sum, difference := v.added(v.load(Mem{Base: x, Disp: at}), v.load(Mem{Base: x, Disp: at + v.row}))
@@ -230,112 +240,13 @@ func (v vectors) pairs() {
 	RET()
 }
 
-// interleaved is the number of signals that are interleaved, and deinterleaved, at a time.
-const interleaved = 4
-
-// signals loads the pointers to four signals.
-func signals(parameter string) (p [interleaved]GPVirtual) {
-	c := Dereference(Param(parameter))
-	for i := range p {
-		p[i] = Load(c.Index(i), GP64()).(GPVirtual)
-	}
-	return p
-}
-
-// transpose turns rows of four into columns.
-func transpose(x [interleaved]VecVirtual) (y [interleaved]VecVirtual) {
-	var t [interleaved]VecVirtual
-	for i := range t {
-		t[i], y[i] = YMM(), YMM()
-	}
-	VUNPCKLPD(x[1], x[0], t[0])
-	VUNPCKHPD(x[1], x[0], t[1])
-	VUNPCKLPD(x[3], x[2], t[2])
-	VUNPCKHPD(x[3], x[2], t[3])
-	VPERM2F128(Imm(0x20), t[2], t[0], y[0])
-	VPERM2F128(Imm(0x20), t[3], t[1], y[1])
-	VPERM2F128(Imm(0x31), t[2], t[0], y[2])
-	VPERM2F128(Imm(0x31), t[3], t[1], y[3])
-	return y
-}
-
-func interleave() {
-	TEXT("interleaveAVX2", NOSPLIT, "func(re, im *float64, x *[4]*float32, pairs, row int)")
-	Doc("interleaveAVX2 is Level.Interleave, for pairs pairs of rows, at least 1; a row is row bytes long.")
-	Pragma("noescape")
-	re, im, n := Load(Param("re"), GP64()), Load(Param("im"), GP64()), Load(Param("pairs"), GP64())
-	row := Load(Param("row"), GP64())
-	x := signals("x")
-	Label("pair")
-	var v [interleaved]VecVirtual
-	for i := range v {
-		v[i] = YMM()
-		VCVTPS2PD(Mem{Base: x[i]}, v[i])
-		ADDQ(Imm(16), x[i])
-	}
-	v = transpose(v)
-	VMOVUPD(v[0], Mem{Base: re})
-	VMOVUPD(v[1], Mem{Base: im})
-	VMOVUPD(v[2], Mem{Base: re, Index: row, Scale: 1})
-	VMOVUPD(v[3], Mem{Base: im, Index: row, Scale: 1})
-	LEAQ(Mem{Base: re, Index: row, Scale: 2}, re)
-	LEAQ(Mem{Base: im, Index: row, Scale: 2}, im)
-	DECQ(n)
-	JNZ(LabelRef("pair"))
-	VZEROUPPER()
-	RET()
-}
-
-func deinterleave() {
-	TEXT("deinterleaveAVX2", NOSPLIT, "func(y *[4]*float64, step int, rows *[4]*float64, rowStep, count int)")
-	Doc("deinterleaveAVX2 is Level.Deinterleave, for a count of at least 1, with steps in bytes.")
-	Pragma("noescape")
-	step, rowStep, n := Load(Param("step"), GP64()), Load(Param("rowStep"), GP64()), Load(Param("count"), GP64())
-	y, rows := signals("y"), signals("rows")
-	to, from := GP64(), GP64()
-	XORQ(to, to)
-	XORQ(from, from)
-	Label("four")
-	var v [interleaved]VecVirtual
-	for i := range v {
-		v[i] = YMM()
-		VMOVUPD(Mem{Base: rows[i], Index: from, Scale: 1}, v[i])
-	}
-	v = transpose(v)
-	for i := range v {
-		VMOVUPD(v[i], Mem{Base: y[i], Index: to, Scale: 1})
-	}
-	ADDQ(step, to)
-	ADDQ(rowStep, from)
-	DECQ(n)
-	JNZ(LabelRef("four"))
-	VZEROUPPER()
-	RET()
-}
-
-func round() {
-	TEXT("roundAVX2", NOSPLIT, "func(dst *float32, x *float64, fours int)")
-	Doc("roundAVX2 rounds so many times four values, at least one time.")
-	Pragma("noescape")
-	dst, x, n := Load(Param("dst"), GP64()), Load(Param("x"), GP64()), Load(Param("fours"), GP64())
-	Label("four")
-	v := XMM()
-	VCVTPD2PSY(Mem{Base: x}, v)
-	VMOVUPS(v, Mem{Base: dst})
-	ADDQ(Imm(32), x)
-	ADDQ(Imm(16), dst)
-	DECQ(n)
-	JNZ(LabelRef("four"))
-	VZEROUPPER()
-	RET()
-}
-
-// taps is how many values a result is interpolated from.
+// taps is kernel.Taps.
 const taps = 12
 
+// interpolate emits Level.Interpolate. The lanes of a register hold the four sums.
 func interpolate() {
 	TEXT("interpolateAVX2", NOSPLIT, "func(dst []float32, stride, n int, x, table []float64, w *struct{ At, Phase, Whole, Part, Of int })")
-	Doc("interpolateAVX2 is Level.Interpolate, for n of at least 1.")
+	Doc("interpolateAVX2 is Level.Interpolate for n of at least 1.")
 	Pragma("noescape")
 	dst, stride, n := Load(Param("dst").Base(), GP64()), Load(Param("stride"), GP64()), Load(Param("n"), GP64())
 	x, table, walk := Load(Param("x").Base(), GP64()), Load(Param("table").Base(), GP64()), Load(Param("w"), GP64())
@@ -347,7 +258,7 @@ func interpolate() {
 	at, phase, whole, part, of := field(0), field(1), field(2), field(3), field(4)
 	const row = 8 * taps
 	SHLQ(Imm(2), stride)
-	for _, p := range []GPVirtual{phase, part, of} { // from here on in bytes of the table
+	for _, p := range []GPVirtual{phase, part, of} { // scaled to bytes of the table
 		IMUL3Q(Imm(row), p, p)
 	}
 	rest, next := GP64(), GP64()
