@@ -12,9 +12,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/recorded"
 )
 
-// TestBits compares the SHA-256 of frames of noise, of their spectra, and of what is made of them without their phases,
-// with the recorded ones. A difference is a fused or unfused operation where there should not be one, or a change of
-// the arithmetic.
+// TestBits compares the SHA-256 of the frames of noise, of their spectra, and of sound reconstructed from them with
+// recorded ones. A difference is an operation that is wrongly fused or not fused, or a change of the arithmetic.
 func TestBits(t *testing.T) {
 	hashes := map[string]string{}
 	src := dsptest.Noise[float32](8, 6000)

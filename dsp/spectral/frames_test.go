@@ -22,7 +22,7 @@ func TestMirroredContract(t *testing.T) {
 					return out
 				},
 				Frames: 40, AllLengths: 3*margin + 3, Blocks: []int{max(1, margin)},
-				Waits: true, // for the first frames, in which there is no NaN
+				Waits: true, // the first frames, which have no NaN, are emitted later
 			})
 		})
 	}

@@ -41,7 +41,7 @@ func readMono16(t testing.TB, path string) (rate int, samples []float32) {
 	return rate, samples
 }
 
-// run returns what p makes of a whole input.
+// run returns the output of p for a whole input.
 func run(p dsp.Processor, src []float32) []float32 { return p.Flush(p.Process(nil, src)) }
 
 // difference describes value i, at which got and want differ.
@@ -55,7 +55,7 @@ func difference(got, want []float32, i int) string {
 // second returns the error of a call.
 func second[T any](_ T, err error) error { return err }
 
-// signal returns sample i of src, and beyond the ends of src what a FrameLayout puts there.
+// signal returns sample i of src. Beyond the ends of src, it returns the sample by which a FrameLayout extends src.
 func signal(l FrameLayout, src []float32, i int64) float64 {
 	n := int64(len(src))
 	if l.Reflect && i < 0 {
@@ -126,7 +126,7 @@ func wholeSignal(fresh func() *PhaseReconstructor, src []float32) []float32 {
 	slots := map[int]*slot{}
 	gradients, overlap := newGradients(size, hop), newOverlap(size, hop)
 	for m := -1; m <= n; m++ {
-		slots[m] = fresh().slots[0] // as before a stream
+		slots[m] = fresh().slots[0] // the state before the first frame of a stream
 		if m >= 0 && m < n {
 			slots[m].take(src[m*bins:][:bins])
 		}
@@ -145,7 +145,7 @@ func wholeSignal(fresh func() *PhaseReconstructor, src []float32) []float32 {
 			under = append(under, slots[j])
 		}
 		clear(overlap.left)
-		for j := max(0, m-size/hop); j < m; j++ { // what has left, from the spectra again
+		for j := max(0, m-size/hop); j < m; j++ { // the frames already emitted
 			wide := make([]float64, len(overlap.left)+(size/hop)*hop)
 			copy(wide[size/hop*hop:], overlap.left)
 			overlap.add(wide[(j-m+size/hop)*hop:], slots[j])

@@ -29,7 +29,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// compareCounts is about the frames that n samples complete.
+// compareCounts compares the counts of frames after n samples with counting.
 func compareCounts(t *testing.T, l FrameLayout) {
 	t.Helper()
 	held := 0
@@ -56,7 +56,7 @@ func compareCounts(t *testing.T, l FrameLayout) {
 	}
 }
 
-// comparePlaces is about the position of frames.
+// comparePlaces checks the positions of frames.
 func comparePlaces(t *testing.T, l FrameLayout) {
 	t.Helper()
 	r := float64(l.Up) / float64(l.Down)
@@ -73,7 +73,7 @@ func comparePlaces(t *testing.T, l FrameLayout) {
 		if l.Reflect {
 			continue
 		}
-		// As many frames overlap at the last sample of the result as anywhere.
+		// Size/Hop frames overlap at the last sample of the result, as at every other sample.
 		last, at := (l.frames(n)-1)*int64(l.Hop)+int64(l.Hop-l.Size), l.samples(n)-1
 		if last > at || last <= at-int64(l.Hop) {
 			t.Fatalf("%d samples: the last frame starts at %d, want it in the %d samples up to %d", n, last, l.Hop, at)

@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// bankByDefinition is librosa.filters.mel(htk=False, norm="slaney"), written as there: a matrix of ramps.
+// bankByDefinition is librosa.filters.mel(htk=False, norm="slaney"), with the matrix of ramps that librosa uses.
 func bankByDefinition(m Mel) [][]float64 {
 	toMel := func(f float64) float64 {
 		if f >= 1000 {
@@ -55,8 +55,8 @@ func bandsByDefinition(t testing.TB, m Mel, src []float32) [][]float64 {
 	return out
 }
 
-// checkMel compares frames with bands by definition: within 1e-4 in the natural logarithm where a band is at least
-// 1e-4, and within 1e-7 of the band below.
+// checkMel compares frames with bands by definition. The tolerance is 1e-4 in the natural logarithm for bands of at
+// least 1e-4, and 1e-7 in the band itself for smaller ones.
 func checkMel(t *testing.T, m Mel, got []float32, want [][]float64) {
 	t.Helper()
 	if len(got) != len(want)*m.Bands || len(want) == 0 {
@@ -116,7 +116,7 @@ func TestMelSpectrogram(t *testing.T) {
 	}
 }
 
-// TestMelFrames compares the number of frames with that of the front ends that the models come with.
+// TestMelFrames compares the number of frames with that of the front ends published with the models.
 func TestMelFrames(t *testing.T) {
 	for name, c := range map[string]struct {
 		mel       Mel

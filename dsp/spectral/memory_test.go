@@ -8,7 +8,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// footprint returns the bytes of all slices that v leads to, each array once.
+// footprint returns the bytes of all slices reachable from v, each array counted once.
 func footprint(v reflect.Value, seen map[uintptr]bool) (bytes int64) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -75,7 +75,7 @@ func TestMemory(t *testing.T) {
 				t.Errorf("Memory tells of %d bytes, want %d", got, want)
 			}
 			if weights != 0 {
-				t.Errorf("%d bytes of weights, want 0: streams share none", weights)
+				t.Errorf("%d bytes of weights, want 0: no stream shares weights", weights)
 			}
 		})
 	}

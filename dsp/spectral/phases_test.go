@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// resynthesize returns the magnitudes of src and the samples made of them alone.
+// resynthesize returns the magnitudes of src, and the samples reconstructed from these alone.
 func resynthesize(t testing.TB, size, hop int, src []float32) (magnitudes, out []float32) {
 	t.Helper()
 	stft, err := NewSTFT(FrameLayout{Size: size, Hop: hop})
@@ -53,7 +53,7 @@ func convergence(t testing.TB, size, hop int, target, out []float32) float64 {
 	return 10 * math.Log10(d/s)
 }
 
-// TestConvergence finds a signal of the right magnitudes for every recording.
+// TestConvergence reconstructs every recording from its magnitudes and logs the spectral convergence.
 func TestConvergence(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(reference.File(t, "audio"), "*.wav"))
 	if err != nil || len(files) < 5 {
@@ -79,7 +79,7 @@ func TestConvergence(t *testing.T) {
 	}
 }
 
-// TestConvergenceOfTones needs no recordings: it makes a rising chord with a rest in it.
+// TestConvergenceOfTones reconstructs a rising chord with a rest in it. It needs no recordings.
 func TestConvergenceOfTones(t *testing.T) {
 	src := make([]float32, 12000)
 	for i := range src {
@@ -123,7 +123,8 @@ func TestPhasesContract(t *testing.T) {
 	}
 }
 
-// TestPhasesSpecials has values that are no magnitudes. They reach their own frequency of their own spectrum alone.
+// TestPhasesSpecials has NaN, infinity and a negative value among the magnitudes. They change only the value of their
+// own frequency in their own spectrum.
 func TestPhasesSpecials(t *testing.T) {
 	const size, hop, n, bad = 32, 8, 30, 12
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))

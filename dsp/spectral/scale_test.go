@@ -23,8 +23,8 @@ func fronts() map[string]spectral.Mel {
 		"decimal, normalised": decimalNormalised, "natural, normalised": naturalNormalised}
 }
 
-// TestScaleConverter: a conversion is that of the formula, within rounding, and that of frames which are right changes
-// no bit. It is a Processor.
+// TestScaleConverter compares conversions with the formula, within rounding. A conversion to the same scale changes no
+// bit. A converter satisfies the contract of a Processor.
 func TestScaleConverter(t *testing.T) {
 	for name, mel := range fronts() {
 		for _, from := range []spectral.Scale{spectral.Ln, spectral.Log10, spectral.Decibels, spectral.Linear, spectral.Normalised} {
@@ -95,7 +95,7 @@ func near(got, want float32) bool {
 	return got == want || got != got && want != want || math.Abs(float64(got-want)) <= 1e-6*math.Abs(float64(want))
 }
 
-// TestFrameCheck: the first NaN or infinity is named, whatever the pieces, and the frames before it count.
+// TestFrameCheck: the error names the first NaN or infinity, for any chunks, and the frames before it are counted.
 func TestFrameCheck(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
 	good := dsptest.Noise[float32](1, 3*20)
@@ -137,7 +137,7 @@ func text(err error) string {
 	return err.Error()
 }
 
-// TestFrameCheckFull: the scale is judged by two seconds, and never without bands enough.
+// TestFrameCheckFull: the scale is judged by two seconds, and not at all with too few bands.
 func TestFrameCheckFull(t *testing.T) {
 	mel := spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)
 	check, err := spectral.NewFrameCheck(mel)
@@ -173,7 +173,7 @@ func TestFrameCheckFull(t *testing.T) {
 	}
 }
 
-// TestLatentsCheck: of latents only NaN and infinity are found.
+// TestLatentsCheck: a check of latents finds only NaN and infinity.
 func TestLatentsCheck(t *testing.T) {
 	check, err := spectral.NewFiniteCheck(64)
 	if err != nil {

@@ -7,7 +7,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// FuzzSTFT compares any split, for any legal layout, with the frames at the places that follow from their numbers.
+// FuzzSTFT compares any split, for any legal layout, with frames computed one by one at the positions that follow from
+// their numbers.
 func FuzzSTFT(f *testing.F) {
 	f.Add(uint8(2), uint16(16), uint16(4), uint16(1), uint16(1), false, uint16(0), uint16(0), uint16(100), uint64(1))
 	f.Add(uint8(3), uint16(20), uint16(5), uint16(1), uint16(1), true, uint16(6), uint16(9), uint16(300), uint64(2))

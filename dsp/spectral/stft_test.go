@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// layouts cover the ends in either way, with and without a stretch.
+// layouts have both kinds of ends, with and without a stretch.
 var layouts = []FrameLayout{
 	{Size: 16, Hop: 4}, {Size: 8, Hop: 2, Up: 3, Down: 2},
 	{Size: 8, Hop: 2, Up: 2, Down: 7}, {Size: 32, Hop: 8, Window: 20},
@@ -76,7 +76,7 @@ func TestSTFTContract(t *testing.T) {
 }
 
 // TestSTFTHistory ends signals just before and just after the transform drops samples from its history. The mirror
-// image of the end may need the last of those that it keeps.
+// image of the end may need the oldest sample that it keeps.
 func TestSTFTHistory(t *testing.T) {
 	for _, l := range []FrameLayout{
 		{Size: 16, Hop: 4, Reflect: true, Left: 2, Right: 16},

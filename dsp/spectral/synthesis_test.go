@@ -38,7 +38,7 @@ func TestSynthesisInvertsSTFT(t *testing.T) {
 				if i < len(src) {
 					want = float64(src[i])
 				}
-				// Errors of so many products add up like noise.
+				// The errors of many products add up like noise.
 				if d := math.Abs(float64(v) - want); !(d < 0x1p-23*math.Sqrt(float64(size*size/hop))) {
 					t.Fatalf("sample %d is %v, want %v", i, v, want)
 				}
@@ -47,9 +47,9 @@ func TestSynthesisInvertsSTFT(t *testing.T) {
 	}
 }
 
-// TestSynthesisIsInverseSTFT compares the operator, over spectra that are not those of a signal, with the inverse
-// transform as it is written down: the inverse Fourier transform of each frame, windowed, added at its place, and
-// divided by the sum of squared windows.
+// TestSynthesisIsInverseSTFT compares the operator with the inverse transform by definition, for spectra that no signal
+// has: the inverse Fourier transform of each frame, windowed, added at its position, and divided by the sum of squared
+// windows.
 func TestSynthesisIsInverseSTFT(t *testing.T) {
 	const size, hop, frames = 64, 16, 20
 	x := dsptest.Noise[float32](3, size*frames)
@@ -73,7 +73,7 @@ func TestSynthesisIsInverseSTFT(t *testing.T) {
 			weight[m*hop+n] += w * w
 		}
 	}
-	for i := size; i < len(got)-size; i++ { // where all frames overlap that can
+	for i := size; i < len(got)-size; i++ { // all windows overlap here
 		if d := math.Abs(float64(got[i]) - sum[i]/weight[i]); !(d < 1e-6) {
 			t.Fatalf("sample %d is %v, want %v", i, got[i], sum[i]/weight[i])
 		}

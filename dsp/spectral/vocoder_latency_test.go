@@ -41,9 +41,9 @@ func TestVocoderLatency(t *testing.T) {
 	}
 }
 
-// TestVocoderLatencyFormula compares Latency with closed forms. With y samples due, y*Down a whole number, a layout has
-// floor((2*Down*y + K)/(2*Down*Hop)) + 1 frames, and y is largest just before the first of them. Each frame waits for
-// its look-ahead, and samples for size - hop more, under the windows of further frames.
+// TestVocoderLatencyFormula compares Latency with closed forms. If y samples are due, where y*Down is a whole number, a
+// layout has floor((2*Down*y + K)/(2*Down*Hop)) + 1 frames. The latency is largest just before the first of them. Each
+// frame waits for its look-ahead, and a sample waits for the windows of further frames, size - hop samples.
 func TestVocoderLatencyFormula(t *testing.T) {
 	for _, rate := range []int{1000, 8000, 22050, 48000} {
 		for _, e := range effects {
@@ -87,7 +87,7 @@ func TestVocoderLatencyFormula(t *testing.T) {
 	}
 }
 
-// lookAhead returns how many frames a Vocoder waits for beyond the one that it emits.
+// lookAhead returns the number of frames after a frame that a Vocoder consumes before it emits the frame.
 func lookAhead(e Effects) int {
 	if e.ConstantPhase {
 		return 0

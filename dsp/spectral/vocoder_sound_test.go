@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// vocode returns what a Vocoder makes of src.
+// vocode returns the output of a Vocoder for src.
 func vocode(t testing.TB, rate int, e Effects, src []float32) []float32 {
 	t.Helper()
 	v, err := NewVocoder(rate, e)
@@ -46,7 +46,7 @@ func frequency(rate int, x []float32) float64 {
 	return float64(n) * float64(rate) / (last - first)
 }
 
-// level returns the root of the mean square.
+// level returns the root mean square.
 func level(x []float32) float64 {
 	s := 0.0
 	for _, v := range x {
@@ -153,7 +153,7 @@ func TestMelVocoderConstantPhase(t *testing.T) {
 	}
 }
 
-// melError returns the root of the mean square error of the logarithms of the bands of out.
+// melError returns the root mean square difference between the mel frames of out and want.
 func melError(t testing.TB, m Mel, want, out []float32) float64 {
 	t.Helper()
 	p, err := NewMelSpectrogram(m)

@@ -72,7 +72,7 @@ func TestVocoderContract(t *testing.T) {
 	}
 }
 
-// effects are those that streams are tried with.
+// effects are the effects that the tests use.
 var effects = []Effects{
 	{Pitch: 3}, {Pitch: -7.3, Stretch: 3.001}, {Pitch: 12, ConstantPhase: true},
 	{Stretch: 1.3}, {Stretch: 0.31}, {}, {ConstantPhase: true},
@@ -86,8 +86,8 @@ var vocoders = map[string]func(e Effects) (*Vocoder, error){
 	},
 }
 
-// TestVocoderChunks feeds frames one by one, with a change of pitch too. No bit moves, no more is held back than
-// Latency, and a second stream of the same Vocoder has the same bits.
+// TestVocoderChunks feeds frames one by one, also with a change of pitch. No bit changes, at most Latency samples are
+// held, and a second stream of the same Vocoder has the same bits.
 func TestVocoderChunks(t *testing.T) {
 	for _, e := range effects {
 		for name, fresh := range vocoders {
@@ -106,7 +106,7 @@ func TestVocoderChunks(t *testing.T) {
 	}
 }
 
-// compareOneByOne feeds n frames to s one by one, and compares with other streams of v that get them at once.
+// compareOneByOne feeds n frames to s one by one, and compares the output with that of streams of v in one call.
 func compareOneByOne(t *testing.T, v *Vocoder, s *VocoderStream, n int) {
 	t.Helper()
 	shape := s.Shape()
@@ -147,7 +147,7 @@ func TestMelVocoderContract(t *testing.T) {
 		Reference: func(src []float32) []float32 {
 			n := len(src) / m.Bands
 			var all []float32
-			for i := -2; i < n+2; i++ { // frames -2, -1 and n, n+1 lie over samples too
+			for i := -2; i < n+2; i++ { // the windows of frames -2, -1, n and n+1 also cover samples
 				at := ((i % (2 * n)) + 2*n) % (2 * n)
 				at = min(at, 2*n-1-at)
 				all = append(all, src[at*m.Bands:][:m.Bands]...)

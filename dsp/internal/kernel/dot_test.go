@@ -35,7 +35,7 @@ func checkDot[T Float](t *testing.T, rng *rand.Rand, n, offset int, fma func(x, 
 	w, _ := guarded[T](rng, n, 8-offset)
 	start := T(rng.NormFloat64())
 	if n == 0 {
-		start = T(math.Copysign(0, -1)) // no product, no sum: even -0 comes back
+		start = T(math.Copysign(0, -1)) // without a product there is no sum, so -0 stays -0
 	}
 	want := start
 	for c := range w {

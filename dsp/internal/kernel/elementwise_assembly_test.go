@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestElementwiseRegisters: the assembly uses no register from 16 up, which would need AVX-512. The allocator of the
-// generator takes those silently when it runs out of others.
+// TestElementwiseRegisters: the assembly uses no register from 16 up, which would need AVX-512. The register allocator
+// of the generator silently uses those when it runs out of others.
 func TestElementwiseRegisters(t *testing.T) {
 	if m := regexp.MustCompile(`\b(Z\d+|[XY](1[6-9]|2\d|3[01]))\b`).FindString(elementwiseAssembly(t)); m != "" {
 		t.Errorf("elementwise_amd64.s: got register %s, want only those that AVX2 has", m)

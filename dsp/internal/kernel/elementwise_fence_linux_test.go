@@ -2,7 +2,7 @@ package kernel
 
 import "testing"
 
-// TestElementwiseFence: slices lie between pages that cannot be touched. An access outside of them kills the process.
+// TestElementwiseFence has slices between protected pages. An access outside of the slices kills the process.
 func TestElementwiseFence(t *testing.T) {
 	src, dst, x, y := fencedPage(t), fencedPage(t), fencedPage(t), fencedPage(t)
 	for _, f := range elementwises() {

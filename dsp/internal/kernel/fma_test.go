@@ -25,7 +25,7 @@ func TestFMA32Hard(t *testing.T) {
 		name          string
 		x, y, z, want float32
 	}{
-		// The sum lies next to the midpoint of two float32, nearer than float64 can tell: rounding twice goes wrong.
+		// The sum is nearer to the midpoint of two float32 than float64 resolves, so rounding twice is wrong.
 		{"next to a midpoint", exp(-24) * (1 + exp(-23)), 1 - exp(-23), 1 + exp(-23), 1 + exp(-23)},
 		// The same among the subnormals, whose midpoints are not those of 24-bit values.
 		{"next to a subnormal midpoint", exp(-75) * (1 + exp(-23)), exp(-75) * (1 - exp(-23)), subnormal, subnormal},
@@ -45,7 +45,7 @@ func TestFMA32Hard(t *testing.T) {
 }
 
 // TestFMA32NearMidpoints makes x*y = ±h*(1 - m*m*2^-46) with h half the last place of z, so that the sum misses a
-// midpoint of two float32 by less than float64 can show. Rounding to float64 and then to float32 goes wrong on about
+// midpoint of two float32 by less than float64 resolves. Rounding to float64 and then to float32 is wrong for about
 // half of these.
 func TestFMA32NearMidpoints(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

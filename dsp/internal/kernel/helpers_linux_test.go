@@ -6,7 +6,8 @@ import (
 	"unsafe"
 )
 
-// fencedPage returns a page of values between pages that cannot be touched.
+// fencedPage returns a page of values between protected pages.
+
 func fencedPage(t *testing.T) []float32 {
 	t.Helper()
 	page := syscall.Getpagesize()

@@ -53,7 +53,7 @@ var oddities64 = []float64{
 	0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.NaN(), 5e-324, -1e-310, 1e300, -1e-300,
 }
 
-// rough returns n random values. About one in odd is from oddities64; none if odd is 0.
+// rough returns n random values. About one in odd is from oddities64. If odd is 0, all are ordinary.
 func rough(rng *rand.Rand, n, odd int) []float64 {
 	x := make([]float64, n)
 	for i := range x {

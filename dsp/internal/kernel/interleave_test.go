@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestInterleave has every lane and length. Signals go into their lanes, come back from them, and are rounded.
+// TestInterleave copies signals into lanes and back, and rounds them, for every lane and length.
 func TestInterleave(t *testing.T) {
 	for _, level := range Levels() {
 		for n := 0; n <= 24; n += 2 {

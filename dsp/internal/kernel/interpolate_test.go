@@ -23,7 +23,7 @@ func TestInterpolate(t *testing.T) {
 	}
 }
 
-// checkInterpolate compares n results, what lies between and after them, and where the walk ends.
+// checkInterpolate compares n results, the values between and after them, and the end of the walk.
 func checkInterpolate(t *testing.T, level Level, w Walk, n, stride int, x, table []float64) {
 	t.Helper()
 	dst := make([]float32, n*stride+5)
@@ -68,7 +68,7 @@ func TestInterpolateOrder(t *testing.T) {
 	}
 }
 
-// TestInterpolateRefusals: a walk that is none, or that leaves the signal or the table, panics.
+// TestInterpolateRefusals: a walk with fields out of range, or outside of the signal or the table, panics.
 func TestInterpolateRefusals(t *testing.T) {
 	for _, level := range Levels() {
 		for _, w := range []Walk{

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestProductFence: samples and accumulators end, or begin, at a page that cannot be touched. An access outside of them
+// TestProductFence has samples and accumulators that end, or begin, at a protected page. An access outside of them
 // kills the process.
 func TestProductFence(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 0))

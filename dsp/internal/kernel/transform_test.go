@@ -28,7 +28,7 @@ func TestTransformSteps(t *testing.T) {
 	}
 }
 
-// checkSteps compares each step of a level with Go, on rows with one odd value in the given number.
+// checkSteps compares each step of a level with Go, on rows with about one odd value in the given number.
 func checkSteps(t *testing.T, level Level, m, runs, odd, lanes int) {
 	t.Helper()
 	rng := seeded(t)

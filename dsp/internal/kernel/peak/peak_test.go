@@ -8,7 +8,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// TestFLOPS: a level with a loop of its own has a rate, and Go has none.
+// TestFLOPS: a level with assembly has a rate, and the rate of Generic is 0.
 func TestFLOPS(t *testing.T) {
 	for _, l := range kernel.Levels() {
 		t.Run(l.String(), func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-// TestRepetitions: the calls take the time asked for, and no more calls are made than a millisecond each needs.
+// TestRepetitions: the repetitions last for the given time, and there are no more than calls of a millisecond need.
 func TestRepetitions(t *testing.T) {
 	const d = 8 * time.Millisecond
 	var ends []time.Time
