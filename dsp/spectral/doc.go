@@ -7,7 +7,9 @@
 //	out = s.Process(out, samples) // any number of samples of one channel, from 0 up
 //	out = s.Flush(out)            // as many samples in total as were passed in
 //
-// A [Vocoder] is the whole chain from sound to sound. Its parts can also be used alone:
+// A [Vocoder] is the whole chain from sound to sound, or from mel frames to sound. The command "tailwave vocode"
+// without a model runs it: its flags --pitch, --stretch and --robot are the [Effects]. The parts can also be used
+// alone:
 //
 //	constructor             input                       output
 //	NewSTFT                 samples, 1 channel          Size/2+1 magnitudes
@@ -55,19 +57,20 @@
 //
 // # Quality and speed
 //
-// Spectral convergence is 20*log10(|| |STFT(out)| - target || / ||target||), where target are the magnitudes that a
-// reconstruction starts from. The mel error is the root mean square difference in natural logarithms between the mel
-// frames of a recording, at 22050 Hz, and those of the sound reconstructed from them. Real time is the speed of the
-// program "tailwave vocode" from WAV file to WAV file, as a multiple of real time, on one core of an AMD EPYC.
+// Spectral convergence is 20*log10(|| |STFT(out)| - target || / ||target||), where target stands for the magnitudes
+// from which the sound was reconstructed, at the rate of the recording. The mel error is the root mean square
+// difference between the mel frames of the recording, 80 natural logarithms at 22050 Hz, and those of the sound
+// reconstructed from them. The last column is the speed of the whole program "tailwave vocode", from WAV file to WAV
+// file, as a multiple of real time, on one core of an AMD EPYC.
 //
-//	recording                      window   convergence   mel error   real time
-//	LJ050-0264, 22.05 kHz            1024      -29.0 dB       0.103          26
-//	sense_and_sensibility 0870, 16   1024      -30.1 dB       0.089          38
-//	sense_and_sensibility 0880, 16   1024      -28.5 dB       0.088          35
-//	sample1, 8 kHz                    512      -29.5 dB       0.168          81
-//	sample1, 16 kHz                  1024      -29.0 dB       0.155          36
-//	sample1, 32 kHz                  2048      -26.2 dB       0.151          26
-//	sample1, 48 kHz                  2048      -27.3 dB       0.159          19 (21 without start-up)
+//	recording                        rate   window   convergence   mel error   real time
+//	LJ050-0264                  22.05 kHz     1024      -29.0 dB       0.103          26
+//	sense_and_sensibility 0870     16 kHz     1024      -30.1 dB       0.089          38
+//	sense_and_sensibility 0880     16 kHz     1024      -28.5 dB       0.088          35
+//	sample1                         8 kHz      512      -29.5 dB       0.168          81
+//	sample1                        16 kHz     1024      -29.0 dB       0.155          36
+//	sample1                        32 kHz     2048      -26.2 dB       0.151          26
+//	sample1                        48 kHz     2048      -27.3 dB       0.159          19 (21 without start-up)
 //
 // With the recordings in the folder audio of TAILWAVE_REFERENCE, the first of these commands prints the convergence and
 // the mel errors. The second measures a [Vocoder] in process:

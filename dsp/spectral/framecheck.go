@@ -72,8 +72,8 @@ func (c *FrameCheck) finite(frames []float32) ([]float32, error) {
 // Frames returns the number of frames added so far, up to the first one with a NaN or an infinity.
 func (c *FrameCheck) Frames() int64 { return c.checked }
 
-// Full reports whether the first two seconds are complete, so that further frames do not change the result of
-// [FrameCheck.Scale].
+// Full reports whether further frames cannot change the result of [FrameCheck.Scale]: whether the first two seconds are
+// complete. For a check from [NewFiniteCheck] it is always true.
 func (c *FrameCheck) Full() bool { return len(c.kept) == c.most }
 
 // Scale returns a *[ScaleError] if the frames added so far, up to two seconds, do not look like frames that the model

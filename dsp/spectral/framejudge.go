@@ -53,7 +53,7 @@ func judge(m *Mel, frames []float32) *ScaleError {
 	return e
 }
 
-// decibels detects values that spread further, or lie further below 0, than logarithms of any sound. Decibels are 8.7
+// decibels detects values that spread further, or reach further below 0, than logarithms of any sound. Decibels are 8.7
 // times natural logarithms, so speech covers a range of about 100. Silence is at -100 or below, or at 0 with an offset.
 func decibels(s *frameStats, e *ScaleError) bool {
 	lowest, span := e.Lowest, e.Highest-e.Lowest

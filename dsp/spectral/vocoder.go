@@ -13,7 +13,7 @@ import (
 // Effects are changes that a [Vocoder] makes to sound. The zero Effects change nothing.
 type Effects struct {
 	Stretch       float64 // factor of the duration, from 0.1 to 10, rounded to 0.001; 0 means 1
-	Pitch         float64 // semitones upwards, from -24 to 24, within 0.01 semitones
+	Pitch         float64 // semitones upwards, from -24 to 24; accurate to 0.01 semitones
 	ConstantPhase bool    // phase 0 at the middle of every frame, for all frequencies: a monotone, robotic voice
 }
 
@@ -64,7 +64,7 @@ const blockFrames = 32
 // NewVocoder returns a Vocoder from sound to sound at a sample rate in Hz, at least 1. Its streams consume samples of
 // one channel. They keep only the magnitudes under Hann windows of [SizeFor] samples, a quarter of the window apart,
 // and reconstruct the sound from those. n samples become ceil(n*stretch) samples. To change the pitch by a factor, a
-// stream also stretches the sound by this factor and then converts the sample rate by its inverse. The error is a
+// stream stretches the sound by this factor too, and then resamples it to the length that it had before. The error is a
 // *dsp.ArgError for a rate or an effect out of range.
 func NewVocoder(rate int, e Effects) (*Vocoder, error) {
 	if rate < 1 {
