@@ -40,7 +40,7 @@ func NewScaleConverter(from Scale, m Mel) (dsp.Processor, error) {
 			factor = ln10
 		}
 	case Normalised:
-		return nil, dsp.NewArgError("scale", from, "another one: the target has no means and scales")
+		return nil, dsp.NewArgError("scale", from, "logarithms, decibels or linear magnitudes: the target has no means and scales")
 	default:
 		return nil, dsp.NewArgError("scale", from, "Ln, Log10, Decibels, Linear or Normalised")
 	}

@@ -25,8 +25,8 @@ func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
 
 // Ratio reports the speed of g as a multiple of the speed of f, as the metric x. It also reports the metric machine-x,
 // the peak of two processors at the same time as a multiple of the peak of one. machine-x bounds x, and is less than 2
-// on some shared machines. split(2, f) must run f(0) and f(1) at the same time. All speeds are measured in turn, and the
-// metrics are medians. A measurement of f or g takes at least 20 ms, so that the time to wake a processor does not
+// on some shared machines. split(2, f) must run f(0) and f(1) at the same time. All speeds are measured in turn, and
+// the metrics are medians. A measurement of f or g takes at least 20 ms, so that the time to wake a processor does not
 // matter.
 func Ratio(b *testing.B, l kernel.Level, f, g func(), split func(parts int, f func(int))) {
 	n, m := repetitions(f, 20*time.Millisecond), repetitions(g, 20*time.Millisecond)
