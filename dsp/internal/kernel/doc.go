@@ -13,13 +13,13 @@
 // Results have the same bits at every [Level], on every processor, for every alignment and for every division of the
 // work:
 //
-//   - A product-sum is a fused multiply-add with one rounding, in float32 as in float64. [FMA32] defines the float32
-//     one. Every lane computes it, those of incomplete vectors included.
-//   - A sum has one accumulator, and its order is that of the loop in the doc: for products taps ascending, and inside a
-//     tap channels ascending. [Level.Interpolate] has four accumulators and a fixed order in which it adds them.
+//   - A product-sum is a fused multiply-add with one rounding. [FMA32] defines that of float32, [math.FMA] that of
+//     float64. Every lane computes it, those of incomplete vectors included.
+//   - A sum has one accumulator, and its order is that of the loop in the doc: for products taps ascending, and inside
+//     a tap channels ascending. [Level.Interpolate] has four accumulators and adds them in a fixed order.
 //   - Lanes and workers divide rows, columns and signals, never a sum.
-//   - A product outside of a product-sum is rounded on its own. The conversions in the Go code, as in float64(x*y)+z, keep
-//     the compiler from fusing it with a sum.
+//   - A product outside of a product-sum is rounded on its own. A conversion, as in float64(x*y)+z, keeps the Go
+//     compiler from fusing it with a sum.
 //
 // # Memory
 //
