@@ -76,21 +76,25 @@ func TestChainErrors(t *testing.T) {
 		stages []dsp.Processor
 		want   string
 	}{
-		"block":    {-1, []dsp.Processor{narrow()}, "block is -1, must be at least 1, or 0 for a default"},
-		"nothing":  {1, nil, "stages is 0"},
-		"channels": {1, []dsp.Processor{narrow(), wide()}, "input channels of stage 2 is 3, must be the 2"},
-		"nil":      {1, []dsp.Processor{narrow(), nil}, "processor is <nil>, must be present"},
+		"block":   {-1, []dsp.Processor{narrow()}, "block is -1, must be at least 1, or 0 for a default"},
+		"nothing": {1, nil, "number of stages is 0"},
+		"channels": {1, []dsp.Processor{narrow(), wide()},
+			"input channels of stage 2 is 3, must be 2, the output channels of stage 1"},
+		"nil":      {1, []dsp.Processor{narrow(), nil}, "processor is nil, must be set"},
 		"no shape": {1, []dsp.Processor{&shapeless{}}, "channels of a processor is [0 0], must be at least 1"},
 		"no ratio": {1, []dsp.Processor{&shapeless{shape: dsp.Shape{In: 1, Out: 1, Up: 1}}},
-			"ratio of a processor is [1 0], must be positive"},
+			"ratio of a processor is 1/0, must be positive"},
 		"terms of the ratio": {1, []dsp.Processor{slow(), slow(), slow()},
-			"ratio of stage 3 is 1/1073741824, must be one with which that of the chain, 1/1152921504606846976 so far"},
+			"ratio of stage 3 is 1/1073741824, must be small enough for Up*Down of the chain to be below 2^63 " +
+				"(the stages before have 1/1152921504606846976)"},
 		"shortest input": {1, []dsp.Processor{slow(), keepStep(t, 1<<30, 2).p, narrow9(t)},
-			"shortest input of the chain is longer than 2^40 frames"},
+			"shortest input of the chain is longer than 2^40 frames, must be at most 2^40 frames"},
 		"block of one stage": {math.MaxInt, []dsp.Processor{narrow()},
-			"for 9223372036854775807 frames of 2 channels, must be for at most 268435456 values: choose a smaller block"},
+			"buffer size is 9223372036854775807 frames of 2 channels, " +
+				"must be at most 268435456 values: choose a smaller block"},
 		"buffer": {8, []dsp.Processor{greedy(t), narrow()},
-			"for 1099511627776 frames of 2 channels, must be for at most 268435456 values: choose a smaller block"},
+			"buffer size is 1099511627776 frames of 2 channels, " +
+				"must be at most 268435456 values: choose a smaller block"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := dsp.NewChain(c.block, c.stages...); err == nil || !strings.Contains(err.Error(), c.want) {

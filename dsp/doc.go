@@ -1,24 +1,66 @@
-// Package dsp defines the contract of streaming processors, and composes them.
+// Package dsp defines the contract of streaming audio processors and composes them.
 //
-// A [Processor] turns frames into frames. For any split of its input the output is the same, bit for bit; its [Shape]
-// says what never changes about it, such as channels, ratio and latency. [NewChain] runs processors one after the
-// other, [NewSum] adds branches of different latency, [NewPerChannel] runs one processor for each channel, and [Map]
-// makes a processor of a function without state.
+// A [Processor] consumes frames and emits frames. A frame is one time step with its channels adjacent. The input may
+// arrive in chunks of any size: the output always has the bits of one call over the whole input.
 //
-// The processors themselves are in other packages. Package layer has the transposed convolution at the heart of this
-// module and the other layers of networks. Package resample converts sample rates. Package spectral computes spectra
-// and mel frames, and sound from them. Package tensor computes the one-shot operator with the parameters of TensorFlow,
-// Keras, PyTorch and ONNX. Package pcm converts samples to bytes.
+//	mono, err := dsp.NewMixdown(2)
+//	rate, err := resample.New(48000, 16000, 1, resample.Filter{})
+//	chain, err := dsp.NewChain(0, mono, rate) // itself a Processor; 0 selects the default block
+//	for chunk := range chunks {
+//		out = chain.Process(out, chunk) // appends the frames that have become final
+//	}
+//	out = chain.Flush(out) // ends the stream: appends the frames that were held
+//
+// [NewChain] runs processors one after the other. [NewSum] adds the outputs of parallel branches and aligns them.
+// [NewPerChannel] runs one processor for each channel. [Map] turns a function without state into a Processor. The
+// [Shape] of a Processor states its channels, ratio and latency.
+//
+// The processors themselves are in other packages:
+//
+//   - [github.com/tailwave/tailwave/dsp/layer] has the layers of neural networks, first of all the transposed
+//     convolution.
+//   - [github.com/tailwave/tailwave/dsp/resample] converts sample rates.
+//   - [github.com/tailwave/tailwave/dsp/spectral] computes spectra and mel frames, and sound from them.
+//   - [github.com/tailwave/tailwave/dsp/tensor] computes the transposed convolution of whole tensors, with the
+//     arguments of TensorFlow, Keras, PyTorch and ONNX.
+//   - [github.com/tailwave/tailwave/dsp/pcm] converts samples to bytes and back.
+//   - [github.com/tailwave/tailwave/dsp/dsptest] checks a Processor against the contract.
+//
+// # Equal bits
+//
+// Floating-point addition is not associative: the same terms in another order usually have a sum with other last bits.
+// The processors of this module therefore fix their arithmetic:
+//
+//   - Each output sample of a convolution has one accumulator. It starts at +0 and adds its products in an order that
+//     depends only on positions in the stream: input frames ascending, and input channels ascending within a frame.
+//   - Each product is added by a fused multiply-add, which rounds once (fusedMultiplyAdd of IEEE 754-2008), in Go as in
+//     assembly.
+//   - The bias is added once and the activation applied once, when the sample leaves the processor.
+//   - Between calls a stream holds unfinished accumulators, or input frames, but never finished partial results. With
+//     products p1 and p2 in the second chunk, continuing the accumulator computes (tail + p1) + p2. Summing the chunk
+//     first and adding the sum to the tail computes tail + (p1 + p2), which rounds differently, so the cut would be
+//     visible in the last bit.
+//   - Vector lanes and workers divide output positions and channels, never the terms of one sum.
+//   - Algorithms that work in blocks, such as convolution by FFT, anchor the blocks at absolute positions in the
+//     stream.
+//   - Exponentials, sines and other elementary functions are computed by this module, because those of package math
+//     differ between CPUs.
+//
+// So neither the chunks, nor the number of workers, nor the CPU can change a bit. Package layer shows the
+// overlap-add that makes the transposed convolution a stream.
 //
 // # A processor of your own
 //
-// A processor of your own embeds a [Guard], which enforces the rules on misuse. Process calls BeginProcess first, Flush
-// appends the frames held back only if BeginFlush returns true, and Reset clears the state and calls Guard.Reset. A
-// type with state that lacks a Reset compiles, because Guard.Reset is promoted, but it is wrong. Package dsptest finds
-// this and checks the whole contract: write a test with dsptest.Check for every processor. A wrapper that embeds the
-// interface Processor hides the optional interfaces of what it wraps, [Owned], [RateConverter] and [Sizer]: embed the
-// concrete type, or forward them. The example of [Processor]
-// shows how for this one:
+// A processor of your own embeds a [Guard], which enforces the rules on misuse. Process first calls BeginProcess, Flush
+// appends the frames it holds only if BeginFlush returns true, and Reset clears the state and then calls Guard.Reset. A
+// type without a Reset method compiles, because Guard.Reset is promoted, but if the type has state, its second stream
+// starts with the state of the first. Package dsptest finds this fault and checks the whole contract: write a test with
+// dsptest.Check for every processor.
+//
+// A wrapper that embeds the interface Processor hides the optional interfaces of the wrapped processor, which are
+// [Owned], [RateConverter], [Sizer] and [Referencer]. Embed the concrete type, or forward their methods.
+//
+// The example of [Processor] tests this low-pass filter:
 //
 //	// A LowPass is a one-pole low-pass filter of any number of channels: y += a*(x-y) for each of them.
 //	type LowPass struct {
@@ -37,7 +79,7 @@
 //		a := l.a
 //		for ; len(src) > 0; src = src[len(l.y):] {
 //			for c, x := range src[:len(l.y)] {
-//				l.y[c] += float32(a * (x - l.y[c])) // the conversion is needed: see Equal bits
+//				l.y[c] += float32(a * (x - l.y[c])) // the conversion is needed: see Stray fusion
 //			}
 //			dst = append(dst, l.y...)
 //		}
@@ -51,20 +93,16 @@
 //
 //	func (l *LowPass) Reset() {
 //		clear(l.y)
-//		l.Guard.Reset() // promoted without this method, it would leave l.y as it is
+//		l.Guard.Reset() // without this method it would be promoted, and l.y would survive
 //	}
 //
-// # Equal bits
+// # Stray fusion
 //
-// Each output sample is one sum in a fixed order, computed by fused multiply-adds with one rounding each; coefficients
-// come from elementary functions of this module. Vector lanes and workers divide positions and channels, never a sum,
-// and processors keep unfinished sums from call to call. So neither the cut of a stream nor the CPU that the program
-// runs on can change a bit.
+// The Go compiler may fuse the product and the sum in y += a*(x-y) into one operation, which rounds once instead of
+// twice. It does so on arm64 and some other architectures, but on amd64 only if GOAMD64 is v3 or higher, so the bits
+// differ between machines. A processor that promises equal bits prevents this with an explicit conversion of the
+// product: y += float32(a*(x-y)), or float64(...) for float64. Or it fuses everywhere, with math.FMA.
 //
-// The Go compiler may fuse a product and a sum, such as y += a*(x-y), into one operation that rounds once. It does so
-// on arm64 and some other architectures, but not on amd64 unless GOAMD64 is v3 or higher, and the bits differ. A
-// processor that promises equal bits prevents this with an explicit conversion of the product, y += float32(a*(x-y)),
-// or float64 for float64, or it fuses everywhere with math.FMA. A test on amd64 cannot find a missing conversion unless
-// it runs with GOAMD64=v3, which fuses less than arm64 does. The test must compare with stored bits, or with a
-// Reference that has the conversions.
+// A test on amd64 finds a missing conversion only if it runs with GOAMD64=v3, which still fuses less than arm64 does.
+// The test must compare with stored bits, or with a Reference that has the conversions.
 package dsp

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestDocProcessor: the processor in the package documentation is the one of the example, which is compiled.
+// TestDocProcessor: the processor in the package comment is the one of the example, which is compiled.
 func TestDocProcessor(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {
@@ -16,7 +16,8 @@ func TestDocProcessor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, code, _ := strings.Cut(string(doc), "//\t")
+	_, code, _ := strings.Cut(string(doc), "// # A processor of your own\n")
+	_, code, _ = strings.Cut(code, "//\t")
 	code, _, ok := strings.Cut(code, "\n//\n// #")
 	code = strings.ReplaceAll(strings.ReplaceAll(code, "\n//\t", "\n"), "\n//\n", "\n\n")
 	if !ok || !strings.Contains(string(example), "\n"+code+"\n") {

@@ -2,28 +2,29 @@ package dsp
 
 import "fmt"
 
-// An ArgError names an argument outside its legal range.
+// An ArgError reports an argument outside its legal range.
 type ArgError struct {
-	Arg   string // the argument, as the framework in question calls it
-	Value any    // the value that was passed
+	Arg   string // name of the argument; in package tensor the name that the framework uses
+	Value any    // the rejected value
 	Want  string // the legal range
 }
 
-// Error formats the three on one line.
+// Error returns "Arg is Value, must be Want".
 func (e *ArgError) Error() string { return fmt.Sprintf("%s is %v, must be %s", e.Arg, e.Value, e.Want) }
 
-// NewArgError returns an *ArgError whose Want is the format want with the operands a, as by [fmt.Sprintf].
+// NewArgError returns an *ArgError. Its Want is formatted from want and a, as by [fmt.Sprintf].
 func NewArgError(arg string, value any, want string, a ...any) error {
 	return &ArgError{Arg: arg, Value: value, Want: fmt.Sprintf(want, a...)}
 }
 
-// A TooShortError reports an input too short to have a result, such as one that reflect padding needs more frames of.
+// A TooShortError reports an input that is too short to have a result, such as one of fewer frames than reflect padding
+// mirrors.
 type TooShortError struct {
 	Have int64 // frames of the input
-	Need int   // frames that it must have at least
+	Need int   // frames that the input must have at least
 }
 
-// Error says both lengths.
+// Error returns both lengths.
 func (e *TooShortError) Error() string {
 	frames := "frames"
 	if e.Have == 1 {

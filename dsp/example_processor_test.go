@@ -24,7 +24,7 @@ func (l *LowPass) Process(dst, src []float32) []float32 {
 	a := l.a
 	for ; len(src) > 0; src = src[len(l.y):] {
 		for c, x := range src[:len(l.y)] {
-			l.y[c] += float32(a * (x - l.y[c])) // the conversion is needed: see Equal bits
+			l.y[c] += float32(a * (x - l.y[c])) // the conversion is needed: see Stray fusion
 		}
 		dst = append(dst, l.y...)
 	}
@@ -38,7 +38,7 @@ func (l *LowPass) Flush(dst []float32) []float32 {
 
 func (l *LowPass) Reset() {
 	clear(l.y)
-	l.Guard.Reset() // promoted without this method, it would leave l.y as it is
+	l.Guard.Reset() // without this method it would be promoted, and l.y would survive
 }
 
 // NewLowPass returns a LowPass of at least one channel, for a from 0 to 1.
@@ -52,8 +52,8 @@ func NewLowPass(a float32, channels int) (*LowPass, error) {
 	return &LowPass{a: a, y: make([]float32, channels), Guard: dsp.Guard{Origin: "NewLowPass"}}, nil
 }
 
-// A Processor of one's own embeds a Guard and is checked by package dsptest, here against a loop over a whole signal of
-// two channels.
+// A processor of your own embeds a Guard. Package dsptest checks it, here against a loop over a whole signal of two
+// channels.
 func ExampleProcessor() {
 	err := dsptest.Verify(dsptest.Contract[float32]{
 		New: dsptest.New(func() (*LowPass, error) { return NewLowPass(0.3, 2) }),

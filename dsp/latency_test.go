@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// down is a convolution of the given stride, with kernels and padding as they are usual: ceil(n/stride) frames of n.
+// down is a convolution with the usual kernel and padding for its stride: n frames become ceil(n/stride).
 func down(t testing.TB, in, out, kernel, stride int, seed uint64) step {
 	t.Helper()
 	g, err := layer.ConvGeometry{In: in, Out: out, Kernel: kernel, Stride: stride}.Same()
@@ -154,7 +154,8 @@ func TestLatencyBound(t *testing.T) {
 // TestSumOfLongPeriod has a branch of that chain's kind: there is no sum of it.
 func TestSumOfLongPeriod(t *testing.T) {
 	long := chain(t, 500, keepStep(t, 1031, 1), hold(t, 1031, 0, 1), keepStep(t, 1033, 1), hold(t, 1033, 0, 3))
-	const want = "period of the branches is 1065023, must be at most 1048576 input frames, to compare their lengths"
+	const want = "period of the branches is 1065023, must be at most 1048576 input frames, " +
+		"over which their lengths are compared"
 	if _, err := dsp.NewSum(8, []dsp.Processor{nil, long.p}, nil); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %q", err, want)
 	}

@@ -2,9 +2,9 @@ package dsp
 
 import "slices"
 
-// Map returns a Processor without state: each output frame is a function of one input frame. fn sets dst, n*out values,
-// to the function of src, n*in values, for any n. It must treat all frames alike, must not change src, and must keep
-// neither slice. A gain is
+// Map returns a [Processor] without state: each output frame is a function of one input frame. fn computes dst, n*out
+// values, from src, n*in values, for any n. It must apply the same function to every frame, must not change src, and
+// must keep neither slice. A gain is
 //
 //	dsp.Map(2, 2, func(dst, src []float32) {
 //		for i, v := range src {
@@ -12,12 +12,12 @@ import "slices"
 //		}
 //	})
 //
-// Map panics unless in and out are from 1 to 2^30 and fn is not nil. It returns no error, unlike the other
-// constructors, because in and out are properties of fn, written next to it in the source: wrong ones are programming
-// errors. A caller that reads in and out from a file checks them first.
+// Map panics unless in and out are from 1 to 2^30 and fn is not nil. Unlike the other constructors it returns no error:
+// in and out are properties of fn and appear next to it in the source, so a wrong value is a programming error. A
+// caller that reads in and out from a file must check them first.
 func Map(in, out int, fn func(dst, src []float32)) Processor {
 	if in < 1 || out < 1 || max(in, out) > maxChannels || fn == nil {
-		panic("dsp: Map needs from 1 to 2^30 channels on either side and a function")
+		panic("dsp: Map needs from 1 to 2^30 channels in and out, and a function that is not nil")
 	}
 	return &mapped{in: in, out: out, fn: fn, Guard: Guard{Origin: "dsp.Map"}}
 }
@@ -43,8 +43,9 @@ func (m *mapped) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// NewMixdown returns the mean of the channels of each frame, from 1 to 2^30: their sum in float64, first channel first,
-// divided by their number and rounded to float32. The error is an *ArgError.
+// NewMixdown returns a [Processor] from channels to mono. Each output sample is the mean of one input frame: the
+// channels are summed in float64, first channel first, and the sum is divided by their number and rounded to float32.
+// channels must be from 1 to 2^30; the error is an *ArgError.
 func NewMixdown(channels int) (Processor, error) {
 	if channels < 1 || channels > maxChannels {
 		return nil, NewArgError("channels", channels, "from 1 to %d", maxChannels)

@@ -1,23 +1,23 @@
 package dsp
 
-// Owned is what a Processor implements to make sure that one owner at a time runs it: a pipeline while it runs, or the
-// composition that it is part of for good. A Processor that embeds a [Guard] does. Nothing detects a caller that calls
-// the methods of an owned Processor directly.
+// Owned is implemented by a [Processor] that lets only one owner at a time run it. A pipeline owns its stages while it
+// runs; a composition owns its parts permanently. Every Processor that embeds a [Guard] is Owned. A caller that
+// bypasses Acquire and calls the methods of an owned Processor is not detected.
 type Owned interface {
-	// Acquire makes the caller the owner. It fails with an *InUseError if there is an owner already. It is safe for
+	// Acquire makes the caller the owner. It fails with an *InUseError if the Processor already has one. It is safe for
 	// concurrent use.
 	Acquire() error
-	// Release ends the ownership that Acquire began.
+	// Release ends the ownership that Acquire started.
 	Release()
 }
 
 // An InUseError reports a stream that a second owner tried to run.
 type InUseError struct {
-	Origin string // the call that creates another stream, such as Model.NewStream; "" stands for its constructor
-	Part   bool   // the owner is a Chain, Sum or PerChannel, not a pipeline
+	Origin string // the call that creates another stream, such as Model.NewStream; "" means "its constructor"
+	Part   bool   // whether the owner is a Chain, Sum or PerChannel instead of a pipeline
 }
 
-// Error says what is wrong and names the cure.
+// Error returns who owns the stream and how to create another one.
 func (e *InUseError) Error() string {
 	origin := e.Origin
 	if origin == "" {
@@ -29,8 +29,8 @@ func (e *InUseError) Error() string {
 	return "this stream is already running in another pipeline: create one per pipeline with " + origin
 }
 
-// acquire makes a composition the owner of its parts for good. If one of them has an owner, the parts keep the owners
-// that they had.
+// acquire makes a composition the permanent owner of its parts. If one part already has an owner, acquire fails and
+// leaves the owners of all parts unchanged.
 func acquire(parts []Processor) error {
 	for i, p := range parts {
 		if err := acquireOne(p); err != nil {
@@ -51,7 +51,7 @@ func acquireOne(p Processor) error {
 	return nil
 }
 
-// release gives up parts after a composition could not be made.
+// release frees parts after the constructor of a composition has failed.
 func release(parts []Processor) {
 	for _, p := range parts {
 		if o, ok := p.(Owned); ok {

@@ -7,7 +7,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/memory"
 )
 
-// PerChannel runs a processor of one channel for each channel of a stream.
+// PerChannel is a [Processor] that runs one processor of one channel for each channel of a stream.
 type PerChannel struct {
 	processors []Processor
 	workers    Workers
@@ -18,19 +18,21 @@ type PerChannel struct {
 	Guard
 }
 
-// perChannelBlock is how many frames are taken apart at a time.
+// perChannelBlock is the number of frames that are separated into channels at a time.
 const perChannelBlock = 1024
 
-// NewPerChannel returns the processors, one for each channel and at least one, as one. They must be made alike, so that
-// they have the same Shape, and have one channel in and out each. It fails with an *ArgError, and with an *InUseError
-// if a processor already has an owner; the PerChannel owns them from then on. Workers compute channels at the same
-// time.
+// NewPerChannel returns a PerChannel with one channel for each of processors, at least one, and becomes their owner.
+// Every processor must have one input and one output channel, and all must have the same Shape: create them with the
+// same parameters. With workers, the channels are computed concurrently.
+//
+// NewPerChannel fails with an *ArgError if the processors do not match, and with an *InUseError if one of them already
+// has an owner.
 func NewPerChannel(processors []Processor, options ...Option) (*PerChannel, error) {
 	if len(processors) == 0 {
-		return nil, NewArgError("processors", 0, "at least 1")
+		return nil, NewArgError("number of processors", 0, "at least 1")
 	}
 	p := &PerChannel{processors: slices.Clone(processors), workers: WorkersOf(options...)}
-	for _, one := range processors {
+	for i, one := range processors {
 		if err := checkPart(one); err != nil {
 			return nil, err
 		}
@@ -38,7 +40,8 @@ func NewPerChannel(processors []Processor, options ...Option) (*PerChannel, erro
 			return nil, NewArgError("channels of a processor", max(shape.In, shape.Out), "1")
 		}
 		if one.Shape() != processors[0].Shape() {
-			return nil, NewArgError("processors", "of different shapes", "equal")
+			return nil, NewArgError(fmt.Sprintf("Shape of processor %d", i+1), "different from that of processor 1",
+				"the same: create all processors with the same parameters")
 		}
 	}
 	var err error
@@ -47,7 +50,7 @@ func NewPerChannel(processors []Processor, options ...Option) (*PerChannel, erro
 	}
 	most := p.MaxOutFrames(perChannelBlock)
 	if most < 0 || most > maxBuffer/len(processors) {
-		return nil, NewArgError(fmt.Sprintf("output frames of a processor for %d", perChannelBlock), most,
+		return nil, NewArgError(fmt.Sprintf("output frames of a processor for %d input frames", perChannelBlock), most,
 			"at most %d", maxBuffer/len(processors))
 	}
 	if err := acquire(p.processors); err != nil {
@@ -61,29 +64,29 @@ func NewPerChannel(processors []Processor, options ...Option) (*PerChannel, erro
 	return p, nil
 }
 
-// Shape returns that of the processors, with as many channels as there are processors.
+// Shape returns the Shape of the processors, with one channel for each of them.
 func (p *PerChannel) Shape() Shape {
 	s := p.processors[0].Shape()
 	s.In, s.Out = len(p.processors), len(p.processors)
 	return s
 }
 
-// OutFrames returns the output of the processors for n frames.
+// OutFrames returns the number of output frames of each processor for n input frames.
 func (p *PerChannel) OutFrames(n int64) int64 { return p.processors[0].OutFrames(n) }
 
-// Emitted returns the frames that the processors have emitted after n frames.
+// Emitted returns the number of frames that each processor has emitted after n input frames.
 func (p *PerChannel) Emitted(n int64) int64 { return p.processors[0].Emitted(n) }
 
-// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+// MaxOutFrames bounds the frames that Process of n frames, followed by Flush, appends.
 func (p *PerChannel) MaxOutFrames(n int) int { return p.processors[0].MaxOutFrames(n) }
 
-// Memory implements [Sizer]: it adds up the processors that are Sizers, and the samples of a block.
+// Memory implements [Sizer]: the sum over the processors that are Sizers, and the buffers for one block.
 func (p *PerChannel) Memory() (weights, state int64) {
 	weights, state = memoryOf(p.processors)
 	return weights, state + memory.Struct(p) + memory.Bytes(p.in...) + memory.Bytes(p.out...)
 }
 
-// Reset begins a new stream.
+// Reset starts a new stream in all processors.
 func (p *PerChannel) Reset() {
 	for _, one := range p.processors {
 		one.Reset()
@@ -91,7 +94,7 @@ func (p *PerChannel) Reset() {
 	p.Guard.Reset()
 }
 
-// Process separates the channels, and appends the joined output of the processors.
+// Process separates the channels, passes each to its processor, and appends the interleaved results.
 func (p *PerChannel) Process(dst, src []float32) []float32 {
 	n := len(p.processors)
 	p.BeginProcess(len(src), n)
@@ -120,7 +123,7 @@ func (p *PerChannel) processChannel(c int) {
 	p.out[c] = p.processors[c].Process(p.out[c][:0], p.in[c])
 }
 
-// Flush ends the streams.
+// Flush ends the streams of all processors and appends the interleaved results.
 func (p *PerChannel) Flush(dst []float32) []float32 {
 	if !p.BeginFlush() {
 		return dst
@@ -131,7 +134,7 @@ func (p *PerChannel) Flush(dst []float32) []float32 {
 	return p.join(dst)
 }
 
-// join appends the frames made of the channels.
+// join interleaves the output of the processors and appends it to dst.
 func (p *PerChannel) join(dst []float32) []float32 {
 	n, frames := len(p.out), len(p.out[0])
 	at := len(dst)

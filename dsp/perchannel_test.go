@@ -70,12 +70,12 @@ func TestPerChannelErrors(t *testing.T) {
 		want       string
 	}{
 		"two channels": {[]dsp.Processor{converter(t), keepStep(t, 2, 2).p}, "channels of a processor is 2"},
-		"nothing":      {nil, "processors is 0"},
-		"nil":          {[]dsp.Processor{nil}, "processor is <nil>"},
+		"nothing":      {nil, "number of processors is 0"},
+		"nil":          {[]dsp.Processor{nil}, "processor is nil"},
 		"buffer": {[]dsp.Processor{upStep(t, layer.TransposeGeometry{In: 1, Out: 1, Kernel: 1, Stride: 1 << 19}, 1).p},
-			"output frames of a processor for 1024 is 536870912, must be at most 268435456"},
+			"output frames of a processor for 1024 input frames is 536870912, must be at most 268435456"},
 		"different": {[]dsp.Processor{converter(t), keepStep(t, 2, 1).p},
-			"processors is of different shapes, must be equal"},
+			"Shape of processor 2 is different from that of processor 1, must be the same"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := dsp.NewPerChannel(c.processors); err == nil || !strings.HasPrefix(err.Error(), c.want) {

@@ -9,19 +9,19 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A Sum feeds several branches the same frames and adds their outputs, frame k to frame k, although some branches emit
-// it later than others.
+// A Sum is a [Processor] that passes the same frames to several branches and adds their outputs, frame k to frame k.
+// Branches may differ in latency: the Sum queues the frames of a branch until the slowest branch has emitted them too.
 type Sum struct {
 	level    kernel.Level
 	branches []Processor
 	shape    Shape
-	queues   [][]float32 // frames of each branch that others have not emitted yet
+	queues   [][]float32 // per branch: emitted frames that wait for other branches
 	block    int
 	post     func(frames []float32)
-	inStep   bool // every branch emits frame n as soon as it has frame n, and they are computed one after the other
+	inStep   bool // every branch emits frame n with input frame n, and there are no workers: no frames wait
 
 	workers Workers
-	src     []float32 // of the call under way
+	src     []float32 // the block that the branches are processing
 	part    func(int) // processPart, made once
 	end     func(int) // flushPart
 
@@ -29,21 +29,25 @@ type Sum struct {
 	Guard
 }
 
-// NewSum returns the sum of branches, at least one. A nil branch is the identity. Frames are added in the order of the
-// branches, and each addition is rounded; post, if not nil, then changes each run of summed frames in place, sample by
-// sample. NewSum fails if the branches do not have the same channels, or do not emit the same number of frames for
-// every length of the input, which it checks over the period of all branches: that must be at most [MaxPeriod] input
-// frames. It fails too if a branch already has an owner; the branches then keep the owners that they had. The Sum owns
-// the branches from then on.
+// NewSum returns the sum of branches, at least one of them not nil, and becomes their owner. A nil branch is the
+// identity. The outputs are added in the order of the branches, and each addition is rounded. If post is not nil, it
+// then changes the summed frames in place. post receives runs of any length, so it must treat all frames alike.
 //
-// The branches consume at most block input frames at a time, which never changes a bit of the result. A block of 0
-// stands for the block whose values fill 32 KiB (8192 values) at the input or at the output, whichever is wider, and
-// for at least one frame. A block, and the frames of a branch that wait for others, may have up to 2^28 values.
+// The branches must have the same channels and, for every length of the input, the same number of output frames. NewSum
+// compares the lengths over the common period of all branches, which must be at most [MaxPeriod] input frames.
 //
-// With workers, the branches are computed at the same time, the last of them started first; this is worth it only for
-// branches with much to compute. It does not change a bit of the result. A panic in a branch reaches the caller of
-// Process or Flush: without workers as it is, with them as Workers.For passes it on. After a panic no method of the Sum
-// may be called except Reset.
+// The Sum passes at most block input frames at a time to its branches, which never changes a bit of the result. A block
+// of 0 selects the default: as many frames, at least one, as fill 32 KiB (8192 values) at the input or at the output,
+// whichever is wider. The block may have up to 2^28 values, and so may the frames of a branch that wait for other
+// branches.
+//
+// With workers, the branches are computed concurrently, the last branch first. This pays only for branches with much to
+// compute, and does not change a bit of the result. A panic in a branch reaches the caller of Process or Flush,
+// unchanged without workers, and as [Workers] describes with them. After a panic, Reset is the only method of the Sum
+// that may be called.
+//
+// NewSum fails with an *ArgError if the branches do not match, and with an *InUseError if a branch already has an
+// owner. After an error the branches have the owners that they had before.
 func NewSum(block int, branches []Processor, post func(frames []float32), options ...Option) (*Sum, error) {
 	level, err := kernel.Choose()
 	if err != nil {
@@ -54,7 +58,7 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 	}
 	first := slices.IndexFunc(branches, func(p Processor) bool { return p != nil })
 	if first < 0 {
-		return nil, NewArgError("branches", len(branches), "at least 1 that is not the identity")
+		return nil, NewArgError("number of branches that are not nil", 0, "at least 1: nil is the identity")
 	}
 	s := &Sum{level: level, block: block, post: post, branches: slices.Clone(branches), workers: WorkersOf(options...)}
 	s.Origin = "dsp.NewSum"
@@ -82,7 +86,8 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 	}
 	s.inStep = s.workers == nil && s.emitsAtOnce()
 	if _, identical := s.branches[0].(*passthrough); identical && s.inStep && len(branches) > 1 {
-		s.branches[0], s.branches[1] = s.branches[1], s.branches[0] // the first of them writes the result
+		// The first branch writes its output to dst directly; the identity would only copy its input there.
+		s.branches[0], s.branches[1] = s.branches[1], s.branches[0]
 	}
 	s.queues = make([][]float32, len(branches))
 	for i, p := range s.branches {
@@ -100,7 +105,7 @@ func NewSum(block int, branches []Processor, post func(frames []float32), option
 	return s, nil
 }
 
-// findShape compares the branches, and derives the shape from their counts of frames.
+// findShape checks that the branches match, and derives the shape from their counts of frames.
 func (s *Sum) findShape() error {
 	for _, p := range s.branches {
 		if err := checkPart(p); err != nil {
@@ -114,11 +119,12 @@ func (s *Sum) findShape() error {
 		b := p.Shape()
 		if b.In != s.shape.In || b.Out != s.shape.Out {
 			others := [2]int{s.shape.In, s.shape.Out}
-			return NewArgError(fmt.Sprintf("channels of branch %d", i+2), [2]int{b.In, b.Out}, "%v like branch 1", others)
+			channels := [2]int{b.In, b.Out}
+			return NewArgError(fmt.Sprintf("channels of branch %d", i+2), channels, "%v, like branch 1", others)
 		}
 		if b.Up != s.shape.Up || b.Down != s.shape.Down {
-			others := [2]int{s.shape.Up, s.shape.Down}
-			return NewArgError(fmt.Sprintf("ratio of branch %d", i+2), [2]int{b.Up, b.Down}, "%v like branch 1", others)
+			return NewArgError(fmt.Sprintf("ratio of branch %d", i+2), fmt.Sprintf("%d/%d", b.Up, b.Down),
+				"%d/%d, like branch 1", s.shape.Up, s.shape.Down)
 		}
 		s.shape.Period = ratio.LCM(s.shape.Period, b.period())
 		s.shape.MinFrames = max(s.shape.MinFrames, b.MinFrames)
@@ -126,14 +132,14 @@ func (s *Sum) findShape() error {
 	s.shape.MinFrames = max(1, s.shape.MinFrames)
 	if s.shape.Period > MaxPeriod {
 		return NewArgError("period of the branches", s.shape.Period,
-			"at most %d input frames, to compare their lengths", MaxPeriod)
+			"at most %d input frames, over which their lengths are compared", MaxPeriod)
 	}
 	least := int64(s.shape.MinFrames)
 	for i, p := range s.branches[1:] {
 		for n := least; n < least+s.shape.Period; n++ {
 			if got, want := p.OutFrames(n), first.OutFrames(n); got != want {
 				return NewArgError(fmt.Sprintf("length of branch %d for %d input frames", i+2, n), got,
-					"%d output frames, like branch 1 (a Padder makes whole groups of frames)", want)
+					"%d output frames, like branch 1: put a Padder before a branch that emits groups of frames", want)
 			}
 		}
 	}
@@ -141,23 +147,24 @@ func (s *Sum) findShape() error {
 	return nil
 }
 
-// emitsAtOnce reports whether all branches emit frame n as soon as they have frame n, for every n.
+// emitsAtOnce reports whether every branch emits frame n with input frame n, for all n.
 func (s *Sum) emitsAtOnce() bool {
 	if s.shape.Up != s.shape.Down || s.shape.Latency != 0 || s.shape.MinFrames != 1 {
 		return false
 	}
 	for n := int64(1); n <= s.shape.Period; n++ {
-		if s.OutFrames(n) != n { // nothing more can have been emitted
+		if s.OutFrames(n) != n { // Emitted is at least n, as Latency is 0, and at most OutFrames
 			return false
 		}
 	}
 	return true
 }
 
-// Shape returns the channels and the ratio of the branches, the latency of the slowest, and the longest MinFrames.
+// Shape returns the channels and the ratio of the branches, the latency of the slowest branch, and the largest
+// MinFrames.
 func (s *Sum) Shape() Shape { return s.shape }
 
-// OutFrames returns the output of every branch for n frames, and 0 for fewer than MinFrames.
+// OutFrames returns the number of output frames of each branch for n input frames, and 0 for fewer than MinFrames.
 func (s *Sum) OutFrames(n int64) int64 {
 	if n < int64(s.shape.MinFrames) {
 		return 0
@@ -165,7 +172,7 @@ func (s *Sum) OutFrames(n int64) int64 {
 	return s.branches[0].OutFrames(n)
 }
 
-// Emitted returns the frames that all branches have emitted after n frames.
+// Emitted returns the number of frames that every branch has emitted after n input frames.
 func (s *Sum) Emitted(n int64) int64 {
 	least := s.branches[0].Emitted(n)
 	for _, p := range s.branches[1:] {
@@ -174,7 +181,7 @@ func (s *Sum) Emitted(n int64) int64 {
 	return least
 }
 
-// MaxOutFrames bounds what Process of n frames followed by Flush appends.
+// MaxOutFrames bounds the frames that Process of n frames, followed by Flush, appends.
 func (s *Sum) MaxOutFrames(n int) int {
 	most := 0
 	for _, p := range s.branches {
@@ -183,13 +190,13 @@ func (s *Sum) MaxOutFrames(n int) int {
 	return most
 }
 
-// Memory implements [Sizer]: it adds up the branches that are Sizers, and the frames that wait for other branches.
+// Memory implements [Sizer]: the sum over the branches that are Sizers, and the queues.
 func (s *Sum) Memory() (weights, state int64) {
 	weights, state = memoryOf(s.branches)
 	return weights, state + memory.Struct(s) + memory.Bytes(s.queues...)
 }
 
-// Reset begins a new stream.
+// Reset starts a new stream in all branches.
 func (s *Sum) Reset() {
 	for i, p := range s.branches {
 		p.Reset()
@@ -198,7 +205,7 @@ func (s *Sum) Reset() {
 	s.Guard.Reset()
 }
 
-// Process consumes frames and appends the sums of those that all branches have emitted.
+// Process consumes the frames of src and appends the sums of the frames that every branch has emitted.
 func (s *Sum) Process(dst, src []float32) []float32 {
 	s.BeginProcess(len(src), s.shape.In)
 	for len(src) > 0 {
@@ -216,7 +223,7 @@ func (s *Sum) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// add appends the sums of the outputs for src of branches that are in step.
+// add processes src in branches that are in step, and appends the sums of their outputs.
 func (s *Sum) add(dst, src []float32) []float32 {
 	start := len(dst)
 	dst = s.branches[0].Process(dst, src)
@@ -243,20 +250,21 @@ func (s *Sum) each(f func(part int)) {
 	}
 }
 
-// processPart passes the frames to a branch. Parts begin in order. The last branch, usually the longest, begins first,
-// so that all end at about the same time.
+// processPart passes the block to one branch. Workers start parts in order, so part 0 is the last branch: it is usually
+// the longest, and starting it first makes all branches end at about the same time.
 func (s *Sum) processPart(part int) {
 	i := len(s.branches) - 1 - part
 	s.queues[i] = s.branches[i].Process(s.queues[i], s.src)
 }
 
-// flushPart ends the stream in a branch.
+// flushPart ends the stream of one branch, in the same order as processPart.
 func (s *Sum) flushPart(part int) {
 	i := len(s.branches) - 1 - part
 	s.queues[i] = s.branches[i].Flush(s.queues[i])
 }
 
-// Flush ends the stream in all branches. After fewer than MinFrames frames it appends nothing.
+// Flush ends the stream in all branches and appends the remaining sums. After fewer than MinFrames frames it appends
+// nothing.
 func (s *Sum) Flush(dst []float32) []float32 {
 	if !s.BeginFlush() {
 		return dst
@@ -265,7 +273,7 @@ func (s *Sum) Flush(dst []float32) []float32 {
 	return s.emit(dst)
 }
 
-// emit appends the sums of the frames that are in all queues, and removes them there.
+// emit appends the sums of the frames that all queues hold, and removes these frames from the queues.
 func (s *Sum) emit(dst []float32) []float32 {
 	n := len(s.queues[0])
 	for _, q := range s.queues {
@@ -292,14 +300,14 @@ func (s *Sum) emit(dst []float32) []float32 {
 	return dst
 }
 
-// finish applies the function that follows the sum.
+// finish applies post, if there is one.
 func (s *Sum) finish(out []float32) {
 	if s.post != nil {
 		s.post(out)
 	}
 }
 
-// A passthrough is the identity as a Processor.
+// A passthrough is the identity as a [Processor]: the branch that nil means.
 type passthrough struct {
 	channels int
 	Guard

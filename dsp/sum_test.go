@@ -93,13 +93,17 @@ func TestSumErrors(t *testing.T) {
 	}{
 		"block": {-1, []dsp.Processor{narrow()}, "block is -1, must be at least 1, or 0 for a default"},
 		"large block": {math.MaxInt, []dsp.Processor{nil, narrow()},
-			"for 9223372036854775807 frames of 2 channels, must be for at most 268435456 values: choose a smaller block"},
-		"identity": {1, []dsp.Processor{nil}, "branches is 1, must be at least 1 that is not the identity"},
-		"channels": {1, []dsp.Processor{narrow(), wide()}, "channels of branch 2 is [3 3], must be [2 2]"},
-		"ratio":    {1, []dsp.Processor{nil, half()}, "ratio of branch 2 is [1 2], must be [1 1]"},
-		"length":   {1, []dsp.Processor{narrow(), short()}, "length of branch 2 for 3 input frames is 1, must be 3 output frames"},
+			"buffer size is 9223372036854775807 frames of 2 channels, " +
+				"must be at most 268435456 values: choose a smaller block"},
+		"identity": {1, []dsp.Processor{nil},
+			"number of branches that are not nil is 0, must be at least 1: nil is the identity"},
+		"channels": {1, []dsp.Processor{narrow(), wide()},
+			"channels of branch 2 is [3 3], must be [2 2], like branch 1"},
+		"ratio": {1, []dsp.Processor{nil, half()}, "ratio of branch 2 is 1/2, must be 1/1, like branch 1"},
+		"length": {1, []dsp.Processor{narrow(), short()},
+			"length of branch 2 for 3 input frames is 1, must be 3 output frames"},
 		"no ratio": {1, []dsp.Processor{nil, &shapeless{shape: dsp.Shape{In: 1, Out: 1, Up: 1}}},
-			"ratio of a processor is [1 0]"},
+			"ratio of a processor is 1/0"},
 		// The lengths agree for one frame in four, so a comparison over a period of the reduced ratio, 1/1, may miss
 		// it.
 		"down and up next to the identity, whole groups": {8, []dsp.Processor{nil, downUp(0, 0)},
