@@ -126,7 +126,7 @@ func TestSumErrors(t *testing.T) {
 // TestSumActivationErrors is about the function that follows a sum.
 func TestSumActivationErrors(t *testing.T) {
 	three := []float32{1, 2, 3}
-	want := "snake parameters after the layer"
+	want := "number of snake parameters after the layer"
 	if _, err := layer.InPlace(2, layer.Snake(three, three)); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want %q in it", err, want)
 	}

@@ -114,7 +114,7 @@ func TestInPlace(t *testing.T) {
 	})
 	t.Run("snake of other channels", func(t *testing.T) {
 		f, err := layer.InPlace(4, layer.ReLU(), layer.Snake(ramp(3), ramp(3)))
-		wantArgError(t, err, "snake parameters after the layer")
+		wantArgError(t, err, "number of snake parameters after the layer")
 		if f != nil {
 			t.Error("got a function, want none")
 		}
@@ -123,7 +123,7 @@ func TestInPlace(t *testing.T) {
 
 // TestSnakeErrors: a snake needs as many parameters of both kinds as there are channels on its side of the layer.
 func TestSnakeErrors(t *testing.T) {
-	const before, after = "snake parameters before the layer", "snake parameters after the layer"
+	const before, after = "number of snake parameters before the layer", "number of snake parameters after the layer"
 	g := conv(2, 4, 2, 3, 1, 1, 1, 1, layer.Zeros)
 	for _, c := range []struct {
 		name   string
@@ -147,7 +147,7 @@ func TestSnakeErrors(t *testing.T) {
 		})
 	}
 	_, err := layer.NewConv1D(g, make([]float32, 12), nil, layer.PostActivation(layer.Snake(ramp(2), ramp(2))))
-	const want = "snake parameters after the layer is 2 and 2, must be 4, one for each channel"
+	const want = "number of snake parameters after the layer is 2 and 2, must be 4, one per channel"
 	if err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %q", err, want)
 	}

@@ -67,7 +67,7 @@ func TestConv1DAdjoint(t *testing.T) {
 
 // TestConvTranspose1DAdjoint: the transposed convolution is the transpose of the convolution, <conv(z), x> = <z,
 // convT(x)>, with trims too. Each side sums the same products z*w*x, rounded at most terms+2 times on the way, so the
-// sides lie within the usual bound of 2*(terms+2)*2^-53 times the sum of absolute values, here doubled.
+// sides agree within the usual bound of 2*(terms+2)*2^-53 times the sum of absolute values, here doubled.
 func TestConvTranspose1DAdjoint(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for round := range 300 {

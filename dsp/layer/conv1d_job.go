@@ -2,15 +2,15 @@ package layer
 
 import "github.com/tailwave/tailwave/dsp/internal/kernel"
 
-// A conv1DJob computes output frames from the window, in parts that may run concurrently.
+// A conv1DJob computes output frames from rows of the window, in parts that may run concurrently.
 type conv1DJob struct {
 	c       *Conv1DStream
-	product kernel.Product[float32] // of the whole job, for the first group
+	product kernel.Product[float32] // describes the whole job for the first group
 	parts   int
-	rows    bool        // parts are rows, else panels
-	planes  bool        // for this block
-	joined  bool        // taps lie next to each other, so panels take them as one long one
-	scratch [][]float32 // for each part
+	rows    bool        // parts are ranges of output frames; otherwise ranges of panels, which are output channels
+	planes  bool        // the current block is computed with planes
+	joined  bool        // the taps are contiguous in the window, so panels treat them as one long tap
+	scratch [][]float32 // one per part, for planes
 	part    func(int)   // computePart, made once
 	after   func(int)   // finishPart, made once
 }
@@ -34,10 +34,10 @@ func (j *conv1DJob) make(c *Conv1DStream) {
 	}
 }
 
-// widePart is how many panels a part should have, if parts are panels: with fewer, rows are the better division.
+// widePart is the smallest number of panels in a part. With fewer panels, parts that are rows are faster.
 const widePart = 4
 
-// run computes n output frames into dst from the rows of the window from x on.
+// run computes n output frames into dst. The first tap of the first output frame is at x.
 func (j *conv1DJob) run(x, dst []float32, n int) {
 	g, w := j.c.g, j.c.weights
 	j.product.X, j.product.Acc, j.product.Rows = x, dst, n
@@ -58,7 +58,7 @@ func (j *conv1DJob) run(x, dst []float32, n int) {
 	j.product.X, j.product.Acc = nil, nil
 }
 
-// computePart computes the part-th of j.parts.
+// computePart computes one of j.parts parts.
 func (j *conv1DJob) computePart(part int) {
 	m := j.product
 	w := j.c.weights
@@ -85,17 +85,18 @@ func (j *conv1DJob) computePart(part int) {
 	j.finishPart(part)
 }
 
-// prefetch asks for the samples of a part, which the core that computes another part may have written.
+// prefetch loads the input of a part, which may be in the cache of another core.
 func (j *conv1DJob) prefetch(m kernel.Product[float32]) {
 	if j.parts > 1 && m.Rows > 0 {
 		kernel.Prefetch(m.X[:min(len(m.X), (m.Rows-1)*m.XRow+j.c.g.Span()*j.c.row)])
 	}
 }
 
-// tileRows is the height of the largest tiles.
+// tileRows is the height of the largest kernel tile, in output frames.
 const tileRows = 12
 
-// rowsOf returns the rows of a part: a multiple of the height of tiles, unless the part is the last.
+// rowsOf returns the rows of a part. Except for the last part, both ends are multiples of the tile height, so that no
+// tile is split.
 func (j *conv1DJob) rowsOf(part int) (from, to int) {
 	row := func(part int) int {
 		if part == j.parts {
@@ -115,7 +116,7 @@ func (j *conv1DJob) finishPart(part int) {
 	}
 }
 
-// group multiplies the panels first to end-1 of group i.
+// group computes the outputs of panels first to end-1 of group i.
 func (j *conv1DJob) group(m kernel.Product[float32], i int, p *kernel.Panels[float32], first, end int) {
 	g := j.c.g
 	m.Acc, m.X = m.Acc[i*(g.Out/g.Groups):], m.X[i*(g.In/g.Groups):]

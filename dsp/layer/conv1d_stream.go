@@ -8,35 +8,35 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A Conv1DStream is the convolution of one stream, a [dsp.Processor]. It keeps a window of input frames and computes
-// every output frame as soon as it has the last input frame that the output depends on.
+// A Conv1DStream is the convolution of one stream, a [dsp.Processor]. It holds a window of input frames and emits each
+// output frame as soon as the last input frame on which it depends has arrived.
 type Conv1DStream struct {
 	*conv1D
 	workers dsp.Workers
 
-	// window holds frames of the padded input, row elements apart, with the pre-activation applied.
+	// window holds rows of the padded input, row elements apart, after the pre-activation.
 	window []float32
 	row    int
 	filled int  // rows that hold frames
-	first  int  // row of the first tap of the next output frame; may be beyond the filled ones
+	first  int  // row of the first tap of the next output frame; may exceed filled if the stride exceeds the span
 	block  int  // frames consumed at a time
-	direct bool // frames are used in place: an output frame depends on that one alone
+	direct bool // no window: each output frame depends on one input frame, which is read in place
 
-	frames int64 // consumed so far
+	frames int64 // input frames consumed so far
 	dsp.Guard
 
 	job conv1DJob
 }
 
-// blockSamples is about how many input samples a stream consumes at a time. Up to fewFrames frames are read from places
-// that contend for the same lines of the cache; more are copied.
+// A stream consumes about blockSamples input samples at a time. Frames whose distance makes them contend for the same
+// cache lines (see rowPadding) are copied apart if there are more than fewFrames of them.
 const (
 	blockSamples = 16384
 	fewFrames    = 24
 )
 
-// allocate makes the window: room for the frames kept, and for a block to come. Unless blocks are bounded for the
-// memory, there is more room, so that moving the kept frames to the front is rare.
+// allocate makes the window, with room for the held rows and one block. Unless MaxBlock bounds the memory, the window
+// has more room, so that the held rows are rarely moved to the front.
 func (c *Conv1DStream) allocate() {
 	c.block = min(max(blockSamples/c.g.In/48*48, 48), 480)
 	if c.g.In > blockSamples/4 {
@@ -59,9 +59,9 @@ func (c *Conv1DStream) allocate() {
 	c.Reset()
 }
 
-// kept bounds the rows that are still needed when the next frame comes: those that the next output frame reaches over,
-// those that padding is taken from, and padding itself; or, before there is any, the frames that left padding waits
-// for.
+// kept bounds the number of rows that are still needed when a frame arrives: the rows that the next output frame
+// covers, the rows from which padding is copied, and the padding itself. Before the first output frame these are the
+// frames that left padding waits for.
 func (c *Conv1DStream) kept() int {
 	if c.g.Padding == Zeros {
 		return max(c.g.Left, c.g.Span()-1)
@@ -73,7 +73,7 @@ func (c *Conv1DStream) kept() int {
 	return rows
 }
 
-// tail returns how many of the last frames right padding is taken from.
+// tail returns the number of last input frames from which right padding is copied.
 func (c *Conv1DStream) tail() int {
 	switch c.g.Padding {
 	case Reflect:
@@ -84,13 +84,14 @@ func (c *Conv1DStream) tail() int {
 	return 0
 }
 
-// Memory implements [dsp.Sizer]: the bytes of the packed weights, which streams share, and those of this stream.
+// Memory implements [dsp.Sizer]: the bytes of the packed weights, which streams share, and of this stream.
 func (c *Conv1DStream) Memory() (weights, state int64) {
 	return c.weightBytes(), memory.Struct(c) + memory.Bytes(c.window) + memory.Bytes(c.job.scratch...)
 }
 
-// Shape returns the channels, and the ratio 1/Stride. The latency is floor((Span-1-Left)/Stride) output frames if
-// positive, and with reflect padding at least floor(Left/Stride).
+// Shape returns the channels and the ratio 1/Stride. The latency is floor((Span-1-Left)/Stride) output frames, at least
+// 0. With reflect padding it is at least floor(Left/Stride), because the padding before the first frame mirrors the
+// first Left frames after it.
 func (c *Conv1DStream) Shape() dsp.Shape {
 	return dsp.Shape{
 		In: c.g.In, Out: c.g.Out, Up: 1, Down: c.g.Stride, Latency: c.latency(), MinFrames: c.g.MinFrames(),
@@ -105,11 +106,11 @@ func (c *Conv1DStream) latency() int {
 	return latency / c.g.Stride
 }
 
-// OutFrames returns ConvGeometry.OutFrames.
+// OutFrames is [ConvGeometry.OutFrames].
 func (c *Conv1DStream) OutFrames(n int64) int64 { return c.g.OutFrames(n) }
 
-// Emitted returns the output frames whose last tap is among n input frames: floor((n+Left-Span)/Stride) + 1, at least
-// 0, and none before the frames have come that reflect padding is taken from.
+// Emitted returns the number of output frames whose last tap is among n input frames: floor((n+Left-Span)/Stride) + 1,
+// at least 0. With reflect padding it is 0 until the Left+1 frames that the padding mirrors have arrived.
 func (c *Conv1DStream) Emitted(n int64) int64 {
 	if n <= 0 || c.g.Padding == Reflect && n <= int64(c.g.Left) {
 		return 0
@@ -117,16 +118,17 @@ func (c *Conv1DStream) Emitted(n int64) int64 {
 	return max(0, ratio.FloorDiv(n+int64(c.g.Left-c.g.Span()), int64(c.g.Stride))+1)
 }
 
-// MaxOutFrames bounds the frames appended by Process of n frames followed by Flush.
+// MaxOutFrames bounds the frames that Process of n frames, followed by Flush, appends.
 func (c *Conv1DStream) MaxOutFrames(n int) int {
 	if c.g.Padding == Zeros {
-		// What an output frame lacks is one input frame at least, or, at the beginning, all except the left padding.
+		// Before the call, the next output frame lacks at least one input frame, or, in a new stream, all but the left
+		// padding.
 		return max(0, n+c.g.Right-1+max(c.g.Stride, c.g.Left-c.g.Span()+1+c.g.Stride)) / c.g.Stride
 	}
 	return max(0, n+c.g.Left+c.g.Right-c.g.Span())/c.g.Stride + 2 + c.latency()
 }
 
-// Reset begins a new stream.
+// Reset starts a new stream.
 func (c *Conv1DStream) Reset() {
 	c.first, c.filled = 0, c.g.Left
 	c.frames = 0
@@ -136,7 +138,7 @@ func (c *Conv1DStream) Reset() {
 	}
 }
 
-// Process consumes whole frames and appends the output frames that are now final.
+// Process consumes the frames of src, [n, In], and appends the output frames that have become final, [m, Out].
 func (c *Conv1DStream) Process(dst, src []float32) []float32 {
 	c.BeginProcess(len(src), c.g.In)
 	for len(src) > 0 {
@@ -154,8 +156,8 @@ func (c *Conv1DStream) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream: it appends the output frames that reach into the padding after it. A stream of fewer than
-// MinFrames frames has none.
+// Flush ends the stream and appends the output frames that reach into the right padding. A stream of fewer than
+// MinFrames frames has no output.
 func (c *Conv1DStream) Flush(dst []float32) []float32 {
 	if !c.BeginFlush() || c.frames < int64(c.g.MinFrames()) {
 		return dst
@@ -177,7 +179,8 @@ func (c *Conv1DStream) Flush(dst []float32) []float32 {
 	return c.emit(dst)
 }
 
-// makeRoom moves the rows still needed to the front if n more do not fit after the filled ones.
+// makeRoom ensures that n more rows fit after the filled ones; if they do not, it moves the rows still needed to the
+// front.
 func (c *Conv1DStream) makeRoom(n int) {
 	if (c.filled+n)*c.row <= len(c.window) {
 		return
@@ -188,7 +191,7 @@ func (c *Conv1DStream) makeRoom(n int) {
 	c.first -= gone
 }
 
-// load appends n frames to the window, and fills in the left padding as soon as its frames are there.
+// load appends n frames to the window. It fills in the left padding once the frames that it copies have arrived.
 func (c *Conv1DStream) load(src []float32, n int) {
 	to := c.window[c.filled*c.row:]
 	if c.row == c.g.In {
@@ -223,7 +226,7 @@ func (c *Conv1DStream) emit(dst []float32) []float32 {
 	return dst
 }
 
-// compute appends n output frames; the first tap of the first one is at x.
+// compute appends n output frames. The first tap of the first one is at x.
 func (c *Conv1DStream) compute(dst, x []float32, n int) []float32 {
 	start := len(dst)
 	dst = slices.Grow(dst, n*c.g.Out)[:start+n*c.g.Out]

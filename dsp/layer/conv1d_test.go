@@ -166,7 +166,7 @@ func TestConv1DErrors(t *testing.T) {
 		{want: "right padding is -1", spoil: func(a *arguments) { a.g.Right = -1 }},
 		{want: "padding mode is 3, must be Zeros", spoil: func(a *arguments) { a.g.Padding = 3 }},
 		{want: "padding mode is -1, must be Zeros", spoil: func(a *arguments) { a.g.Padding = -1 }},
-		{want: "filter span plus padding plus stride, times input channels, is",
+		{want: "(filter span + padding + stride) x input channels is",
 			spoil: func(a *arguments) { a.g.Left, a.g.Right = 1<<27, 1<<27 }},
 		{want: "filter elements is 11", spoil: func(a *arguments) { a.filters = a.filters[:11] }},
 		{want: "bias elements is 3", spoil: func(a *arguments) { a.bias = a.bias[:3] }},

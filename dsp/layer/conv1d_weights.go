@@ -2,10 +2,10 @@ package layer
 
 import "github.com/tailwave/tailwave/dsp/internal/kernel"
 
-// conv1DWeights are the filters of a Conv1D, packed for the kernels that suit its shape: depthwise alone, or panels,
-// and planes too if there are few output channels.
+// conv1DWeights are the filters of a Conv1D, packed for the kernels that suit its shape: either depthwise, or panels,
+// with planes in addition if there are few output channels.
 type conv1DWeights struct {
-	panels    []*kernel.Panels[float32] // one for each group
+	panels    []*kernel.Panels[float32] // one per group
 	planes    *kernel.Planes[float32]
 	depthwise *kernel.Depthwise[float32]
 }
@@ -33,7 +33,7 @@ func packConv1D(g ConvGeometry, level kernel.Level, filters, bias []float32) *co
 	return w
 }
 
-// filters returns [Kernel, Out, In/Groups] again.
+// filters unpacks the weights to [Kernel, Out, In/Groups].
 func (w *conv1DWeights) filters(g ConvGeometry) []float32 {
 	if w.depthwise != nil {
 		return w.depthwise.Filters()
@@ -50,7 +50,7 @@ func (w *conv1DWeights) filters(g ConvGeometry) []float32 {
 	return f
 }
 
-// elements returns how many numbers the packed weights are.
+// elements returns the number of packed values.
 func (w *conv1DWeights) elements() int {
 	n := 0
 	if w.depthwise != nil {
@@ -65,15 +65,16 @@ func (w *conv1DWeights) elements() int {
 	return n
 }
 
-// Planes pay for as many frames as a span has, and not for few: all of these are brought into planes for every block.
-// The bounds on span and input channels also bound the memory for it.
+// For every block, its input and one span more are rearranged into planes. This pays only if the block has at least
+// fewRows output frames, and at least a span of them. The bounds on the span and on the input channels also bound the
+// memory of the planes.
 const (
 	longSpan   = 192
 	manyPlanes = 1024
 	fewRows    = 32
 )
 
-// usesPlanes reports whether n output frames are to be computed with planes.
+// usesPlanes reports whether planes are faster for n output frames.
 func (w *conv1DWeights) usesPlanes(g ConvGeometry, n int) bool {
 	return w.planes != nil && n >= max(fewRows, g.Span())
 }

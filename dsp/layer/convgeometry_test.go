@@ -21,7 +21,7 @@ func TestPaddingString(t *testing.T) {
 	}
 }
 
-// TestConvGeometryDefaults: the zero Groups, Stride and Dilation stand for 1 in every method and in streams.
+// TestConvGeometryDefaults: the zero Groups, Stride and Dilation mean 1 in every method and in streams.
 func TestConvGeometryDefaults(t *testing.T) {
 	for _, c := range []struct {
 		name     string

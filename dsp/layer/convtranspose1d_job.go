@@ -5,8 +5,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// A transposeJob adds a block of frames to the accumulators, in parts that may run concurrently: parts are groups, or
-// columns of the passes.
+// A transposeJob adds the products of a block of frames to the accumulators, in parts that may run concurrently. A part
+// is a range of groups or of columns, so no two parts share an accumulator.
 type transposeJob[T dsp.Float] struct {
 	u       *ConvTranspose1DStream[T]
 	product kernel.Product[T]
@@ -26,7 +26,7 @@ func (j *transposeJob[T]) make(u *ConvTranspose1DStream[T]) {
 	}
 }
 
-// run adds n frames, x, to the accumulators acc.
+// run adds the products of n frames, x, to the accumulators acc.
 func (j *transposeJob[T]) run(acc, x []T, n int) {
 	g := j.u.g
 	j.product.Acc, j.product.X, j.product.Rows = acc, x, n
@@ -45,7 +45,7 @@ func (j *transposeJob[T]) run(acc, x []T, n int) {
 	j.product.Acc, j.product.X = nil, nil
 }
 
-// computePart computes the part-th of j.parts.
+// computePart computes one of j.parts parts.
 func (j *transposeJob[T]) computePart(part int) {
 	g, w, m := j.u.g, j.u.weights, j.product
 	if c := w.depthwise; c != nil {
@@ -55,7 +55,7 @@ func (j *transposeJob[T]) computePart(part int) {
 		}
 		return
 	}
-	// A part has groups of its own, or columns that are the same in all passes, so that no accumulator belongs to two.
+	// A part owns whole groups, or the same columns in all passes, so no two parts share an accumulator.
 	if g.Groups > 1 {
 		for _, p := range w.passes {
 			if group := p.x / m.Channels; group*j.parts/g.Groups == part {

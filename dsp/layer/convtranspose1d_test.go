@@ -105,7 +105,7 @@ func TestConvTranspose1DErrors(t *testing.T) {
 		{"a filter tap is missing", create(good, filters[1:], nil), "filter elements"},
 		{"a bias is missing", create(good, filters, bias[1:]), "bias elements"},
 		{"snake of other channels", create(good, filters, nil, layer.PreActivation(layer.Snake(ramp(3), ramp(3)))),
-			"snake parameters before the layer"},
+			"number of snake parameters before the layer"},
 		{"activation in float64", double, "activation"},
 		{"part of a frame", convert(good, make([]float32, 99)), "input length"},
 		{"2^30 frames of 3 channels", convert(long, make([]float32, 100)), "output frames"},

@@ -5,33 +5,33 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// transposeWeights are the filters of a ConvTranspose1D, packed for the kernel that suits its shape: passes, or
+// transposeWeights are the filters of a ConvTranspose1D, packed for the kernel that suits its shape: passes or
 // depthwise.
 type transposeWeights[T dsp.Float] struct {
 	passes    []transposePass[T]
-	depthwise *kernel.Depthwise[T] // one filter for each channel
-	byFrame   bool                 // results of successive frames overlap within a pass: one frame at a time
+	depthwise *kernel.Depthwise[T] // one filter per channel
+	byFrame   bool                 // successive frames overlap within a pass, so a kernel call has one frame
 }
 
-// A transposePass adds the products of all frames of a block with some of the taps to the accumulators. For each
-// accumulator the passes come in the order of the frames that they take to it: later taps, which belong to earlier
-// frames, first.
+// A transposePass adds the products of all frames of a block with some of the taps to the accumulators. The order of
+// the passes is the order of the terms in each sum: later taps first, because they bring the products of earlier
+// frames. In another order the bits would differ from the reference.
 type transposePass[T dsp.Float] struct {
 	panels *kernel.Panels[T]
-	acc    int  // elements from a frame's first accumulator to the first of the pass
+	acc    int  // elements from the first accumulator of a frame to the first one of the pass
 	x      int  // first input channel
-	fresh  bool // it is the first to touch all accumulators that it reaches, which start at +0
+	fresh  bool // it is the first pass for all its accumulators: they start at +0 and need not be cleared
 }
 
-// fewColumns is up to how many results per frame it is better to fill the vectors with taps of one frame than to leave
-// lanes empty over several frames.
+// fewColumns is the largest number of results per frame for which filling vectors with the taps of one frame is faster
+// than leaving lanes empty over several frames.
 const fewColumns = 15
 
 // packTranspose packs filters [Kernel, Out, In/Groups].
 func packTranspose[T dsp.Float](g TransposeGeometry, level kernel.Level, filters []T) *transposeWeights[T] {
 	w := &transposeWeights[T]{}
 	cin, cout := g.In/g.Groups, g.Out/g.Groups
-	// pack packs as many taps as the columns hold, from tap on, of a group.
+	// pack adds a pass for one group: the taps from tap on that fill the columns.
 	pack := func(tap, group, columns int) {
 		at := func(r, c int) T { return filters[((tap+c/cout)*g.Out+group*cout+c%cout)*cin+r] }
 		w.passes = append(w.passes, transposePass[T]{
@@ -53,7 +53,7 @@ func packTranspose[T dsp.Float](g TransposeGeometry, level kernel.Level, filters
 		w.byFrame = true
 		pack(0, 0, g.Kernel*g.Out)
 	default:
-		// Stride successive taps reach accumulators next to each other, and those of the next frame lie behind them.
+		// Stride successive taps reach adjacent accumulators, and those of the next frame follow immediately.
 		for tap := (g.Kernel - 1) / g.Stride * g.Stride; tap >= 0; tap -= g.Stride {
 			pack(tap, 0, min(g.Stride, g.Kernel-tap)*g.Out)
 		}
@@ -62,7 +62,7 @@ func packTranspose[T dsp.Float](g TransposeGeometry, level kernel.Level, filters
 	return w
 }
 
-// filters returns [Kernel, Out, In/Groups] again.
+// filters unpacks the weights to [Kernel, Out, In/Groups].
 func (w *transposeWeights[T]) filters(g TransposeGeometry) []T {
 	if w.depthwise != nil {
 		return w.depthwise.Filters()
@@ -82,7 +82,7 @@ func (w *transposeWeights[T]) filters(g TransposeGeometry) []T {
 	return f
 }
 
-// elements returns how many numbers the packed weights are.
+// elements returns the number of packed values.
 func (w *transposeWeights[T]) elements() int {
 	n := 0
 	if w.depthwise != nil {
@@ -94,5 +94,5 @@ func (w *transposeWeights[T]) elements() int {
 	return n
 }
 
-// fresh reports whether nothing need be cleared for new frames: the first pass begins all their accumulators.
+// fresh reports whether the first pass starts every new accumulator, so that none need be cleared.
 func (w *transposeWeights[T]) fresh() bool { return len(w.passes) > 0 && w.passes[0].fresh }

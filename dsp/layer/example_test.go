@@ -8,7 +8,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// A stream in two chunks, of stride 2 and three taps with TensorFlow's SAME padding, has the samples of one call.
+// A stream of stride 2 and three taps with SAME padding of TensorFlow. Its input arrives in two chunks; its output is
+// that of one call over the whole input.
 func ExampleConvTranspose1D() {
 	g, err := layer.TransposeGeometry{In: 1, Out: 1, Kernel: 3, Stride: 2}.Same(0)
 	if err != nil {
@@ -34,8 +35,8 @@ func ExampleConvTranspose1D() {
 	// true
 }
 
-// Half the sum of each frame of one channel and its two neighbours, in a stream: the last frame of a chunk waits for
-// the next chunk.
+// Half the sum of each frame and its two neighbours. The last frame of a chunk waits for the next chunk, because it
+// lacks its right neighbour.
 func ExampleConv1D() {
 	g, err := layer.ConvGeometry{In: 1, Out: 1, Kernel: 3, Padding: layer.Replicate}.Same()
 	if err != nil {

@@ -7,15 +7,15 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/memory"
 )
 
-// A Float32Stream is a ConvTranspose1DStream of float64 as a [dsp.Processor]: samples are widened on entry and rounded
-// to float32 once, on emission. The sums and the tail between stay float64.
+// A Float32Stream is a [dsp.Processor] around a ConvTranspose1DStream of float64. Samples are widened on entry and
+// rounded to float32 once, on emission. The sums and the tail stay float64.
 type Float32Stream struct {
 	stream  *ConvTranspose1DStream[float64]
 	in, out []float64
 	dsp.Guard
 }
 
-// AsFloat32 returns a new stream of u as a Processor.
+// AsFloat32 returns a new stream of u as a [dsp.Processor].
 func AsFloat32(u *ConvTranspose1D[float64], options ...dsp.Option) *Float32Stream {
 	s := u.NewStream(options...)
 	return &Float32Stream{
@@ -26,25 +26,25 @@ func AsFloat32(u *ConvTranspose1D[float64], options ...dsp.Option) *Float32Strea
 	}
 }
 
-// Shape returns that of the float64 stream.
+// Shape is [ConvTranspose1DStream.Shape].
 func (w *Float32Stream) Shape() dsp.Shape { return w.stream.Shape() }
 
-// OutFrames returns that of the float64 stream.
+// OutFrames is [ConvTranspose1DStream.OutFrames].
 func (w *Float32Stream) OutFrames(n int64) int64 { return w.stream.OutFrames(n) }
 
-// Emitted returns that of the float64 stream.
+// Emitted is [ConvTranspose1DStream.Emitted].
 func (w *Float32Stream) Emitted(n int64) int64 { return w.stream.Emitted(n) }
 
-// MaxOutFrames returns that of the float64 stream.
+// MaxOutFrames is [ConvTranspose1DStream.MaxOutFrames].
 func (w *Float32Stream) MaxOutFrames(n int) int { return w.stream.MaxOutFrames(n) }
 
-// Memory implements [dsp.Sizer].
+// Memory implements [dsp.Sizer]: the bytes of the packed weights, which streams share, and of this stream.
 func (w *Float32Stream) Memory() (weights, state int64) {
 	weights, state = w.stream.Memory()
 	return weights, state + memory.Struct(w) + memory.Bytes(w.in, w.out)
 }
 
-// Reference implements [dsp.Referencer]: that of the float64 layer, rounded once.
+// Reference implements [dsp.Referencer]: the reference of the float64 layer, rounded once.
 func (w *Float32Stream) Reference(src []float32) ([]float32, error) {
 	wide := make([]float64, len(src))
 	for i, v := range src {
@@ -54,13 +54,13 @@ func (w *Float32Stream) Reference(src []float32) ([]float32, error) {
 	return appendRounded(nil, out), err
 }
 
-// Reset begins a new stream.
+// Reset starts a new stream.
 func (w *Float32Stream) Reset() {
 	w.stream.Reset()
 	w.Guard.Reset()
 }
 
-// Process widens the frames of src, and rounds the samples that have become final.
+// Process consumes the frames of src, [n, In], and appends the samples that have become final, [m, Out], rounded.
 func (w *Float32Stream) Process(dst, src []float32) []float32 {
 	w.BeginProcess(len(src), w.stream.g.In)
 	for len(src) > 0 {
@@ -74,7 +74,7 @@ func (w *Float32Stream) Process(dst, src []float32) []float32 {
 	return dst
 }
 
-// Flush ends the stream, and rounds the samples still missing.
+// Flush ends the stream and appends the samples that it holds, rounded.
 func (w *Float32Stream) Flush(dst []float32) []float32 {
 	w.BeginFlush()
 	for {

@@ -137,7 +137,7 @@ func inChunks[T dsp.Float](p dsptest.Streamer[T], src []T, chunk int) []T {
 	return p.Flush(dst)
 }
 
-// inSplit streams all of src in chunks of the given frames, and flushes.
+// inSplit streams all of src in chunks of these numbers of frames, and flushes.
 func inSplit[T dsp.Float](p dsptest.Streamer[T], src []T, chunks []int) []T {
 	var dst []T
 	for _, n := range chunks {

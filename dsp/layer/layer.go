@@ -5,29 +5,30 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// An Option is what NewConv1D and NewConvTranspose1D take beyond weights. It holds for all streams of the layer.
+// An Option configures a layer when [NewConv1D] or [NewConvTranspose1D] creates it, and applies to all its streams.
 type Option func(*layer)
 
-// layer is what the layers have in common: it never changes, so any number of goroutines may use it.
+// layer is the part that all layers have in common. It never changes, so any number of goroutines may use it.
 type layer struct {
 	level     kernel.Level
 	pre, post Activation
-	minPart   int64 // multiply-adds of a part worth giving to another goroutine
-	maxBlock  int   // frames that a stream consumes at a time; 0 for as many as are good for its speed
+	minPart   int64 // smallest number of multiply-adds for which waking another goroutine pays
+	maxBlock  int   // most frames that a stream consumes at a time; 0 means no bound
 }
 
-// PreActivation applies a to every sample as it enters the layer, before padding, in the pass that copies the sample
-// into the layer.
+// PreActivation applies a to every sample that enters the layer, before padding. The samples are changed while they are
+// copied into the layer, so this needs no extra pass.
 func PreActivation(a Activation) Option { return func(l *layer) { l.pre = a } }
 
-// PostActivation applies a to every sample as it leaves the layer, after the bias, while it is still in the cache.
+// PostActivation applies a to every sample that leaves the layer, after the bias, while the sample is still in the
+// cache.
 func PostActivation(a Activation) Option { return func(l *layer) { l.post = a } }
 
-// MaxBlock makes streams consume at most the given number of frames at a time, which bounds the memory that they keep;
-// 0 or less stands for as many as are good for speed. It does not change a bit of the result.
+// MaxBlock bounds the frames that a stream consumes at a time, and with them its memory. 0 or less selects the default,
+// which is best for speed. It does not change a bit of the result.
 func MaxBlock(frames int) Option { return func(l *layer) { l.maxBlock = max(0, frames) } }
 
-// newLayer collects options for a layer of the given channels.
+// newLayer applies options to a layer with the passed channels.
 func newLayer(in, out int, options []Option) (layer, error) {
 	level, err := kernel.Choose()
 	if err != nil {
@@ -43,7 +44,8 @@ func newLayer(in, out int, options []Option) (layer, error) {
 	return l, l.post.check("after", out)
 }
 
-// block returns how many frames to consume at a time, where the given number would be good for speed.
+// block returns the number of frames to consume at a time: the passed number, which is best for speed, or less if
+// MaxBlock says so.
 func (l *layer) block(frames int) int {
 	if l.maxBlock > 0 {
 		return min(l.maxBlock, frames)
@@ -51,13 +53,13 @@ func (l *layer) block(frames int) int {
 	return frames
 }
 
-// parts returns how many parts to divide a computation of the given multiply-adds into among workers, so that each is
-// worth a wake-up.
+// parts returns the number of parts into which to divide a number of multiply-adds, so that each part is worth waking a
+// worker.
 func (l *layer) parts(workers int, macs int64) int {
 	return int(max(1, min(int64(workers), macs/l.minPart)))
 }
 
-// workersSize returns how many parts may run at once.
+// workersSize returns how many parts can run at the same time.
 func workersSize(w dsp.Workers) int {
 	if w == nil {
 		return 1
@@ -65,11 +67,11 @@ func workersSize(w dsp.Workers) int {
 	return max(1, w.Size())
 }
 
-// minPart is about 10 microseconds of one core.
+// minPart is the number of multiply-adds of one core in about 10 microseconds.
 const minPart = 1 << 19
 
-// rowPadding returns the distance between frames of the given channels in a layer's own memory. Rows a multiple of 1
-// KiB apart would contend for the same few places of the first-level cache.
+// rowPadding returns the distance between frames in the memory of a layer, in elements. Rows that are a multiple of 1
+// KiB apart would contend for the same few sets of the first-level cache.
 func rowPadding(channels int) int {
 	if channels%256 == 0 {
 		return channels + 16

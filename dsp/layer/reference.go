@@ -6,8 +6,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/oneshot"
 )
 
-// transpose is the definition of a transposed convolution: input is [n, In], filters [Kernel, Out, In/Groups], bias
-// [Out] or nil; the result is [OutFrames(n), Out]. The weights are checked, and g has no defaults left.
+// transpose computes a transposed convolution by its definition. input is [n, In], filters [Kernel, Out, In/Groups],
+// bias [Out] or nil, and the result [OutFrames(n), Out]. The weights must have been checked, and g must have its
+// defaults filled in.
 func transpose[T dsp.Float](g TransposeGeometry, input, filters, bias []T) ([]T, error) {
 	out, err := checkInput(len(input), g.In, g.Out, g.MinFrames(), g.OutFrames)
 	if err != nil {
@@ -18,8 +19,8 @@ func transpose[T dsp.Float](g TransposeGeometry, input, filters, bias []T) ([]T,
 	return result, nil
 }
 
-// checkInput reports a whole input of the given number of values that a layer has no result for, and returns the number
-// of output frames.
+// checkInput returns the number of output frames for a whole input of the passed number of values, or an error if the
+// input has no result.
 func checkInput(values, in, out, minFrames int, outFrames func(n int64) int64) (int, error) {
 	if values%in != 0 {
 		return 0, dsp.NewArgError("input length", values, "a multiple of the %d input channels", in)
@@ -35,10 +36,10 @@ func checkInput(values, in, out, minFrames int, outFrames func(n int64) int64) (
 	return int(w), nil
 }
 
-// convolve is the definition of a convolution, the operation of torch.nn.Conv1d on frames: input is [n, In], filters
-// [Kernel, Out, In/Groups], bias [Out] or nil; the result is [OutFrames(n), Out]. Each output sample is the sum over
-// taps, ascending, and their channels, ascending, from +0; then the bias is added. The weights are checked, and g has
-// no defaults left.
+// convolve computes a convolution by its definition, the operation of torch.nn.Conv1d on frames. input is [n, In],
+// filters [Kernel, Out, In/Groups], bias [Out] or nil, and the result [OutFrames(n), Out]. Each output sample is the
+// sum from +0 over taps, ascending, and over their channels, ascending; then the bias is added. The weights must have
+// been checked, and g must have its defaults filled in.
 func convolve(g ConvGeometry, input, filters, bias []float32) ([]float32, error) {
 	width, err := checkInput(len(input), g.In, g.Out, g.MinFrames(), g.OutFrames)
 	if err != nil {
@@ -67,7 +68,8 @@ func convolve(g ConvGeometry, input, filters, bias []float32) ([]float32, error)
 	return out, nil
 }
 
-// source returns which of n input frames is at position i of the padded input, or -1 for a frame of zeros.
+// source returns the index of the input frame at position i of the padded input, or -1 for a frame of zeros. n is the
+// length of the input.
 func (g ConvGeometry) source(i, n int) int {
 	i -= g.Left
 	if i >= 0 && i < n {

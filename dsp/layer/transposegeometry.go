@@ -5,31 +5,31 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// Bounds on a TransposeGeometry. They keep index arithmetic far from overflow and the state of a stream within memory.
+// Bounds on geometries. They keep index arithmetic far from overflow and the state of a stream within memory.
 const (
 	maxSize   = 1 << 30 // channels, taps, stride, dilation, span, trims
-	maxWindow = 1 << 28 // (stride + span) * output channels: accumulators of one frame
+	maxWindow = 1 << 28 // (stride + span) * output channels of a transposed convolution
 
 	maxConvWindow = 1 << 26 // (span + padding + stride) * input channels of a convolution
 )
 
-// A TransposeGeometry is everything about a transposed convolution except its weights and the length of its input. The
-// errors of its methods are *dsp.ArgError. The zero Groups, Stride and Dilation stand for 1.
+// A TransposeGeometry describes a transposed convolution except for its weights and the length of its input. The zero
+// Groups, Stride and Dilation mean 1. The methods fail with a *dsp.ArgError.
 //
-// With n input frames the full result has (n-1)*Stride + Span() samples. Left of them are dropped at the start and
-// Right at the end; a negative Right appends -Right zeros (plus bias). Same, Valid, Causal and Torch fill in Left and
-// Right.
+// For n input frames the untrimmed result has (n-1)*Stride + Span() samples per channel. The first Left and the last
+// Right samples are dropped; a negative Right appends -Right zeros (plus the bias). [TransposeGeometry.Same],
+// [TransposeGeometry.Valid], [TransposeGeometry.Causal] and [TransposeGeometry.Torch] fill in Left and Right.
 type TransposeGeometry struct {
 	In, Out  int // channels of an input and of an output frame, at least 1
-	Groups   int // divides In and Out; input channels of group g feed output channels of group g only; 0 stands for 1
+	Groups   int // divides In and Out; output channels depend on the input channels of their own group; 0 means 1
 	Kernel   int // taps, at least 1
-	Stride   int // output samples per input frame; 0 stands for 1
-	Dilation int // distance between taps in output samples; 0 stands for 1
+	Stride   int // output samples per input frame; 0 means 1
+	Dilation int // distance between taps in output samples; 0 means 1
 	Left     int // samples dropped at the start, at least 0
-	Right    int // samples dropped at the end; negative: zeros appended
+	Right    int // samples dropped at the end; -Right zeros are appended if negative
 }
 
-// withDefaults replaces zeros that stand for 1.
+// withDefaults replaces zeros that mean 1.
 func (g TransposeGeometry) withDefaults() TransposeGeometry {
 	defaultTo1(&g.Groups, &g.Stride, &g.Dilation)
 	return g
@@ -43,18 +43,19 @@ func defaultTo1(fields ...*int) {
 	}
 }
 
-// Span returns the width of one frame's contribution, (Kernel-1)*Dilation + 1 output samples.
+// Span returns the number of output samples to which one input frame contributes, (Kernel-1)*Dilation + 1. With a
+// Dilation above 1 it includes the gaps between the taps.
 func (g TransposeGeometry) Span() int { return (g.Kernel-1)*max(1, g.Dilation) + 1 }
 
-// Reach returns the first and the last input frame that the output samples from first to last depend on. Frames before
-// 0 and after the end of the input do not exist and contribute nothing.
+// Reach returns the first and the last input frame on which the output samples first to last depend. Frames below 0 or
+// beyond the end of the input do not exist and contribute nothing.
 func (g TransposeGeometry) Reach(first, last int) (int, int) {
 	stride := max(1, g.Stride)
 	return ratio.CeilDiv(first+g.Left-g.Span()+1, stride), ratio.FloorDiv(last+g.Left, stride)
 }
 
-// trim returns n*Stride - OutFrames(n), which is the same for every n with a positive OutFrames: by how many samples
-// the result is shorter than Stride per frame. It is negative if the result is longer.
+// trim returns by how many samples the output is shorter than Stride per frame: n*Stride - OutFrames(n), the same for
+// every n with a positive OutFrames. It is negative if the output is longer.
 func (g TransposeGeometry) trim() int { return max(1, g.Stride) - g.Span() + g.Left + g.Right }
 
 // OutFrames returns the number of output samples per channel for n input frames: (n-1)*Stride + Span - Left - Right, at
@@ -66,13 +67,13 @@ func (g TransposeGeometry) OutFrames(n int64) int64 {
 	return max(0, n*int64(max(1, g.Stride))-int64(g.trim()))
 }
 
-// MinFrames returns the smallest number of frames for which OutFrames is positive: more than 1 only if the trims exceed
-// the contribution of a frame.
+// MinFrames returns the smallest number of frames for which OutFrames is positive. It exceeds 1 only if the trims
+// exceed the contribution of one frame.
 func (g TransposeGeometry) MinFrames() int {
 	return max(1, ratio.FloorDiv(g.trim(), max(1, g.Stride))+1)
 }
 
-// Validate reports the first field outside its range, with its value and the range, as a *dsp.ArgError.
+// Validate reports the first field outside its range, as a *dsp.ArgError with the value and the range.
 func (g TransposeGeometry) Validate() error {
 	g = g.withDefaults()
 	if err := checkFields(g.In, g.Out, g.Groups, g.Kernel, g.Stride, g.Dilation); err != nil {
@@ -85,13 +86,13 @@ func (g TransposeGeometry) Validate() error {
 		return dsp.NewArgError("right trim", g.Right, "from %d to %d", -maxSize, maxSize)
 	}
 	if w := (int64(g.Stride) + int64(g.Span())) * int64(g.Out); w > maxWindow {
-		return dsp.NewArgError("stride plus filter span times output channels", w, "at most %d", maxWindow)
+		return dsp.NewArgError("(stride + filter span) x output channels", w, "at most %d", maxWindow)
 	}
 	return nil
 }
 
-// CheckWeights reports an invalid geometry, or filters that are not [Kernel, Out, In/Groups] or a bias that is not
-// [Out] by their number of elements; a bias of -1 elements is absent.
+// CheckWeights reports an invalid geometry, and numbers of elements that do not fit filters [Kernel, Out, In/Groups]
+// and bias [Out]. For an absent bias, pass -1.
 func (g TransposeGeometry) CheckWeights(filters, bias int) error {
 	if err := g.Validate(); err != nil {
 		return err
@@ -100,10 +101,11 @@ func (g TransposeGeometry) CheckWeights(filters, bias int) error {
 	return checkElements(g.In, g.Out, g.Groups, g.Kernel, filters, bias)
 }
 
-// checkElements compares the elements of filters and bias with the sizes of a layer.
+// checkElements reports numbers of elements of filters and bias that do not fit the sizes of a layer.
 func checkElements(in, out, groups, kernel, filters, bias int) error {
 	if want := int64(kernel) * int64(out) * int64(in/groups); int64(filters) != want {
-		return dsp.NewArgError("filter elements", filters, "%d taps x %d x %d = %d", kernel, out, in/groups, want)
+		return dsp.NewArgError("filter elements", filters,
+			"%d: %d taps x %d output channels x %d input channels per group", want, kernel, out, in/groups)
 	}
 	if bias >= 0 && bias != out {
 		return dsp.NewArgError("bias elements", bias, "%d, one per output channel", out)
@@ -111,7 +113,7 @@ func checkElements(in, out, groups, kernel, filters, bias int) error {
 	return nil
 }
 
-// elements returns the length of a bias for CheckWeights.
+// elements returns the number of elements of a bias for CheckWeights, -1 for nil.
 func elements[T any](bias []T) int {
 	if bias == nil {
 		return -1
@@ -119,7 +121,7 @@ func elements[T any](bias []T) int {
 	return len(bias)
 }
 
-// checkFields is Validate for the fields that TransposeGeometry and ConvGeometry have in common.
+// checkFields validates the fields that TransposeGeometry and ConvGeometry have in common.
 func checkFields(in, out, groups, kernel, stride, dilation int) error {
 	for _, f := range []struct {
 		name  string
@@ -144,9 +146,9 @@ func checkFields(in, out, groups, kernel, stride, dilation int) error {
 	return nil
 }
 
-// Same returns g with the trims of TensorFlow's SAME padding for n*Stride - trim output samples, for trim from 0, the
-// length that Keras chooses, to Stride-1. In all, max(0, Span-Stride+trim) samples are dropped, half of them at each
-// end and an odd one at the end.
+// Same returns g with the trims of SAME padding in TensorFlow, for an output of n*Stride - trim samples. trim is from
+// 0, which is the choice of Keras, to Stride-1. In all, max(0, Span-Stride+trim) samples are dropped, half of them at
+// each end and an odd one at the end.
 func (g TransposeGeometry) Same(trim int) (TransposeGeometry, error) {
 	g = g.withDefaults()
 	if trim < 0 || trim >= g.Stride {
@@ -157,8 +159,8 @@ func (g TransposeGeometry) Same(trim int) (TransposeGeometry, error) {
 	return g, g.Validate()
 }
 
-// Valid returns g with the trims of TensorFlow's VALID padding for a stream of (n-1)*Stride + Span + outputPadding
-// output samples, for outputPadding from 0 to Stride-1: nothing is trimmed and outputPadding zeros are appended.
+// Valid returns g with the trims of VALID padding in TensorFlow, for an output of (n-1)*Stride + Span + outputPadding
+// samples: nothing is dropped, and outputPadding zeros, from 0 to Stride-1, are appended.
 func (g TransposeGeometry) Valid(outputPadding int) (TransposeGeometry, error) {
 	g = g.withDefaults()
 	if outputPadding < 0 || outputPadding >= g.Stride {
@@ -168,17 +170,17 @@ func (g TransposeGeometry) Valid(outputPadding int) (TransposeGeometry, error) {
 	return g, g.Validate()
 }
 
-// Causal returns g with the trims that make output sample t depend on input frames up to t/Stride only, n*Stride
-// samples for n frames. It drops nothing at the start and Span-Stride samples at the end; if that is negative, it
-// appends zeros.
+// Causal returns g with the trims that make output sample t depend only on input frames up to t/Stride; n frames make
+// n*Stride samples. It drops nothing at the start and Span-Stride samples at the end, or appends zeros if that number
+// is negative.
 func (g TransposeGeometry) Causal() (TransposeGeometry, error) {
 	g = g.withDefaults()
 	g.Left, g.Right = 0, g.Span()-g.Stride
 	return g, g.Validate()
 }
 
-// Torch returns g with the trims of torch.nn.ConvTranspose1d: Left is padding, and Right is padding-outputPadding.
-// PyTorch's rule is 0 <= outputPadding < max(Stride, Dilation).
+// Torch returns g with the trims of torch.nn.ConvTranspose1d: Left is padding, and Right is padding-outputPadding. As
+// in PyTorch, outputPadding must be from 0 to max(Stride, Dilation)-1.
 func (g TransposeGeometry) Torch(padding, outputPadding int) (TransposeGeometry, error) {
 	g = g.withDefaults()
 	if padding < 0 || padding > maxSize {

@@ -22,7 +22,7 @@ func TestTransposeGeometryErrors(t *testing.T) {
 		"dilation":        func(g *layer.TransposeGeometry) { g.Dilation = 1 << 30 },
 		"left trim":       func(g *layer.TransposeGeometry) { g.Left = -1 },
 		"right trim":      func(g *layer.TransposeGeometry) { g.Right = -1 << 40 },
-		"stride plus filter span times output channels": func(g *layer.TransposeGeometry) { g.Stride = 1 << 28 },
+		"(stride + filter span) x output channels": func(g *layer.TransposeGeometry) { g.Stride = 1 << 28 },
 	} {
 		t.Run(arg, func(t *testing.T) {
 			g := good
@@ -46,7 +46,7 @@ func TestTransposeGeometryErrors(t *testing.T) {
 	}
 }
 
-// TestTransposeGeometryDefaults: the zero Groups, Stride and Dilation stand for 1 in every method and in streams.
+// TestTransposeGeometryDefaults: the zero Groups, Stride and Dilation mean 1 in every method and in streams.
 func TestTransposeGeometryDefaults(t *testing.T) {
 	with := func(g layer.TransposeGeometry, left, right int) layer.TransposeGeometry {
 		g.Left, g.Right = left, right
