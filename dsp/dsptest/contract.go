@@ -1,5 +1,3 @@
-// Package dsptest checks whether a dsp.Processor keeps its contract. [Check] reports faults in a test, [Verify] returns
-// them in a program or an example. Both need a [Contract]: how to create the processor, and what its output must be.
 package dsptest
 
 import (
@@ -11,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// A Streamer is [dsp.Processor] for either sample type.
+// A Streamer is a [dsp.Processor] with samples of type T. Every dsp.Processor is a Streamer[float32].
 type Streamer[T dsp.Float] interface {
 	Shape() dsp.Shape
 	OutFrames(n int64) int64
@@ -22,46 +20,46 @@ type Streamer[T dsp.Float] interface {
 	Reset()
 }
 
-// A Contract is how to create a processor, and what its output must be. New, Reference and Frames are required. A
-// [dsp.Processor] is a Streamer[float32].
+// A Contract says how to create a processor and what its output must be. New, Reference and Frames are required.
 type Contract[T dsp.Float] struct {
-	// New creates a processor at every call, each time with the same parameters. The function [New] makes it from a
+	// New returns a new processor at every call, with the same parameters each time. The function [New] makes it from a
 	// constructor that returns an error.
 	New func() Streamer[T]
 
-	// Reference returns the output for a whole input, computed by other means than the processor's. src is not empty.
-	// It must add the same terms as the processor, also a state of +0 before the first frame, because -0 + 0 is +0.
+	// Reference returns the output for the whole input src, which is not empty. It may change src. It must compute the
+	// output independently of the processor, but with the same terms in the same order. If the processor adds a state
+	// of +0 to its first frame, Reference must add it too, because -0 + 0 is +0.
 	Reference func(src []T) []T
 
-	// Frames is the length of the longest input to try: at least 3, MinFrames of the Shape, and AllLengths. It must be
-	// several times the number of frames that the processor keeps. A shorter input does not reach the faults of what is
-	// kept, and Check reports success.
+	// Frames is the length of the longest input to try. It must be at least 3, MinFrames of the Shape, and AllLengths.
+	// Choose several times the number of frames that the processor holds: with a shorter input Check cannot reach the
+	// faults of the held frames, and reports success.
 	Frames int
 
-	// AllLengths makes Check try every length of the input up to this one, in addition to some up to Frames. A
-	// processor that lowers the rate and raises it again needs a few times the Period of its Shape.
+	// AllLengths makes Check try every length of the input up to this one, in addition to a few up to Frames. For a
+	// processor that lowers the rate and raises it again, set a few times the Period of its Shape.
 	AllLengths int
 
-	// Blocks are lengths, in frames, at which the processor changes what it does: for example the number of its taps,
-	// its stride, or the block that it works in. Check tries chunks of these lengths, of one frame less and of one
-	// more, in addition to its own.
+	// Blocks are lengths, in frames, at which the processor changes its behaviour, such as the number of its taps, its
+	// stride, or the block in which it works. In addition to its own lengths Check tries chunks of these lengths, of
+	// one frame less and of one frame more.
 	Blocks []int
 
-	// Waits permits the processor to emit frames later than it could. Without it, Check reports output frames that
-	// depend on no input frame to come and that Process has not appended yet. A delay of 3 frames needs Waits: output
-	// frame k is input frame k-3, but is emitted only with input frame k. An echo does not need Waits: output frame k
-	// is the sum of input frames k and k-3, so it cannot be emitted before input frame k is there. Processors that work
-	// in blocks need Waits too.
+	// Waits permits the processor to emit frames later than possible. Without it, Check reports output frames that
+	// depend on no later input frame and that Process has not appended yet. Processors that work in blocks need Waits.
+	// A delay of 3 frames needs it too: output frame k is input frame k-3, but is emitted only with input frame k. An
+	// echo does not need it: output frame k is the sum of input frames k and k-3, so it cannot be emitted before input
+	// frame k has arrived.
 	Waits bool
 }
 
-// New returns the New of a [Contract] for a constructor, such as NewFilter of one's own:
+// New returns the New of a [Contract] for a constructor, such as your own NewFilter:
 //
 //	dsptest.Contract[float32]{
 //		New: dsptest.New(func() (*Filter, error) { return NewFilter(440, 2) }),
 //		...
 //
-// [Check] and [Verify] report the error of the constructor.
+// [Check] and [Verify] report an error of the constructor.
 func New[P Streamer[T], T dsp.Float](create func() (P, error)) func() Streamer[T] {
 	return func() Streamer[T] {
 		p, err := create()
@@ -72,24 +70,26 @@ func New[P Streamer[T], T dsp.Float](create func() (P, error)) func() Streamer[T
 	}
 }
 
-// failed is a processor that could not be created.
+// failed replaces a processor whose constructor failed.
 type failed[T dsp.Float] struct {
 	Streamer[T]
 	err error
 }
 
 // Check reports a test error for every promise of [dsp.Processor] that the processor breaks:
-//   - Every processor of New is another one, and all give the same output.
+//
+//   - Every call of New returns a different processor, and all processors have the same output.
 //   - After Reset, in mid-stream or after Flush, the processor is as new.
-//   - The output has the bits of Reference, however the input is cut into chunks. Any NaN equals any NaN. The input has
-//     ordinary values, the first frames of [Noise] with seed 1, and then those of [Special], with the seed that the
-//     message says.
-//   - Process does not change src, and does not need it after the call.
-//   - Process and Flush append to dst, and keep its contents. A second Flush appends nothing.
+//   - The output has the bits of Reference, for every way to cut the input into chunks. Any NaN equals any NaN. The
+//     input consists of ordinary values, the first frames of [Noise] with seed 1, and then of the values of [Special],
+//     with the seed that the message reports.
+//   - Process does not change src, and does not read it after the call.
+//   - Process and Flush append to dst and keep its contents. A second Flush appends nothing.
 //   - Flush appends nothing to a stream of fewer frames than MinFrames.
 //   - Shape, OutFrames, Emitted and MaxOutFrames agree with the output.
 //   - Process panics after Flush, and for a src that is not a whole number of frames. A second owner is rejected.
-//   - Nothing is allocated, however long the stream, and the Memory of a [dsp.Sizer] does not change.
+//   - Process, Flush and Reset do not allocate, for any length of the stream, and the Memory of a [dsp.Sizer] does not
+//     change.
 func Check[T dsp.Float](t testing.TB, c Contract[T]) {
 	t.Helper()
 	check(t, c)
@@ -120,7 +120,7 @@ func check[T dsp.Float](t reporter, c Contract[T]) {
 	checkGrowth(t, c, src)
 }
 
-// missing returns the required fields that are not set.
+// missing returns the names of required fields that are not set.
 func (c Contract[T]) missing() (fields []string) {
 	if c.New == nil {
 		fields = append(fields, "New")
@@ -147,8 +147,8 @@ func (c Contract[T]) create(t reporter) Streamer[T] {
 	return p
 }
 
-// reference returns what Reference makes of a copy of src, which it may change.
+// reference returns the Reference of a copy of src, because Reference may change its argument.
 func (c Contract[T]) reference(src []T) []T { return c.Reference(slices.Clone(src)) }
 
-// minFrames returns MinFrames with its default.
+// minFrames returns MinFrames of the Shape with its default filled in.
 func minFrames[T dsp.Float](p Streamer[T]) int { return max(1, p.Shape().MinFrames) }

@@ -62,7 +62,7 @@ func TestContractFindsFaults(t *testing.T) {
 	}{
 		"no Flush": {
 			func(s sound) Streamer[float32] { return noFlush{s} },
-			"promises",
+			"but OutFrames promises",
 		},
 		"second Flush": {
 			func(s sound) Streamer[float32] { return flushAgain{s} },
@@ -130,7 +130,7 @@ func TestContractFindsFaults(t *testing.T) {
 		},
 		"MaxOutFrames": {
 			func(s sound) Streamer[float32] { return understates{s} },
-			"MaxOutFrames is",
+			"but MaxOutFrames is",
 		},
 		"MaxOutFrames of many": {
 			func(s sound) Streamer[float32] { return understatesLong{s} },
@@ -142,11 +142,11 @@ func TestContractFindsFaults(t *testing.T) {
 		},
 		"bound too low": {
 			func(s sound) Streamer[float32] { return boundTooLow{s} },
-			"Latency is 1, but 2 frames are held back",
+			"Latency is 1, but 2 frames are held according to Emitted",
 		},
 		"OutFrames": {
 			func(s sound) Streamer[float32] { return wrongLength{s} },
-			"promises",
+			"but OutFrames promises",
 		},
 		"Emitted": {
 			func(s sound) Streamer[float32] { return wrongEmitted{s} },
@@ -160,7 +160,7 @@ func TestContractFindsFaults(t *testing.T) {
 			func(s sound) Streamer[float32] { return waitsForEnd{s, new([]float32)} },
 			"Process has appended 0 values, want Emitted",
 		},
-		"tells that it waits": {
+		"admits that it waits": {
 			func(s sound) Streamer[float32] { return waitsKnowingly{waitsForEnd{s, new([]float32)}} },
 			"Flush went beyond MaxOutFrames",
 		},

@@ -31,7 +31,7 @@ func (d *delay) Process(dst, src []float32) []float32 {
 }
 
 func (d *delay) Flush(dst []float32) []float32 {
-	d.BeginFlush() // nothing is held back
+	d.BeginFlush() // a delay holds no frames
 	return dst
 }
 
@@ -40,8 +40,8 @@ func (d *delay) Reset() {
 	d.Guard.Reset()
 }
 
-// Verify compares a custom Processor with a function that computes the output for a whole input. A delay whose Reset
-// does not restore what its constructor set is not as new after Reset.
+// Verify compares a custom Processor with a function that computes the output for a whole input. The second delay has a
+// fault: its Reset does not restore the state that its constructor set.
 func ExampleVerify() {
 	contract := dsptest.Contract[float32]{
 		New: func() dsptest.Streamer[float32] { return &delay{} },
@@ -49,7 +49,7 @@ func ExampleVerify() {
 			return slices.Concat(make([]float32, 3), src)[:len(src)]
 		},
 		Frames: 50,
-		Waits:  true, // each frame is known three frames before it is emitted
+		Waits:  true, // output frame k is known with input frame k-3, but emitted with input frame k
 	}
 	fmt.Println("delay:", dsptest.Verify(contract))
 

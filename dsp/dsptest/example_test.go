@@ -7,9 +7,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// A slope is a custom Processor of one channel: output frame k is input frame k+1 minus input frame k. It holds back
-// one frame until it knows the next. Silence follows the last. The Guard enforces the rules on misuse and on owners,
-// and counts the frames.
+// A slope is a custom Processor of one channel: output frame k is input frame k+1 minus input frame k, where silence
+// follows the last input frame. It holds one frame until the next one arrives. The Guard enforces the rules on misuse
+// and on owners, and counts the frames.
 type slope struct {
 	dsp.Guard
 	last float32
@@ -22,7 +22,7 @@ func (s *slope) MaxOutFrames(n int) int  { return n + 1 }
 
 func (s *slope) Process(dst, src []float32) []float32 {
 	s.BeginProcess(len(src), 1)
-	first := s.Frames() == int64(len(src)) // of the stream
+	first := s.Frames() == int64(len(src)) // this is the first chunk of the stream
 	for _, v := range src {
 		if !first {
 			dst = append(dst, v-s.last)
@@ -44,7 +44,7 @@ func (s *slope) Reset() {
 	s.Guard.Reset()
 }
 
-// A custom Processor that holds back frames: Verify compares it with what it should compute for a whole input.
+// A custom Processor that holds frames. Verify compares it with a function that computes the output for a whole input.
 func Example_customProcessor() {
 	err := dsptest.Verify(dsptest.Contract[float32]{
 		New: func() dsptest.Streamer[float32] { return &slope{} },

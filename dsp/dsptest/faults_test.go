@@ -236,12 +236,12 @@ func (w waitsForEnd) Reset() {
 	*w.all = nil
 }
 
-// waitsKnowingly is a waitsForEnd that tells so in Emitted.
+// waitsKnowingly is a waitsForEnd that admits it in Emitted.
 type waitsKnowingly struct{ waitsForEnd }
 
 func (waitsKnowingly) Emitted(int64) int64 { return 0 }
 
-// waitsOpenly is a waitsKnowingly that tells so in MaxOutFrames too.
+// waitsOpenly is a waitsKnowingly that admits it in MaxOutFrames too.
 type waitsOpenly struct{ waitsKnowingly }
 
 func (waitsOpenly) MaxOutFrames(n int) int { return 2*n + 1000 }
@@ -308,7 +308,7 @@ func (p shaped) Shape() dsp.Shape {
 	return s
 }
 
-// unguarded has the methods of a Processor, and no Guard: a gain of the given channels.
+// unguarded has the methods of a Processor, and no Guard: it returns its input.
 type unguarded struct{ channels int }
 
 func (u *unguarded) Shape() dsp.Shape {

@@ -7,7 +7,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// checkAllocs expects that nothing is allocated for a short stream, if there was one before.
+// checkAllocs checks that a short stream allocates nothing once another one has been processed.
 func checkAllocs[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	p := c.create(t)
@@ -20,23 +20,23 @@ func checkAllocs[T dsp.Float](t reporter, c Contract[T], src []T) {
 		p.Flush(dst)
 		p.Reset()
 	}); a != 0 {
-		t.Errorf("%v allocations per run of Process, Flush and Reset", a)
+		t.Errorf("%v allocations per run of Process, Flush and Reset, want 0: allocate in the constructor", a)
 	}
 }
 
-// checkGrowth expects that the memory of a processor does not grow with the length of its stream.
+// checkGrowth checks that the memory of a processor does not grow with the length of its stream.
 func checkGrowth[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	for attempt := 0; grows(t, c, src); attempt++ {
 		if attempt == 3 { // other goroutines, such as those of the garbage collector, may allocate at the same time
-			t.Errorf("Process goes on allocating: memory grows with the length of the stream")
+			t.Errorf("Process keeps allocating: memory grows with the length of the stream")
 			return
 		}
 	}
 }
 
-// grows makes a stream twice as long three times, after some frames, and reports whether there are allocations each
-// time. That is so for a processor that keeps its input, or anything else that grows with the stream.
+// grows doubles the length of a stream three times and reports whether Process allocates each time, as it does if it
+// keeps its input or other state that grows with the stream.
 func grows[T dsp.Float](t reporter, c Contract[T], src []T) bool {
 	t.Helper()
 	p := c.create(t)
@@ -66,7 +66,7 @@ func grows[T dsp.Float](t reporter, c Contract[T], src []T) bool {
 	return always
 }
 
-// memory returns the bytes of state of a Sizer.
+// memory returns the bytes of state if p is a Sizer.
 func memory(p any) (state int64, ok bool) {
 	s, ok := p.(dsp.Sizer)
 	if !ok {

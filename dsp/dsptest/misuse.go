@@ -2,9 +2,8 @@ package dsptest
 
 import "github.com/tailwave/tailwave/dsp"
 
-// checkMisuse expects panics from Process after Flush and from a src that ends inside a frame, and that a second owner
-// is rejected. It reports the first panic that is missing and nothing else then, since one missing call of the Guard is
-// the usual cause of all.
+// checkMisuse checks that Process panics after Flush and for a src that ends inside a frame, and that a second owner is
+// rejected. It stops at the first missing panic, because one missing call of the Guard usually causes all of them.
 func checkMisuse[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	p := c.create(t)
@@ -34,7 +33,7 @@ func checkMisuse[T dsp.Float](t reporter, c Contract[T], src []T) {
 	checkOwners(t, c)
 }
 
-// checkOwners expects that a second owner is rejected.
+// checkOwners checks that a second owner is rejected.
 func checkOwners[T dsp.Float](t reporter, c Contract[T]) {
 	t.Helper()
 	p := c.create(t)
@@ -60,6 +59,7 @@ func checkOwners[T dsp.Float](t reporter, c Contract[T]) {
 	owned.Release()
 }
 
+// panics reports whether f panics.
 func panics(f func()) (yes bool) {
 	defer func() { yes = recover() != nil }()
 	f()

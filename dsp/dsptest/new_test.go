@@ -63,7 +63,7 @@ func TestContractFindsFaultsOfNew(t *testing.T) {
 		want   string
 	}{
 		"one processor": {func() Streamer[float32] { return one },
-			"New returned the same processor twice: it must create one at every call"},
+			"New returned the same processor twice: it must create a new one at every call"},
 		"one processor in two": {func() Streamer[float32] { return unowned{one} },
 			"New returned the same processor twice, or two that share a Guard: Flush of the first ends the second"},
 		"different ones": {func() Streamer[float32] {

@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// checkLengths compares the output with Reference, for many lengths of the input and many ways to cut it.
+// checkLengths compares the output with Reference for many lengths of the input and many ways to cut it.
 func checkLengths[T dsp.Float](t reporter, c Contract[T], src []T, rng *rand.Rand) {
 	t.Helper()
 	p := c.create(t)
@@ -35,16 +35,17 @@ func checkLengths[T dsp.Float](t reporter, c Contract[T], src []T, rng *rand.Ran
 			p.Reset()
 			got := run(t, p, x, chunks)
 			if i := FirstDifference(got, want); i >= 0 {
-				t.Fatalf("%s in %s: %s%s", count(n, "frame"), cut(chunks), describe(got, want, cout, i), kept(got, want, i))
+				t.Fatalf("%s in %s: %s%s",
+					count(n, "frame"), cut(chunks), describe(got, want, cout, i), kept(got, want, i))
 			}
 		}
 		if got := run(t, c.create(t), x, []int{n}); FirstDifference(got, want) >= 0 {
-			t.Fatalf("%s: a new processor differs from a reset one", count(n, "frame"))
+			t.Fatalf("%s: the output of a new processor differs from that after Reset", count(n, "frame"))
 		}
 	}
 }
 
-// checkSpecial is the comparison with Reference for special values.
+// checkSpecial compares the output with Reference for special values.
 func checkSpecial[T dsp.Float](t reporter, c Contract[T], rng *rand.Rand) {
 	t.Helper()
 	p := c.create(t)
@@ -64,7 +65,7 @@ func checkSpecial[T dsp.Float](t reporter, c Contract[T], rng *rand.Rand) {
 	}
 }
 
-// run feeds x to p in the given chunks, with the checks that hold at every call.
+// run passes x to p in chunks and returns the output. It checks the counts of frames at every call.
 func run[T dsp.Float](t reporter, p Streamer[T], x []T, chunks []int) []T {
 	t.Helper()
 	cin, cout := p.Shape().In, p.Shape().Out
@@ -77,7 +78,7 @@ func run[T dsp.Float](t reporter, p Streamer[T], x []T, chunks []int) []T {
 		got = process(t, p, got, x[taken*cin:(taken+n)*cin])
 		taken += n
 		if len(got) > most {
-			t.Fatalf("Process of %s appended %s, MaxOutFrames is %s",
+			t.Fatalf("Process of %s appended %s, but MaxOutFrames is %s",
 				count(n, "frame"), count(len(got)-before, "value"), count(p.MaxOutFrames(n), "frame"))
 		}
 		if out, want := int64(len(got)-start), p.Emitted(int64(taken))*int64(cout); out != want {
@@ -87,14 +88,16 @@ func run[T dsp.Float](t reporter, p Streamer[T], x []T, chunks []int) []T {
 	}
 	got = flush(t, p, got)
 	if len(got) > most && len(chunks) > 0 {
-		t.Fatalf("Flush went beyond MaxOutFrames")
+		t.Fatalf("Flush went beyond MaxOutFrames, which must bound Process and the Flush after it")
 	}
 	if again := flush(t, p, got); len(again) != len(got) {
-		t.Fatalf("a second Flush appended %s: append only if BeginFlush returns true", count(len(again)-len(got), "value"))
+		t.Fatalf("a second Flush appended %s: append only if BeginFlush returns true",
+			count(len(again)-len(got), "value"))
 	}
 	got = got[start:]
 	if want := p.OutFrames(int64(taken)) * int64(cout); int64(len(got)) != want {
-		t.Fatalf("%s gave %s, OutFrames promises %d", count(taken, "frame"), count(len(got), "value"), want)
+		t.Fatalf("the output for %s is %s, but OutFrames promises %d",
+			count(taken, "frame"), count(len(got), "value"), want)
 	}
 	return got
 }
@@ -106,11 +109,11 @@ func whole[T dsp.Float](t reporter, p Streamer[T], src []T) []T {
 	return flush(t, p, process(t, p, dst, src))[len(dst):]
 }
 
-// prefix returns a dst with contents that must survive.
+// prefix returns a dst whose contents must survive.
 func prefix[T dsp.Float]() []T { return []T{T(math.NaN()), 42} }
 
-// process calls Process, for a dst that begins with prefix, and expects that it does not change src. It overwrites the
-// src that Process has seen.
+// process calls Process for a dst that starts with prefix, and checks that src does not change. It then overwrites the
+// slice that Process has read, so that a processor that keeps src is found.
 func process[T dsp.Float](t reporter, p Streamer[T], dst, src []T) []T {
 	t.Helper()
 	block := slices.Clone(src)
@@ -125,7 +128,7 @@ func process[T dsp.Float](t reporter, p Streamer[T], dst, src []T) []T {
 	return got
 }
 
-// flush calls Flush, for a dst that begins with prefix.
+// flush calls Flush for a dst that starts with prefix.
 func flush[T dsp.Float](t reporter, p Streamer[T], dst []T) []T {
 	t.Helper()
 	got := p.Flush(dst)
@@ -133,7 +136,7 @@ func flush[T dsp.Float](t reporter, p Streamer[T], dst []T) []T {
 	return got
 }
 
-// checkAppended expects that got is dst, which begins with prefix, and more.
+// checkAppended checks that got is dst, which starts with prefix, plus appended values.
 func checkAppended[T dsp.Float](t reporter, method string, got, dst []T) {
 	t.Helper()
 	if len(got) < len(dst) {
@@ -145,7 +148,7 @@ func checkAppended[T dsp.Float](t reporter, method string, got, dst []T) {
 	}
 }
 
-// describe says where got differs from want, both of frames with the given channels, at value i.
+// describe reports how got differs from want at value i. Both have frames of the same number of channels.
 func describe[T dsp.Float](got, want []T, channels, i int) string {
 	if i >= len(got) || i >= len(want) {
 		return fmt.Sprintf("output of %s, want %s", extent(len(got), channels), extent(len(want), channels))
@@ -154,7 +157,7 @@ func describe[T dsp.Float](got, want []T, channels, i int) string {
 		i/channels, i%channels, i, len(want), got[i], want[i])
 }
 
-// kept explains a NaN that comes from a src overwritten after the call.
+// kept explains a NaN in the output, which comes from a src that is overwritten after the call.
 func kept[T dsp.Float](got, want []T, i int) string {
 	if i < min(len(got), len(want)) && got[i] != got[i] {
 		return ": Process may have kept src, which is overwritten with NaN after the call"
@@ -162,7 +165,7 @@ func kept[T dsp.Float](got, want []T, i int) string {
 	return ""
 }
 
-// extent returns a number of values in frames, if they are whole frames.
+// extent returns a number of values, in frames if they are whole frames.
 func extent(values, channels int) string {
 	if values%channels != 0 {
 		return count(values, "value")
@@ -170,7 +173,7 @@ func extent(values, channels int) string {
 	return count(values/channels, "frame")
 }
 
-// count returns a number with its unit in singular or plural.
+// count returns n with its unit in the singular or plural.
 func count[N int | int64](n N, unit string) string {
 	if n == 1 {
 		return "1 " + unit

@@ -7,8 +7,9 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// checkSettled compares Emitted with the number of output frames that no later input frame reaches. That number is
-// found by poisoning: from some frame on the input is NaN.
+// checkSettled compares Emitted with the number of output frames that no later input frame reaches. It finds this
+// number by poisoning: the input is NaN from some frame on, and the frames before the first NaN in the output of
+// Reference are those that the NaN does not reach.
 func checkSettled[T dsp.Float](t reporter, c Contract[T], src []T) {
 	t.Helper()
 	p := c.create(t)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// splits returns ways to cut n frames.
+// splits returns many ways to cut n frames into chunks.
 func splits(n int, blocks []int, rng *rand.Rand) [][]int {
 	ways := [][]int{{n}}
 	tried := map[int]bool{}
@@ -29,7 +29,7 @@ func splits(n int, blocks []int, rng *rand.Rand) [][]int {
 	return ways
 }
 
-// RandomSplit cuts n frames into chunks of 0 to most frames.
+// RandomSplit cuts n frames into chunks of 0 to most frames, the last of them empty. most must be at least 1.
 func RandomSplit(rng *rand.Rand, n, most int) []int {
 	var s []int
 	for n > 0 {
@@ -42,7 +42,7 @@ func RandomSplit(rng *rand.Rand, n, most int) []int {
 	return append(s, 0)
 }
 
-// cut describes chunks: by their length if it is the same for all except the last, else by the first lengths.
+// cut describes chunks: by their length if all except a shorter last one are equal, otherwise by the first lengths.
 func cut(chunks []int) string {
 	const most = 12
 	if len(chunks) == 1 {

@@ -7,7 +7,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// Noise returns n seeded values in [-1, 1).
+// Noise returns n seeded pseudo-random values in [-1, 1).
 func Noise[T dsp.Float](seed uint64, n int) []T {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	x := make([]T, n)
@@ -17,9 +17,9 @@ func Noise[T dsp.Float](seed uint64, n int) []T {
 	return x
 }
 
-// Special returns n seeded values for which floating-point arithmetic has special rules. The first third are zeros of
-// either sign and values that underflow. The second third has large and ordinary values too. The last third also has
-// infinities and NaN, about one value in 16.
+// Special returns n seeded pseudo-random values for which floating-point arithmetic has special rules. The first third
+// are zeros of both signs and values that underflow. The second third also has large and ordinary values. The last
+// third also has infinities and NaN, about one value in 16.
 func Special[T dsp.Float](seed uint64, n int) []T {
 	smallest := T(math.SmallestNonzeroFloat32)
 	if v := smallest / 2; v != 0 { // T is float64
@@ -52,8 +52,8 @@ func Special[T dsp.Float](seed uint64, n int) []T {
 	return x
 }
 
-// FirstDifference returns the first index at which a and b differ in their bits, any NaN being equal to any NaN; the
-// shorter length if one is a prefix of the other; -1 if they are equal.
+// FirstDifference returns the first index at which the bits of a and b differ, where any NaN equals any NaN. If one is
+// a prefix of the other, it returns the shorter length, and if they are equal, -1.
 func FirstDifference[T dsp.Float](a, b []T) int {
 	for i := range min(len(a), len(b)) {
 		x, y := float64(a[i]), float64(b[i])

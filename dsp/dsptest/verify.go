@@ -8,9 +8,9 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// Verify is [Check] without a test, for examples and programs. It returns nil if the processor keeps the contract, and
-// otherwise an error with all faults that Check would report, separated by semicolons. A panic of the processor reaches
-// the caller.
+// Verify is [Check] for examples and programs. It returns nil if the processor keeps the contract. Otherwise it returns
+// an error with all faults that Check would report, separated by semicolons. A panic of the processor reaches the
+// caller.
 func Verify[T dsp.Float](c Contract[T]) (err error) {
 	var r report
 	defer func() {
@@ -25,7 +25,7 @@ func Verify[T dsp.Float](c Contract[T]) (err error) {
 	return nil
 }
 
-// A reporter is what the checks need of a testing.TB. Fatal and Fatalf do not return.
+// A reporter has the methods of a [testing.TB] that the checks need. Fatal and Fatalf do not return.
 type reporter interface {
 	Helper()
 	Errorf(format string, a ...any)
@@ -36,7 +36,7 @@ type reporter interface {
 // A report is a reporter that collects faults.
 type report struct{ faults []string }
 
-// ended is the value of the panic that ends the checks after a fatal fault.
+// ended is the value of the panic with which a fatal fault ends the checks.
 type ended struct{}
 
 func (r *report) Helper() {}

@@ -6,13 +6,13 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// A Call describes the transposed convolution that a framework computes for its arguments and for tensors of given
+// A Call is the transposed convolution that a framework computes for its arguments and for tensors of particular
 // shapes: the geometry, and the sizes of input and result. It holds no elements. The Resolve methods of [TFArgs],
 // [KerasArgs], [TorchArgs] and [ONNXArgs] return it.
 //
-// With Frames > 0 the width is Geometry.OutFrames(Frames), and a stream of a [layer.ConvTranspose1D] with this Geometry
-// computes one batch row of the result. With Frames = 0 the framework's rule sets the width, and the result is zeros
-// (plus bias). A stream without frames has no samples, so it does not compute this result.
+// If Frames is positive, Width is Geometry.OutFrames(Frames), and a stream of a [layer.ConvTranspose1D] with this
+// Geometry computes one batch row of the result. If Frames is 0, Width follows the rule of the framework, and the
+// result is zeros (plus the bias). A stream cannot compute this result, because an empty stream has no output.
 type Call struct {
 	Geometry  layer.TransposeGeometry
 	Layout    Layout // of input and result
@@ -22,10 +22,10 @@ type Call struct {
 	Unbatched bool   // input and result have rank 2, without the batch axis; only [Torch] accepts such an input
 }
 
-// InputShape returns the shape of the input in Layout.
+// InputShape returns the shape of the input, in the order of Layout.
 func (c Call) InputShape() []int { return c.shape(c.Frames, c.Geometry.In) }
 
-// OutputShape returns the shape of the result in Layout.
+// OutputShape returns the shape of the result, in the order of Layout.
 func (c Call) OutputShape() []int { return c.shape(c.Width, c.Geometry.Out) }
 
 func (c Call) shape(frames, channels int) []int {
@@ -36,7 +36,7 @@ func (c Call) shape(frames, channels int) []int {
 	return shape
 }
 
-// checkSize reports a geometry that is not valid, and a tensor with too many elements.
+// checkSize reports an invalid geometry, and a tensor with too many elements.
 func (c Call) checkSize() error {
 	if err := c.Geometry.Validate(); err != nil {
 		return err
@@ -50,8 +50,8 @@ func (c Call) checkSize() error {
 	return checkElements("output", c.OutputShape()...)
 }
 
-// run computes the call by its definition. filters, [Kernel, Out, In/Groups], have the length that the geometry needs.
-// bias is [Out] or nil.
+// run computes the call by its definition. filters, [Kernel, Out, In/Groups], must have the length that the geometry
+// needs. bias is [Out] or nil.
 func run[T dsp.Float](c Call, input Tensor[T], filters, bias []T) (Tensor[T], error) {
 	if err := checkData("input", input); err != nil {
 		return Tensor[T]{}, err
@@ -62,7 +62,7 @@ func run[T dsp.Float](c Call, input Tensor[T], filters, bias []T) (Tensor[T], er
 	}
 	out := Tensor[T]{Shape: c.OutputShape(), Data: make([]T, c.Batch*c.Width*g.Out)}
 	if len(out.Data) == 0 {
-		return out, nil // the batch of an empty result may be too large for a loop
+		return out, nil // an empty result may have a batch of 2^62, too many for the loop
 	}
 	for b := range c.Batch {
 		in, to := row(c.Layout, input.Data, b, c.Frames, g.In), row(c.Layout, out.Data, b, c.Width, g.Out)
@@ -71,8 +71,8 @@ func run[T dsp.Float](c Call, input Tensor[T], filters, bias []T) (Tensor[T], er
 	return out, nil
 }
 
-// fullWidth returns the width of n frames without trims, (n-1)*Stride + Span. PyTorch and ONNX apply it to n = 0 as
-// well.
+// fullWidth returns the width of n frames without trims, (n-1)*Stride + Span. PyTorch and ONNX apply this formula to n
+// = 0 as well.
 func fullWidth(g layer.TransposeGeometry, n int) int64 {
 	return (int64(n)-1)*int64(g.Stride) + int64(g.Span())
 }

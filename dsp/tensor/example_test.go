@@ -12,7 +12,7 @@ import (
 //
 //	tf.nn.conv1d_transpose(x, f, output_shape=[1, 6, 1], strides=2, padding="SAME")
 //
-// Each frame adds a copy of the filter, two samples after the one before it, and SAME drops the last sample:
+// Each frame adds a copy of the filter, two samples after the previous copy. SAME drops the last sample:
 //
 //	frame 1    1  10 100
 //	frame 2            2  20 200
@@ -38,7 +38,7 @@ func ExampleTFOutputShape() {
 	// Output: [1 23 2] <nil>
 }
 
-// The data format of images is not one of the two that the operator has.
+// The error names the argument, its value and the legal values. NHWC is the data format of images.
 func ExampleTFArgs_Resolve() {
 	args := tensor.TFArgs{OutputShape: []int{1, 6, 1}, Strides: []int{2}, DataFormat: "NHWC"}
 	_, err := args.Resolve([]int{1, 3, 1}, []int{3, 1, 1})
@@ -64,8 +64,8 @@ func ExampleKeras() {
 //
 //	torch.nn.functional.conv_transpose1d(x, weight, stride=2, padding=1, output_padding=1)
 //
-// Each frame adds a copy of the filter, two samples after the one before it. The padding drops a sample at either end,
-// and the output padding keeps the one at the right:
+// Each frame adds a copy of the filter, two samples after the previous copy. The padding drops one sample at each end,
+// and the output padding keeps the one on the right:
 //
 //	frame 1    1  10 100
 //	frame 2            2  20 200
@@ -94,7 +94,8 @@ func ExampleONNX() {
 	// Output: [1 1 6] [1 10 102 20 203 30]
 }
 
-// The weight of a PyTorch layer in a stream, whose input arrives in pieces. The samples are those of [tensor.Torch].
+// The weight of a PyTorch layer in a stream, whose input arrives in two chunks. The samples are those of
+// [tensor.Torch].
 func ExampleCall() {
 	weight := tensor.New([]float32{1, 10, 100}, 1, 1, 3)
 	call, err := tensor.TorchArgs{Stride: 2, Padding: 1, OutputPadding: 1}.Resolve([]int{1, 1, 3}, weight.Shape)

@@ -14,7 +14,7 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// of returns a tensor of the given elements.
+// of returns a tensor of these elements.
 func of[T dsp.Float](shape []int, data ...T) tensor.Tensor[T] {
 	return tensor.Tensor[T]{Shape: shape, Data: data}
 }

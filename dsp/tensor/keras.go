@@ -9,24 +9,25 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// KerasArgs are the arguments of keras.layers.Conv1DTranspose except filters (the kernel tensor has their number) and
-// those that choose bias and activation. The zero values are Keras's defaults; only kernel_size has none.
+// KerasArgs are the arguments of keras.layers.Conv1DTranspose, except for filters, whose number is in the kernel
+// tensor, and for those that select bias and activation. The zero values are the defaults of Keras; only kernel_size
+// has no default.
 type KerasArgs struct {
-	Kernel        int    // kernel_size, at least 1; for [Keras], 0 stands for the number of taps of the kernel tensor
-	Stride        int    // strides, at least 1; 0 stands for 1
-	Dilation      int    // dilation_rate, at least 1, and 1 unless Stride is 1; 0 stands for 1
-	Padding       string // "valid" or "same", in any case; "" is valid
+	Kernel        int    // kernel_size, at least 1; [Keras] and Resolve replace 0 by the taps of the kernel tensor
+	Stride        int    // strides, at least 1; 0 means 1
+	Dilation      int    // dilation_rate, at least 1, and 1 unless Stride is 1; 0 means 1
+	Padding       string // "valid" or "same", in upper or lower case; "" is valid
 	OutputPadding *int   // output_padding, from 0 to Stride-1; nil is None: Keras chooses the length
 	DataFormat    string // "channels_last" or "channels_first"; "" is channels_last
 }
 
-// Keras is a Keras Conv1DTranspose layer without its activation. From input [batch, frames, in], kernel [taps, out, in]
-// and bias [out] or nil it computes [batch, length, out], where the length is [KerasArgs.Length] of the frames. With
-// channels_first, channels come before frames in input and result. The result is that of [TF] for this length, plus
-// bias.
+// Keras computes a Keras Conv1DTranspose layer without its activation. From input [batch, frames, in], kernel [taps,
+// out, in] and bias [out] or nil it computes [batch, length, out], where length is [KerasArgs.Length] of the frames.
+// With channels_first, the channels precede the frames in input and result. The result is the one of [TF] for this
+// length, plus the bias.
 //
-// [KerasArgs.Resolve] has the rules. Keras also fails if the data of a tensor does not fit its shape, or if bias does
-// not have one element for each output channel.
+// [KerasArgs.Resolve] describes the rules. Keras also fails if the data of a tensor does not fit its shape, or if bias
+// does not have one element per output channel. Errors are *dsp.ArgError.
 func Keras[T dsp.Float](input, kernel Tensor[T], bias []T, args KerasArgs) (Tensor[T], error) {
 	c, err := args.Resolve(input.Shape, kernel.Shape)
 	if err != nil {
@@ -63,12 +64,12 @@ func (a KerasArgs) Resolve(input, kernel []int) (Call, error) {
 		a.Kernel = kernel[0]
 	}
 	if a.Kernel != kernel[0] {
-		return c, dsp.NewArgError("kernel_size", a.Kernel, "%d as in the kernel", kernel[0])
+		return c, dsp.NewArgError("kernel_size", a.Kernel, "%d, as in the kernel", kernel[0])
 	}
 	var in int
 	c.Batch, c.Frames, in = c.Layout.split(input)
 	if kernel[2] != in {
-		return c, dsp.NewArgError("kernel input channels", kernel[2], "%d as in the input", in)
+		return c, dsp.NewArgError("kernel input channels", kernel[2], "%d, as in the input", in)
 	}
 	var err error
 	if c.Geometry, err = a.Geometry(in, kernel[1]); err != nil {
@@ -86,9 +87,9 @@ func (a KerasArgs) Resolve(input, kernel []int) (Call, error) {
 //	OutputPadding nil    n*Stride                                     n*Stride + max(ke-Stride, 0)
 //	OutputPadding op     (n-1)*Stride + ke%2 + op                     (n-1)*Stride + ke + op
 //
-// (deconv_output_length in keras/src/backend/common/backend_utils.py). Some of these lengths are not legal in
-// TensorFlow, so the Keras layer fails. Length returns them; Geometry and Resolve fail. A length below 0 is an error.
-// Errors are *dsp.ArgError.
+// as in deconv_output_length of keras/src/backend/common/backend_utils.py. TensorFlow rejects some of these lengths, so
+// the Keras layer fails: Length returns them, but Geometry and Resolve fail. A length below 0 is an error. Errors are
+// *dsp.ArgError.
 func (a KerasArgs) Length(n int) (int, error) {
 	padding, g, err := a.check()
 	if err != nil {
@@ -97,9 +98,9 @@ func (a KerasArgs) Length(n int) (int, error) {
 	return kerasLength(padding, g, a.OutputPadding, n)
 }
 
-// Geometry returns the geometry of a stream with in input channels and out output channels. From n > 0 frames it makes
-// Length(n) samples. Filters are [Kernel, out, in], as Keras stores them. Geometry fails for padding same with an even
-// ke and the OutputPadding 0, because TensorFlow rejects the length (n-1)*Stride. Errors are *dsp.ArgError.
+// Geometry returns the geometry of a stream from in to out channels that makes Length(n) samples of n > 0 frames. Its
+// filters are [Kernel, out, in], the layout of Keras. Geometry fails for padding same with an even ke and an
+// OutputPadding of 0, because TensorFlow rejects the length (n-1)*Stride. Errors are *dsp.ArgError.
 func (a KerasArgs) Geometry(in, out int) (layer.TransposeGeometry, error) {
 	padding, g, err := a.check()
 	if err != nil {
@@ -120,7 +121,8 @@ func (a KerasArgs) Geometry(in, out int) (layer.TransposeGeometry, error) {
 	return g.Same(trim)
 }
 
-// check returns the padding as TensorFlow spells it, and the geometry of one channel with defaults filled in.
+// check validates the arguments. It returns the padding in the spelling of TensorFlow, and a geometry of one channel
+// with defaults filled in.
 func (a KerasArgs) check() (string, layer.TransposeGeometry, error) {
 	padding := strings.ToUpper(a.Padding)
 	if padding == "" {
@@ -142,7 +144,7 @@ func (a KerasArgs) check() (string, layer.TransposeGeometry, error) {
 	return padding, g, nil
 }
 
-// kerasLength is KerasArgs.Length for arguments in their ranges.
+// kerasLength is KerasArgs.Length for checked arguments.
 func kerasLength(padding string, g layer.TransposeGeometry, outputPadding *int, n int) (int, error) {
 	if n < 0 || int64(n) > oneshot.MaxElements {
 		return 0, dsp.NewArgError("input frames", n, "from 0 to %d", int64(oneshot.MaxElements))
@@ -155,7 +157,7 @@ func kerasLength(padding string, g layer.TransposeGeometry, outputPadding *int, 
 	return int(w), nil
 }
 
-// kerasTrim returns n*Stride less the length, which is the same for every n.
+// kerasTrim returns n*Stride minus the length, the same for every n.
 func kerasTrim(padding string, g layer.TransposeGeometry, outputPadding *int) int {
 	switch {
 	case padding == paddingSame && outputPadding == nil:

@@ -8,19 +8,19 @@ import (
 )
 
 // ONNXArgs are the attributes of the ONNX operator ConvTranspose (operator sets 1 to 22) for one spatial axis. A nil
-// slice or pointer is an absent attribute, which has ONNX's default.
+// slice or pointer is an absent attribute, which has the default of ONNX.
 type ONNXArgs struct {
 	AutoPad       string // "NOTSET", "SAME_UPPER", "SAME_LOWER" or "VALID"; "" is NOTSET
-	Strides       []int  // [s], at least 1; nil stands for 1
-	Dilations     []int  // [d], at least 1; nil stands for 1
-	Pads          []int  // [begin, end], at least 0; nil stands for 0; not used if OutputShape is set
-	OutputPadding []int  // [op], from 0 to max(s, d)-1; nil stands for 0
-	OutputShape   []int  // [width], at least 1; nil: the other attributes set the width
-	Group         *int   // at least 1, divides the input channels; nil stands for 1
+	Strides       []int  // [s], at least 1; nil means 1
+	Dilations     []int  // [d], at least 1; nil means 1
+	Pads          []int  // [begin, end], at least 0; nil means 0; not used if OutputShape is set
+	OutputPadding []int  // [op], from 0 to max(s, d)-1; nil means 0
+	OutputShape   []int  // [width], at least 1; nil: the other attributes determine the width
+	Group         *int   // at least 1, divides the input channels; nil means 1
 	KernelShape   []int  // [taps], the same number as in the weight; nil skips this check
 }
 
-// The values of auto_pad.
+// The legal values of auto_pad.
 const (
 	onnxNotSet    = "NOTSET"
 	onnxSameUpper = "SAME_UPPER"
@@ -28,11 +28,12 @@ const (
 	onnxValid     = "VALID"
 )
 
-// ONNX is the ONNX operator ConvTranspose with one spatial axis. From x [batch, in, frames], w [in, out/group, taps]
-// and bias [out] or nil it computes [batch, out, width]. Without frames the result is zeros plus bias.
+// ONNX computes the ONNX operator ConvTranspose with one spatial axis. From x [batch, in, frames], w [in, out/group,
+// taps] and bias [out] or nil it computes [batch, out, width]. An input without frames has the result zeros plus the
+// bias.
 //
-// [ONNXArgs.Resolve] has the rules. ONNX also fails if the data of a tensor does not fit its shape, or if bias does not
-// have one element for each output channel.
+// [ONNXArgs.Resolve] describes the rules. ONNX also fails if the data of a tensor does not fit its shape, or if bias
+// does not have one element per output channel. Errors are *dsp.ArgError.
 func ONNX[T dsp.Float](x, w Tensor[T], bias []T, args ONNXArgs) (Tensor[T], error) {
 	c, err := args.Resolve(x.Shape, w.Shape)
 	if err != nil {
@@ -48,20 +49,20 @@ func ONNX[T dsp.Float](x, w Tensor[T], bias []T, args ONNXArgs) (Tensor[T], erro
 	return run(c, x, filters, bias)
 }
 
-// Resolve checks the attributes against the shapes of the x and w of [ONNX]. With ke = (taps-1)*d+1 and
-// full = s*(frames-1) + op + ke, the width is
+// Resolve checks the attributes against the shapes of the x and w of [ONNX]. With ke = (taps-1)*d+1 and full =
+// s*(frames-1) + op + ke, the width is
 //
 //	NOTSET         full - begin - end; begin samples are dropped on the left
 //	VALID          full
 //	SAME_*         s*frames
 //	OutputShape    OutputShape[0], for every AutoPad
 //
-// For the last two, T = max(0, full-width) samples are dropped, and if full < width, zeros (plus bias) are appended.
-// For SAME_UPPER, T/2 rounded down are dropped on the left, otherwise T/2 rounded up.
+// With SAME_* or OutputShape, T = max(0, full-width) samples are dropped, floor(T/2) of them on the left for SAME_UPPER
+// and ceil(T/2) otherwise. If full < width, zeros (plus the bias) are appended.
 //
 // The width must be at least 1, even for 0 frames. Pads other than 0 with SAME_* or VALID are an error, because the
 // standard forbids them. SAME_* with ke < s is an error too, because ONNX Runtime and the ONNX reference evaluator
-// disagree on its meaning. Set OutputShape in this case. Errors are *dsp.ArgError.
+// compute different results: set OutputShape instead. Errors are *dsp.ArgError.
 func (a ONNXArgs) Resolve(x, w []int) (Call, error) {
 	stride, dilation, op, kernel, err := a.spatial()
 	if err != nil {
@@ -77,7 +78,7 @@ func (a ONNXArgs) Resolve(x, w []int) (Call, error) {
 	}
 	g := &c.Geometry
 	if kernel != 0 && kernel != g.Kernel {
-		return c, dsp.NewArgError("kernel_shape", kernel, "%d as in the weight", g.Kernel)
+		return c, dsp.NewArgError("kernel_shape", kernel, "%d, as in the weight", g.Kernel)
 	}
 	if op < 0 || op >= max(stride, dilation) {
 		return c, dsp.NewArgError("output_padding", op,
@@ -93,7 +94,7 @@ func (a ONNXArgs) Resolve(x, w []int) (Call, error) {
 		err = c.onnxTarget(a.AutoPad, op, a.OutputShape)
 	case same && g.Span() < g.Stride:
 		err = dsp.NewArgError("auto_pad", a.AutoPad,
-			"NOTSET or VALID without output_shape for a filter span %d below stride %d (runtimes disagree)",
+			"NOTSET or VALID for a filter span %d below stride %d (runtimes disagree about SAME): set output_shape",
 			g.Span(), g.Stride)
 	case same:
 		width := int64(g.Stride) * int64(c.Frames)
@@ -111,7 +112,7 @@ func (a ONNXArgs) Resolve(x, w []int) (Call, error) {
 	return c.withTrims()
 }
 
-// onnxTarget sets the trims for the width in shape.
+// onnxTarget sets the trims for the width shape[0].
 func (c *Call) onnxTarget(autoPad string, op int, shape []int) error {
 	if len(shape) != 1 {
 		return dsp.NewArgError("output_shape", shape, "[width], for one spatial axis")
@@ -134,7 +135,7 @@ func (c *Call) onnxTarget(autoPad string, op int, shape []int) error {
 	return nil
 }
 
-// spatial returns the attributes of the spatial axis with their defaults; kernel is 0 if it is absent.
+// spatial returns the attributes of the spatial axis with their defaults. kernel is 0 if kernel_shape is absent.
 func (a ONNXArgs) spatial() (stride, dilation, op, kernel int, err error) {
 	switch a.AutoPad {
 	case "", onnxNotSet, onnxSameUpper, onnxSameLower, onnxValid:

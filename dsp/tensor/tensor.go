@@ -7,15 +7,15 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/oneshot"
 )
 
-// A Tensor is an array of any rank. Data holds its elements in row-major order (the last index changes fastest). Their
-// number is the product of Shape. A size may be 0. [New] infers the type of the elements.
+// A Tensor is an array of any rank. Data holds the elements in row-major order: the last index changes fastest. The
+// number of elements must be the product of Shape, whose sizes may be 0. [New] infers the element type.
 type Tensor[T dsp.Float] struct {
 	Shape []int
 	Data  []T
 }
 
-// New returns a Tensor of the given elements and shape. It copies neither: the Tensor shares the memory of data, and of
-// shape if a slice is passed as shape. New does not compare the length of data with the shape: the functions that
+// New returns a Tensor with these elements and this shape. It copies neither: the Tensor shares the memory of data, and
+// of shape if a slice is passed for it. New does not compare the length of data with the shape; the functions that
 // consume the Tensor report a mismatch.
 //
 //	x := tensor.New([]float32{1, 2, 3}, 1, 3, 1) // [batch, frames, channels]
@@ -26,13 +26,13 @@ func New[T dsp.Float](data []T, shape ...int) Tensor[T] {
 // A Layout is the order of batch, frames and channels in the shape of a rank-3 tensor.
 type Layout int
 
-// The two layouts. The names are TensorFlow's; PyTorch and ONNX use NCW only.
+// The two layouts, with the names of TensorFlow. PyTorch and ONNX use NCW only.
 const (
 	NWC Layout = iota // [batch, frames, channels]
 	NCW               // [batch, channels, frames]
 )
 
-// String returns the name of the layout.
+// String returns "NWC" or "NCW".
 func (l Layout) String() string {
 	if l == NCW {
 		return "NCW"
@@ -40,7 +40,7 @@ func (l Layout) String() string {
 	return "NWC"
 }
 
-// shape returns the three sizes in the order of the layout.
+// shape returns the sizes in the order of the layout.
 func (l Layout) shape(batch, frames, channels int) []int {
 	if l == NCW {
 		return []int{batch, channels, frames}
@@ -48,7 +48,7 @@ func (l Layout) shape(batch, frames, channels int) []int {
 	return []int{batch, frames, channels}
 }
 
-// axes returns the names of the three axes in the order of the layout; time is the name of the axis of frames.
+// axes returns the names of the axes in the order of the layout. time is the name of the axis of frames.
 func (l Layout) axes(time string) string {
 	if l == NCW {
 		return "[batch, channels, " + time + "]"
@@ -64,7 +64,7 @@ func (l Layout) split(shape []int) (batch, frames, channels int) {
 	return shape[0], shape[1], shape[2]
 }
 
-// row returns one batch row of a tensor in the layout.
+// row returns a view of one batch row of a tensor.
 func row[T dsp.Float](l Layout, data []T, batch, frames, channels int) oneshot.View[T] {
 	data = data[batch*frames*channels:][:frames*channels]
 	if l == NCW {
@@ -73,15 +73,15 @@ func row[T dsp.Float](l Layout, data []T, batch, frames, channels int) oneshot.V
 	return oneshot.View[T]{Data: data, Frame: channels, Channel: 1, Frames: frames}
 }
 
-// Bounds on arguments: they keep index arithmetic far from overflow.
+// Bounds on arguments. They keep index arithmetic far from overflow.
 const (
 	maxChannels = 1 << 30
 	maxTrim     = 1 << 30
 	maxStep     = 1 << 30 // stride and dilation
 )
 
-// checkSteps reports a stride or dilation out of range. 0 is out of range: it stands for 1 in a TransposeGeometry, but
-// not in a list of strides.
+// checkSteps reports a stride or dilation out of range. 0 is out of range: it means 1 in a TransposeGeometry, but not
+// in a list of strides.
 func checkSteps(stride, dilation int) error {
 	if stride < 1 || stride > maxStep {
 		return dsp.NewArgError("stride", stride, "from 1 to %d", maxStep)
@@ -92,7 +92,7 @@ func checkSteps(stride, dilation int) error {
 	return nil
 }
 
-// passed returns a list as the value of an error: a nil list was not passed.
+// passed returns a list as the value of an error: "missing" for a nil list.
 func passed(list []int) any {
 	if list == nil {
 		return "missing"
@@ -100,7 +100,8 @@ func passed(list []int) any {
 	return list
 }
 
-// checkShape reports a shape, called name, that does not have the three axes, or has a size below 0.
+// checkShape reports a shape that does not have three axes, or has a negative size. name is the argument, and axes are
+// the names of the axes.
 func checkShape(name string, shape []int, axes string) error {
 	if len(shape) != 3 {
 		return dsp.NewArgError(name, passed(shape), "%s", axes)
@@ -113,7 +114,7 @@ func checkShape(name string, shape []int, axes string) error {
 	return nil
 }
 
-// checkElements reports a product of sizes, none negative, above MaxElements.
+// checkElements reports a product of sizes above MaxElements. No size may be negative.
 func checkElements(name string, sizes ...int) error {
 	n := int64(1)
 	for _, size := range sizes {
@@ -130,8 +131,8 @@ func checkElements(name string, sizes ...int) error {
 	return nil
 }
 
-// checkData reports a tensor whose length of data is not the product of its shape. The shape must have passed
-// checkElements.
+// checkData reports a tensor whose number of elements is not the product of its shape. The shape must have passed
+// checkElements, so that the product does not overflow.
 func checkData[T dsp.Float](name string, t Tensor[T]) error {
 	n := 1
 	for _, size := range t.Shape {

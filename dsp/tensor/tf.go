@@ -7,22 +7,23 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// TFArgs are the arguments of tf.nn.conv1d_transpose. The zero values of Dilations, Padding and DataFormat are
-// TensorFlow's defaults. Strides has no default. Neither has output_shape in TensorFlow: that a nil OutputShape stands
-// for the usual shape is an addition of this package.
+// TFArgs are the arguments of tf.nn.conv1d_transpose. The zero values of Dilations, Padding and DataFormat are the
+// defaults of TensorFlow. Strides has no default. TensorFlow has no default for output_shape either; this package
+// defines one for a nil OutputShape.
 type TFArgs struct {
-	OutputShape []int  // shape of the result, in the order of DataFormat; nil stands for the one of [TFOutputShape]
+	OutputShape []int  // shape of the result, in the order of DataFormat; nil means [TFOutputShape]
 	Strides     []int  // [s], or [1, s, 1] for NWC and [1, 1, s] for NCW; s at least 1
-	Dilations   []int  // as Strides; nil stands for 1
+	Dilations   []int  // in the form of Strides; nil means 1
 	Padding     string // "SAME" or "VALID", in upper case; "" is SAME
 	DataFormat  string // "NWC" or "NCW"; "" is NWC
 }
 
-// TF is tf.nn.conv1d_transpose. From input [batch, frames, in] and filters [taps, out, in] it computes [batch, width,
-// out], where OutputShape sets the width. With data format NCW, channels come before frames in input and result. If the
-// batch or the width is 0, the result has no elements.
+// TF computes tf.nn.conv1d_transpose. From input [batch, frames, in] and filters [taps, out, in] it computes [batch,
+// width, out], where OutputShape sets the width. With data format NCW, the channels precede the frames in input and
+// result. If the batch or the width is 0, the result has no elements.
 //
-// [TFArgs.Resolve] has the rules. TF also fails if the data of a tensor does not fit its shape.
+// [TFArgs.Resolve] describes the rules. TF also fails if the data of a tensor does not fit its shape. Errors are
+// *dsp.ArgError.
 func TF[T dsp.Float](input, filters Tensor[T], args TFArgs) (Tensor[T], error) {
 	c, err := args.Resolve(input.Shape, filters.Shape)
 	if err != nil {
@@ -42,12 +43,13 @@ func TF[T dsp.Float](input, filters Tensor[T], args TFArgs) (Tensor[T], error) {
 // form of strides and dilations, padding, ranks, sizes of strides, dilations and filters, batch, channels, width.
 // Errors are *dsp.ArgError.
 //
-// Batch and channels of OutputShape must match the tensors, and its width must be within [LegalWidths]. For SAME the
-// samples dropped on the left depend on the width, so a shorter result is not always the beginning of a longer one.
+// The batch and the channels of OutputShape must match the tensors, and its width must be within [LegalWidths]. With
+// SAME padding the number of samples dropped on the left depends on the width, so a shorter result is not always the
+// beginning of a longer one.
 //
-// If the output channels are a multiple of the filters' second size, the convolution is grouped, as in TensorFlow's
-// kernel for GPUs. The filters are [taps, out/groups, in]. Input and output channels are each divided into as many
-// blocks of successive channels as there are groups, and block i of the output depends on block i of the input.
+// If the output channels are a multiple of the second size of the filters, the convolution is grouped, as in the GPU
+// kernel of TensorFlow, and the filters are [taps, out/groups, in]. Input and output channels are each divided into one
+// block of successive channels per group, and block i of the output depends on block i of the input.
 func (a TFArgs) Resolve(input, filters []int) (Call, error) {
 	var c Call
 	layout, stride, dilation, err := a.check()
@@ -85,10 +87,10 @@ func (a TFArgs) Resolve(input, filters []int) (Call, error) {
 	return c, c.checkSize()
 }
 
-// TFOutputShape returns the usual OutputShape for an input and filters of these shapes, the one that Keras chooses. Its
-// width for n frames is n*s with padding SAME and n*s + max(ke-s, 0) with VALID, where s is the stride and ke =
+// TFOutputShape returns the OutputShape that Keras would choose for an input and filters of these shapes. Its width for
+// n frames is n*s with SAME padding and n*s + max(ke-s, 0) with VALID, where s is the stride and ke =
 // (taps-1)*dilation+1. The batch is that of the input, and the channels are the output channels of the filters, so
-// there is one group. TFOutputShape does not use args.OutputShape. Errors are *dsp.ArgError.
+// there is one group. args.OutputShape is ignored. Errors are *dsp.ArgError.
 func TFOutputShape(input, filters []int, args TFArgs) ([]int, error) {
 	layout, stride, dilation, err := args.check()
 	if err != nil {
@@ -103,7 +105,7 @@ func TFOutputShape(input, filters []int, args TFArgs) ([]int, error) {
 	}
 	batch, frames, in := layout.split(input)
 	if filters[2] != in {
-		return nil, dsp.NewArgError("filters input channels", filters[2], "%d as in the input", in)
+		return nil, dsp.NewArgError("filters input channels", filters[2], "%d, as in the input", in)
 	}
 	width, err := kerasLength(args.padding(), g, nil, frames)
 	if err != nil {
@@ -112,7 +114,7 @@ func TFOutputShape(input, filters []int, args TFArgs) ([]int, error) {
 	return layout.shape(batch, width, filters[1]), nil
 }
 
-// checkTFShapes reports an input or filters that do not have three axes.
+// checkTFShapes reports an input or filters without exactly three axes.
 func checkTFShapes(layout Layout, input, filters []int) error {
 	if err := checkShape("input shape", input, layout.axes("frames")); err != nil {
 		return err
@@ -120,7 +122,7 @@ func checkTFShapes(layout Layout, input, filters []int) error {
 	return checkShape("filters shape", filters, "[taps, out, in]")
 }
 
-// padding returns Padding with its default.
+// padding returns Padding with its default filled in.
 func (a TFArgs) padding() string {
 	if a.Padding == "" {
 		return paddingSame
@@ -128,7 +130,8 @@ func (a TFArgs) padding() string {
 	return a.Padding
 }
 
-// check returns the layout, and the entries of Strides and Dilations that apply to frames, which may be any integers.
+// check returns the layout, and the entries of Strides and Dilations for the axis of frames. The entries are not yet
+// checked for their range.
 func (a TFArgs) check() (layout Layout, stride, dilation int, err error) {
 	if layout, err = parseDataFormat(a.DataFormat); err != nil {
 		return layout, 0, 0, err
@@ -145,7 +148,7 @@ func (a TFArgs) check() (layout Layout, stride, dilation int, err error) {
 	return layout, stride, dilation, checkTFPadding(a.padding())
 }
 
-// tfChannels sets Out and Groups from the filters [taps, out/groups, in] and the requested output channels.
+// tfChannels sets Out and Groups from the filters [taps, out/groups, in] and the output channels out.
 func tfChannels(g *layer.TransposeGeometry, filters []int, out int) error {
 	if filters[1] < 1 {
 		return dsp.NewArgError("filters output channels", filters[1], "at least 1")
@@ -154,20 +157,21 @@ func tfChannels(g *layer.TransposeGeometry, filters []int, out int) error {
 		return dsp.NewArgError("filters input channels", filters[2], "at least 1")
 	}
 	if filters[2] != g.In {
-		return dsp.NewArgError("filters input channels", filters[2], "%d as in the input", g.In)
+		return dsp.NewArgError("filters input channels", filters[2], "%d, as in the input", g.In)
 	}
 	if out < 1 || out%filters[1] != 0 {
-		return dsp.NewArgError("output_shape channels", out, "%d as in the filters, or a multiple", filters[1])
+		return dsp.NewArgError("output_shape channels", out,
+			"%d, as in the filters, or a multiple for groups", filters[1])
 	}
 	g.Out, g.Groups = out, out/filters[1]
 	if g.In%g.Groups != 0 {
 		return dsp.NewArgError("output_shape channels", out,
-			"%d as in the filters (%d groups do not divide %d input channels)", filters[1], g.Groups, g.In)
+			"%d, as in the filters: %d groups do not divide %d input channels", filters[1], g.Groups, g.In)
 	}
 	return g.Validate()
 }
 
-// tfTrims returns g with the trims for a width of n frames, which must be legal.
+// tfTrims returns g with the trims for n frames and a width, which must be legal.
 func tfTrims(g layer.TransposeGeometry, padding string, n, width int) (layer.TransposeGeometry, error) {
 	lo, hi, err := LegalWidths(padding, g.Kernel, g.Stride, g.Dilation, n)
 	if err != nil {
@@ -188,7 +192,7 @@ func tfTrims(g layer.TransposeGeometry, padding string, n, width int) (layer.Tra
 // FiltersFromTF copies filters of tf.nn.conv1d_transpose or Keras, [Kernel, Out/Groups, In], into the order of
 // [layer.NewConvTranspose1D], [Kernel, Out, In/Groups], where output channels are numbered over all groups. With one
 // group the two orders are the same, and FiltersFromTF returns filters itself. It fails with a *dsp.ArgError if g is
-// not valid or the length does not fit.
+// invalid or the length of filters does not fit.
 func FiltersFromTF[T dsp.Float](g layer.TransposeGeometry, filters []T) ([]T, error) {
 	if err := g.CheckWeights(len(filters), -1); err != nil || g.Groups <= 1 {
 		return filters, err
@@ -204,7 +208,7 @@ func FiltersFromTF[T dsp.Float](g layer.TransposeGeometry, filters []T) ([]T, er
 	return w, nil
 }
 
-// parseDataFormat returns the layout of a data format.
+// parseDataFormat returns the layout that a data format names.
 func parseDataFormat(s string) (Layout, error) {
 	switch s {
 	case "", "NWC":
@@ -215,8 +219,8 @@ func parseDataFormat(s string) (Layout, error) {
 	return NWC, dsp.NewArgError("data_format", strconv.Quote(s), "NWC or NCW")
 }
 
-// widthEntry returns the entry of a strides or dilations list that applies to frames. The others must be 1: TensorFlow
-// rejects one of them and, against its documentation, ignores the other.
+// widthEntry returns the entry of a strides or dilations list for the axis of frames. The other entries must be 1:
+// TensorFlow rejects one of them and, contrary to its documentation, ignores the other.
 func widthEntry(name string, list []int, layout Layout) (int, error) {
 	if len(list) == 1 {
 		return list[0], nil
@@ -234,7 +238,7 @@ func widthEntry(name string, list []int, layout Layout) (int, error) {
 	}
 	if channels != 1 {
 		return 0, dsp.NewArgError("channel entry of "+name, channels,
-			"1 (%s puts the width entry at index %d)", layout, 1+int(layout))
+			"1: in %s the entry for the width is at index %d", layout, 1+int(layout))
 	}
 	return width, nil
 }

@@ -6,21 +6,21 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// TorchArgs are the arguments of torch.nn.functional.conv_transpose1d. The zero values are PyTorch's defaults.
+// TorchArgs are the arguments of torch.nn.functional.conv_transpose1d. The zero values are the defaults of PyTorch.
 type TorchArgs struct {
-	Stride        int // at least 1; 0 stands for 1
+	Stride        int // at least 1; 0 means 1
 	Padding       int // samples dropped at each end, at least 0
 	OutputPadding int // samples added on the right, from 0 to max(Stride, Dilation)-1
-	Dilation      int // at least 1; 0 stands for 1
-	Groups        int // at least 1, divides the input channels; 0 stands for 1
+	Dilation      int // at least 1; 0 means 1
+	Groups        int // at least 1, divides the input channels; 0 means 1
 }
 
-// Torch is torch.nn.functional.conv_transpose1d. From input [batch, in, frames], weight [in, out/groups, taps] and bias
-// [out] or nil it computes [batch, out, width]. An input without the batch axis, [in, frames], has the result [out,
-// width]. Without frames the result is zeros plus bias.
+// Torch computes torch.nn.functional.conv_transpose1d. From input [batch, in, frames], weight [in, out/groups, taps]
+// and bias [out] or nil it computes [batch, out, width]. An input without the batch axis, [in, frames], has the result
+// [out, width]. An input without frames has the result zeros plus the bias.
 //
-// [TorchArgs.Resolve] has the rules. Torch also fails if the data of a tensor does not fit its shape, or if bias does
-// not have one element for each output channel.
+// [TorchArgs.Resolve] describes the rules. Torch also fails if the data of a tensor does not fit its shape, or if bias
+// does not have one element per output channel. Errors are *dsp.ArgError.
 func Torch[T dsp.Float](input, weight Tensor[T], bias []T, args TorchArgs) (Tensor[T], error) {
 	c, err := args.Resolve(input.Shape, weight.Shape)
 	if err != nil {
@@ -59,7 +59,7 @@ func (a TorchArgs) Resolve(input, weight []int) (Call, error) {
 	return c.withTrims()
 }
 
-// orDefault returns 1 for the zero value.
+// orDefault replaces 0 by 1.
 func orDefault(v int) int {
 	if v == 0 {
 		return 1
@@ -67,8 +67,8 @@ func orDefault(v int) int {
 	return v
 }
 
-// channelsFirst returns a call without trims and width, for the layouts that PyTorch and ONNX share. No size stands for
-// a default.
+// channelsFirst returns a call without trims and width, for the layouts of PyTorch and ONNX. The arguments must have
+// their defaults filled in.
 func channelsFirst(input, weight []int, stride, dilation, groups int) (Call, error) {
 	c := Call{Layout: NCW}
 	if err := checkShape("input shape", input, NCW.axes("frames")); err != nil {
@@ -82,7 +82,7 @@ func channelsFirst(input, weight []int, stride, dilation, groups int) (Call, err
 		return c, dsp.NewArgError("input frames", c.Frames, "at most %d", int64(oneshot.MaxElements))
 	}
 	if weight[0] != c.Geometry.In {
-		return c, dsp.NewArgError("weight input channels", weight[0], "%d as in the input", c.Geometry.In)
+		return c, dsp.NewArgError("weight input channels", weight[0], "%d, as in the input", c.Geometry.In)
 	}
 	if groups < 1 || groups > maxChannels {
 		return c, dsp.NewArgError("groups", groups, "from 1 to %d", maxChannels)
@@ -104,16 +104,17 @@ func (c Call) withTrims() (Call, error) {
 	w := fullWidth(g, c.Frames) - int64(g.Left) - int64(g.Right)
 	if w < 1 || w > oneshot.MaxElements {
 		return c, dsp.NewArgError("output width", w,
-			"from 1 to %d (%d input frames, kernel %d, stride %d, dilation %d, %d dropped on the left, %d on the right)",
+			"from 1 to %d (%d input frames, kernel %d, stride %d, dilation %d, "+
+				"%d dropped on the left, %d on the right)",
 			int64(oneshot.MaxElements), c.Frames, g.Kernel, g.Stride, g.Dilation, g.Left, g.Right)
 	}
 	c.Width = int(w)
 	return c, c.checkSize()
 }
 
-// FiltersFromTorch copies the weight of PyTorch or ONNX, [In, Out/Groups, Kernel], into the order of
+// FiltersFromTorch copies a weight of PyTorch or ONNX, [In, Out/Groups, Kernel], into the order of
 // [layer.NewConvTranspose1D], [Kernel, Out, In/Groups], where output channels are numbered over all groups. It fails
-// with a *dsp.ArgError if g is not valid or the length does not fit.
+// with a *dsp.ArgError if g is invalid or the length of weight does not fit.
 func FiltersFromTorch[T dsp.Float](g layer.TransposeGeometry, weight []T) ([]T, error) {
 	if err := g.CheckWeights(len(weight), -1); err != nil {
 		return nil, err

@@ -9,24 +9,25 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// TensorFlow's names of the padding modes.
+// The names of the padding modes in TensorFlow.
 const (
 	paddingSame  = "SAME"
 	paddingValid = "VALID"
 )
 
 // LegalWidths returns the smallest and the largest width that tf.nn.conv1d_transpose accepts in its output_shape for an
-// input of n frames; every width between them is legal too. padding is "SAME" or "VALID"; kernel, the taps of the
-// filters, stride and dilation are at least 1, and n is at least 0.
+// input of n frames; every width between them is legal too. padding is "SAME" or "VALID". kernel, the number of taps,
+// stride and dilation are at least 1, and n is at least 0.
 //
-// A width is legal if the convolution that the operator transposes would make n frames of it. With
-// ke = (kernel-1)*dilation+1 those are
+// A width is legal if the forward convolution, tf.nn.conv1d, would make n frames of it. With ke = (kernel-1)*dilation+1
+// the legal widths are
 //
 //	       SAME                           VALID
 //	n > 0  (n-1)*stride+1 to n*stride     (n-1)*stride+ke to n*stride+ke-1
 //	n = 0  0                              max(0, ke-2*stride+1) to ke-1
 //
-// where the last range is wider than stride because TensorFlow's division truncates. Errors are *dsp.ArgError.
+// The last range is wider than stride because integer division in TensorFlow truncates toward 0. Errors are
+// *dsp.ArgError.
 func LegalWidths(padding string, kernel, stride, dilation, n int) (lo, hi int, err error) {
 	if err := checkTFPadding(padding); err != nil {
 		return 0, 0, err
@@ -35,7 +36,7 @@ func LegalWidths(padding string, kernel, stride, dilation, n int) (lo, hi int, e
 	if err != nil {
 		return 0, 0, err
 	}
-	// The limit on frames keeps n*stride, below 2^31 * 2^30, far from overflow.
+	// The bound on n keeps n*stride below 2^61, far from overflow.
 	if n < 0 || int64(n) > oneshot.MaxElements {
 		return 0, 0, dsp.NewArgError("input frames", n, "from 0 to %d", int64(oneshot.MaxElements))
 	}
@@ -46,7 +47,7 @@ func LegalWidths(padding string, kernel, stride, dilation, n int) (lo, hi int, e
 	return int(low), int(high), nil
 }
 
-// oneChannel returns a valid geometry of one channel without trims. No size stands for a default.
+// oneChannel returns a valid geometry of one channel without trims. The arguments must have their defaults filled in.
 func oneChannel(kernel, stride, dilation int) (layer.TransposeGeometry, error) {
 	g := layer.TransposeGeometry{In: 1, Out: 1, Groups: 1, Kernel: kernel, Stride: stride, Dilation: dilation}
 	if err := checkSteps(stride, dilation); err != nil {
@@ -55,7 +56,7 @@ func oneChannel(kernel, stride, dilation int) (layer.TransposeGeometry, error) {
 	return g, g.Validate()
 }
 
-// legalWidths is LegalWidths for arguments in their ranges.
+// legalWidths is LegalWidths for checked arguments.
 func legalWidths(padding string, g layer.TransposeGeometry, n int64) (lo, hi int64) {
 	s, ke := int64(g.Stride), int64(g.Span())
 	switch {
@@ -69,8 +70,8 @@ func legalWidths(padding string, g layer.TransposeGeometry, n int64) (lo, hi int
 	return (n-1)*s + ke, n*s + ke - 1
 }
 
-// forwardFrames returns how many frames TensorFlow's forward convolution makes of a width: the number that the operator
-// compares with the frames of its input.
+// forwardFrames returns the number of frames that the forward convolution of TensorFlow makes of a width. The operator
+// requires that it equals the number of input frames.
 func forwardFrames(padding string, g layer.TransposeGeometry, width int64) int64 {
 	s := int64(g.Stride)
 	if padding == paddingSame {
@@ -79,8 +80,8 @@ func forwardFrames(padding string, g layer.TransposeGeometry, width int64) int64
 	return (width - int64(g.Span()) + s) / s
 }
 
-// widthError reports a width outside [lo, hi] together with everything that the range depends on. The width is at least
-// 0.
+// widthError reports a width outside [lo, hi], with everything on which the range depends. The width must not be
+// negative.
 func widthError(padding string, g layer.TransposeGeometry, n, width, lo, hi int) error {
 	computed := forwardFrames(padding, g, min(int64(width), math.MaxInt64-maxTrim))
 	return dsp.NewArgError("output_shape width", width,

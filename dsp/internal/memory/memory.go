@@ -1,9 +1,9 @@
-// Package memory tells how many bytes of the heap values occupy.
+// Package memory computes how many bytes values occupy on the heap, for the Memory methods of processors.
 package memory
 
 import "unsafe"
 
-// Bytes returns the bytes that the arrays of slices occupy. Each array is an allocation of its own.
+// Bytes returns the bytes that the arrays of slices occupy. Each array must be an allocation of its own.
 func Bytes[T any](slices ...[]T) int64 {
 	total := int64(0)
 	for _, s := range slices {
@@ -12,11 +12,11 @@ func Bytes[T any](slices ...[]T) int64 {
 	return total
 }
 
-// Struct returns the bytes of a value that has an allocation of its own.
+// Struct returns the bytes of a value that is an allocation of its own.
 func Struct[T any](*T) int64 { return allocated(int64(unsafe.Sizeof(*new(T)))) }
 
-// allocated returns the bytes that the runtime sets aside for an allocation of n bytes: append makes use of all of
-// them.
+// allocated returns the size of the size class from which the runtime serves an allocation of n bytes. append grows a
+// slice to the full size class, so its capacity shows the size.
 func allocated(n int64) int64 {
 	if n > large {
 		return (n + page - 1) / page * page

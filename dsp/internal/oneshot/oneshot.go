@@ -1,5 +1,10 @@
-// Package oneshot computes the transposed convolution of a whole input by its definition, in gather form: each output
-// sample on its own, with index arithmetic that shares nothing with streams. Streams and calls are compared with it.
+// Package oneshot computes the transposed convolution of a whole input in gather form, straight from the definition in
+// package layer: it collects the terms of one output sample after the other. Package tensor returns its results, and
+// tests compare streams with them. Its index arithmetic therefore shares nothing with streams, which scatter each input
+// frame to several output samples.
+//
+//	out := make([]float32, frames*g.Out)
+//	oneshot.Transpose(1, g, oneshot.Rows(input, g.In), filters, bias, oneshot.Rows(out, g.Out))
 package oneshot
 
 import (
@@ -8,11 +13,11 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// MaxElements bounds the elements of one tensor.
+// MaxElements bounds the number of elements of one tensor.
 const MaxElements = 1 << 31
 
-// A Geometry has the fields of layer.TransposeGeometry, which converts to it. All are valid, and none is left to a
-// default.
+// A Geometry has the fields of layer.TransposeGeometry, which converts to it. The fields must be valid, with defaults
+// filled in.
 type Geometry struct {
 	In, Out     int
 	Groups      int
@@ -27,18 +32,18 @@ func (g Geometry) span() int { return (g.Kernel-1)*g.Dilation + 1 }
 // A View is a matrix [Frames, channels] inside a tensor of either layout: element (i, c) is Data[i*Frame + c*Channel].
 type View[T dsp.Float] struct {
 	Data           []T
-	Frame, Channel int // distances between frames and between channels
+	Frame, Channel int // distances between frames and between channels, in elements
 	Frames         int
 }
 
-// Rows returns the view of frames that follow each other, channels adjacent.
+// Rows returns the view of successive frames with adjacent channels.
 func Rows[T dsp.Float](data []T, channels int) View[T] {
 	return View[T]{Data: data, Frame: channels, Channel: 1, Frames: len(data) / channels}
 }
 
-// Transpose computes the output frames 0, step, 2*step, ... into out, as many as it has. filters is [Kernel, Out,
-// In/Groups], bias [Out] or nil. The order of each sum is that of the frames that reach the sample, ascending, and of
-// their channels, ascending.
+// Transpose computes the output frames 0, step, 2*step, ... until out is full. filters is [Kernel, Out, In/Groups],
+// bias [Out] or nil. Each sum starts at +0 and adds the frames that reach the sample in ascending order, and the
+// channels of a frame in ascending order, by fused multiply-adds. The bias is added last.
 func Transpose[T dsp.Float](step int, g Geometry, in View[T], filters, bias []T, out View[T]) {
 	cin, cout := g.In/g.Groups, g.Out/g.Groups
 	x := make([]T, cin)
@@ -63,14 +68,14 @@ func Transpose[T dsp.Float](step int, g Geometry, in View[T], filters, bias []T,
 }
 
 // firstTerm returns the first frame, and its tap, that reach position p of the untrimmed result of n frames: the
-// solution of frame*Stride + tap*Dilation == p with the smallest frame. The tap is -1 if there is none.
+// solution of frame*Stride + tap*Dilation == p with the smallest frame. The tap is -1 if no frame reaches p.
 func (g Geometry) firstTerm(p, n int) (frame, tap int) {
 	first := max(0, -ratio.FloorDiv(g.span()-1-p, g.Stride)) // earlier frames end before p
 	common := ratio.GCD(g.Stride, g.Dilation)
 	if p%common != 0 || first >= n || p < first*g.Stride {
 		return 0, -1
 	}
-	// Solutions recur every Dilation/common frames and every Stride/common taps: search over the shorter of the two.
+	// Solutions recur every Dilation/common frames and every Stride/common taps, so search the shorter range.
 	if g.Dilation <= g.Stride {
 		for i := first; i < first+g.Dilation/common && i*g.Stride <= p; i++ {
 			if (p-i*g.Stride)%g.Dilation == 0 {

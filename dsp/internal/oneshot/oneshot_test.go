@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/oneshot"
 )
 
-// scatter is the definition by plain loops: it adds every frame to the untrimmed result, and returns the given number
+// scatter is the definition by plain loops: it adds every frame to the untrimmed result, and returns the passed number
 // of samples from sample Left on.
 func scatter(g oneshot.Geometry, input, filters, bias []float32, samples int) []float32 {
 	n, cin, cout := len(input)/g.In, g.In/g.Groups, g.Out/g.Groups

@@ -1,9 +1,10 @@
-// Package ratio has the integer arithmetic of frame counts and sample rates.
+// Package ratio has the integer arithmetic of frame counts and sample rates. Results are exact; functions that could
+// overflow say what they return then.
 package ratio
 
 import "math"
 
-// GCD returns the greatest common divisor of a and b, which are not negative.
+// GCD returns the greatest common divisor of a and b, which must not be negative.
 func GCD[T int | int64](a, b T) T {
 	for b != 0 {
 		a, b = b, a%b
@@ -11,12 +12,12 @@ func GCD[T int | int64](a, b T) T {
 	return a
 }
 
-// LCM returns the least common multiple of a and b, which are positive, or MaxInt64 if it is larger than that.
+// LCM returns the least common multiple of a and b, which must be positive, or MaxInt64 if it would overflow.
 func LCM(a, b int64) int64 {
 	return Mul(a/GCD(a, b), b)
 }
 
-// Mul returns a*b for positive a and b, or MaxInt64 if it is larger than that.
+// Mul returns a*b for positive a and b, or MaxInt64 if the product would overflow.
 func Mul(a, b int64) int64 {
 	if a > math.MaxInt64/b {
 		return math.MaxInt64
@@ -24,13 +25,13 @@ func Mul(a, b int64) int64 {
 	return a * b
 }
 
-// Reduce returns up/down in lowest terms. Both are positive.
+// Reduce returns up/down in lowest terms. Both must be positive.
 func Reduce[T int | int64](up, down T) (T, T) {
 	g := GCD(up, down)
 	return up / g, down / g
 }
 
-// FloorDiv returns floor(a/b) for a positive b.
+// FloorDiv returns floor(a/b) for a positive b. Go truncates toward 0, which differs for a negative a.
 func FloorDiv[T int | int64](a, b T) T {
 	q := a / b
 	if a%b < 0 {
@@ -42,8 +43,8 @@ func FloorDiv[T int | int64](a, b T) T {
 // CeilDiv returns ceil(a/b) for a positive b.
 func CeilDiv[T int | int64](a, b T) T { return -FloorDiv(-a, b) }
 
-// FloorMul returns floor(n*up/down) for n >= 0, without the overflow of n*up. down*up must fit.
+// FloorMul returns floor(n*up/down) for n >= 0. n*up may overflow, but down*up must fit in an int64.
 func FloorMul(n, up, down int64) int64 { return n/down*up + n%down*up/down }
 
-// CeilMul returns ceil(n*up/down) for n >= 0, without the overflow of n*up. down*up must fit.
+// CeilMul returns ceil(n*up/down) for n >= 0. n*up may overflow, but down*up must fit in an int64.
 func CeilMul(n, up, down int64) int64 { return n/down*up + CeilDiv(n%down*up, down) }

@@ -10,7 +10,8 @@ import (
 // edges returns numbers at which something changes, in ascending order: small ones, rates, the ends of 32 and 63 bits,
 // and roots and halves of those.
 func edges() []int64 {
-	list := []int64{0, 6, 44100, 48000, 96000, 192000, 22050 * 256, 3037000499, 3037000500} // the root of 2^63 lies between
+	// The root of 2^63 is between the last two.
+	list := []int64{0, 6, 44100, 48000, 96000, 192000, 22050 * 256, 3037000499, 3037000500}
 	for _, v := range []int64{1, 2, 3, 5, 7, 12, 147, 160, 441} {
 		list = append(list, v, math.MaxInt64/v, math.MaxInt64/v-1)
 	}
