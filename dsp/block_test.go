@@ -15,8 +15,8 @@ func widen(t testing.TB, in, out, up int) step {
 	return upStep(t, layer.TransposeGeometry{In: in, Out: out, Kernel: up, Stride: up}, 1)
 }
 
-// TestDefaultBlockContract has input frames of 32 KiB and less inside, so that the input of the contract is several
-// blocks.
+// TestDefaultBlockContract has compositions with a default block of a few frames, so that the input of the contract
+// spans several blocks.
 func TestDefaultBlockContract(t *testing.T) {
 	for name, build := range map[string]func(block int) step{
 		"Chain": func(block int) step {
@@ -33,13 +33,13 @@ func TestDefaultBlockContract(t *testing.T) {
 	}
 }
 
-// TestDefaultBlock looks at the frames that a stage is passed for one long call: they are the default block, however
-// long the call, and the result has the bits of any other block.
+// TestDefaultBlock counts the frames that a stage receives at a time in one long call: it must be the default block,
+// and the result must have the bits of any other block.
 func TestDefaultBlock(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		channels int // of the input
-		up, out  int // frames and channels that the first stage makes of an input frame
+		up, out  int // frames and channels that the first stage emits for an input frame
 		want     int // input frames of the default block
 	}{
 		{"mono", 1, 1, 1, 8192},
@@ -80,7 +80,7 @@ func TestDefaultBlock(t *testing.T) {
 	}
 }
 
-// TestSumDefaultBlock compares the default block of a Sum with the frames that a branch is passed.
+// TestSumDefaultBlock compares the default block of a Sum with the number of frames that a branch receives at a time.
 func TestSumDefaultBlock(t *testing.T) {
 	for _, c := range []struct{ in, out, want int }{{1, 1, 8192}, {80, 1, 102}, {2, 512, 16}, {1, 10000, 1}} {
 		t.Run(fmt.Sprintf("%d channels to %d", c.in, c.out), func(t *testing.T) {

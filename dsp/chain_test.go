@@ -104,7 +104,7 @@ func TestChainErrors(t *testing.T) {
 	}
 }
 
-// greedy returns a processor of two channels that asks for more room than there is.
+// greedy returns a processor of two channels whose MaxOutFrames exceeds the largest buffer.
 func greedy(t *testing.T) dsp.Processor {
 	p := convStep(t, conv(2, 2, 3, 1, 1, 1, 1), 1, none, none).p
 	return greedyStream{p.(*layer.Conv1DStream)}

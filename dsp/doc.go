@@ -93,7 +93,7 @@
 //
 //	func (l *LowPass) Reset() {
 //		clear(l.y)
-//		l.Guard.Reset() // without this method it would be promoted, and l.y would survive
+//		l.Guard.Reset() // the promoted Guard.Reset alone would not clear l.y
 //	}
 //
 // # Stray fusion

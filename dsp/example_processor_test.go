@@ -38,7 +38,7 @@ func (l *LowPass) Flush(dst []float32) []float32 {
 
 func (l *LowPass) Reset() {
 	clear(l.y)
-	l.Guard.Reset() // without this method it would be promoted, and l.y would survive
+	l.Guard.Reset() // the promoted Guard.Reset alone would not clear l.y
 }
 
 // NewLowPass returns a LowPass of at least one channel, for a from 0 to 1.

@@ -25,7 +25,7 @@ const (
 	part    // owned by a Chain, Sum or PerChannel, permanently
 )
 
-// BeginProcess starts a call of Process for a src of the passed number of values, and adds its frames to Frames. It
+// BeginProcess starts a call of Process. values is the length of src, whose frames are added to Frames. BeginProcess
 // panics after Flush, and if values is not a multiple of channels.
 func (g *Guard) BeginProcess(values, channels int) {
 	if g.flushed {

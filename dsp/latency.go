@@ -2,8 +2,8 @@ package dsp
 
 import "github.com/tailwave/tailwave/dsp/internal/ratio"
 
-// MaxPeriod is the longest period, in input frames, over which a composition searches its frame counts. For a longer
-// period [NewSum] fails, and the Latency of a [Chain] is only a bound.
+// MaxPeriod is the longest period, in input frames, over which a composition compares the frame counts of its parts.
+// For a longer period [NewSum] fails, and the Latency of a [Chain] is only a bound.
 const MaxPeriod = 1 << 20
 
 // never is a number of input frames after which every legal processor has emitted a frame.

@@ -20,7 +20,7 @@ func down(t testing.TB, in, out, kernel, stride int, seed uint64) step {
 	return convStep(t, g, seed, none, none)
 }
 
-// up is a transposed convolution with kernels of 2*stride: n*stride frames of n.
+// up is a transposed convolution with kernels of 2*stride: n frames become n*stride.
 func up(t testing.TB, in, out, stride int, seed uint64) step {
 	t.Helper()
 	half := stride / 2
@@ -35,7 +35,7 @@ func hold(t testing.TB, stride, left int, seed uint64) step {
 	return upStep(t, g, seed)
 }
 
-// uNet is a level of a U-Net of stride 4: the skip, and what inner makes at a quarter of the rate.
+// uNet is a level of a U-Net of stride 4: the sum of the skip connection and of inner at a quarter of the rate.
 func uNet(t testing.TB, block, multiple, channels int, inner ...step) step {
 	t.Helper()
 	steps := append([]step{down(t, channels, channels+1, 8, 4, 1)}, inner...)
@@ -53,8 +53,8 @@ func rave(t testing.TB, block int) step {
 		up(t, 4, 3, 2, 7), up(t, 3, 2, 4, 9), up(t, 2, 1, 4, 11))
 }
 
-// TestLatencyBelowTheRate is about processors that lower the rate and raise it again, so that the ratio of 1/1 says
-// nothing about their period. Every length up to three periods is tried.
+// TestLatencyBelowTheRate has processors that lower the rate and raise it again, so that their period does not follow
+// from the ratio 1/1. It tries every length up to three periods.
 func TestLatencyBelowTheRate(t *testing.T) {
 	for name, c := range map[string]struct {
 		build  func() step
@@ -90,8 +90,7 @@ func TestLatencyBelowTheRate(t *testing.T) {
 	}
 }
 
-// TestLatencyOfRAVE asserts the number itself: the latencies of the stages, added up at the rate of the output, are
-// 174.
+// TestLatencyOfRAVE asserts the number itself: at the rate of the output, the latencies of the stages add up to 174.
 func TestLatencyOfRAVE(t *testing.T) {
 	p := rave(t, 64).p
 	if got, want := p.Shape().Latency, 78; got != want || p.Shape().LatencyIsBound {
@@ -103,7 +102,7 @@ func TestLatencyOfRAVE(t *testing.T) {
 		held = max(held, n+1-len(got))
 	}
 	if held != 78 {
-		t.Errorf("up to %d frames are held back, want 78", held)
+		t.Errorf("up to %d frames are held, want 78", held)
 	}
 }
 
@@ -130,8 +129,8 @@ func TestLatencyOfNestedChains(t *testing.T) {
 	}
 }
 
-// TestLatencyBound is about a chain with a period of 1031*1033 frames, which is above MaxPeriod. Its latency is a bound
-// on what is held back anywhere in a whole period.
+// TestLatencyBound has a chain with a period of 1031*1033 frames, which is above MaxPeriod. Its latency must bound the
+// frames that are held anywhere in a whole period.
 func TestLatencyBound(t *testing.T) {
 	build := func() step {
 		return chain(t, 500, keepStep(t, 1031, 1), hold(t, 1031, 0, 1), keepStep(t, 1033, 1), hold(t, 1033, 16, 3))
@@ -147,11 +146,11 @@ func TestLatencyBound(t *testing.T) {
 		held = max(held, n-p.Emitted(n))
 	}
 	if held > int64(s.Latency) || held == 0 {
-		t.Errorf("up to %d frames are held back, want 1 to the bound of %d", held, s.Latency)
+		t.Errorf("up to %d frames are held, want 1 to the bound of %d", held, s.Latency)
 	}
 }
 
-// TestSumOfLongPeriod has a branch of that chain's kind: there is no sum of it.
+// TestSumOfLongPeriod: a branch with such a long period cannot be part of a sum.
 func TestSumOfLongPeriod(t *testing.T) {
 	long := chain(t, 500, keepStep(t, 1031, 1), hold(t, 1031, 0, 1), keepStep(t, 1033, 1), hold(t, 1033, 0, 3))
 	const want = "period of the branches is 1065023, must be at most 1048576 input frames, " +
@@ -161,7 +160,7 @@ func TestSumOfLongPeriod(t *testing.T) {
 	}
 }
 
-// TestChainShapeOfRandomStages compares Latency, Period and MinFrames of random chains with counting.
+// TestChainShapeOfRandomStages compares Latency, Period and MinFrames of random chains with counts over two periods.
 func TestChainShapeOfRandomStages(t *testing.T) {
 	for seed := range uint64(200) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// TestPartOwner: a part of a composition has an owner for good, and the error says that this is a composition.
+// TestPartOwner: a part of a composition has a permanent owner, and the error says that this owner is a composition.
 func TestPartOwner(t *testing.T) {
 	gain := func() dsp.Processor {
 		return dsp.Map(1, 1, func(dst, src []float32) { copy(dst, src) })

@@ -13,8 +13,8 @@ type Padder struct {
 	Guard
 }
 
-// NewPadder returns a Padder to groups of multiple frames. multiple must be from 1 to 2^20, and channels from 1 to
-// 2^30; the error is an *ArgError.
+// NewPadder returns a Padder. multiple, the frames of one group, must be from 1 to 2^20, and channels from 1 to 2^30.
+// The error is an *ArgError.
 func NewPadder(multiple, channels int) (*Padder, error) {
 	if multiple < 1 || multiple > MaxPeriod {
 		return nil, NewArgError("multiple", multiple, "from 1 to %d", MaxPeriod)

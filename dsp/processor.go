@@ -10,9 +10,9 @@ import "fmt"
 // of Process, followed by the result of Flush, are bit for bit the result of one call over the whole input. The package
 // comment explains why.
 //
-// Process and Flush cannot fail: whatever can be invalid is checked by the constructor. The legal order of calls is
-// Process* Flush+ (Reset Process* Flush+)*. Two programming errors panic: Process after Flush without Reset, and a src
-// that is not a whole number of frames.
+// After Flush only another Flush and Reset are legal; Reset is legal at any time. Process and Flush cannot fail:
+// whatever can be invalid is checked by the constructor. Two programming errors panic: Process after Flush without
+// Reset, and a src that is not a whole number of frames.
 type Processor interface {
 	// Shape returns the constant properties of the Processor.
 	Shape() Shape
@@ -37,8 +37,8 @@ type Processor interface {
 	// Flush ends the stream: it appends the frames that the Processor still holds. A second Flush appends nothing.
 	Flush(dst []float32) []float32
 
-	// Reset starts a new stream. Except for the owner, which stays, it restores the state that the constructor left. It
-	// is legal at any time, in mid-stream as after Flush.
+	// Reset starts a new stream, in mid-stream or after Flush. It restores the state that the constructor left, except
+	// for the owner, which stays.
 	Reset()
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// rated is a gain that says which rates it is for.
+// rated is a processor that reports rates.
 type rated struct {
 	dsp.Processor
 	in, out int
@@ -28,8 +28,8 @@ func halve(t *testing.T) dsp.Processor {
 	return d
 }
 
-// TestChainRates: a chain has the rates that follow from its stages. A stage for another rate than that of its frames
-// is an error.
+// TestChainRates: the rates of a chain follow from its stages. A stage for a rate that its frames do not have is an
+// error.
 func TestChainRates(t *testing.T) {
 	for name, c := range map[string]struct {
 		stages  []dsp.Processor
@@ -70,7 +70,7 @@ func wantRateError(t *testing.T, err error) {
 	}
 }
 
-// TestCommonRates: the parts of a Sum and of a PerChannel must agree about their rates, which the whole then has.
+// TestCommonRates: the parts of a Sum and of a PerChannel must have equal rates, which are then the rates of the whole.
 func TestCommonRates(t *testing.T) {
 	for name, make := range map[string]func(parts ...dsp.Processor) (dsp.RateConverter, error){
 		"Sum":        func(parts ...dsp.Processor) (dsp.RateConverter, error) { return dsp.NewSum(16, parts, nil) },

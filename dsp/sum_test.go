@@ -49,7 +49,7 @@ func TestSumContract(t *testing.T) {
 	}
 }
 
-// TestSumInStep is about branches that never wait for frames to come: they are added without queues.
+// TestSumInStep has branches that never wait for later frames: their outputs are added without queues.
 func TestSumInStep(t *testing.T) {
 	causal := func(kernel, dilation int, seed uint64) step {
 		return convStep(t, conv(3, 3, kernel, 1, dilation, (kernel-1)*dilation, 0), seed, layer.LeakyReLU(0.1), none)
@@ -123,7 +123,7 @@ func TestSumErrors(t *testing.T) {
 	}
 }
 
-// TestSumActivationErrors is about the function that follows a sum.
+// TestSumActivationErrors has errors of the function that follows a sum.
 func TestSumActivationErrors(t *testing.T) {
 	three := []float32{1, 2, 3}
 	want := "number of snake parameters after the layer"

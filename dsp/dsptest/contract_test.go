@@ -54,7 +54,7 @@ func TestContractOfTooFewFrames(t *testing.T) {
 	}
 }
 
-// TestContractFindsFaults: each fault is reported for what it is, with the same text on every run.
+// TestContractFindsFaults: Check names each fault, with the same text in every run.
 func TestContractFindsFaults(t *testing.T) {
 	for name, c := range map[string]struct {
 		wrap func(sound) Streamer[float32]
@@ -205,8 +205,7 @@ func TestContractFindsFaults(t *testing.T) {
 	}
 }
 
-// TestContractFindsWrongShapes is about counts of frames that repeat after 4: those of OutFrames for a padder, and
-// those of Emitted for groups.
+// TestContractFindsWrongShapes has counts of frames that repeat after 4: OutFrames of a padder, and Emitted of groups.
 func TestContractFindsWrongShapes(t *testing.T) {
 	for name, c := range map[string]struct {
 		contract func(*testing.T, func(dsp.Processor) Streamer[float32]) Contract[float32]

@@ -46,7 +46,7 @@ type sound struct {
 	*layer.ConvTranspose1DStream[float32]
 }
 
-// soundContract is the contract of sound, over what wrap makes of it.
+// soundContract is the contract of sound, changed by wrap.
 func soundContract(t *testing.T, wrap func(sound) Streamer[float32]) Contract[float32] {
 	t.Helper()
 	g, err := layer.TransposeGeometry{In: 2, Out: 1, Kernel: 7, Stride: 2}.Same(0)
@@ -71,7 +71,7 @@ func soundContract(t *testing.T, wrap func(sound) Streamer[float32]) Contract[fl
 	}
 }
 
-// padderContract is the contract of a Padder, whose counts of frames repeat after 4, over what wrap makes of it.
+// padderContract is the contract of a Padder, changed by wrap. Its counts of frames repeat after 4.
 func padderContract(t *testing.T, wrap func(dsp.Processor) Streamer[float32]) Contract[float32] {
 	t.Helper()
 	return Contract[float32]{
@@ -89,8 +89,7 @@ func padderContract(t *testing.T, wrap func(dsp.Processor) Streamer[float32]) Co
 	}
 }
 
-// groupContract is the contract of a processor that emits 4 frames for the first of every 4, over what wrap makes of
-// it.
+// groupContract is the contract of a processor that emits 4 frames for the first of every 4, changed by wrap.
 func groupContract(t *testing.T, wrap func(dsp.Processor) Streamer[float32]) Contract[float32] {
 	t.Helper()
 	g := layer.TransposeGeometry{In: 1, Out: 1, Kernel: 4, Stride: 4}

@@ -102,7 +102,7 @@ func TestContractWithoutFields(t *testing.T) {
 	}
 }
 
-// TestContractReportsGuardOnce: a call of the Guard that is missing breaks several rules, and is one message.
+// TestContractReportsGuardOnce: a missing call of the Guard breaks several rules, but is reported once.
 func TestContractReportsGuardOnce(t *testing.T) {
 	for _, channels := range []int{1, 2, 3} {
 		for name, c := range map[string]struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// BenchmarkPeak is what the shares of the other benchmarks refer to.
+// BenchmarkPeak measures the peak rate of the core; the other benchmarks report shares of it.
 func BenchmarkPeak(b *testing.B) {
 	for _, level := range kernel.Levels()[1:] {
 		b.Run(level.String(), func(b *testing.B) {

@@ -13,9 +13,9 @@ import (
 	"github.com/tailwave/tailwave/testdata/recorded"
 )
 
-// TestBits compares the SHA-256 of outputs with the recorded ones. It runs for every target and processor feature at
-// hand: a difference is a fused or unfused operation where there should not be one, or a change of the arithmetic.
-// These hashes never change.
+// TestBits compares the SHA-256 of outputs with recorded ones. Run it for every available target and processor feature.
+// A difference means that an operation is fused, or not fused, in the wrong place, or that the arithmetic has changed.
+// These hashes must never change.
 func TestBits(t *testing.T) {
 	for part, compute := range map[string]func(*testing.T) map[string]string{
 		"operator": operatorBits, "layers": layerBits,

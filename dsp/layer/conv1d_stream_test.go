@@ -82,8 +82,7 @@ func TestConv1DWorkers(t *testing.T) {
 	}
 }
 
-// TestConv1DPointwiseWide: a stream uses few frames of many channels in place, and copies many, for which it has a
-// window.
+// TestConv1DPointwiseWide: a stream reads a few frames of many channels in place, but copies many frames to a window.
 func TestConv1DPointwiseWide(t *testing.T) {
 	g := conv(256, 64, 4, 1, 1, 1, 0, 0, layer.Zeros)
 	filters, src := dsptest.Noise[float32](1, 64*64), dsptest.Noise[float32](2, 60*256)

@@ -11,9 +11,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// historyStream is a transposed convolution in its other streaming form: instead of a tail of unfinished sums it keeps
-// the input frames that samples still to come depend on, and computes each sample when it is due. It shares no index
-// arithmetic with ConvTranspose1DStream: for each sample it asks every frame whether it reaches that sample.
+// historyStream is a transposed convolution in its other streaming form: instead of a tail of unfinished sums it holds
+// the input frames on which later samples depend, and computes each sample when it is due. It shares no index
+// arithmetic with ConvTranspose1DStream: for each sample it tests for every frame whether the frame reaches the sample.
 type historyStream struct {
 	g             layer.TransposeGeometry
 	filters, bias []float32

@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// The inexact ways to keep a tail.
+// Inexact ways to keep a tail.
 const (
 	keptAfterBias   = "kept after bias"
 	addedAfterwards = "added afterwards"
@@ -18,10 +18,10 @@ const (
 
 // tailForm streams a transposed convolution without trims in chunks, with a tail of results of earlier chunks:
 //
-//   - keptAfterBias: the result of every chunk has the bias; where the tail is added, it is subtracted again;
+//   - keptAfterBias: the result of every chunk includes the bias, which is subtracted again where the tail is added;
 //   - addedAfterwards: the chunk is summed from zero, then the tail is added to it, then the bias.
 //
-// Both are in use elsewhere, and neither is exact.
+// Other implementations use both forms. Neither is exact.
 func tailForm(form string, g layer.TransposeGeometry, src, filters, bias []float32, chunk int) []float32 {
 	var out, tail []float32
 	for len(src) > 0 {
@@ -58,7 +58,7 @@ func tailForm(form string, g layer.TransposeGeometry, src, filters, bias []float
 func TestTailArithmetic(t *testing.T) {
 	for _, c := range []struct {
 		kernel, stride, chunk int
-		kept, added           float64 // least share of values that differ in the two inexact forms
+		kept, added           float64 // smallest share of values that differ in each inexact form
 	}{
 		{16, 8, 1, 0.2, 0}, {4, 2, 2, 0.1, 0}, {5, 2, 2, 0.15, 0.03}, {12, 4, 2, 0.2, 0.06}, {20, 5, 2, 0.25, 0.1},
 		{16, 8, 2, 0, 0}, {4, 2, 1, 0, 0}, {5, 2, 1, 0, 0}, {12, 4, 1, 0, 0}, {20, 5, 1, 0, 0},

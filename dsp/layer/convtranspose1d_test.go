@@ -114,7 +114,8 @@ func TestConvTranspose1DErrors(t *testing.T) {
 	}
 }
 
-// TestHeldBackLimit: a right trim that holds back too many samples is rejected before memory is allocated for it.
+// TestHeldBackLimit: a right trim for which a stream would hold too many samples is rejected before memory is allocated
+// for it.
 func TestHeldBackLimit(t *testing.T) {
 	for _, c := range []struct {
 		right int
@@ -132,7 +133,7 @@ func TestHeldBackLimit(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				// n*Stride - OutFrames(n): the samples that wait for the certainty that frames will come.
+				// n*Stride - OutFrames(n): the samples that wait until more frames arrive.
 				if got, want := u.NewStream().Shape().Latency, c.right-1; got != want {
 					t.Errorf("got latency %d, want %d", got, want)
 				}

@@ -43,7 +43,7 @@ func layersOfEachKind(t *testing.T, src []float32) []layerCase {
 	return cases
 }
 
-// TestStreamsInTurn: streams of one layer that run in turn do not know of each other.
+// TestStreamsInTurn: streams of one layer that run in turn do not affect each other.
 func TestStreamsInTurn(t *testing.T) {
 	const frames = 50
 	src := dsptest.Noise[float32](2, frames*8)
@@ -63,7 +63,7 @@ func TestStreamsInTurn(t *testing.T) {
 	}
 }
 
-// TestStreamsAtOnce: streams of one layer may run in goroutines of their own, each with workers.
+// TestStreamsAtOnce: streams of one layer may run concurrently, each with workers.
 func TestStreamsAtOnce(t *testing.T) {
 	src := dsptest.Noise[float32](2, 200*8)
 	for _, c := range layersOfEachKind(t, src) {

@@ -10,8 +10,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// TestPQMFSynthesis compares with the bank as it is usually written down: each band with zeros between its samples,
-// filtered, and the bands added.
+// TestPQMFSynthesis compares with the textbook form of the bank: zeros inserted between the samples of each band, a
+// filter per band, and the sum of the bands.
 func TestPQMFSynthesis(t *testing.T) {
 	for _, c := range []struct {
 		subbands, taps int

@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// TestReach: a NaN in an input frame spoils exactly the output frames whose reach contains it.
+// TestReach: a NaN in an input frame changes exactly the output frames whose reach contains this frame.
 func TestReach(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 0))
 	ones := func(n int) []float32 {

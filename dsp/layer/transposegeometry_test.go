@@ -125,8 +125,8 @@ func compareDefaults[T interface{ float32 | float64 }](t *testing.T, zero, expli
 	wantSame(t, "Reference", got, want)
 }
 
-// TestMelGANPadding: kernel 2*stride with padding stride/2 + stride%2 and output_padding stride%2, as the layers of
-// MelGAN have it, is TensorFlow's SAME for an even stride, and one sample early for an odd one.
+// TestMelGANPadding: with kernel 2*stride, MelGAN uses padding stride/2 + stride%2 and output_padding stride%2. This is
+// SAME of TensorFlow for an even stride, and one sample early for an odd stride.
 func TestMelGANPadding(t *testing.T) {
 	for s := 2; s <= 11; s++ {
 		t.Run(fmt.Sprintf("stride %d", s), func(t *testing.T) {

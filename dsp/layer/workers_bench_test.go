@@ -9,8 +9,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// BenchmarkTwoWorkers is the gain of two goroutines, of the kind that programs lend to processors, over one: on a large
-// block, and on single frames.
+// BenchmarkTwoWorkers measures the gain of two goroutines over one, on a large block and on single frames.
 func BenchmarkTwoWorkers(b *testing.B) {
 	if len(kernel.Levels()) == 1 {
 		b.Skip("the machine's peak is known for amd64 only")

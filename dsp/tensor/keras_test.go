@@ -70,7 +70,7 @@ func TestKerasLengthTable(t *testing.T) {
 	}
 }
 
-// TestKerasTable compares the layer with the operator of that length, plus bias.
+// TestKerasTable compares the layer with the operator of the same length, plus the bias.
 func TestKerasTable(t *testing.T) {
 	for _, r := range kerasTable(t) {
 		t.Run(r.name(), func(t *testing.T) {

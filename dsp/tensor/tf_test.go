@@ -61,7 +61,7 @@ func TestTFNonFiniteReach(t *testing.T) {
 		}{
 			{"frame", []float32{1, bad, 1}, []float32{1, 2}, []float32{1, 2, 0, bad, bad, 0, 1, 2, 0}},
 			{"tap", []float32{1, 1, 1}, []float32{1, bad}, []float32{1, bad, 0, 1, bad, 0, 1, bad, 0}},
-			// A product with a frame of zeros is taken, not skipped.
+			// A product with a frame of zeros is computed, not skipped.
 			{"zero frame", []float32{0, 0, 1}, []float32{bad, 1}, []float32{nan, 0, 0, nan, 0, 0, bad, 1, 0}},
 		} {
 			t.Run(fmt.Sprintf("%v/%s", bad, e.name), func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestTFEmptyBatch(t *testing.T) {
 		input, outputShape []int
 	}{
 		{"no rows", []int{0, 4, 3}, []int{0, 8, 2}},
-		// Any number of rows without frames is as empty as none, and costs as little.
+		// Rows without frames are empty, and any number of them costs nothing.
 		{"2^62 rows without frames", []int{1 << 62, 0, 3}, []int{1 << 62, 0, 2}},
 	} {
 		t.Run(e.name, func(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestBytes compares with the growth of the heap.
+// TestBytes compares Bytes with the growth of the heap.
 func TestBytes(t *testing.T) {
 	for _, n := range []int{100, 1000, 8193, 10000, 16384, 16385, 100000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {

@@ -42,7 +42,7 @@ func wantSame(t *testing.T, what string, got, want []float32) {
 	}
 }
 
-// TestTransposeEvery: with a step only every step-th frame is computed, with the bits that it has among all.
+// TestTransposeEvery: with a step, only every step-th frame is computed, with the same bits as without.
 func TestTransposeEvery(t *testing.T) {
 	g := oneshot.Geometry{In: 2, Out: 3, Groups: 1, Kernel: 7, Stride: 4, Dilation: 1, Left: 2, Right: 2}
 	filters, src := dsptest.Noise[float32](1, 7*6), dsptest.Noise[float32](2, 2*50)

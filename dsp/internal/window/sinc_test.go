@@ -10,7 +10,8 @@ var sincs = []Sinc{
 	{Half: 144, Cutoff: 0.9655, Beta: 17.2}, {Half: 8, Cutoff: 0.5, Beta: 9}, {Half: 3, Cutoff: 1, Beta: 0},
 }
 
-// formula is h of the documentation of Sinc by package math, with I0 as the integral of exp(x*cos(a))/pi over 0 to pi.
+// formula computes h of the documentation of Sinc with package math, and I0 as the integral of exp(x*cos(a))/pi over a
+// from 0 to pi.
 func formula(s Sinc, x float64) float64 {
 	bessel := 0.0
 	const steps = 64 // the trapezoidal rule converges geometrically for a periodic integrand
