@@ -4,8 +4,8 @@
 // arrive in chunks of any size: the output always has the bits of one call over the whole input.
 //
 //	mono, err := dsp.NewMixdown(2)
-//	rate, err := resample.New(48000, 16000, 1, resample.Filter{})
-//	chain, err := dsp.NewChain(0, mono, rate) // itself a Processor; 0 selects the default block
+//	converter, err := resample.New(48000, 16000, 1, resample.Filter{})
+//	chain, err := dsp.NewChain(0, mono, converter) // itself a Processor; 0 selects the default block
 //	for chunk := range chunks {
 //		out = chain.Process(out, chunk) // appends the frames that have become final
 //	}
@@ -28,7 +28,7 @@
 //
 // # Equal bits
 //
-// Floating-point addition is not associative: the same terms in another order usually have a sum with other last bits.
+// Floating-point addition is not associative: a sum of the same terms in another order often differs in its last bits.
 // The processors of this module therefore fix their arithmetic:
 //
 //   - Each output sample of a convolution has one accumulator. It starts at +0 and adds its products in an order that
@@ -36,17 +36,21 @@
 //   - Each product is added by a fused multiply-add, which rounds once (fusedMultiplyAdd of IEEE 754-2008), in Go as in
 //     assembly.
 //   - The bias is added once and the activation applied once, when the sample leaves the processor.
-//   - Between calls a stream holds unfinished accumulators, or input frames, but never finished partial results. With
-//     products p1 and p2 in the second chunk, continuing the accumulator computes (tail + p1) + p2. Summing the chunk
-//     first and adding the sum to the tail computes tail + (p1 + p2), which rounds differently, so the cut would be
-//     visible in the last bit.
+//   - Between calls a stream holds unfinished accumulators, or input frames, but never finished partial results.
 //   - Vector lanes and workers divide output positions and channels, never the terms of one sum.
 //   - Algorithms that work in blocks, such as convolution by FFT, anchor the blocks at absolute positions in the
 //     stream.
 //   - Exponentials, sines and other elementary functions are computed by this module, because those of package math
 //     differ between CPUs.
 //
-// So neither the chunks, nor the number of workers, nor the CPU can change a bit. Package layer shows the
+// Why unfinished accumulators? Suppose that a chunk adds the products p1 and p2 to a sample of the tail:
+//
+//	(tail + p1) + p2  // the chunk continues the accumulator, as one call would
+//	tail + (p1 + p2)  // the chunk is summed on its own, then added: this rounds differently
+//
+// The second form would make the cut visible in the last bit.
+//
+// With these rules neither the chunks, nor the number of workers, nor the CPU can change a bit. Package layer shows the
 // overlap-add that makes the transposed convolution a stream.
 //
 // # A processor of your own

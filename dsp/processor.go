@@ -80,13 +80,16 @@ func checkPart(p Processor) error {
 	}
 	switch s := p.Shape(); {
 	case s.In < 1 || s.Out < 1:
-		return NewArgError("channels of a processor", [2]int{s.In, s.Out}, "at least 1 in and out")
+		return NewArgError("channels of a processor", inOut(s.In, s.Out), "at least 1 each")
 	case s.Up < 1 || s.Down < 1:
 		return NewArgError("ratio of a processor", fmt.Sprintf("%d/%d", s.Up, s.Down),
 			"positive: set Up and Down of its Shape")
 	}
 	return nil
 }
+
+// inOut describes the channels of a processor in an error.
+func inOut(in, out int) string { return fmt.Sprintf("%d in and %d out", in, out) }
 
 // CheckLength returns a *TooShortError if a whole input of n frames is too short for p, and nil otherwise. An empty
 // input is not too short.

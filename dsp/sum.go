@@ -118,9 +118,8 @@ func (s *Sum) findShape() error {
 	for i, p := range s.branches[1:] {
 		b := p.Shape()
 		if b.In != s.shape.In || b.Out != s.shape.Out {
-			others := [2]int{s.shape.In, s.shape.Out}
-			channels := [2]int{b.In, b.Out}
-			return NewArgError(fmt.Sprintf("channels of branch %d", i+2), channels, "%v, like branch 1", others)
+			return NewArgError(fmt.Sprintf("channels of branch %d", i+2), inOut(b.In, b.Out),
+				"%s, like branch 1", inOut(s.shape.In, s.shape.Out))
 		}
 		if b.Up != s.shape.Up || b.Down != s.shape.Down {
 			return NewArgError(fmt.Sprintf("ratio of branch %d", i+2), fmt.Sprintf("%d/%d", b.Up, b.Down),

@@ -98,7 +98,7 @@ func TestSumErrors(t *testing.T) {
 		"identity": {1, []dsp.Processor{nil},
 			"number of branches that are not nil is 0, must be at least 1: nil is the identity"},
 		"channels": {1, []dsp.Processor{narrow(), wide()},
-			"channels of branch 2 is [3 3], must be [2 2], like branch 1"},
+			"channels of branch 2 is 3 in and 3 out, must be 2 in and 2 out, like branch 1"},
 		"ratio": {1, []dsp.Processor{nil, half()}, "ratio of branch 2 is 1/2, must be 1/1, like branch 1"},
 		"length": {1, []dsp.Processor{narrow(), short()},
 			"length of branch 2 for 3 input frames is 1, must be 3 output frames"},

@@ -182,7 +182,7 @@ type understatesLong struct{ sound } // for calls of more frames than any cut ha
 
 func (u understatesLong) MaxOutFrames(n int) int { return min(u.sound.MaxOutFrames(n), 500) }
 
-type lateByOne struct{ sound } // claims to hold back more than it does
+type lateByOne struct{ sound } // claims to hold more than it does
 
 func (l lateByOne) Shape() dsp.Shape {
 	s := l.sound.Shape()
@@ -190,7 +190,7 @@ func (l lateByOne) Shape() dsp.Shape {
 	return s
 }
 
-type boundTooLow struct{ sound } // claims to hold back less, as a bound
+type boundTooLow struct{ sound } // claims to hold less, as a bound
 
 func (b boundTooLow) Shape() dsp.Shape {
 	s := b.sound.Shape()

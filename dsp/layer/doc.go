@@ -2,8 +2,8 @@
 // the frame rate, the convolution, and the activations around them.
 //
 // A layer holds weights. It never changes and is safe for concurrent use. Its NewStream method makes any number of
-// streams. A stream is a [dsp.Processor] with one owner: it accepts chunks of any size, and its output has the bits of
-// one call over the whole input.
+// streams. A stream of float32 is a [dsp.Processor] with one owner: it accepts chunks of any size, and its output has
+// the bits of one call over the whole input.
 //
 //	g, err := layer.TransposeGeometry{In: 80, Out: 40, Kernel: 16, Stride: 8}.Torch(4, 0)
 //	up, err := layer.NewConvTranspose1D(g, filters, bias, layer.PreActivation(layer.LeakyReLU(0.1)))
@@ -48,10 +48,11 @@
 // A [TransposeGeometry] holds these numbers. The padding modes of TensorFlow, padding and output_padding of PyTorch and
 // auto_pad of ONNX are rules that choose Left and Right; package tensor implements them.
 //
-// The operation is the transpose of a strided convolution: it multiplies by the transposed matrix, and so computes the
-// gradient with respect to the input of that convolution. TensorFlow defines tf.nn.conv1d_transpose this way. V.
-// Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", arXiv:1603.07285, 2016, explain the
-// arithmetic of sizes, strides and padding in chapter 4.
+// The operation convT is the transpose of a strided convolution conv with the same taps: the inner products <conv(z),
+// x> and <z, convT(x)> are equal for all z and x. It therefore computes the gradient of conv with respect to the input
+// of conv, and TensorFlow defines tf.nn.conv1d_transpose this way. V. Dumoulin and F. Visin, "A guide to convolution
+// arithmetic for deep learning", arXiv:1603.07285, 2016, explain the arithmetic of sizes, strides and padding in
+// chapter 4.
 //
 // # The convolution
 //

@@ -19,7 +19,7 @@ func TestMaxBlock(t *testing.T) {
 				limit++
 			}
 			if got >= limit {
-				t.Errorf("got %d bytes, want fewer than %d, which blocks of any length take", got, limit)
+				t.Errorf("got %d bytes, want fewer than %d, which streams without a bound hold", got, limit)
 			}
 			dsptest.Check(t, dsptest.Contract[float32]{
 				New:       func() dsptest.Streamer[float32] { return bounded.NewStream() },
@@ -36,7 +36,7 @@ func TestMaxBlock(t *testing.T) {
 			filters, bias := transposeWeights[float32](g, 7)
 			got := stateOf(newConvTranspose1D(t, g, filters, bias, few).NewStream())
 			if limit := stateOf(newConvTranspose1D(t, g, filters, bias).NewStream()); got >= limit {
-				t.Errorf("got %d bytes, want fewer than %d, which blocks of any length take", got, limit)
+				t.Errorf("got %d bytes, want fewer than %d, which streams without a bound hold", got, limit)
 			}
 			checkTransposed[float32](t, g, few)
 		})

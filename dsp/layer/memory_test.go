@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// TestLayerMemory: a legal geometry with a quarter of a million channels and few weights takes memory for its channels,
-// not for blocks of them.
+// TestLayerMemory: a legal geometry with a quarter of a million channels and few weights needs memory for its
+// channels, not for blocks of them.
 func TestLayerMemory(t *testing.T) {
 	const wide = 1 << 18
 	filters := make([]float32, wide)

@@ -36,7 +36,7 @@ func LegalWidths(padding string, kernel, stride, dilation, n int) (lo, hi int, e
 	if err != nil {
 		return 0, 0, err
 	}
-	// The bound on n keeps n*stride below 2^61, far from overflow.
+	// The bound on n keeps n*stride at 2^61 or less, far from overflow.
 	if n < 0 || int64(n) > oneshot.MaxElements {
 		return 0, 0, dsp.NewArgError("input frames", n, "from 0 to %d", int64(oneshot.MaxElements))
 	}
