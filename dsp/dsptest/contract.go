@@ -45,7 +45,7 @@ type Contract[T dsp.Float] struct {
 	// one frame less and of one frame more.
 	Blocks []int
 
-	// Waits permits the processor to emit frames later than possible. Without it, Check reports output frames that
+	// Waits permits the processor to emit frames later than necessary. Without it, Check reports output frames that
 	// depend on no later input frame and that Process has not appended yet. Processors that work in blocks need Waits.
 	// A delay of 3 frames needs it too: output frame k is input frame k-3, but is emitted only with input frame k. An
 	// echo does not need it: output frame k is the sum of input frames k and k-3, so it cannot be emitted before input
