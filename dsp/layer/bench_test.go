@@ -37,7 +37,7 @@ func BenchmarkConv1D(b *testing.B) {
 			name := fmt.Sprintf("%d->%d/k%d/d%d/%dframes/%v", c.in, c.out, c.kernel, c.dilation, c.frames, level)
 			b.Run(name, func(b *testing.B) {
 				run := convRunner(b, c.in, c.out, c.kernel, c.dilation, c.frames, nil, layer.AtLevel(level))
-				peak.Beside(b, level, 2*float64(c.frames*c.in*c.out*c.kernel), run)
+				peak.Share(b, level, 2*float64(c.frames*c.in*c.out*c.kernel), run)
 			})
 		}
 	}
@@ -53,7 +53,7 @@ func BenchmarkConvTranspose1D(b *testing.B) {
 				name := fmt.Sprintf("%d->%d/k%d/s%d/%dframes/%v", c.in, c.out, c.kernel, c.stride, frames, level)
 				b.Run(name, func(b *testing.B) {
 					run := upRunner(b, c.in, c.out, c.kernel, c.stride, frames, nil, layer.AtLevel(level))
-					peak.Beside(b, level, 2*float64(frames*c.in*c.out*c.kernel), run)
+					peak.Share(b, level, 2*float64(frames*c.in*c.out*c.kernel), run)
 				})
 			}
 		}

@@ -3,7 +3,7 @@
 //
 //	func BenchmarkConv(b *testing.B) {
 //		run := ... // computes a block
-//		peak.Beside(b, level, 2*products, run) // reports GFLOP/s and %peak
+//		peak.Share(b, level, 2*products, run) // reports GFLOP/s and %peak
 //	}
 //
 // A share is measured in turn with the peak, so that it does not depend on the clock rate at the time.

@@ -8,9 +8,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// Beside reports the speed of f in GFLOP/s, and its share of the peak of the core at level l in percent. A call of f
-// computes the given number of floating-point operations. Beside measures f and the peak in turn and reports medians.
-func Beside(b *testing.B, l kernel.Level, operations float64, f func()) {
+// Share reports the speed of f in GFLOP/s, and its share of the peak of the core at level l in percent. A call of f
+// computes the given number of floating-point operations. Share measures f and the peak in turn and reports medians.
+func Share(b *testing.B, l kernel.Level, operations float64, f func()) {
 	n := repetitions(f, time.Millisecond)
 	var rates, shares []float64
 	for b.Loop() {
