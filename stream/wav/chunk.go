@@ -6,22 +6,25 @@ import (
 	"slices"
 )
 
-// maxListed bounds how many chunks of a file are remembered.
+// maxListed bounds the chunks of a file that are listed, so that a hostile file cannot fill memory with them.
 const maxListed = 1000
 
 // A Chunk is one chunk inside the outer one.
 type Chunk struct {
 	ID     string // four printable ASCII characters, such as "fmt " or "data"
-	Offset int64  // of the payload, in bytes from where the Reader began; the chunk's own header takes the 8 before
-	Size   int64  // of the payload in bytes, without pad byte; of data whose size the header lacks, what the input holds: 0 before their end in a pipe
+	Offset int64  // of the payload, in bytes from where the Reader began; the chunk's header is the 8 bytes before it
+
+	// Size is the size of the payload in bytes, without pad byte. If the header lacks the size of the data, it is their
+	// actual size, and 0 until an input that cannot seek has been read to their end.
+	Size int64
 }
 
-// parseChunk reads the 8 bytes before a payload.
+// parseChunk parses the 8 bytes before a payload.
 func parseChunk(head []byte) (id string, size uint32) {
 	return string(head[:4]), binary.LittleEndian.Uint32(head[4:])
 }
 
-// structural are the chunks that hold no metadata: a copy of the samples loses nothing without them.
+// structural lists the chunks without metadata. A copy of the samples loses nothing if it lacks them.
 var structural = []string{
 	"fmt ", "data", "ds64", // the Writer writes its own
 	"fact",         // the number of frames
@@ -29,15 +32,15 @@ var structural = []string{
 	"JUNK", "junk", "PAD ", "pad ", "FLLR", "fllr", "filr", // filler
 }
 
-// metadata are the chunks that programs put around the samples. Others count as metadata too; these are recognised
-// where samples, or a missing pad byte, might be in their place.
+// metadata lists the IDs that are recognised even at a place where samples might be, or where a pad byte is missing.
+// Chunks with other IDs count as metadata too.
 var metadata = []string{
 	"LIST", "list", "bext", "iXML", "axml", "chna", "_PMX", "id3 ", "ID3 ", "cue ", "smpl", "inst", "acid", "plst",
 	"cart", "DISP", "afsp", "strc", "umid", "minf", "elm1", "regn", "LGWV", "SyLp", "ResU", "Cr8r", "link", "bxml",
 	"sxml", "dbmd", "mext", "qlty", "note", "labl", "ltxt", "slnt", "wavl", "MD5 ", "CDif", "SNDM", "trkn", "tlst",
 }
 
-// knownIDs holds both lists as numbers, sorted.
+// knownIDs holds both lists as little-endian numbers, sorted.
 var knownIDs = func() []uint32 {
 	var list []uint32
 	for _, id := range slices.Concat(structural, metadata) {
@@ -47,7 +50,7 @@ var knownIDs = func() []uint32 {
 	return list
 }()
 
-// isKnown reports whether p begins with the ID of a chunk that programs write.
+// isKnown reports whether p begins with an ID of knownIDs.
 func isKnown(p []byte) bool {
 	if len(p) < 4 {
 		return false
@@ -56,7 +59,7 @@ func isKnown(p []byte) bool {
 	return found
 }
 
-// printable reports whether p begins with what can be the ID of a chunk.
+// printable reports whether p begins with 4 printable ASCII characters, as the ID of a chunk must be.
 func printable(p []byte) bool {
 	if len(p) < 4 {
 		return false
@@ -69,9 +72,9 @@ func printable(p []byte) bool {
 	return true
 }
 
-// padding returns how many pad bytes lie between a payload of size bytes and the next chunk. next holds the bytes after
-// the payload, at least 5 unless the input ends before. Some writers leave out the pad byte of an odd payload, and some
-// add one to an even payload.
+// padding returns the number of pad bytes, 0 or 1, between a payload of size bytes and the next chunk. next holds the
+// bytes after the payload, at least 5 unless the input ends earlier. Some writers omit the pad byte of an odd payload,
+// and some add one to an even payload: trusting the parity of the size would misread the ID of the next chunk.
 func padding(size int64, next []byte) int64 {
 	if len(next) == 0 {
 		return 0
@@ -91,7 +94,8 @@ func padding(size int64, next []byte) int64 {
 	return 1
 }
 
-// addChunk remembers a chunk, and whether a copy of the samples loses it. payload holds its first bytes.
+// addChunk lists a chunk, and lists its ID as metadata if a copy of the samples loses it. payload holds its first
+// bytes.
 func (f *file) addChunk(c Chunk, payload []byte) {
 	switch {
 	case len(f.chunks) < maxListed:
@@ -106,8 +110,8 @@ func (f *file) addChunk(c Chunk, payload []byte) {
 	}
 }
 
-// onlySoftware reports whether a chunk is a LIST of one entry, the name of the program that wrote the file. It is not
-// true of a copy that another program writes.
+// onlySoftware reports whether a chunk is a LIST with a single entry, the name of the program that wrote the file. A
+// copy drops this entry without a report, because another program writes the copy.
 func onlySoftware(c Chunk, payload []byte) bool {
 	if c.ID != "LIST" || len(payload) < 12 || string(payload[:8]) != "INFOISFT" {
 		return false

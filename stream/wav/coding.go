@@ -8,13 +8,13 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// A coding decodes samples that are stored in another form than package pcm's formats, to 16 bits, block by block.
+// A coding decodes blocks of G.711 or ADPCM samples to 16 bits.
 type coding struct {
 	channels    int
 	blockBytes  int
 	blockFrames int
 	decode      func(dst []int16, block []byte) (frames int, err error)
-	framesOf    func(blockBytes int) int // of a block, also of a shorter one at the end of the data
+	framesOf    func(blockBytes int) int // frames in a block of this size; the last block of the data may be short
 }
 
 // g711 returns a coding of one byte per sample.
@@ -35,8 +35,8 @@ func imaADPCM(channels, blockBytes int) *coding {
 	}
 }
 
-// msADPCM returns the coding of blocks of Microsoft ADPCM. payload is that of the fmt chunk, whose table of
-// coefficients follows two 16-bit numbers: frames in a block, entries.
+// msADPCM returns the coding of blocks of Microsoft ADPCM. payload is the payload of the fmt chunk. It ends in two
+// 16-bit numbers, frames in a block and entries, and a table of coefficients with that number of entries.
 func msADPCM(channels, blockBytes int, payload []byte) *coding {
 	const table = fmtMin + 2 + 4
 	coefficients := pcm.MSCoefficients()
@@ -56,14 +56,14 @@ func msADPCM(channels, blockBytes int, payload []byte) *coding {
 	}
 }
 
-// frames returns how many frames size bytes hold. fact, the number in the fact chunk, 0 for none, is believed if it
-// leaves out a part of the last block only, which the encoder had to fill.
+// frames returns the number of frames in size bytes. fact is the number in the fact chunk, 0 without one. It counts
+// only if it leaves out no more than a part of the last block, which the encoder had to fill.
 func (c *coding) frames(size, fact int64) int64 {
 	n := size/int64(c.blockBytes)*int64(c.blockFrames) + int64(c.framesOf(int(size%int64(c.blockBytes))))
 	return c.trimmed(n, fact)
 }
 
-// trimmed returns fact if the frames of n that it leaves out can be filler, otherwise n.
+// trimmed returns fact if the n-fact frames after it can be filler, otherwise n.
 func (c *coding) trimmed(n, fact int64) int64 {
 	if fact > 0 && fact < n && n-fact < c.filler() {
 		return fact
@@ -71,8 +71,8 @@ func (c *coding) trimmed(n, fact int64) int64 {
 	return n
 }
 
-// filler returns the number of frames below which what follows those of the fact chunk is filler: a part of the last
-// block, or the pad byte after an odd number of frames of one byte.
+// filler returns the exclusive upper bound on frames that can be filler: a part of the last block, or the pad byte
+// after an odd number of one-byte frames.
 func (c *coding) filler() int64 {
 	if c.blockBytes == 1 {
 		return 2
@@ -80,7 +80,7 @@ func (c *coding) filler() int64 {
 	return int64(c.blockFrames)
 }
 
-// spare returns how many bytes at the end of size bytes of data hold no frame.
+// spare returns the number of bytes at the end of size bytes of data that are too few for a frame.
 func (c *coding) spare(size int64) int64 {
 	rest := size % int64(c.blockBytes)
 	if c.framesOf(int(rest)) > 0 {
@@ -89,20 +89,20 @@ func (c *coding) spare(size int64) int64 {
 	return rest
 }
 
-// A decoder is a sampleReader of the decoded samples of another.
+// A decoder is a sampleReader that decodes the blocks of another one.
 type decoder struct {
 	in     sampleReader
 	coding *coding
-	coded  []byte  // coded[:n] is not decoded
-	n      int     // less than a block between calls
-	pcm    []int16 // room for what coded holds
-	ready  []byte  // decoded, not returned
-	out    []byte  // room for ready
-	left   int64   // frames to return, -1 for all
-	fact   int64   // frames that the fact chunk promises, if left is -1
-	frames int64   // decoded
+	coded  []byte  // coded[:n] is read and not decoded
+	n      int     // less than a block between calls, or less than two if decode keeps one
+	pcm    []int16 // scratch: the decoded samples of coded
+	ready  []byte  // decoded and not returned
+	out    []byte  // backing array of ready
+	left   int64   // frames still to return, -1 for all
+	fact   int64   // frames in the fact chunk, used if left is -1
+	frames int64   // decoded so far
 	offset int64   // of the next block in the file
-	err    error   // that follows ready
+	err    error   // returned once ready is empty
 }
 
 // A blockError reports a block that cannot be decoded.
@@ -116,7 +116,8 @@ func (e *blockError) Error() string {
 }
 func (e *blockError) Unwrap() error { return e.err }
 
-// newDecoder returns a decoder of frames, -1 if their number is not known, from the offset of the first block on.
+// newDecoder returns a decoder that stops after a number of frames, -1 for all. offset is that of the first block in
+// the file.
 func newDecoder(in sampleReader, c *coding, frames, fact, offset int64) *decoder {
 	blocks := max(2, 1<<14/(c.blockFrames*c.channels))
 	samples := blocks * c.blockFrames * c.channels
@@ -141,8 +142,9 @@ func (d *decoder) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// decode decodes the blocks that have arrived. At the end it also decodes what the last one holds. If the fact chunk
-// may leave out a part of the end, the last whole block waits for another, because a short one may follow it.
+// decode decodes all whole blocks that were read, and at the end also a short last block. If the fact chunk may leave
+// out frames at the end, decode keeps one whole block until the next read: a short block may follow, and then the
+// frames to leave out can be in both.
 func (d *decoder) decode(end bool) {
 	block, used, samples := d.coding.blockBytes, 0, 0
 	waits := d.left < 0 && d.fact > 0 && d.coding.filler() > 1

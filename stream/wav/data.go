@@ -6,13 +6,13 @@ import (
 	"math"
 )
 
-// beginData finds the end of the data whose payload begins here, and adds their chunk. size32 is the 32-bit size in the
-// header.
+// beginData finds the end of the data, whose payload begins at the current position, and lists their chunk. size32 is
+// the 32-bit size in the header.
 func (f *file) beginData(size32 uint32) error {
 	start := f.in.off
 	if f.info.Channels == 0 && !f.in.seekable() {
 		return fmt.Errorf("data chunk at byte %d comes before any fmt chunk, and the input cannot seek: "+
-			"write it to a file and read that", start-8)
+			"write the input to a file and read that", start-8)
 	}
 	claim, err := f.outer.claimed(size32, start, f.frameBytes())
 	if err != nil {
@@ -39,10 +39,11 @@ func (f *file) claimsNothing(size32 uint32) bool {
 	return size32 == 0 || size32 == unknown32 && f.outer.long != nil && f.outer.long.data == 0
 }
 
-// settle returns the size of the data of an input that can seek. It believes the claim of the header if the input ends
-// there, or what follows is a chunk; otherwise it looks for a size that the header can mean. It changes the position.
+// settle returns the size of the data of an input that can seek. It believes the size that the header claims if the
+// input ends there or chunks follow. Otherwise it looks for another size that the header can mean: the 32-bit size
+// next to a wrong ds64 chunk, or a size that wrapped at 4 GiB. It changes the position.
 func (f *file) settle(claim int64, size32 uint32) (int64, error) {
-	there := f.in.size - f.start
+	there := f.in.size - f.start // bytes from the first sample to the end of the input
 	short := int64(size32)
 	switch {
 	case claim == unknown && short > 0 && (short == there || short < there && f.closesAfter(short)):
@@ -52,7 +53,8 @@ func (f *file) settle(claim int64, size32 uint32) (int64, error) {
 	case claim == there || claim < there && f.closesAfter(claim):
 		return claim, nil
 	case f.outer.long != nil && !placeholder(size32) && short <= there && (short == there || f.closesAfter(short)):
-		f.note(f.start-8, "data size %d in ds64: read %d, the size at byte %d, after which the data end", claim, short, f.start-4)
+		f.note(f.start-8, "data size of %s in ds64: read as %d, the size at byte %d, where the data end",
+			sizeText(uint64(claim)), short, f.start-4)
 		return short, nil
 	case f.outer.long == nil:
 		for n := claim + (there-claim)&^math.MaxUint32; n > claim; n -= 1 << 32 {
@@ -65,21 +67,21 @@ func (f *file) settle(claim int64, size32 uint32) (int64, error) {
 	return claim, nil
 }
 
-// closesAfter reports whether data of size bytes would be followed by chunks up to the end of the input.
+// closesAfter reports whether chunks fill the input from the end of size bytes of data to its end.
 func (f *file) closesAfter(size int64) bool {
 	at := f.start + size
 	return f.closes(at + padding(size, f.headAt(at)))
 }
 
-// closes reports whether chunks fill an input that can seek from the offset at on, to its end or to where another file
-// begins.
+// closes reports whether chunks fill an input that can seek from the offset at to its end, or to the beginning of
+// another file.
 func (f *file) closes(at int64) bool {
 	c := chain{at: at}
 	return c.follow(f.in.size, math.MaxInt64, f.headAt) == chunksFollow
 }
 
-// headAt returns the bytes at an offset of an input that can seek, as many as the header of an outer chunk has, fewer
-// at the end of the input.
+// headAt returns headBytes bytes at an offset of an input that can seek, fewer at the end of the input. Its first error
+// is kept in f.searchErr.
 func (f *file) headAt(off int64) []byte {
 	if off > f.in.size {
 		return nil
@@ -126,7 +128,7 @@ func (f *file) findEnd() (int64, error) {
 	return there, nil
 }
 
-// endsAt reports whether the data end at an offset where the header of a chunk may be.
+// endsAt reports whether the data end at an offset where a chunk may begin: whether chunks fill the rest of the input.
 func (f *file) endsAt(at int64, s *search) bool {
 	c := chain{at: f.start + at}
 	if c.follow(f.start+s.total, math.MaxInt64, f.headAt) == chunksFollow {
@@ -136,7 +138,7 @@ func (f *file) endsAt(at int64, s *search) bool {
 	return false
 }
 
-// skipData passes over data that come before the fmt chunk.
+// skipData skips data that precede the fmt chunk.
 func (f *file) skipData() error {
 	if f.start+f.size > f.in.size {
 		return f.incomplete()

@@ -7,32 +7,34 @@ import (
 )
 
 const (
-	unknown32 = math.MaxUint32 // a 32-bit size that is not known, or that stands in ds64
-	unknown64 = math.MaxUint64
-	unknown   = -1 // size of data that the end of the input ends
+	unknown32 = math.MaxUint32 // a 32-bit size that is not known, or is in ds64
+	unknown64 = math.MaxUint64 // a 64-bit size that is not known
+	unknown   = -1             // size of data that end where the input ends
 )
 
-// placeholder reports whether a 32-bit size is one that programs write to a pipe, whose length they do not know: 0; the
-// largest int32 or uint32; those less the header; or those rounded down to whole frames or to a block. sox writes
-// 0x7FFFF000, GStreamer 0x7FFF0000, arecord 0x80000000, opusdec 0x7FFFFFFF, ffmpeg 0xFFFFFFFF, others 0xFFFFFFFF less
-// a header of 36 to 100 bytes.
+// placeholder reports whether a 32-bit size is one that programs write when they do not know the length: 0; the largest
+// int32 or uint32; one of these minus the header; or one of these rounded down to whole frames or to a block. sox
+// writes 0x7FFFF000, GStreamer 0x7FFF0000, arecord 0x80000000, opusdec 0x7FFFFFFF, ffmpeg 0xFFFFFFFF, others 0xFFFFFFFF
+// minus a header of 36 to 100 bytes.
 func placeholder(size uint32) bool {
 	return size == 0 || size >= 0x7FFF0000 && size <= 0x80000000 || size >= 0xFFFF0000
 }
 
 // A ds64 holds the sizes of an RF64 or BW64 file.
 type ds64 struct {
-	riff, data uint64
+	riff, data uint64 // bytes
 	frames     uint64
 }
 
 const ds64Min = 28 // payload without table
 
 func parseDS64(p []byte) ds64 {
-	return ds64{riff: binary.LittleEndian.Uint64(p), data: binary.LittleEndian.Uint64(p[8:]), frames: binary.LittleEndian.Uint64(p[16:])}
+	le := binary.LittleEndian
+	return ds64{riff: le.Uint64(p), data: le.Uint64(p[8:]), frames: le.Uint64(p[16:])}
 }
 
-// dataSize returns the size of the data in frames of align bytes. ffmpeg counts the pad byte in, but not as a frame.
+// dataSize returns the size of the data in bytes, for frames of align bytes. ffmpeg includes the pad byte in that size;
+// the number of frames shows this.
 func (l *ds64) dataSize(align uint64) uint64 {
 	padded := l.data > 0 && l.data%2 == 0
 	if whole := l.data - 1; padded && whole%align == 0 && whole/align == l.frames {
@@ -41,18 +43,18 @@ func (l *ds64) dataSize(align uint64) uint64 {
 	return l.data
 }
 
-// An outer is what the first chunk says of the whole file: its kind and its size.
+// An outer is the outer chunk of a file: its kind and its size.
 type outer struct {
 	kind   Container
-	start  int64 // offset of the outer chunk: an ID3 tag may precede it
+	start  int64 // offset of the outer chunk, not 0 after an ID3 tag
 	size32 uint32
 	long   *ds64 // nil in a RIFF file, and in an RF64 file that lacks the chunk
 }
 
-// wantsDS64 reports whether a ds64 chunk has a meaning: in an RF64 or BW64 file, the first one.
+// wantsDS64 reports whether the next ds64 chunk counts: the first one of an RF64 or BW64 file.
 func (o outer) wantsDS64() bool { return o.kind != RIFF && o.long == nil }
 
-// setDS64 takes the sizes from the payload of a ds64 chunk.
+// setDS64 reads the sizes from the payload of a ds64 chunk.
 func (o *outer) setDS64(p []byte) {
 	long := parseDS64(p)
 	o.long = &long
@@ -73,8 +75,8 @@ func (o outer) end() int64 {
 	return int64(min(size, uint64(math.MaxInt64-8-o.start))) + 8 + o.start
 }
 
-// claimed returns the size that the header gives to data whose payload begins at start, in frames of align bytes, or
-// unknown. In an RF64 file the size in ds64 decides, whatever the 32-bit size is, unless it is 0.
+// claimed returns the size of the data by the header, or unknown. The payload begins at start and has frames of align
+// bytes. In an RF64 file the size in ds64 counts, whatever the 32-bit size is, unless it is 0.
 func (o outer) claimed(size32 uint32, start, align int64) (int64, error) {
 	if o.long != nil && o.long.data != 0 {
 		size := o.long.dataSize(uint64(align))
@@ -82,7 +84,8 @@ func (o outer) claimed(size32 uint32, start, align int64) (int64, error) {
 		case size == unknown64:
 			return unknown, nil
 		case size > uint64(math.MaxInt64-start):
-			return 0, fmt.Errorf("data chunk at byte %d: size %d is out of range; the header is damaged", start-8, size)
+			return 0, fmt.Errorf("data chunk at byte %d: its size, %s by the header, is out of range: %s",
+				start-8, sizeText(size), damaged)
 		}
 		return int64(size), nil
 	}
@@ -92,8 +95,8 @@ func (o outer) claimed(size32 uint32, start, align int64) (int64, error) {
 	return int64(size32), nil
 }
 
-// emptyBefore reports whether data at start whose size is given as 0 really are empty: whether next, the bytes found
-// there, begin a chunk inside the outer one. If not, the size was never filled in.
+// emptyBefore reports whether data at start with the size 0 are really empty: whether next, the bytes at start, begin a
+// chunk inside the outer one. If they do not, the size was never filled in.
 func (o outer) emptyBefore(next []byte, start int64) bool {
 	if o.long == nil && placeholder(o.size32) || len(next) < 8 || !printable(next) {
 		return false

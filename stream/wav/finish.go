@@ -6,16 +6,19 @@ import (
 	"io"
 )
 
-// Close ends the file; a second Close does nothing. With a nil cause it writes what is buffered and the pad byte and
-// completes the header. It fails if that fails, and if the header cannot say the number of frames: the output cannot
-// seek and Open was told another number, or the file has passed 4 GiB and Open was told a number below. In the second
-// case the header has sizes of 0xFFFFFFFF afterwards, so that readers read to the end of the file.
+// Close ends the file. A second Close does nothing.
 //
-// With any other cause it writes no more frames. If the output can seek, the header then promises more frames than the
-// file holds, so that readers find it truncated, or it is overwritten with zeros if it has no room for such a number.
-// Close fails if that fails and nothing else did before. If the output cannot seek and Open was not told the number of
-// frames, or all of them came, nothing in the file shows that it is not complete: the caller must see to it that nobody
-// takes it for that.
+// With a nil cause Close writes the buffered frames and the pad byte, and completes the header. It returns an error if
+// one of these fails, or if the header cannot hold the actual number of frames. That happens in two cases: Open was
+// told a different number and the output cannot seek, or the file passed 4 GiB and Open was told a number that promised
+// less. In the second case the header holds sizes of 0xFFFFFFFF afterwards, so that readers read to the end of the
+// file.
+//
+// With any other cause Close writes no more frames and marks the file as incomplete if it can. The header of an output
+// that can seek then announces more frames than the file holds, so that readers find it truncated; a header without
+// room for such a number is overwritten with zeros. Close returns an error only if marking fails and nothing failed
+// before. An output that cannot seek shows that it is incomplete only if Open was told more frames than were written.
+// Otherwise the caller must make sure that nobody uses the file as complete.
 func (w *Writer) Close(cause error) error {
 	if !w.open {
 		return nil
@@ -35,18 +38,19 @@ func (w *Writer) Close(cause error) error {
 		w.rewrite(w.layout.header(w.head[:0], w.frames))
 	case w.seeker != nil:
 		if w.rewrite(w.layout.header(w.head[:0], -1)); w.err == nil {
-			w.err = fmt.Errorf("writing WAV: %d frames written, %d announced: the file has passed 4 GiB, and its header has "+
-				"no room for 64-bit sizes and now says that the size is unknown; announce the right number, or -1", w.frames, w.announced)
+			w.err = fmt.Errorf("writing WAV: %d frames written, %d announced: the file passed 4 GiB, its header has "+
+				"no room for 64-bit sizes, and now says that the size is unknown: announce the right number, or -1",
+				w.frames, w.announced)
 		}
 	case w.announced >= 0:
-		w.err = fmt.Errorf("writing WAV: %d frames written, but the header says %d and the output cannot seek to correct it",
-			w.frames, w.announced)
+		w.err = fmt.Errorf("writing WAV: %d frames written, but the header says %d and the output cannot seek "+
+			"to correct it: announce the right number, or write to a file", w.frames, w.announced)
 	}
 	return w.err
 }
 
-// spoil makes the header promise more frames than were written, where that is possible. A failed write does not keep it
-// from trying: on a full disk the place of the header is still there.
+// spoil makes the header announce more frames than were written, if the output can seek. It tries even after a failed
+// write: on a full disk the header can still be overwritten.
 func (w *Writer) spoil() error {
 	if w.seeker == nil {
 		return nil
@@ -70,7 +74,7 @@ func (w *Writer) spoil() error {
 	return w.err
 }
 
-// rewrite replaces the header with one of the same length. The position is then after the file.
+// rewrite replaces the header with one of the same length, and then seeks to the end of the file.
 func (w *Writer) rewrite(header []byte) {
 	if w.seek(w.base, io.SeekStart); w.err != nil {
 		return
@@ -79,12 +83,13 @@ func (w *Writer) rewrite(header []byte) {
 		return
 	}
 	if at, err := w.seeker.Seek(0, io.SeekCurrent); err != nil || at != w.base+int64(len(header)) {
-		w.err = errors.New("writing WAV header: output only appends, so the sizes cannot be completed; write to a new file or a pipe")
+		w.err = errors.New("writing WAV header: output only appends, so the sizes cannot be completed: " +
+			"write to a new file or a pipe")
 		return
 	}
 	data := w.frames * w.layout.frameBytes()
 	if w.layout.fits(w.frames) {
-		data += data % 2 // the pad byte
+		data += data % 2 // pad byte
 	}
 	w.seek(w.base+int64(len(header))+data, io.SeekStart)
 }
@@ -95,7 +100,7 @@ func (w *Writer) seek(offset int64, whence int) {
 	}
 }
 
-// put writes p unless a write has failed before.
+// put writes p unless a write failed before.
 func (w *Writer) put(p []byte) {
 	if w.err != nil || len(p) == 0 {
 		return

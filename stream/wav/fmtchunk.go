@@ -19,18 +19,18 @@ const (
 
 	fmtMin        = 16   // payload of a plain fmt chunk
 	fmtExtensible = 40   // payload of an extensible one
-	fmtMost       = 1100 // of a payload that is read: Microsoft ADPCM can have 256 pairs of coefficients
-	maxChannels   = 1024 // that are read or written
+	fmtMost       = 1100 // most bytes of a payload that are used: Microsoft ADPCM can have 256 pairs of coefficients
+	maxChannels   = 1024 // read or written
 )
 
-// The GUID of a format that has a tag is the tag and one of these: that of Windows' media types, and that of ambisonic
-// B-format ("Ambisonic WAVE_FORMAT_EXTENSIBLE", R. Dobson), which holds the samples of the tag in the same way.
+// The GUID of a format with a tag is the tag followed by one of these: the one of Windows' media types, or the one of
+// ambisonic B-format ("Ambisonic WAVE_FORMAT_EXTENSIBLE", R. Dobson). Both hold samples of the tag in the same way.
 const (
 	guidTail      = "\x00\x00\x00\x00\x10\x00\x80\x00\x00\xAA\x00\x38\x9B\x71"
 	ambisonicTail = "\x00\x00\x21\x07\xD3\x11\x86\x44\xC8\xC1\xCA\x00\x00\x00"
 )
 
-// tagNames are the encodings one may meet in practice.
+// tagNames names the encodings that occur in practice.
 var tagNames = map[uint16]string{
 	tagMSADPCM:  "Microsoft ADPCM",
 	tagALaw:     "A-law",
@@ -49,11 +49,11 @@ var tagNames = map[uint16]string{
 	0xF1AC:      "FLAC",
 }
 
-// parseFmt sets what the payload of a fmt chunk says. p holds the first bytes of the payload, all of it or at least
-// fmtMost; offset is where the chunk begins, for errors.
+// parseFmt sets f.info and f.coding from the payload of a fmt chunk. p holds the whole payload or its first fmtMost
+// bytes. offset is where the chunk begins, for errors.
 func (f *file) parseFmt(p []byte, offset int64) error {
 	if len(p) < fmtMin {
-		return fmt.Errorf("fmt chunk at byte %d: %d bytes long, need at least %d; the header is damaged", offset, len(p), fmtMin)
+		return fmt.Errorf("fmt chunk at byte %d: %d bytes long, need at least %d: %s", offset, len(p), fmtMin, damaged)
 	}
 	le, i := binary.LittleEndian, &f.info
 	tag, channels, rate := le.Uint16(p), int(le.Uint16(p[2:])), le.Uint32(p[4:])
@@ -69,11 +69,12 @@ func (f *file) parseFmt(p []byte, offset int64) error {
 	}
 	switch {
 	case channels == 0:
-		return fmt.Errorf("fmt chunk at byte %d: 0 channels; the header is damaged", offset)
+		return fmt.Errorf("fmt chunk at byte %d: 0 channels: %s", offset, damaged)
 	case channels > maxChannels:
-		return fmt.Errorf("fmt chunk at byte %d: %d channels, can read at most %d", offset, channels, maxChannels)
+		return fmt.Errorf("fmt chunk at byte %d: %d channels, can read at most %d: "+
+			"export the file again with fewer channels", offset, channels, maxChannels)
 	case rate == 0:
-		return fmt.Errorf("fmt chunk at byte %d: sample rate 0; the header is damaged", offset)
+		return fmt.Errorf("fmt chunk at byte %d: sample rate 0: %s", offset, damaged)
 	}
 	i.Channels, i.Rate = channels, int64(rate)
 	if n := mathbits.OnesCount32(i.ChannelMask); n > channels {
@@ -85,13 +86,15 @@ func (f *file) parseFmt(p []byte, offset int64) error {
 	}
 	switch {
 	case align == 4*channels && i.Encoding == pcm.S24:
-		return fmt.Errorf("fmt chunk at byte %d: %d bits in 4 bytes, and the header does not tell which of them; "+
+		return fmt.Errorf("fmt chunk at byte %d: %d bits in 4 bytes, and the header does not say which: "+
 			"export the file again as packed 24-bit, 32-bit or float WAV", offset, bits)
 	case align != i.FrameBytes():
-		return fmt.Errorf("fmt chunk at byte %d: %d bytes per frame, but %d channels of %d bits make %d; the header is damaged",
-			offset, align, channels, bits, i.FrameBytes())
+		return fmt.Errorf("fmt chunk at byte %d: %s per frame, but %s of %s make %d: %s",
+			offset, plural(int64(align), "byte"), plural(int64(channels), "channel"), plural(int64(bits), "bit"),
+			i.FrameBytes(), damaged)
 	case i.Bits > bits:
-		return fmt.Errorf("fmt chunk at byte %d: %d valid bits in samples of %d bits; the header is damaged", offset, i.Bits, bits)
+		return fmt.Errorf("fmt chunk at byte %d: %d valid bits in samples of %d bits: %s",
+			offset, i.Bits, bits, damaged)
 	}
 	return nil
 }
@@ -99,8 +102,9 @@ func (f *file) parseFmt(p []byte, offset int64) error {
 // parseExtensible reads the fields that an extensible fmt chunk adds.
 func (f *file) parseExtensible(p []byte, offset int64) error {
 	le, i := binary.LittleEndian, &f.info
-	if len(p) < fmtExtensible { // the size in the payload is not always set
-		return fmt.Errorf("fmt chunk at byte %d: too short for an extensible format; the header is damaged", offset)
+	if len(p) < fmtExtensible { // cbSize in the payload is not always set, so it is not checked
+		return fmt.Errorf("fmt chunk at byte %d: %d bytes long, too short for an extensible format, which needs %d: %s",
+			offset, len(p), fmtExtensible, damaged)
 	}
 	i.Extensible, i.ChannelMask = true, le.Uint32(p[20:])
 	tag := le.Uint16(p[24:])
@@ -110,9 +114,11 @@ func (f *file) parseExtensible(p []byte, offset int64) error {
 		i.Ambisonic = true
 	default:
 		if le.Uint16(p[26:]) != 0 || tag != tagPCM && tag != tagFloat {
-			return &UnsupportedError{Tag: i.Tag, Bits: i.Bits, Name: fmt.Sprintf("sub-format GUID % x", p[24:fmtExtensible])}
+			name := fmt.Sprintf("sub-format GUID % x", p[24:fmtExtensible])
+			return &UnsupportedError{Tag: i.Tag, Bits: i.Bits, Name: name}
 		}
-		f.note(offset, "unknown sub-format GUID % x: read as format %d, with which it begins", p[24:fmtExtensible], tag)
+		f.note(offset, "unknown sub-format GUID % x: read as format tag %d, its first two bytes",
+			p[24:fmtExtensible], tag)
 	}
 	i.Tag = tag
 	if v := int(le.Uint16(p[18:])); v != 0 && tag == tagPCM {
@@ -121,7 +127,7 @@ func (f *file) parseExtensible(p []byte, offset int64) error {
 	return nil
 }
 
-// setCoding sets how blocks of coded samples are decoded.
+// setCoding sets f.coding for the tag in f.info. block is the number of bytes in a block.
 func (f *file) setCoding(p []byte, offset int64, block int) error {
 	channels := f.info.Channels
 	switch f.info.Tag {
@@ -135,14 +141,14 @@ func (f *file) setCoding(p []byte, offset int64, block int) error {
 		f.coding = msADPCM(channels, block, p)
 	}
 	if f.coding.blockFrames == 0 {
-		return fmt.Errorf("fmt chunk at byte %d: blocks of %s, too short for %s of %s; the header is damaged",
-			offset, plural(int64(block), "byte"), plural(int64(channels), "channel"), tagNames[f.info.Tag])
+		return fmt.Errorf("fmt chunk at byte %d: blocks of %s, too short for %s of %s: %s",
+			offset, plural(int64(block), "byte"), plural(int64(channels), "channel"), tagNames[f.info.Tag], damaged)
 	}
 	return nil
 }
 
-// frameBytes returns the bytes per frame that the payload of a fmt chunk gives. Some writers leave the field 0 or put
-// the bytes of one sample there; then it is what channels and bits make.
+// frameBytes returns the bytes per frame by the payload of a fmt chunk. Some writers set the field to 0 or to the bytes
+// of one sample; the result is then computed from channels and bits.
 func frameBytes(p []byte) int {
 	le := binary.LittleEndian
 	align, size := int(le.Uint16(p[12:])), (int(le.Uint16(p[14:]))+7)/8
@@ -152,7 +158,7 @@ func frameBytes(p []byte) int {
 	return align
 }
 
-// setEncoding derives the encoding from the tag and the bits of a sample's container.
+// setEncoding derives i.Encoding from the tag and from bits, the width of a stored sample.
 func (i *Info) setEncoding(bits int) error {
 	switch {
 	case i.Tag == tagPCM && bits >= 1 && bits <= 32:
@@ -175,7 +181,7 @@ func (i *Info) setEncoding(bits int) error {
 	case i.Tag == tagFloat:
 		name = fmt.Sprintf("%d-bit float", bits)
 	case name == "":
-		name = "unknown codec"
+		name = fmt.Sprintf("unknown codec 0x%04X", i.Tag)
 	}
 	return &UnsupportedError{Tag: i.Tag, Bits: bits, Name: name}
 }

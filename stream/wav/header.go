@@ -5,34 +5,35 @@ import (
 	"io"
 )
 
-// maxHeaderChunks bounds the chunks before the data and those after it, so that reading an endless series of empty
-// chunks stops.
+// maxHeaderChunks bounds the chunks before the data and the chunks after it, so that an endless series of empty chunks
+// does not read forever.
 const maxHeaderChunks = 10000
 
-// A file is what is known of a WAV file: what its header says and, if the input can seek, what follows the data.
+// A file holds what was read of a WAV file around its samples: the header and, if the input can seek, the chunks after
+// the data.
 type file struct {
 	in  *input
-	buf []byte // for skipping and searching
+	buf []byte // scratch for skipping and searching; buffer of the Reader
 
 	outer   outer
 	info    Info
-	coding  *coding // nil for samples that need no decoding here
-	fact    int64   // frames that a fact chunk promises, 0 if there is none
+	coding  *coding // nil for samples in a format of package pcm
+	fact    int64   // frames by the fact chunk, 0 without one
 	start   int64   // offset of the first byte of the data
-	size    int64   // of the data in bytes, or unknown
-	part    int64   // bytes of an incomplete frame after them
-	hasData bool
+	size    int64   // of the data in bytes, whole frames only, or unknown
+	part    int64   // bytes of an incomplete frame after size bytes
+	hasData bool    // the data chunk was found
 
-	searchErr error // of a read during a search
+	searchErr error // first error of a read during a search
 	fmtLast   bool  // the fmt chunk follows the data
 
 	chunks   []Chunk
-	unlisted bool // there are more chunks than listed
+	unlisted bool // the file has more chunks than are listed
 	metadata []string
 	notes    []Note
 }
 
-// container returns the kind of a file that begins with p, or false if it is none of ours.
+// container returns the kind of the WAV file that begins with p, or false if p does not begin one.
 func container(p []byte) (Container, bool) {
 	if len(p) < 12 || string(p[8:12]) != "WAVE" {
 		return 0, false
@@ -40,7 +41,7 @@ func container(p []byte) (Container, bool) {
 	return containerName(p)
 }
 
-// containerName returns the kind of an outer chunk that begins with p, of whatever type.
+// containerName returns the kind of the outer chunk that begins with p. Its type, WAVE or another, is not checked.
 func containerName(p []byte) (Container, bool) {
 	for _, c := range [...]Container{RIFF, RF64, BW64} {
 		if len(p) >= 4 && string(p[:4]) == c.String() {
@@ -50,13 +51,13 @@ func containerName(p []byte) (Container, bool) {
 	return 0, false
 }
 
-// isOuter reports whether p begins like the outer chunk of a file.
+// isOuter reports whether p begins with the ID of an outer chunk.
 func isOuter(p []byte) bool {
 	_, ok := containerName(p)
 	return ok
 }
 
-// readHeader reads up to the first sample. If the fmt chunk follows the data, it reads up to the end of that.
+// readHeader reads up to the first sample, or up to the end of the fmt chunk if that follows the data.
 func (f *file) readHeader() error {
 	if err := f.readOuter(); err != nil {
 		return err
@@ -97,10 +98,10 @@ func (f *file) readHeader() error {
 			return err
 		}
 	}
-	return fmt.Errorf("the first %d chunks lack a fmt or a data chunk: not a usable WAV file", maxHeaderChunks)
+	return fmt.Errorf("the first %d chunks lack a fmt or a data chunk: %s", maxHeaderChunks, damaged)
 }
 
-// readOuter reads the first 12 bytes of the file, and ID3 tags in front of them.
+// readOuter skips ID3 tags and reads the first 12 bytes of the file.
 func (f *file) readOuter() error {
 	if err := f.skipTags(); err != nil {
 		return err
@@ -120,27 +121,27 @@ func (f *file) readOuter() error {
 	return nil
 }
 
-// incomplete is the error for an input that ends before a data chunk and a fmt chunk.
+// incomplete returns the error for an input that ends without a fmt chunk or without a data chunk.
 func (f *file) incomplete() error {
 	what := "no data chunk"
 	switch {
 	case f.hasData:
-		return fmt.Errorf("no fmt chunk in the %d bytes of this WAV file, but a data chunk at byte %d that claims %s; get a complete copy: %w",
-			f.in.size, f.start-8, plural(f.size, "byte"), io.ErrUnexpectedEOF)
+		return ends("no fmt chunk in the %d bytes of this WAV file, but a data chunk at byte %d, of %s by its header: "+
+			"get a complete copy of the file", f.in.size, f.start-8, sizeText(uint64(f.size)))
 	case f.info.Channels == 0:
 		what = "no fmt and no data chunk"
 	}
-	return fmt.Errorf("%s in the %d bytes of this WAV file; get a complete copy: %w", what, f.in.off, io.ErrUnexpectedEOF)
+	return ends("%s in the %d bytes of this WAV file: get a complete copy of the file", what, f.in.off)
 }
 
-// readFmt reads a fmt chunk. Only as many bytes as are used are kept, whatever the size claims.
+// readFmt reads a fmt chunk. It keeps at most fmtMost bytes, so that a large size allocates nothing.
 func (f *file) readFmt(size int64) error {
 	offset := f.in.off
 	p := f.buf[:min(size, fmtMost)]
 	if n, err := f.in.full(p); err != nil && int64(n) < min(size, fmtExtensible) {
 		return f.in.failed("the fmt chunk", err)
 	} else if err != nil {
-		return f.in.failed(fmt.Sprintf("the chunk %q of %d bytes", "fmt ", size), err)
+		return f.in.failed(chunkName("fmt ", size), err)
 	}
 	if err := f.parseFmt(p, offset-8); err != nil {
 		return err
@@ -153,8 +154,8 @@ func (f *file) readFmt(size int64) error {
 func (f *file) readDS64(size int64) error {
 	offset := f.in.off
 	if size < ds64Min {
-		return fmt.Errorf("ds64 chunk at byte %d: %d bytes long, need at least %d; the header is damaged",
-			offset-8, size, ds64Min)
+		return fmt.Errorf("ds64 chunk at byte %d: %d bytes long, need at least %d: %s",
+			offset-8, size, ds64Min, damaged)
 	}
 	p := f.buf[:ds64Min]
 	if _, err := f.in.full(p); err != nil {
@@ -174,7 +175,12 @@ func (f *file) readFact(size int64) error {
 	return f.skipRest("fact", size, 0)
 }
 
-// skipRest passes over what is left of a chunk, the pad byte included, when used bytes of it have been read.
+// chunkName names a chunk and the size in its header, for errors.
+func chunkName(id string, size int64) string {
+	return fmt.Sprintf("the chunk %q of %s", id, sizeText(uint64(size)))
+}
+
+// skipRest skips the rest of a chunk, including its pad byte, after used bytes of the payload have been read.
 func (f *file) skipRest(id string, size, used int64) error {
 	err := f.in.skip(size-used, f.buf)
 	if err == nil {
@@ -183,13 +189,13 @@ func (f *file) skipRest(id string, size, used int64) error {
 	if err == nil {
 		return nil
 	}
-	return f.in.failed(fmt.Sprintf("the chunk %q of %d bytes", id, size), err)
+	return f.in.failed(chunkName(id, size), err)
 }
 
-// skipPad passes over the pad byte after a payload of size bytes, if there is one.
+// skipPad skips the pad byte after a payload of size bytes, if the input has one.
 func (f *file) skipPad(size int64) error { return f.in.skip(padding(size, f.in.peek(5)), f.buf) }
 
-// frameBytes returns the size of a frame in the file, of coded samples that of a block.
+// frameBytes returns the size of a frame in the file in bytes; for coded samples, the size of a block.
 func (f *file) frameBytes() int64 {
 	if f.coding != nil {
 		return int64(f.coding.blockBytes)
@@ -197,7 +203,7 @@ func (f *file) frameBytes() int64 {
 	return int64(max(1, f.info.FrameBytes()))
 }
 
-// spare returns how many bytes at the end of size bytes of data hold no frame.
+// spare returns the number of bytes at the end of size bytes of data that are too few for a frame.
 func (f *file) spare(size int64) int64 {
 	if f.coding != nil {
 		return f.coding.spare(size)
@@ -205,7 +211,7 @@ func (f *file) spare(size int64) int64 {
 	return size % f.frameBytes()
 }
 
-// framesIn returns how many frames size bytes of data make.
+// framesIn returns the number of whole frames in size bytes of data.
 func (f *file) framesIn(size int64) int64 {
 	if f.coding != nil {
 		return f.coding.frames(size, f.fact)

@@ -219,7 +219,7 @@ func TestRejects(t *testing.T) {
 		{"cut fmt tail", riff(claim("fmt ", 600) + mono16[8:] + ramp(50)), `"fmt " of 600 bytes`},
 		{"cut junk", riff(claim("JUNK", 100000) + ramp(500)), `"JUNK" of 100000 bytes`},
 		{"cut ds64", strings.Replace(riff(claim("ds64", 28)+ramp(9)), "RIFF", "RF64", 1), "in the ds64 chunk"},
-		{"huge fmt", riff(claim("fmt ", math.MaxUint32) + mono16[8:] + ramp(2000)), `"fmt " of 4294967295`},
+		{"huge fmt", riff(claim("fmt ", math.MaxUint32) + mono16[8:] + ramp(2000)), `"fmt " of 4.3 GB`},
 		{"huge junk", riff(claim("JUNK", math.MaxUint32) + ramp(2000)), "JUNK"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

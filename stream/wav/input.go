@@ -7,23 +7,23 @@ import (
 	"io"
 )
 
-// blockBytes is about how much is read and written at a time.
+// blockBytes is the approximate size of one read or write.
 const blockBytes = 64 << 10
 
-// aheadBytes is how far an input can look ahead.
+// aheadBytes is the most that peek returns.
 const aheadBytes = 64
 
-// An input counts the bytes of a reader, can look ahead, and can skip bytes.
+// An input counts the bytes of a reader, peeks and skips.
 type input struct {
 	r   io.Reader
 	off int64 // bytes consumed
 
-	ahead  [aheadBytes]byte // bytes that were read, and not consumed, are ahead[lo:hi]
+	ahead  [aheadBytes]byte // ahead[lo:hi] is read and not consumed
 	lo, hi int
-	err    error // what the reader returned after them
+	err    error // of the reader, after the bytes in ahead
 
 	seeker io.Seeker // nil unless r can really seek
-	base   int64     // the position of r at the beginning
+	base   int64     // position of r when the Reader began
 	size   int64     // bytes in r from there on, -1 if r cannot seek
 }
 
@@ -33,7 +33,7 @@ func newInput(r io.Reader) *input {
 	if !ok {
 		return in
 	}
-	// Pipes and terminals have the method and fail; some devices succeed and have no size.
+	// Pipes and terminals have the method but it fails; some devices seek but have no size.
 	cur, err := s.Seek(0, io.SeekCurrent)
 	if err != nil {
 		return in
@@ -52,7 +52,7 @@ func newInput(r io.Reader) *input {
 // seekable reports whether the input has a size and can be read in any order.
 func (in *input) seekable() bool { return in.seeker != nil }
 
-// read returns at least a byte or an error, and bounds what a broken reader can do.
+// read returns at least one byte or an error.
 func (in *input) read(p []byte) (int, error) {
 	if in.lo < in.hi && len(p) > 0 {
 		n := copy(p, in.ahead[in.lo:in.hi])
@@ -69,12 +69,13 @@ func (in *input) read(p []byte) (int, error) {
 	return n, err
 }
 
-// fetch is one Read of the reader that returns at least a byte or an error.
+// fetch reads at least one byte or returns an error. A reader that keeps returning neither ends with io.ErrNoProgress,
+// and an impossible count is an error: broken readers must not loop forever or cause a panic.
 func (in *input) fetch(p []byte) (int, error) {
 	for range 100 {
 		n, err := in.r.Read(p)
 		if n < 0 || n > len(p) {
-			return 0, errors.New("reader returned an impossible count")
+			return 0, fmt.Errorf("the reader returned an impossible count: %d bytes for a buffer of %d", n, len(p))
 		}
 		if n > 0 || err != nil {
 			return n, err
@@ -83,7 +84,7 @@ func (in *input) fetch(p []byte) (int, error) {
 	return 0, io.ErrNoProgress
 }
 
-// full fills p. Bytes may come with the error; if the input ends first it is io.EOF.
+// full fills p and returns the number of bytes, with an error if it is less than len(p): io.EOF if the input ended.
 func (in *input) full(p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		var k int
@@ -92,15 +93,15 @@ func (in *input) full(p []byte) (n int, err error) {
 	}
 	if n == len(p) {
 		if err != nil {
-			in.err = err // for the next read
+			in.err = err // returned by the next read
 		}
 		err = nil
 	}
 	return n, err
 }
 
-// peek returns the next n bytes, at most aheadBytes, without consuming them, and fewer if the input ends or fails
-// before: the error then follows them.
+// peek returns the next n bytes without consuming them; n is at most aheadBytes. It returns fewer if the input ends or
+// fails earlier; a later read then returns the error.
 func (in *input) peek(n int) []byte {
 	if in.hi-in.lo < n {
 		in.hi = copy(in.ahead[:], in.ahead[in.lo:in.hi])
@@ -114,7 +115,7 @@ func (in *input) peek(n int) []byte {
 	return in.ahead[in.lo:min(in.lo+n, in.hi)]
 }
 
-// skip passes over n bytes, using buf to read them into. If the input ends first the error is io.EOF.
+// skip skips n bytes. It seeks, or reads into buf. The error is io.EOF if the input ends first.
 func (in *input) skip(n int64, buf []byte) error {
 	if in.seekable() && n > int64(len(buf)) {
 		if n > in.size-in.off {
@@ -148,7 +149,7 @@ func (in *input) seekTo(off int64) error {
 	return nil
 }
 
-// unread puts bytes back that were just consumed, and the error that came after them. The input cannot seek.
+// unread returns the last consumed bytes to an input that cannot seek, followed by err.
 func (in *input) unread(p []byte, err error) {
 	in.off -= int64(len(p))
 	rest := in.r
@@ -158,21 +159,20 @@ func (in *input) unread(p []byte, err error) {
 	in.r = io.MultiReader(bytes.NewReader(p), rest)
 }
 
-// A failedReader only fails.
+// A failedReader always returns its error.
 type failedReader struct{ err error }
 
 func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
 
-// failed words the error of a read of the header. what was being read. The result is never io.EOF.
-func (in *input) failed(what string, err error) error {
+// failed returns the error for a read that failed with err inside the named part of the file. It never wraps io.EOF.
+func (in *input) failed(part string, err error) error {
 	if err == io.EOF {
-		return fmt.Errorf("truncated WAV header: input ends at byte %d in %s; get a complete copy of the file: %w",
-			in.off, what, io.ErrUnexpectedEOF)
+		return ends("truncated WAV header: input ends at byte %d in %s: get a complete copy of the file", in.off, part)
 	}
-	return fmt.Errorf("reading %s of WAV header at byte %d: %w", what, in.off, notEnd(err))
+	return fmt.Errorf("reading %s of a WAV file at byte %d: %w", part, in.off, notEnd(err))
 }
 
-// notEnd keeps a failure that merely wraps io.EOF from being taken for the end of a stream.
+// notEnd hides an io.EOF that a failure wraps, so that callers do not mistake the failure for the end of the stream.
 func notEnd(err error) error {
 	if errors.Is(err, io.EOF) {
 		return errors.New(err.Error())

@@ -9,12 +9,12 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-const riffLimit = math.MaxUint32 // largest RIFF size that 32 bits hold
+const riffLimit = math.MaxUint32 // largest size of the outer chunk in 32 bits
 
-// defaultMasks are the usual loudspeakers for 1 to 8 channels: mono, stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1.
+// defaultMasks holds the usual loudspeakers for 1 to 8 channels: mono, stereo, 3.0, quad, 5.0, 5.1, 6.1, 7.1.
 var defaultMasks = [...]uint32{1: 0x4, 2: 0x3, 3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3F, 7: 0x13F, 8: 0x63F}
 
-// A layout is the header of a file to be written, apart from its sizes.
+// A layout is everything in the header of a file to be written except its sizes.
 type layout struct {
 	encoding   pcm.Format
 	channels   int
@@ -22,11 +22,11 @@ type layout struct {
 	mask       uint32
 	extensible bool
 	ambisonic  bool
-	reserve    bool  // room for a ds64 chunk, held by a JUNK chunk unless it is needed
-	limit      int64 // largest size of the outer chunk of a file that is not RF64
+	reserve    bool  // the header has room for a ds64 chunk; a JUNK chunk fills the room until it is needed
+	limit      int64 // largest size of the outer chunk of a RIFF file; larger files are RF64
 }
 
-// newLayout checks that WAV can hold the format.
+// newLayout returns the layout for the options, or an error if WAV cannot hold the format.
 func newLayout(o Options, hz int64, channels int) (layout, error) {
 	l := layout{encoding: o.Encoding, channels: channels, mask: o.ChannelMask, limit: riffLimit}
 	if err := o.Encoding.Validate(); err != nil {
@@ -39,13 +39,15 @@ func newLayout(o Options, hz int64, channels int) (layout, error) {
 	case hz < 1 || hz > math.MaxUint32:
 		return l, fmt.Errorf("writing WAV: sample rate %d Hz, need 1 to %d", hz, uint32(math.MaxUint32))
 	case hz*int64(channels*size) > math.MaxUint32:
-		return l, fmt.Errorf("writing WAV: %d frames of %d bytes per second are more than the header holds; use a lower rate or fewer channels",
-			hz, channels*size)
+		return l, fmt.Errorf("writing WAV: %d frames of %d bytes per second, more than the header can hold: "+
+			"use a lower rate or fewer channels", hz, channels*size)
 	case bits.OnesCount32(o.ChannelMask) > channels:
-		return l, fmt.Errorf("writing WAV: channel mask 0x%X names %d loudspeakers for %d channels",
-			o.ChannelMask, bits.OnesCount32(o.ChannelMask), channels)
+		return l, fmt.Errorf("writing WAV: channel mask 0x%X names %d loudspeakers for %s: "+
+			"name at most one for each channel",
+			o.ChannelMask, bits.OnesCount32(o.ChannelMask), plural(int64(channels), "channel"))
 	case o.ChannelMask != 0 && (o.NoPositions || o.Ambisonic):
-		return l, fmt.Errorf("writing WAV: channel mask 0x%X for channels without loudspeakers", o.ChannelMask)
+		return l, fmt.Errorf("writing WAV: channel mask 0x%X for channels without loudspeakers: set the mask to 0",
+			o.ChannelMask)
 	}
 	l.rate = uint32(hz)
 	usual := uint32(0)
@@ -56,7 +58,7 @@ func newLayout(o Options, hz int64, channels int) (layout, error) {
 	if l.mask == 0 && !bare {
 		l.mask = usual
 	}
-	// A plain header has no place for a mask, and by its definition none for more than 16 bits or 2 channels.
+	// A plain header cannot hold a mask, and by its definition allows at most 16 bits and 2 channels.
 	l.ambisonic = o.Ambisonic
 	l.extensible = channels > 2 || bare || l.mask != usual || size > 2 && !o.Encoding.Float()
 	return l, nil
@@ -64,7 +66,7 @@ func newLayout(o Options, hz int64, channels int) (layout, error) {
 
 func (l *layout) frameBytes() int64 { return int64(l.channels * l.encoding.Bytes()) }
 
-// headerBytes returns the length of the header.
+// headerBytes returns the length of the header in bytes.
 func (l *layout) headerBytes() int64 {
 	n := int64(12 + 8 + fmtMin + 8)
 	if l.reserve {
@@ -81,23 +83,23 @@ func (l *layout) headerBytes() int64 {
 	return n
 }
 
-// riffBytes returns the size of the outer chunk of a file of the given number of frames.
+// riffBytes returns the size in bytes of the outer chunk of a file with this number of frames.
 func (l *layout) riffBytes(frames int64) int64 {
 	data := frames * l.frameBytes()
 	return l.headerBytes() - 8 + data + data%2
 }
 
-// long reports whether sizes of 32 bits do not hold the given number of frames.
+// long reports whether a file with this number of frames needs 64-bit sizes.
 func (l *layout) long(frames int64) bool { return l.riffBytes(frames) > l.limit }
 
-// fits reports whether the header can say the given number of frames.
+// fits reports whether the header can hold the sizes of a file with this number of frames.
 func (l *layout) fits(frames int64) bool { return l.reserve || !l.long(frames) }
 
-// maxFrames keeps every size in the file within int64.
+// maxFrames returns the largest number of frames for which every size in the file fits in an int64.
 func (l *layout) maxFrames() int64 { return (math.MaxInt64 - 1024) / l.frameBytes() }
 
-// exactSize returns the number of frames, or the next greater one whose size in bytes readers take at its word: sizes
-// about 2^31 and 2^32-1 can mean "unknown".
+// exactSize returns the number of frames, or a greater one if readers might treat its size in bytes as "unknown", as
+// they do with sizes near 2^31 and 2^32-1.
 func (l *layout) exactSize(frames int64) int64 {
 	for _, r := range [...]struct{ low, high int64 }{{0x7FFF0000, 0x80000000}, {0xFFFF0000, unknown32}} {
 		if data := frames * l.frameBytes(); data >= r.low && data <= r.high {
@@ -107,8 +109,8 @@ func (l *layout) exactSize(frames int64) int64 {
 	return frames
 }
 
-// header appends to b all that comes before the samples of a file of the given number of frames, -1 if not known. The
-// number must fit; it does not change the length.
+// header appends to b the header of a file with this number of frames, -1 if it is not known. The number must fit.
+// The length of the header does not depend on it, so that the header can be replaced later.
 func (l *layout) header(b []byte, frames int64) []byte {
 	le := binary.LittleEndian
 	data, riff := max(frames, 0)*l.frameBytes(), l.riffBytes(max(frames, 0))
@@ -123,7 +125,7 @@ func (l *layout) header(b []byte, frames int64) []byte {
 		b = le.AppendUint64(b, uint64(riff))
 		b = le.AppendUint64(b, uint64(data))
 		b = le.AppendUint64(b, uint64(frames))
-		b = le.AppendUint32(b, 0) // entries of the table of other long chunks
+		b = le.AppendUint32(b, 0) // number of entries in the table of other long chunks
 		data32 = unknown32
 	default:
 		b = append(b, "RIFF"...)

@@ -8,32 +8,23 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A Reader is a stream.Source of the samples of a WAV file, and a stream.Sized.
+// A Reader is a stream.Source of the samples of a WAV file, and a stream.Sized. The package comment says which files it
+// reads, how it treats wrong headers, and what it reports.
 //
-// It reads integer PCM of 1 to 32 bits and float of 32 and 64 bits, and decodes G.711 (A-law, mu-law), IMA ADPCM and
-// Microsoft ADPCM to 16 bits, with a plain or an extensible header, in RIFF, RF64 and BW64 files.
+// If the header lacks the size of the data, the Reader looks for their end. NewReader searches an input that can seek,
+// and recognises chunks of any name and the end of the outer chunk. From an input that cannot seek, the Reader holds
+// bytes that may be chunks after the data, at most 16 MiB, until it knows whether they are.
 //
-// The header does not always say where the samples end. A size of 0, one from 0x7FFF0000 to 0x80000000 and one from
-// 0xFFFF0000 on mean that the writer did not know it. The samples then end before a chunk or a tag that cannot be
-// samples, before chunks of known names that fill the rest of the input, before a second file, or where the input ends.
-// An input that cannot seek holds back bytes that can be such chunks, up to 16 MiB, until it has shown whether they
-// are. An input that can seek is searched by NewReader, and shows more: chunks of any name, and the end of the outer
-// chunk. It also shows what follows the size in a header: one that wrapped at 4 GiB is read as what it was before. Any
-// other size is a promise: if the input ends before, the frames there are come first and then a *TruncatedError.
-//
-// What the Reader skips or reads otherwise than the header says is in [Reader.Notes]. The chunks around the samples are
-// in [Reader.Chunks].
-//
-// How the underlying reader cuts its data changes nothing. Reads are of up to 64 KiB, and after NewReader nothing is
-// allocated unless bytes are held back. A Reader does not close its input.
+// The result does not depend on how the underlying reader cuts its data. The Reader reads up to 64 KiB at a time. After
+// NewReader it allocates nothing unless it holds such bytes. It does not close its input.
 type Reader struct {
 	file
 	samples sampleReader
 
-	pos, end int   // undelivered bytes are buf[pos:end]; pos is at a frame
-	err      error // what ends the stream once buf is empty
-	returned int64 // frames
-	rest     bool  // what follows the samples was read
+	pos, end int   // buf[pos:end] is read and not returned; pos is at a frame
+	err      error // returned once buf is empty
+	returned int64 // frames returned
+	rest     bool  // ReadRest was called
 }
 
 var (
@@ -41,13 +32,13 @@ var (
 	_ stream.Sized  = (*Reader)(nil)
 )
 
-// NewReader reads the header, up to the first sample, and what follows the data if r can seek. Its errors say what is
-// wrong with the file, at which byte, and are never io.EOF: *UnsupportedError for an encoding that this package does
-// not know, one wrapping io.ErrUnexpectedEOF if the input ends inside the header, one wrapping the error of r if that
-// fails.
+// NewReader reads the header, up to the first sample. If r can seek, it also reads the chunks after the data, and if
+// the size of the data is unknown, it reads the whole input once. A size in the header never determines how much memory
+// is allocated.
 //
-// No claim in the header makes it allocate more. If the size of the data is unknown and r can seek, it reads the whole
-// input once.
+// Its errors say what is wrong with the file and at which byte. They are a [*FormatError] for another kind of file, an
+// [*UnsupportedError] for an encoding that this package does not decode, an error that wraps io.ErrUnexpectedEOF if the
+// input ends inside the header, or one that wraps the error of r. They are never io.EOF.
 func NewReader(r io.Reader) (*Reader, error) {
 	rd := &Reader{file: file{in: newInput(r), buf: make([]byte, blockBytes)}}
 	if err := rd.readHeader(); err != nil {
@@ -56,7 +47,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	rd.describeData()
 	if rd.in.seekable() {
 		if err := rd.readAround(); err != nil {
-			return nil, rd.in.failed("what follows the data", err)
+			return nil, rd.in.failed("the chunks after the data", err)
 		}
 	}
 	if rd.size == unknown {
@@ -70,7 +61,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	return rd, nil
 }
 
-// Info returns what the header says, and what the Reader found out about the end of the data.
+// Info returns the description of the file by its header, with the actual length of the data where that is known.
 func (r *Reader) Info() Info { return r.info }
 
 // Format returns the frame rate and the number of channels.
@@ -78,8 +69,8 @@ func (r *Reader) Format() stream.Format {
 	return stream.Format{Rate: stream.Rate{Num: r.info.Rate, Den: 1}, Channels: r.info.Channels}
 }
 
-// Frames returns the number of frames that are not read yet, or -1 if the input cannot seek and the header promises no
-// number.
+// Frames returns the number of frames that are not read yet, by the header, or -1 if the header lacks that number and
+// the input cannot seek. It implements stream.Sized.
 func (r *Reader) Frames() int64 {
 	if r.info.Frames < 0 {
 		return -1
@@ -87,8 +78,8 @@ func (r *Reader) Frames() int64 {
 	return r.info.Frames - r.returned
 }
 
-// Available returns the number of frames that are not read yet and are there, whatever the header promises, or -1 if
-// the input cannot seek.
+// Available returns the number of frames that are not read yet and that the input actually holds, or -1 if the input
+// cannot seek. It is less than Frames for a truncated file.
 func (r *Reader) Available() int64 {
 	if !r.in.seekable() {
 		return -1
@@ -99,21 +90,22 @@ func (r *Reader) Available() int64 {
 	return r.Frames()
 }
 
-// Notes returns what the Reader found, in the order in which it found it. If the input can seek that is everything,
-// otherwise what follows the data is added by [Reader.ReadRest].
+// Notes returns a note for each part of the input that is not read, or is read differently than the header says, in the
+// order in which they were found, at most 20. For an input that cannot seek, [Reader.ReadRest] adds those about the
+// part after the data.
 func (r *Reader) Notes() []Note { return r.notes }
 
-// Chunks returns the chunks inside the outer one, in the order of the input, at most 1000: all of them if the input can
-// seek, otherwise those up to the data, and after [Reader.ReadRest] all.
+// Chunks returns the chunks inside the outer one, in the order of the input, at most 1000. For an input that cannot
+// seek, [Reader.ReadRest] adds those after the data.
 func (r *Reader) Chunks() []Chunk { return r.chunks }
 
-// Metadata returns the IDs of chunks that hold more than samples, and which a copy of the samples loses. It knows those
-// that [Reader.Chunks] returns, and leaves out filler, what a Writer writes itself, and a LIST chunk that holds only
-// the name of the program that wrote the file. It returns at most 20.
+// Metadata returns the IDs of the chunks that a copy of the samples loses, each ID once, at most 20. It leaves out
+// chunks of filler, chunks that a Writer writes itself, and a LIST chunk with only the name of the program that wrote
+// the file. For an input that cannot seek, [Reader.ReadRest] adds those after the data.
 func (r *Reader) Metadata() []string { return r.metadata }
 
-// Truncated returns the error with which the stream will end because the input is shorter than the header promises, nil
-// if it is not. Of an input that cannot seek this is known only at the end.
+// Truncated returns the error with which the stream ends if the input is shorter than its header says, otherwise nil.
+// For an input that cannot seek it returns nil until Read has returned the error.
 func (r *Reader) Truncated() *TruncatedError {
 	if r.in.seekable() && r.start+r.size > r.in.size {
 		return r.truncated(r.in.size - r.start)
@@ -122,10 +114,11 @@ func (r *Reader) Truncated() *TruncatedError {
 	return e
 }
 
-// Read decodes up to len(dst)/channels frames and returns how many, at least one unless there is an error. It returns
-// what is at hand rather than wait for more. The error is io.EOF at the end of complete data, a
-// *TruncatedError at the end of incomplete data, or wraps that of the underlying reader. A dst shorter than a frame is
-// io.ErrShortBuffer.
+// Read decodes up to len(dst)/channels frames and returns their number, at least one unless it returns an error.
+// Integers are scaled so that the smallest code is -1. Read does not wait for more frames if it has any.
+//
+// The error is io.EOF at the end of complete data, a [*TruncatedError] at the end of incomplete data, or one that wraps
+// the error of the underlying reader. It is io.ErrShortBuffer if dst is shorter than a frame.
 func (r *Reader) Read(dst []float32) (frames int, err error) {
 	want := len(dst) / r.info.Channels
 	p, err := r.next(want)
@@ -137,14 +130,14 @@ func (r *Reader) Read(dst []float32) (frames int, err error) {
 	return frames, nil
 }
 
-// ReadRaw copies up to len(p)/Info().FrameBytes() frames of samples in Info().Encoding to p and returns the number of
-// bytes, a whole number of frames. Everything else is as with Read, and the two may be mixed.
+// ReadRaw copies up to len(p)/Info().FrameBytes() frames, with samples in Info().Encoding, to p and returns the number
+// of bytes, always whole frames. Otherwise it behaves like Read. Calls of the two may be mixed.
 func (r *Reader) ReadRaw(p []byte) (n int, err error) {
 	b, err := r.next(len(p) / r.info.FrameBytes())
 	return copy(p, b), err
 }
 
-// next returns the bytes of 1 to want frames, valid until the next call.
+// next returns the bytes of 1 to want frames. They are valid until the next call.
 func (r *Reader) next(want int) ([]byte, error) {
 	if want < 1 {
 		return nil, io.ErrShortBuffer
@@ -176,7 +169,7 @@ func (r *Reader) fill(align int) {
 	}
 }
 
-// ended returns the error that ends the stream when reading the samples returned err.
+// ended returns the error that ends the stream after the sampleReader returned err.
 func (r *Reader) ended(err error) error {
 	switch err {
 	case io.EOF:
@@ -196,7 +189,7 @@ func (r *Reader) ended(err error) error {
 	return fmt.Errorf("reading WAV data at byte %d: %w", r.in.off, notEnd(err))
 }
 
-// setDataSize sets the size of the data chunk in the list.
+// setDataSize sets the size of the data chunk in the list of chunks.
 func (r *Reader) setDataSize(size int64) {
 	for i := range r.chunks {
 		if r.chunks[i].Offset == r.start {
@@ -205,7 +198,7 @@ func (r *Reader) setDataSize(size int64) {
 	}
 }
 
-// truncated returns the error for data that break off after size bytes.
+// truncated returns the error for data that end early, after size bytes.
 func (r *Reader) truncated(size int64) *TruncatedError {
 	return &TruncatedError{Frames: r.framesIn(size), Want: r.info.Frames, Offset: r.start + size}
 }

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// ReadRest reads what follows the samples, to the end of the input, and adds it to Notes, Chunks and Metadata. It is
-// for inputs that cannot seek, after Read has returned io.EOF; otherwise, and when called again, it does nothing. A
-// pipe may stay open after its samples, and ReadRest waits for its end. Its error wraps that of the underlying reader.
+// ReadRest reads an input that cannot seek from the last sample to its end, and adds what it finds to Notes, Chunks and
+// Metadata. It does nothing before Read has returned io.EOF, if the input can seek, and when it is called again. A pipe
+// may stay open after its samples; ReadRest waits until it is closed. Its error wraps that of the underlying reader.
 func (r *Reader) ReadRest() error {
 	if r.in.seekable() || r.err != io.EOF || r.rest {
 		return nil
@@ -26,13 +26,13 @@ func (r *Reader) ReadRest() error {
 		err = r.readChunks()
 	}
 	if err != nil {
-		return fmt.Errorf("reading what follows the WAV data at byte %d: %w", r.in.off, notEnd(err))
+		return fmt.Errorf("reading the chunks after the data of a WAV file at byte %d: %w", r.in.off, notEnd(err))
 	}
 	return nil
 }
 
-// readAround reads what follows the data of an input that can seek, and returns to their beginning. If the fmt chunk
-// came after the data, it reads on after that.
+// readAround reads the chunks after the data of an input that can seek, and returns to the first sample. It begins
+// after the fmt chunk if that follows the data.
 func (f *file) readAround() error {
 	if f.start+f.size > f.in.size {
 		return f.in.seekTo(f.start)
@@ -51,7 +51,8 @@ func (f *file) readAround() error {
 	return f.in.seekTo(f.start)
 }
 
-// readChunks passes over the chunks that follow the data, to the end of the input or to what is no chunk.
+// readChunks reads the headers of the chunks after the data, to the end of the input. It notes bytes that are not a
+// chunk.
 func (f *file) readChunks() error {
 	for range maxHeaderChunks {
 		p := f.in.peek(headBytes)
@@ -79,7 +80,7 @@ func (f *file) readChunks() error {
 	return f.drain()
 }
 
-// skipAfter passes over a chunk that follows the data, whose payload begins here.
+// skipAfter skips a chunk after the data, whose payload begins at the current position.
 func (f *file) skipAfter(c Chunk) error {
 	begin := c.Offset - 8
 	known := slices.Contains(structural, c.ID) || slices.Contains(metadata, c.ID)
@@ -87,14 +88,15 @@ func (f *file) skipAfter(c Chunk) error {
 		f.addChunk(c, f.in.peek(int(min(c.Size, aheadBytes))))
 	}
 	if c.ID == "data" {
-		f.note(begin, "second data chunk at byte %d, of %s: not read", begin, plural(c.Size, "byte"))
+		f.note(begin, "second data chunk at byte %d, of %s: not read", begin, sizeText(uint64(c.Size)))
 	}
 	err := f.in.skip(c.Size, f.buf)
 	switch {
 	case err == io.EOF && known:
-		f.note(begin, "chunk %q at byte %d: the input ends after %d of its %s", c.ID, begin, f.in.off-c.Offset, plural(c.Size, "byte"))
+		f.note(begin, "chunk %q at byte %d: the input ends after %d of its %s",
+			c.ID, begin, f.in.off-c.Offset, sizeText(uint64(c.Size)))
 		return nil
-	case err == io.EOF: // it was no chunk
+	case err == io.EOF: // it was not a chunk
 		f.noteTail(begin, f.in.off-begin, "")
 		return nil
 	case err != nil:
@@ -105,7 +107,7 @@ func (f *file) skipAfter(c Chunk) error {
 	return f.skipPad(c.Size)
 }
 
-// readTail notes what is not a chunk after the last one, up to the end of the input.
+// readTail reads the bytes from the current position, which are not a chunk, to the end of the input, and notes them.
 func (f *file) readTail() error {
 	at, what := f.in.off, tagName(f.in.peek(headBytes))
 	zero := true
@@ -120,7 +122,7 @@ func (f *file) readTail() error {
 		if err != nil {
 			return err
 		}
-		if f.in.seekable() && k == len(f.buf) { // the size is all that is needed
+		if f.in.seekable() && k == len(f.buf) { // a long tail: note its size without reading it all
 			n, zero = f.in.size-at, false
 			break
 		}
@@ -135,7 +137,7 @@ func (f *file) readTail() error {
 	return nil
 }
 
-// noteTail adds a note about n bytes at an offset that are no chunk.
+// noteTail adds a note about n bytes at an offset that are not a chunk.
 func (f *file) noteTail(at, n int64, what string) {
 	after := "the last chunk"
 	if f.chunks[len(f.chunks)-1].ID == "data" {
@@ -144,7 +146,7 @@ func (f *file) noteTail(at, n int64, what string) {
 	f.note(at, "%s after %s, from byte %d on%s: not read", plural(n, "byte"), after, at, what)
 }
 
-// drain reads to the end of an input that cannot seek, so that a program that writes to it is not interrupted.
+// drain reads an input that cannot seek to its end. Otherwise the program that writes to the pipe would get SIGPIPE.
 func (f *file) drain() error {
 	for !f.in.seekable() {
 		if _, err := f.in.read(f.buf); err == io.EOF {
@@ -156,7 +158,7 @@ func (f *file) drain() error {
 	return nil
 }
 
-// atEnd returns the error that ended the input, nil for its regular end.
+// atEnd returns the error that ended the input, nil for io.EOF.
 func (f *file) atEnd() error {
 	if _, err := f.in.read(f.buf[:1]); err != io.EOF {
 		return err
@@ -164,7 +166,7 @@ func (f *file) atEnd() error {
 	return nil
 }
 
-// describeData sets what Info says of the data, once their size is settled, and reduces the size to whole frames.
+// describeData sets the fields of f.info about the data once their size is settled, and reduces f.size to whole frames.
 func (f *file) describeData() {
 	i := &f.info
 	i.DataOffset, i.DataBytes, i.Frames = f.start, unknown, unknown
@@ -183,8 +185,8 @@ func (f *file) describeData() {
 	}
 }
 
-// notePart adds a note about the bytes of an incomplete frame after data of size bytes, unless they are a pad byte,
-// which some writers count as data.
+// notePart adds a note about part bytes of an incomplete frame after size bytes of data, unless they are a pad byte
+// that the writer counted as data.
 func (f *file) notePart(size, part int64) {
 	at := f.start + size
 	if part > 1 || part == 1 && size%2 == 0 {

@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// A sampleReader returns the bytes of the data, at least one unless there is an error: io.EOF at their regular end,
-// errTruncated if the input ends before, or the error of the input.
+// A sampleReader reads the data. Each read returns at least one byte, or an error: io.EOF at the end of the data,
+// errTruncated if the input ends earlier, or the error of the input.
 type sampleReader interface {
 	read(p []byte) (int, error)
 }
@@ -18,7 +18,7 @@ var errTruncated = errors.New("truncated")
 // A sized reads data of a known size.
 type sized struct {
 	in   *input
-	left int64
+	left int64 // bytes
 }
 
 func (s *sized) read(p []byte) (int, error) {
@@ -28,7 +28,7 @@ func (s *sized) read(p []byte) (int, error) {
 	n, err := s.in.read(p[:min(int64(len(p)), s.left)])
 	s.left -= int64(n)
 	switch {
-	case s.left == 0: // an error after the last byte is not ours
+	case s.left == 0: // an error after the last byte does not concern the data
 		err = nil
 	case err == io.EOF:
 		err = errTruncated
@@ -36,22 +36,22 @@ func (s *sized) read(p []byte) (int, error) {
 	return n, err
 }
 
-// maxHeld bounds how much of an input may be chunks after data of unknown size. More is taken for samples.
+// maxHeld bounds the bytes that an unsized holds because they may be chunks. Longer runs are samples.
 const maxHeld = 16 << 20
 
-// An unsized reads data of unknown size from an input that cannot seek. It holds back what may be chunks that end the
-// input, until it has seen whether they do, and leaves them in the input.
+// An unsized reads data of unknown size from an input that cannot seek. It holds bytes that may be chunks at the end of
+// the input until it knows whether they are, and returns chunks to the input.
 type unsized struct {
 	in     *input
 	search search
 
-	buf    []byte // what was read and not returned is buf[lo:hi]
+	buf    []byte // buf[lo:hi] is read and not returned
 	lo, hi int
 	sure   int    // buf[lo:sure] are samples
 	at     int64  // offset of buf[0] in the data
-	chain  *chain // that may begin at sure
-	err    error  // that follows buf
-	done   bool
+	chain  *chain // the chunks that may begin at sure, nil if none
+	err    error  // of the input, after buf
+	done   bool   // sure is final
 }
 
 func newUnsized(in *input, s search) *unsized {
@@ -71,7 +71,7 @@ func (u *unsized) read(p []byte) (int, error) {
 	return n, nil
 }
 
-// more reads more of the input.
+// more reads more of the input into buf, unless it has ended.
 func (u *unsized) more() {
 	if u.err != nil {
 		return
@@ -90,13 +90,13 @@ func (u *unsized) more() {
 	u.err = err
 }
 
-// examine finds out how much of what was read are samples.
+// examine advances sure over the bytes that are certainly samples.
 func (u *unsized) examine() {
 	for u.sure < u.hi {
 		if u.chain == nil {
 			n := u.hi - u.sure
 			if u.err == nil {
-				n = max(0, n-headBytes+1) // the places whose head was read
+				n = max(0, n-headBytes+1) // places with headBytes bytes after them
 			}
 			k, kind := u.search.next(u.buf[u.sure:u.hi], u.at+int64(u.sure), n)
 			u.sure += k
@@ -125,14 +125,14 @@ func (u *unsized) examine() {
 	u.done = u.err != nil
 }
 
-// pass goes on to the first place whose bytes, as far as they were read, can begin something that ends the data.
+// pass advances sure to the first place where the bytes that were read can begin a chunk, a tag or another file.
 func (u *unsized) pass() {
 	for u.sure < u.hi && !u.search.mayBegin(u.buf[u.sure:u.hi], u.at+int64(u.sure)) {
 		u.sure++
 	}
 }
 
-// follow looks at the chunks that may begin at sure.
+// follow follows the chunks that may begin at sure as far as they were read.
 func (u *unsized) follow() following {
 	total := int64(-1)
 	if u.err != nil {
@@ -147,7 +147,7 @@ func (u *unsized) follow() following {
 	})
 }
 
-// end ends the data at sure. What follows becomes input again.
+// end ends the data at sure and returns the bytes after it to the input.
 func (u *unsized) end() {
 	rest := bytes.Clone(u.buf[u.sure:u.hi])
 	u.in.unread(rest, u.err)

@@ -7,45 +7,46 @@ import (
 	"strings"
 )
 
-// A search looks for what ends data whose size the header lacks: a chunk or a tag that cannot be samples (see
-// signature), chunks that fill the rest of the input exactly, or another file. The next chunk begins after a whole
-// frame, or after the pad byte that follows it; another file begins anywhere.
+// A search looks for the end of data whose size the header lacks. The data end at a chunk or a tag that cannot be
+// samples (see signature), at chunks that fill the rest of the input exactly, or at another file. A chunk begins after
+// a whole frame, or after the pad byte of an odd number of bytes. Another file begins anywhere. Chunks whose names are
+// not known count only if total is known: otherwise samples would be mistaken for them.
 type search struct {
 	align   int64 // size of a frame in bytes
-	total   int64 // bytes of data and of what follows, 0 if not known; if it is, chunks of any name can fill the rest
-	wasted  int   // chunks that were followed in vain
+	total   int64 // bytes from the first sample to the end of the input, 0 if not known
+	wasted  int   // chunks that were followed and turned out to be samples
 	noOuter int64 // no other file begins before this offset of the data
 }
 
-// A following is what a search or a chain finds.
+// A following is what a search or a chain finds at a place.
 type following int
 
 const (
-	nothing        following = iota
-	chunkMayFollow           // the header of a chunk, or samples that look like one
-	chunksFollow             // a tag, a chunk that cannot be samples, or chunks up to the end of the input
-	outerFollows             // the beginning of another file
-	undecided                // more bytes are needed to tell
+	nothing        following = iota // samples
+	chunkMayFollow                  // the header of a chunk, or samples that look like one
+	chunksFollow                    // a tag, a chunk that cannot be samples, or chunks up to the end of the input
+	outerFollows                    // the beginning of another file
+	undecided                       // not known before more bytes are read
 )
 
-// maxWasted bounds how many chunks are followed in vain: an input made of headers of chunks must not take forever.
+// maxWasted bounds search.wasted. Without it, an input full of chunk headers would need quadratic time.
 const maxWasted = 1 << 17
 
-// headBytes is how many bytes a search needs at a place to tell what is there.
+// headBytes is the number of bytes that identify a chunk, a tag or another file.
 const headBytes = 12
 
 var wave = []byte("WAVE")
 
 // newSearch returns a search through the data of a file.
 func (f *file) newSearch() search {
-	if f.coding != nil { // the last block may be a part of one
+	if f.coding != nil { // the last block may be short, so the data can end at any byte
 		return search{align: 1}
 	}
 	return search{align: f.frameBytes()}
 }
 
-// next returns the first of the n first places in p where the data may end, and what is there, or n and nothing. p
-// begins at the offset at of the data.
+// next returns the first index below n in p where the data may end, and what is there; or n and nothing. p begins at
+// the offset at of the data.
 func (s *search) next(p []byte, at int64, n int) (int, following) {
 	end, kind := n, nothing
 	for from := int(max(0, s.noOuter-at)); from < len(p); {
@@ -66,13 +67,14 @@ func (s *search) next(p []byte, at int64, n int) (int, following) {
 	return end, kind
 }
 
-// chunk returns the first of the n first places in p where a chunk or a tag may begin, after a whole frame.
+// chunk returns the first index below n in p, after a whole frame, where a chunk or a tag may begin. p begins at the
+// offset at of the data.
 func (s *search) chunk(p []byte, at, n int64) (int64, following) {
 	i := int64(0)
 	if at > 0 {
-		i = (at-2+s.align)/s.align*s.align - at // -1 for an odd frame that ends there, with a pad byte before p
+		i = (at-2+s.align)/s.align*s.align - at // -1 if a frame ends one byte before p, which can then be a pad byte
 	}
-	if s.align%2 == 0 { // frames of even size need no pad byte
+	if s.align%2 == 0 { // even frames need no pad byte
 		if i < 0 {
 			i += s.align
 		}
@@ -100,14 +102,15 @@ func (s *search) chunk(p []byte, at, n int64) (int64, following) {
 	return 0, nothing
 }
 
-// The beginnings of ID3 tags, as the lower three bytes of a word.
+// The first three bytes of ID3v1 and ID3v2 tags, as the lower bytes of a word.
 const (
 	tagWord = 'T' | 'A'<<8 | 'G'<<16
 	id3Word = 'I' | 'D'<<8 | '3'<<16
 )
 
-// signature returns what p, at the offset at of the data, looks like. It returns chunksFollow for bytes that samples
-// match with a probability below 2^-40: a LIST with its type, an ID3 chunk with its tag, an APE tag, an ID3v2 tag.
+// signature returns what p, at the offset at of the data, looks like. It returns chunksFollow for bytes that random
+// samples match with a probability below 2^-40: a LIST with its type, an ID3 chunk with its tag, an APE tag, an ID3v2
+// tag.
 func (s *search) signature(p []byte, at int64) following {
 	if len(p) < 4 {
 		return nothing
@@ -138,7 +141,8 @@ func (s *search) signature(p []byte, at int64) following {
 	return nothing
 }
 
-// mayBegin reports whether p, fewer than headBytes bytes at the offset at of the data, can begin what next finds.
+// mayBegin reports whether p, fewer than headBytes bytes at the offset at of the data, can be the beginning of
+// something that next finds.
 func (s *search) mayBegin(p []byte, at int64) bool {
 	for _, c := range [...]Container{RIFF, RF64, BW64} {
 		if strings.HasPrefix(c.String(), string(p[:min(4, len(p))])) {
@@ -160,21 +164,21 @@ func (s *search) mayBegin(p []byte, at int64) bool {
 	})
 }
 
-// countWasted counts the chunks of a chain that did not close.
+// countWasted counts the chunks of a chain that did not reach the end of the input.
 func (s *search) countWasted(c *chain) { s.wasted += 1 + c.chunks }
 
-// letters reports whether each of four bytes is ASCII and no control character, as in the ID of a chunk.
+// letters reports whether each of the four bytes of w is from 0x20 to 0x7F, as in the ID of a chunk.
 func letters(w uint32) bool { return (w|(w-0x20202020))&0x80808080 == 0 }
 
-// A chain follows chunks from one to the next, to the end of the input or to where another file begins.
+// A chain follows chunks from one to the next, to the end of the input or to the beginning of another file.
 type chain struct {
-	at     int64 // offset of the chunk to look at
-	chunks int   // before it
+	at     int64 // offset of the next chunk
+	chunks int   // number of chunks before it
 }
 
-// follow goes on as far as possible. total is the size of the input, or -1 if it is not known yet; A chunk that ends
-// after limit counts as samples. head returns up to headBytes bytes at an offset. After undecided it can be called
-// again when head returns more.
+// follow follows the chunks as far as possible. total is the size of the input, or -1 if it is not known yet. A chunk
+// that ends after limit counts as samples. head returns up to headBytes bytes at an offset. If the result is undecided,
+// follow can be called again once head returns more.
 func (c *chain) follow(total, limit int64, head func(off int64) []byte) following {
 	for ; c.chunks < maxHeaderChunks; c.chunks++ {
 		if c.at == total {

@@ -191,7 +191,7 @@ func TestSizeNotBelieved(t *testing.T) {
 		{"wrapped, odd", riff(plainFmt(1, 1, 8000, 8)) + claim("data", 2001), "\x00" + list, more + 2001, more + 2001, "wrapped at 4 GiB"},
 		{"not wrapped", riff(mono16) + claim("data", 2000), "", more + 1999, 2000, "4294967295 bytes after the data"},
 		{"too short by less", riff(mono16) + claim("data", 2000), "", 5000, 2000, "3000 bytes after the data, from byte 2044 on, all zero"},
-		{"ds64 is short, 32 bits right", rf64(1000, 2000), list, 2000, 2000, "data size 1000 in ds64: read 2000"},
+		{"ds64 is short, 32 bits right", rf64(1000, 2000), list, 2000, 2000, "data size of 1000 bytes in ds64: read as 2000"},
 		{"ds64 is right, 32 bits short", rf64(2000, 1000), list, 2000, 2000, ""},
 		{"sox size reached", riff(mono16) + claim("data", 0x7FFFF000), list, 0x7FFFF000, 0x7FFFF000, ""},
 		{"largest size reached", riff(mono16) + claim("data", 0xFFFFFF00), "", 0xFFFFFF00, 0xFFFFFF00, ""},

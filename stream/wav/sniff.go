@@ -4,18 +4,17 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
-// notWAV words the error for an input that begins with p, up to 12 bytes, and is not a WAV file.
+// notWAV returns the error for an input that begins with p, up to 12 bytes, and is not a WAV file.
 func notWAV(p []byte) error {
 	if len(p) == 0 {
 		return errors.New("empty input: need a WAV file")
 	}
 	if cut(p) {
-		return fmt.Errorf("truncated WAV header: input ends at byte %d in the outer chunk; get a complete copy of the file: %w",
-			len(p), io.ErrUnexpectedEOF)
+		return ends("truncated WAV header: input ends at byte %d in the outer chunk: get a complete copy of the file",
+			len(p))
 	}
 	if name := looksLike(p); name != "" {
 		return &FormatError{name}
@@ -23,7 +22,7 @@ func notWAV(p []byte) error {
 	return fmt.Errorf("not a WAV file: begins with the bytes % x, need \"RIFF....WAVE\"", p)
 }
 
-// cut reports whether p is less than the 12 bytes that a WAV file begins with, and as far as it goes the same.
+// cut reports whether p is shorter than the 12 bytes that begin a WAV file, and matches them so far.
 func cut(p []byte) bool {
 	name, kind := string(p[:min(len(p), 4)]), string(p[min(len(p), 8):])
 	if len(p) >= 12 || !strings.HasPrefix("WAVE", kind) {
@@ -37,7 +36,7 @@ func cut(p []byte) bool {
 	return false
 }
 
-// looksLike names the kind of a file that begins with p, or returns "".
+// looksLike returns the name of the format of a file that begins with p, or "" if it is not known.
 func looksLike(p []byte) string {
 	at := func(off int, s string) bool { return len(p) >= off && bytes.HasPrefix(p[off:], []byte(s)) }
 	switch {

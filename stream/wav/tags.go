@@ -3,24 +3,22 @@ package wav
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"io"
 )
 
-// id3v1 begins the tag of 128 bytes at the end of a file.
+// An ID3v1 tag is 128 bytes at the end of a file that begin with id3v1.
 const (
 	id3v1      = "TAG"
 	id3v1Bytes = 128
 )
 
-// maxTags bounds the ID3 tags before a file.
+// maxTags bounds the number of ID3 tags in front of a file.
 const maxTags = 10
 
-// maxPadding bounds the bytes between an ID3 tag and the file.
+// maxPadding bounds the bytes between an ID3 tag and the outer chunk.
 const maxPadding = 1 << 20
 
-// skipTags passes over ID3v2 tags, which some programs put in front of the outer chunk, and over what they leave
-// between the two.
+// skipTags skips ID3v2 tags, which some programs put in front of the outer chunk, and the padding after them.
 func (f *file) skipTags() error {
 	for range maxTags {
 		offset := f.in.off
@@ -29,8 +27,8 @@ func (f *file) skipTags() error {
 			return nil
 		}
 		if err := f.in.skip(size, f.buf); err == io.EOF {
-			return fmt.Errorf("truncated file: ends inside an ID3v2 tag of %d bytes; get a complete copy of the file: %w",
-				size, io.ErrUnexpectedEOF)
+			return ends("truncated file: ends inside an ID3v2 tag of %s, at byte %d: get a complete copy of the file",
+				sizeText(uint64(size)), f.in.off)
 		} else if err != nil {
 			return f.in.failed("an ID3 tag", err)
 		}
@@ -42,14 +40,14 @@ func (f *file) skipTags() error {
 	return nil
 }
 
-// findOuter goes on to where the file, or another tag, begins after a tag. Some programs pad tags, and some write their
-// size in another way than the standard.
+// findOuter skips to the outer chunk or the next tag after a tag. Some programs pad tags, and some encode their size
+// differently than the standard.
 func (f *file) findOuter() error {
 	for passed := 0; passed < maxPadding; {
 		next := f.in.peek(aheadBytes)
 		if cut(next) {
-			return fmt.Errorf("truncated WAV header: input ends at byte %d after an ID3 tag; get a complete copy of the file: %w",
-				f.in.off+int64(len(next)), io.ErrUnexpectedEOF)
+			return ends("truncated WAV header: input ends at byte %d after an ID3 tag: get a complete copy of the file",
+				f.in.off+int64(len(next)))
 		}
 		first := next[:min(headBytes, len(next))]
 		if _, ok := container(first); !ok && passed == 0 && id3v2Size(first) == 0 && looksLike(first) != "" {
@@ -65,15 +63,16 @@ func (f *file) findOuter() error {
 			break
 		}
 		if err := f.in.skip(int64(i), f.buf); err != nil {
-			return f.in.failed("what follows an ID3 tag", err)
+			return f.in.failed("the bytes after an ID3 tag", err)
 		}
 		passed += i
 	}
 	return notWAV([]byte("ID3"))
 }
 
-// id3v2Size returns the size of the ID3v2 tag that p begins, or 0. Its format is that of id3.org, ID3v2.4.0 section
-// 3.1: sizes have 7 bits in a byte. If a byte has 8 the size is taken for a plain number, as some programs write it.
+// id3v2Size returns the size of the ID3v2 tag that p begins with, or 0 without one. By ID3v2.4.0, section 3.1
+// (id3.org), each byte of the size holds 7 bits. If one holds 8, the size is a plain big-endian number, as some
+// programs write it.
 func id3v2Size(p []byte) int64 {
 	if len(p) < 10 || string(p[:3]) != "ID3" || p[3] == 0xFF || p[4] == 0xFF {
 		return 0

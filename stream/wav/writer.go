@@ -12,24 +12,26 @@ import (
 // Options choose how a Writer encodes.
 type Options struct {
 	Encoding    pcm.Format // of the samples, required
-	Dither      bool       // triangular dither before rounding; integer encodings only, float ones ignore it
-	ChannelMask uint32     // loudspeaker of each channel; 0 takes the usual ones for up to 8 channels
-	NoPositions bool       // the channels have no loudspeakers: the mask 0 is written
+	Dither      bool       // add triangular dither before rounding to an integer encoding; no effect on float
+	ChannelMask uint32     // loudspeaker of each channel; 0 means the usual ones for up to 8 channels
+	NoPositions bool       // the channels have no loudspeakers: the header gets the mask 0
 	Ambisonic   bool       // the channels are ambisonic B-format, which has no loudspeakers either
 }
 
 // A Writer is a stream.Sink that writes a WAV file to an io.Writer, which it does not close.
 //
-// Integer PCM of more than 16 bits, more than 2 channels, and an unusual channel mask make the header an extensible
-// one. If Open is told the number of frames, the header has exact sizes, and every output gets the same bytes: a RIFF
-// file, or above 4 GiB an RF64 file with its sizes in a ds64 chunk. If it is not, an output that can seek gets a JUNK
-// chunk, which keeps room for 64-bit sizes, and Close completes the header, as RF64 if the file has passed 4 GiB. An
-// output that cannot seek then gets sizes of 0xFFFFFFFF, which readers take for "until the end". It gets no JUNK chunk,
-// for nobody can fill in that, and odd data have no pad byte, for nothing follows that must be aligned.
+// The header is an extensible one for integer PCM of more than 16 bits, for more than 2 channels, and for an unusual
+// channel mask. Its sizes depend on what Open knows:
 //
-// An output that cannot seek gets every block as soon as it is written, one that can is written in blocks of up to
-// 64 KiB; the pad byte of data whose number of frames is known comes with the last block. After Open nothing is
-// allocated unless something fails.
+//   - If Open is told the number of frames, the header has exact sizes, and every output gets the same bytes: a RIFF
+//     file, or above 4 GiB an RF64 file with its sizes in a ds64 chunk.
+//   - Otherwise an output that can seek gets a JUNK chunk, which reserves room for 64-bit sizes. Close completes the
+//     header, as RF64 if the file passed 4 GiB.
+//   - Otherwise, if the output cannot seek, the sizes are 0xFFFFFFFF, which readers treat as "until the end". The
+//     file has no JUNK chunk, and no pad byte after odd data.
+//
+// Each block goes to an output that cannot seek as soon as it is written. An output that can seek is written in blocks
+// of up to 64 KiB. After Open nothing is allocated unless a write fails.
 type Writer struct {
 	w       io.Writer
 	options Options
@@ -37,27 +39,27 @@ type Writer struct {
 
 	layout    layout
 	enc       *pcm.Encoder
-	head      []byte    // room for a header
-	buf       []byte    // with room for block bytes and a pad byte
-	block     int       // the most bytes of frames in buf: whole frames
+	head      []byte    // scratch for a header
+	buf       []byte    // not written yet; capacity for block bytes and a pad byte
+	block     int       // largest number of bytes of frames in buf, whole frames
 	seeker    io.Seeker // nil unless w can really seek
 	base      int64     // position in seeker of the first byte
-	announced int64     // frames that the header at the start of the file is right for, -1 if not known
-	frames    int64
+	announced int64     // number of frames in the header, -1 if not known
+	frames    int64     // written
 	open      bool
 	err       error // of the first write that failed
-	failed    int   // bytes of which that write may have left some in the file
+	failed    int   // length of the write that failed; a part of it may be in the file
 }
 
 var _ stream.Sink = (*Writer)(nil)
 
-// NewWriter returns a Writer to w. Nothing is written before Open, which also checks the options.
+// NewWriter returns a Writer to w. It writes nothing before Open, which also checks the options.
 func NewWriter(w io.Writer, o Options) *Writer {
 	return &Writer{w: w, options: o, limit: riffLimit}
 }
 
-// Stats returns the whole frames written and what encoding them met. Frames passed to WriteRaw are counted, but not
-// their NaNs, and they do not raise the peak.
+// Stats returns the number of frames written, and the peak, clipped samples and NaNs found while encoding them. Frames
+// passed to WriteRaw are counted, but their samples are not examined.
 func (w *Writer) Stats() pcm.Stats {
 	var s pcm.Stats
 	if w.enc != nil {
@@ -67,25 +69,26 @@ func (w *Writer) Stats() pcm.Stats {
 	return s
 }
 
-// Open writes the header for frames of the format f, -1 if their number is not known. It fails if WAV cannot hold the
-// format: the rate must be a whole number of Hz below 2^32, the channels 1 to 1024, a second at most 2^32-1 bytes.
+// Open writes the header for a number of frames of the format f, -1 if the number is not known. It fails if WAV
+// cannot hold the format: the rate must be a whole number of Hz below 2^32, a frame must have 1 to 1024 channels, and a
+// second at most 2^32-1 bytes.
 func (w *Writer) Open(f stream.Format, frames int64) error {
 	if w.enc != nil {
-		return errors.New("writing WAV: opened twice")
+		return errors.New("writing WAV: opened twice: use a new Writer for each file")
 	}
 	if err := f.Validate(); err != nil {
 		return fmt.Errorf("writing WAV: %w", err)
 	}
 	hz, ok := f.Rate.Whole()
 	if !ok {
-		return fmt.Errorf("writing WAV: frame rate %v is not a whole number of Hz; resample to one that is", f.Rate)
+		return fmt.Errorf("writing WAV: frame rate %v is not a whole number of Hz: resample to one that is", f.Rate)
 	}
 	l, err := newLayout(w.options, hz, f.Channels)
 	if err != nil {
 		return err
 	}
 	if frames < -1 || frames > l.maxFrames() {
-		return fmt.Errorf("writing WAV: %d frames: out of range", frames)
+		return fmt.Errorf("writing WAV: %d frames: out of range, need -1 to %d", frames, l.maxFrames())
 	}
 	enc, err := pcm.NewEncoder(w.options.Encoding, f.Channels, w.options.Dither)
 	if err != nil {
@@ -110,8 +113,8 @@ func (w *Writer) Open(f stream.Format, frames int64) error {
 	return nil
 }
 
-// confirmSeek gives up seeking if the output is not where n bytes must have brought it: devices have no position, and a
-// file opened for appending has written elsewhere.
+// confirmSeek gives up seeking if the position of the output is not n bytes after the base. Devices have no position,
+// and a file opened for appending writes elsewhere.
 func (w *Writer) confirmSeek(n int64) {
 	if w.seeker == nil {
 		return
@@ -121,11 +124,11 @@ func (w *Writer) confirmSeek(n int64) {
 	}
 }
 
-// Write encodes and writes frames, whose length must be a whole number of frames. An error is that of the underlying
-// writer with the frame it happened near; later calls repeat it.
+// Write encodes and writes frames. Their length must be a multiple of the number of channels. An error wraps that of
+// the underlying writer and names the frame near which it occurred; later calls repeat it.
 func (w *Writer) Write(frames []float32) error {
 	if !w.open {
-		return errors.New("writing WAV: not open")
+		return errors.New("writing WAV: not open: call Open first")
 	}
 	if len(frames)%w.layout.channels != 0 {
 		return fmt.Errorf("writing WAV: %d samples are not a whole number of frames of %d channels",
@@ -147,12 +150,12 @@ func (w *Writer) Write(frames []float32) error {
 	return w.written(n)
 }
 
-// WriteRaw writes frames that are encoded already; p must be a whole number of them, and is not changed. Floating-point
-// samples that are NaN are written as by Write, all other bytes as they are. A stream is written by Write or by
-// WriteRaw: dither does not count the frames of the other.
+// WriteRaw writes frames that are already encoded. p must hold whole frames, and is not changed. Every float NaN is
+// written with the same bits as by Write; all other bytes are written unchanged. Use either Write or WriteRaw for a
+// stream, not both: the dither of Write does not count frames of WriteRaw, so its noise would depend on the mix.
 func (w *Writer) WriteRaw(p []byte) error {
 	if !w.open {
-		return errors.New("writing WAV: not open")
+		return errors.New("writing WAV: not open: call Open first")
 	}
 	align := w.layout.frameBytes()
 	if int64(len(p))%align != 0 {
@@ -180,21 +183,22 @@ func (w *Writer) WriteRaw(p []byte) error {
 	return w.written(n)
 }
 
-// ready returns the error that keeps n more frames from being written.
+// ready returns an error if n more frames cannot be written.
 func (w *Writer) ready(n int64) error {
 	if w.err == nil && n > w.layout.maxFrames()-w.frames {
-		w.err = errors.New("writing WAV: more frames than 63 bits count")
+		w.err = fmt.Errorf("writing WAV: more frames than a file can hold, at most %d", w.layout.maxFrames())
 	}
 	return w.err
 }
 
-// padsAfter reports whether the pad byte has to follow n more frames at once: the reader of a pipe that got all it was
-// told of may leave.
+// padsAfter reports whether the pad byte must be written together with the next n frames, because they are the last
+// ones to an output that cannot seek. The reader of a pipe may close it as soon as it has all announced frames; a later
+// write of the pad byte would then fail.
 func (w *Writer) padsAfter(n int64) bool {
 	return w.seeker == nil && n > 0 && w.frames+n == w.announced && w.announced*w.layout.frameBytes()%2 == 1
 }
 
-// written counts n frames, and passes them on at once where somebody may be waiting for them.
+// written counts n frames. It flushes an output that cannot seek, because its reader may be waiting.
 func (w *Writer) written(n int64) error {
 	if w.padsAfter(n) {
 		w.buf = append(w.buf, 0)
@@ -208,7 +212,7 @@ func (w *Writer) written(n int64) error {
 	return w.err
 }
 
-// flush writes what is buffered.
+// flush writes the buffered bytes.
 func (w *Writer) flush() {
 	w.put(w.buf)
 	w.buf = w.buf[:0]
