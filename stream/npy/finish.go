@@ -6,22 +6,22 @@ import (
 	"io"
 )
 
-// A LengthError reports that the number of frames is not known before the end, and the output cannot seek back to the
-// header, which holds that number.
+// A LengthError reports that the number of frames is not known before the end, and that the output cannot seek back to
+// write it into the header.
 type LengthError struct{}
 
 // Error says what to do.
 func (*LengthError) Error() string {
-	return "writing .npy: the number of frames is not known before the end, and the output cannot seek back to the header: " +
-		"write to a regular file"
+	return "writing .npy: the number of frames is not known before the end, and the output cannot seek back " +
+		"to the header: write to a regular file"
 }
 
-// Close ends the file; a second Close does nothing. With a nil cause it completes the header. It fails if that or a
-// Write failed, and if the output cannot seek and the number of frames is not the one passed to Open.
+// Close ends the file. A second Close does nothing. With a nil cause it completes the header. It fails if that or an
+// earlier Write fails, or if the output cannot seek and the number of frames differs from the one passed to Open.
 //
-// With any other cause, or after a failed Write, the header of an output that can seek then promises more frames than
-// the file holds, so that readers find it truncated. If the output cannot seek and all frames came, nothing in the file
-// shows that it is not complete: the caller must see to it that nobody uses it as complete.
+// With any other cause, or after a failed Write, Close marks the file as incomplete if the output can seek: the header
+// then announces more frames than the file holds, so that readers find it truncated. A file that cannot be marked looks
+// complete if all announced frames were written. The caller must then make sure that nobody uses it as complete.
 func (w *Writer) Close(cause error) error {
 	if !w.open {
 		return nil
@@ -43,14 +43,14 @@ func (w *Writer) Close(cause error) error {
 	case frames == w.announced:
 		return nil
 	case w.seeker == nil:
-		return fmt.Errorf("writing .npy: %d frames written, but the header says %d and the output cannot seek to correct it",
-			frames, w.announced)
+		return fmt.Errorf("writing .npy: %d frames written, but the header says %d and the output cannot seek "+
+			"to correct it: announce the right number, or write to a file", frames, w.announced)
 	}
 	return w.patch(frames)
 }
 
-// spoil makes the header promise more frames than were written, where that is possible. A failed write does not keep it
-// from trying: on a full disk the place of the header is still there.
+// spoil makes the header announce more frames than were written, if the output can seek. It tries even after a failed
+// write: on a full disk the header can still be overwritten.
 func (w *Writer) spoil() error {
 	if w.seeker == nil || w.announced > w.passed {
 		return nil
@@ -58,7 +58,7 @@ func (w *Writer) spoil() error {
 	return w.patch(w.passed + 1)
 }
 
-// patch writes the header again, for another number of frames. The position is left after the file.
+// patch replaces the header by one with another number of frames, and then seeks to the end of the file.
 func (w *Writer) patch(frames int64) error {
 	if err := w.seek(w.base); err != nil {
 		return err

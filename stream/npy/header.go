@@ -3,12 +3,14 @@ package npy
 import (
 	"encoding/binary"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 )
 
-// header is what the dictionary says.
+// saveAgain ends the error for a header that NumPy does not write.
+const saveAgain = "save the array again with numpy.save"
+
+// A header holds the values of the dictionary.
 type header struct {
 	size    int // bytes of an element
 	order   binary.ByteOrder
@@ -16,7 +18,7 @@ type header struct {
 	shape   []int
 }
 
-// parseHeader reads a Python dictionary of strings, booleans and a tuple of integers, as NumPy writes it.
+// parseHeader parses a Python dictionary of strings, booleans and a tuple of integers, as NumPy writes it.
 func parseHeader(text []byte) (header, error) {
 	var h header
 	p := parser{string(text)}
@@ -30,7 +32,7 @@ func parseHeader(text []byte) (header, error) {
 			return h, p.fail("a key")
 		}
 		if seen[key] {
-			return h, fmt.Errorf("npy: header has %.40q twice", key)
+			return h, fmt.Errorf("npy: header has %.40q twice: %s", key, saveAgain)
 		}
 		var err error
 		switch key {
@@ -44,7 +46,7 @@ func parseHeader(text []byte) (header, error) {
 		case "shape":
 			err = p.tuple(&h)
 		default:
-			err = fmt.Errorf("npy: unknown header key %.40q", key)
+			err = fmt.Errorf("npy: unknown header key %.40q: %s", key, saveAgain)
 		}
 		if err != nil {
 			return h, err
@@ -59,18 +61,18 @@ func parseHeader(text []byte) (header, error) {
 	}
 	for _, key := range []string{"descr", "fortran_order", "shape"} {
 		if !seen[key] {
-			return h, fmt.Errorf("npy: header without %q", key)
+			return h, fmt.Errorf("npy: header without %q: %s", key, saveAgain)
 		}
 	}
 	return h, nil
 }
 
-// elements returns the number of elements, or an error if it is absurd.
+// elements returns the number of elements, or an error if it is more than maxElements.
 func (h header) elements() (int, error) {
 	n := 1
 	for _, d := range h.shape {
 		if d != 0 && n > maxElements/d {
-			return 0, fmt.Errorf("npy: shape %v: more than %d elements", h.shape, maxElements)
+			return 0, fmt.Errorf("npy: shape %v: more than %d elements: split the array into smaller ones", h.shape, maxElements)
 		}
 		n *= d
 	}
@@ -101,9 +103,12 @@ func (p *parser) quoted() (string, bool) {
 }
 
 func (p *parser) descr(h *header) error {
+	if strings.HasPrefix(p.rest, "[") {
+		return p.wrong("a plain type such as '<f4', not records,", "save one field of the array")
+	}
 	s, ok := p.quoted()
 	if !ok {
-		return p.fail("a plain type")
+		return p.fail("a plain type such as '<f4'")
 	}
 	switch s {
 	case "<f2", ">f2":
@@ -123,7 +128,7 @@ func (p *parser) descr(h *header) error {
 	return nil
 }
 
-// meaning explains an element type.
+// meaning explains the element types that are not read, "" for those that it does not know.
 func meaning(descr string) string {
 	kind := strings.TrimLeft(descr, "<>|=")
 	if kind == "" {
@@ -154,10 +159,13 @@ func (p *parser) tuple(h *header) error {
 		n := len(p.rest) - len(strings.TrimLeft(p.rest, "0123456789"))
 		d, err := strconv.Atoi(p.rest[:n])
 		if err == nil && int64(d) == unfinished {
-			return fmt.Errorf("npy: unfinished: the program that wrote it did not come to its end: %w", io.ErrUnexpectedEOF)
+			return ends("unfinished: the program that wrote it did not complete it: run that program again")
 		}
-		if err != nil || d > maxElements || len(h.shape) == 32 {
-			return p.fail("a dimension")
+		if err != nil || d > maxElements {
+			return p.fail(fmt.Sprintf("a dimension from 0 to %d", maxElements))
+		}
+		if len(h.shape) == maxRank {
+			return fmt.Errorf("npy: header: a shape of more than %d dimensions: %s", maxRank, saveAgain)
 		}
 		h.shape = append(h.shape, d)
 		p.rest = p.rest[n:]
@@ -168,6 +176,13 @@ func (p *parser) tuple(h *header) error {
 	return nil
 }
 
-func (p *parser) fail(want string) error {
-	return fmt.Errorf("npy: header: expected %s at %q", want, p.rest[:min(len(p.rest), 20)])
+// fail returns the error for a header that does not go on with what is wanted.
+func (p *parser) fail(want string) error { return p.wrong(want, saveAgain) }
+
+func (p *parser) wrong(want, cure string) error {
+	at := "the end"
+	if p.rest != "" {
+		at = fmt.Sprintf("%q", p.rest[:min(len(p.rest), 20)])
+	}
+	return fmt.Errorf("npy: header: expected %s at %s: %s", want, at, cure)
 }

@@ -2,13 +2,13 @@ package npy
 
 import "fmt"
 
-// A Layout says which dimension of an array counts the frames.
+// A Layout is the order of the two dimensions of an array.
 type Layout int
 
 const (
-	// ChannelsFirst is an array [channels, frames].
+	// ChannelsFirst is the layout of an array [channels, frames].
 	ChannelsFirst Layout = iota
-	// FramesFirst is an array [frames, channels].
+	// FramesFirst is the layout of an array [frames, channels].
 	FramesFirst
 )
 
@@ -19,8 +19,8 @@ func (l Layout) check() error {
 	return nil
 }
 
-// frames returns how many frames of how many channels an array of that shape has. An array of one dimension is one
-// channel.
+// frames returns the numbers of channels and frames of an array. An array with one dimension is one channel. A leading
+// dimension of 1 in an array with three is ignored.
 func (l Layout) frames(shape []int) (channels int, frames int64, err error) {
 	dims := shape
 	if len(dims) == 3 && dims[0] == 1 {
@@ -30,23 +30,24 @@ func (l Layout) frames(shape []int) (channels int, frames int64, err error) {
 	case len(dims) == 1:
 		return 1, int64(dims[0]), nil
 	case len(dims) != 2:
-		return 0, 0, fmt.Errorf("array of shape %v: must have two dimensions, or one for a single channel", shape)
+		return 0, 0, fmt.Errorf("array of shape %v: must have two dimensions, or one for a single channel: "+
+			"reshape the array before you save it", shape)
 	case l == ChannelsFirst:
 		channels, frames = dims[0], int64(dims[1])
 	default:
 		channels, frames = dims[1], int64(dims[0])
 	}
 	if channels == 0 {
-		return 0, 0, fmt.Errorf("array of shape %v: frames without channels", shape)
+		return 0, 0, fmt.Errorf("array of shape %v: frames without channels: need at least one channel", shape)
 	}
 	return channels, frames, nil
 }
 
-// headerBytes is the length of every header that is written: it does not depend on the number of frames, so that the
-// header can be written again once that is known.
+// headerBytes is the length of every header that is written. It does not depend on the number of frames, so that the
+// header can be replaced once that number is known.
 const headerBytes = 128
 
-// header returns the beginning of a file of little-endian float32 values that follow frame after frame.
+// header returns the first headerBytes bytes of a file of little-endian float32 values, stored frame after frame.
 func (o Options) header(channels int, frames int64) []byte {
 	order, shape := "False", fmt.Sprintf("(%d, %d)", frames, channels)
 	switch {

@@ -9,28 +9,37 @@ import (
 	"math"
 )
 
-// An Array is a file's content. One of Float32 and Float64 is set, as the file has it, Float32 for float16 too;
-// elements are in row-major (C) order, whatever the order in the file.
+// An Array is the content of a file. Its elements are in row-major (C) order, whatever the order in the file.
 type Array struct {
-	Shape   []int // empty for a scalar
-	Float32 []float32
-	Float64 []float64
+	Shape   []int     // empty for a scalar
+	Float32 []float32 // the elements of a file of float16 or float32, else nil
+	Float64 []float64 // the elements of a file of float64, else nil
 }
 
 // Len returns the number of elements.
 func (a *Array) Len() int { return len(a.Float32) + len(a.Float64) }
 
+// Magic is the string that a file begins with.
+const Magic = "\x93NUMPY"
+
 const (
-	// Magic is how a file begins.
-	Magic       = "\x93NUMPY"
-	maxHeader   = 1 << 16
+	maxHeader   = 1 << 16 // bytes
 	maxElements = 1 << 31
-	blockBytes  = 1 << 16
+	maxRank     = 32      // dimensions
+	blockBytes  = 1 << 16 // bytes read at a time
 )
 
-// Read reads one array and stops after its last element. It fails with one line for anything that is not a .npy file of
-// float16, float32 or float64 in either byte order. Memory grows with the bytes that are there, not with the size the
-// header claims.
+// An endError reports a file that ends early. It wraps io.ErrUnexpectedEOF, whose text would add nothing to its own.
+type endError struct{ text string }
+
+func (e *endError) Error() string { return e.text }
+func (e *endError) Unwrap() error { return io.ErrUnexpectedEOF }
+
+func ends(format string, a ...any) error { return &endError{"npy: " + fmt.Sprintf(format, a...)} }
+
+// Read reads one array and stops after its last element. It accepts float16, float32 and float64 in either byte order.
+// Memory grows with the bytes that are read, not with the size that the header announces. The error wraps
+// io.ErrUnexpectedEOF if the input ends early, or the error of r.
 func Read(r io.Reader) (*Array, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -68,7 +77,7 @@ func readElements[T any](r io.Reader, h header, decode func([]byte) T) ([]T, err
 	return out, nil
 }
 
-// transpose turns column-major elements into row-major ones.
+// transpose returns column-major elements in row-major order.
 func transpose[T any](in []T, shape []int) []T {
 	out := make([]T, len(in))
 	index := make([]int, len(shape))
@@ -88,36 +97,49 @@ func transpose[T any](in []T, shape []int) []T {
 	return out
 }
 
+// readHeader reads up to the first element.
 func readHeader(r io.Reader) (header, error) {
 	var start [12]byte
 	n, err := io.ReadFull(r, start[:10])
 	switch {
-	case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
-		return header{}, fmt.Errorf("npy: reading the header: %w", err)
+	case err != nil && !isEnd(err):
+		return header{}, headerError(err, n)
 	case n == 0:
-		return header{}, fmt.Errorf("not a .npy file: it is empty: %w", io.ErrUnexpectedEOF)
+		return header{}, &endError{"not a .npy file: it is empty: save the array with numpy.save"}
 	case string(start[:min(n, len(Magic))]) != Magic[:min(n, len(Magic))]:
-		return header{}, fmt.Errorf("not a .npy file: it does not begin with %q", Magic)
+		return header{}, fmt.Errorf("not a .npy file: it does not begin with %q: save the array with numpy.save", Magic)
 	case err != nil:
-		return header{}, fmt.Errorf("npy: truncated header: %w", io.ErrUnexpectedEOF)
+		return header{}, headerError(err, n)
 	}
-	size := int64(binary.LittleEndian.Uint16(start[8:]))
+	at, size := 10, int64(binary.LittleEndian.Uint16(start[8:]))
 	switch start[6] {
 	case 1:
 	case 2, 3:
-		if _, err := io.ReadFull(r, start[10:]); err != nil {
-			return header{}, fmt.Errorf("npy: truncated header: %w", io.ErrUnexpectedEOF)
+		n, err := io.ReadFull(r, start[10:])
+		if err != nil {
+			return header{}, headerError(err, at+n)
 		}
-		size = int64(binary.LittleEndian.Uint32(start[8:]))
+		at, size = len(start), int64(binary.LittleEndian.Uint32(start[8:]))
 	default:
-		return header{}, fmt.Errorf("npy: format version %d.%d: must be 1, 2 or 3", start[6], start[7])
+		return header{}, fmt.Errorf("npy: format version %d.%d: must be 1, 2 or 3: %s", start[6], start[7], saveAgain)
 	}
 	if size > maxHeader {
-		return header{}, fmt.Errorf("npy: header of %d bytes: must be at most %d", size, maxHeader)
+		return header{}, fmt.Errorf("npy: header of %.1f MB by its length field: must be at most %d bytes: %s",
+			float64(size)/1e6, maxHeader, saveAgain)
 	}
 	text := make([]byte, size)
-	if _, err := io.ReadFull(r, text); err != nil {
-		return header{}, fmt.Errorf("npy: truncated header: %w", io.ErrUnexpectedEOF)
+	if n, err := io.ReadFull(r, text); err != nil {
+		return header{}, headerError(err, at+n)
 	}
 	return parseHeader(bytes.TrimSpace(text))
 }
+
+// headerError returns the error for a header that could not be read beyond its first n bytes.
+func headerError(err error, n int) error {
+	if isEnd(err) {
+		return ends("truncated header: the file ends at byte %d: get a complete copy of the file", n)
+	}
+	return fmt.Errorf("npy: reading the header: %w", err)
+}
+
+func isEnd(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }

@@ -56,9 +56,9 @@ func TestReadRefuses(t *testing.T) {
 	}{
 		"nothing":       {nil, "not a .npy file: it is empty"},
 		"other magic":   {[]byte("\x93NUMPI"), "does not begin with"},
-		"part of magic": {[]byte(Magic[:3]), "npy: truncated header"},
-		"magic alone":   {[]byte(Magic), "npy: truncated header"},
-		"to the length": {[]byte(Magic + "\x01\x00\x05"), "npy: truncated header"},
+		"part of magic": {[]byte(Magic[:3]), "npy: truncated header: the file ends at byte 3"},
+		"magic alone":   {[]byte(Magic), "npy: truncated header: the file ends at byte 6"},
+		"to the length": {[]byte(Magic + "\x01\x00\x05"), "npy: truncated header: the file ends at byte 9"},
 		"shape twice": {file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'shape': (6,), }",
 			[]float32{1, 2, 3, 4, 5, 6}, binary.LittleEndian),
 			`header has "shape" twice`},
@@ -68,9 +68,9 @@ func TestReadRefuses(t *testing.T) {
 		"a WAV file":     {[]byte("RIFF    WAVEfmt "), "not a .npy file"},
 		"version":        {append([]byte(Magic), 9, 0, 0, 0), "version 9"},
 		"short":          {good[:len(good)-3], "truncated after 5 of 6"},
-		"short header":   {good[:20], "truncated header"},
+		"short header":   {good[:20], "truncated header: the file ends at byte 20"},
 		"integers":       {headerOnly(dict("<i4", false, "(6,)")), "float32 or float64"},
-		"structure":      {headerOnly("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }"), "a plain type"},
+		"structure":      {headerOnly("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }"), "a plain type such as '<f4', not records"},
 		"absurd shape":   {headerOnly(dict("<f4", false, "(1000000, 1000000, 0)")), "more than"},
 		"huge dimension": {headerOnly(dict("<f4", false, "(99999999999999999999,)")), "a dimension"},
 		"negative":       {headerOnly(dict("<f4", false, "(-1,)")), "a dimension"},
@@ -78,12 +78,14 @@ func TestReadRefuses(t *testing.T) {
 		"huge header":    {append([]byte(Magic), 2, 0, 0xff, 0xff, 0xff, 0x7f), "at most"},
 		"no shape":       {headerOnly("{'descr': '<f4', 'fortran_order': False}"), `without "shape"`},
 		"not a dict":     {headerOnly("print(1)"), "a dictionary"},
-		"no end":         {headerOnly("{'descr': '<f4'"), "a comma"},
-		"open string":    {headerOnly("{'descr"), "a key"},
+		"no end":         {headerOnly("{'descr': '<f4'"), "a comma at the end"},
+		"dimensions":     {headerOnly(dict("<f4", false, "("+strings.Repeat("1, ", 33)+")")), "more than 32 dimensions"},
+		"open string":    {headerOnly("{'descr"), "a key at the end"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, err := Read(bytes.NewReader(c.file))
-			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") ||
+				strings.Contains(err.Error(), "EOF") {
 				t.Errorf("got %v, error %v, want one line that contains %q", a, err, c.want)
 			}
 		})

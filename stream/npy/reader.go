@@ -2,7 +2,6 @@ package npy
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -10,27 +9,27 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A Reader is a stream.Source of the frames of an array, and a stream.Sized.
+// A Reader is a stream.Source of the frames of an array, and a stream.Sized. It does not close its input.
 //
-// Its memory does not grow with the array if the file holds one frame after the other, or is an io.ReaderAt: it keeps
-// up to 2^18 values then. Otherwise it keeps the whole array. A Reader does not close its input.
+// It keeps at most 2^18 values in memory if the file holds frame after frame, or if the input can seek and is an
+// io.ReaderAt. Otherwise it keeps the whole array.
 type Reader struct {
 	format stream.Format
 	total  int64 // frames
 
 	h    header
-	done int64 // frames read
-	err  error // of a read that failed
+	done int64 // frames returned
+	err  error // of the first read that failed
 
-	// Frames that lie together are read one after the other.
+	// A file with frame after frame is read in order.
 	r       io.Reader
-	decoded []byte
+	decoded []byte // scratch for the bytes of elements
 
-	// Others come in blocks: channel c of frame first+i is block[c*stride+i].
+	// A file with channel after channel is read in blocks: channel c of frame first+i is block[c*stride+i].
 	at     io.ReaderAt
 	start  int64 // offset of the first element
 	block  []float32
-	first  int64 // frame at the beginning of the block
+	first  int64 // first frame in the block
 	have   int64 // frames in the block
 	stride int
 }
@@ -40,18 +39,18 @@ var (
 	_ stream.Sized  = (*Reader)(nil)
 )
 
-// blockValues is how many values a block of frames has that do not lie together.
+// blockValues is the largest number of values in a block.
 const blockValues = 1 << 18
 
-// NewReader reads the header of a file of float16, float32 or float64, whose frames are those of a stream of the given
-// rate: a file does not say it. The layout tells the channels from the frames in an array of two dimensions; a leading
-// dimension of 1 is passed over, and an array of one dimension is one channel in either layout.
+// NewReader reads the header of a file of float16, float32 or float64. The frame rate of the stream is not in the file
+// and must be passed. The layout says which of two dimensions counts the channels. A leading dimension of 1 in an array
+// with three is ignored, and an array with one dimension is one channel in either layout.
 //
-// If r is an io.ReaderAt and can seek, NewReader checks at once that it is as long as the header says, and nobody else
-// may use r until the last frame has been read. If not, NewReader reads an array that has channel after channel to its
-// end. Memory grows with the bytes that are there, not with the size the header claims.
+// If r can seek and is an io.ReaderAt, NewReader checks at once that it is as long as the header says, and nobody else
+// may use r until the last frame has been read. From any other r, NewReader reads an array that holds channel after
+// channel to its end.
 //
-// An input that ends early is an error that wraps io.ErrUnexpectedEOF.
+// The error wraps io.ErrUnexpectedEOF if the input ends early.
 func NewReader(r io.Reader, rate stream.Rate, l Layout) (*Reader, error) {
 	if err := l.check(); err != nil {
 		return nil, err
@@ -96,8 +95,8 @@ func NewReader(r io.Reader, rate stream.Rate, l Layout) (*Reader, error) {
 	return f, nil
 }
 
-// checkLength reports whether the file, which stands at the first element, can seek, and fails if it is not long enough
-// for the elements.
+// checkLength reports whether the file, whose position is at the first element, can seek. It fails if the file is too
+// short for the elements.
 func (f *Reader) checkLength(file io.Seeker, count int) (seekable bool, err error) {
 	if f.start, err = file.Seek(0, io.SeekCurrent); err != nil {
 		return false, nil
@@ -119,9 +118,11 @@ func (f *Reader) Format() stream.Format { return f.format }
 // Frames returns the number of frames of the array that are not read yet.
 func (f *Reader) Frames() int64 { return f.total - f.done }
 
-// Read fills dst with whole frames, fewer only at the end, and returns how many; after the last it returns io.EOF. A
-// file that ends early is an io.ErrUnexpectedEOF, without the frames before. Further calls repeat an error. A dst
-// shorter than a frame is io.ErrShortBuffer.
+// Read fills dst with whole frames and returns their number, which is less than fits only at the end. Elements of
+// float64 are rounded to float32. After the last frame Read returns io.EOF.
+//
+// If the file ends early, the error wraps io.ErrUnexpectedEOF, and the frames of that call are lost. Further calls
+// repeat an error. A dst shorter than a frame is io.ErrShortBuffer.
 func (f *Reader) Read(dst []float32) (frames int, err error) {
 	channels := f.format.Channels
 	n := min(int64(len(dst)/channels), f.total-f.done)
@@ -146,7 +147,7 @@ func (f *Reader) Read(dst []float32) (frames int, err error) {
 	return int(n), nil
 }
 
-// readTogether fills dst with the next frames of a file that has them one after the other.
+// readTogether fills dst with the next frames of a file with frame after frame.
 func (f *Reader) readTogether(dst []float32) error {
 	size := f.h.size
 	if need := len(dst) * size; cap(f.decoded) < need {
@@ -162,7 +163,7 @@ func (f *Reader) readTogether(dst []float32) error {
 	return nil
 }
 
-// readApart fills dst with the next frames of blocks.
+// readApart fills dst with the next frames of a file with channel after channel.
 func (f *Reader) readApart(dst []float32) error {
 	for at := f.done; len(dst) > 0; at++ {
 		if at >= f.first+f.have {
@@ -178,7 +179,7 @@ func (f *Reader) readApart(dst []float32) error {
 	return nil
 }
 
-// fill reads a block that begins with the given frame.
+// fill reads the block that begins with frame first.
 func (f *Reader) fill(first int64) error {
 	if f.block == nil {
 		f.block = make([]float32, f.format.Channels*f.stride)
@@ -201,7 +202,7 @@ func (f *Reader) fill(first int64) error {
 	return nil
 }
 
-// float32 returns an element, rounded if need be.
+// float32 returns the element at the beginning of b, rounded to float32.
 func (h header) float32(b []byte) float32 {
 	switch h.size {
 	case 2:
@@ -212,14 +213,14 @@ func (h header) float32(b []byte) float32 {
 	return math.Float32frombits(h.order.Uint32(b))
 }
 
-// elementsError says what has gone wrong after the given number of elements.
+// elementsError returns the error for a read that failed after have of count elements.
 func elementsError(err error, have, count int) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if isEnd(err) {
 		return truncated(have, count)
 	}
-	return fmt.Errorf("npy: reading elements: %w", err)
+	return fmt.Errorf("npy: reading element %d of %d: %w", have, count, err)
 }
 
 func truncated(have, count int) error {
-	return fmt.Errorf("npy: truncated after %d of %d elements: %w", have, count, io.ErrUnexpectedEOF)
+	return ends("truncated after %d of %d elements: get a complete copy of the file", have, count)
 }

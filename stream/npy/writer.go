@@ -13,14 +13,14 @@ import (
 // Options choose the shape of the array that a Writer makes.
 type Options struct {
 	Layout Layout
-	Vector bool // an array [frames] for a stream of one channel; other streams have two dimensions
+	Vector bool // make an array [frames] for a stream of one channel; no effect on others, which have two dimensions
 }
 
-// A Writer is a stream.Sink that writes an array of little-endian float32 to an io.Writer, which it does not close. The
-// values are written frame after frame in either layout. Every NaN is written with the same bits.
+// A Writer is a stream.Sink that writes an array of little-endian float32 to an io.Writer, which it does not close. It
+// writes frame after frame in either layout, as C or Fortran order. Every NaN is written with the same bits.
 //
-// If Open is told the number of frames, the output need not seek. Otherwise Close completes the header; until then that
-// promises more frames than any file has, so that what a killed program leaves is not taken for a complete array.
+// If Open is told the number of frames, the output need not seek. Otherwise Close completes the header. Until then the
+// header announces more frames than any file has, so that readers reject what a killed program leaves.
 type Writer struct {
 	w       io.Writer
 	options Options
@@ -37,29 +37,29 @@ type Writer struct {
 
 var _ stream.Sink = (*Writer)(nil)
 
-// unfinished is the number of frames in a header that Close has to complete. No array that Read and NewReader accept is
+// unfinished is the number of frames in a header that Close has not completed yet. Read and NewReader accept no array
 // that large, so they recognize the number.
 const unfinished = 1 << 40
 
-// NewWriter returns a Writer to w. Nothing is written before Open, which also checks the options.
+// NewWriter returns a Writer to w. It writes nothing before Open, which also checks the options.
 func NewWriter(w io.Writer, o Options) *Writer {
 	return &Writer{w: w, options: o, samples: raw.NewWriter(w, raw.Options{Encoding: pcm.F32})}
 }
 
-// Stats returns the whole frames written, their peak, and the NaN among them.
+// Stats returns the number of frames written, their peak, and the number of NaNs.
 func (w *Writer) Stats() pcm.Stats { return w.samples.Stats() }
 
-// Open writes the header for frames of the format f, -1 if their number is not known. It fails with a *LengthError if
-// the number is not known and the output cannot seek. The rate has no place in the file.
+// Open writes the header for a number of frames of the format f, -1 if the number is not known. The file does not hold
+// the frame rate. Open fails with a [*LengthError] if the number is not known and the output cannot seek.
 func (w *Writer) Open(f stream.Format, frames int64) error {
 	if w.opened {
-		return errors.New("writing .npy: opened twice")
+		return errors.New("writing .npy: opened twice: use a new Writer for each file")
 	}
 	if err := w.options.Layout.check(); err != nil {
 		return err
 	}
 	if frames < -1 {
-		return fmt.Errorf("writing .npy: %d frames: out of range", frames)
+		return fmt.Errorf("writing .npy: %d frames: out of range, need at least -1", frames)
 	}
 	if s, ok := w.w.(io.Seeker); ok {
 		if at, err := s.Seek(0, io.SeekCurrent); err == nil {
@@ -87,8 +87,8 @@ func (w *Writer) Open(f stream.Format, frames int64) error {
 	return nil
 }
 
-// confirmSeek gives up seeking if the output is not where the header must have brought it: devices have no position,
-// and a file opened for appending has written elsewhere.
+// confirmSeek gives up seeking if the position of the output is not after the header. Devices have no position, and a
+// file opened for appending writes elsewhere.
 func (w *Writer) confirmSeek() {
 	if w.seeker == nil {
 		return
@@ -110,11 +110,11 @@ func (w *Writer) put(header []byte) error {
 	return nil
 }
 
-// Write writes frames, whose length must be a whole number of frames. An error is that of the underlying writer with
-// the frame it happened near; later calls repeat it.
+// Write writes frames. Their length must be a multiple of the number of channels. An error wraps that of the underlying
+// writer and names the frame near which it occurred; later calls repeat it.
 func (w *Writer) Write(frames []float32) error {
 	if !w.open {
-		return errors.New("writing .npy: not open")
+		return errors.New("writing .npy: not open: call Open first")
 	}
 	w.passed += int64(len(frames) / w.channels)
 	return w.samples.Write(frames)

@@ -87,8 +87,12 @@ func (w *Writer) Open(f stream.Format, frames int64) error {
 	if err != nil {
 		return err
 	}
-	if frames < -1 || frames > l.maxFrames() {
-		return fmt.Errorf("writing WAV: %d frames: out of range, need -1 to %d", frames, l.maxFrames())
+	if frames < -1 {
+		return fmt.Errorf("writing WAV: %d frames: out of range, need at least -1", frames)
+	}
+	if frames > l.maxFrames() {
+		return fmt.Errorf("writing WAV: %.1e frames: out of range, a file holds at most %.1e: "+
+			"check the length that the source announces", float64(frames), float64(l.maxFrames()))
 	}
 	enc, err := pcm.NewEncoder(w.options.Encoding, f.Channels, w.options.Dither)
 	if err != nil {
@@ -186,7 +190,7 @@ func (w *Writer) WriteRaw(p []byte) error {
 // ready returns an error if n more frames cannot be written.
 func (w *Writer) ready(n int64) error {
 	if w.err == nil && n > w.layout.maxFrames()-w.frames {
-		w.err = fmt.Errorf("writing WAV: more frames than a file can hold, at most %d", w.layout.maxFrames())
+		w.err = fmt.Errorf("writing WAV: more frames than a file can hold, at most %.1e", float64(w.layout.maxFrames()))
 	}
 	return w.err
 }
