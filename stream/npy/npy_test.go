@@ -92,12 +92,15 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// TestReadFails requires that the error of a reader is not taken for another kind of file.
+// TestReadFails requires that the error of a reader is not mistaken for another kind of file, or for a truncated one.
 func TestReadFails(t *testing.T) {
 	boom := errors.New("boom")
-	_, err := Read(iotest.ErrReader(boom))
-	if want := "reading the header: boom"; !errors.Is(err, boom) || !strings.Contains(err.Error(), want) {
-		t.Errorf("got error %v, want one that contains %q and is %v", err, want, boom)
+	good := file(2, dict("<f4", false, "(1,)"), []float32{1}, binary.LittleEndian)
+	for _, n := range []int{0, 5, 11, 30} {
+		_, err := Read(io.MultiReader(bytes.NewReader(good[:n]), iotest.ErrReader(boom)))
+		if want := "reading the header: boom"; !errors.Is(err, boom) || !strings.Contains(err.Error(), want) {
+			t.Errorf("after %d bytes: got error %v, want one that contains %q and is %v", n, err, want, boom)
+		}
 	}
 }
 

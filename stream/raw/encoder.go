@@ -9,25 +9,25 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// An Encoder is an io.Reader of the encoded frames of a source: the input of an audio player, the body of an HTTP
-// request, the standard input of a command. It has one owner. After NewEncoder it allocates nothing unless something
-// fails.
+// An Encoder is an io.Reader of the encoded frames of a source. It serves as the input of an audio player, the body of
+// an HTTP request, or the standard input of a command. It is not safe for concurrent use. After NewEncoder it allocates
+// nothing unless a read fails.
 type Encoder struct {
 	source   stream.Source
 	channels int
 	frame    int // bytes of a frame
 	enc      *pcm.Encoder
-	values   []float32 // a block of frames
-	encoded  []byte    // room for a frame
+	values   []float32 // scratch for a block of frames
+	encoded  []byte    // scratch for one frame
 	rest     []byte    // the part of encoded that is not returned yet
-	err      error     // what ends the stream after rest
+	err      error     // returned after rest
 }
 
-// blockValues is about the most values that an Encoder reads from its source at a time: 64 KiB.
+// blockValues is the approximate number of values that an Encoder reads from its source at a time: 64 KiB.
 const blockValues = 1 << 14
 
-// NewEncoder returns a reader of the frames of source as bytes, encoded as the options say. It reads nothing yet. It
-// fails if the format of the source or the encoding is not valid, or a frame would have 2^31 bytes or more.
+// NewEncoder returns a reader of the frames of source, encoded according to the options. It reads nothing yet. It fails
+// if the format of the source or the encoding is not valid, or if a frame would have 2^31 bytes or more.
 func NewEncoder(source stream.Source, o Options) (*Encoder, error) {
 	if source == nil {
 		return nil, errors.New("encoding samples: no source")
@@ -48,17 +48,17 @@ func NewEncoder(source stream.Source, o Options) (*Encoder, error) {
 	}, nil
 }
 
-// Stats returns the number of whole frames encoded and the statistics of their samples. Read may not have returned the
-// last of these frames in full.
+// Stats returns the number of frames encoded and the statistics of their samples. Read may not have returned the last
+// of these frames in full yet.
 func (e *Encoder) Stats() pcm.Stats { return e.enc.Stats() }
 
-// Read fills p, of any length, with up to len(p) bytes and returns how many, at least one unless p is empty or there is
-// an error. It asks the source for no more frames than p needs, reads it once, and returns what came rather than wait
-// for more.
+// Read reads up to len(p) bytes into p and returns their number, at least one unless p is empty or it returns an error.
+// p may have any length, also less than a frame. Read asks the source once, for no more frames than p needs, and does
+// not wait for more.
 //
-// The error is io.EOF if the source ended with io.EOF, after its last byte. Any other error of the source is returned
-// as it is, unless it wraps io.EOF and thus becomes an io.ErrUnexpectedEOF; frames that came together with it are
-// dropped. Further calls repeat the error.
+// After the last byte the error is io.EOF if the source ended with io.EOF. Any other error of the source is returned
+// unchanged, except that one that wraps io.EOF becomes an io.ErrUnexpectedEOF. Frames that the source returned together
+// with such an error are dropped. Further calls repeat the error.
 func (e *Encoder) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -79,13 +79,13 @@ func (e *Encoder) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next returns 1 to want frames, valid until the next call, or none once e.err is set.
+// next returns 1 to want frames, valid until the next call, or nil if it has set e.err.
 func (e *Encoder) next(want int) []float32 {
 	block := e.values[:min(want, len(e.values)/e.channels)*e.channels]
 	for empty := 0; e.err == nil; {
 		n, err := e.source.Read(block)
 		if n < 0 || n > len(block)/e.channels {
-			e.err = fmt.Errorf("source: read returned %d frames, %d asked for", n, len(block)/e.channels)
+			e.err = fmt.Errorf("source: read returned %d frames for a block of %d", n, len(block)/e.channels)
 			return nil
 		}
 		if n == 0 && err == nil {

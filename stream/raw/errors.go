@@ -8,25 +8,33 @@ import (
 
 // A TruncatedError reports a stream that ends inside a frame. errors.Is(err, io.ErrUnexpectedEOF) holds for it.
 type TruncatedError struct {
-	Bytes      int // of the last frame that were there
+	Bytes      int // of the last frame that the stream has
 	FrameBytes int // of a whole frame
 }
 
-// Error says how much of the frame was there.
+// Error says how many bytes of the last frame the stream has, and what to do.
 func (e *TruncatedError) Error() string {
-	return fmt.Sprintf("ends inside a frame: %d of its %d bytes", e.Bytes, e.FrameBytes)
+	return fmt.Sprintf("ends inside a frame: %d of its %d bytes: get a complete copy of the samples", e.Bytes, e.FrameBytes)
 }
 
 // Unwrap returns io.ErrUnexpectedEOF.
 func (e *TruncatedError) Unwrap() error { return io.ErrUnexpectedEOF }
 
-// maxEmpty is how often in a row a reader or a source may return nothing and no error.
+// maxEmpty is the number of empty reads without an error, one after the other, after which a reader or a source counts
+// as stuck.
 const maxEmpty = 100
 
-// notEnd keeps a failure that merely wraps io.EOF from being taken for the end of a stream.
+// notEnd turns an error that wraps io.EOF into an io.ErrUnexpectedEOF, so that callers do not mistake the failure for
+// the end of the stream.
 func notEnd(err error) error {
 	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w (%v)", io.ErrUnexpectedEOF, err)
+		return &earlyEnd{err}
 	}
 	return err
 }
+
+// An earlyEnd has the text of an error that wraps io.EOF, and wraps io.ErrUnexpectedEOF instead.
+type earlyEnd struct{ err error }
+
+func (e *earlyEnd) Error() string { return e.err.Error() }
+func (e *earlyEnd) Unwrap() error { return io.ErrUnexpectedEOF }

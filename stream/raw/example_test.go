@@ -63,6 +63,6 @@ func ExampleFromBytes() {
 	}
 	fmt.Println(sound.Samples)
 	// Output:
-	// ends inside a frame: 2 of its 4 bytes
+	// ends inside a frame: 2 of its 4 bytes: get a complete copy of the samples
 	// [0.5 -0.5]
 }

@@ -10,33 +10,33 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// blockBytes is about the most that a Reader reads at a time.
+// blockBytes is the approximate size of one read.
 const blockBytes = 64 << 10
 
 // A Reader is a stream.Source of bare samples.
 //
-// It returns frames as they arrive and waits only for the rest of a single frame, never for a full block, so it suits
-// live pipes. How the underlying reader cuts its data changes nothing. Reads are of up to 64 KiB, or one frame if that
-// is longer: a Reader may hold bytes that it has not returned yet. After NewReader nothing is allocated. A Reader does
-// not close its input.
+// It returns frames as they arrive. It waits only for the rest of a single frame, never for a full block, so it suits
+// live pipes. The result does not depend on how the underlying reader cuts its data. A Reader reads up to 64 KiB at a
+// time, or one frame if that is longer, so it may hold bytes that it has not returned yet. After NewReader it allocates
+// nothing. It does not close its input.
 //
-// An input that ends inside a frame is found last, after the frames before it. To refuse such an input before any of
-// its frames is used, read it into memory and call [FromBytes].
+// An input that ends inside a frame is an error after all whole frames. To reject such an input before any of its
+// frames is used, read it into memory and call [FromBytes].
 type Reader struct {
 	r        io.Reader
 	format   stream.Format
 	encoding pcm.Format
 	frame    int // bytes of a frame
 
-	buf      []byte // room for whole frames
-	pos, end int    // bytes not returned yet are buf[pos:end]; pos is at a frame
-	err      error  // what ends the stream once buf holds no whole frame
+	buf      []byte // length of whole frames
+	pos, end int    // buf[pos:end] is read and not returned; pos is at a frame
+	err      error  // returned once buf holds no whole frame
 }
 
 var _ stream.Source = (*Reader)(nil)
 
-// NewReader returns a Reader of frames of the format f with samples in the given encoding. It reads nothing yet. It
-// fails if f or the encoding is not valid, or a frame would have 2^31 bytes or more.
+// NewReader returns a Reader of frames of the format f, whose samples have this encoding. It reads nothing yet. It
+// fails if f or the encoding is not valid, or if a frame would have 2^31 bytes or more.
 func NewReader(r io.Reader, f stream.Format, encoding pcm.Format) (*Reader, error) {
 	if r == nil {
 		return nil, errors.New("reading samples: no reader")
@@ -60,7 +60,7 @@ func frameBytes(f stream.Format, encoding pcm.Format) (int, error) {
 		return 0, err
 	}
 	if f.Channels > math.MaxInt32/encoding.Bytes() {
-		return 0, fmt.Errorf("%d channels: a frame must be shorter than 2 GiB", f.Channels)
+		return 0, fmt.Errorf("%d channels: a frame must be shorter than 2 GiB: use fewer channels", f.Channels)
 	}
 	return f.Channels * encoding.Bytes(), nil
 }
@@ -68,10 +68,10 @@ func frameBytes(f stream.Format, encoding pcm.Format) (int, error) {
 // Format returns the format that was passed to NewReader.
 func (r *Reader) Format() stream.Format { return r.format }
 
-// Read decodes up to len(dst)/channels frames and returns how many, at least one unless there is an error. The error is
-// io.EOF if the bytes end after a whole frame, a *TruncatedError if they end inside one, or wraps that of the
-// underlying reader. Whole frames come first, then the error, which further calls repeat. A dst shorter than a frame is
-// io.ErrShortBuffer.
+// Read decodes up to len(dst)/channels frames and returns their number, at least one unless it returns an error. All
+// whole frames come before the error, which further calls repeat. The error is io.EOF if the bytes end after a whole
+// frame, a [*TruncatedError] if they end inside a frame, or one that wraps the error of the underlying reader. It is
+// io.ErrShortBuffer if dst is shorter than a frame.
 func (r *Reader) Read(dst []float32) (frames int, err error) {
 	want := len(dst) / r.format.Channels
 	if want < 1 {
@@ -89,14 +89,15 @@ func (r *Reader) Read(dst []float32) (frames int, err error) {
 	return frames, nil
 }
 
-// fill moves the bytes of an incomplete frame to the front and reads until a whole frame is there or r.err is set.
+// fill moves the bytes of an incomplete frame to the front and reads until buf holds a whole frame or r.err is set.
 func (r *Reader) fill() {
 	r.end = copy(r.buf, r.buf[r.pos:r.end])
 	r.pos = 0
 	for empty := 0; r.end < r.frame && r.err == nil; {
 		n, err := r.r.Read(r.buf[r.end:])
 		if n < 0 || n > len(r.buf)-r.end {
-			r.err = errors.New("reading samples: reader returned an impossible count")
+			r.err = fmt.Errorf("reading samples: reader returned an impossible count: %d bytes for a buffer of %d",
+				n, len(r.buf)-r.end)
 			return
 		}
 		r.end += n
@@ -111,7 +112,7 @@ func (r *Reader) fill() {
 	}
 }
 
-// ended returns the error that ends the stream when the underlying reader returned err.
+// ended returns the error that ends the stream after the underlying reader returned err.
 func (r *Reader) ended(err error) error {
 	if err != io.EOF {
 		return fmt.Errorf("reading samples: %w", notEnd(err))
@@ -122,8 +123,9 @@ func (r *Reader) ended(err error) error {
 	return io.EOF
 }
 
-// FromBytes returns a source of the frames in b, decoded, for input that is in memory as a whole. It fails like
-// NewReader, and with a *TruncatedError if b ends inside a frame. No bytes are a source of no frames, and not an error.
+// FromBytes returns a source of the decoded frames in b, for input that is in memory as a whole. It fails like
+// NewReader, and with a [*TruncatedError] if b ends inside a frame. An empty b is not an error: the source has no
+// frames.
 func FromBytes(b []byte, f stream.Format, encoding pcm.Format) (*stream.Slice, error) {
 	frame, err := frameBytes(f, encoding)
 	if err != nil {

@@ -142,7 +142,7 @@ func checkTruncated(t *testing.T, in io.Reader, encoding pcm.Format, whole []byt
 	if !errors.Is(err, io.ErrUnexpectedEOF) || n != 0 || again != err {
 		t.Errorf("got error %v, then %d frames and error %v, want an io.ErrUnexpectedEOF twice", err, n, again)
 	}
-	if want := fmt.Sprintf("ends inside a frame: %d of its %d bytes", rest, frame); ok && err.Error() != want {
+	if want := fmt.Sprintf("ends inside a frame: %d of its %d bytes: get a complete copy of the samples", rest, frame); ok && err.Error() != want {
 		t.Errorf("message: got %q, want %q", err, want)
 	}
 }

@@ -12,31 +12,31 @@ import (
 // Options choose how samples are encoded.
 type Options struct {
 	Encoding pcm.Format // of the samples, required
-	Dither   bool       // triangular dither before rounding; integer encodings only, float ones ignore it
+	Dither   bool       // add triangular dither before rounding to an integer encoding; no effect on float
 }
 
 // A Writer is a stream.Sink that writes bare samples to an io.Writer, which it does not close.
 //
-// Every Write is one Write of the underlying writer, which does not wait for more. A writer that buffers, such as an
-// http.ResponseWriter, needs a flush after each of them. Every NaN is
-// written with the same bits. Nothing is allocated unless a Write has more frames than those before, or fails.
+// Every Write is one Write of the underlying writer. A Writer does not buffer; an underlying writer that does, such as
+// an http.ResponseWriter, needs a flush after each Write if its reader is waiting. Every NaN is written with the same
+// bits. Write allocates nothing unless it gets more frames than before, or fails.
 type Writer struct {
 	w        io.Writer
 	options  Options
 	channels int
 	enc      *pcm.Encoder
 	buf      []byte
-	frames   int64 // written
+	frames   int64 // frames written
 	open     bool
 	err      error // of the first write that failed
 }
 
 var _ stream.Sink = (*Writer)(nil)
 
-// NewWriter returns a Writer to w. Nothing is written before the first Write; Open checks the options.
+// NewWriter returns a Writer to w. It writes nothing before the first Write. Open checks the options.
 func NewWriter(w io.Writer, o Options) *Writer { return &Writer{w: w, options: o} }
 
-// Stats returns the whole frames written and what encoding them met.
+// Stats returns the number of frames written, and the peak, clipped samples and NaNs found while encoding them.
 func (w *Writer) Stats() pcm.Stats {
 	var s pcm.Stats
 	if w.enc != nil {
@@ -46,12 +46,11 @@ func (w *Writer) Stats() pcm.Stats {
 	return s
 }
 
-// Open begins a stream of the format f. It fails if f or the encoding is not valid, a frame would have 2^31 bytes or
-// more, or the Writer has been opened before. Bare samples have no place for the number of frames, so it does not
-// matter.
+// Open begins a stream of the format f. It fails if f or the encoding is not valid, if a frame would have 2^31 bytes or
+// more, or if the Writer was opened before. It ignores the number of frames, because bare samples do not hold it.
 func (w *Writer) Open(f stream.Format, _ int64) error {
 	if w.enc != nil {
-		return errors.New("writing samples: opened twice")
+		return errors.New("writing samples: opened twice: use a new Writer for each stream")
 	}
 	if _, err := frameBytes(f, w.options.Encoding); err != nil {
 		return fmt.Errorf("writing samples: %w", err)
@@ -64,11 +63,11 @@ func (w *Writer) Open(f stream.Format, _ int64) error {
 	return nil
 }
 
-// Write encodes and writes frames, whose length must be a whole number of frames. An error is that of the underlying
-// writer with the frame it happened near; later calls repeat it.
+// Write encodes and writes frames. Their length must be a multiple of the number of channels. An error wraps that of
+// the underlying writer and names the frame near which it occurred; later calls repeat it.
 func (w *Writer) Write(frames []float32) error {
 	if !w.open {
-		return errors.New("writing samples: not open")
+		return errors.New("writing samples: not open: call Open first")
 	}
 	if len(frames)%w.channels != 0 {
 		return fmt.Errorf("writing samples: %d samples are not a whole number of frames of %d channels",
@@ -90,8 +89,9 @@ func (w *Writer) Write(frames []float32) error {
 	return nil
 }
 
-// Close ends the stream; a second Close does nothing. With a nil cause it fails if a Write failed. With any other cause
-// nothing in the output shows that it is not complete: the caller must see to it that nobody takes it for that.
+// Close ends the stream. A second Close does nothing. With a nil cause it returns the error of a Write that failed.
+// With any other cause it returns nil. Nothing in the output shows then that the stream is incomplete: the caller must
+// make sure that nobody uses it as complete.
 func (w *Writer) Close(cause error) error {
 	if !w.open {
 		return nil

@@ -29,7 +29,8 @@ func TestVocodePartial(t *testing.T) {
 			os.Remove(out)
 			o := tailwave(stdin, "vocode", "-", out, "--model", model, "--keep-partial", "--quiet")
 			o.wantError(t, exitFailed,
-				"standard input: ends inside a frame: 7 of its 12 bytes; what was there has been used")
+				"standard input: ends inside a frame: 7 of its 12 bytes: get a complete copy of the samples; "+
+					"what was there has been used")
 			if got := readFile(t, out); name != "nothing but part" {
 				wantBytes(t, "file", got, want)
 			}

@@ -94,7 +94,8 @@ func TestVerifyModel(t *testing.T) {
 		"layout without a model": {nil, exitUsage, []string{in, "--rate", "8000", "--layout", "x"},
 			"--layout goes with --model"},
 		"part of a frame": {make([]byte, 125), exitFailed, []string{"-", "--model", model},
-			"ends inside a frame: 5 of its 12 bytes, or use what is there with --keep-partial"},
+			"ends inside a frame: 5 of its 12 bytes: get a complete copy of the samples, " +
+				"or use what is there with --keep-partial"},
 		"layout of bare frames": {make([]byte, 120), exitUsage,
 			[]string{"-", "--model", model, "--layout", "mels-first"},
 			"--layout goes with an array of frames; standard input holds bare frames"},

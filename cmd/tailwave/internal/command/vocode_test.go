@@ -170,7 +170,7 @@ func TestVocodeErrors(t *testing.T) {
 		{"one dimension", exitFailed, []string{flat, out, "--model", model},
 			[]string{"flat.npy: has frames of 1 values, the model takes 3"}},
 		{"part of a frame", exitFailed, []string{"-", out, "--model", model},
-			[]string{"standard input: ends inside a frame: 4 of its 12 bytes, " +
+			[]string{"standard input: ends inside a frame: 4 of its 12 bytes: get a complete copy of the samples, " +
 				"or use what is there with --keep-partial"}},
 		{"layout of bare frames", exitUsage, []string{"-", out, "--model", model, "--layout", "mels-first"},
 			[]string{"--layout goes with an array of frames; standard input holds bare frames"}},
