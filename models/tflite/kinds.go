@@ -2,10 +2,10 @@ package tflite
 
 import "fmt"
 
-// A Kind is what an operator computes, by its number in the format.
+// A Kind is the kind of an operator, by its number in the schema (BuiltinOperator).
 type Kind int32
 
-// The operators that this module knows by name.
+// The kinds of operators that this module uses.
 const (
 	Add               Kind = 0
 	Concatenation     Kind = 2
@@ -47,7 +47,8 @@ var kindNames = map[Kind]string{
 	VarHandle: "VAR_HANDLE", ReadVariable: "READ_VARIABLE", AssignVariable: "ASSIGN_VARIABLE",
 }
 
-// String returns the name that the format has for the operator, or its number.
+// String returns the name of the kind in the schema, such as "CONV_2D", or its number for a kind that is not listed
+// here.
 func (k Kind) String() string {
 	if s, ok := kindNames[k]; ok {
 		return s
@@ -55,10 +56,10 @@ func (k Kind) String() string {
 	return fmt.Sprintf("operator %d", int32(k))
 }
 
-// A Type is that of a tensor's elements, by its number in the format.
+// A Type is the type of a tensor's elements, by its number in the schema (TensorType).
 type Type int8
 
-// The types whose elements this module reads.
+// The types whose elements [Tensor.Float32s] and [Tensor.Int32s] return.
 const (
 	Float32 Type = 0
 	Int32   Type = 2

@@ -6,7 +6,7 @@ import (
 	"github.com/tailwave/tailwave/models/tflite/internal/schema"
 )
 
-// options reads the table of a kind of options; of a kind that is not known, nothing.
+// options reads the table of an operator's options. Kinds of options that are not listed leave o zero.
 func options(kind schema.Options, table flatbuffers.Table) (o Options, err error) {
 	switch kind {
 	case schema.OptionsConv2DOptions:

@@ -1,7 +1,6 @@
 package tflite
 
 import (
-	"errors"
 	"fmt"
 	"math/bits"
 
@@ -10,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/models/tflite/internal/schema"
 )
 
-// Bounds on what a file says of itself. Tables may be referred to many times, so the length of the file alone does not
-// bound what they add up to.
+// Bounds on the content of a file. A table can be referred to many times, so the length of a file alone does not bound
+// the memory that its tables need.
 const (
 	maxGraphs    = 64
 	maxTensors   = 1 << 14 // of all graphs
@@ -22,26 +21,27 @@ const (
 	maxName      = 1 << 10
 )
 
-// identifier stands at offset 4.
+// identifier is at offset 4 of a file.
 const identifier = "TFL3"
 
-// Read reads a file of the format's version 3. The tensors' Data are parts of file, which must not change.
+// Read parses the bytes of a file of version 3 of the format. The Data of tensors are parts of file, which must not
+// change. Its errors are one line and name the graph, and the tensor or operator, by index.
 func Read(file []byte) (m *Model, err error) {
 	if len(file) < 8 || string(file[4:8]) != identifier {
-		return nil, errors.New("is no TensorFlow Lite file: it does not have TFL3 as its bytes 4 to 7")
+		return nil, notTFLite(file)
 	}
 	if uint64(len(file)) >= 1<<31 {
-		return nil, fmt.Errorf("has %d bytes, must have less than 2^31", len(file))
+		return nil, fmt.Errorf("has %.1f GB, must have less than 2 GiB", float64(len(file))/1e9)
 	}
 	defer func() {
-		// Accessors index the file's bytes with what its offsets say. That is the only thing here that panics.
-		if fault := recover(); fault != nil {
-			m, err = nil, fmt.Errorf("is damaged: an offset or a length leads out of the file (%v)", fault)
+		// The generated accessors index the bytes of the file with its offsets, unchecked. Nothing else here panics.
+		if recover() != nil {
+			m, err = nil, fmt.Errorf("is damaged: an offset or a length in it points outside its %d bytes", len(file))
 		}
 	}()
 	r := &reader{root: schema.GetRootAsModel(file, 0)}
 	if v := r.root.Version(); v != 3 {
-		return nil, fmt.Errorf("is of version %d of the format, must be 3", v)
+		return nil, fmt.Errorf("version %d of the format, must be 3", v)
 	}
 	n := r.root.SubgraphsLength()
 	if n < 1 || n > maxGraphs {
@@ -61,10 +61,19 @@ func Read(file []byte) (m *Model, err error) {
 	return m, nil
 }
 
-// A reader counts what it has read.
+// notTFLite returns the error for a file that does not have the identifier.
+func notTFLite(file []byte) error {
+	if len(file) < 8 {
+		return fmt.Errorf("not a TensorFlow Lite file: it has %d bytes", len(file))
+	}
+	return fmt.Errorf("not a TensorFlow Lite file: its bytes 4 to 7 are % X, must be % X (%q)",
+		file[4:8], identifier, identifier)
+}
+
+// A reader reads the tables of a file and counts them against the bounds.
 type reader struct {
 	root               *schema.Model
-	tensors, operators int
+	tensors, operators int // in all graphs so far
 }
 
 func (r *reader) graph(i int) (*Graph, error) {
@@ -73,7 +82,8 @@ func (r *reader) graph(i int) (*Graph, error) {
 	r.tensors += s.TensorsLength()
 	r.operators += s.OperatorsLength()
 	if r.tensors > maxTensors || r.operators > maxOperators {
-		return nil, fmt.Errorf("%d tensors and %d operators so far, must be at most %d and %d", r.tensors, r.operators, maxTensors, maxOperators)
+		return nil, fmt.Errorf("%d tensors and %d operators so far, must be at most %d and %d",
+			r.tensors, r.operators, maxTensors, maxOperators)
 	}
 	g := &Graph{}
 	var err error
@@ -103,7 +113,7 @@ func (r *reader) graph(i int) (*Graph, error) {
 	return g, nil
 }
 
-// elementSizes has the bytes of an element of the types whose values are read.
+// elementSizes holds the bytes per element of the types whose values are read.
 var elementSizes = map[Type]uint64{Float32: 4, Int32: 4}
 
 func (r *reader) tensor(s *schema.SubGraph, i int) (t Tensor, err error) {
@@ -121,18 +131,18 @@ func (r *reader) tensor(s *schema.SubGraph, i int) (t Tensor, err error) {
 	for d := range rank {
 		n := table.Shape(d)
 		if n < 0 {
-			return t, fmt.Errorf("dimension %d is %d", d, n)
+			return t, fmt.Errorf("dimension %d is %d, must be at least 0", d, n)
 		}
 		t.Shape = append(t.Shape, int(n))
 		high, low := bits.Mul64(elements, uint64(n))
 		if high != 0 || low > 1<<40 {
-			return t, fmt.Errorf("shape %v is of too many elements", t.Shape)
+			return t, fmt.Errorf("shape %v has too many elements, must have at most 2^40", t.Shape)
 		}
 		elements = low
 	}
 	b := table.Buffer()
 	if uint64(b) >= uint64(r.root.BuffersLength()) {
-		return t, fmt.Errorf("has buffer %d of %d", b, r.root.BuffersLength())
+		return t, fmt.Errorf("refers to buffer %d of %d", b, r.root.BuffersLength())
 	}
 	var buffer schema.Buffer
 	r.root.Buffers(&buffer, int(b))
@@ -141,7 +151,7 @@ func (r *reader) tensor(s *schema.SubGraph, i int) (t Tensor, err error) {
 		return t, nil
 	}
 	if size, ok := elementSizes[t.Type]; ok && elements*size != uint64(len(data)) {
-		return t, fmt.Errorf("%v %v has %d bytes of values", t.Type, t.Shape, len(data))
+		return t, fmt.Errorf("%v %v has %d bytes of values, must have %d", t.Type, t.Shape, len(data), elements*size)
 	}
 	t.Data = data
 	return t, nil
@@ -152,11 +162,11 @@ func (r *reader) operator(s *schema.SubGraph, i, tensors int) (o Operator, err e
 	s.Operators(&table, i)
 	c := table.OpcodeIndex()
 	if uint64(c) >= uint64(r.root.OperatorCodesLength()) {
-		return o, fmt.Errorf("has operator code %d of %d", c, r.root.OperatorCodesLength())
+		return o, fmt.Errorf("refers to operator code %d of %d", c, r.root.OperatorCodesLength())
 	}
 	var code schema.OperatorCode
 	r.root.OperatorCodes(&code, int(c))
-	// Operators up to 127 were first numbered in a byte; newer files have both numbers, older ones only that.
+	// Older files have the number of an operator in one byte only, which ends at 127. Newer files have both numbers.
 	o.Kind = Kind(max(code.BuiltinCode(), int32(code.DeprecatedBuiltinCode())))
 	if o.Inputs, err = indices(table.InputsLength(), table.Inputs, -1, tensors); err != nil {
 		return o, fmt.Errorf("%v: inputs: %w", o.Kind, err)
@@ -173,7 +183,7 @@ func (r *reader) operator(s *schema.SubGraph, i, tensors int) (o Operator, err e
 	return o, nil
 }
 
-// indices returns a vector whose elements must be from least to end-1.
+// indices returns the n indices of a vector, which must be from least to end-1.
 func indices(n int, at func(int) int32, least, end int) ([]int, error) {
 	if n > maxOperands {
 		return nil, fmt.Errorf("%d, must be at most %d", n, maxOperands)
@@ -181,12 +191,13 @@ func indices(n int, at func(int) int32, least, end int) ([]int, error) {
 	list := make([]int, n)
 	for i := range list {
 		if list[i] = int(at(i)); list[i] < least || list[i] >= end {
-			return nil, fmt.Errorf("tensor %d of %d", list[i], end)
+			return nil, fmt.Errorf("tensor %d of %d: must be from %d to %d", list[i], end, least, end-1)
 		}
 	}
 	return list, nil
 }
 
+// name returns a name in a file.
 func name(b []byte) (string, error) {
 	if len(b) > maxName {
 		return "", fmt.Errorf("has a name of %d bytes, must have at most %d", len(b), maxName)

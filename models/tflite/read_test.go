@@ -92,11 +92,11 @@ func TestReadErrors(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"other file":  {[]byte("PK\x03\x04....."), "is no TensorFlow Lite file"},
-		"empty file":  {nil, "is no TensorFlow Lite file:"},
+		"other file":  {[]byte("PK\x03\x04....."), "not a TensorFlow Lite file: its bytes 4 to 7 are 2E 2E 2E 2E"},
+		"empty file":  {nil, "not a TensorFlow Lite file: it has 0 bytes"},
 		"no graphs":   {encode(none), "has 0 graphs"},
 		"many graphs": {encode(many), "has 65 graphs"},
-		"cut file":    {good[:40], "is damaged"},
+		"cut file":    {good[:40], "is damaged: an offset or a length in it points outside its 40 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) { wantReadError(t, c.file, c.want) })
 	}

@@ -1,7 +1,20 @@
-// Package tflite reads the graphs of TensorFlow Lite files: tensors with their values, and the operators between them.
+// Package tflite reads the graphs of TensorFlow Lite files (.tflite): tensors with their values, and the operators that
+// compute one tensor from others. It computes nothing itself.
 //
-// A file is a FlatBuffer: tables that refer to each other by offsets. Whatever the offsets of a file say, reading it
-// ends with a Model that is consistent, or with an error, after work and in memory bounded by its length.
+//	file, err := os.ReadFile("model.tflite")
+//	model, err := tflite.Read(file)
+//	graph := model.Graphs[0]
+//	for _, o := range graph.Operators {
+//		fmt.Println(o.Kind, graph.Tensors[o.Outputs[0]]) // CONV_2D float32 [1 8 1 64], computed
+//	}
+//
+// A file is a FlatBuffer (https://flatbuffers.dev): tables that refer to each other by offsets. Its tables are those of
+// TensorFlow Lite's schema, version 3 (tensorflow/lite/schema/schema.fbs). The numbers of operator kinds, tensor types,
+// paddings and activations in this package are the numbers of that schema.
+//
+// [Read] trusts nothing in a file. It returns a consistent [Model], in which every index refers to something that
+// exists and every constant of float32 or int32 has as many values as its shape, or it returns an error. Its time and
+// memory are bounded by the length of the file.
 package tflite
 
 import (
@@ -10,12 +23,13 @@ import (
 	"math"
 )
 
-// A Model is what a file holds.
+// A Model is the content of a file.
 type Model struct {
-	Graphs []*Graph // the first is the one that runs, if nothing else is asked for
+	Graphs []*Graph // the first one is the main graph; operators such as CallOnce call the others
 }
 
-// A Graph is operators in an order in which they can be computed. Tensors are named by their index.
+// A Graph is a list of operators and of the tensors between them. Operators, inputs and outputs refer to a tensor by
+// its index in Tensors. The order of Operators is one in which they can be computed.
 type Graph struct {
 	Name            string
 	Inputs, Outputs []int
@@ -23,46 +37,47 @@ type Graph struct {
 	Operators       []Operator
 }
 
-// A Tensor is a value in a graph.
+// A Tensor is an array in a graph: a constant, an input, or the result of an operator.
 type Tensor struct {
 	Name  string
 	Type  Type
 	Shape []int
-	Data  []byte // of a constant, a part of the file; nil for what operators compute
+	Data  []byte // little-endian elements of a constant, a part of the file; nil for other tensors
 }
 
-// An Operator computes tensors.
+// An Operator computes its output tensors from its input tensors.
 type Operator struct {
 	Kind    Kind
-	Inputs  []int // -1 for one that is left out
+	Inputs  []int // -1 for an optional input that is absent
 	Outputs []int
 	Options Options
 }
 
-// Options are what operators have beyond their inputs, as far as their kind has them.
+// Options are the attributes of an operator. Each field is set for the kinds that it names and zero for all others.
 type Options struct {
-	Padding    int    // of convolutions, 0 for SAME and 1 for VALID
-	StrideW    int    // of convolutions
-	StrideH    int    // of convolutions
-	DilationW  int    // of Conv2D and DepthwiseConv2D
-	DilationH  int    // of Conv2D and DepthwiseConv2D
-	Multiplier int    // of DepthwiseConv2D: output channels for each input channel
-	Activation int    // fused into convolutions, arithmetic and Concatenation, 0 for none
-	Axis       int    // of Concatenation and Gather
-	Splits     int    // of Split
-	Masks      [5]int // of StridedSlice: begin, end, ellipsis, new axis, shrink axis
-	Alpha      float32
-	Graph      int    // of CallOnce
-	Variable   string // of VarHandle
+	Padding    int     // of convolutions, Same or Valid
+	StrideW    int     // of convolutions
+	StrideH    int     // of convolutions
+	DilationW  int     // of Conv2D and DepthwiseConv2D
+	DilationH  int     // of Conv2D and DepthwiseConv2D
+	Multiplier int     // of DepthwiseConv2D: output channels for each input channel
+	Activation int     // fused into convolutions, Add, Sub, Mul, Concatenation; by its number in the schema, 0 is none
+	Axis       int     // of Concatenation and Gather; negative axes count from the last
+	Splits     int     // of Split: number of outputs
+	Masks      [5]int  // of StridedSlice: begin, end, ellipsis, new axis, shrink axis
+	Alpha      float32 // of LeakyReLU: slope for negative inputs
+	Graph      int     // of CallOnce: index of the graph that is called
+	Variable   string  // of VarHandle: name of the variable
 }
 
-// Padding of convolutions.
+// Values of Options.Padding.
 const (
 	Same  = 0
 	Valid = 1
 )
 
-// Float32s returns the values of a constant of float32, or an error that says what the tensor is instead.
+// Float32s returns the values of a constant of float32 in row-major order, or an error that says what the tensor is
+// instead.
 func (t Tensor) Float32s() ([]float32, error) {
 	if t.Type != Float32 || t.Data == nil {
 		return nil, fmt.Errorf("%v, must be a constant of float32", t)
@@ -74,7 +89,8 @@ func (t Tensor) Float32s() ([]float32, error) {
 	return values, nil
 }
 
-// Int32s is Float32s for a constant of int32.
+// Int32s returns the values of a constant of int32 in row-major order, or an error that says what the tensor is
+// instead.
 func (t Tensor) Int32s() ([]int32, error) {
 	if t.Type != Int32 || t.Data == nil {
 		return nil, fmt.Errorf("%v, must be a constant of int32", t)
@@ -86,7 +102,7 @@ func (t Tensor) Int32s() ([]int32, error) {
 	return values, nil
 }
 
-// String says what kind of tensor it is.
+// String returns the type and the shape of the tensor, and whether it is computed: "float32 [1 3], computed".
 func (t Tensor) String() string {
 	s := fmt.Sprintf("%v %v", t.Type, t.Shape)
 	if t.Data == nil {
