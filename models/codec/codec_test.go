@@ -187,13 +187,23 @@ func TestDamage(t *testing.T) {
 		same   int // samples at the start that are those of the whole
 		want   []string
 	}{
-		"the second":    {damage(20 + second + 9), 48000, 16000, []string{"it is silent, all else has been decoded"}},
-		"two seconds":   {damage(20+9, 20+second+9), 48000, 0, []string{", and 1 more; they are silent, all else has been decoded"}},
-		"no trailer":    {whole[:len(whole)-13], 48000, 48000, []string{"what was there has been decoded"}},
-		"half a second": {whole[:20+second+200], 16000, 16000, []string{"what was there has been decoded"}},
+		"the second": {damage(20 + second + 9), 48000, 16000, []string{
+			"the second that starts at 1 s is damaged: its checksum does not match; " +
+				"the damaged second is silent, everything else has been decoded: get another copy of the file",
+		}},
+		"two seconds": {damage(20+9, 20+second+9), 48000, 0, []string{
+			"2 seconds are damaged, the first of them starts at 0 s: their checksums do not match; " +
+				"the damaged seconds are silent, everything else has been decoded",
+		}},
+		"no trailer": {whole[:len(whole)-13], 48000, 48000, []string{
+			"truncated: ends after 3.00 s, without its trailer; everything readable has been decoded",
+		}},
+		"half a second": {whole[:20+second+200], 16000, 16000, []string{
+			"truncated: ends inside the second that starts at 1 s; everything readable has been decoded",
+		}},
 		"a second lost, and as many bytes inserted": {
 			slices.Concat(whole[:20+second], whole[20+2*second:20+3*second], make([]byte, second), whole[20+3*second:]),
-			48000, 16000, []string{"silent, all else has been decoded"},
+			48000, 16000, []string{"silent, everything else has been decoded"},
 		},
 		"a second twice, and as many bytes lost": {
 			slices.Concat(whole[:20+second], whole[20:20+second], whole[20+second:20+2*second], whole[20+3*second:]),
@@ -203,7 +213,7 @@ func TestDamage(t *testing.T) {
 			slices.Concat(whole[:20+second], encoded(t, c, 16000, 1, 2*16000, EncodeOptions{Bitrate: 3200})[20+second:]),
 			32000, 16000, nil,
 		},
-		"damage and end": {damage(20 + 9)[:20+second], 16000, 0, []string{"; ", "it is silent, all else has been decoded"}},
+		"damage and end": {damage(20 + 9)[:20+second], 16000, 0, []string{"; ", "the damaged second is silent, everything else has been decoded"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := decoded(t, c, bytes.NewReader(row.file), DecodeOptions{})

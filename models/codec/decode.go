@@ -7,21 +7,22 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// DecodeOptions are choices for [Reader.Decode]. The zero value is ready for use.
+// DecodeOptions are options for [Reader.Decode]. The zero value is ready for use.
 type DecodeOptions struct {
-	Rate int // sample rate of the sound, Hz; 0 means that of the codec, 16000
-	Hops int // hops of 20 ms that are decoded at a time; 0 means DefaultHops
+	Rate int // sample rate of the sound, Hz; 0 means 16000, the rate of the codec
+	Hops int // hops of 20 ms in a block of the pipeline; 0 means DefaultHops
 }
 
-// DefaultHops is what 0 hops stand for in the options of this package: 200 ms.
+// DefaultHops is the number of hops in a block for options with 0 hops: 200 ms.
 const DefaultHops = 10
 
-// maxBlock bounds the samples in a block.
+// maxBlock bounds the samples in a block, so that a large number of hops does not allocate without bound.
 const maxBlock = 1 << 22
 
-// Decode returns the pipeline from r to one channel of sound, as long as the sound that was encoded: a last stage drops
-// the samples with which the codec filled up its last hop. The sink is to be set. options name the workers that divide
-// the work. It fails with a *dsp.ArgError for options out of range, and after a Read.
+// Decode returns the pipeline from r to one channel of sound. The sound is as long as the sound that was encoded: the
+// last stage drops the samples that completed the last hop. The caller must set the Sink. The options are those of dsp,
+// such as [dsp.WithWorkers]. Decode fails with a [*dsp.ArgError] if an option is out of range, or if frames of r were
+// read before.
 func (r *Reader) Decode(o DecodeOptions, options ...dsp.Option) (stream.Pipeline, error) {
 	if err := checkHops(o.Hops); err != nil {
 		return stream.Pipeline{}, err
@@ -50,6 +51,7 @@ func (r *Reader) Decode(o DecodeOptions, options ...dsp.Option) (stream.Pipeline
 	}, nil
 }
 
+// checkHops returns an error for a negative number of hops.
 func checkHops(n int) error {
 	if n < 0 {
 		return dsp.NewArgError("hops at a time", n, "at least 0")
@@ -57,7 +59,7 @@ func checkHops(n int) error {
 	return nil
 }
 
-// blockOf returns how many hops, with the given number of samples each, are read at a time.
+// blockOf returns the number of hops in a block, for the hops in the options and this number of samples in each hop.
 func blockOf(hops, samples int) int {
 	if hops == 0 {
 		hops = DefaultHops

@@ -10,27 +10,27 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// EncodeOptions are choices for [Encode].
+// EncodeOptions are options for [Encode].
 type EncodeOptions struct {
 	Bitrate int // bits per second: 3200, 6000 or 9200
-	Hops    int // hops of 20 ms that are encoded at a time; 0 means DefaultHops
+	Hops    int // hops of 20 ms in a block of the pipeline; 0 means DefaultHops
 }
 
-// An Encoding is the pipeline from sound to a .lyra file. Its Sink, which [Encoding.NewWriter] makes, is still to be
-// set.
+// An Encoding is the pipeline from sound to a .lyra file. The caller must set its Sink to a Writer of
+// [Encoding.NewWriter] before it runs.
 type Encoding struct {
 	stream.Pipeline
 	header    lyra.Header
 	codebooks int
 	codec     *lyra.Codec
 	source    *countedSource
-	hops      int64
-	bytes     int64
+	hops      int64 // written
+	bytes     int64 // written
 }
 
-// Encode returns the pipeline from sound to latents. The channels are mixed to one and converted to the 16 kHz of the
-// codec. options name the workers that divide the work. It fails with a *dsp.ArgError if there is no source, for a
-// sample rate that is not a whole number of Hz from lyra.MinRate to lyra.MaxRate, and for options out of range.
+// Encode returns the pipeline from sound to latents. It mixes the channels to one and converts them to 16 kHz. The
+// options are those of dsp, such as [dsp.WithWorkers]. Encode fails with a [*dsp.ArgError] if source is nil, if its
+// sample rate is not a whole number of Hz from [lyra.MinRate] to [lyra.MaxRate], or if an option is out of range.
 func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp.Option) (*Encoding, error) {
 	if source == nil {
 		return nil, dsp.NewArgError("source", "nil", "a source of sound")
@@ -55,7 +55,7 @@ func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp
 	if err != nil {
 		return nil, err
 	}
-	samples := max(1, lyra.Hop*rate/lyra.SampleRate) // for each hop
+	samples := max(1, lyra.Hop*rate/lyra.SampleRate) // of the source in each hop
 	e := &Encoding{
 		header: lyra.Header{Bitrate: o.Bitrate, Rate: rate}, codebooks: codebooks,
 		codec: c, source: &countedSource{Source: source},
@@ -71,17 +71,17 @@ func Encode(c *lyra.Codec, source stream.Source, o EncodeOptions, options ...dsp
 	return e, nil
 }
 
-// Frames returns how many frames of sound were encoded. Frames, Hops and Bytes must not be called while the pipeline
+// Frames returns the number of frames of sound that were encoded. Do not call Frames, Hops and Bytes while the pipeline
 // runs.
 func (e *Encoding) Frames() int64 { return e.source.frames }
 
-// Hops returns how many hops of 20 ms were written.
+// Hops returns the number of hops of 20 ms that were written.
 func (e *Encoding) Hops() int64 { return e.hops }
 
-// Bytes returns how many bytes were written.
+// Bytes returns the number of bytes that were written.
 func (e *Encoding) Bytes() int64 { return e.bytes }
 
-// NewWriter returns the sink that writes the .lyra file to w. An encoding has one writer.
+// NewWriter returns the sink that writes the .lyra file to w, which it does not close. Use one Writer for an Encoding.
 func (e *Encoding) NewWriter(w io.Writer) *Writer {
 	return &Writer{encoding: e, w: w, quantizer: e.codec.NewQuantizer()}
 }
@@ -95,24 +95,25 @@ type Writer struct {
 	codes     []byte
 }
 
-// Open writes the header of the file. The frames must have [lyra.Latents] values.
+// Open writes the header of the file. The frames of f must have [lyra.Latents] values.
 func (w *Writer) Open(f stream.Format, _ int64) (err error) {
 	if f.Channels != lyra.Latents {
-		return fmt.Errorf("frames of %d values: must be %d latents", f.Channels, lyra.Latents)
+		return fmt.Errorf("writing Lyra codes: frames of %d values, must have %d latents", f.Channels, lyra.Latents)
 	}
 	w.encoding.hops, w.encoding.bytes = 0, 0
 	w.container, err = lyra.NewWriter(countingWriter{w.w, &w.encoding.bytes}, w.encoding.header)
 	return err
 }
 
-// Write quantizes latents and writes each second that is complete.
+// Write quantizes latents and writes each complete second.
 func (w *Writer) Write(latents []float32) error {
 	w.codes = w.quantizer.Encode(w.codes[:0], latents, w.encoding.codebooks)
 	w.encoding.hops += int64(len(latents) / lyra.Latents)
 	return w.container.Write(w.codes)
 }
 
-// Close completes the file with the number of samples that were encoded, unless there is a cause.
+// Close completes the file with the trailer, which holds the number of samples that were encoded. With a cause that is
+// not nil it writes nothing: a file without a trailer reads as truncated.
 func (w *Writer) Close(cause error) error {
 	if cause != nil {
 		return nil
@@ -120,7 +121,7 @@ func (w *Writer) Close(cause error) error {
 	return w.container.Close(w.encoding.source.frames) // the source has ended when the last latents arrive
 }
 
-// A countedSource counts the frames that it returns.
+// A countedSource is a source that counts its frames.
 type countedSource struct {
 	stream.Source
 	frames int64
@@ -134,10 +135,10 @@ func (s *countedSource) Read(dst []float32) (int, error) {
 	return n, err
 }
 
-// Frames is stream.Sized.Frames.
+// Frames returns the number of frames that are not read yet, or -1. It implements stream.Sized.
 func (s *countedSource) Frames() int64 { return stream.FramesOf(s.Source) }
 
-// A countingWriter adds up the bytes that are written.
+// A countingWriter adds the number of bytes written to *n.
 type countingWriter struct {
 	w io.Writer
 	n *int64

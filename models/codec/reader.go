@@ -10,32 +10,33 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A Reader is a [stream.Source] of the latents in a .lyra file, 50 frames per second. Damage does not end it: a damaged
-// second becomes silence, and a file that breaks off ends the stream there. [Reader.Err] reports such damage, so that
-// every good frame is decoded first.
+// A Reader is a [stream.Source] of the latents in a .lyra file, 50 frames per second. It is a [stream.Sized]. Damage is
+// not an error of Read: a damaged second becomes silence, and a file that ends early ends the stream. Every good frame
+// is thus decoded first, and [Reader.Err] reports the damage afterwards.
 type Reader struct {
 	codec     *lyra.Codec
 	reader    *lyra.Reader
 	quantizer *lyra.Quantizer
-	samples   int64 // encoded, at the rate in the header, by a trailer that was read in advance; -1 without one
+	samples   int64 // number encoded, at the rate in the header, by a trailer that was read in advance; -1 without one
 	frames    int64 // of latents, by that trailer; -1 without one
 
-	pending  []float32 // read, not returned yet
-	from     int       // of pending
+	pending  []float32 // pending[from:] is read and not returned
+	from     int
 	returned int64     // frames
-	missing  int64     // frames of silence that are to follow pending, because damage has left too few
-	ended    bool
-	silence  []float32 // latents of a hop amid silence, once needed
+	missing  int64     // frames of silence to return after pending, because the file has too few
+	ended    bool      // the file has no more frames
+	silence  []float32 // lyra.Codec.Silence, computed when it is needed
 	damage   damage
 
-	// exact is the number of samples that were encoded, by the trailer: -1 until the trailer is read, which is before
-	// the last frame is returned, and for good if there is no valid trailer. The last stage of Decode reads it in
-	// another goroutine.
+	// exact is the number of samples that were encoded, by the trailer. It is -1 until the trailer is read, and remains
+	// -1 without a valid trailer. It is set before the last frame is returned, because the last stage of Decode reads
+	// it in its own goroutine and must know it before it emits that frame's samples.
 	exact atomic.Int64
 }
 
-// NewReader reads the header of a .lyra file. If r is an io.Seeker and an io.ReaderAt at its beginning, such as a
-// regular file, the trailer at its end is read too, and the Reader knows its length in advance.
+// NewReader reads the header of a .lyra file. If r is an io.ReaderAt and can seek, such as a regular file that is read
+// from its beginning, NewReader also reads the trailer at its end, so that the Reader knows its length in advance. It
+// fails if r is not a .lyra file or its header is damaged, or with the error of r.
 func NewReader(r io.Reader, c *lyra.Codec) (*Reader, error) {
 	container, err := lyra.NewReader(r)
 	if err != nil {
@@ -49,7 +50,7 @@ func NewReader(r io.Reader, c *lyra.Codec) (*Reader, error) {
 	return s, nil
 }
 
-// announced returns the samples that the trailer of a file announces, or -1. Reading goes on where it was.
+// announced returns the number of samples in the trailer of a file that can seek, or -1. It keeps the position of r.
 func announced(r io.Reader, h lyra.Header) int64 {
 	file, ok := r.(interface {
 		io.ReaderAt
@@ -72,16 +73,16 @@ func announced(r io.Reader, h lyra.Header) int64 {
 	return h.Length(file, size)
 }
 
-// Header returns what the file holds.
+// Header returns the header of the file: the bitrate and the sample rate of the sound that was encoded.
 func (r *Reader) Header() lyra.Header { return r.reader.Header() }
 
-// Format returns 50 frames per second of [lyra.Latents] values.
+// Format returns a rate of 50 frames per second, and [lyra.Latents] channels.
 func (r *Reader) Format() stream.Format {
 	return stream.Format{Rate: stream.Hz(lyra.SampleRate / lyra.Hop), Channels: lyra.Latents}
 }
 
-// Frames returns the number of frames that are not read yet, or -1 if it is not known before the end. It implements
-// [stream.Sized].
+// Frames returns the number of frames that are not read yet, or -1 if the number is not known before the end. It
+// implements [stream.Sized].
 func (r *Reader) Frames() int64 {
 	if r.frames < 0 {
 		return -1
@@ -89,9 +90,10 @@ func (r *Reader) Frames() int64 {
 	return r.frames - r.returned
 }
 
-// Read returns frames as [stream.Source] says. It holds the last frame back until it is known whether the stream ends
-// there, and how many samples the frame then stands for. If the trailer announced a number of frames, Read returns that
-// number, also if damage leaves fewer or more of them.
+// Read reads frames into dst, as [stream.Source] requires. It holds the newest frame until it has read whether more
+// follow, because only the trailer says how many samples of the last frame count. If the trailer was read in advance,
+// Read returns exactly the number of frames in it: damage that leaves fewer is filled with silence, and further frames
+// are dropped and reported by [Reader.Err].
 func (r *Reader) Read(dst []float32) (frames int, err error) {
 	for !r.ended && r.waiting() <= 1 {
 		r.pending = r.pending[:copy(r.pending, r.pending[r.from:])]
@@ -120,17 +122,17 @@ func (r *Reader) Read(dst []float32) (frames int, err error) {
 	return n / lyra.Latents, nil
 }
 
-// secondHops is how many frames a second has.
+// secondHops is the number of frames in a second.
 const secondHops = lyra.SampleRate / lyra.Hop
 
-// waiting returns the frames that are read and not returned yet.
+// waiting returns the number of frames in pending[from:].
 func (r *Reader) waiting() int64 { return int64(len(r.pending)-r.from) / lyra.Latents }
 
 // nextSecond appends the frames of the next second to pending.
 func (r *Reader) nextSecond() error {
 	codes, err := r.reader.Next()
 	if d, ok := errors.AsType[*lyra.DamageError](err); ok {
-		r.damage.second(d)
+		r.damage.add(d)
 		if r.frames >= 0 {
 			d.Hops = int(min(int64(d.Hops), r.frames-r.returned-r.waiting()))
 		}
@@ -146,13 +148,14 @@ func (r *Reader) nextSecond() error {
 	}
 	r.pending = r.quantizer.Decode(r.pending, codes, r.reader.Codebooks())
 	if r.frames >= 0 && r.returned+r.waiting() > r.frames {
-		r.damage.broken = fmt.Errorf("has more than the %d hops that its trailer says", r.frames)
+		r.damage.broken = fmt.Errorf("has more than the %d hops that its trailer announces", r.frames)
 		r.end()
 	}
 	return err
 }
 
-// end ends the stream after as many frames as were announced.
+// end ends the file. If the trailer was read in advance, it drops pending frames or sets missing, so that the stream
+// gets the announced number of frames.
 func (r *Reader) end() {
 	r.ended = true
 	if r.frames < 0 {
@@ -164,7 +167,7 @@ func (r *Reader) end() {
 		r.missing = 0
 	}
 	if r.missing > 0 && r.damage.broken == nil {
-		r.damage.broken = fmt.Errorf("has %d hops, %d fewer than its trailer says", r.frames-r.missing, r.missing)
+		r.damage.broken = fmt.Errorf("has %d hops, %d fewer than its trailer announces", r.frames-r.missing, r.missing)
 	}
 }
 
@@ -181,6 +184,6 @@ func (r *Reader) appendSilence(frames int) (err error) {
 	return nil
 }
 
-// Err returns what was wrong with the file as far as it has been read: damaged seconds, or an end that is missing. It
-// is nil for a file in good order. It must not be called while a pipeline reads r.
+// Err returns what was wrong with the part of the file that was read: damaged seconds, stray bytes, or a missing end,
+// in one line. It returns nil for an intact file. Do not call it while a pipeline reads r.
 func (r *Reader) Err() error { return r.damage.err() }

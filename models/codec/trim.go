@@ -2,9 +2,9 @@ package codec
 
 import "github.com/tailwave/tailwave/dsp"
 
-// A trimmer is a dsp.Processor that drops the samples beyond those that were encoded. Every frame of latents except the
-// last is full, and the Reader holds the last one back until it has read the trailer if there is one. So the number is
-// known before the first sample that has to go.
+// A trimmer is a dsp.Processor that drops the samples after the last one that was encoded. Only the last frame of
+// latents holds such samples, and the Reader holds that frame until it has read the trailer. So the number of samples
+// is known before the first one must be dropped.
 type trimmer struct {
 	reader  *Reader
 	rate    int   // of the samples, Hz
@@ -12,7 +12,8 @@ type trimmer struct {
 	dsp.Guard
 }
 
-// limit returns the samples that were encoded, at the rate of the trimmer, or -1 if that is not known yet or at all.
+// limit returns the number of samples that were encoded, at the rate of the trimmer. It returns -1 if the number is not
+// known yet, or if the file has no valid trailer.
 func (t *trimmer) limit() int64 {
 	encoded := t.reader.samples
 	if encoded < 0 {
@@ -24,10 +25,10 @@ func (t *trimmer) limit() int64 {
 	return t.reader.Header().Samples(encoded, t.rate)
 }
 
-// Shape returns one channel, sample by sample.
+// Shape returns the shape of one channel at an unchanged rate.
 func (t *trimmer) Shape() dsp.Shape { return dsp.Shape{In: 1, Out: 1, Up: 1, Down: 1} }
 
-// OutFrames returns n, or the number of samples that were encoded if that is known and less.
+// OutFrames returns n, or the number of samples that were encoded if that is known and smaller.
 func (t *trimmer) OutFrames(n int64) int64 {
 	if limit := t.limit(); limit >= 0 {
 		return min(n, limit)
@@ -57,7 +58,7 @@ func (t *trimmer) Flush(dst []float32) []float32 {
 	return dst
 }
 
-// Reset begins a new stream.
+// Reset starts a new stream.
 func (t *trimmer) Reset() {
 	t.emitted = 0
 	t.Guard.Reset()

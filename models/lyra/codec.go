@@ -13,35 +13,35 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// What the codec works on.
+// Dimensions of the codec.
 const (
 	SampleRate = 16000 // Hz, one channel
-	Hop        = 320   // samples for each frame of latents, 50 of which are a second
-	Latents    = 64    // numbers in a frame
+	Hop        = 320   // samples per frame of latents; 50 hops are a second
+	Latents    = 64    // values in a frame
 )
 
-// The files of a model.
+// Names of the files of a model.
 const (
 	EncoderFile   = "soundstream_encoder.tflite"
 	QuantizerFile = "quantizer.tflite"
 	DecoderFile   = "lyragan.tflite"
 )
 
-// maxFile bounds the length of a file, which is read whole. The longest that there is has 2.8 MB.
+// maxFile bounds the length in bytes of a file, because files are read whole. The longest of Lyra 1.2.0 has 2.8 MB.
 const maxFile = 1 << 23
 
-// A Codec is the weights of a model, which any number of streams share.
+// A Codec holds the weights of a model. It never changes, so any number of streams may share it, in any goroutine.
 type Codec struct {
 	encoder, decoder network.Node
 	codebooks        []*codebook
-	Parameters       int64 // numbers in the tensors that the decoder uses
+	Parameters       int64 // number of weights in the decoder
 }
 
-// Open reads the model in a folder, named by its path or by that of one of its three files. Errors begin with the path
-// of the file that they are about.
+// Open reads the model in a folder. path is the folder or one of its three files. Every error begins with the path of
+// the file that it is about.
 func Open(path string) (*Codec, error) { return open(file.OS(), path) }
 
-// OpenFS is Open for the files of fsys. Name is a folder or a file by the rules of [fs.ValidPath]; "." is the root.
+// OpenFS is Open for the files of fsys. name is a folder or a file by the rules of [fs.ValidPath]; "." is the root.
 func OpenFS(fsys fs.FS, name string) (*Codec, error) { return open(file.In(fsys), name) }
 
 func open(files file.System, folder string) (*Codec, error) {
@@ -71,24 +71,24 @@ func open(files file.System, folder string) (*Codec, error) {
 			err = part.read(m)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w: use the unchanged %s of Lyra 1.2.0", path, err, part.file)
 		}
 	}
 	return c, nil
 }
 
-// Silence returns latents of a hop amid silence.
+// Silence returns a frame of latents from the middle of silence, [Latents] values.
 func (c *Codec) Silence() ([]float32, error) {
 	e, err := c.NewEncoder()
 	if err != nil {
 		return nil, err
 	}
-	const long = 40 // hops, more than the network looks back
+	const long = 40 // hops, more than the receptive field of the network
 	return e.Process(nil, make([]float32, long*Hop))[(long-1)*Latents:], nil
 }
 
-// NewEncoder returns a new stream from samples to frames of latents. It completes the last hop with zeros, so that n
-// samples become ceil(n/Hop) frames.
+// NewEncoder returns a new stream from samples at SampleRate to frames of latents. Flush completes the last hop with
+// zeros, so that n samples become ceil(n/Hop) frames. The options are those of dsp, such as [dsp.WithWorkers].
 func (c *Codec) NewEncoder(options ...dsp.Option) (dsp.Processor, error) {
 	whole, err := dsp.NewPadder(Hop, 1)
 	if err != nil {
@@ -106,15 +106,15 @@ func (c *Codec) NewEncoder(options ...dsp.Option) (dsp.Processor, error) {
 	return chain, nil
 }
 
-// NewDecoder returns a new stream from frames of latents to samples.
+// NewDecoder returns a new stream from frames of latents to samples at SampleRate, Hop samples for each frame.
 func (c *Codec) NewDecoder(options ...dsp.Option) (dsp.Processor, error) {
 	return c.Decoder().NewStream(options...)
 }
 
-// Decoder returns the weights of the network from latents to samples.
+// Decoder returns the network from latents to samples.
 func (c *Codec) Decoder() *Decoder { return &Decoder{c.decoder} }
 
-// A Decoder is the network from frames of latents to samples. It holds weights, and makes any number of streams. It
+// A Decoder is the network from frames of latents to samples. It holds weights and makes any number of streams. It
 // never changes, so it is safe for concurrent use.
 type Decoder struct{ node network.Node }
 
@@ -127,17 +127,19 @@ func (d *Decoder) NewStream(options ...dsp.Option) (dsp.Processor, error) {
 	return p, err
 }
 
-// WeightBytes returns the memory of the weights.
+// WeightBytes returns the memory of the weights in bytes.
 func (d *Decoder) WeightBytes() int64 { return d.node.WeightBytes() }
 
-// MACs returns the multiply-adds for each frame of latents.
+// MACs returns the number of multiply-adds for each frame of latents.
 func (d *Decoder) MACs() float64 { return d.node.MACs() }
 
-// Reach returns the first and the last frame of latents that the samples from first to last depend on.
+// Reach returns the first and the last frame of latents that samples first to last depend on. It can return frames
+// before the first one of a stream.
 func (d *Decoder) Reach(first, last int) (int, int) { return d.node.Reach(first, last) }
 
-// Reference returns the samples for the latents of a whole input, [n, Latents], layer by layer over whole arrays, by
-// the definitions of the layers. It fails when ctx ends, which it checks between layers.
+// Reference returns the samples for the latents of a whole input, [n, Latents]. It computes one layer after the other
+// over whole arrays, by the definitions of the layers. Tests compare streams with it. It returns the error of ctx if
+// that ends, which it checks between layers.
 func (d *Decoder) Reference(ctx context.Context, latents []float32) ([]float32, error) {
 	return d.node.Reference(ctx, latents)
 }

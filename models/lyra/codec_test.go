@@ -59,7 +59,7 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		{"missing", fstest.MapFS{"a/x": {}}, "a/" + EncoderFile + ": no such file or directory", fs.ErrNotExist},
 		{"other", fstest.MapFS{"a/" + EncoderFile: {Data: []byte("x")}},
-			"a/" + EncoderFile + ": is no TensorFlow Lite file", nil},
+			"a/" + EncoderFile + ": not a TensorFlow Lite file", nil},
 		{"long", fstest.MapFS{"a/" + EncoderFile: {Data: make([]byte, maxFile+1)}},
 			"a/" + EncoderFile + ": has 8388609 bytes, must have at most 8388608", nil},
 	} {

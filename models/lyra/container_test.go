@@ -209,12 +209,12 @@ func TestContainerErrors(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"other file":      {[]byte("RIFF"), "is no Lyra container"},
-		"zeros":           {bytes.Repeat([]byte{0}, 100), "is no Lyra container: "},
-		"cut header":      {file[:12], "ends inside its header"},
-		"version":         {older, "is of version 2"},
+		"other file":      {[]byte("RIFF"), "not a Lyra container"},
+		"zeros":           {bytes.Repeat([]byte{0}, 100), "not a Lyra container: "},
+		"cut header":      {file[:12], "ends inside its header, after 12 of 20 bytes"},
+		"version":         {older, "version 2 of the container"},
 		"goes on":         {append(bytes.Clone(file), 7), "has bytes after its trailer"},
-		"a second is cut": {cut, "hops, must have 137 by its t"},
+		"a second is cut": {cut, "hops, but its trailer announces 137"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := readAll(t, bytes.NewReader(c.content)).err; err == nil || !strings.Contains(err.Error(), c.want) {

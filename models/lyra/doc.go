@@ -1,32 +1,55 @@
-// Package lyra is the Lyra 1.2.0 speech codec: 16 kHz mono, in hops of 320 samples, at 3.2, 6.0 or 9.2 kbit/s.
+// Package lyra is the Lyra 1.2.0 speech codec: 16 kHz, one channel, 3200, 6000 or 9200 bits per second, in hops of 320
+// samples (20 ms). It has the networks, the quantiser, and the container of .lyra files. Package codec builds pipelines
+// from sound to files and back.
 //
-// A convolutional network (Zeghidour, Luebs, Omran, Skoglund, Tagliasacchi, "SoundStream: An End-to-End Neural Audio
-// Codec", 2021) makes 64 latents of every hop, a residual vector quantiser writes them as codes of 4 bits, and a second
-// network, the first one backwards, makes sound of them. Both networks are causal, so frame n of latents depends on
-// samples up to the end of hop n only, and hop n of the sound on frames up to n.
+//	c, err := lyra.Open("lyra-1.2.0")  // a folder with the three .tflite files
+//	encoder, err := c.NewEncoder()     // dsp.Processor from samples to frames of 64 latents
+//	q := c.NewQuantizer()
+//	latents := encoder.Flush(encoder.Process(nil, samples))
+//	codes := q.Encode(nil, latents, 46) // 46 codes of 4 bits for each hop: 9200 bits per second
+//	decoder, err := c.NewDecoder()
+//	sound := decoder.Flush(decoder.Process(nil, q.Decode(nil, codes, 46)))
 //
-// The weights are the three TensorFlow Lite files that Lyra is published with. Their operators are followed one by one:
-// a file with another graph is refused.
+// # Codec
+//
+// A convolutional network computes 64 latents for each hop. A residual vector quantiser (see [Quantizer]) turns them
+// into codes of 4 bits: 16, 30 or 46 of them for a hop. A second network, the mirror image of the first one, computes
+// sound from the latents. The networks are those of Zeghidour, Luebs, Omran, Skoglund, Tagliasacchi, "SoundStream: An
+// End-to-End Neural Audio Codec" (2021). Both are causal: frame n of latents depends on samples up to the end of hop n
+// only, and hop n of the sound on frames up to n. So neither adds latency beyond its own hop of 20 ms.
+//
+// # Weights
+//
+// The weights are read from the three TensorFlow Lite files that Lyra 1.2.0 is published with (see [EncoderFile]).
+// Every operator of their graphs is checked against the codec, and any file with a different graph is rejected with an
+// error that names the operator or tensor that differs.
+//
+// Compared with TensorFlow Lite on a recording, latents differ by at most 1.6e-4 (in a range of 66), all codes are
+// equal, and samples differ by at most 3.0e-6. The graphs store the overlap-add tail without the bias, which rounds.
+// The streams of this package keep the accumulators themselves, so packets of any size yield the same bits, on every
+// processor.
 //
 // # Container
 //
-// Codes are kept in a container of our own: 20 bytes of header, a block for each second, a trailer. Numbers are
-// little-endian, checksums CRC-32C.
+// A .lyra file holds codes in a container of this project. It has a checksum for each second, so that damage costs only
+// the second in which it is, and the exact number of samples, so that the decoded sound has the length of the original.
+// It is 20 bytes of header, a block for each second, and a trailer. Numbers are little-endian, checksums are CRC-32C.
 //
 //	header   8 bytes  89 4C 59 52 41 0D 0A 1A
 //	         1        version, 1
 //	         1        0
 //	         2        bits per second: 3200, 6000 or 9200
-//	         4        sample rate of what was encoded, Hz
-//	         4        checksum of the 16 bytes before
-//	block    1        hops, 50, or fewer from 1 on in the last block
-//	         hops*n   codes, n = 8, 15 or 23 bytes for each hop: codebook after codebook, two to a byte,
-//	                  the first in the low four bits
-//	         4        checksum of the bytes of the block before
+//	         4        sample rate of the sound that was encoded, Hz
+//	         4        checksum of the 16 bytes before it
+//	block    1        number of hops: 50, or 1 to 50 in the last block
+//	         hops*n   codes, n = 8, 15 or 23 bytes for each hop: codebook after codebook, two codes to a byte,
+//	                  the first one in the low four bits
+//	         4        checksum of the bytes of the block before it
 //	trailer  1        0
-//	         8        samples that were encoded, at the rate in the header
-//	         4        checksum of the 9 bytes before
+//	         8        number of samples that were encoded, at the rate in the header
+//	         4        checksum of the 9 bytes before it
 //
-// The codec's own samples are then ceil(samples * 16000 / rate), and hops 1/320 of these, rounded up: the last one was
-// filled up with zeros.
+// The number of samples at 16 kHz is ceil(samples * 16000 / rate), and the number of hops is 1/320 of that, rounded up.
+// The last hop is completed with zeros. A [Reader] that finds a damaged block looks for the next valid one, so lost and
+// inserted bytes are not the end of the file either.
 package lyra

@@ -10,18 +10,18 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// slope is that of every leaky ReLU.
+// slope is the slope of every leaky ReLU for negative inputs.
 const slope float32 = 0.3
 
-// activation takes the leaky ReLU.
+// activation follows a leaky ReLU.
 func (w *walk) activation() {
 	if i, ok := w.step(tflite.LeakyReLU, 1); ok {
 		w.expect(i, "slope", w.graph.Operators[i].Options.Alpha, slope)
 	}
 }
 
-// remember takes what puts a number of remembered frames before new ones, and remembers the last of all: causal
-// padding. A variable holds them between the calls of a graph.
+// remember follows causal padding: operators that put frames remembered in a variable in front of the new frames, and
+// remember the last frames of both for the next call of the graph.
 func (w *walk) remember(frames, channels int) {
 	i, ok := w.user(w.at, tflite.Concatenation, 2, 1)
 	if !ok {
@@ -29,7 +29,7 @@ func (w *walk) remember(frames, channels int) {
 	}
 	w.expect(i, "axis", w.graph.Operators[i].Options.Axis, 1)
 	if !w.isAt(w.input(i, 1), w.at) {
-		w.fail(i, errors.New("must append the frames to those of a variable"))
+		w.fail(i, fmt.Errorf("input 1: must be the new frames, tensor %d", w.at))
 	}
 	variable := w.variable(w.input(i, 0), frames, channels)
 	w.at = w.graph.Operators[i].Outputs[0]
@@ -38,7 +38,7 @@ func (w *walk) remember(frames, channels int) {
 	}
 }
 
-// variable returns the handle whose value t must be, of a shape [1, frames, channels].
+// variable returns the handle of the variable whose value is tensor t, which must have the shape [1, frames, channels].
 func (w *walk) variable(t, frames, channels int) int {
 	i, ok := w.made(t, tflite.ReadVariable, 1)
 	if !ok {
@@ -50,7 +50,7 @@ func (w *walk) variable(t, frames, channels int) int {
 	return handle
 }
 
-// slice returns what the one operator gives that takes from t the frames from begin to end with these masks.
+// slice returns the output of the STRIDED_SLICE of t from begin to end with these masks.
 func (w *walk) slice(t int, begin, end []int32, masks [5]int) (int, bool) {
 	if w.err != nil {
 		return 0, false
@@ -71,11 +71,11 @@ func (w *walk) slice(t int, begin, end []int32, masks [5]int) (int, bool) {
 			return o.Outputs[0], true
 		}
 	}
-	w.err = fmt.Errorf("tensor %d (%s): must have a part taken from %v to %v", t, w.graph.Tensors[t].Name, begin, end)
+	w.err = fmt.Errorf("tensor %d (%s): must be sliced from %v to %v", t, w.graph.Tensors[t].Name, begin, end)
 	return 0, false
 }
 
-// assign requires the value of t to be put into a variable.
+// assign requires that t is assigned to a variable.
 func (w *walk) assign(t, handle int) {
 	if w.err != nil {
 		return
@@ -86,20 +86,22 @@ func (w *walk) assign(t, handle int) {
 			return
 		}
 	}
-	w.err = fmt.Errorf("tensor %d (%s): must be put into variable %d", t, w.graph.Tensors[t].Name, handle)
+	w.err = fmt.Errorf("tensor %d (%s): must be assigned to the variable of tensor %d",
+		t, w.graph.Tensors[t].Name, handle)
 }
 
-// initial takes the call of another graph, before all else, that puts zeros into all variables.
+// initial follows the CALL_ONCE that calls another graph, which must set all variables to zeros. Streams begin with
+// zeros, so any other initial value would be lost.
 func (w *walk) initial() {
 	i := slices.IndexFunc(w.graph.Operators, func(o tflite.Operator) bool { return o.Kind == tflite.CallOnce })
 	if i < 0 {
-		w.err = errors.New("no operator CALL_ONCE gives the variables their first values")
+		w.err = errors.New("has no operator CALL_ONCE, which sets the initial values of the variables")
 		return
 	}
 	w.taken[i] = true
 	n := w.graph.Operators[i].Options.Graph
 	if n < 1 || n >= len(w.model.Graphs) {
-		w.fail(i, fmt.Errorf("calls graph %d of %d", n, len(w.model.Graphs)))
+		w.fail(i, fmt.Errorf("calls graph %d, must be from 1 to %d", n, len(w.model.Graphs)-1))
 		return
 	}
 	g := w.model.Graphs[n]
@@ -114,7 +116,7 @@ func (w *walk) initial() {
 		}
 		values, err := g.Tensors[o.Inputs[1]].Float32s()
 		if err != nil || slices.ContainsFunc(values, func(v float32) bool { return v != 0 }) {
-			w.fail(i, fmt.Errorf("in graph %d, operator %d puts something else than zeros into a variable", n, k))
+			w.fail(i, fmt.Errorf("in graph %d, operator %d sets a variable to other values than zeros", n, k))
 			return
 		}
 		for _, h := range g.Operators {
@@ -125,13 +127,12 @@ func (w *walk) initial() {
 	}
 	for _, h := range w.graph.Operators {
 		if h.Kind == tflite.VarHandle && !set[h.Options.Variable] {
-			w.fail(i, fmt.Errorf("graph %d puts no zeros into variable %s", n, h.Options.Variable))
+			w.fail(i, fmt.Errorf("graph %d does not set variable %s to zeros", n, h.Options.Variable))
 		}
 	}
 }
 
-// convolution takes a convolution over what is remembered and the new frames, and returns it as a layer. The geometry
-// says all of it.
+// convolution follows a convolution, which must have the geometry g, and returns it as a layer.
 func (w *walk) convolution(g layer.ConvGeometry, options ...layer.Option) network.Node {
 	depthwise := g.Groups > 1 && g.Groups == g.In && g.Groups == g.Out
 	kind, each := tflite.Conv2D, g.In/g.Groups
@@ -164,10 +165,10 @@ func (w *walk) convolution(g layer.ConvGeometry, options ...layer.Option) networ
 	return network.Conv{Layer: c}
 }
 
-// tapsFirst brings filters [out, taps, in] into the order [taps, out, in].
+// tapsFirst returns filters [out, taps, in] in the order [taps, out, in].
 func tapsFirst(filters []float32, out, taps, in int) []float32 {
 	if len(filters) != out*taps*in {
-		return nil // there has been an error
+		return nil // w.floats failed
 	}
 	to := make([]float32, 0, len(filters))
 	for t := range taps {

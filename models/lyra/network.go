@@ -8,33 +8,34 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// groupChannels is the number of channels in each group of a grouped layer.
+// groupChannels is the number of input channels in each group of a grouped layer.
 const groupChannels = 64
 
-// hops is how many frames of latents are computed at a time: some, so that weights are used more than once for each
-// time they come from memory, and few, for what a stream keeps.
+// hops is the number of frames of latents in a block. With more than one, weights are used several times after they are
+// loaded from memory; with more than a few, the state of a stream grows.
 const hops = 2
 
-// unitRows is how many frames residual units take at a time at most, which is enough for the use of their weights.
+// unitRows bounds the frames in a block of a residual unit. 12 are enough to reuse its weights.
 const unitRows = 12
 
-// A stage is what changes the rate: between samples and one more channel, up to 512.
+// A stage changes the rate and the number of channels: by a strided convolution in the encoder and a transposed one in
+// the decoder, next to three residual units.
 type stage struct {
 	wide, narrow int // channels at the lower and at the higher rate
-	kernel       int
-	rate         int
-	groups       int
-	frames       int // at the lower rate for each frame of latents
+	kernel       int // taps
+	rate         int // ratio of the two rates, the stride
+	groups       int // of the decoder's convolution
+	frames       int // at the lower rate, for each frame of latents
 }
 
-// stages are those of the decoder in its order. The encoder has them backwards.
+// stages holds the stages in the order of the decoder. The encoder has them in reverse order.
 var stages = []stage{
 	{wide: 512, narrow: 256, kernel: 4, rate: 2, groups: 4, frames: 1},
 	{wide: 256, narrow: 128, kernel: 4, rate: 2, groups: 2, frames: 2},
 	{wide: 128, narrow: 64, kernel: 10, rate: 5, groups: 1, frames: 4},
 }
 
-// The layer between samples and 64 channels.
+// The outermost layer, between samples and 64 channels.
 const (
 	edgeKernel   = 64
 	edgeRate     = 16
@@ -44,7 +45,8 @@ const (
 
 func leaky() layer.Activation { return layer.LeakyReLU(slope) }
 
-// begin walks into the first graph of a model, with one input and one output.
+// begin returns a walk at the input of the first graph of a model, and the graph's output. The graph must have one of
+// each.
 func begin(m *tflite.Model) (*walk, int, error) {
 	g := m.Graphs[0]
 	if len(g.Inputs) != 1 || len(g.Outputs) != 1 {
@@ -55,7 +57,7 @@ func begin(m *tflite.Model) (*walk, int, error) {
 	return w, g.Outputs[0], w.err
 }
 
-// readDecoder returns the network from latents to samples, and how many numbers its tensors have.
+// readDecoder returns the network from latents to samples, and its number of weights.
 func readDecoder(m *tflite.Model) (decoder network.Node, parameters int64, err error) {
 	w, output, err := begin(m)
 	if err != nil {
@@ -106,14 +108,14 @@ func readEncoder(m *tflite.Model) (network.Node, error) {
 	return network.Chain{Block: hops * Hop, Nodes: nodes}, w.end(output)
 }
 
-// causal trims what would come after the last frame.
+// causal trims the output after the last input frame, so that the layer needs no later frame.
 func causal(g layer.TransposeGeometry) layer.TransposeGeometry {
 	g.Right = g.Kernel - g.Stride
 	return g
 }
 
-// residuals takes three residual units, each x + grouped(leaky(pointwise(depthwise(leaky(x))))), with the given number
-// of frames for each frame of latents. The activation after the last is part of it.
+// residuals follows three residual units, each x + grouped(leaky(pointwise(depthwise(leaky(x))))), and returns them.
+// They have this number of frames for each frame of latents. The last unit includes the activation after it.
 func (w *walk) residuals(channels, frames int) []network.Node {
 	rows := min(hops*frames, unitRows)
 	block := layer.MaxBlock(rows)

@@ -6,19 +6,20 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// Sizes of the residual vector quantiser. Each codebook quantises the residual of the codebooks before it.
+// Sizes of the residual vector quantiser. Each codebook quantises the residual that the codebooks before it leave.
 const (
-	Codebooks = 46 // at most in use
-	Entries   = 16 // vectors of a codebook, each of Latents numbers
+	Codebooks = 46 // in the model; a bitrate uses the first 16, 30 or 46
+	Entries   = 16 // vectors in a codebook, each with Latents values
 )
 
-// A codebook is the vectors of one stage of the quantiser.
+// A codebook holds the vectors of one stage of the quantiser.
 type codebook struct {
 	entries []float32     // [Entries, Latents]
-	scores  *layer.Conv1D // from a vector to the score of each entry: the nearest entry has the largest
+	scores  *layer.Conv1D // from a residual to a score for each entry; the nearest entry has the largest score
 }
 
-// newCodebook prepares the choice. |r-c|^2 is smallest where r.c - |c|^2/2 is largest, and that is a layer.
+// newCodebook returns the codebook with these entries. The entry c nearest to the residual r, with the smallest
+// |r-c|^2, is the one with the largest r.c - |c|^2/2, and a convolution with one tap computes that for all entries.
 func newCodebook(entries []float32) (*codebook, error) {
 	bias := make([]float32, Entries)
 	for i := range bias {
@@ -36,18 +37,21 @@ func newCodebook(entries []float32) (*codebook, error) {
 	return &codebook{entries: entries, scores: scores}, nil
 }
 
-// A Quantizer chooses codes for latents. Frames are independent of each other. It belongs to one goroutine.
+// A Quantizer turns latents into codes and codes into latents by residual vector quantisation: the first codebook
+// chooses the entry nearest to the frame, and each further codebook the entry nearest to the difference that is left.
+// The decoded frame is the sum of the chosen entries. Frames do not depend on each other. A Quantizer is not safe for
+// concurrent use.
 type Quantizer struct {
-	books     []*codebook           // Codebooks of them, shared
-	streams   []*layer.Conv1DStream // of their scores
-	residuals []float32             // of some frames
-	scores    []float32
+	books     []*codebook           // length Codebooks, shared with other Quantizers
+	streams   []*layer.Conv1DStream // of the scores, one for each codebook
+	residuals []float32             // scratch, [quantizerFrames, Latents]
+	scores    []float32             // scratch, [quantizerFrames, Entries]
 }
 
-// quantizerFrames is the number of frames quantised at a time, so that a codebook is used for all of them.
+// quantizerFrames is the number of frames that are quantised together, so that each codebook is loaded once for all.
 const quantizerFrames = 8
 
-// NewQuantizer returns a Quantizer for one goroutine. All share the codebooks.
+// NewQuantizer returns a new Quantizer, which shares the codebooks of c.
 func (c *Codec) NewQuantizer() *Quantizer {
 	q := &Quantizer{
 		books:     c.codebooks,
@@ -60,8 +64,8 @@ func (c *Codec) NewQuantizer() *Quantizer {
 	return q
 }
 
-// Encode appends codes, [n, codebooks], for latents, [n, Latents]: for each frame the indexes, from 0 to Entries-1, of
-// the entries chosen from the first codebooks. codebooks is from 1 to Codebooks.
+// Encode appends codes, [n, codebooks], for latents, [n, Latents]. Each code is the index, from 0 to Entries-1, of the
+// chosen entry; the first codebooks of the model are used. codebooks must be from 1 to Codebooks, or Encode panics.
 func (q *Quantizer) Encode(codes []byte, latents []float32, codebooks int) []byte {
 	checkCodebooks(codebooks)
 	for len(latents) > 0 {
@@ -85,14 +89,14 @@ func (q *Quantizer) encode(codes []byte, latents []float32, codebooks int) []byt
 			codes[start+i*codebooks+stage] = byte(code)
 			entry, r := b.entries[code*Latents:][:Latents], q.residuals[i*Latents:][:Latents]
 			for k, v := range r {
-				r[k] = v - (v + (entry[k] - v)) // as the graph has it, whose bits these are
+				r[k] = v - (v + (entry[k] - v)) // not v - entry[k]: the graph rounds like this
 			}
 		}
 	}
 	return codes
 }
 
-// largest returns the index of the largest value, the first of several.
+// largest returns the index of the largest value, the first one of equal values.
 func largest(values []float32) int {
 	best := 0
 	for i, v := range values {
@@ -103,8 +107,8 @@ func largest(values []float32) int {
 	return best
 }
 
-// Decode appends latents, [n, Latents], for codes, [n, codebooks]: for each frame the sum of the entries, in the order
-// of the codebooks. Only the low four bits of a code are used.
+// Decode appends latents, [n, Latents], for codes, [n, codebooks]. Each frame is the sum of its entries in the order of
+// the codebooks. Only the low four bits of a code count. codebooks must be from 1 to Codebooks, or Decode panics.
 func (q *Quantizer) Decode(latents []float32, codes []byte, codebooks int) []float32 {
 	checkCodebooks(codebooks)
 	for ; len(codes) >= codebooks; codes = codes[codebooks:] {

@@ -8,15 +8,16 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// readCodebooks returns the codebooks. There are two graphs: the one that decodes takes codes, the one that encodes
-// takes latents and the number of codebooks.
+// readCodebooks returns the codebooks of a model. It must have two graphs: the first one decodes codes, the second one
+// encodes latents with a number of codebooks. Both must hold the same entries.
 func readCodebooks(m *tflite.Model) ([]*codebook, error) {
 	if n := len(m.Graphs); n != 2 {
-		return nil, fmt.Errorf("has %d graph(s), must have 2: one that decodes, one that encodes", n)
+		return nil, fmt.Errorf("number of graphs: %d, must be 2, the first to decode and the second to encode", n)
 	}
 	for i, want := range [][2]int{{1, 1}, {2, 2}} {
 		if g := m.Graphs[i]; len(g.Inputs) != want[0] || len(g.Outputs) != want[1] {
-			return nil, fmt.Errorf("graph %d: has %d inputs and %d outputs, must have %d and %d", i, len(g.Inputs), len(g.Outputs), want[0], want[1])
+			return nil, fmt.Errorf("graph %d: has %d inputs and %d outputs, must have %d and %d",
+				i, len(g.Inputs), len(g.Outputs), want[0], want[1])
 		}
 	}
 	entries, err := decodeGraph(m)
@@ -35,8 +36,8 @@ func readCodebooks(m *tflite.Model) ([]*codebook, error) {
 	return books, nil
 }
 
-// decodeGraph follows the sum of entries from its end, and returns the entries of each codebook, [Entries, Latents]. A
-// code of -1 stands for nothing.
+// decodeGraph follows the decoding graph from its output, a sum of entries, back to its input, and returns the entries
+// of each codebook, [Entries, Latents]. A code of -1 adds nothing to the sum.
 func decodeGraph(m *tflite.Model) ([][]float32, error) {
 	g := m.Graphs[0]
 	w := newWalk(m, g, g.Inputs[0])
@@ -66,7 +67,7 @@ func decodeGraph(m *tflite.Model) ([][]float32, error) {
 		first, end := []int32{int32(stage), 0, 0}, []int32{int32(stage) + 1, 1, 1}
 		w.partOf(&codes, w.input(gather, 1), first, end, [5]int{0: 6, 1: 6, 4: 1})
 	}
-	// The codes are at least 0, and ones where they are not -1.
+	// codes must be max(code, 0), and ones must be 1 where the code is not -1, else 0.
 	if positive, ok := w.made(codes, tflite.Maximum, 2); ok {
 		w.expect(positive, "input 0", w.input(positive, 0), w.at)
 		w.ints(positive, 1, 0)
@@ -80,7 +81,7 @@ func decodeGraph(m *tflite.Model) ([][]float32, error) {
 	return entries, w.end(w.at)
 }
 
-// from returns the first input of an operator, if there has been no error.
+// from returns the first input of an operator, or 0 after an error.
 func (w *walk) from(operator int) int {
 	if w.err != nil {
 		return 0
@@ -88,7 +89,8 @@ func (w *walk) from(operator int) int {
 	return w.input(operator, 0)
 }
 
-// partOf requires t to be a part of a tensor, the same one each time: whole is it, or -1 before it is known.
+// partOf requires that t is the part from begin to end of the tensor *whole. If *whole is -1, partOf sets it, so that
+// further calls require the same tensor.
 func (w *walk) partOf(whole *int, t int, begin, end []int32, masks [5]int) {
 	i, ok := w.made(t, tflite.StridedSlice, 4)
 	if !ok {
@@ -104,12 +106,12 @@ func (w *walk) partOf(whole *int, t int, begin, end []int32, masks [5]int) {
 	w.ints(i, 3, slices.Repeat([]int32{1}, len(begin))...)
 }
 
-// encodeGraph follows the graph of the encoder through all codebooks, which must have these entries.
+// encodeGraph follows the encoding graph through all codebooks, which must have these entries.
 func encodeGraph(m *tflite.Model, entries [][]float32) error {
 	g := m.Graphs[1]
 	input := slices.IndexFunc(g.Inputs, func(t int) bool { return slices.Equal(g.Tensors[t].Shape, []int{1, 1, Latents}) })
 	if input < 0 {
-		return fmt.Errorf("no input of %d latents", Latents)
+		return fmt.Errorf("has no input of %d latents", Latents)
 	}
 	w := newWalk(m, g, g.Inputs[input])
 	ones, packed := -1, 0
@@ -119,7 +121,7 @@ func encodeGraph(m *tflite.Model, entries [][]float32) error {
 		}
 		packed = w.quantize(stage, want, &ones)
 	}
-	// ones is 1 for each codebook asked for, and 0 for the others.
+	// ones must be 1 for each requested codebook and 0 for the others.
 	cast, _ := w.made(ones, tflite.Cast, 1)
 	if less, ok := w.made(w.from(cast), tflite.Less, 2); ok {
 		var stages []int32
@@ -129,7 +131,8 @@ func encodeGraph(m *tflite.Model, entries [][]float32) error {
 		w.ints(less, 0, stages...)
 		w.expect(less, "input 1", w.input(less, 1), g.Inputs[1-input])
 	}
-	// The code is that of the largest, and one less where there is no one: -1.
+	// The code is the index of the 1 in a one-hot vector. If the codebook is not requested, the vector and ones are 0,
+	// and adding ones-1 makes the code -1.
 	w.at = packed
 	most, _ := w.step(tflite.ArgMax, 2)
 	w.ints(most, 1, -1)
@@ -148,21 +151,21 @@ func encodeGraph(m *tflite.Model, entries [][]float32) error {
 		return w.err
 	}
 	if !w.isAt(w.other(add, w.at), w.graph.Operators[whole].Outputs[0]) {
-		w.fail(add, errors.New("must add -1 for codebooks that are not asked for"))
+		w.fail(add, errors.New("must add -1 for codebooks that are not requested"))
 	}
 	w.at = w.graph.Operators[add].Outputs[0]
 	return w.end(g.Outputs[1])
 }
 
-// scalar requires an input of an operator to be a constant.
+// scalar requires that input i of an operator is a constant scalar of this value.
 func (w *walk) scalar(operator, i int, want float32) {
 	if v := w.floats(operator, i); len(v) == 1 {
 		w.expect(operator, fmt.Sprintf("input %d", i), v[0], want)
 	}
 }
 
-// quantize follows one stage: the choice of the entry nearest to the residual, and the residual that remains. It
-// returns the tensor that collects the codes.
+// quantize follows one stage: the choice of the entry nearest to the residual, and the computation of the next
+// residual. It returns the tensor in which all codes are packed.
 func (w *walk) quantize(stage int, want []float32, ones *int) (packed int) {
 	rest := w.at
 	difference, ok := w.step(tflite.SquaredDifference, 2)
@@ -170,7 +173,7 @@ func (w *walk) quantize(stage int, want []float32, ones *int) (packed int) {
 		return 0
 	}
 	if !slices.Equal(w.floats(difference, 1, 1, Entries, Latents), want) {
-		w.fail(difference, errors.New("has other entries than the graph that decodes"))
+		w.fail(difference, errors.New("has other entries than the decoding graph"))
 	}
 	sum, _ := w.step(tflite.Sum, 2)
 	w.ints(sum, 1, -1)
@@ -187,15 +190,15 @@ func (w *walk) quantize(stage int, want []float32, ones *int) (packed int) {
 	}
 	w.expect(gather, "axis", w.graph.Operators[gather].Options.Axis, 0)
 	if !slices.Equal(w.floats(gather, 0, Entries, Latents), want) {
-		w.fail(gather, errors.New("has other entries than the graph that decodes"))
+		w.fail(gather, errors.New("has other entries than the decoding graph"))
 	}
-	// What is left of r for the entry q is r - (r + (q - r)).
+	// The next residual, for the residual r and the entry q, is r - (r + (q - r)).
 	back, ok := w.user(w.graph.Operators[gather].Outputs[0], tflite.Sub, 2, 1)
 	if !ok {
 		return 0
 	}
 	if !w.isAt(w.input(back, 0), w.graph.Operators[gather].Outputs[0]) || w.input(back, 1) != rest {
-		w.fail(back, errors.New("must take what was left from the entry"))
+		w.fail(back, fmt.Errorf("must subtract the residual, tensor %d, from the entry", rest))
 	}
 	add, ok := w.user(w.graph.Operators[back].Outputs[0], tflite.Add, 2, 1)
 	if !ok {
@@ -211,8 +214,8 @@ func (w *walk) quantize(stage int, want []float32, ones *int) (packed int) {
 	return packed
 }
 
-// chosen follows the operators that turn a code into a one-hot vector, which is all zeros if the codebook is not asked
-// for.
+// chosen follows the operators that turn a code into a one-hot vector, which is all zeros if the codebook is not
+// requested.
 func (w *walk) chosen(stage, code int, ones *int) (packed int) {
 	w.at = code
 	oneHot, ok := w.step(tflite.OneHot, 4)

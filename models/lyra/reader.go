@@ -9,24 +9,28 @@ import (
 	"math"
 )
 
-// errNoContainer is what any other file is told.
-var errNoContainer = errors.New("is no Lyra container: it does not begin with 89 4C 59 52 41 0D 0A 1A")
+// errNoContainer is the error for any other kind of file.
+var errNoContainer = errors.New("not a Lyra container: it does not begin with 89 4C 59 52 41 0D 0A 1A: " +
+	"need a .lyra file")
 
-// A DamageError reports a second whose codes cannot be trusted, or bytes that were put before one. Reading can go on.
+// A DamageError reports a second whose codes cannot be trusted, or stray bytes in front of a good second. Reading can
+// continue.
 type DamageError struct {
-	Second int64 // from the beginning, from 0
-	Hops   int   // that it had, if it is known to be the last, else 50; 0 for bytes before it
+	Second int64 // number of the second, from 0
+	Hops   int   // hops in the damaged second: 50, or fewer if it is known to be the last; 0 for stray bytes
+	bytes  int   // bytes that were skipped
 }
 
-// Error says which.
+// Error says where the damage is.
 func (e *DamageError) Error() string {
 	if e.Hops == 0 {
-		return fmt.Sprintf("there are foreign bytes before the second from %d s on", e.Second)
+		return fmt.Sprintf("%d stray bytes before the second that starts at %d s", e.bytes, e.Second)
 	}
-	return fmt.Sprintf("the second from %d s on is damaged: its checksum does not fit", e.Second)
+	return fmt.Sprintf("the second that starts at %d s is damaged: its checksum does not match", e.Second)
 }
 
-// A BrokenError reports a container that cannot be read on: it breaks off, or what it says of its length is not so.
+// A BrokenError reports a container whose reading cannot continue: it ends early, or its length contradicts its
+// trailer.
 type BrokenError struct{ text string }
 
 // Error says what is wrong.
@@ -34,19 +38,20 @@ func (e *BrokenError) Error() string { return e.text }
 
 func broken(format string, a ...any) error { return &BrokenError{fmt.Sprintf(format, a...)} }
 
-// A Reader reads a container.
+// A Reader reads a container second by second.
 type Reader struct {
 	r         *bufio.Reader
 	header    Header
 	codebooks int
-	codes     []byte
-	seconds   int64
-	hops      int64
-	samples   int64 // -1 before the trailer
-	err       error // that stays
+	codes     []byte // of the last second, returned by Next
+	seconds   int64  // read so far
+	hops      int64  // in these seconds
+	samples   int64  // by the trailer, -1 before it was read
+	err       error  // returned by all further calls of Next
 }
 
-// NewReader reads the header.
+// NewReader reads the header. It fails if r does not hold a container, if the header is damaged, or with the error of
+// r.
 func NewReader(r io.Reader) (*Reader, error) {
 	c := &Reader{r: bufio.NewReader(r), samples: -1}
 	b := make([]byte, headerSize)
@@ -55,7 +60,8 @@ func NewReader(r io.Reader) (*Reader, error) {
 	case n < len(Magic) && isEnd(err), n >= len(Magic) && string(b[:len(Magic)]) != Magic:
 		return nil, errNoContainer
 	case isEnd(err):
-		return nil, errors.New("ends inside its header")
+		return nil, fmt.Errorf("truncated: ends inside its header, after %d of %d bytes: "+
+			"get a complete copy of the file", n, headerSize)
 	case err != nil:
 		return nil, err
 	}
@@ -68,19 +74,21 @@ func NewReader(r io.Reader) (*Reader, error) {
 
 func isEnd(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
 
-// Header returns what the container holds.
+// Header returns the header of the container.
 func (c *Reader) Header() Header { return c.header }
 
-// Codebooks returns the number of codes of a hop, one from each codebook in use.
+// Codebooks returns the number of codes for a hop, one from each codebook in use.
 func (c *Reader) Codebooks() int { return c.codebooks }
 
-// Samples returns how many samples, at the rate in the header, were encoded, once Next has come to the trailer: -1
-// before, and where it is missing, damaged or of another container.
+// Samples returns the number of samples that were encoded, at the rate in the header. It returns -1 before Next has
+// reached the trailer, and if the trailer is missing, damaged or the one of a different container.
 func (c *Reader) Samples() int64 { return c.samples }
 
-// Next returns the codes of the next second, [hops, codebooks], with fewer than 50 hops at the end. They are valid
-// until the next call. The error is io.EOF itself at the end of a complete container, a *DamageError if the second is
-// damaged, and the next call reads on after it, a *BrokenError, or that of the io.Reader, which end it.
+// Next returns the codes of the next second, [hops, codebooks], with 50 hops or fewer in the last second. They are
+// valid until the next call.
+//
+// The error is io.EOF at the end of a complete container. It is a [*DamageError] if the second is damaged; the next
+// call then continues after it. A [*BrokenError], or the error of the io.Reader, ends the container.
 func (c *Reader) Next() ([]byte, error) {
 	if c.err != nil {
 		return nil, c.err
@@ -95,7 +103,7 @@ func (c *Reader) Next() ([]byte, error) {
 func (c *Reader) next() ([]byte, error) {
 	kind, err := c.r.Peek(1)
 	if err != nil {
-		return nil, c.ended(err, "ends without a trailer after %d seconds: the rest is missing")
+		return nil, c.ended(err, "truncated: ends after %.2f s, without its trailer", float64(c.hops)/blockHops)
 	}
 	hops := int(kind[0])
 	if hops == 0 {
@@ -111,9 +119,10 @@ func (c *Reader) next() ([]byte, error) {
 	return c.damaged()
 }
 
-// damaged passes over a block that cannot be trusted, nor what it says of its length. It has 50 hops, and ends where
-// the next one begins, or the trailer: elsewhere than after the bytes of 50 hops if bytes were lost or put in. Few
-// bytes were put between blocks. If only the trailer is left, it says how many hops there were.
+// damaged skips a block whose content and length cannot be trusted. It looks for the next valid block or trailer: first
+// after the bytes of 50 hops, then at any other offset, because bytes may be lost or inserted. If the next block is
+// less than half a block away, the bytes before it are stray bytes, not a second. If only the trailer is left, it
+// determines the number of hops in the damaged block.
 func (c *Reader) damaged() ([]byte, error) {
 	b, err := c.r.Peek(2*c.size(blockHops) + trailerSize)
 	if err != nil && !isEnd(err) {
@@ -141,12 +150,13 @@ func (c *Reader) damaged() ([]byte, error) {
 		return c.skip(full, blockHops)
 	}
 	if b[0] == 0 && len(b) <= trailerSize {
-		return nil, broken("its trailer is damaged: how many samples there were is not known")
+		return nil, broken("its trailer is damaged: the exact number of samples is not known")
 	}
-	return nil, c.ended(err, "ends inside the second from %d s on: the rest is missing")
+	return nil, c.ended(err, "truncated: ends inside the second that starts at %d s", c.seconds)
 }
 
-// begins reports whether b begins with a block of 50 hops, or with one of fewer and the trailer, or with the trailer.
+// begins reports whether b begins with a valid block of 50 hops, with a valid shorter block and the trailer, or with
+// the trailer.
 func (c *Reader) begins(b []byte) bool {
 	hops := int(b[0])
 	n := c.size(hops)
@@ -159,24 +169,24 @@ func (c *Reader) begins(b []byte) bool {
 	return hops == blockHops || len(b) >= n+trailerSize && isTrailer(b[n:][:trailerSize])
 }
 
-// isTrailer reports whether b, of that size, is a trailer.
+// isTrailer reports whether b, trailerSize bytes, is a valid trailer.
 func isTrailer(b []byte) bool { return b[0] == 0 && sealed(b) && samplesOf(b) <= MaxSamples }
 
-// samplesOf returns what a trailer says, at most 2^63-1.
+// samplesOf returns the number of samples in a trailer, at most 2^63-1.
 func samplesOf(b []byte) int64 { return int64(min(binary.LittleEndian.Uint64(b[1:]), math.MaxInt64)) }
 
-// size returns the bytes of a block.
+// size returns the number of bytes in a block of this number of hops.
 func (c *Reader) size(hops int) int { return 1 + hops*c.codebooks/2 + checksumSize }
 
-// ended returns what an error of reading means after the seconds that were read.
-func (c *Reader) ended(err error, text string) error {
+// ended returns a BrokenError with this text if err is the end of the input, otherwise err.
+func (c *Reader) ended(err error, format string, a ...any) error {
 	if isEnd(err) {
-		return broken(text, c.seconds)
+		return broken(format, a...)
 	}
 	return err
 }
 
-// take returns the codes of a block.
+// take consumes a valid block and returns its codes.
 func (c *Reader) take(b []byte) ([]byte, error) {
 	c.seconds++
 	c.hops += int64(b[0])
@@ -185,12 +195,12 @@ func (c *Reader) take(b []byte) ([]byte, error) {
 	return c.codes, err
 }
 
-// skip passes over a damaged block of n bytes.
+// skip skips n bytes: a damaged block, or stray bytes if hops is 0.
 func (c *Reader) skip(n, hops int) ([]byte, error) {
 	if _, err := c.r.Discard(n); err != nil {
 		return nil, err
 	}
-	damage := &DamageError{Second: c.seconds, Hops: hops}
+	damage := &DamageError{Second: c.seconds, Hops: hops, bytes: n}
 	if hops > 0 {
 		c.seconds++
 	}
@@ -198,14 +208,14 @@ func (c *Reader) skip(n, hops int) ([]byte, error) {
 	return nil, damage
 }
 
-// trailer ends the container: nothing may follow it.
+// trailer consumes the trailer and returns io.EOF, or an error if it does not match the blocks or bytes follow it.
 func (c *Reader) trailer(b []byte) error {
 	n := samplesOf(b)
 	if n > MaxSamples {
-		return broken("its trailer has %d samples, must be at most %d", n, int64(MaxSamples))
+		return broken("its trailer announces %.1e samples, must be at most %.1e", float64(n), float64(MaxSamples))
 	}
 	if hops := c.header.Hops(n); hops != c.hops {
-		return broken("has %d hops, must have %d by its trailer", c.hops, hops)
+		return broken("has %d hops, but its trailer announces %d", c.hops, hops)
 	}
 	if _, err := c.r.Discard(len(b)); err != nil {
 		return err
@@ -214,12 +224,12 @@ func (c *Reader) trailer(b []byte) error {
 	if _, err := c.r.Peek(1); err != nil {
 		return err
 	}
-	return broken("has bytes after its trailer")
+	return broken("has bytes after its trailer, which are not read")
 }
 
-// Length returns the number of samples, at the rate in the header, that the trailer of a container of size bytes
-// announces. It reads the trailer from the end. It returns -1 if there is no trailer, or if size is not the size of a
-// container with that many samples.
+// Length returns the number of samples, at the rate in the header, by the trailer at the end of a container of size
+// bytes. It returns -1 if r has no valid trailer there, or if size is not the size of a container with this number of
+// samples.
 func (h Header) Length(r io.ReaderAt, size int64) int64 {
 	b := make([]byte, trailerSize)
 	if size < headerSize+trailerSize {

@@ -2,6 +2,7 @@ package lyra
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp/layer"
@@ -9,9 +10,9 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// transposed takes a causal transposed convolution and returns it as a layer. A graph computes each group by itself,
-// for the given number of frames at a time, and keeps the tail without the bias in a variable; the layer keeps the
-// accumulators themselves.
+// transposed follows a causal transposed convolution and returns it as a layer. The graph computes each group
+// separately, for this number of frames at a time, and keeps the tail of the overlap-add without the bias in a
+// variable. The layer keeps the accumulators themselves.
 func (w *walk) transposed(g layer.TransposeGeometry, frames int, options ...layer.Option) network.Node {
 	in, out := g.In/g.Groups, g.Out/g.Groups
 	parts := []int{w.at}
@@ -53,7 +54,7 @@ func (w *walk) transposed(g layer.TransposeGeometry, frames int, options ...laye
 	return network.Transposed{Layer: u}
 }
 
-// overlapAdd takes what computes one group, and returns its filters [taps, out, in] and its bias.
+// overlapAdd follows the operators of one group, and returns its filters [taps, out, in] and its bias.
 func (w *walk) overlapAdd(g layer.TransposeGeometry, frames, in, out int) (filters, bias []float32) {
 	i, ok := w.user(w.at, tflite.TransposeConv, 4, 1)
 	if !ok {
@@ -65,7 +66,7 @@ func (w *walk) overlapAdd(g layer.TransposeGeometry, frames, in, out int) (filte
 	w.ints(i, 0, 1, 1, int32(width), int32(out))
 	filters = tapsFirst(w.floats(i, 1, out, 1, g.Kernel, in), out, g.Kernel, in)
 	if !w.isAt(w.input(i, 2), w.at) {
-		w.fail(i, errors.New("must take the frames as input 2"))
+		w.fail(i, fmt.Errorf("input 2: must be the frames, tensor %d", w.at))
 	}
 	bias = w.floats(i, 3, out)
 	w.at = o.Outputs[0]
@@ -99,7 +100,7 @@ func (w *walk) overlapAdd(g layer.TransposeGeometry, frames, in, out int) (filte
 	return filters, bias
 }
 
-// other returns the input of an operator of two that is not t.
+// other returns the input of an operator with two inputs that is not t.
 func (w *walk) other(operator, t int) int {
 	inputs := w.graph.Operators[operator].Inputs
 	for i := range inputs {
@@ -107,11 +108,11 @@ func (w *walk) other(operator, t int) int {
 			return w.input(operator, 1-i)
 		}
 	}
-	w.fail(operator, errors.New("must take what has been reached"))
+	w.fail(operator, fmt.Errorf("inputs: %v, must include tensor %d", inputs, t))
 	return 0
 }
 
-// join takes what puts groups beside each other again.
+// join follows the CONCATENATION of the channels of all groups.
 func (w *walk) join(parts []int) {
 	i, ok := w.user(parts[0], tflite.Concatenation, len(parts), 1)
 	if !ok {

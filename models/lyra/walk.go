@@ -8,21 +8,21 @@ import (
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
-// A walk follows the data through a graph from its input on, and takes one operator after the other, each of which must
-// be what the codec has in this place. Its first error stays, and further steps do nothing.
+// A walk follows the data through a graph, operator after operator, and checks that each operator is the one that the
+// codec has at this place. After its first error, all further steps do nothing.
 type walk struct {
 	model *tflite.Model
 	graph *tflite.Graph
-	at    int     // the tensor that has been reached
-	users [][]int // for each tensor the operators that take it
-	maker []int   // for each tensor the operator that gives it, -1 for none
-	taken []bool  // for each operator whether it has been accounted for
-	err   error
+	at    int     // current tensor
+	users [][]int // for each tensor, the operators with this input
+	maker []int   // for each tensor, the operator with this output, -1 without one
+	taken []bool  // for each operator, whether the walk has checked it
+	err   error   // the first one
 
-	parameters int64 // numbers in the constants of layers
+	parameters int64 // number of weights in the layers so far
 }
 
-// newWalk begins at one of the graph's inputs.
+// newWalk returns a walk at an input of the graph.
 func newWalk(m *tflite.Model, g *tflite.Graph, input int) *walk {
 	w := &walk{
 		model: m, graph: g, at: input,
@@ -41,7 +41,7 @@ func newWalk(m *tflite.Model, g *tflite.Graph, input int) *walk {
 		}
 		for _, t := range o.Outputs {
 			if w.maker[t] >= 0 {
-				w.fail(i, errors.New("gives a tensor that another operator gives"))
+				w.fail(i, fmt.Errorf("computes tensor %d, which operator %d computes too", t, w.maker[t]))
 			}
 			w.maker[t] = i
 		}
@@ -49,29 +49,30 @@ func newWalk(m *tflite.Model, g *tflite.Graph, input int) *walk {
 	return w
 }
 
-// fail notes what is wrong with an operator.
+// fail sets w.err to an error about an operator, unless it is set.
 func (w *walk) fail(operator int, err error) {
 	if w.err == nil {
 		w.err = fmt.Errorf("operator %d, %v: %w", operator, w.graph.Operators[operator].Kind, err)
 	}
 }
 
-// expect notes what is wrong with an operator unless it has the named property.
+// expect sets w.err unless an attribute of an operator, named by what, has the value want.
 func (w *walk) expect(operator int, what string, got, want any) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		w.fail(operator, fmt.Errorf("%s: %v, must be %v", what, got, want))
 	}
 }
 
-// user returns the operator of a kind that takes tensor t, or takes it in another shape: Reshape moves no value. It
-// must have the given numbers of inputs and outputs.
+// user returns the operator of a kind with tensor t as an input. t may pass through RESHAPE first, which moves no
+// value. There must be exactly one such operator, with these numbers of inputs and outputs.
 func (w *walk) user(t int, kind tflite.Kind, inputs, outputs int) (int, bool) {
 	if w.err != nil {
 		return 0, false
 	}
 	found, others := w.search(t, kind, nil)
 	if len(found) != 1 {
-		w.err = fmt.Errorf("tensor %d (%s): is taken by %v, must be by one %v", t, w.graph.Tensors[t].Name, others, kind)
+		w.err = fmt.Errorf("tensor %d (%s): is used by %v, must be used by one %v",
+			t, w.graph.Tensors[t].Name, others, kind)
 		return 0, false
 	}
 	i := found[0]
@@ -83,7 +84,8 @@ func (w *walk) user(t int, kind tflite.Kind, inputs, outputs int) (int, bool) {
 	return i, w.err == nil
 }
 
-// search collects the operators of a kind that follow t, and the kinds of all but Reshape.
+// search returns the operators of a kind with t as an input, and the kinds of all operators with that input. It looks
+// through RESHAPE. seen holds the tensors on the way, so that a cycle in the graph ends.
 func (w *walk) search(t int, kind tflite.Kind, seen []int) (found []int, kinds []tflite.Kind) {
 	if slices.Contains(seen, t) {
 		return nil, nil
@@ -105,21 +107,21 @@ func (w *walk) search(t int, kind tflite.Kind, seen []int) (found []int, kinds [
 	return found, kinds
 }
 
-// step goes on over an operator that takes the tensor reached as its first input.
+// step follows the operator of a kind whose first input is the current tensor. The output becomes the current tensor.
 func (w *walk) step(kind tflite.Kind, inputs int) (int, bool) {
 	i, ok := w.user(w.at, kind, inputs, 1)
 	if !ok {
 		return 0, false
 	}
 	if !w.isAt(w.graph.Operators[i].Inputs[0], w.at) {
-		w.fail(i, fmt.Errorf("takes tensor %d first, must take %d", w.graph.Operators[i].Inputs[0], w.at))
+		w.fail(i, fmt.Errorf("input 0: tensor %d, must be tensor %d", w.graph.Operators[i].Inputs[0], w.at))
 		return 0, false
 	}
 	w.at = w.graph.Operators[i].Outputs[0]
 	return i, true
 }
 
-// isAt reports whether t is the tensor origin, perhaps in another shape.
+// isAt reports whether t is the tensor origin, perhaps reshaped.
 func (w *walk) isAt(t, origin int) bool {
 	for range len(w.graph.Operators) {
 		if t == origin {
@@ -137,25 +139,25 @@ func (w *walk) isAt(t, origin int) bool {
 	return false
 }
 
-// made returns the operator that gives t, which must be of a kind.
+// made returns the operator that computes t. It must be of a kind and have a number of inputs.
 func (w *walk) made(t int, kind tflite.Kind, inputs int) (int, bool) {
 	if w.err != nil {
 		return 0, false
 	}
 	if t < 0 || w.maker[t] < 0 {
-		w.err = fmt.Errorf("tensor %d: is given by no operator, must be by %v", t, kind)
+		w.err = fmt.Errorf("tensor %d: no operator computes it, must be computed by %v", t, kind)
 		return 0, false
 	}
 	i := w.maker[t]
 	if o := w.graph.Operators[i]; o.Kind != kind || len(o.Inputs) != inputs {
-		w.fail(i, fmt.Errorf("has %d inputs, must be %v with %d", len(o.Inputs), kind, inputs))
+		w.fail(i, fmt.Errorf("%d inputs, must be %v with %d", len(o.Inputs), kind, inputs))
 		return 0, false
 	}
 	w.taken[i] = true
 	return i, true
 }
 
-// input returns an input of an operator, an existing tensor.
+// input returns input i of an operator. It fails if that is absent, and always returns the index of an existing tensor.
 func (w *walk) input(operator, i int) int {
 	t := w.graph.Operators[operator].Inputs[i]
 	if t < 0 && w.err == nil {
@@ -164,7 +166,8 @@ func (w *walk) input(operator, i int) int {
 	return max(t, 0)
 }
 
-// floats returns the values of an input of an operator that must be a constant of a shape, all finite.
+// floats returns the values of input i of an operator, which must be a constant of float32 with this shape and only
+// finite values.
 func (w *walk) floats(operator, i int, shape ...int) []float32 {
 	if w.err != nil {
 		return nil
@@ -175,7 +178,7 @@ func (w *walk) floats(operator, i int, shape ...int) []float32 {
 		err = fmt.Errorf("%v, must be float32 %v", t, shape)
 	}
 	if i := slices.IndexFunc(values, func(v float32) bool { return v-v != 0 }); err == nil && i >= 0 {
-		err = fmt.Errorf("%v: element %d is %v", t, i, values[i])
+		err = fmt.Errorf("%v: element %d is %v, must be finite", t, i, values[i])
 	}
 	if err != nil && w.err == nil {
 		w.fail(operator, fmt.Errorf("input %d: %w", i, err))
@@ -183,7 +186,7 @@ func (w *walk) floats(operator, i int, shape ...int) []float32 {
 	return values
 }
 
-// ints requires an input of an operator to be a constant of these values.
+// ints requires that input i of an operator is a constant with these values.
 func (w *walk) ints(operator, i int, want ...int32) {
 	if w.err != nil {
 		return
@@ -196,15 +199,17 @@ func (w *walk) ints(operator, i int, want ...int32) {
 	w.expect(operator, fmt.Sprintf("input %d", i), values, want)
 }
 
-// end requires the output of the graph to be reached, and every operator to have been accounted for. Reshape counts as
-// accounted for: what it gives is taken by others, or by none.
+// end requires that the current tensor is the output of the graph and that the walk has checked every operator.
+// Otherwise the file could hold layers that are silently left out. RESHAPE is exempt: it changes no value, and
+// operators after it are checked.
 func (w *walk) end(output int) error {
 	if w.err == nil && !w.isAt(output, w.at) {
-		w.err = fmt.Errorf("tensor %d (%s): must be the output, which is %d (%s)", w.at, w.graph.Tensors[w.at].Name, output, w.graph.Tensors[output].Name)
+		w.err = fmt.Errorf("tensor %d (%s): must be the output, which is %d (%s)",
+			w.at, w.graph.Tensors[w.at].Name, output, w.graph.Tensors[output].Name)
 	}
 	for i, o := range w.graph.Operators {
 		if !w.taken[i] && o.Kind != tflite.Reshape {
-			w.fail(i, errors.New("is no part of this codec"))
+			w.fail(i, errors.New("is not part of this codec"))
 		}
 	}
 	return w.err

@@ -6,17 +6,17 @@ import (
 	"io"
 )
 
-// A Writer writes a container. Each second of codes is one Write of the io.Writer.
+// A Writer writes a container. It passes each second of codes to the io.Writer in one Write.
 type Writer struct {
 	w         io.Writer
 	header    Header
 	codebooks int
-	block     []byte // of the second under way, packed, with room for the number of hops
-	part      int    // hops in it
-	hops      int64
+	block     []byte // of the current second; the first byte is set to the number of hops by flush
+	part      int    // hops in block
+	hops      int64  // hops in all blocks
 }
 
-// NewWriter writes the header.
+// NewWriter writes the header and returns a Writer for the codes. It fails if a field of h is out of range.
 func NewWriter(w io.Writer, h Header) (*Writer, error) {
 	if err := h.check(); err != nil {
 		return nil, err
@@ -31,10 +31,10 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 	return &Writer{w: w, header: h, codebooks: codebooks, block: []byte{0}}, nil
 }
 
-// Write takes codes from 0 to 15 of whole hops, [n, codebooks].
+// Write writes codes from 0 to 15, [n, codebooks], where codebooks is [CodebooksFor] the bitrate.
 func (w *Writer) Write(codes []byte) error {
 	if len(codes)%w.codebooks != 0 {
-		return fmt.Errorf("lyra: %d codes are no whole number of hops of %d", len(codes), w.codebooks)
+		return fmt.Errorf("writing Lyra codes: %d codes are not a whole number of hops of %d", len(codes), w.codebooks)
 	}
 	for ; len(codes) > 0; codes = codes[w.codebooks:] {
 		w.block = pack(w.block, codes[:w.codebooks])
@@ -48,6 +48,7 @@ func (w *Writer) Write(codes []byte) error {
 	return nil
 }
 
+// flush writes the current block.
 func (w *Writer) flush() error {
 	w.block[0] = byte(w.part)
 	_, err := w.w.Write(seal(w.block, 0))
@@ -55,11 +56,12 @@ func (w *Writer) flush() error {
 	return err
 }
 
-// Close writes what is left and the trailer, for the given number of samples at the rate in the header. It fails if
-// they make another number of hops than have been written. The io.Writer stays open.
+// Close writes the last codes and the trailer. samples is the number of samples that were encoded, at the rate in the
+// header. Close fails if they do not make the number of hops that were written. It does not close the io.Writer.
 func (w *Writer) Close(samples int64) error {
 	if samples < 0 || samples > MaxSamples || w.header.Hops(samples) != w.hops {
-		return fmt.Errorf("lyra: %d samples at %d Hz are not the %d hops written", samples, w.header.Rate, w.hops)
+		return fmt.Errorf("writing Lyra codes: %d samples at %d Hz do not make the %d hops written",
+			samples, w.header.Rate, w.hops)
 	}
 	if w.part > 0 {
 		if err := w.flush(); err != nil {

@@ -180,22 +180,23 @@ func TestCodecDamage(t *testing.T) {
 		total int
 	}{
 		"second damaged": {flipped(len(codes), 20+second+77),
-			[]string{"in.lyra: the second from 1 s on is damaged", "it is silent"}, want[:16000], 33000},
+			[]string{"in.lyra: the second that starts at 1 s is damaged", "the damaged second is silent"}, want[:16000], 33000},
 		"two seconds damaged": {flipped(len(codes), 20+second+77, 20+77),
-			[]string{"in.lyra: the second from 0 s on is damaged",
-				"and 1 more; they are silent, all else has been decoded"}, nil, 33000},
+			[]string{"in.lyra: 2 seconds are damaged, the first of them starts at 0 s",
+				"the damaged seconds are silent, everything else has been decoded"}, nil, 33000},
 		"truncated": {codes[:cut],
-			[]string{"in.lyra: ends inside the second from 2 s on", "what was there has been decoded"},
+			[]string{"in.lyra: truncated: ends inside the second that starts at 2 s; everything readable has been decoded"},
 			want[:32000], 32000},
-		"damaged and truncated": {flipped(cut, 20+77), []string{"in.lyra: the second from 0 s on is damaged",
-			"ends inside the second from 2 s on: the rest is missing", "all else has been decoded"}, nil, 32000},
+		"damaged and truncated": {flipped(cut, 20+77), []string{"in.lyra: the second that starts at 0 s is damaged",
+			"truncated: ends inside the second that starts at 2 s", "everything else has been decoded"}, nil, 32000},
 		"bytes after the trailer": {slices.Concat(codes, []byte("more")),
-			[]string{"in.lyra: has bytes after its trailer; what was there has been decoded"}, want, 33000},
+			[]string{
+				"in.lyra: has bytes after its trailer, which are not read; everything readable has been decoded"}, want, 33000},
 		"bytes between seconds": {slices.Concat(codes[:20+second], []byte("more"), codes[20+second:]),
-			[]string{"in.lyra: there are foreign bytes before the second from 1 s on; what was there"},
+			[]string{"in.lyra: 4 stray bytes before the second that starts at 1 s; everything readable"},
 			want, 33000},
 		"trailer damaged": {codes[:len(codes)-1], []string{"its trailer is damaged"}, want, 104 * 320},
-		"no container":    {[]byte("no codes"), []string{"is no Lyra container"}, nil, 0},
+		"no container":    {[]byte("no codes"), []string{"not a Lyra container"}, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, got := decode(t, c.codes)
@@ -260,7 +261,7 @@ func TestCodecUsage(t *testing.T) {
 		"rate":             {exitUsage, with(decode, "--rate", "5"), "--rate 5"},
 		"format":           {exitUsage, with(decode, "--format", "mp3"), `--format "mp3"`},
 		"raw and format":   {exitUsage, with(decode, "--raw", "f32", "--format", "f32"), "--format goes with WAV output"},
-		"sound to decode":  {exitFailed, decode, "in.wav: is no Lyra container"},
+		"sound to decode":  {exitFailed, decode, "in.wav: not a Lyra container"},
 		"folder to decode": {exitFailed, []string{"decode", dir, filepath.Join(dir, "out"), "--model", model}, "is a folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
