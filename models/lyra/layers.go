@@ -71,7 +71,7 @@ func (w *walk) slice(t int, begin, end []int32, masks [5]int) (int, bool) {
 			return o.Outputs[0], true
 		}
 	}
-	w.err = fmt.Errorf("tensor %d (%s): must be sliced from %v to %v", t, w.graph.Tensors[t].Name, begin, end)
+	w.err = fmt.Errorf("tensor %d (%.100q): must be sliced from %v to %v", t, w.graph.Tensors[t].Name, begin, end)
 	return 0, false
 }
 
@@ -86,7 +86,7 @@ func (w *walk) assign(t, handle int) {
 			return
 		}
 	}
-	w.err = fmt.Errorf("tensor %d (%s): must be assigned to the variable of tensor %d",
+	w.err = fmt.Errorf("tensor %d (%.100q): must be assigned to the variable of tensor %d",
 		t, w.graph.Tensors[t].Name, handle)
 }
 
@@ -127,7 +127,7 @@ func (w *walk) initial() {
 	}
 	for _, h := range w.graph.Operators {
 		if h.Kind == tflite.VarHandle && !set[h.Options.Variable] {
-			w.fail(i, fmt.Errorf("graph %d does not set variable %s to zeros", n, h.Options.Variable))
+			w.fail(i, fmt.Errorf("graph %d does not set variable %.100q to zeros", n, h.Options.Variable))
 		}
 	}
 }

@@ -224,7 +224,7 @@ func (c *Reader) trailer(b []byte) error {
 	if _, err := c.r.Peek(1); err != nil {
 		return err
 	}
-	return broken("has bytes after its trailer, which are not read")
+	return broken("has bytes after its trailer")
 }
 
 // Length returns the number of samples, at the rate in the header, by the trailer at the end of a container of size

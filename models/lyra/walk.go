@@ -71,7 +71,7 @@ func (w *walk) user(t int, kind tflite.Kind, inputs, outputs int) (int, bool) {
 	}
 	found, others := w.search(t, kind, nil)
 	if len(found) != 1 {
-		w.err = fmt.Errorf("tensor %d (%s): is used by %v, must be used by one %v",
+		w.err = fmt.Errorf("tensor %d (%.100q): is used by %v, must be used by one %v",
 			t, w.graph.Tensors[t].Name, others, kind)
 		return 0, false
 	}
@@ -204,7 +204,7 @@ func (w *walk) ints(operator, i int, want ...int32) {
 // operators after it are checked.
 func (w *walk) end(output int) error {
 	if w.err == nil && !w.isAt(output, w.at) {
-		w.err = fmt.Errorf("tensor %d (%s): must be the output, which is %d (%s)",
+		w.err = fmt.Errorf("tensor %d (%.100q): must be the output, which is %d (%.100q)",
 			w.at, w.graph.Tensors[w.at].Name, output, w.graph.Tensors[output].Name)
 	}
 	for i, o := range w.graph.Operators {

@@ -151,7 +151,7 @@ func (r *reader) tensor(s *schema.SubGraph, i int) (t Tensor, err error) {
 		return t, nil
 	}
 	if size, ok := elementSizes[t.Type]; ok && elements*size != uint64(len(data)) {
-		return t, fmt.Errorf("%v %v has %d bytes of values, must have %d", t.Type, t.Shape, len(data), elements*size)
+		return t, fmt.Errorf("%v %v has %d bytes of values, which do not fit its shape", t.Type, t.Shape, len(data))
 	}
 	t.Data = data
 	return t, nil

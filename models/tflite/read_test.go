@@ -62,8 +62,8 @@ func TestConstants(t *testing.T) {
 // TestReadErrors requires that the error names the fault and its place.
 func TestReadErrors(t *testing.T) {
 	for want, change := range map[string]func(*Graph){
-		"graph 0: tensor 1: float32 [3 3] has 24 bytes": func(g *Graph) { g.Tensors[1].Shape[1] = 3 },
-		"graph 0: tensor 0: dimension 1 is -1":          func(g *Graph) { g.Tensors[0].Shape[1] = -1 },
+		"graph 0: tensor 1: float32 [3 3] has 24 bytes of values, which do not fit": func(g *Graph) { g.Tensors[1].Shape[1] = 3 },
+		"graph 0: tensor 0: dimension 1 is -1":                                      func(g *Graph) { g.Tensors[0].Shape[1] = -1 },
 		"too many elements": func(g *Graph) {
 			g.Tensors[0].Shape = []int{1 << 30, 1 << 30, 1 << 30}
 		},

@@ -61,7 +61,7 @@ type Options struct {
 	DilationW  int     // of Conv2D and DepthwiseConv2D
 	DilationH  int     // of Conv2D and DepthwiseConv2D
 	Multiplier int     // of DepthwiseConv2D: output channels for each input channel
-	Activation int     // fused into convolutions, Add, Sub, Mul, Concatenation; by its number in the schema, 0 for no activation
+	Activation int     // fused into convolutions, arithmetic and Concatenation: number in the schema, 0 without
 	Axis       int     // of Concatenation and Gather; negative axes count from the last
 	Splits     int     // of Split: number of outputs
 	Masks      [5]int  // of StridedSlice: begin, end, ellipsis, new axis, shrink axis

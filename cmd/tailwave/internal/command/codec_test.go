@@ -191,7 +191,7 @@ func TestCodecDamage(t *testing.T) {
 			"truncated: ends inside the second that starts at 2 s", "everything else has been decoded"}, nil, 32000},
 		"bytes after the trailer": {slices.Concat(codes, []byte("more")),
 			[]string{
-				"in.lyra: has bytes after its trailer, which are not read; everything readable has been decoded"}, want, 33000},
+				"in.lyra: has bytes after its trailer; everything readable has been decoded: get another copy"}, want, 33000},
 		"bytes between seconds": {slices.Concat(codes[:20+second], []byte("more"), codes[20+second:]),
 			[]string{"in.lyra: 4 stray bytes before the second that starts at 1 s; everything readable"},
 			want, 33000},
