@@ -108,7 +108,7 @@ func (w *walk) other(operator, t int) int {
 			return w.input(operator, 1-i)
 		}
 	}
-	w.fail(operator, fmt.Errorf("inputs: %v, must include tensor %d", inputs, t))
+	w.fail(operator, fmt.Errorf("inputs: %s, must include tensor %d", clipped(fmt.Sprint(inputs)), t))
 	return 0
 }
 

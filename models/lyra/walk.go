@@ -58,9 +58,18 @@ func (w *walk) fail(operator int, err error) {
 
 // expect sets w.err unless an attribute of an operator, named by what, has the value want.
 func (w *walk) expect(operator int, what string, got, want any) {
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		w.fail(operator, fmt.Errorf("%s: %v, must be %v", what, got, want))
+	if g, m := fmt.Sprint(got), fmt.Sprint(want); g != m {
+		w.fail(operator, fmt.Errorf("%s: %s, must be %s", what, clipped(g), clipped(m)))
 	}
+}
+
+// clipped returns the beginning of a text for an error: a tensor of the file can have any number of values.
+func clipped(text string) string {
+	const most = 80
+	if len(text) <= most {
+		return text
+	}
+	return text[:most] + "..."
 }
 
 // user returns the operator of a kind with tensor t as an input. t may pass through RESHAPE first, which moves no
@@ -71,8 +80,8 @@ func (w *walk) user(t int, kind tflite.Kind, inputs, outputs int) (int, bool) {
 	}
 	found, others := w.search(t, kind, nil)
 	if len(found) != 1 {
-		w.err = fmt.Errorf("tensor %d (%.100q): is used by %v, must be used by one %v",
-			t, w.graph.Tensors[t].Name, others, kind)
+		w.err = fmt.Errorf("tensor %d (%.100q): is used by %s, must be used by one %v",
+			t, w.graph.Tensors[t].Name, clipped(fmt.Sprint(others)), kind)
 		return 0, false
 	}
 	i := found[0]
