@@ -18,9 +18,9 @@
 // and converts any sample rate from 1 to 768 kHz. [Reader.Decode] converts to any of these rates. The decoded sound is
 // as long as the sound that was encoded, to the sample: a .lyra file holds the exact number of samples.
 //
-// Both networks are causal. Each hop of 20 ms is encoded or decoded as soon as it is complete, so latency is one hop,
-// plus that of the sample rate conversion. Memory does not grow with the length of the sound. The bits of the result do
-// not depend on the size of blocks, the number of workers, or the processor.
+// Both networks are causal. Each hop of 20 ms is encoded or decoded as soon as it is complete. Only the conversion of
+// the sample rate adds latency. Memory does not grow with the length of the sound. The bits of the result do not depend
+// on the size of blocks, the number of workers, or the processor.
 //
 // # Damage
 //

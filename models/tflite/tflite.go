@@ -12,9 +12,9 @@
 // TensorFlow Lite's schema, version 3 (tensorflow/lite/schema/schema.fbs). The numbers of operator kinds, tensor types,
 // paddings and activations in this package are the numbers of that schema.
 //
-// [Read] trusts nothing in a file. It returns a consistent [Model], in which every index refers to something that
-// exists and every constant of float32 or int32 has as many values as its shape, or it returns an error. Its time and
-// memory are bounded by the length of the file.
+// [Read] trusts nothing in a file. It returns a consistent [Model], in which every index of a tensor refers to a tensor
+// that exists and every constant of float32 or int32 has as many values as its shape, or it returns an error. Its time
+// and memory are bounded by the length of the file.
 package tflite
 
 import (

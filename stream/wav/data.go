@@ -101,10 +101,10 @@ func (f *file) headAt(off int64) []byte {
 func (f *file) findEnd() (int64, error) {
 	there, search := f.in.size-f.start, f.newSearch()
 	if end := f.outer.end(); !placeholder(f.outer.size32) && end <= f.in.size && 2*(end-f.start) >= there {
-		there = end - f.start // the size of the outer chunk is known, and leaves out less than half
+		there = end - f.start // trust the size of the outer chunk if it covers at least half of the rest of the input
 	}
 	search.total = there
-	for at := int64(0); at < there; { // the offset in the data of what is in buf
+	for at := int64(0); at < there; { // offset of buf in the data
 		if err := f.in.seekTo(f.start + at); err != nil {
 			return 0, err
 		}
@@ -112,7 +112,7 @@ func (f *file) findEnd() (int64, error) {
 		if _, err := f.in.full(p); err != nil {
 			return 0, err
 		}
-		n := len(p) - headBytes + 1 // places whose head is in p
+		n := len(p) - headBytes + 1 // places with headBytes bytes in p
 		if at+int64(len(p)) == there {
 			n = len(p)
 		}

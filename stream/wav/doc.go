@@ -1,12 +1,12 @@
 // Package wav reads and writes WAV files as streams. A [Reader] is a stream.Source over an io.Reader, a [Writer] is a
-// stream.Sink over an io.Writer. Neither needs an input or output that can seek, and neither closes it.
+// stream.Sink over an io.Writer. Both work on pipes and on files, and close neither.
 //
 //	source, err := wav.NewReader(in) // reads the header; errors say what is wrong, and at which byte
 //	info := source.Info()            // rate, channels, encoding, number of frames
 //	sink := wav.NewWriter(out, wav.Options{Encoding: pcm.S24, Dither: true})
 //	_, err = stream.Pipeline{Source: source, Sink: sink}.Run(ctx)
 //	for _, n := range source.Notes() {
-//		log.Println(n) // what the file holds that was not read
+//		log.Println(n) // a part of the file that was not read
 //	}
 //
 // # Format

@@ -115,7 +115,8 @@ func (r *Reader) Truncated() *TruncatedError {
 }
 
 // Read decodes up to len(dst)/channels frames and returns their number, at least one unless it returns an error.
-// Integers are scaled so that the smallest code is -1. Read does not wait for more frames if it has any.
+// Integers are scaled so that the smallest code is -1. 32-bit integers and 64-bit floats are rounded to float32;
+// [Reader.ReadRaw] returns them unrounded. Read does not wait for more frames if it has any.
 //
 // The error is io.EOF at the end of complete data, a [*TruncatedError] at the end of incomplete data, or one that wraps
 // the error of the underlying reader. It is io.ErrShortBuffer if dst is shorter than a frame.

@@ -13,7 +13,7 @@ import (
 // not known count only if total is known: otherwise samples would be mistaken for them.
 type search struct {
 	align   int64 // size of a frame in bytes
-	total   int64 // bytes from the first sample to the end of the input, 0 if not known
+	total   int64 // bytes from the first sample to the end of the input or of the outer chunk, 0 if not known
 	wasted  int   // chunks that were followed and turned out to be samples
 	noOuter int64 // no other file begins before this offset of the data
 }

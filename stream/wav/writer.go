@@ -30,8 +30,9 @@ type Options struct {
 //   - Otherwise, if the output cannot seek, the sizes are 0xFFFFFFFF, which readers treat as "until the end". The
 //     file has no JUNK chunk, and no pad byte after odd data.
 //
-// Each block goes to an output that cannot seek as soon as it is written. An output that can seek is written in blocks
-// of up to 64 KiB. After Open nothing is allocated unless a write fails.
+// Every NaN is written as 0x7FC00000, or 0x7FF8000000000000 in 64-bit float. Each block goes to an output that cannot
+// seek as soon as it is written. An output that can seek is written in blocks of up to 64 KiB. After Open nothing is
+// allocated unless a write fails.
 type Writer struct {
 	w       io.Writer
 	options Options
