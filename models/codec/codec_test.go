@@ -98,7 +98,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestPulled: samples that are pulled are those of a pipeline, also in number.
+// TestPulled: stream.Pull returns the same samples as a pipeline.
 func TestPulled(t *testing.T) {
 	c := weights(t)
 	file := encoded(t, c, 16000, 1, 1001, EncodeOptions{Bitrate: 3200})
@@ -132,7 +132,7 @@ func TestPulled(t *testing.T) {
 	}
 }
 
-// TestKnownLength: a file that can seek has a length from the start, a pipe has none.
+// TestKnownLength: the length of a file that can seek is known from the start, that of a pipe is not.
 func TestKnownLength(t *testing.T) {
 	c := weights(t)
 	file := encoded(t, c, 16000, 1, 1000, EncodeOptions{Bitrate: 3200})
@@ -164,8 +164,8 @@ func TestKnownLength(t *testing.T) {
 	}
 }
 
-// TestDamage: a damaged second is silent, a file that breaks off ends there, and Err says so after the rest has been
-// decoded.
+// TestDamage: a damaged second is silent, a truncated file ends early, and Err reports both after everything else has
+// been decoded.
 func TestDamage(t *testing.T) {
 	c := weights(t)
 	const second = 1 + 50*8 + 4
@@ -184,7 +184,7 @@ func TestDamage(t *testing.T) {
 	for name, row := range map[string]struct {
 		file   []byte
 		frames int
-		same   int // samples at the start that are those of the whole
+		same   int // samples at the start that equal those of the whole file
 		want   []string
 	}{
 		"the second": {damage(20 + second + 9), 48000, 16000, []string{
@@ -254,7 +254,7 @@ func power(x []float32) float64 {
 	return sum / float64(len(x))
 }
 
-// TestErrors: what cannot be encoded is an error before anything is read.
+// TestErrors: a source that cannot be encoded is an error before it is read.
 func TestErrors(t *testing.T) {
 	c := weights(t)
 	half, err := stream.NewRate(33333, 2)

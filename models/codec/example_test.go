@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// A WAV file becomes a .lyra file. The folder has the three files of Lyra 1.2.0.
+// ExampleEncode converts a WAV file to a .lyra file. The folder holds the three files of Lyra 1.2.0.
 func ExampleEncode() {
 	weights, err := lyra.Open("lyra-1.2.0")
 	if err != nil {
@@ -44,7 +44,7 @@ func ExampleEncode() {
 	log.Println(e.Hops(), "hops,", e.Bytes(), "bytes")
 }
 
-// A .lyra file becomes a WAV file of the sample rate and the length that were encoded.
+// The decoded WAV file has the sample rate and the length of the sound that was encoded.
 func ExampleReader_Decode() {
 	weights, err := lyra.Open("lyra-1.2.0")
 	if err != nil {
@@ -75,6 +75,6 @@ func ExampleReader_Decode() {
 		log.Fatal(err)
 	}
 	if err := r.Err(); err != nil {
-		log.Println("the file is damaged:", err) // all that is good has been decoded
+		log.Println("the file is damaged:", err) // everything else has been decoded
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestOpenFS requires the codec of Open from a file system, by the name of the folder and of a file.
+// TestOpenFS requires that OpenFS opens the same codec as Open, by the name of the folder and of a file.
 func TestOpenFS(t *testing.T) {
 	want, err := openCodec(t).Silence()
 	if err != nil {
@@ -72,9 +72,8 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
-// TestGoldenCodes requires that 99 of 100 codes of samples are TensorFlow's. Where the first code of a frame that
-// differs is another, the distances of the two entries must be nearly equal, so that the last bits of the latents
-// decide.
+// TestGoldenCodes requires that 99 of 100 codes of samples are those of TensorFlow. At the first code of a frame that
+// differs, the distances to the two entries must be nearly equal, so that the last bits of the latents decide.
 func TestGoldenCodes(t *testing.T) {
 	c := openCodec(t)
 	samples, want := recording(t), goldenCodes(t)
@@ -114,7 +113,7 @@ func TestGoldenCodes(t *testing.T) {
 	}
 }
 
-// distance returns the squared distance of a frame from the one for which codes stand.
+// distance returns the squared distance between a frame and its quantised form.
 func distance(q *Quantizer, latents []float32, codes []byte) float64 {
 	sum := 0.0
 	for i, v := range q.Decode(nil, codes, len(codes)) {

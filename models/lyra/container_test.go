@@ -11,7 +11,7 @@ import (
 	"testing/iotest"
 )
 
-// TestContainer requires that readers of every habit return the codes that were written.
+// TestContainer requires that the codes that were written are read back, however the input is cut.
 func TestContainer(t *testing.T) {
 	for _, c := range []struct {
 		bitrate, rate int
@@ -37,7 +37,7 @@ func TestContainer(t *testing.T) {
 	}
 }
 
-// TestContainerLayout requires the bytes of the format's description, and refuses parts of hops and wrong lengths.
+// TestContainerLayout requires the bytes of the documented format, and errors for parts of hops and wrong lengths.
 func TestContainerLayout(t *testing.T) {
 	var b bytes.Buffer
 	w, err := NewWriter(&b, Header{Bitrate: 3200, Rate: 16000})
@@ -65,7 +65,7 @@ func TestContainerLayout(t *testing.T) {
 }
 
 // TestContainerDamage changes every bit of a container in turn, with -short every thirteenth. It requires that the
-// codes outside the second with the bit stay, and that there is one report of damage.
+// codes outside the second with the bit do not change, and exactly one report of damage.
 func TestContainerDamage(t *testing.T) {
 	for _, hops := range []int64{101, 149, 150} {
 		t.Run(fmt.Sprintf("%d hops", hops), func(t *testing.T) {
@@ -103,8 +103,8 @@ func TestContainerDamage(t *testing.T) {
 	}
 }
 
-// wantOneSecondLost requires the end of the file, all codes, and the ones that were written before first and from end
-// on.
+// wantOneSecondLost requires the end of the file, the number of codes that were written, and equal codes before first
+// and from end on.
 func wantOneSecondLost(t *testing.T, what string, got contents, codes []byte, first, end int) {
 	t.Helper()
 	if got.err != io.EOF || len(got.codes) != len(codes) {
@@ -119,7 +119,7 @@ func wantOneSecondLost(t *testing.T, what string, got contents, codes []byte, fi
 	}
 }
 
-// TestContainerShifted takes bytes out of a container, or puts some in. It requires all codes outside the second with
+// TestContainerShifted removes bytes from a container or inserts some. It requires all codes outside the second with
 // the change, and the length.
 func TestContainerShifted(t *testing.T) {
 	for _, hops := range []int64{50, 101, 149, 200} {
@@ -198,7 +198,7 @@ func TestContainerCut(t *testing.T) {
 	})
 }
 
-// TestContainerErrors requires that the error names what else is wrong in a container.
+// TestContainerErrors requires that the error names the fault of a container.
 func TestContainerErrors(t *testing.T) {
 	_, file := contained(t, 6000, 22050, 30000)
 	older := bytes.Clone(file)
@@ -252,8 +252,9 @@ func TestHeaderSamples(t *testing.T) {
 	}
 }
 
-// FuzzContainer requires that no file makes more codes than its bytes hold, except for a second before each good one
-// and the trailer, or an error of several lines. What reads without an error is what is written again.
+// FuzzContainer requires that a file has no more codes than its bytes hold, plus a silent second before each good one
+// and the trailer, and that errors have one line. A file that is read without an error is written again with the same
+// bytes.
 func FuzzContainer(f *testing.F) {
 	for _, samples := range []int64{0, 320, 16000, 33333} {
 		_, file := contained(f, 3200, 16000, samples)

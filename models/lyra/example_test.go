@@ -10,8 +10,8 @@ import (
 	"github.com/tailwave/tailwave/models/lyra"
 )
 
-// A Writer writes codes to a container, and a Reader reads them second by second. The codes are those of a Quantizer;
-// here they count.
+// A Writer writes codes to a container, and a Reader reads them second by second. Codes come from a Quantizer; here
+// they just count up.
 func ExampleWriter() {
 	header := lyra.Header{Bitrate: 3200, Rate: 16000}
 	codebooks, err := lyra.CodebooksFor(header.Bitrate)
@@ -39,7 +39,7 @@ func ExampleWriter() {
 	// 51 hops of 16 codes in 451 bytes
 }
 
-// A Reader returns the codes of each second. A damaged second is an error, after which reading goes on.
+// A Reader returns the codes of each second. A damaged second is an error, after which reading can continue.
 func ExampleReader() {
 	var file bytes.Buffer
 	w, err := lyra.NewWriter(&file, lyra.Header{Bitrate: 3200, Rate: 16000})

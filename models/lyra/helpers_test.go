@@ -78,7 +78,7 @@ func recording(t testing.TB) []float32 {
 	return samples
 }
 
-// short returns how many hops of the golden arrays to compute: all, or few where all would be slow.
+// short returns the number of hops of the golden arrays to compute: all, or a few where all would be slow.
 func short(t testing.TB, all int) int {
 	if cpu, err := dsp.CPU(); err != nil || cpu == "generic" || testing.Short() {
 		return 25
@@ -86,7 +86,7 @@ func short(t testing.TB, all int) int {
 	return all
 }
 
-// within requires that got is want, TensorFlow Lite's numbers, within a tolerance.
+// within requires that got differs from want, the result of TensorFlow Lite, by at most a tolerance.
 func within(t *testing.T, what string, got, want []float32, tolerance float64) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -174,12 +174,12 @@ func contained(t testing.TB, bitrate, rate int, samples int64) (codes, file []by
 	return codes, b.Bytes()
 }
 
-// contents are what readAll finds in a container. Damaged seconds have codes of -1, for as many hops as whole ones.
+// contents is the result of readAll. Damaged seconds have codes of -1 for all their hops.
 type contents struct {
 	codes   []int
 	damaged int   // seconds
 	samples int64 // by the trailer, -1 without one
-	err     error // that ends the container
+	err     error // the one that ended the container
 }
 
 func (c contents) String() string {
@@ -213,7 +213,7 @@ func readAll(t testing.TB, r io.Reader) (all contents) {
 	}
 }
 
-// differ describes where codes differ first from those that were written, "" if nowhere.
+// differ describes the first code that differs from the one that was written. It returns "" if none differs.
 func differ(got []int, want []byte) string {
 	for i := range min(len(got), len(want)) {
 		if got[i] != int(want[i]) {
@@ -234,7 +234,7 @@ func describe[T any](got, want []T, i int) string {
 	return fmt.Sprintf("number %d: got %v, want %v", i, got[i], want[i])
 }
 
-// wantCodes requires codes.
+// wantCodes requires that got equals want.
 func wantCodes(t *testing.T, what string, got, want []byte) {
 	t.Helper()
 	for i := range max(len(got), len(want)) {

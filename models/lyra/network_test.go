@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A plain network computes layer by layer on whole arrays with the one-shot operators. It takes the weights in the
+// A plain network computes layer by layer on whole arrays with the one-shot operators. It reads the weights in the
 // order of the graph.
 type plain struct {
 	t         testing.TB
@@ -156,7 +156,7 @@ func TestEncoderContract(t *testing.T) {
 		Reference: func(src []float32) []float32 { return plainEncoder(t, m, src) },
 		Frames:    9*Hop + 17,
 		Blocks:    []int{Hop, 16},
-		Waits:     true, // for the hop to be complete
+		Waits:     true, // until the hop is complete
 	})
 }
 

@@ -37,7 +37,7 @@ func TestGoldenQuantizer(t *testing.T) {
 	}
 }
 
-// TestQuantizerPackets requires that codes do not depend on other frames or on how many frames come at a time.
+// TestQuantizerPackets requires that codes do not depend on other frames or on the number of frames in a call.
 func TestQuantizerPackets(t *testing.T) {
 	q := openCodec(t).NewQuantizer()
 	latents := golden(t, "latents")[:50*Latents]

@@ -20,8 +20,8 @@ var readers = map[string]func(*tflite.Model) error{
 	QuantizerFile: func(m *tflite.Model) error { _, err := readCodebooks(m); return err },
 }
 
-// TestOtherGraphs changes every operator in one way after the other, with -short every twentieth operator. It requires
-// that each other network is refused by an error that names the operator or the tensor.
+// TestOtherGraphs changes every operator, in several ways; with -short every twentieth one. It requires an error for
+// each change that names the operator or the tensor.
 func TestOtherGraphs(t *testing.T) {
 	for name, read := range readers {
 		t.Run(name, func(t *testing.T) {
@@ -59,8 +59,8 @@ func TestOtherGraphs(t *testing.T) {
 	}
 }
 
-// changesOf returns changes of an operator that make another network, such as the last tensor of all for an input.
-// Those of a Reshape make no other network.
+// changesOf returns changes of an operator that change the network, such as a different tensor as an input. It returns
+// none for a Reshape, whose changes do not change the network.
 func changesOf(o *tflite.Operator, last int) map[string]func() {
 	all := map[string]func(){
 		"kind": func() { o.Kind = 200 },
@@ -100,11 +100,11 @@ func changesOf(o *tflite.Operator, last int) map[string]func() {
 	return all
 }
 
-// TestOtherModels requires that the error for another model's graph says in what the graph differs.
+// TestOtherModels requires that the error for the graph of another model says how that differs.
 func TestOtherModels(t *testing.T) {
 	for _, c := range []struct {
 		name, file, reader string
-		want               []string // one is in the error
+		want               []string // the error contains one of these
 	}{
 		{"encoder for decoder", EncoderFile, DecoderFile, []string{"must be"}},
 		{"encoder for quantizer", EncoderFile, QuantizerFile, []string{
@@ -144,7 +144,7 @@ func TestOtherModels(t *testing.T) {
 	}
 }
 
-// TestNotFinite requires that NaN and infinity are refused in every constant of a network.
+// TestNotFinite requires an error for NaN and infinity in every constant of a network.
 func TestNotFinite(t *testing.T) {
 	for name, read := range readers {
 		t.Run(name, func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/tailwave/tailwave/models/tflite/internal/schema"
 )
 
-// A builder writes files with the schema of the accessors. Tests can hide only faults that both have in common, and
-// package lyra reads real files.
+// A builder writes files with the schema of the accessors. It shares only the schema with the reader, so tests do not
+// find faults in that; package lyra reads real files.
 type builder struct{ *flatbuffers.Builder }
 
 func (b builder) ints(start func(*flatbuffers.Builder, int) flatbuffers.UOffsetT, values []int) flatbuffers.UOffsetT {
@@ -34,7 +34,7 @@ func (b builder) offsets(
 	return b.EndVector(len(values))
 }
 
-// encode writes a model. Operators have the codes of their kinds, in the byte of older files if it holds them.
+// encode returns the file of a model. The code of an operator is its kind, in the byte of older files if it fits.
 func encode(m *Model) []byte {
 	b := builder{flatbuffers.NewBuilder(0)}
 	var codes, graphs, buffers []flatbuffers.UOffsetT
@@ -220,14 +220,14 @@ func sample() *Model {
 	return &Model{Graphs: []*Graph{g, {Name: "nothing", Inputs: []int{}, Outputs: []int{}}}}
 }
 
-// allocated returns how many bytes were allocated so far.
+// allocated returns the number of bytes allocated so far.
 func allocated() uint64 {
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()
 }
 
-// consistent reads a file and requires an error of one line, or what a Model promises.
+// consistent reads a file and requires an error of one line, or a Model that is consistent as Read promises.
 func consistent(t *testing.T, file []byte) {
 	t.Helper()
 	m, err := Read(file)

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRead requires that a model which was written is read.
+// TestRead requires that a model that was written is read back.
 func TestRead(t *testing.T) {
 	want := sample()
 	got, err := Read(encode(want))
@@ -25,7 +25,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestConstants requires that the values of a constant are returned as their type alone.
+// TestConstants requires that the values of a constant are returned only as their own type.
 func TestConstants(t *testing.T) {
 	m, err := Read(encode(sample()))
 	if err != nil {

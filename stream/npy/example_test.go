@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/stream/npy"
 )
 
-// Example writes frames as an array and reads them again. Where the array is a file, use an *os.File for the buffer.
+// Example writes frames as an array and reads them again. For a file, use an *os.File in place of the buffer.
 func Example() {
 	mel := stream.Format{Rate: stream.Rate{Num: 22050, Den: 256}, Channels: 3}
 	var array bytes.Buffer

@@ -36,7 +36,7 @@ func TestUnknownLength(t *testing.T) {
 	}
 }
 
-// TestWrongLength requires that a header with another length than that of the array is completed, or an error.
+// TestWrongLength requires that Close corrects a header with a wrong length, or fails.
 func TestWrongLength(t *testing.T) {
 	for _, announced := range []int64{1, 3} {
 		t.Run(fmt.Sprintf("pipe/%d", announced), func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestWrongLength(t *testing.T) {
 	})
 }
 
-// TestIncomplete requires that a file whose stream failed, or that was never closed, is not taken for an array.
+// TestIncomplete requires that a file whose stream failed, or that was never closed, does not read as an array.
 func TestIncomplete(t *testing.T) {
 	boom := errors.New("boom")
 	for _, announced := range []int64{-1, 2, 4} {

@@ -58,7 +58,7 @@ func TestHalfArray(t *testing.T) {
 	}
 }
 
-// TestElementTypes: an element type that is not read is explained, with what to do.
+// TestElementTypes: the error for an element type that is not read explains the type and what to do.
 func TestElementTypes(t *testing.T) {
 	for descr, want := range map[string]string{
 		"<i2": `"<i2" (integers)`, "|u1": `"|u1" (integers)`, "|b1": `"|b1" (booleans)`, "<c8": `"<c8" (complex numbers)`,

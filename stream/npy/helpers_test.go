@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// file builds a .npy file of the given version around a dictionary and elements.
+// file returns a .npy file of a version with a dictionary and elements.
 func file(version byte, dict string, elements any, order binary.ByteOrder) []byte {
 	var b bytes.Buffer
 	b.WriteString(Magic)
@@ -33,7 +33,7 @@ func dict(descr string, fortran bool, shape string) string {
 	return fmt.Sprintf("{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", descr, order, shape)
 }
 
-// headerOnly builds a .npy file without elements.
+// headerOnly returns a .npy file without elements.
 func headerOnly(dict string) []byte { return file(1, dict, []byte{}, binary.LittleEndian) }
 
 // pipe hides that a reader can seek.
@@ -42,7 +42,7 @@ type pipe struct{ io.Reader }
 // hz is the rate of the arrays of these tests, a mel rate.
 var hz = stream.Rate{Num: 11025, Den: 128}
 
-// An order is what a file can say about the order of its elements.
+// An order is an order of elements in a file.
 type order struct {
 	layout  Layout
 	fortran bool
@@ -50,7 +50,7 @@ type order struct {
 
 var orders = []order{{ChannelsFirst, false}, {ChannelsFirst, true}, {FramesFirst, false}, {FramesFirst, true}}
 
-// together reports whether the elements of a frame lie together.
+// together reports whether the elements of a frame are adjacent in the file.
 func (o order) together() bool { return o.fortran == (o.layout == ChannelsFirst) }
 
 // shape returns the shape of an array after its leading dimensions.
@@ -74,7 +74,7 @@ func (o order) elements(channels, frames int, value func(frame, channel int) flo
 	return all
 }
 
-// array makes a file of little-endian float64, or of big-endian float32.
+// array returns a file of little-endian float64, or of big-endian float32.
 func array(double, fortran bool, shape string, elements []float64) []byte {
 	if double {
 		return file(1, dict("<f8", fortran, shape), elements, binary.LittleEndian)
@@ -109,12 +109,12 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// memory is an io.WriteSeeker. With room set, a write that would make it longer than that fails.
+// memory is an io.WriteSeeker. If room is set, a write that would make it longer fails.
 type memory struct {
 	b      []byte
 	pos    int64
 	room   int
-	append bool // as a file opened for appending
+	append bool // writes go to the end, as in a file opened for appending
 }
 
 var errFull = errors.New("disk full")
@@ -149,7 +149,7 @@ type device struct{ io.Writer }
 
 func (device) Seek(int64, int) (int64, error) { return 0, nil }
 
-// noSeek has a Seek that fails, as that of a pipe.
+// noSeek has a Seek that fails, as a pipe has.
 type noSeek struct{ io.Writer }
 
 func (noSeek) Seek(int64, int) (int64, error) { return 0, errors.New("illegal seek") }

@@ -104,7 +104,7 @@ func TestReadFails(t *testing.T) {
 	}
 }
 
-// FuzzRead requires that an array has the elements of its shape, and no more than its file.
+// FuzzRead requires that an array has the number of elements of its shape, and no more than its file holds.
 func FuzzRead(f *testing.F) {
 	f.Add(file(1, dict("<f4", true, "(2, 3)"), []float32{1, 4, 2, 5, 3, 6}, binary.LittleEndian))
 	f.Add(file(2, dict(">f8", false, "()"), []float64{1}, binary.BigEndian))

@@ -98,7 +98,7 @@ func checkFrames(
 	}
 }
 
-// TestReaderStartsWhereItStands requires that bytes before and after the array do not matter.
+// TestReaderStartsWhereItStands requires that bytes before and after the array are ignored.
 func TestReaderStartsWhereItStands(t *testing.T) {
 	value := func(frame, channel int) float64 { return float64(10*frame + channel) }
 	for _, o := range orders {
@@ -176,7 +176,7 @@ func TestReaderTruncated(t *testing.T) {
 							t.Errorf("got error %v, want one that contains %q", err, want)
 						}
 					}
-					// What is too short to be the magic string is another file.
+					// A file shorter than the magic string is truncated too.
 					if !errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 						t.Errorf("got error %v, want an io.ErrUnexpectedEOF", err)
 					}
@@ -196,7 +196,7 @@ func readToError(f *Reader) error {
 	}
 }
 
-// TestReaderFails requires that a failure of the input is not taken for the end, and that it stays.
+// TestReaderFails requires that a failure of the input is not io.EOF, and that further calls repeat it.
 func TestReaderFails(t *testing.T) {
 	value := func(frame, channel int) float64 { return float64(10*frame + channel) }
 	for _, o := range orders {
@@ -218,8 +218,8 @@ func TestReaderFails(t *testing.T) {
 	}
 }
 
-// TestReaderMemory requires that frames that lie together, or in a file, are not held as a whole: Read allocates its
-// blocks once.
+// TestReaderMemory requires that an array with frame after frame, or in a file, is not held as a whole: Read allocates
+// its blocks once.
 func TestReaderMemory(t *testing.T) {
 	for _, o := range orders {
 		t.Run(fmt.Sprintf("%+v", o), func(t *testing.T) {
@@ -246,8 +246,8 @@ func TestReaderMemory(t *testing.T) {
 	}
 }
 
-// TestReaderOneChannel requires that one channel, or one frame, is not held as a whole even if it comes through a pipe:
-// its order in the file is the same in every layout.
+// TestReaderOneChannel requires that one channel, or one frame, is not held as a whole even from a pipe: its order in
+// the file is the same in every layout.
 func TestReaderOneChannel(t *testing.T) {
 	for _, o := range orders {
 		for _, shape := range []string{"(70000,)", "(1, 70000)", "(70000, 1)"} {
@@ -264,7 +264,7 @@ func TestReaderOneChannel(t *testing.T) {
 	}
 }
 
-// FuzzReader requires that a file has the frames that are read from it, however it is read.
+// FuzzReader requires that all ways to read a file return the same frames.
 func FuzzReader(f *testing.F) {
 	f.Add(file(1, dict("<f4", true, "(2, 3)"), []float32{1, 4, 2, 5, 3, 6}, binary.LittleEndian),
 		true, true)
@@ -286,7 +286,7 @@ func FuzzReader(f *testing.F) {
 		}
 		channels := frames.Format().Channels
 		if int64(channels)*4 > int64(len(b)) {
-			return // less than one frame, whatever the header claims
+			return // less than one frame, whatever the header announces
 		}
 		total, promised := int64(0), frames.Frames()
 		dst := make([]float32, 7*channels)
@@ -307,7 +307,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// TestReadOn: a Reader that was read in part is a source of the rest, whose length Frames says.
+// TestReadOn: a Reader that was read in part is a source of the rest, and Frames returns the length of the rest.
 func TestReadOn(t *testing.T) {
 	for _, l := range []Layout{ChannelsFirst, FramesFirst} {
 		t.Run(fmt.Sprint(l), func(t *testing.T) {

@@ -17,8 +17,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestWriter requires the array of every shape, whether its length is announced or not, and the counts of what it
-// holds.
+// TestWriter requires the array of every shape, with and without an announced length, and its statistics.
 func TestWriter(t *testing.T) {
 	for _, o := range []Options{{}, {Vector: true}, {Layout: FramesFirst}, {Layout: FramesFirst, Vector: true}} {
 		for _, channels := range []int{1, 2, 80} {
@@ -119,7 +118,7 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
-// copyOf returns an array that has the frames of another in the same layout.
+// copyOf reads an array and writes its frames in the same layout.
 func copyOf(t *testing.T, r io.Reader, l Layout, block int) []byte {
 	t.Helper()
 	source, err := NewReader(r, hz, l)
@@ -150,7 +149,7 @@ func TestWriterNaN(t *testing.T) {
 	}
 }
 
-// TestWriteFails requires the error of the output, and again from Close unless that was told of one.
+// TestWriteFails requires the error of the output from Write, and again from Close unless that gets a cause.
 func TestWriteFails(t *testing.T) {
 	for cause, want := range map[error]error{nil: errFull, errFull: nil} {
 		t.Run(fmt.Sprintf("cause %v", cause), func(t *testing.T) {
@@ -179,7 +178,8 @@ func TestWriteFails(t *testing.T) {
 	})
 }
 
-// TestOpenRefuses requires an error for what is no array, with nothing written, and for calls in the wrong order.
+// TestOpenRefuses requires an error for formats that an array cannot hold, with nothing written, and for calls in the
+// wrong order.
 func TestOpenRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		o      Options

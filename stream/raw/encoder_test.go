@@ -15,8 +15,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestEncoder: however the bytes are asked for and the source cuts its frames, they are those of one call of an
-// Encoder.
+// TestEncoder: the bytes do not depend on the lengths of reads or on the cuts of the source. The reference is one call
+// of pcm.Encoder.
 func TestEncoder(t *testing.T) {
 	const channels, frames = 3, 60
 	x := signal(channels * frames)
@@ -44,8 +44,8 @@ func TestEncoder(t *testing.T) {
 	}
 }
 
-// readBytes reads to the end in pieces of n bytes, and returns the error that is not io.EOF. Reads of no byte in
-// between must change nothing.
+// readBytes reads to the end in pieces of n bytes, and returns the error that is not io.EOF. Empty reads between them
+// must change nothing.
 func readBytes(r io.Reader, n int) (all []byte, err error) {
 	p := make([]byte, n)
 	for {
@@ -63,7 +63,7 @@ func readBytes(r io.Reader, n int) (all []byte, err error) {
 	}
 }
 
-// TestEncoderIsAReader: the io.Reader passes the test of package iotest, with blocks that are larger than its own.
+// TestEncoderIsAReader: the io.Reader passes the test of package iotest, for more bytes than one block.
 func TestEncoderIsAReader(t *testing.T) {
 	for _, channels := range []int{1, 7, blockBytes} {
 		t.Run(fmt.Sprint(channels), func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestEncoderIsAReader(t *testing.T) {
 	}
 }
 
-// TestEncoderAsksForWhatItNeeds: a read asks the source once, for no more frames than it returns, at least one.
+// TestEncoderAsksForWhatItNeeds: a read asks the source once, for at least one frame and no more than it returns.
 func TestEncoderAsksForWhatItNeeds(t *testing.T) {
 	for _, c := range []struct{ bytes, asked, got int }{
 		{1, 1, 1}, {3, 1, 3}, {4, 1, 4}, {7, 1, 4}, {8, 2, 8}, {403, 100, 400},
@@ -104,11 +104,12 @@ func TestEncoderAsksForWhatItNeeds(t *testing.T) {
 	}
 }
 
-// TestEncoderEnds: the end of a source is io.EOF after its last byte, any other error is not, and both stay.
+// TestEncoderEnds: the end of a source is io.EOF after its last byte. Any other error is not io.EOF. Further reads
+// repeat both.
 func TestEncoderEnds(t *testing.T) {
 	boom := errors.New("boom")
 	for name, c := range map[string]struct {
-		frames int // that come together with err, in the second read
+		frames int // returned together with err by the second read
 		err    error
 		bytes  int
 		want   error
@@ -155,7 +156,7 @@ func TestEncoderEnds(t *testing.T) {
 	}
 }
 
-// TestEncoderRefuses: NewEncoder refuses what has no encoding.
+// TestEncoderRefuses: NewEncoder rejects sources and options that cannot be encoded.
 func TestEncoderRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		f    stream.Format
@@ -197,7 +198,7 @@ func TestEncoderAllocations(t *testing.T) {
 	}
 }
 
-// TestIdentity: bytes that are decoded and encoded again come back, through a pipeline and through Bytes.
+// TestIdentity: bytes that are decoded and encoded again are unchanged, through a pipeline and through FromBytes.
 func TestIdentity(t *testing.T) {
 	for _, encoding := range allEncodings {
 		for _, channels := range []int{1, 2, 6} {

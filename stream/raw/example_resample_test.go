@@ -13,7 +13,7 @@ import (
 )
 
 // resampled returns the samples of r, 16-bit little-endian, at another sample rate. It starts no goroutine: each Read
-// reads from r what it needs.
+// reads no more from r than it needs.
 func resampled(r io.Reader, from, to, channels int) (io.Reader, error) {
 	source, err := raw.NewReader(r, stream.Format{Rate: stream.Hz(from), Channels: channels}, pcm.S16)
 	if err != nil {
@@ -30,7 +30,7 @@ func resampled(r io.Reader, from, to, channels int) (io.Reader, error) {
 	return raw.NewEncoder(p, raw.Options{Encoding: pcm.S16, Dither: true})
 }
 
-// Samples at one rate go in, samples at another come out, both as an io.Reader.
+// An Encoder after a resampler turns an io.Reader of samples into one at a different sample rate.
 func ExampleEncoder_resample() {
 	second := bytes.Repeat([]byte{0x00, 0x20, 0x00, 0xC0}, 44100) // stereo frames of 0.25 and -0.5
 	r, err := resampled(bytes.NewReader(second), 44100, 48000, 2)

@@ -12,7 +12,7 @@ import (
 	"github.com/tailwave/tailwave/stream/raw"
 )
 
-// Example reads 16-bit stereo, such as that of a pipe, and writes it as 32-bit floating point.
+// Example reads 16-bit stereo, as from a pipe, and writes it as 32-bit floating point.
 func Example() {
 	in := bytes.NewReader([]byte{0x00, 0x40, 0x00, 0xC0, 0x00, 0x80, 0xFF, 0x7F}) // 2 frames
 	source, err := raw.NewReader(in, stream.Format{Rate: stream.Hz(48000), Channels: 2}, pcm.S16)
@@ -45,8 +45,8 @@ func ExampleEncoder() {
 	// 00 00 00 40 00 c0 00 80
 }
 
-// FromBytes decodes input that is in memory as a whole, such as the body of a request. It refuses a part of a frame
-// before any frame is used.
+// FromBytes decodes input that is in memory as a whole, such as the body of a request. It rejects input that ends
+// inside a frame before any frame is used.
 func ExampleFromBytes() {
 	stereo := stream.Format{Rate: stream.Hz(48000), Channels: 2}
 	body := []byte{0x00, 0x40, 0x00, 0xC0, 0x00, 0x80}

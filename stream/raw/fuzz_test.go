@@ -10,8 +10,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// FuzzReader: of any bytes, every whole frame comes, a rest is a TruncatedError, the way in which the bytes arrive
-// changes nothing, and encoding them again gives the same bytes, with canonical NaN.
+// FuzzReader: a Reader of any bytes returns every whole frame, and then a TruncatedError for a part of a frame. The way
+// in which the bytes arrive changes nothing. Encoding the frames yields the same bytes, with canonical NaN.
 func FuzzReader(f *testing.F) {
 	f.Add([]byte("abcdefghijklmnopqrstuvwxyz"), uint8(pcm.S16), uint8(2), uint8(3))
 	f.Add([]byte("\x01\x00\x80\xFF\x00\x00\x80\x7F"), uint8(pcm.F32), uint8(1), uint8(1))

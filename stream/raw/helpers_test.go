@@ -17,7 +17,7 @@ func format(channels int) stream.Format {
 	return stream.Format{Rate: stream.Hz(8000), Channels: channels}
 }
 
-// signal is noise within full scale.
+// signal returns noise within full scale.
 func signal(n int) []float32 {
 	rng := rand.New(rand.NewPCG(uint64(n), 5))
 	x := make([]float32, n)
@@ -115,17 +115,17 @@ func (s *script) Read(p []byte) (int, error) {
 	return copy(p, now.data), now.err
 }
 
-// readFunc is a reader made of a function.
+// readFunc is a function as a reader.
 type readFunc func(p []byte) (int, error)
 
 func (f readFunc) Read(p []byte) (int, error) { return f(p) }
 
-// sourceFunc is a source of two channels made of a Read.
+// sourceFunc is a function as a source of two channels.
 type sourceFunc func(dst []float32) (int, error)
 
 func (f sourceFunc) Format() stream.Format           { return format(2) }
 func (f sourceFunc) Read(dst []float32) (int, error) { return f(dst) }
 
-// endless and endlessBytes are a Read that never ends.
+// endless and endlessBytes are Read functions of streams that never end.
 func endless(dst []float32) (frames int, err error) { return len(dst) / 2, nil }
 func endlessBytes(p []byte) (n int, err error)      { return len(p), nil }

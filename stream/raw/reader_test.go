@@ -15,7 +15,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestScale: the bytes of every encoding stand for the values that the package's documentation says.
+// TestScale: the bytes of every encoding have the values in the documentation of the package.
 func TestScale(t *testing.T) {
 	for encoding, c := range map[pcm.Format]struct {
 		bytes string
@@ -39,7 +39,8 @@ func TestScale(t *testing.T) {
 	}
 }
 
-// TestReader: however the bytes arrive and the frames are asked for, they are those of one call of Decode.
+// TestReader: the frames do not depend on how the bytes arrive or on the lengths of reads. The reference is one call of
+// pcm.Decode.
 func TestReader(t *testing.T) {
 	for _, encoding := range allEncodings {
 		for _, channels := range []int{1, 2, 3, 80} {
@@ -80,8 +81,8 @@ func TestReaderBlocks(t *testing.T) {
 	}
 }
 
-// TestReaderDoesNotWait: Read returns what arrived as soon as that has a whole frame. The bytes of an incomplete frame
-// stay for the next one.
+// TestReaderDoesNotWait: Read returns as soon as a whole frame has arrived. It keeps the bytes of an incomplete frame
+// for the next call.
 func TestReaderDoesNotWait(t *testing.T) {
 	s := &script{steps: []step{{"abcdef", nil}, {"", nil}, {"gh", nil}, {"ijklmnopq", nil}, {"r", nil}, {"stuv", nil}}}
 	r, err := NewReader(s, format(2), pcm.S16) // frames of 4 bytes
@@ -104,8 +105,8 @@ func TestReaderDoesNotWait(t *testing.T) {
 	}
 }
 
-// TestReaderTruncated: bytes that end inside a frame give the frames before it, then an error that says so, and the
-// same error again; bytes that end after a frame give io.EOF.
+// TestReaderTruncated: for bytes that end inside a frame, Read returns the frames before it, then a TruncatedError, and
+// the same error again. For bytes that end after a frame it returns io.EOF.
 func TestReaderTruncated(t *testing.T) {
 	const channels = 3
 	for _, encoding := range allEncodings {
@@ -121,7 +122,7 @@ func TestReaderTruncated(t *testing.T) {
 	}
 }
 
-// checkTruncated expects the given whole frames of 3 channels, then the end after rest bytes of another.
+// checkTruncated expects these whole frames of 3 channels, and then the end after rest bytes of the next frame.
 func checkTruncated(t *testing.T, in io.Reader, encoding pcm.Format, whole []byte, rest int) {
 	t.Helper()
 	r := open(t, in, 3, encoding)
@@ -147,7 +148,7 @@ func checkTruncated(t *testing.T, in io.Reader, encoding pcm.Format, whole []byt
 	}
 }
 
-// TestReaderFails: the frames before a failure come first, then an error that wraps it and is never io.EOF, and the
+// TestReaderFails: Read returns the frames before a failure, then an error that wraps it and is never io.EOF, and the
 // same error again.
 func TestReaderFails(t *testing.T) {
 	boom := errors.New("boom")
@@ -185,7 +186,7 @@ func TestReaderFails(t *testing.T) {
 	}
 }
 
-// TestReaderRefuses: NewReader refuses what is no stream of samples, and Read a slice that holds no frame.
+// TestReaderRefuses: NewReader rejects invalid formats, and Read rejects a slice that holds no frame.
 func TestReaderRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		f        stream.Format
@@ -231,8 +232,7 @@ func TestReaderAllocations(t *testing.T) {
 	}
 }
 
-// TestFromBytes: bytes in memory are the frames that a Reader reads, and bytes that end inside a frame are refused at
-// once.
+// TestFromBytes: FromBytes returns the frames that a Reader reads, and rejects bytes that end inside a frame at once.
 func TestFromBytes(t *testing.T) {
 	f := stream.Format{Rate: stream.Hz(8000), Channels: 2}
 	b := []byte{0x00, 0x40, 0x00, 0xC0, 0x00, 0x80, 0xFF, 0x7F}

@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestWriter: however frames are cut, the bytes and counts are those of one call of an Encoder, and every Write reaches
-// the output at once and in one piece.
+// TestWriter: the bytes and statistics do not depend on how frames are cut. The reference is one call of pcm.Encoder.
+// Every Write is one Write of the output.
 func TestWriter(t *testing.T) {
 	for _, encoding := range allEncodings {
 		for _, dither := range []bool{false, true} {
@@ -93,7 +93,7 @@ func TestWriterNaN(t *testing.T) {
 	}
 }
 
-// TestOpenRefuses: Open refuses what is no stream of samples, writes nothing then, and the Writer stays closed.
+// TestOpenRefuses: Open rejects invalid formats. It writes nothing then, and the Writer stays closed.
 func TestOpenRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		o    Options
@@ -177,7 +177,7 @@ func (f *failing) Write(p []byte) (int, error) {
 }
 
 // TestWriteFails: the first error of the output stays, nothing is written after it, and only frames before it count. A
-// short write without an error is one. Close returns it to who does not know of it yet.
+// short write without an error counts as one. Close returns the error if its cause is nil.
 func TestWriteFails(t *testing.T) {
 	full := errors.New("disk full")
 	for name, c := range map[string]struct{ err, want, cause, closed error }{

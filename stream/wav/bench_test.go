@@ -8,7 +8,7 @@ import (
 
 const benchFrames = 1 << 18
 
-// The byte counts of the benchmarks are those of the file format.
+// The benchmarks count bytes of the file format.
 
 func BenchmarkRead(b *testing.B) {
 	for _, f := range allFormats {

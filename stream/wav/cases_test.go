@@ -17,10 +17,10 @@ func TestFilesThatExist(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		frames   int
-		note     string   // the only one, "" for none
+		note     string   // the only note, "" without one
 		metadata []string // IDs of chunks with metadata
-		err      error    // that ends the stream
-		pipe     string   // the error of a pipe
+		err      error    // ends the stream
+		pipe     string   // error if the input is a pipe
 	}{
 		{"ambisonic.amb", 4410, "", nil, nil, ""},
 		{"c_pcm_alaw.wav", 800, "", nil, nil, ""},
@@ -87,11 +87,11 @@ func TestFilesThatExist(t *testing.T) {
 	}
 }
 
-// TestOptionsKeepChannels: the options of a file write one whose channels are the same.
+// TestOptionsKeepChannels: Info.Options keeps the meaning of the channels.
 func TestOptionsKeepChannels(t *testing.T) {
 	for _, c := range []struct {
 		name, fmt string
-		want      Info // what is read back, of these fields
+		want      Info // fields that are read back
 	}{
 		{"plain stereo", plainFmt(1, 2, 8000, 16), Info{}},
 		{"plain quad gets the usual mask", plainFmt(1, 4, 8000, 16), Info{Extensible: true, ChannelMask: 0x33}},

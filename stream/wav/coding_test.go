@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestCodedSamples reads what ffmpeg encodes with G.711 and ADPCM: the samples are those that a program which follows
-// the standard decodes, from files and from pipes. (sox rounds Microsoft ADPCM otherwise, ffmpeg IMA ADPCM.)
+// TestCodedSamples reads G.711 and ADPCM that ffmpeg encoded, from files and from pipes. The samples are those of a
+// decoder that follows the standard; sox rounds Microsoft ADPCM differently, and ffmpeg IMA ADPCM.
 func TestCodedSamples(t *testing.T) {
 	for _, c := range []struct {
 		encoder, name string
@@ -61,18 +61,18 @@ func TestCodedSamples(t *testing.T) {
 	}
 }
 
-// coded makes a file of IMA ADPCM: mono, blocks of 8 bytes that hold 9 frames.
+// coded returns a mono file of IMA ADPCM, with blocks of 8 bytes for 9 frames each.
 func coded(size int64, parts ...string) string {
 	return riff(blockFmt(tagIMAADPCM, 1, 8, 4)+join(parts...)) + claim("data", size)
 }
 
-// TestCodedEnds: blocks at the end of coded data, whole and not.
+// TestCodedEnds: the last block of coded data may be short.
 func TestCodedEnds(t *testing.T) {
 	block := "\x00\x01\x00\x00abcd" // begins with a sample of 256
 	for _, c := range []struct {
 		name, file string
-		frames     int64 // that are announced
-		want       int   // that come
+		frames     int64 // announced
+		want       int   // frames read
 		err        error
 	}{
 		{"whole blocks", coded(24) + block + block + block, 27, 27, nil},

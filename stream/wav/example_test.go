@@ -36,7 +36,7 @@ func ExampleReader() {
 	// 44753 samples
 }
 
-// A Writer is the sink of a pipeline. What it writes can be read again.
+// A Writer is the sink of a pipeline. A Reader reads its file again.
 func ExampleWriter() {
 	var file bytes.Buffer
 	sink := wav.NewWriter(&file, wav.Options{Encoding: pcm.S24})
@@ -64,7 +64,7 @@ func ExampleWriter() {
 	// 48000 Hz, 2 channels: [0.000 0.500 -0.250 -1.000 1.000 0.000]
 }
 
-// A file lists its chunks and reports what the Reader does not read: here an ID3 tag at the end.
+// Chunks lists the chunks of a file. Notes reports what the Reader does not read: here an ID3 tag at the end.
 func ExampleReader_Notes() {
 	file, err := os.ReadFile("../../testdata/speech.wav")
 	if err != nil {

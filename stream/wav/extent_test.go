@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestPlaceholderSizes: a size that programs write to pipes means "unknown": data that end before it are complete. Any
-// other size is a size.
+// TestPlaceholderSizes: a size that programs write to pipes means "unknown": data that end earlier are complete. Any
+// other size is a promise.
 func TestPlaceholderSizes(t *testing.T) {
 	for _, c := range []struct {
 		size int64
@@ -58,7 +58,7 @@ func TestPlaceholderSizes(t *testing.T) {
 	}
 }
 
-// TestClaimed: what the sizes in a header claim, in which ds64 decides unless its size is 0.
+// TestClaimed: the size in ds64 counts, unless it is 0, and else the 32-bit size.
 func TestClaimed(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -85,7 +85,7 @@ func TestClaimed(t *testing.T) {
 	}
 }
 
-// TestPadCounted: a size in ds64 counts the pad byte only if it is even and one byte more than its frames need.
+// TestPadCounted: a size in ds64 includes the pad byte only if it is even and one byte more than its frames need.
 func TestPadCounted(t *testing.T) {
 	for _, c := range []struct {
 		long        ds64
@@ -105,7 +105,8 @@ func TestPadCounted(t *testing.T) {
 	}
 }
 
-// TestOuterEnd: the outer chunk ends where its size says, at most at the largest int64, or at -1 where it is unknown.
+// TestOuterEnd: the outer chunk ends where its size says, at most at the largest int64. Its end is -1 if the size is
+// unknown.
 func TestOuterEnd(t *testing.T) {
 	for name, c := range map[string]struct {
 		o    outer

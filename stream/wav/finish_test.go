@@ -14,8 +14,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestCloseWithCause: a file that is closed with a cause reads as truncated if its output can seek or more frames were
-// announced than came. It is no WAV file if its header has no room for a number that is greater than what came.
+// TestCloseWithCause: a file that is closed with a cause reads as truncated if its output can seek or fewer frames were
+// written than announced. It is not a WAV file if its header has no room for a larger number of frames.
 func TestCloseWithCause(t *testing.T) {
 	cause := errors.New("cancelled")
 	for _, c := range []struct {
@@ -63,7 +63,7 @@ func TestCloseWithCause(t *testing.T) {
 	}
 }
 
-// fullDisk takes n bytes, and beyond them only what overwrites them.
+// fullDisk accepts n bytes, and then only writes that overwrite them.
 type fullDisk struct {
 	memory
 	n   int64
@@ -78,8 +78,8 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 	return d.memory.Write(p)
 }
 
-// TestCloseAfterFailedWrite: Close changes the header even if nothing more can be added to the file. An error in doing
-// so is returned, unless Write returned one before.
+// TestCloseAfterFailedWrite: Close changes the header even if the file cannot grow. It returns an error of that, unless
+// Write returned one before.
 func TestCloseAfterFailedWrite(t *testing.T) {
 	t.Run("header can be changed", func(t *testing.T) {
 		d := &fullDisk{n: 1000, err: errors.New("disk full")}
@@ -111,7 +111,7 @@ func TestCloseAfterFailedWrite(t *testing.T) {
 	})
 }
 
-// calls keeps what each Write got.
+// calls records the bytes of each Write.
 type calls struct{ got []string }
 
 func (c *calls) Write(p []byte) (int, error) {
@@ -171,7 +171,7 @@ func checkPad(t *testing.T, frames, n int, raw bool) {
 	}
 }
 
-// TestAnnouncedWrongly: Close fails if a pipe got another number of frames than Open announced.
+// TestAnnouncedWrongly: Close fails if a pipe got a number of frames that differs from the announced one.
 func TestAnnouncedWrongly(t *testing.T) {
 	for _, n := range []int64{0, 4, 6} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -235,7 +235,7 @@ func TestFewerOrMoreThanAnnounced(t *testing.T) {
 	}
 }
 
-// TestCauseNearPlaceholders: the header of a file that is closed with a cause promises no size that readers take for
+// TestCauseNearPlaceholders: the header of a file that is closed with a cause announces no size that readers treat as
 // "unknown".
 func TestCauseNearPlaceholders(t *testing.T) {
 	for _, c := range []struct {
@@ -281,7 +281,7 @@ func TestCauseNearPlaceholders(t *testing.T) {
 	})
 }
 
-// TestCloseAllocatesNothing compares whole files with files that are opened only.
+// TestCloseAllocatesNothing compares whole files with files that are only opened.
 func TestCloseAllocatesNothing(t *testing.T) {
 	x := make([]float32, 999)
 	count := func(whole bool) float64 {
@@ -355,7 +355,7 @@ func TestOutputsThatCannotSeek(t *testing.T) {
 			t.Errorf("read back %d bytes, error %v, want 10, no error", len(got), err)
 		}
 	})
-	// An empty file shows only when the header is completed that it is appended to.
+	// Only completing the header shows that an empty file is open for appending.
 	t.Run("append to nothing", func(t *testing.T) {
 		w := NewWriter(appending(t, ""), s16)
 		if err := errors.Join(w.Open(format(8000, 1), -1), w.Write(make([]float32, 5))); err != nil {

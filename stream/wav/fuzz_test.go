@@ -12,9 +12,9 @@ import (
 	"testing/iotest"
 )
 
-// FuzzReader reads arbitrary bytes from inputs that can and cannot seek. Nothing panics, what is allocated depends on
-// the input and not on the sizes in it, every stream ends, there are no more frames than the bytes make, and the way in
-// which the bytes of a pipe arrive changes neither frames nor error nor notes.
+// FuzzReader reads arbitrary bytes from inputs that can and cannot seek. Nothing panics. Allocations depend on the
+// input and not on the sizes in it. Every stream ends, with no more frames than its bytes can hold. The way in which
+// the bytes of a pipe arrive changes neither frames nor error nor notes.
 func FuzzReader(f *testing.F) {
 	d := ramp(60)
 	for _, file := range []string{
@@ -86,7 +86,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// drain reads all raw frames of an input of size bytes, and what follows them. It expects what holds of any input.
+// drain reads an input of size bytes to its end, and checks the properties that hold for any input.
 func drain(t *testing.T, in io.Reader, size int) (frames []byte, notes []Note, err error) {
 	t.Helper()
 	var before, after runtime.MemStats
@@ -100,11 +100,11 @@ func drain(t *testing.T, in io.Reader, size int) (frames []byte, notes []Note, e
 		notes = r.Notes()
 	}
 	runtime.ReadMemStats(&after)
-	// The Reader, its buffers, the slice of frames, an error; and what the result itself takes.
+	// The Reader, its buffers, the slice of frames, an error; and the memory of the result itself.
 	if got := after.TotalAlloc - before.TotalAlloc; got > 512<<10+32*uint64(size) {
 		t.Fatalf("got %d bytes allocated, want at most %d for an input of %d", got, 512<<10+32*size, size)
 	}
-	if len(frames) > 4*size { // ADPCM makes 16 bits of 4
+	if len(frames) > 4*size { // ADPCM decodes 4 bits to 16
 		t.Fatalf("got %d bytes of frames, want at most 4 times the %d of the input", len(frames), size)
 	}
 	if err != nil && (errors.Is(err, io.EOF) || strings.Contains(err.Error(), "\n")) {
@@ -123,7 +123,7 @@ func copyOf(t *testing.T, i Info, frames []byte) {
 	var m memory
 	w := NewWriter(&m, Options{Encoding: i.Encoding})
 	if err := w.Open(format(int(i.Rate), i.Channels), i.Frames); err != nil {
-		return // a rate and frame size whose product 32 bits do not hold
+		return // the bytes per second do not fit in 32 bits
 	}
 	if err := w.WriteRaw(frames); err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ func TestHeaders(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		file string
-		want Info   // Frames, DataBytes: 0 stands for what data makes
+		want Info   // 0 as Frames or DataBytes means the number of data
 		data string // sample bytes
 	}{
 		{"8 bit", riff(plainFmt(1, 1, 8000, 8), chunk("data", d)), encoded(pcm.U8, 8, 1), d},
@@ -235,7 +235,7 @@ func TestRejects(t *testing.T) {
 	}
 }
 
-// TestCutOuter: an input that ends inside the outer chunk header is a truncated WAV header, not another file type.
+// TestCutOuter: an input that ends inside the outer chunk header is a truncated WAV header, not a different file type.
 func TestCutOuter(t *testing.T) {
 	for _, kind := range []string{"RIFF", "RF64", "BW64"} {
 		t.Run(kind, func(t *testing.T) {

@@ -19,15 +19,15 @@ func le16(v int) string    { return string(binary.LittleEndian.AppendUint16(nil,
 func le32(v int64) string  { return string(binary.LittleEndian.AppendUint32(nil, uint32(v))) }
 func le64(v uint64) string { return string(binary.LittleEndian.AppendUint64(nil, v)) }
 
-// chunk makes a chunk with an honest size and its pad byte.
+// chunk returns a chunk with its actual size and its pad byte.
 func chunk(id, payload string) string {
 	return id + le32(int64(len(payload))) + payload + "\x00"[:len(payload)%2]
 }
 
-// claim makes a chunk header with any size.
+// claim returns a chunk header with any size.
 func claim(id string, size int64) string { return id + le32(size) }
 
-// riff wraps chunks in an outer chunk with an honest size.
+// riff returns an outer chunk around chunks, with its actual size.
 func riff(chunks ...string) string {
 	all := join(chunks...)
 	return "RIFF" + le32(int64(len(all)+4)) + "WAVE" + all
@@ -40,27 +40,27 @@ func join(parts ...string) (all string) {
 	return all
 }
 
-// plainFmt is a fmt chunk of 16 bytes.
+// plainFmt returns a fmt chunk of 16 bytes.
 func plainFmt(tag, channels, rate, bits int) string {
 	align := channels * ((bits + 7) / 8)
 	return chunk("fmt ", le16(tag)+le16(channels)+le32(int64(rate))+le32(int64(rate*align))+le16(align)+le16(bits))
 }
 
-// extFmt is an extensible fmt chunk.
+// extFmt returns an extensible fmt chunk.
 func extFmt(sub, channels, rate, bits, valid int, mask int64) string {
 	align := channels * ((bits + 7) / 8)
 	return chunk("fmt ", le16(0xFFFE)+le16(channels)+le32(int64(rate))+le32(int64(rate*align))+le16(align)+le16(bits)+
 		le16(22)+le16(valid)+le32(mask)+le16(sub)+guidTail)
 }
 
-// blockFmt is a fmt chunk of samples that are coded in blocks.
+// blockFmt returns a fmt chunk of samples that are coded in blocks.
 func blockFmt(tag, channels, block, bits int) string {
 	return chunk("fmt ", le16(tag)+le16(channels)+le32(8000)+le32(8000)+le16(block)+le16(bits))
 }
 
 var mono16 = plainFmt(1, 1, 8000, 16)
 
-// ramp is n bytes, all different from their neighbours.
+// ramp returns n bytes, each different from its neighbours.
 func ramp(n int) string {
 	b := make([]byte, n)
 	for i := range b {
@@ -173,7 +173,7 @@ func readFloat(r *Reader, n int) ([]float32, error) {
 	}
 }
 
-// write makes a file in one go.
+// write returns a file that was written in one call.
 func write(t testing.TB, w io.Writer, o Options, f stream.Format, announced int64, x []float32) *Writer {
 	t.Helper()
 	wr := NewWriter(w, o)
@@ -189,7 +189,7 @@ func write(t testing.TB, w io.Writer, o Options, f stream.Format, announced int6
 	return wr
 }
 
-// signal is noise that fits every encoding, on codes of 16 bits if coarse.
+// signal returns noise within full scale, with values of 16 bits if coarse.
 func signal(n int, coarse bool) []float32 {
 	rng := rand.New(rand.NewPCG(uint64(n), 5))
 	x := make([]float32, n)
@@ -202,7 +202,7 @@ func signal(n int, coarse bool) []float32 {
 	return x
 }
 
-// canonical returns a copy of samples in which every NaN of a float encoding is the one that writers write.
+// canonical returns a copy of samples in which every NaN of a float encoding has the bits that writers write.
 func canonical(raw []byte, f pcm.Format) []byte {
 	raw = bytes.Clone(raw)
 	for at := 0; at < len(raw) && f.Float(); at += f.Bytes() {
@@ -245,7 +245,7 @@ func (s *sink) Seek(off int64, whence int) (int64, error) {
 	return off, nil
 }
 
-// zeros gives n zero bytes.
+// zeros reads as n zero bytes.
 type zeros struct{ n int64 }
 
 func (z *zeros) Read(p []byte) (int, error) {

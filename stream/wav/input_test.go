@@ -12,8 +12,8 @@ import (
 	"testing/iotest"
 )
 
-// TestReadErrors lets the input fail after every byte: the error wraps the cause and not io.EOF, and whole frames come
-// before it.
+// TestReadErrors lets the input fail after every byte. The error wraps the cause and not io.EOF, and all whole frames
+// are returned before it.
 func TestReadErrors(t *testing.T) {
 	cause := errors.New("cable unplugged")
 	data := ramp(8)
@@ -56,8 +56,8 @@ func TestReadErrors(t *testing.T) {
 	})
 }
 
-// TestReadErrorsAfterEmptyData: the bytes that are read ahead after data of size 0 are returned, and then the error
-// that ended the reading ahead.
+// TestReadErrorsAfterEmptyData: bytes that were peeked after data of size 0 are returned, and then the error that ended
+// the peek.
 func TestReadErrorsAfterEmptyData(t *testing.T) {
 	cause := errors.New("cable unplugged")
 	head := "RIFF" + le32(36+48) + "WAVE" + mono16 + claim("data", 0)
@@ -86,7 +86,7 @@ type stuck struct{ n int }
 
 func (s stuck) Read([]byte) (int, error) { return s.n, nil }
 
-// hesitant returns nothing, and no error, every other time.
+// hesitant returns neither bytes nor an error from every other Read.
 type hesitant struct {
 	r     io.Reader
 	calls int
@@ -99,7 +99,7 @@ func (h *hesitant) Read(p []byte) (int, error) {
 	return h.r.Read(p)
 }
 
-// sleepy returns nothing, and no error, before it begins.
+// sleepy returns neither bytes nor an error from its first Reads.
 type sleepy struct {
 	r     io.Reader
 	empty int
@@ -113,8 +113,8 @@ func (s *sleepy) Read(p []byte) (int, error) {
 	return s.r.Read(p)
 }
 
-// TestBadReaders: a reader that returns nothing 100 times in a row, or an impossible number, ends with an error. Empty
-// reads in between, and an error after the last byte of the data, do not.
+// TestBadReaders: a reader that returns nothing 100 times in a row, or an impossible count, ends with an error. Empty
+// reads between others, and an error after the last byte of the data, are not errors.
 func TestBadReaders(t *testing.T) {
 	for n, want := range map[int]error{99: nil, 100: io.ErrNoProgress} {
 		t.Run(fmt.Sprintf("%d empty reads", n), func(t *testing.T) {
@@ -172,7 +172,7 @@ func (s *seekSpy) Read(p []byte) (int, error) {
 // fakeSeeker is a pipe with a Seek that fails, like os.Stdin.
 type fakeSeeker struct{ io.Reader }
 
-// fakeDevice can seek, and has neither position nor size.
+// fakeDevice can seek but has neither position nor size.
 type fakeDevice struct{ io.Reader }
 
 // TestSkipping: chunks are skipped by seeking where the input can seek, and by reading where it cannot.
@@ -208,7 +208,7 @@ func TestSkipping(t *testing.T) {
 			}
 		})
 	}
-	// A seek past the end of a file succeeds. That must not hide that the chunk is cut.
+	// A seek past the end of a file succeeds, which must not hide that the chunk is cut.
 	for cut := 1; cut < 3; cut++ {
 		t.Run(fmt.Sprintf("cut by %d", cut), func(t *testing.T) {
 			_, err := NewReader(strings.NewReader(riff(mono16, chunk("JUNK", ramp(1<<20)))[:1<<20-cut]))

@@ -66,9 +66,9 @@ func TestHeadersWritten(t *testing.T) {
 	}
 }
 
-// TestSizes writes the same frames to a file and to a pipe, with their number announced and not. A file has the right
-// sizes in any case, and a JUNK chunk if the number was not announced. A pipe has the bytes of the file if the number
-// was announced, and otherwise unknown sizes and no JUNK chunk.
+// TestSizes writes the same frames to a file and to a pipe, with and without an announced number. A file always has the
+// right sizes, and a JUNK chunk if the number was not announced. A pipe gets the bytes of the file if the number was
+// announced, otherwise unknown sizes and no JUNK chunk.
 func TestSizes(t *testing.T) {
 	x := signal(7, true)
 	junk := chunk("JUNK", strings.Repeat("\x00", 28))
@@ -134,9 +134,9 @@ func fill(t *testing.T, w *Writer, n int64) {
 	}
 }
 
-// TestFourGiB writes files on either side of the limit of RIFF to a sink that keeps their headers only.
+// TestFourGiB writes files on either side of the limit of RIFF to a sink that keeps only their headers.
 func TestFourGiB(t *testing.T) {
-	const overhead = 36 + 36 // bytes that the RIFF size counts besides the data, with JUNK in a file
+	const overhead = 36 + 36 // bytes in the RIFF size in addition to the data, with JUNK in a file
 	limit := int64(math.MaxUint32) - overhead
 	for _, c := range []struct {
 		data int64
@@ -228,7 +228,7 @@ func TestLongAnnounced(t *testing.T) {
 	}
 }
 
-// TestLongFact: the 32-bit count of frames is all ones where it cannot hold the number.
+// TestLongFact: the 32-bit number of frames is all ones if the actual number does not fit.
 func TestLongFact(t *testing.T) {
 	for frames, want := range map[int64]int64{
 		1 << 20: 1 << 20, math.MaxUint32: unknown32, 1<<33 + 5: unknown32, -1: unknown32,

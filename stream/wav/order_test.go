@@ -30,7 +30,7 @@ func TestFmtAfterData(t *testing.T) {
 	}
 }
 
-// TestTagsInFront: ID3v2 tags before the file are skipped. Offsets count from their beginning.
+// TestTagsInFront: ID3v2 tags before the file are skipped. Offsets count from the first tag.
 func TestTagsInFront(t *testing.T) {
 	tag := func(flags byte, n int) string {
 		return "ID3\x04\x00" + string(flags) + "\x00\x00" + string([]byte{byte(n >> 7), byte(n & 127)}) + ramp(n)

@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestPipeCuts: data of unknown size that are full of pieces of headers read the same however the pipe is cut.
+// TestPipeCuts: the result for data of unknown size that are full of parts of headers does not depend on how the pipe
+// is cut.
 func TestPipeCuts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		piece := rapid.SampledFrom([]string{"LIST", "JUNK", "bext", "id3 ", "INFO", "WAVE", "RIFF", "RF64", "TAG", "ID3\x04\x00\x00", "APETAGEX",

@@ -39,8 +39,8 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-// TestTruncatedEnds: data are truncated if they end before a size that is meant. A missing pad byte is not an error,
-// and neither is a part of a frame at the end, which a note reports.
+// TestTruncatedEnds: data that end before a size that is a promise are truncated. A missing pad byte is not an error. A
+// part of a frame at the end is a note.
 func TestTruncatedEnds(t *testing.T) {
 	pipe := "RIFF" + le32(unknown32) + "WAVE"
 	stereo24, mono24 := plainFmt(1, 2, 8000, 24), plainFmt(1, 1, 8000, 24)
@@ -85,7 +85,7 @@ func TestTruncatedEnds(t *testing.T) {
 	}
 }
 
-// TestCuts: neither the sizes in which the input arrives nor those of the calls of Read and ReadRaw change a sample.
+// TestCuts: the cuts of the input and of the calls of Read and ReadRaw do not change a sample.
 func TestCuts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := rapid.SampledFrom(allFormats).Draw(t, "format")
@@ -246,7 +246,7 @@ func TestReaderAllocations(t *testing.T) {
 	}
 }
 
-// TestReadOn: a Reader that was read in part is a source of the rest, whose length Frames says.
+// TestReadOn: a Reader that was read in part is a source of the rest, and Frames returns the length of the rest.
 func TestReadOn(t *testing.T) {
 	var file bytes.Buffer
 	f := stream.Format{Rate: stream.Hz(8000), Channels: 2}

@@ -16,7 +16,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestRoundTrip: raw bytes, and bytes decoded and encoded again where float32 holds their values, come back unchanged.
+// TestRoundTrip: raw bytes are read back unchanged, and so are decoded and encoded bytes if float32 holds their values.
 func TestRoundTrip(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for _, f := range allFormats {
@@ -26,7 +26,7 @@ func TestRoundTrip(t *testing.T) {
 				raw[i] = byte(rng.Uint32())
 			}
 			exact := f <= pcm.S24 || f.Float()
-			if f.Float() { // no NaN, whose payload is not kept, and no float64 that float32 does not hold
+			if f.Float() { // no NaN, because its payload is not kept, and only float64 values that float32 holds
 				e, _ := pcm.NewEncoder(f, channels, false)
 				raw = e.Encode(nil, append(signal(channels*500, false), make([]float32, channels)...))
 			}
@@ -99,7 +99,7 @@ func TestFloatSpecials(t *testing.T) {
 	}
 }
 
-// value is what integer code v of a go-audio buffer stands for.
+// value returns the value of integer code v in a go-audio buffer.
 func value(v, bits int) float32 {
 	if bits == 8 {
 		v -= 128

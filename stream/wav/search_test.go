@@ -12,13 +12,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-// pipeHead is the header of a pipe of frames of 2, 3 or 6 bytes.
+// pipeHead returns the header of a pipe with frames of 2, 3 or 6 bytes.
 func pipeHead(channels, bits int) string {
 	return "RIFF" + le32(-1) + "WAVE" + plainFmt(1, channels, 8000, bits) + claim("data", -1)
 }
 
-// TestUnknownSizeEnds: data whose size the header lacks end before the chunks that fill the input and before another
-// file, in files and in pipes. Samples that only look like chunks stay samples.
+// TestUnknownSizeEnds: data whose size the header lacks end before chunks that fill the input and before a second file,
+// in files and in pipes. Samples that look like chunks remain samples.
 func TestUnknownSizeEnds(t *testing.T) {
 	list, id3 := chunk("LIST", "INFOIART\x04\x00\x00\x00abcd"), chunk("id3 ", "ID3")
 	second := "second RIFF header"
@@ -92,8 +92,8 @@ func TestUnknownSizeEnds(t *testing.T) {
 	}
 }
 
-// TestUnknownSizeOfFiles: a file shows more of its end than a pipe: chunks of any name that fill it, and the size of
-// the outer chunk, unless that leaves out most of the file.
+// TestUnknownSizeOfFiles: in a file, unlike in a pipe, chunks of any name can end the data, and so can the size of the
+// outer chunk unless it covers less than half of the file.
 func TestUnknownSizeOfFiles(t *testing.T) {
 	outer := func(size int64) string { return "RIFF" + le32(size) + "WAVE" + mono16 + claim("data", 0) }
 	for _, c := range []struct {
@@ -120,14 +120,14 @@ func TestUnknownSizeOfFiles(t *testing.T) {
 	}
 }
 
-// TestFollowing: what follows data of a known size is looked at, in files and in pipes.
+// TestFollowing: the bytes after data of a known size are reported, in files and in pipes.
 func TestFollowing(t *testing.T) {
 	data := ramp(40)
 	bext := chunk("bext", ramp(602))
 	for _, c := range []struct {
 		name, rest string
 		note       string
-		chunks     int // besides fmt and data
+		chunks     int // in addition to fmt and data
 	}{
 		{"nothing", "", "", 0},
 		{"chunks", bext + chunk("none", "") + chunk("LIST", "INFO"), "", 3},
@@ -173,7 +173,7 @@ func TestFollowing(t *testing.T) {
 	}
 }
 
-// TestSizeNotBelieved: a size is not believed if what follows shows another.
+// TestSizeNotBelieved: a size is corrected if the bytes at another size show that it is the right one.
 func TestSizeNotBelieved(t *testing.T) {
 	list := chunk("LIST", "INFO")
 	const more = 1 << 32
@@ -216,8 +216,8 @@ func TestSizeNotBelieved(t *testing.T) {
 	}
 }
 
-// TestFilesAndPipesAgree: chunks of any known kind around data of known and unknown size give the same samples, notes
-// and metadata, from a file and from pipes of any cut.
+// TestFilesAndPipesAgree: chunks of any known kind around data of known and unknown size yield the same samples, notes
+// and metadata from a file and from pipes of any cut.
 func TestFilesAndPipesAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		channels, bits := rapid.IntRange(1, 3).Draw(t, "channels"), 8*rapid.IntRange(1, 4).Draw(t, "bytes")
@@ -294,7 +294,7 @@ func TestUnknownSizeDoesNotWait(t *testing.T) {
 	pr.Close()
 }
 
-// TestEmptyData: a size of 0 is not believed if what follows is no chunk that the outer one holds.
+// TestEmptyData: a size of 0 counts only if a chunk inside the outer one follows.
 func TestEmptyData(t *testing.T) {
 	data := strings.Repeat("\x40", 8000)
 	for _, outer := range []int64{0x7FFFFFFF, 0xFFFFFFF0, 36 + 8000} {
@@ -313,7 +313,7 @@ func TestEmptyData(t *testing.T) {
 	}
 }
 
-// TestManyFalseChunks: a file made of headers of chunks that do not close is read in linear time, as samples.
+// TestManyFalseChunks: a file full of chunk headers that do not reach its end is read in linear time, as samples.
 func TestManyFalseChunks(t *testing.T) {
 	data := strings.Repeat(claim("LIST", 8)+claim("JUNK", 0)+claim("bext", 1<<20)+"WAVE", 1<<15)
 	for _, in := range []io.Reader{strings.NewReader(pipeHead(1, 16) + data), onlyReader{strings.NewReader(pipeHead(1, 16) + data)},

@@ -65,8 +65,7 @@ var ffmpegEncodings = map[pcm.Format]string{
 	pcm.F32: "pcm_f32le", pcm.F64: "pcm_f64le",
 }
 
-// TestSoxMakes reads what sox writes to a file and to a pipe. The samples lie on codes of 8 bits, so that no encoding
-// rounds.
+// TestSoxMakes reads files and pipes that sox wrote. The samples have values of 8 bits, so that no encoding rounds.
 func TestSoxMakes(t *testing.T) {
 	for _, c := range toolCases {
 		t.Run(fmt.Sprintf("%v/%d", c.f, c.channels), func(t *testing.T) {
@@ -81,14 +80,14 @@ func TestSoxMakes(t *testing.T) {
 			}
 			t.Run("file", func(t *testing.T) { checkTool(t, file, c.f, c.channels, RIFF, 1001, x, false) })
 			t.Run("pipe", func(t *testing.T) {
-				// The pad byte of one-byte frames cannot be told from a frame.
+				// The pad byte of one-byte frames looks like a frame.
 				checkTool(t, pipe, c.f, c.channels, RIFF, -1, x, c.f == pcm.U8 && c.channels == 1)
 			})
 		})
 	}
 }
 
-// checkTool expects a file of another program to have the samples x, and at most one more if it may be padded.
+// checkTool expects a file of another program to have the samples x, and at most one more if it may have a pad byte.
 func checkTool(
 	t *testing.T, file []byte, f pcm.Format, channels int, container Container, frames int64, x []float32, padded bool,
 ) {
@@ -117,7 +116,7 @@ func checkTool(
 	}
 }
 
-// TestFFmpegMakes reads what ffmpeg writes, as RIFF and as RF64, to files and to pipes.
+// TestFFmpegMakes reads RIFF and RF64 files and pipes that ffmpeg wrote.
 func TestFFmpegMakes(t *testing.T) {
 	for _, c := range toolCases {
 		t.Run(fmt.Sprintf("%v/%d", c.f, c.channels), func(t *testing.T) {
@@ -147,8 +146,7 @@ func TestFFmpegMakes(t *testing.T) {
 	}
 }
 
-// TestToolsReadOurs: ffmpeg and sox read the samples of what is written here, as a file, to a pipe without sizes, and,
-// except for sox, as RF64.
+// TestToolsReadOurs: ffmpeg and sox read the samples of files and pipes of a Writer; ffmpeg also reads its RF64 files.
 func TestToolsReadOurs(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -180,7 +178,7 @@ func TestToolsReadOurs(t *testing.T) {
 	}
 }
 
-// ours is a file made by a Writer: to a seekable file, to a pipe without sizes, or as RF64.
+// ours returns a file of a Writer: written with seeking, to a pipe without sizes, or as RF64.
 func ours(t *testing.T, kind string, f pcm.Format, channels int, x []float32) []byte {
 	t.Helper()
 	var m memory
@@ -200,7 +198,8 @@ func ours(t *testing.T, kind string, f pcm.Format, channels int, x []float32) []
 	return m.b
 }
 
-// TestSoxRoundTripFull: random codes of 8, 16 and 24 bits come back unchanged from sox, which reads and writes pipes.
+// TestSoxRoundTripFull: random codes of 8, 16 and 24 bits are unchanged after sox has read and written them through
+// pipes.
 func TestSoxRoundTripFull(t *testing.T) {
 	x := signal(2*5000, false)
 	for _, f := range []pcm.Format{pcm.U8, pcm.S16, pcm.S24} {

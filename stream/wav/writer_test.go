@@ -16,7 +16,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestWriteCuts: the sizes of the calls of Write and WriteRaw change no byte, whatever the encoding, dither included.
+// TestWriteCuts: the lengths of the calls of Write and WriteRaw change no byte in any encoding, with dither too.
 func TestWriteCuts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := Options{Encoding: rapid.SampledFrom(allFormats).Draw(t, "format"), Dither: rapid.Bool().Draw(t, "dither")}
@@ -72,7 +72,7 @@ func TestWriteCuts(t *testing.T) {
 	})
 }
 
-// TestOpenRejects: Open refuses what WAV cannot hold, writes nothing then, and the Writer stays closed.
+// TestOpenRejects: Open rejects formats that WAV cannot hold. It writes nothing then, and the Writer stays closed.
 func TestOpenRejects(t *testing.T) {
 	s16 := Options{Encoding: pcm.S16}
 	mel := stream.Format{Rate: stream.Rate{Num: 22050, Den: 256}, Channels: 1}
@@ -167,7 +167,7 @@ func TestCallOrder(t *testing.T) {
 	}
 }
 
-// TestTooManyFrames: a frame that would make a size in the header overflow is refused.
+// TestTooManyFrames: a frame that would make a size in the header overflow is an error.
 func TestTooManyFrames(t *testing.T) {
 	var s sink
 	w := NewWriter(&s, Options{Encoding: pcm.S16})
@@ -187,7 +187,7 @@ func TestTooManyFrames(t *testing.T) {
 	}
 }
 
-// TestLargeBlocks: blocks that are too large for the buffer keep their place among those that are not.
+// TestLargeBlocks: blocks that are too large for the buffer keep their order among smaller ones.
 func TestLargeBlocks(t *testing.T) {
 	data := ramp(3*blockBytes + 900)
 	for _, seekable := range []bool{true, false} {
@@ -217,7 +217,7 @@ func TestLargeBlocks(t *testing.T) {
 	}
 }
 
-// TestPipeGetsBlocksAtOnce: Write hands its frames to a pipe and does not wait until the buffer is full.
+// TestPipeGetsBlocksAtOnce: Write writes its frames to a pipe and does not wait until the buffer is full.
 func TestPipeGetsBlocksAtOnce(t *testing.T) {
 	var b bytes.Buffer
 	w := NewWriter(&b, Options{Encoding: pcm.S16})
@@ -234,7 +234,8 @@ func TestPipeGetsBlocksAtOnce(t *testing.T) {
 	}
 }
 
-// TestMiddleOfFile: offsets count from where the Writer began, and the position afterwards is the end of what it wrote.
+// TestMiddleOfFile: offsets count from where the Writer began, and Close leaves the position at the end of the written
+// bytes.
 func TestMiddleOfFile(t *testing.T) {
 	m := memory{b: []byte("before" + strings.Repeat("x", 500)), pos: 6}
 	write(t, &m, Options{Encoding: pcm.U8}, format(8000, 1), -1, make([]float32, 5))
