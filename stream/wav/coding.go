@@ -112,7 +112,7 @@ type blockError struct {
 }
 
 func (e *blockError) Error() string {
-	return fmt.Sprintf("WAV data block at byte %d: %v", e.offset, e.err)
+	return fmt.Sprintf("WAV data block at byte %d: %v; get another copy of the file", e.offset, e.err)
 }
 func (e *blockError) Unwrap() error { return e.err }
 
