@@ -15,8 +15,10 @@ func TestForcedLevel(t *testing.T) {
 		b, err := cmd.CombinedOutput()
 		return string(b), err
 	}
-	if out, err := run("generic", "version"); err != nil || !strings.HasSuffix(out, " generic\n") {
-		t.Errorf("version at level generic: got %q, %v; want it to end in %q", out, err, " generic")
+	for _, arg := range []string{"version", "--version"} {
+		if out, err := run("generic", arg); err != nil || !strings.Contains(out, " generic go") {
+			t.Errorf("%s at level generic: got %q, %v; want %q in it", arg, out, err, " generic go")
+		}
 	}
 	model := tinyModel(t)
 	array, _ := melFile()
@@ -35,7 +37,7 @@ func TestForcedLevel(t *testing.T) {
 			wantBytes(t, "samples", out, want)
 		})
 	}
-	for _, line := range []string{"version", "upsample a.wav b.wav --rate 96000", "op conv1d-transpose"} {
+	for _, line := range []string{"version", "--version", "upsample a.wav b.wav --rate 96000", "op conv1d-transpose"} {
 		t.Run("sse2/"+line, func(t *testing.T) {
 			out, err := run("sse2", strings.Fields(line)...)
 			want := `tailwave: TAILWAVE_CPU is "sse2", must be one of generic, avx2, avx512`

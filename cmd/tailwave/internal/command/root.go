@@ -11,6 +11,7 @@ import (
 func Root() *cobra.Command { return newRootCommand(newApp()) }
 
 func newRootCommand(a *app) *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "tailwave",
 		Short: "Streaming audio processing with the same bits however the stream is cut",
@@ -34,9 +35,13 @@ The result is the same.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return printVersion(cmd.OutOrStdout())
+			}
 			return cmd.Help()
 		},
 	}
+	root.Flags().BoolVar(&version, "version", false, "print the version, and what it runs on")
 	root.SetFlagErrorFunc(cli.FlagError)
 	root.AddCommand(newUpsampleCommand(a), newMelCommand(a), newVocodeCommand(a), newCodecCommand(a), newPlayCommand(a), newDevicesCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newModelsCommand(), newVersionCommand())
 	return root
