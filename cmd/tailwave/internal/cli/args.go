@@ -56,7 +56,10 @@ func NoFiles(_ *cobra.Command, args []string) error {
 }
 
 // FlagError puts into words what the flag parser says about a value.
-func FlagError(_ *cobra.Command, err error) error {
+func FlagError(cmd *cobra.Command, err error) error {
+	if e := misspelt(cmd, err); e != nil {
+		return e
+	}
 	if what, from, ok := strings.Cut(err.Error(), ": strconv."); ok {
 		if strings.HasPrefix(from, "ParseFloat") {
 			return fmt.Errorf("%s: must be a number", what)

@@ -26,7 +26,7 @@ func newCodecCommand(a *app) *cobra.Command {
 		Long: `codec is the Lyra 1.2.0 speech codec: 16 kHz mono in hops of 20 ms, at 3200, 6000 or 9200
 bits per second. --model names the folder of its three TensorFlow Lite files; tailwave
 models says where they are published.`,
-		Args: cobra.NoArgs,
+		Args: cli.UnknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newEncodeCommand(a), newDecodeCommand(a))

@@ -54,7 +54,7 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	done := make(chan error, 1)
-	go func() { done <- execute(ctx, a, root) }()
+	go func() { done <- execute(ctx, a, root, args) }()
 	var err error
 	select {
 	case err = <-done:
@@ -98,8 +98,11 @@ func endSignals() []os.Signal {
 }
 
 // execute runs the command and, if its flags or arguments cannot even be read, says where they are explained.
-func execute(ctx context.Context, a *app, root *cobra.Command) error {
-	cmd, err := root.ExecuteContextC(ctx)
+func execute(ctx context.Context, a *app, root *cobra.Command, args []string) error {
+	cmd, err := cli.SingleDash(root, args)
+	if err == nil {
+		cmd, err = root.ExecuteContextC(ctx)
+	}
 	if err != nil && !a.started.Load() {
 		err = fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	}

@@ -23,7 +23,7 @@ func newOpCommand() *cobra.Command {
 	op := &cobra.Command{
 		Use:   "op",
 		Short: "Run single operators on cases in JSON",
-		Args:  cobra.NoArgs,
+		Args:  cli.UnknownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o opcase.Options

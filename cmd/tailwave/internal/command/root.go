@@ -23,7 +23,7 @@ run with 1; no temporary file is left.
 The environment variable TAILWAVE_CPU=generic, avx2 or avx512 forces the instructions
 that layers are computed with; without it, they are the fastest of this processor.
 The result is the same.`,
-		Args:              cobra.NoArgs,
+		Args:              cli.UnknownCommand,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},

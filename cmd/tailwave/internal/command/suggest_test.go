@@ -1,0 +1,77 @@
+package command
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestSuggestions: a misspelt command or flag is exit status 2, and one line that names the nearest one if any is near.
+func TestSuggestions(t *testing.T) {
+	for args, want := range map[string]string{
+		"upsample a b --rat 48000":          "unknown flag --rat: did you mean --rate?; see tailwave upsample --help",
+		"upsample a b --rat=48000":          "unknown flag --rat: did you mean --rate?; see tailwave upsample --help",
+		"upsample --raet 48000":             "unknown flag --raet: did you mean --rate?; see tailwave upsample --help",
+		"upsample --Rate 48000":             "unknown flag --Rate: did you mean --rate?; see tailwave upsample --help",
+		"upsample --keep_partial":           "unknown flag --keep_partial: did you mean --keep-partial?; see tailwave upsample --help",
+		"upsample --band 0.95":              "unknown flag --band: did you mean --bandwidth?; see tailwave upsample --help",
+		"upsample --help-me":                "unknown flag --help-me; see tailwave upsample --help",
+		"upsample ---rate 48000":            "unknown flag ---rate: did you mean --rate?; see tailwave upsample --help",
+		"upsample --=3":                     "unknown flag --=3; see tailwave upsample --help",
+		"upsample a b -rate 48000":          "unknown flag -rate: did you mean --rate?; see tailwave upsample --help",
+		"upsample a b -rate=48000":          "unknown flag -rate: did you mean --rate?; see tailwave upsample --help",
+		"upsample -format pcm24":            "unknown flag -format: did you mean --format?; see tailwave upsample --help",
+		"upsample -force":                   "unknown flag -force: did you mean --force?; see tailwave upsample --help",
+		"upsample -rat 48000":               "unknown flag -rat: did you mean --rate?; see tailwave upsample --help",
+		"upsample -quieet":                  "unknown flag -quieet: did you mean --quiet?; see tailwave upsample --help",
+		"upsample -Q":                       "unknown flag -Q: did you mean -q?; see tailwave upsample --help",
+		"upsample --q":                      "unknown flag --q: did you mean -q?; see tailwave upsample --help",
+		"upsample -t 4":                     "unknown flag -t: did you mean --threads?; see tailwave upsample --help",
+		"upsample -x":                       "unknown flag -x; see tailwave upsample --help",
+		"upsample -qx":                      "unknown flag -x; see tailwave upsample --help",
+		"upsample -\xff":                    "unknown flag -\ufffd; see tailwave upsample --help",
+		"upsample -é":                       "unknown flag -é; see tailwave upsample --help",
+		"upsample -1":                       "unknown flag -1; see tailwave upsample --help",
+		"upsample -xyz":                     "unknown flag -x in -xyz; see tailwave upsample --help",
+		"upsample --bogus":                  "unknown flag --bogus; see tailwave upsample --help",
+		"codec encode a b --bitrat 3200":    "unknown flag --bitrat: did you mean --bitrate?; see tailwave codec encode --help",
+		"--versoin":                         "unknown flag --versoin: did you mean --version?; see tailwave --help",
+		"-help":                             "unknown flag -help: did you mean --help?; see tailwave --help",
+		"upsampel":                          `unknown command "upsampel" for "tailwave": did you mean upsample?; see tailwave --help`,
+		"upsampel a b --rate 48000":         `unknown command "upsampel" for "tailwave": did you mean upsample?; see tailwave --help`,
+		"upsampel a -q b":                   `unknown command "upsampel" for "tailwave": did you mean upsample?; see tailwave --help`,
+		"UPSAMPLE a b":                      `unknown command "UPSAMPLE" for "tailwave": did you mean upsample?; see tailwave --help`,
+		"resampel":                          `unknown command "resampel" for "tailwave": did you mean resample?; see tailwave --help`,
+		"hlep":                              `unknown command "hlep" for "tailwave": did you mean help?; see tailwave --help`,
+		"__complet":                         `unknown command "__complet" for "tailwave"; see tailwave --help`,
+		"codec enocde a b":                  `unknown command "enocde" for "tailwave codec": did you mean encode?; see tailwave codec --help`,
+		"codec enocde a b --bitrate 3200":   `unknown command "enocde" for "tailwave codec": did you mean encode?; see tailwave codec --help`,
+		"op conv1d-transposed --stream":     `unknown command "conv1d-transposed" for "tailwave op": did you mean conv1d-transpose?; see tailwave op --help`,
+		"bogus --rate 48000":                `unknown command "bogus" for "tailwave"; see tailwave --help`,
+		"upsample a b --rate":               "--rate needs a value: output sample rate in Hz, 1000 to 768000; see tailwave upsample --help",
+		"upsample a b --filter k.npy --rat": "unknown flag --rat: did you mean --rate?; see tailwave upsample --help",
+	} {
+		t.Run(args, func(t *testing.T) {
+			o := tailwave(nil, strings.Fields(args)...)
+			o.wantError(t, exitUsage)
+			if want := "tailwave: " + want + "\n"; o.err != want || o.out != "" {
+				t.Errorf("got %q and output %q, want %q and no output", o.err, o.out, want)
+			}
+		})
+	}
+}
+
+// TestSingleDashValues: a word with a dash that is no flag is not mistaken for one.
+func TestSingleDashValues(t *testing.T) {
+	for args, want := range map[string]string{
+		"upsample a b --rate 48000 --filter -rate": "--rate does not go with --filter",
+		"upsample --rate 48000 -- -rate b":         "-rate: no such file or directory",
+		"upsample a b --rate 48000 --gain -x":      `--gain "-x"`,
+		"upsample - b --rate 999":                  "--rate 999: must be from 1000 to 768000",
+	} {
+		t.Run(args, func(t *testing.T) {
+			if o := tailwave(nil, strings.Fields(args)...); o.code == exitDone || !strings.Contains(o.err, want) {
+				t.Errorf("got exit %d and %q, want %q", o.code, o.err, want)
+			}
+		})
+	}
+}
