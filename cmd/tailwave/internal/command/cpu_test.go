@@ -37,7 +37,7 @@ func TestForcedLevel(t *testing.T) {
 			wantBytes(t, "samples", out, want)
 		})
 	}
-	for _, line := range []string{"version", "--version", "upsample a.wav b.wav --rate 96000", "op conv1d-transpose"} {
+	for _, line := range []string{"version", "--version", "completion bash", "__complete play ", "upsample a.wav b.wav --rate 96000", "op conv1d-transpose"} {
 		t.Run("sse2/"+line, func(t *testing.T) {
 			out, err := run("sse2", strings.Fields(line)...)
 			want := `tailwave: TAILWAVE_CPU is "sse2", must be one of generic, avx2, avx512`

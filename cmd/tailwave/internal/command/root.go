@@ -4,7 +4,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/completion"
 	"github.com/tailwave/tailwave/dsp"
+	"github.com/tailwave/tailwave/stream/live"
 )
 
 // Root returns the tree of all commands, for programs that document it.
@@ -23,10 +25,9 @@ run with 1; no temporary file is left.
 The environment variable TAILWAVE_CPU=generic, avx2 or avx512 forces the instructions
 that layers are computed with; without it, they are the fastest of this processor.
 The result is the same.`,
-		Args:              cli.UnknownCommand,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Args:          cli.UnknownCommand,
+		SilenceErrors: true,
+		SilenceUsage:  true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if _, err := dsp.CPU(); err != nil {
 				return cli.UsageError{Err: err}
@@ -43,6 +44,7 @@ The result is the same.`,
 	}
 	root.Flags().BoolVar(&version, "version", false, "print the version, and what it runs on")
 	root.SetFlagErrorFunc(cli.FlagError)
-	root.AddCommand(newUpsampleCommand(a), newMelCommand(a), newVocodeCommand(a), newCodecCommand(a), newPlayCommand(a), newDevicesCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newModelsCommand(), newVersionCommand())
+	root.AddCommand(newUpsampleCommand(a), newMelCommand(a), newVocodeCommand(a), newCodecCommand(a), newPlayCommand(a), newDevicesCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newModelsCommand(), newVersionCommand(), completion.NewCommand())
+	completion.Add(root, func(verbose bool) (live.Host, error) { return a.sound(verbose) })
 	return root
 }

@@ -64,7 +64,7 @@ func TestSuggestions(t *testing.T) {
 func TestSingleDashValues(t *testing.T) {
 	for args, want := range map[string]string{
 		"upsample a b --rate 48000 --filter -rate": "--rate does not go with --filter",
-		"upsample --rate 48000 -- -rate b":         "-rate: no such file or directory",
+		"upsample --rate 48000 -- -rate b":         "tailwave: -rate: ",
 		"upsample a b --rate 48000 --gain -x":      `--gain "-x"`,
 		"upsample - b --rate 999":                  "--rate 999: must be from 1000 to 768000",
 	} {

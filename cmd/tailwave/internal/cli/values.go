@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/dsp/resample"
+)
+
+// Values returns the values of a flag of this package that has only a few, and nil for other flags. They are those that
+// the parser of the flag accepts, without numbers.
+func Values(flag string) []string {
+	switch flag {
+	case "quality":
+		var list []string
+		for q := resample.Best; ; q++ {
+			if _, err := resample.ParseQuality(q.String()); err != nil {
+				return list
+			}
+			list = append(list, q.String())
+		}
+	case "format":
+		var list []string
+		for f := pcm.U8; f.Valid(); f++ {
+			list = append(list, f.String())
+		}
+		return list
+	case "raw":
+		return slices.Sorted(maps.Keys(DeviceSamples))
+	case "layout":
+		return []string{melsFirst, framesFirst}
+	case "phase":
+		return []string{"linear", "minimum"}
+	case "padding":
+		return []string{"same", "valid"}
+	case "dither":
+		return []string{"auto", "none", "tpdf"}
+	case "gain":
+		return []string{"auto"}
+	}
+	return nil
+}

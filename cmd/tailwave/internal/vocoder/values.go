@@ -1,0 +1,9 @@
+package vocoder
+
+import (
+	"maps"
+	"slices"
+)
+
+// Scales returns the values of --mel-in.
+func Scales() []string { return slices.Sorted(maps.Keys(scales)) }
