@@ -10,42 +10,48 @@ import (
 
 // shells has the name, the instructions and the script of each shell.
 var shells = []struct {
-	name, title, long string
-	script            func(root *cobra.Command, w io.Writer) error
+	name, title, long, example string
+	script                     func(root *cobra.Command, w io.Writer) error
 }{
-	{"bash", "bash", `Prints the script that completes command lines in bash. It needs the package
-bash-completion. For this session:
+	{"bash", "bash", `bash prints the script that completes command lines in bash.
+
+It needs the package bash-completion. For one session:
 
   source <(tailwave completion bash)
 
-For every session on Linux, and on macOS with Homebrew:
+For all sessions, write it to one of these files, on Linux or with Homebrew:
 
-  tailwave completion bash > /etc/bash_completion.d/tailwave
-  tailwave completion bash > $(brew --prefix)/etc/bash_completion.d/tailwave`,
+  /etc/bash_completion.d/tailwave
+  $(brew --prefix)/etc/bash_completion.d/tailwave`,
+		"  tailwave completion bash > tailwave.bash",
 		func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) }},
-	{"zsh", "zsh", `Prints the script that completes command lines in zsh. For this session:
+	{"zsh", "zsh", `zsh prints the script that completes command lines in zsh.
+
+For one session:
 
   source <(tailwave completion zsh)
 
-For every session, in a folder of $fpath:
-
-  tailwave completion zsh > "${fpath[1]}/_tailwave"
-
-Completion must be on in zsh: "autoload -U compinit; compinit" in ~/.zshrc does that.`,
+For all sessions, write it to a file named _tailwave in a folder of $fpath.
+The line "autoload -U compinit; compinit" in ~/.zshrc turns completion on.`,
+		"  tailwave completion zsh > _tailwave",
 		func(root *cobra.Command, w io.Writer) error { return root.GenZshCompletion(w) }},
-	{"fish", "fish", `Prints the script that completes command lines in fish. For this session:
+	{"fish", "fish", `fish prints the script that completes command lines in fish.
+
+For one session:
 
   tailwave completion fish | source
 
-For every session:
-
-  tailwave completion fish > ~/.config/fish/completions/tailwave.fish`,
+For all sessions, write it to ~/.config/fish/completions/tailwave.fish.`,
+		"  tailwave completion fish > tailwave.fish",
 		func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) }},
-	{"powershell", "PowerShell", `Prints the script that completes command lines in PowerShell. For this session:
+	{"powershell", "PowerShell", `powershell prints the script that completes command lines in PowerShell.
+
+For one session:
 
   tailwave completion powershell | Out-String | Invoke-Expression
 
-For every session, add this line to your PowerShell profile.`,
+For all sessions, add this line to your PowerShell profile.`,
+		"  tailwave completion powershell > tailwave.ps1",
 		func(root *cobra.Command, w io.Writer) error { return root.GenPowerShellCompletionWithDesc(w) }},
 }
 
@@ -54,20 +60,22 @@ func NewCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "completion",
 		Short: "Print the script that completes command lines in a shell",
-		Long: `completion prints a script for bash, zsh, fish or PowerShell. With it, the Tab key
-completes commands, flags, their values, sound devices and files. The help of each
-shell's command says where the script belongs.`,
-		Example: "  source <(tailwave completion bash)",
+		Long: `completion prints the script that completes command lines in a shell.
+
+With it, the Tab key completes commands, flags and their values, sound devices
+and files. The help of each shell says where its script belongs.`,
+		Example: "  tailwave completion bash > tailwave.bash",
 		Args:    cli.UnknownCommand,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	for _, s := range shells {
 		cmd.AddCommand(&cobra.Command{
-			Use:   s.name,
-			Short: "Print the script for " + s.title,
-			Long:  s.long,
-			Args:  cli.NoFiles,
-			RunE:  func(cmd *cobra.Command, _ []string) error { return s.script(cmd.Root(), cmd.OutOrStdout()) },
+			Use:     s.name,
+			Short:   "Print the script for " + s.title,
+			Long:    s.long,
+			Example: s.example,
+			Args:    cli.NoFiles,
+			RunE:    func(cmd *cobra.Command, _ []string) error { return s.script(cmd.Root(), cmd.OutOrStdout()) },
 		})
 	}
 	return cmd
