@@ -13,7 +13,7 @@ WITH  = $(if $(TAGS),-tags $(TAGS))
 .NOTPARALLEL:
 .DEFAULT_GOAL = build
 .PHONY: help build test check format vet bits golden race cross generated fuzz bench bench-peers generate assembly \
-	arm64 avx512 soak
+	arm64 avx512 soak dist
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,9 @@ arm64: ## compare the recorded hashes on arm64, in qemu; only build where there 
 
 avx512: ## test the AVX-512 kernels in Bochs where the processor has none; only build where there is no Bochs
 	@./testdata/avx512.sh
+
+dist: ## make the archives of a release in dist/; VERSION is by default that of git describe
+	@VERSION='$(VERSION)' ./testdata/dist.sh
 
 fuzz: ## run every fuzz target for FUZZTIME
 	@./testdata/fuzz.sh $(FUZZTIME)
