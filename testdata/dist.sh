@@ -40,7 +40,7 @@ export CGO_ENABLED=0 GOWORK=off GOAMD64=v1 GOARM64=v8.0 GOFLAGS='-trimpath -buil
 
 build() { go build -ldflags "-s -w -X $package.version=$version -X $package.revision=$revision" -o "$1" ./cmd/tailwave; }
 
-rm -rf "$out"
+rm -rf "$stage" "$out"/tailwave_* "$out/SHA256SUMS" # other recipes also build to dist/
 trap 'rm -rf "$stage"' EXIT
 mkdir -p "$stage/common/completions"
 build "$stage/tailwave"
