@@ -44,6 +44,7 @@ The result is the same.`,
 	}
 	root.Flags().BoolVar(&version, "version", false, "print the version, and what it runs on")
 	root.SetFlagErrorFunc(cli.FlagError)
+	root.SetHelpCommand(cli.NewHelpCommand())
 	root.AddCommand(newUpsampleCommand(a), newMelCommand(a), newVocodeCommand(a), newCodecCommand(a), newPlayCommand(a), newDevicesCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newModelsCommand(), newVersionCommand(), completion.NewCommand())
 	completion.Add(root, func(verbose bool) (live.Host, error) { return a.sound(verbose) })
 	return root

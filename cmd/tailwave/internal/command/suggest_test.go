@@ -46,6 +46,9 @@ func TestSuggestions(t *testing.T) {
 		"codec enocde a b":                  `unknown command "enocde" for "tailwave codec": did you mean encode?; see tailwave codec --help`,
 		"codec enocde a b --bitrate 3200":   `unknown command "enocde" for "tailwave codec": did you mean encode?; see tailwave codec --help`,
 		"op conv1d-transposed --stream":     `unknown command "conv1d-transposed" for "tailwave op": did you mean conv1d-transpose?; see tailwave op --help`,
+		"help upsampel":                     `unknown command "upsampel" for "tailwave": did you mean upsample?`,
+		"help codec enocde":                 `unknown command "enocde" for "tailwave codec": did you mean encode?`,
+		"help upsample a":                   `unknown command "a" for "tailwave upsample"`,
 		"bogus --rate 48000":                `unknown command "bogus" for "tailwave"; see tailwave --help`,
 		"upsample a b --rate":               "--rate needs a value: output sample rate in Hz, 1000 to 768000; see tailwave upsample --help",
 		"upsample a b --filter k.npy --rat": "unknown flag --rat: did you mean --rate?; see tailwave upsample --help",
@@ -56,6 +59,17 @@ func TestSuggestions(t *testing.T) {
 			if want := "tailwave: " + want + "\n"; o.err != want || o.out != "" {
 				t.Errorf("got %q and output %q, want %q and no output", o.err, o.out, want)
 			}
+		})
+	}
+}
+
+// TestHelpCommand: help prints what --help prints.
+func TestHelpCommand(t *testing.T) {
+	for _, path := range []string{"", "upsample", "codec", "codec encode", "completion bash"} {
+		t.Run(path, func(t *testing.T) {
+			o := must(t, nil, append([]string{"help"}, strings.Fields(path)...)...)
+			o.wantDone(t)
+			wantBytes(t, "output", o.out, must(t, nil, append(strings.Fields(path), "--help")...).out)
 		})
 	}
 }
