@@ -203,7 +203,7 @@ func (h hostileFile) make(t *testing.T) string {
 	h.write(f)
 	config := []byte(h.config)
 	if h.config == "" {
-		config = readFile(t, filepath.Join("..", "..", "testdata", "hifigan-tiny", "config.json"))
+		config = readFile(t, filepath.Join("..", "..", "..", "..", "testdata", "hifigan-tiny", "config.json"))
 	}
 	writeFile(t, filepath.Join(dir, "config.json"), config)
 	return f.Name()

@@ -144,7 +144,7 @@ var configVariants = []variant{
 // tinyVariant writes the changed generator to a folder.
 func tinyVariant(t *testing.T, v variant) string {
 	t.Helper()
-	folder := filepath.Join("..", "..", "testdata", "hifigan-tiny")
+	folder := filepath.Join("..", "..", "..", "..", "testdata", "hifigan-tiny")
 	file, err := safetensors.Deserialize(readFile(t, filepath.Join(folder, "generator.safetensors")))
 	if err != nil {
 		t.Fatal(err)
