@@ -80,3 +80,26 @@ func TestSingleDash(t *testing.T) {
 		})
 	}
 }
+
+// TestMissingValue: a flag without its value is named as it was written, with its usage up to the first semicolon.
+func TestMissingValue(t *testing.T) {
+	for args, want := range map[string]string{
+		"--rate":    "--rate needs a value: sample rate in HZ",
+		"-r":        "-r needs a value: sample rate in HZ",
+		"-qr":       "-r needs a value: sample rate in HZ",
+		"--rate=":   "",
+		"-r 48000":  "",
+		"--rate -x": "",
+	} {
+		cmd := &cobra.Command{Use: "program"}
+		cmd.Flags().StringP("rate", "r", "", "sample rate in `HZ`; 0 for none")
+		cmd.Flags().BoolP("quiet", "q", false, "")
+		err := cmd.ParseFlags(strings.Fields(args))
+		if err != nil {
+			err = FlagError(cmd, err)
+		}
+		if got := fmt.Sprint(err); err != nil && got != want || err == nil && want != "" {
+			t.Errorf("%s: got error %v, want %q", args, err, want)
+		}
+	}
+}

@@ -50,7 +50,6 @@ func TestSuggestions(t *testing.T) {
 		"help codec enocde":                 `unknown command "enocde" for "tailwave codec": did you mean encode?`,
 		"help upsample a":                   `unknown command "a" for "tailwave upsample"`,
 		"bogus --rate 48000":                `unknown command "bogus" for "tailwave"; see tailwave --help`,
-		"upsample a b --rate":               "--rate needs a value: output sample rate in Hz, 1000 to 768000; see tailwave upsample --help",
 		"upsample a b --filter k.npy --rat": "unknown flag --rat: did you mean --rate?; see tailwave upsample --help",
 	} {
 		t.Run(args, func(t *testing.T) {
@@ -61,6 +60,12 @@ func TestSuggestions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestMissingValue: a flag without its value is one line that says what the value is.
+func TestMissingValue(t *testing.T) {
+	o := tailwave(nil, "upsample", "a", "b", "--rate")
+	o.wantError(t, exitUsage, "tailwave: --rate needs a value: output sample rate in ", "1000 to 768000; see tailwave upsample --help")
 }
 
 // TestHelpCommand: help prints what --help prints.
