@@ -31,6 +31,9 @@ func UnknownCommand(cmd *cobra.Command, args []string) error {
 // The flag parser would read it as the flags -r, -a, -t and -e, or as the flag -r with the value "ate". The command
 // returned with an error is the one that the arguments call.
 func SingleDash(root *cobra.Command, args []string) (*cobra.Command, error) {
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		return nil, nil // a word that is to be completed may be the beginning of any flag
+	}
 	cmd, args, err := root.Find(args)
 	if err != nil {
 		return nil, nil // reported when the command is executed

@@ -153,6 +153,7 @@ func TestCompletedFiles(t *testing.T) {
 		"op conv1d-transpose --seed ":  {"", none},
 		"devices ":                     {"", none},
 		"version ":                     {"", none},
+		"upsample -hel":                {"", none},
 		"upsample --qual":              {"--quality", none},
 		"completion bash ":             {"", none},
 		"codec decode a b --bitrate x": {"", cobra.ShellCompDirectiveDefault},

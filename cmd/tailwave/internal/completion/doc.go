@@ -6,5 +6,5 @@
 //	root.AddCommand(completion.NewCommand())
 //	completion.Add(root, live.PortAudio)
 //
-// A completion that fails has no candidates and writes nothing, and none waits long for a sound system.
+// A completion that fails has no candidates and reports no error. It waits at most two seconds for a sound system.
 package completion
