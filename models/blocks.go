@@ -1,15 +1,15 @@
 package models
 
-// maxHop bounds the samples per frame of a model.
+// maxHop bounds the samples per frame.
 const maxHop = 1 << 16
 
-// blockFrames returns how many mel frames pass from layer to layer at a time: enough for weights to be used many times
-// over, as long as they become at most 2^15 samples.
+// blockFrames returns the number of input frames that pass from layer to layer at a time. Each block reads all weights
+// once, so long blocks save memory bandwidth. At most 2^15 samples result, so that a block fits the caches.
 func blockFrames(hop int) int { return max(1, min(32, 1<<15/hop)) }
 
-// rows returns how many frames of the given channels residual blocks are computed at a time. What passes between their
-// layers then stays in the first- or second-level cache; where the weights of a layer do not, there are enough frames
-// for each reading of them.
+// rows returns the number of frames that residual blocks compute at a time. Frames between their layers then stay in
+// the first- or second-level cache. With many channels, the weights of a layer do not, and 192 frames use each weight
+// often enough per read.
 func rows(channels int) int {
 	if channels > 192 {
 		return 192

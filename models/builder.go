@@ -8,15 +8,15 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// A builder makes layers of named tensors. Its first error stays, and further layers are nothing. From a set of shapes
-// alone it takes the tensors, and makes no layers.
+// A builder makes layers from named tensors. It keeps its first error, and returns nil layers after that. With a set of
+// shapes it takes the tensors and returns nil layers.
 type builder struct {
 	set     weights.Set
 	padding layer.Padding // of convolutions
 	err     error
 }
 
-// same returns a convolution with as many frames out as in.
+// same returns a convolution with as many output frames as input frames.
 func (b *builder) same(name string, in, out, taps, dilation int, options ...layer.Option) network.Node {
 	if b.err != nil {
 		return nil
@@ -38,8 +38,8 @@ func (b *builder) same(name string, in, out, taps, dilation int, options ...laye
 	return network.Conv{Layer: c}
 }
 
-// up returns a transposed convolution with rate frames out for each one in. If the trim is odd, the extra sample is
-// dropped on the left, as with PyTorch's output padding.
+// up returns a transposed convolution with rate output frames for each input frame. If the trim is odd, the extra
+// sample is dropped on the left, as with PyTorch's output padding.
 func (b *builder) up(name string, in, out, taps, rate int, options ...layer.Option) network.Node {
 	if b.err != nil {
 		return nil

@@ -8,19 +8,19 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// A candidate is a place in a weights file where tensors have the names of a network: a dictionary, and what precedes
-// the names in it.
+// A candidate is a place in a weights file whose tensors have the names of a network: a dictionary, and a prefix of the
+// names in it.
 type candidate struct {
 	key    string      // of the dictionary
-	prefix string      // such as "generator."; "" if the names stand alone
-	shape  []int       // of the first layer's weights
-	set    weights.Set // the tensors of the dictionary; of the one that pick has chosen, by their names after the prefix
+	prefix string      // of the names, such as "generator."; "" for none
+	shape  []int       // of the weights of the first layer
+	set    weights.Set // the tensors of the dictionary; after cut, those with the prefix, without the prefix
 }
 
-// name returns the keys that lead to the network, such as "state_dict.generator"; "" if there are none.
+// name returns the keys that lead to the network, such as "state_dict.generator"; "" if it is the file itself.
 func (c candidate) name() string { return strings.Trim(c.key+"."+c.prefix, ".") }
 
-// within returns an error about the tensors of the candidate.
+// within adds the keys that lead to the candidate to an error about its tensors.
 func (c candidate) within(err error) error {
 	if name := c.name(); name != "" {
 		return fmt.Errorf("in %s, %w", shown(name), err)
@@ -28,16 +28,16 @@ func (c candidate) within(err error) error {
 	return err
 }
 
-// full returns names of tensors of the candidate as they are in the file.
+// full returns the full names in the file of tensors of the candidate.
 func (c candidate) full(names []string) []string {
 	list := make([]string, len(names))
 	for i, name := range names {
-		list[i] = join(c.key, c.prefix+name)
+		list[i] = weights.Join(c.key, c.prefix+name)
 	}
 	return list
 }
 
-// candidates returns the places in a file that have the first layer of a configuration, in the order of the file.
+// candidates returns the places in a file that have the first layer of a configuration, in file order.
 func candidates(file *weights.File, a config) []candidate {
 	first, _ := a.first()
 	var list []candidate
@@ -49,7 +49,7 @@ func candidates(file *weights.File, a config) []candidate {
 	return list
 }
 
-// cut returns the candidate with the tensors after its prefix alone.
+// cut returns the candidate with a set of its own tensors only, named without the prefix.
 func (c candidate) cut() candidate {
 	set := weights.Set{}
 	for name, t := range c.set {
@@ -61,7 +61,7 @@ func (c candidate) cut() candidate {
 	return c
 }
 
-// prefixes returns what precedes the name of a layer in a set, sorted: nothing, or names that end with a dot.
+// prefixes returns the prefixes of the name of a layer in a set, sorted. Each is empty or ends with a dot.
 func prefixes(set weights.Set, layer string) []string {
 	found := map[string]bool{}
 	for name := range set {
@@ -81,9 +81,9 @@ func prefixes(set weights.Set, layer string) []string {
 	return list
 }
 
-// pick returns the candidate that is meant: the one of the key, or else the only one whose first layer has the shape of
-// the configuration. Averages of weights count only if they are asked for, or if there is nothing else. copies are the
-// other ones of that shape.
+// pick returns the candidate of the key or, without a key, the only one whose first layer has the shape of the
+// configuration. Averages of weights count only if no candidate has a usual name. copies are the other candidates of
+// that shape.
 func pick(file *weights.File, a config, key string) (chosen candidate, copies []candidate, err error) {
 	all := candidates(file, a)
 	_, shape := a.first()
@@ -93,11 +93,13 @@ func pick(file *weights.File, a config, key string) (chosen candidate, copies []
 	} else {
 		chosen, err = theOne(file, a, all, fitting)
 	}
-	copies = slices.DeleteFunc(fitting, func(c candidate) bool { return c.key == chosen.key && c.prefix == chosen.prefix })
+	copies = slices.DeleteFunc(fitting, func(c candidate) bool {
+		return c.key == chosen.key && c.prefix == chosen.prefix
+	})
 	return chosen.cut(), copies, err
 }
 
-// theOne returns the only one of the candidates that fit.
+// theOne returns the only candidate that fits.
 func theOne(file *weights.File, a config, all, fitting []candidate) (candidate, error) {
 	choice := fitting
 	if slices.ContainsFunc(choice, isUsual) {
@@ -112,11 +114,11 @@ func theOne(file *weights.File, a config, all, fitting []candidate) (candidate, 
 		return candidate{}, foreign(file, a)
 	}
 	first, shape := a.first()
-	return candidate{}, fmt.Errorf("tensor %s%s.weight has shape %v, must be %v: it belongs to another model than config.json",
-		all[0].prefix, first, all[0].shape, shape)
+	return candidate{}, fmt.Errorf("tensor %s%s.weight has shape %v, must be %v: "+
+		"it belongs to another model than config.json", all[0].prefix, first, all[0].shape, shape)
 }
 
-// byKey returns the candidate of a key: that of its dictionary, or of the dictionary and the prefix.
+// byKey returns the candidate of a key: the key of its dictionary, its prefix, or both joined.
 func byKey(file *weights.File, all []candidate, key string) (candidate, error) {
 	var found []candidate
 	for _, c := range all {
@@ -131,22 +133,23 @@ func byKey(file *weights.File, all []candidate, key string) (candidate, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return candidate{}, fmt.Errorf("weights key %.80q is ambiguous: it may be %s", key, listed(names(found)))
+		return candidate{}, fmt.Errorf("weights key %.80q is ambiguous: choose one of %s", key, listed(names(found)))
 	case len(all) == 0:
 		var keys []string
 		for _, d := range file.Dictionaries {
 			keys = append(keys, d.Key)
 		}
-		return candidate{}, fmt.Errorf("no network of config.json under the weights key %.80q: the file has %s",
-			key, listed(keys))
+		return candidate{}, fmt.Errorf("the weights key %.80q leads to no network of config.json: "+
+			"the file has the keys %s", key, listed(keys))
 	}
-	return candidate{}, fmt.Errorf("no network of config.json under the weights key %.80q: choose %s", key, listed(names(all)))
+	return candidate{}, fmt.Errorf("the weights key %.80q leads to no network of config.json: choose %s",
+		key, listed(names(all)))
 }
 
-// usualKeys are the keys under which publishers save the weights that are meant for use.
+// usualKeys are the keys under which publishers save the weights for use.
 var usualKeys = []string{"generator", "model_g", "model", "module", "state_dict"}
 
-// isUsual reports whether publishers save the weights that are meant for use under such a name.
+// isUsual reports whether all parts of the candidate's name are usual keys.
 func isUsual(c candidate) bool {
 	for _, part := range strings.Split(c.name(), ".") {
 		if part != "" && !slices.Contains(usualKeys, part) {
@@ -156,19 +159,19 @@ func isUsual(c candidate) bool {
 	return true
 }
 
-// isAverage reports whether a name says that it is of weights averaged over training.
+// isAverage reports whether the candidate's name is one for weights averaged over training.
 func isAverage(c candidate) bool {
 	return slices.ContainsFunc(words(c.name()), func(word string) bool {
 		return word == "ema" || word == "swa" || word == "avg" || word == "averaged" || word == "average"
 	})
 }
 
-// words returns the words of a name in lower case, which dots, underscores and hyphens separate.
+// words returns the words of a name in lower case, split at dots, underscores and hyphens.
 func words(name string) []string {
 	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '.' || r == '_' || r == '-' })
 }
 
-// names returns the names of candidates.
+// names returns the name of each candidate.
 func names(list []candidate) []string {
 	var names []string
 	for _, c := range list {
@@ -177,7 +180,7 @@ func names(list []candidate) []string {
 	return names
 }
 
-// listed names keys in a message.
+// listed returns the first five keys for a message, and the number of the others.
 func listed(keys []string) string {
 	var list []string
 	for _, k := range keys {
@@ -186,7 +189,8 @@ func listed(keys []string) string {
 	return enumerate(list)
 }
 
-// shown is a name from a file in a message: quoted if it is long, or holds anything but letters and marks of ASCII.
+// shown returns a name from a file for a message. It is cut and quoted if it is long, and quoted if it has blanks,
+// commas or quotes, or is not ASCII.
 func shown(name string) string {
 	odd := func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '"' || r == ',' }
 	switch {
@@ -198,7 +202,7 @@ func shown(name string) string {
 	return name
 }
 
-// enumerate joins the first five names, and says how many more there are.
+// enumerate joins the first five names, and adds the number of the others.
 func enumerate(names []string) string {
 	const most = 5
 	if len(names) <= most {

@@ -71,9 +71,9 @@ func TestPick(t *testing.T) {
 		{"two prefixes that fit", []weights.Dictionary{in("", both(withPrefix("a.", g), withPrefix("b.", g)))}, "",
 			"choose one of the keys a, b"},
 		{"no such key", []weights.Dictionary{in("a", g), in("b", g)}, "c",
-			`no network of config.json under the weights key "c": choose a, b`},
+			`the weights key "c" leads to no network of config.json: choose a, b`},
 		{"key without a network", []weights.Dictionary{in("a", named("x")), in("b", named("y"))}, "a",
-			`no network of config.json under the weights key "a": the file has a, b`},
+			`the weights key "a" leads to no network of config.json: the file has the keys a, b`},
 		{"another size", []weights.Dictionary{in("", withPrefix("generator.", randomHiFiGAN(other)))}, "",
 			"tensor generator.conv_pre.weight has shape [12 4 7], must be [16 5 7]: it belongs to another model"},
 	} {

@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// config returns what the configuration of the weights describes, and its path.
+// config returns the configuration of the weights, and its path.
 func (p place) config() (config, string, error) {
 	path, err := findConfig(p.files, p.files.Dir(p.weights[0]))
 	if err != nil {
@@ -19,8 +19,8 @@ func (p place) config() (config, string, error) {
 	return a, path, err
 }
 
-// blame returns the error about weights without a configuration that is understood: that the only file holds none, what
-// the weights are, if that is known and is not one of ours, or else err.
+// blame returns the error about weights whose configuration cannot be used for the reason err. If the weights
+// themselves cannot be used, that is reported instead: no configuration would help.
 func (p place) blame(err error) error {
 	if len(p.weights) == 1 {
 		if e := p.withWeights(p.weights[0], func(*weights.File) error { return nil }); e != nil {
@@ -44,8 +44,8 @@ func (p place) blame(err error) error {
 	return err
 }
 
-// choose returns the file of weights that is meant: the only one, or one of several that hold the same network, that of
-// the configuration. Files with what only training needs do not count.
+// choose returns the weights file to read: the only one, or the preferred one of several that hold the same weights for
+// the configuration. Files that only training needs do not count.
 func (p place) choose(a config, o options) (string, error) {
 	if len(p.weights) == 1 {
 		return p.weights[0], nil
@@ -73,7 +73,7 @@ func (p place) choose(a config, o options) (string, error) {
 	case len(list) == 1:
 		return append(fitting, others...)[0], nil
 	case len(others) > 0:
-		return "", fmt.Errorf("%s: has files of different models: name the one that is meant: %s",
+		return "", fmt.Errorf("%s: has weights of different models: pass the path of one file: %s",
 			p.files.Dir(p.weights[0]), enumerate(list))
 	}
 	for _, path := range fitting[1:] {
@@ -81,14 +81,16 @@ func (p place) choose(a config, o options) (string, error) {
 		case err != nil:
 			return "", err
 		case !same:
-			return "", fmt.Errorf("%s: has different weights of the %s of config.json: name the file that is meant: %s, %s",
+			return "", fmt.Errorf("%s: has different weights for the %s of config.json: "+
+				"pass the path of one file: %s, %s",
 				p.files.Dir(path), a.info().Architecture, p.files.Base(fitting[0]), p.files.Base(path))
 		}
 	}
 	return fitting[0], nil
 }
 
-// content says what a file of weights holds: "" if it is what only training needs.
+// content describes the content of a weights file; "" if only training needs it. fits reports whether the file holds
+// the network of the configuration.
 func (p place) content(path string, a config) (holds string, fits bool, err error) {
 	err = p.withWeights(path, func(file *weights.File) error {
 		_, shape := a.first()
@@ -99,10 +101,10 @@ func (p place) content(path string, a config) (holds string, fits bool, err erro
 		case fits:
 			holds = "the " + a.info().Architecture + " of config.json"
 		case len(all) > 0:
-			holds = fmt.Sprintf("another %s, its first layer has shape %v", a.info().Architecture, all[0].shape)
+			holds = fmt.Sprintf("another %s, whose first layer has shape %v", a.info().Architecture, all[0].shape)
 		case holdsMore(file):
 			if holds = describe(names); holds == "" {
-				holds = "something else"
+				holds = "other tensors"
 			}
 		}
 		return nil
@@ -110,13 +112,13 @@ func (p place) content(path string, a config) (holds string, fits bool, err erro
 	return holds, fits, err
 }
 
-// holdsMore reports whether a file has anything that may be part of a network: numbers that are read, and not for
-// training alone. Whole numbers and arrays of NumPy alone are the states of random numbers, such as rng_state.pth of
-// Hugging Face.
+// holdsMore reports whether a file has a tensor that may be part of a network: of a floating-point type, and not known
+// to serve training only. Files with nothing but integers and NumPy arrays are states of random number generators, such
+// as rng_state.pth of Hugging Face.
 func holdsMore(file *weights.File) bool {
 	for _, d := range file.Dictionaries {
 		for name, t := range d.Tensors {
-			if t.Floating() && !isStep(t) && !isHarmless(join(d.Key, name)) {
+			if t.Floating() && !isStep(t) && !isHarmless(weights.Join(d.Key, name)) {
 				return true
 			}
 		}
@@ -124,7 +126,7 @@ func holdsMore(file *weights.File) bool {
 	return false
 }
 
-// same reports whether two files hold the same network, saved twice.
+// same reports whether two files hold the same weights.
 func (p place) same(a config, o options, first, second string) (same bool, err error) {
 	err = p.withWeights(first, func(x *weights.File) error {
 		return p.withWeights(second, func(y *weights.File) error {
@@ -135,7 +137,8 @@ func (p place) same(a config, o options, first, second string) (same bool, err e
 	return same, err
 }
 
-// sameNetwork reports whether two files hold the same network. A file that holds none that is complete does not.
+// sameNetwork reports whether two files hold the same weights for the configuration. It returns false if one of them
+// does not hold the whole network.
 func sameNetwork(a config, o options, x, y *weights.File) (bool, error) {
 	first, names, err := used(a, o, x)
 	if err != nil {
@@ -148,7 +151,7 @@ func sameNetwork(a config, o options, x, y *weights.File) (bool, error) {
 	return weights.Same(first.set, second.set, append(names, more...))
 }
 
-// used returns the candidate of a file, and the names of the tensors that the network takes of it.
+// used returns the candidate of a file, and the names of the tensors that the network takes from it.
 func used(a config, o options, file *weights.File) (candidate, []string, error) {
 	c, _, err := pick(file, a, o.weightsKey)
 	if err != nil {

@@ -19,7 +19,7 @@ func TestChooseWeights(t *testing.T) {
 	dir := t.TempDir()
 	t.Run("empty folder", func(t *testing.T) {
 		_, err := Open(dir)
-		wantError(t, err, dir+": is a folder without weights: it must have")
+		wantError(t, err, dir+": is a folder without weights, must have")
 	})
 	h, other := small["resblock 1"], small["resblock 2"]
 	writeFile(t, filepath.Join(dir, "config.json"), configFile(t, h))
@@ -34,12 +34,12 @@ func TestChooseWeights(t *testing.T) {
 		{"safetensors", "x.safetensors", randomHiFiGAN(h), "x.safetensors"},
 		{"earlier name", "a.safetensors", randomHiFiGAN(h), "a.safetensors"},
 		{"other HiFi-GAN", "b.safetensors", randomHiFiGAN(other),
-			dir + ": has files of different models: name the one that is meant: a.safetensors (the HiFi-GAN of config.json), " +
-				"b.safetensors (another HiFi-GAN, its first layer has shape [12 4 7]), x.safetensors (the HiFi-GAN"},
+			dir + ": has weights of different models: pass the path of one file: a.safetensors (the HiFi-GAN of config.json), " +
+				"b.safetensors (another HiFi-GAN, whose first layer has shape [12 4 7]), x.safetensors (the HiFi-GAN"},
 		{"MelGAN", "b.safetensors", randomMelGAN(smallMelGAN(1)),
 			"b.safetensors (a MelGAN)"},
 		{"other tensors", "b.safetensors", weights.Set{"x": {Shape: []int{1}, Data: []float32{1}}},
-			"b.safetensors (something else)"},
+			"b.safetensors (other tensors)"},
 		{"empty file", "b.safetensors", nil, "b.safetensors (is an empty file: download it again)"},
 	} {
 		t.Run(step.name, func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestChooseWeights(t *testing.T) {
 		path := filepath.Join(dir, "y.pth")
 		writeFile(t, path, []byte("no checkpoint"))
 		_, err := Open(path)
-		want := path + `: is a short text, "no checkpoint", such as a server answers: `
+		want := path + `: is a short text, "no checkpoint", perhaps the reply of a server: `
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got error %v, want one that begins with %q", err, want)
 		}
@@ -106,7 +106,7 @@ func TestReaderPanics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	writeSafetensors(t, path, weights.Set{})
 	err := place{files: file.OS()}.withWeights(path, func(*weights.File) error { panic("boom") })
-	if want := path + ": reader failed, which is a bug: boom"; err == nil || err.Error() != want {
+	if want := path + ": the reader failed, which is a bug in tailwave: boom"; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %q", err, want)
 	}
 }
@@ -123,7 +123,7 @@ func TestBlame(t *testing.T) {
 		{"missing", "", "", vocos, "m.safetensors: is a Vocos, which is not supported"},
 		{"unknown", "meta.json", "{}", vocos, "m.safetensors: is a Vocos, which is not supported"},
 		{"named", "config.json", `{"train":{},"data":{},"model":{}}`, vocos, "config.json: is the configuration of VITS"},
-		{"damaged", "config.json", "{", vocos, "config.json: ends in line 1"},
+		{"damaged", "config.json", "{", vocos, "config.json: is cut short: it ends in line 1"},
 		{"ours", "meta.json", "{}", safetensorsFile(t, randomHiFiGAN(small["resblock 1"])), "meta.json: describes no known model"},
 		{"no weights", "", "", []byte("<html>"), "m.safetensors: is a web page"},
 	} {

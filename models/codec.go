@@ -4,7 +4,7 @@ import (
 	"github.com/tailwave/tailwave/models/lyra"
 )
 
-// codecModel returns the decoder of a codec, which was read from a folder.
+// codecModel returns the decoder of a codec that was read from a folder.
 func codecModel(c *lyra.Codec, folder string) (*Model, error) {
 	m := &Model{network: c.Decoder(), info: Info{
 		Architecture: "Lyra 1.2.0 decoder", Path: folder, Parameters: c.Parameters,
@@ -12,7 +12,7 @@ func codecModel(c *lyra.Codec, folder string) (*Model, error) {
 	}}
 	m.frontEndErr = &UnsupportedError{
 		File: folder,
-		What: "takes the latents of a codec, which are not made of sound by a formula",
+		What: "takes the latents of a codec, not a mel spectrogram: use the encoder of the codec",
 	}
 	return m, m.measure()
 }

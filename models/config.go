@@ -8,7 +8,7 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// readConfig returns what a config.json describes. Errors begin with its path.
+// readConfig reads a config.json. Errors begin with the path.
 func readConfig(files file.System, path string) (config, error) {
 	text, err := files.Read(path, maxConfig)
 	if err != nil {
@@ -24,22 +24,23 @@ func readConfig(files file.System, path string) (config, error) {
 	return a, nil
 }
 
-// A noConfig error is about weights that no configuration describes.
+// A noConfig error is about weights without a configuration that describes a model.
 type noConfig struct{ error }
 
 func (n noConfig) Unwrap() error { return n.error }
 
-// errUnknownModel is the error about a text that describes nothing which is known.
+// errUnknownModel is about a text without the keys of a known model.
 const errUnknownModel = weights.Unsupported("describes no known model: a HiFi-GAN has resblock, upsample_rates and " +
 	"num_mels, a MelGAN has the model_type melgan or multiband_melgan, and upsample_scales")
 
-// A short error has the beginning of the text of another one, which may quote what a file has.
+// A short error cuts the text of an error that may quote a file.
 type short struct{ error }
 
 func (s short) Error() string { return fmt.Sprintf("%.300s", s.error) }
 func (s short) Unwrap() error { return s.error }
 
-// architecture returns what the text of a config.json describes: exactly that network, or an error.
+// architecture returns the configuration in the text of a config.json: of exactly the network that the text describes,
+// or an error.
 func architecture(text []byte) (config, error) {
 	s, err := parseSettings(text)
 	if err != nil {

@@ -2,12 +2,12 @@ package models
 
 import "fmt"
 
-// An AmbiguousError reports a weights file that holds the network of config.json more than once. [WithWeightsKey]
-// chooses.
+// An AmbiguousError reports a weights file with several dictionaries that fit config.json. [WithWeightsKey] chooses
+// one.
 type AmbiguousError struct {
-	File         string   // its path
-	Architecture string   // as in Info
-	Keys         []string // where the network is, as WithWeightsKey takes it
+	File         string   // path
+	Architecture string   // as in [Info]
+	Keys         []string // of the dictionaries, for WithWeightsKey
 }
 
 // Error names the first five keys.
@@ -18,12 +18,12 @@ func (e *AmbiguousError) Error() string {
 
 // An UnusedError reports tensors in a weights file that the model does not use, although they may change its sound.
 type UnusedError struct {
-	File         string   // its path
-	Architecture string   // that of config.json, as in Info
+	File         string   // path
+	Architecture string   // of config.json, as in [Info]
 	Names        []string // of the tensors, sorted
 
-	// Owner says which other network the tensors are part of, as far as they are known: "" if they are not. Only then
-	// [WithUnused] opens the file.
+	// Owner says which other network the tensors belong to. If it is unknown, Owner is empty, and [WithUnused] opens
+	// the file.
 	Owner string
 }
 

@@ -106,5 +106,5 @@ func ExampleUnsupportedError() {
 	}
 	// Output:
 	// not supported: model.safetensors
-	// is a web page: download the file of weights itself
+	// is a web page: download the weights file itself
 }

@@ -9,14 +9,14 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// A place is where the files of a model are.
+// A place is the paths of the files of a model.
 type place struct {
 	files   file.System
 	codec   string   // the folder with the .tflite files of a codec; "" if there is none
-	weights []string // the files of weights, at least one unless there is a codec; the preferred one first
+	weights []string // the weights files, the preferred one first; at least one unless there is a codec
 }
 
-// find looks for a model at a path, that of a file or of a folder.
+// find looks for a model at the path of a file or a folder.
 func find(files file.System, path string) (place, error) {
 	p := place{files: files}
 	st, err := files.Stat(path)
@@ -34,7 +34,7 @@ func find(files file.System, path string) (place, error) {
 	return p, p.look(path)
 }
 
-// kind returns what a file is by its content.
+// kind returns the kind of a file by its content.
 func (p *place) kind(path string) (weights.Kind, error) {
 	r, err := p.files.Open(path, maxWeights)
 	if err != nil {
@@ -44,11 +44,11 @@ func (p *place) kind(path string) (weights.Kind, error) {
 	return weights.Recognize(r.ReaderAt, r.Size)
 }
 
-// extension returns that of a file's name, in lower case.
+// extension returns the extension of a file's name in lower case.
 func extension(name string) string { return strings.ToLower(path.Ext(name)) }
 
-// withWeights opens a file of weights for as long as f runs. Errors begin with its path. A panic is an error too: what
-// is read may come from anywhere.
+// withWeights opens a weights file while f runs. Errors begin with the path. A panic becomes an error: a hostile file
+// must not end a server.
 func (p place) withWeights(path string, f func(*weights.File) error) (err error) {
 	r, err := p.files.Open(path, maxWeights)
 	if err != nil {
@@ -57,7 +57,7 @@ func (p place) withWeights(path string, f func(*weights.File) error) (err error)
 	defer r.Close()
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("reader failed, which is a bug: %v", v)
+			err = fmt.Errorf("the reader failed, which is a bug in tailwave: %v", v)
 		}
 		if err != nil {
 			err = inFile(path, err)

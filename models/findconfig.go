@@ -9,8 +9,8 @@ import (
 )
 
 // findConfig returns the path of the configuration of the weights in a folder: config.json, or else the only JSON file
-// whose name begins with config, or else the only JSON file that describes a model, or the only one at all. Indexes of
-// shards and hidden files do not count. Where it finds none, or several, the error is a noConfig.
+// whose name begins with config, or else the only JSON file that describes a model, or the only JSON file. Indexes of
+// shards and hidden files do not count. If there is no such file, or more than one, the error is a noConfig.
 func findConfig(files file.System, folder string) (string, error) {
 	usual := files.Join(folder, "config.json")
 	_, missing := files.Stat(usual)
@@ -18,8 +18,8 @@ func findConfig(files file.System, folder string) (string, error) {
 		return usual, nil
 	}
 	entries, err := files.ReadDir(folder)
-	if err != nil { // files that come one by one, as over HTTP, are found by their usual names alone
-		return "", noConfig{fmt.Errorf("%w: weights need the config.json of their model next to them", missing)}
+	if err != nil { // a file system without folders, such as HTTP, has files under their usual names only
+		return "", noConfig{fmt.Errorf("%w: copy the config.json of the model next to its weights", missing)}
 	}
 	var named, others, yaml []string
 	for _, e := range entries {
@@ -46,15 +46,15 @@ func findConfig(files file.System, folder string) (string, error) {
 		err = fmt.Errorf("%s: has several .json files that may describe the weights: %s: "+
 			"copy the right one to config.json", folder, listed(named))
 	case yaml != nil:
-		err = fmt.Errorf("%w: weights need it next to them: YAML such as %s is not read: "+
-			"write a config.json with the same values", missing, listed(yaml))
+		err = fmt.Errorf("%w: weights need it next to them, and YAML such as %s is not read: "+
+			"write the same values to a config.json", missing, listed(yaml))
 	default:
-		err = fmt.Errorf("%w: weights need the config.json of their model next to them", missing)
+		err = fmt.Errorf("%w: copy the config.json of the model next to its weights", missing)
 	}
 	return "", noConfig{err}
 }
 
-// describing returns the files of a folder that describe a model, one of ours or another.
+// describing returns the files of a folder that describe a model, of ours or of another network.
 func describing(files file.System, folder string, names []string) []string {
 	var list []string
 	for _, name := range names {

@@ -26,10 +26,11 @@ func TestFindConfig(t *testing.T) {
 			"config_v1.json, config_v2.json: copy the right one to config.json"},
 		{"many", "1.json 2.json 3.json 4.json 5.json 6.json 7.json",
 			"a: has several .json files that may describe the weights: 1.json, 2.json, 3.json, 4.json, 5.json and 2 more: "},
-		{"none", "g.pth", missing + "weights need the config.json of their model next to them"},
-		{"index alone", "m.safetensors.index.json", missing + "weights need the config.json"},
+		{"none", "g.pth", missing + "copy the config.json of the model next to its weights"},
+		{"index alone", "m.safetensors.index.json", missing + "copy the config.json of the model"},
 		{"YAML", "config.yml hyperparams.yaml g.pth", missing +
-			"weights need it next to them: YAML such as config.yml, hyperparams.yaml is not read: write a config.json"},
+			"weights need it next to them, and YAML such as config.yml, hyperparams.yaml is not read: " +
+			"write the same values to a config.json"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fsys := fstest.MapFS{"a/folder.json/x": {}}
@@ -60,7 +61,7 @@ func (n noFolders) ReadDir(string) ([]fs.DirEntry, error) { return nil, errors.E
 func TestFindConfigByName(t *testing.T) {
 	for _, c := range []struct{ name, file, want, fault string }{
 		{"there", "config.json", "config.json", ""},
-		{"missing", "config_v1.json", "", "config.json: no such file or directory: weights need the config.json"},
+		{"missing", "config_v1.json", "", "config.json: no such file or directory: copy the config.json of the model"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := findConfig(file.In(noFolders{fstest.MapFS{c.file: {Data: []byte("{}")}}}), ".")
@@ -89,8 +90,8 @@ func TestOpenOtherName(t *testing.T) {
 		t.Errorf("architecture: got %s, want HiFi-GAN", got)
 	}
 	_, err = m.FrontEnd()
-	wantError(t, err, "a/config_v2.json: how frames are made of sound: n_fft is missing")
+	wantError(t, err, "a/config_v2.json: the frames cannot be computed from sound: n_fft is missing")
 	files["a/config_v2.json"].Data = []byte("{")
 	_, err = OpenFS(files, "a")
-	wantError(t, err, "a/config_v2.json: ends in line 1")
+	wantError(t, err, "a/config_v2.json: is cut short: it ends in line 1")
 }

@@ -7,19 +7,22 @@ import (
 	"strings"
 )
 
-// weightsExtensions are those of files that are weights by their names, in the order in which they are preferred.
+// weightsExtensions are the extensions of weights files, the preferred one first.
 var weightsExtensions = []string{".safetensors", ".pth", ".pt"}
 
-// otherExtensions are those of files that are no weights, whatever they hold.
-var otherExtensions = strings.Fields(".json .yml .yaml .txt .md .wav .flac .mp3 .ogg .npy .npz .py .log .png .jpg .csv .tflite .html")
+// otherExtensions are the extensions of files that are not weights, whatever their content.
+var otherExtensions = strings.Fields(".json .yml .yaml .txt .md .wav .flac .mp3 .ogg .npy .npz .py .log .png .jpg " +
+	".csv .tflite .html")
 
-// look finds the files in a folder. A file without one of the extensions counts as weights by its content.
+// look finds the weights files in a folder. A file with another extension is one if its content is.
 func (p *place) look(folder string) error {
 	entries, err := p.files.ReadDir(folder)
 	if err != nil {
 		return err
 	}
-	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() || strings.HasPrefix(e.Name(), ".") })
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		return e.IsDir() || strings.HasPrefix(e.Name(), ".")
+	})
 	if err := p.checkShards(folder, entries); err != nil {
 		return err
 	}
@@ -55,6 +58,6 @@ func (p *place) look(folder string) error {
 	case others != nil:
 		return fmt.Errorf("%s: is a folder without weights: %.300s", folder, others[0])
 	}
-	return fmt.Errorf("%s: is a folder without weights: it must have a .safetensors file or a PyTorch checkpoint, "+
+	return fmt.Errorf("%s: is a folder without weights, must have a .safetensors file, a PyTorch checkpoint, "+
 		"or the three .tflite files of a codec", folder)
 }

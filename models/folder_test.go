@@ -33,14 +33,14 @@ func TestFolder(t *testing.T) {
 		{"training alone", map[string][]byte{"do_00100000": training}, "do_00100000: holds discriminators"},
 		{"training alone, twice", map[string][]byte{"do_1": training, "do_2": training}, "do_1: holds discriminators"},
 		{"two trainings", map[string][]byte{"g_1": g, "g_2": second},
-			".: has different weights of the HiFi-GAN of config.json: name the file that is meant: g_1, g_2"},
+			".: has different weights for the HiFi-GAN of config.json: pass the path of one file: g_1, g_2"},
 		{"damaged weights next to it", map[string][]byte{"a.pth": []byte("<html>"), "g_1": g},
-			"a.pth (is a web page: download the file of weights itself), g_1 (the HiFi-GAN"},
+			"a.pth (is a web page: download the weights file itself), g_1 (the HiFi-GAN"},
 		{"hidden files", map[string][]byte{"._g.pth": []byte("x"), "g.pth": g}, "g.pth"},
 		{"damaged other file next to it", map[string][]byte{"a": []byte("x"), "g_1": g}, "g_1"},
 		{"shards", map[string][]byte{"model.safetensors.index.json": []byte("{}"), "a.safetensors": g},
-			".: has weights in shards, several files, listed in the index model.safetensors.index.json: "},
-		{"no weights", map[string][]byte{"a.txt": g}, ".: is a folder without weights: it must have"},
+			".: has its weights in several files (shards), listed in the index model.safetensors.index.json: "},
+		{"no weights", map[string][]byte{"a.txt": g}, ".: is a folder without weights, must have"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := fstest.MapFS{"config.json": {Data: configFile(t, h)}}
@@ -119,7 +119,7 @@ func TestShard(t *testing.T) {
 		"model.safetensors.index.json": {Data: []byte(`{"weight_map":{"conv_pre.bias":"1.safetensors"}}`)},
 	}
 	_, err := OpenFS(files, "1.safetensors")
-	wantUnsupported(t, err, "1.safetensors: is a shard, one of several files that hold the weights, "+
+	wantUnsupported(t, err, "1.safetensors: is a shard, one of several files with the weights, "+
 		"listed in the index model.safetensors.index.json: ", true)
 	if _, err := OpenFS(files, "whole.safetensors"); err != nil {
 		t.Errorf("a file that the index does not name: got error %v, want none", err)

@@ -9,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// architectures are networks, and layouts of names, with patterns of names of which a file of theirs has at least one
-// each. The first that fits names the file.
+// architectures are networks and layouts of names that this package recognizes but does not read. A file is one of them
+// if each pattern matches the name of a tensor. The first that fits counts.
 var architectures = []struct{ what, patterns string }{
 	{"a Vocos", "backbone.convnext.* head.out.*"},
 	{"a SNAC codec", "quantizer.quantizers.*.codebook.* decoder.model.*.linear.*"},
@@ -35,13 +35,13 @@ var architectures = []struct{ what, patterns string }{
 	{"a Whisper model, which recognises speech", "*token_embedding.* *decoder.*"},
 }
 
-// ours are the networks that Open reads, in the layout that it reads.
+// ours are the networks that Open reads, in the layouts that it reads.
 var ours = []struct{ what, patterns string }{
 	{"a HiFi-GAN", "conv_pre.* ups.* resblocks.*"},
 	{"a MelGAN", "melgan.*"},
 }
 
-// foreign returns the error about a file of weights in which nothing has the names of the configuration's network.
+// foreign returns the error about a weights file without the first layer of the configuration.
 func foreign(file *weights.File, a config) error {
 	all := tensorNames(file)
 	if what := recognize(all); what != "" {
@@ -56,44 +56,45 @@ func foreign(file *weights.File, a config) error {
 			what, a.info().Architecture)
 	}
 	first, _ := a.first()
-	return fmt.Errorf("is not the %s of config.json: it has no tensor %s.weight among %s",
-		a.info().Architecture, first, listed(all))
+	return fmt.Errorf("is not the %s of config.json: it has no tensor %s.weight, only %s: "+
+		"use the config.json of this model", a.info().Architecture, first, listed(all))
 }
 
-// unsupported returns the error about a file that is recognised.
+// unsupported returns the error about a file that is recognized but not read.
 func unsupported(what string) error {
-	return unsupportedf("is %s, which is not supported: use a generator with the names of its authors, "+
-		"HiFi-GAN (conv_pre, ups, resblocks, conv_post) or MelGAN (melgan)", what)
+	return unsupportedf("is %s, which is not supported: use a generator whose tensors have the names of its authors: "+
+		"conv_pre, ups, resblocks and conv_post for HiFi-GAN, melgan for MelGAN", what)
 }
 
-// explain returns the error about a candidate from which the network could not be built, for the reason given in err.
+// explain returns the error about a candidate from which the network could not be built because of err.
 func explain(err error, file *weights.File, c candidate) error {
 	if what := recognize(tensorNames(file)); what != "" {
 		return unsupported(what)
 	}
 	if shape := c.set.Layer("conv_post"); len(shape) > 0 && shape[0] > 1 {
-		return unsupportedf("its last layer, conv_post, has %d channels: it is an iSTFTNet, which is not supported, "+
-			"or another model that makes more than one channel", shape[0])
+		return unsupportedf("the last layer, conv_post, has %d output channels, must have 1: iSTFTNet, and other "+
+			"models with several outputs, are not supported", shape[0])
 	}
 	if c.set.Layer("conv_post") != nil && c.set["conv_post.bias"].Shape == nil {
-		return unsupportedf("its last layer, conv_post, has no bias, which is not supported")
+		return unsupportedf("the last layer, conv_post, has no bias, which is not supported: " +
+			"add a tensor conv_post.bias of shape [1] that holds 0")
 	}
 	return c.within(err)
 }
 
-// tensorNames returns the names of all tensors of a file, each after the key of its dictionary, sorted.
+// tensorNames returns the full names of all tensors of a file, sorted.
 func tensorNames(file *weights.File) []string {
 	var names []string
 	for _, d := range file.Dictionaries {
 		for name := range d.Tensors {
-			names = append(names, join(d.Key, name))
+			names = append(names, weights.Join(d.Key, name))
 		}
 	}
 	slices.Sort(names)
 	return names
 }
 
-// describe returns which network, ours or another, has tensors of these names; "" if that is not known.
+// describe returns the network, of ours or of the architectures, that has tensors of these names; "" if unknown.
 func describe(names []string) string {
 	for _, known := range ours {
 		if fits(known.patterns, names) {
@@ -103,7 +104,7 @@ func describe(names []string) string {
 	return recognize(names)
 }
 
-// recognize returns which of the architectures has tensors of these names; "" if none.
+// recognize returns the first of the architectures that has tensors of these names; "" if unknown.
 func recognize(names []string) string {
 	for _, known := range architectures {
 		if fits(known.patterns, names) {

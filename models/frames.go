@@ -4,24 +4,22 @@ import (
 	"math/bits"
 	"strings"
 
-	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/spectral"
 )
 
-// Errors about frames.
+// Errors about frames, from package spectral.
 type (
 	FrameError = spectral.FrameError
 	ScaleError = spectral.ScaleError
 )
 
-// CheckFrames looks for what is wrong with frames for the model: len(frames)/[Info].Mels of them, one after the other.
-// It returns nil if it finds nothing, a [*FrameError] for the first NaN or infinity in all of them, and a [*ScaleError]
-// if those of the first two seconds do not look like what the model takes, such as decibels for a model that takes
-// natural logarithms. The scale of latents is not looked at, nor that of frames whose normalisation is not known. A
-// length that is not whole frames is a *dsp.ArgError.
+// CheckFrames checks frames [n, [Info].Mels] before the model consumes them. It returns a [*FrameError] for the first
+// NaN or infinity, and a [*ScaleError] if the first two seconds do not look like frames for the model, such as decibels
+// for a model of natural logarithms. The scale of latents is not checked, nor that of frames with unknown
+// normalisation. A length that is not a whole number of frames is a *dsp.ArgError.
 func (m *Model) CheckFrames(frames []float32) error {
 	if len(frames)%m.info.Mels != 0 {
-		return dsp.NewArgError("frames", len(frames), "a multiple of %d, the values of a frame", m.info.Mels)
+		return m.partError(frames)
 	}
 	c, err := m.NewFrameCheck()
 	if err != nil {
@@ -33,7 +31,7 @@ func (m *Model) CheckFrames(frames []float32) error {
 	return c.Scale()
 }
 
-// NewFrameCheck returns the check of [Model.CheckFrames] for frames that come piece by piece.
+// NewFrameCheck returns the check of [Model.CheckFrames] for frames that arrive in chunks.
 func (m *Model) NewFrameCheck() (*spectral.FrameCheck, error) {
 	if mel, ok := m.FrameValues(); ok {
 		return spectral.NewFrameCheck(mel)
@@ -41,9 +39,9 @@ func (m *Model) NewFrameCheck() (*spectral.FrameCheck, error) {
 	return spectral.NewFiniteCheck(m.info.Mels)
 }
 
-// FrameValues returns the front end by what the frames of the model hold: that of [Model.FrontEnd], or without one that
-// of all HiFi-GAN generators, for which only the floor and the logarithm of the result are meant. It returns false if
-// nothing is known about the values: those of latents, and those of a MelGAN generator without means and scales.
+// FrameValues returns a front end that describes the values of the model's frames: that of [Model.FrontEnd]. For a
+// HiFi-GAN without one it is the front end of all HiFi-GAN generators, in which only the logarithm and its floor are
+// certain. FrameValues returns false if the values are unknown: for latents, and for a MelGAN without means and scales.
 func (m *Model) FrameValues() (spectral.Mel, bool) {
 	i := m.info
 	switch {

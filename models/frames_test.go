@@ -34,7 +34,7 @@ func TestCheckFrames(t *testing.T) {
 		"silence":         {silence, ""},
 		"NaN":             {nan, "frame 150, band 3 (both from 0) is NaN"},
 		"decibels":        {decibels, "frames seem to hold decibels (-89 to -10, mean -49.5): the model takes natural logarithms (-11.5 to 3.17)"},
-		"part of a frame": {silence[:81], "frames is 81, must be a multiple of 80, the values of a frame"},
+		"part of a frame": {silence[:81], "length of the frames is 81, must be a multiple of the 80 values of a frame"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := m.CheckFrames(c.frames)

@@ -7,21 +7,21 @@ import (
 	"github.com/tailwave/tailwave/dsp/spectral"
 )
 
-// sampleRateWords are the words for the sample rate.
+// sampleRateWords are the keys for the sample rate.
 const sampleRateWords = "sampling_rate sample_rate audio_sample_rate sr fs"
 
-// analysis is the part of a config.json that says how frames are made of sound.
+// analysis is the description of the mel spectrogram in a config.json.
 type analysis struct {
 	Size    int      // n_fft
-	Window  int      // win_size, n_fft without it
-	HopSize int      // hop_size, the generator's without it
+	Window  int      // win_size; 0 means n_fft
+	HopSize int      // hop_size; 0 means that of the generator
 	Low     float64  // fmin, Hz
-	High    *float64 // fmax, Hz; half the sample rate without it
-	fault   error    // another kind of frames, of which the generator can make sound all the same
+	High    *float64 // fmax, Hz; nil means half the sample rate
+	fault   error    // a setting that this module cannot compute; the generator plays such frames nevertheless
 }
 
-// analysis reads the front end in its various words. rules are about the frames alone: what breaks them is no fault of
-// the network.
+// analysis reads the description under any of its keys. rules are about the spectrogram only: a setting that breaks
+// them is not an error of the network.
 func (s *settings) analysis(rules []rule) analysis {
 	a := analysis{
 		Size:    s.whole(s.one("n_fft fft_size filter_length"), 0),
@@ -37,22 +37,23 @@ func (s *settings) analysis(rules []rule) analysis {
 	return a
 }
 
-// checkHop requires that a hop_size is what the generator makes of a frame, by the settings that are named.
+// checkHop requires hop_size, if present, to be the samples per frame of the generator. settings names the keys that
+// determine hop.
 func (a *analysis) checkHop(settings string, hop int) error {
 	if a.HopSize != 0 && a.HopSize != hop {
-		return fmt.Errorf("hop_size is %d, but %.80s make %d samples per frame: one of them is wrong",
+		return fmt.Errorf("hop_size is %d, but %.80s make %d samples per frame: correct one of them",
 			a.HopSize, settings, hop)
 	}
 	return nil
 }
 
-// frame returns the length of the window and the highest frequency, 0 for half the sample rate.
+// frame returns the length of the window in samples and the highest frequency in Hz, 0 for half the sample rate.
 func (a *analysis) frame() (window int, high float64, err error) {
 	if a.fault != nil {
 		return 0, 0, a.fault
 	}
 	if a.Size == 0 {
-		return 0, 0, fmt.Errorf("n_fft is missing: add it, and win_size, fmin and fmax")
+		return 0, 0, fmt.Errorf("n_fft is missing: add n_fft, win_size, fmin and fmax with the values of training")
 	}
 	window = a.Window
 	if window == 0 {
@@ -64,8 +65,8 @@ func (a *analysis) frame() (window int, high float64, err error) {
 	return window, high, nil
 }
 
-// frameRules are about the frames of all generators: magnitudes in bands of Slaney's scale, of windows with reflected
-// ends, without filters or decibels before or after.
+// frameRules are about the frames of all generators: magnitudes in bands of Slaney's mel scale, of a Hann window with
+// reflected ends, without a filter before or decibels after.
 var frameRules = []rule{
 	{"window win_type window_type window_fn", values("hann", "hanning", "hann_window", "torch.hann_window", "Hann")},
 	{"power mel_power magnitude_power", values(1)},
@@ -78,7 +79,7 @@ var frameRules = []rule{
 	{"global_gain_scale", values(1)},
 }
 
-// hifiGANFrames are about the frames of meldataset.py.
+// hifiGANFrames are about the frames of meldataset.py, the authors' code of HiFi-GAN.
 var hifiGANFrames = append([]rule{
 	{"log log_type log_func mel_log", values("natural", "ln", "log", "np.log", "torch.log", "loge", "e")},
 	{"log_base", values("e", "natural")},
@@ -87,7 +88,7 @@ var hifiGANFrames = append([]rule{
 	{"dynamic_range_compression", values(true)},
 }, frameRules...)
 
-// melGANFrames are about the frames of ParallelWaveGAN. Which logarithm and which floor is read.
+// melGANFrames are about the frames of ParallelWaveGAN. The logarithm and its floor are settings there.
 var melGANFrames = append([]rule{
 	{"log_base", values(10)},
 	{"center center_reflect_pad centered", values(true)},
@@ -101,12 +102,13 @@ func (h *hifiGAN) frontEnd() (spectral.Mel, error) {
 		return spectral.Mel{}, err
 	}
 	if (h.Size-hop)%2 != 0 {
-		return spectral.Mel{}, unsupportedf("n_fft is %d, must differ from the hop of %d by an even number", h.Size, hop)
+		return spectral.Mel{}, unsupportedf("n_fft is %d, must differ from the hop of %d by an even number",
+			h.Size, hop)
 	}
 	return spectral.HiFiGAN(h.SamplingRate, h.Size, window, hop, h.Mels, h.Low, high), nil
 }
 
-// frontEnd returns the front end of ParallelWaveGAN, with the normalisation that came with the weights.
+// frontEnd returns the front end of ParallelWaveGAN, with the statistics from the weights.
 func (m *melGAN) frontEnd() (spectral.Mel, error) {
 	window, high, err := m.frame()
 	if err != nil {
@@ -117,9 +119,9 @@ func (m *melGAN) frontEnd() (spectral.Mel, error) {
 		return mel, unsupportedf("log is %.80q, must be log10 or natural", m.Log)
 	}
 	if m.mean == nil {
-		return mel, fmt.Errorf("frames must be normalised as in training, and the weights have no statistics for that: "+
+		return mel, fmt.Errorf("frames must be normalised as in training, but the weights have no statistics: "+
 			"add tensors mel.mean and mel.scale of shape [%d], from stats.h5 or stats.npy of ParallelWaveGAN, "+
-			"or zeros and ones if the model was trained without", m.Mels)
+			"or zeros and ones for a model trained without", m.Mels)
 	}
 	mel.Log10, mel.Floor = m.Log == "log10", m.Floor
 	mel.Mean, mel.Scale = m.mean, m.scale

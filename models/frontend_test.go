@@ -155,8 +155,8 @@ func TestNoStatistics(t *testing.T) {
 				return model
 			}
 			_, err := open().FrontEnd()
-			wantError(t, err, "config.json: how frames are made of sound: frames must be normalised as in training, "+
-				"and the weights have no statistics for that: add tensors mel.mean and mel.scale of shape [5], ")
+			wantError(t, err, "config.json: the frames cannot be computed from sound: frames must be normalised as in training, "+
+				"but the weights have no statistics: add tensors mel.mean and mel.scale of shape [5], ")
 			set["mel.mean"] = weights.Tensor{Shape: []int{5}, Data: make([]float32, 5)}
 			set["mel.scale"] = weights.Tensor{Shape: []int{5}, Data: []float32{1, 1, 1, 1, 1}}
 			if _, err := open().FrontEnd(); err != nil {

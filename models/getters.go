@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// whole returns a whole number, which may be written with a point; missing if there is none.
+// whole returns a whole number, which may be written as 8.0; missing if the key has no value.
 func (s *settings) whole(key string, missing int) int {
 	v := s.take(key)
 	if v == nil {
@@ -20,7 +20,7 @@ func (s *settings) whole(key string, missing int) int {
 	return n
 }
 
-// wholeNumber returns the number that a value is, and what it must be if it is none.
+// wholeNumber returns the whole number of a value. If it is not one, fault says what it must be.
 func wholeNumber(v json.RawMessage) (n int, fault string) {
 	x, err := strconv.ParseFloat(string(v), 64)
 	switch {
@@ -32,7 +32,7 @@ func wholeNumber(v json.RawMessage) (n int, fault string) {
 	return int(x), ""
 }
 
-// number returns a number, missing if there is none.
+// number returns a number; missing if the key has no value.
 func (s *settings) number(key string, missing float64) float64 {
 	v := s.take(key)
 	if v == nil {
@@ -45,7 +45,7 @@ func (s *settings) number(key string, missing float64) float64 {
 	return x
 }
 
-// text returns a string, missing if there is none.
+// text returns a string; missing if the key has no value.
 func (s *settings) text(key, missing string) string {
 	v := s.take(key)
 	if v == nil {
@@ -58,7 +58,7 @@ func (s *settings) text(key, missing string) string {
 	return t
 }
 
-// wholes returns an array of whole numbers, nil if there is none.
+// wholes returns an array of whole numbers; nil if the key has no value.
 func (s *settings) wholes(key string) []int {
 	const want = "an array of whole numbers"
 	v := s.take(key)
@@ -76,7 +76,7 @@ func (s *settings) wholes(key string) []int {
 	return numbers
 }
 
-// rows returns an array of arrays of whole numbers, nil if there is none.
+// rows returns an array of arrays of whole numbers; nil if the key has no value.
 func (s *settings) rows(key string) [][]int {
 	const want = "an array of arrays of whole numbers"
 	v := s.take(key)
@@ -102,10 +102,10 @@ func (s *settings) rows(key string) [][]int {
 	return rows
 }
 
-// maxElements bounds the arrays that are read: what is longer describes no generator.
+// maxElements bounds the arrays that are read. No generator has longer ones.
 const maxElements = 1 << 10
 
-// elements returns those of an array.
+// elements returns the elements of an array. It fails if v is not an array, which must be want.
 func (s *settings) elements(key string, v json.RawMessage, want string) []json.RawMessage {
 	if kind(v) != "an array" {
 		s.fail("%s%s is %s, must be %s", s.prefix, key, shownValue(v), want)
@@ -116,6 +116,6 @@ func (s *settings) elements(key string, v json.RawMessage, want string) []json.R
 		return nil
 	}
 	var all []json.RawMessage
-	json.Unmarshal(v, &all) // is valid, as the whole text is
+	json.Unmarshal(v, &all) // cannot fail: the whole text is valid
 	return all
 }

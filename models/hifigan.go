@@ -8,7 +8,7 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// hifiGANFirst is the first layer.
+// hifiGANFirst is the name of the first layer.
 const hifiGANFirst = "conv_pre"
 
 func (h *hifiGAN) first() (string, []int) { return hifiGANFirst, []int{h.UpsampleInitial, h.Mels, 7} }
@@ -18,13 +18,14 @@ func (h *hifiGAN) modules() []string { return []string{hifiGANFirst, "ups", "res
 func (h *hifiGAN) info() Info {
 	hop := 1
 	for _, r := range h.UpsampleRates {
-		hop *= min(max(r, 0), maxHop+1) // rates are not checked yet
+		hop *= min(max(r, 0), maxHop+1) // rates are not checked yet, and the product must not overflow
 		hop = min(hop, maxHop+1)
 	}
 	return Info{Architecture: "HiFi-GAN", SampleRate: h.SamplingRate, Mels: h.Mels, Hop: hop}
 }
 
-// build returns the generator. An activation is fused into the layer before or after it, whichever saves a pass.
+// build returns the generator. An activation is fused into the layer before or after it, whichever saves a pass over
+// the frames.
 func (h *hifiGAN) build(set weights.Set) (network.Node, error) {
 	const slope = 0.1
 	b := &builder{set: set}
@@ -33,9 +34,11 @@ func (h *hifiGAN) build(set weights.Set) (network.Node, error) {
 	for i, rate := range h.UpsampleRates {
 		nodes = append(nodes, b.up(fmt.Sprintf("ups.%d", i), channels, channels/2, h.UpsampleKernelSizes[i], rate))
 		channels /= 2
-		blocks := network.Sum{Block: rows(channels), Parallel: true, Post: []layer.Activation{layer.Scale(1 / float32(len(h.ResblockKernelSizes))), layer.LeakyReLU(slope)}}
+		mean := layer.Scale(1 / float32(len(h.ResblockKernelSizes))) // of the branches
+		blocks := network.Sum{Block: rows(channels), Parallel: true}
+		blocks.Post = []layer.Activation{mean, layer.LeakyReLU(slope)}
 		if i == len(h.UpsampleRates)-1 {
-			blocks.Post[1] = layer.LeakyReLU(0.01)
+			blocks.Post[1] = layer.LeakyReLU(0.01) // the authors' code has PyTorch's default here
 		}
 		for k, taps := range h.ResblockKernelSizes {
 			name := fmt.Sprintf("resblocks.%d", i*len(h.ResblockKernelSizes)+k)
@@ -47,7 +50,8 @@ func (h *hifiGAN) build(set weights.Set) (network.Node, error) {
 	return network.Chain{Block: blockFrames(h.info().Hop), Nodes: nodes}, b.err
 }
 
-// residual returns a residual block: for each dilation x + conv(leaky(x)), or x + conv(leaky(conv(leaky(x)))).
+// residual returns a residual block. For each dilation it computes x + conv(leaky(x)) for resblock 2, and
+// x + conv(leaky(conv(leaky(x)))) for resblock 1.
 func (h *hifiGAN) residual(b *builder, name string, channels, taps int, dilations []int) network.Node {
 	const slope = 0.1
 	leaky := layer.PreActivation(layer.LeakyReLU(slope))

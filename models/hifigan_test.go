@@ -147,19 +147,19 @@ func TestHiFiGANGolden(t *testing.T) {
 // TestHiFiGANRefuses requires that the error names the fault of a configuration or of weights.
 func TestHiFiGANRefuses(t *testing.T) {
 	for want, spoil := range map[string]func(h *hifiGAN, set weights.Set){
-		"must give from 1 to 65536 samples":  func(h *hifiGAN, _ weights.Set) { h.UpsampleRates = []int{1024, 1024} },
-		`resblock is "3"`:                    func(h *hifiGAN, _ weights.Set) { h.Resblock = "3" },
-		"2 upsample_rates and 1":             func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{8} },
-		"0 resblock_kernel_sizes":            func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = nil },
-		"num_mels is 0":                      func(h *hifiGAN, _ weights.Set) { h.Mels = 0 },
-		"sampling_rate is 7":                 func(h *hifiGAN, _ weights.Set) { h.SamplingRate = 7 },
-		"upsample_initial_channel is 6":      func(h *hifiGAN, _ weights.Set) { h.UpsampleInitial = 6 },
-		"upsample rate 4 with kernel size 7": func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
-		"17 resblock_kernel_sizes": func(h *hifiGAN, _ weights.Set) {
+		"must make from 1 to 65536 samples":                          func(h *hifiGAN, _ weights.Set) { h.UpsampleRates = []int{1024, 1024} },
+		`resblock is "3"`:                                            func(h *hifiGAN, _ weights.Set) { h.Resblock = "3" },
+		"upsample_rates has 2 elements and upsample_kernel_sizes 1,": func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{8} },
+		"resblock_kernel_sizes has 0 elements":                       func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = nil },
+		"num_mels is 0":                                              func(h *hifiGAN, _ weights.Set) { h.Mels = 0 },
+		"sampling_rate is 7":                                         func(h *hifiGAN, _ weights.Set) { h.SamplingRate = 7 },
+		"upsample_initial_channel is 6":                              func(h *hifiGAN, _ weights.Set) { h.UpsampleInitial = 6 },
+		"upsample rate 4 with kernel size 7":                         func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
+		"resblock_kernel_sizes has 17 elements": func(h *hifiGAN, _ weights.Set) {
 			h.ResblockKernelSizes, h.ResblockDilationSize = slices.Repeat([]int{3}, 17), slices.Repeat([][]int{{1}}, 17)
 		},
-		"0 dilations in a residual block": func(h *hifiGAN, _ weights.Set) { h.ResblockDilationSize = [][]int{{}, {1}} },
-		"span at most 1024 frames": func(h *hifiGAN, _ weights.Set) {
+		"resblock_dilation_sizes holds an array of 0 dilations": func(h *hifiGAN, _ weights.Set) { h.ResblockDilationSize = [][]int{{}, {1}} },
+		"(kernel size - 1) * dilation at most 1024": func(h *hifiGAN, _ weights.Set) {
 			h.ResblockDilationSize = [][]int{{513}, {1}}
 		},
 		"kernel size 2 and dilation 1":        func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = []int{2, 3} },
@@ -168,7 +168,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 		"conv_post.bias has shape [2], must be": func(_ *hifiGAN, set weights.Set) {
 			set["conv_post.bias"] = weights.Tensor{Shape: []int{2}, Data: make([]float32, 2)}
 		},
-		"ups.1.bias holds NaN, element 3": func(_ *hifiGAN, set weights.Set) {
+		"ups.1.bias holds NaN at element 3": func(_ *hifiGAN, set weights.Set) {
 			set["ups.1.bias"].Data[3] = float32(math.NaN())
 		},
 	} {
@@ -186,7 +186,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 	dir := t.TempDir()
 	writeSafetensors(t, filepath.Join(dir, "m.safetensors"), named("x"))
 	for want, content := range map[string]string{
-		"config.json: line 1 is not JSON: invalid character": "x", "describes no known model": "{}", "config.json: no such file": "",
+		"config.json: is not JSON: it begins with": "x", "describes no known model": "{}", "config.json: no such file": "",
 	} {
 		t.Run(want, func(t *testing.T) {
 			config := filepath.Join(dir, "config.json")

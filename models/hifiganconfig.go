@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// hifiGAN is the part of a config.json that says what a HiFi-GAN generator looks like (Kong, Kim, Bae, "HiFi-GAN:
-// Generative Adversarial Networks for Efficient and High Fidelity Speech Synthesis", 2020). Comments have the words of
-// its authors.
+// hifiGAN is the description of a HiFi-GAN generator in a config.json (Kong, Kim and Bae, "HiFi-GAN: Generative
+// Adversarial Networks for Efficient and High Fidelity Speech Synthesis", 2020). The keys in comments are those of its
+// authors.
 type hifiGAN struct {
 	Resblock             string  // resblock, "1" or "2"
 	UpsampleRates        []int   // upsample_rates
@@ -22,8 +22,8 @@ type hifiGAN struct {
 	unusedKeys
 }
 
-// Bounds on residual blocks, and on the layers in one: a Sum queues frames for its slowest branch, which is memory that
-// the size of the weights file does not bound.
+// Bounds on the residual blocks, on the layers of a block, and on the span of a kernel in frames. A Sum queues frames
+// until its slowest branch has emitted, and the size of the weights file does not bound that memory.
 const (
 	maxBlocks = 16
 	maxSpan   = 1 << 10
@@ -71,22 +71,23 @@ func (s *settings) resblock() (string, error) {
 func (h *hifiGAN) check() error {
 	switch {
 	case len(h.UpsampleRates) == 0 || len(h.UpsampleRates) != len(h.UpsampleKernelSizes):
-		return fmt.Errorf("%d upsample_rates and %d upsample_kernel_sizes, must be equally many, at least 1 each",
-			len(h.UpsampleRates), len(h.UpsampleKernelSizes))
+		return fmt.Errorf("upsample_rates has %d elements and upsample_kernel_sizes %d, must have the same number, "+
+			"at least 1", len(h.UpsampleRates), len(h.UpsampleKernelSizes))
 	case len(h.ResblockKernelSizes) == 0 || len(h.ResblockKernelSizes) != len(h.ResblockDilationSize):
-		return fmt.Errorf("%d resblock_kernel_sizes and %d resblock_dilation_sizes, must be equally many, at least 1 each",
-			len(h.ResblockKernelSizes), len(h.ResblockDilationSize))
+		return fmt.Errorf("resblock_kernel_sizes has %d elements and resblock_dilation_sizes %d, must have the same "+
+			"number, at least 1", len(h.ResblockKernelSizes), len(h.ResblockDilationSize))
 	case h.Mels < 1 || h.Mels > 1<<14:
 		return fmt.Errorf("num_mels is %d, must be from 1 to %d", h.Mels, 1<<14)
 	case h.SamplingRate < 1000 || h.SamplingRate > 768000:
 		return fmt.Errorf("sampling_rate is %d, must be from 1000 to 768000", h.SamplingRate)
 	case len(h.UpsampleRates) > 16 || h.UpsampleInitial < 1 || h.UpsampleInitial > 1<<14 ||
 		h.UpsampleInitial%(1<<len(h.UpsampleRates)) != 0:
-		return fmt.Errorf("upsample_initial_channel is %d, must be up to %d and divisible by 2 for each upsample rate",
-			h.UpsampleInitial, 1<<14)
+		return fmt.Errorf("upsample_initial_channel is %d, must be a multiple of 2^%d, 2 for each upsample rate, "+
+			"and at most %d", h.UpsampleInitial, len(h.UpsampleRates), 1<<14)
 	}
 	if hop := h.info().Hop; hop < 1 || hop > maxHop {
-		return fmt.Errorf("upsample_rates %v: must give from 1 to %d samples per frame", h.UpsampleRates, maxHop)
+		return fmt.Errorf("upsample_rates is %.80s, must make from 1 to %d samples per frame",
+			fmt.Sprint(h.UpsampleRates), maxHop)
 	}
 	if err := h.checkUpsampling(); err != nil {
 		return err
@@ -99,12 +100,12 @@ func (h *hifiGAN) checkUpsampling() error {
 		switch r := h.UpsampleRates[i]; {
 		case r < 1 || r > 1<<10 || k < r || k > 1<<12:
 			return fmt.Errorf("upsample rate %d with kernel size %d: the rate must be from 1 to %d, "+
-				"and the kernel as long or longer, up to %d", r, k, 1<<10, 1<<12)
+				"the kernel size from the rate to %d", r, k, 1<<10, 1<<12)
 		case (k-r)%2 != 0:
-			// Publishers trim the odd sample in different ways, which config.json does not tell apart.
-			return unsupportedf("upsample rate %d with kernel size %d: the kernel must be longer by an even number: with "+
-				"the padding of %d that the authors' code computes, n frames would give %[1]dn+1 samples, and the conventions "+
-				"of other publishers for the odd sample are not supported", r, k, (k-r)/2)
+			// Publishers drop the odd sample in different ways, and config.json does not say which.
+			return unsupportedf("upsample rate %d with kernel size %d: their difference must be even: the padding "+
+				"of %d in the authors' code makes %[1]dn+1 samples from n frames, and other publishers' ways to drop "+
+				"the odd sample are not supported", r, k, (k-r)/2)
 		}
 	}
 	return h.checkHop(fmt.Sprintf("upsample_rates %v", h.UpsampleRates), h.info().Hop)
@@ -112,16 +113,17 @@ func (h *hifiGAN) checkUpsampling() error {
 
 func (h *hifiGAN) checkBlocks() error {
 	if n := len(h.ResblockKernelSizes); n > maxBlocks {
-		return fmt.Errorf("%d resblock_kernel_sizes, must be at most %d", n, maxBlocks)
+		return fmt.Errorf("resblock_kernel_sizes has %d elements, must have at most %d", n, maxBlocks)
 	}
 	for i, k := range h.ResblockKernelSizes {
 		if n := len(h.ResblockDilationSize[i]); n < 1 || n > maxBlocks {
-			return fmt.Errorf("%d dilations in a residual block, must be from 1 to %d", n, maxBlocks)
+			return fmt.Errorf("resblock_dilation_sizes holds an array of %d dilations, must hold arrays of 1 to %d",
+				n, maxBlocks)
 		}
 		for _, d := range h.ResblockDilationSize[i] {
 			if k < 1 || k > maxSpan || k%2 == 0 || d < 1 || d > maxSpan || (k-1)*d > maxSpan {
-				return fmt.Errorf("residual block with kernel size %d and dilation %d: kernels must be odd, "+
-					"and span at most %d frames", k, d, maxSpan)
+				return fmt.Errorf("residual block with kernel size %d and dilation %d: the kernel size must be odd, "+
+					"the dilation positive, and (kernel size - 1) * dilation at most %d", k, d, maxSpan)
 			}
 		}
 	}

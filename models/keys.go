@@ -8,20 +8,20 @@ import (
 	"unicode"
 )
 
-// A rule says with which values of a key this package plays what the key describes. A key that is missing leaves the
-// choice to the architecture, and so does null, except for a switch that must be on.
+// A rule lists the values of a key that this package can play. A missing key leaves the choice to the architecture. So
+// does null, unless the rule is for a switch that must be on.
 type rule struct {
-	keys    string // with the same meaning, separated by blanks
+	keys    string // keys with the same meaning, separated by blanks
 	allowed []any
 }
 
-// values are those that a rule allows, as encoding/json writes them.
+// values returns the allowed values of a rule.
 func values(allowed ...any) []any { return allowed }
 
-// absent are the values of something that a network does not have; see isEmpty.
+// absent is the rule for a feature that no network of this package has: only empty values are allowed.
 var absent []any
 
-// broken returns an error about the first rule that a value breaks, and marks all keys of the rules as read.
+// broken returns an error about the first value that breaks a rule, and marks all keys of the rules as read.
 func (s *settings) broken(rules []rule) error {
 	var first error
 	for _, r := range rules {
@@ -31,7 +31,8 @@ func (s *settings) broken(rules []rule) error {
 			if !ok || first != nil || r.allows(v) {
 				continue
 			}
-			first = unsupportedf("%s%s is %s, must be %s: another network is not supported", s.prefix, key, shownValue(v), r.want())
+			first = unsupportedf("%s%s is %s, must be %s: other networks are not supported",
+				s.prefix, key, shownValue(v), r.want())
 		}
 	}
 	return first
@@ -50,7 +51,7 @@ func (r rule) allows(v json.RawMessage) bool {
 	})
 }
 
-// want says what a value must be, with the first spelling for all.
+// want describes the allowed values: the first represents its other spellings.
 func (r rule) want() string {
 	if r.allowed == nil {
 		return "absent, false or 0"
@@ -62,11 +63,10 @@ func (r rule) want() string {
 // unusedKeys are the keys of a config.json that do not change what is played.
 type unusedKeys struct{ harmless, unknown []string }
 
-// unused returns the keys that are known not to matter, and those of which nothing is known, sorted.
+// unused returns the keys that are known not to matter, and the unknown keys, sorted.
 func (u unusedKeys) unused() (harmless, unknown []string) { return u.harmless, u.unknown }
 
-// rest sorts the keys that no getter and no rule has looked at. A key that seems to describe another network is an
-// error.
+// rest sorts the keys that no getter and no rule has read. A key that seems to describe another network is an error.
 func (s *settings) rest() (u unusedKeys, err error) {
 	names := []string{}
 	for key := range s.values {
@@ -78,12 +78,11 @@ func (s *settings) rest() (u unusedKeys, err error) {
 	for _, key := range names {
 		v := s.values[key]
 		if plain := strings.ToLower(strings.TrimSpace(key)); plain != key && s.read[plain] {
-			return u, unsupportedf("%s is a key that is known as %s: rename it", s.name(key), plain)
+			return u, unsupportedf("%s must be spelled %s: rename the key", s.name(key), plain)
 		}
 		if !isHarmlessKey(key) && !ofTraining(key) || key == "name" || key == "model_name" {
 			if named := otherNetwork(v); named != "" {
-				return u, unsupportedf("%s is %s, which names another network: only HiFi-GAN, MelGAN and multi-band MelGAN "+
-					"are supported", s.name(key), shownValue(v))
+				return u, unsupportedf("%s is %s, which names another network: "+another, s.name(key), shownValue(v))
 			}
 		}
 		switch {
@@ -91,14 +90,14 @@ func (s *settings) rest() (u unusedKeys, err error) {
 			u.harmless = append(u.harmless, key)
 		case kind(v) == "an object" && !isEmpty(v) && holder[key]:
 			return u, unsupportedf("%s is an object, which may describe another network than the other keys: "+
-				"write what it holds next to them", s.name(key))
+				"move its keys to the outermost object", s.name(key))
 		case s.tells(key, v):
 			return u, unsupportedf("%s is %s, and seems to describe another network: "+
-				"remove the key if the network has nothing of the kind", s.name(key), shownValue(v))
+				"remove the key if the network has no such part", s.name(key), shownValue(v))
 		default:
 			if inner := s.inside(v); inner != "" {
-				return u, unsupportedf("%s holds the key %s, and may describe another network: "+
-					"remove it if it does not", s.name(key), shown(inner))
+				return u, unsupportedf("%s holds the key %s, which may describe another network: "+
+					"remove %[1]s if the network does not depend on it", s.name(key), shown(inner))
 			}
 			u.unknown = append(u.unknown, key)
 		}
@@ -106,15 +105,18 @@ func (s *settings) rest() (u unusedKeys, err error) {
 	return u, nil
 }
 
-// otherNetworks are the beginnings of names of other networks that people take for one of ours.
-var otherNetworks = strings.Fields("nsf bigvgan istft snake vocos univnet avocodo wavenet waveglow wavegrad diffwave encodec")
+// otherNetworks are the beginnings of the names of networks that are easily mistaken for one of ours.
+var otherNetworks = strings.Fields("nsf bigvgan istft snake vocos univnet avocodo wavenet waveglow wavegrad diffwave " +
+	"encodec")
 
-// otherNetwork returns a word of a value that names another network; "" if there is none. Paths may name anything.
+// otherNetwork returns a word of a value that names another network; "" if there is none. Paths do not count, because
+// they may contain any name.
 func otherNetwork(v json.RawMessage) string {
 	if len(v) > maxCompared || kind(v) == "an object" || bytes.ContainsAny(v, `/\`) {
 		return ""
 	}
-	for _, word := range strings.FieldsFunc(strings.ToLower(string(v)), func(r rune) bool { return !unicode.IsLetter(r) }) {
+	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	for _, word := range strings.FieldsFunc(strings.ToLower(string(v)), notLetter) {
 		for _, name := range otherNetworks {
 			if strings.HasPrefix(word, name) {
 				return word
@@ -124,12 +126,12 @@ func otherNetwork(v json.RawMessage) string {
 	return ""
 }
 
-// holder has the keys under which others keep the description of a network.
-var holder = set("model generator generator_params generator_config generator_kwargs gen net net_g netg g network vocoder " +
-	"decoder hparams hyperparameters hyper_parameters params parameters args kwargs config model_config model_params " +
-	"model_args model_kwargs")
+// holder has the keys under which other publishers put the description of a network.
+var holder = set("model generator generator_params generator_config generator_kwargs gen net net_g netg g network " +
+	"vocoder decoder hparams hyperparameters hyper_parameters params parameters args kwargs config model_config " +
+	"model_params model_args model_kwargs")
 
-// set returns the words of a text.
+// set returns the words of a text as a set.
 func set(words string) map[string]bool {
 	all := map[string]bool{}
 	for w := range strings.FieldsSeq(words) {
@@ -138,8 +140,8 @@ func set(words string) map[string]bool {
 	return all
 }
 
-// tells reports whether the name of a key speaks of a part of a network, and its value does not say that there is none.
-// One speaker is none to choose between.
+// tells reports whether a key names a part of a network, and its value says that the network has it. One speaker is not
+// a choice between speakers, so it does not count.
 func (s *settings) tells(key string, v json.RawMessage) bool {
 	if isEmpty(v) {
 		return false
@@ -152,13 +154,13 @@ func (s *settings) tells(key string, v json.RawMessage) bool {
 	return speaksOfNetwork(key)
 }
 
-// inside returns a key at any depth of an object or an array that speaks of a part of a network; "" if there is none.
+// inside returns a key at any depth of an object or array that names a part of a network; "" if there is none.
 func (s *settings) inside(v json.RawMessage) string {
 	if k := kind(v); k != "an object" && k != "an array" {
 		return ""
 	}
 	d := json.NewDecoder(bytes.NewReader(v))
-	var open []bool // for each object or array around: whether it is an object
+	var open []bool // for each enclosing object or array: whether it is an object
 	key := false    // the next string is a key
 	for {
 		token, err := d.Token()
@@ -185,16 +187,17 @@ func (s *settings) inside(v json.RawMessage) string {
 	}
 }
 
-// parts are the beginnings of words that speak of a part of a network: activations, other blocks and layers, sources of
-// sound, conditions, sub-bands, and the geometry of layers.
-var parts = strings.Fields("activ snake relu elu gelu silu swish mish prelu tanh sigmoid alias antialias causal attention attn lstm gru rnn " +
-	"transformer conformer film adain instance istft nsf sine harmonic source pitch f0 excit gin cond speaker spk sid emb " +
-	"style pqmf subband multiband noise resblock resnet mrf upsamp downsamp dilation kernel stride stack")
+// parts are the beginnings of words for parts of a network: activations, other blocks and layers, sources of sound,
+// conditions, sub-bands, and the geometry of layers.
+var parts = strings.Fields("activ snake relu elu gelu silu swish mish prelu tanh sigmoid alias antialias causal " +
+	"attention attn lstm gru rnn transformer conformer film adain instance istft nsf sine harmonic source pitch f0 " +
+	"excit gin cond speaker spk sid emb style pqmf subband multiband noise resblock resnet mrf upsamp downsamp " +
+	"dilation kernel stride stack")
 
-// training are words of keys that speak of what only training uses, whatever else they speak of.
+// training are words of keys that only training uses, whatever other words the key has.
 var training = set("discriminator disc mpd msd mrd mbd cqtd loss losses melloss lambda optimizer optim scheduler lr")
 
-// ofTraining reports whether a key speaks of what only training uses.
+// ofTraining reports whether only training uses a key.
 func ofTraining(key string) bool {
 	return slices.ContainsFunc(wordsOf(key), func(w string) bool { return training[w] })
 }
@@ -209,7 +212,7 @@ func speaksOfNetwork(key string) bool {
 	})
 }
 
-// wordsOf divides a key at marks, and before capital letters that follow small ones, into words in lower case.
+// wordsOf divides a key into words in lower case, at punctuation and before a capital that follows a small letter.
 func wordsOf(key string) []string {
 	var b strings.Builder
 	small := false

@@ -19,7 +19,7 @@ func withKeys(text []byte, keys string) []byte {
 // the network that is played is not.
 func TestKeys(t *testing.T) {
 	h1, h2, m := configFile(t, small["resblock 1"]), configFile(t, small["resblock 2"]), configFile(t, smallMelGAN(1))
-	const other = "another network is not supported"
+	const other = "other networks are not supported"
 	for _, c := range []struct {
 		name string
 		text []byte
@@ -63,18 +63,18 @@ func TestKeys(t *testing.T) {
 		{"model type", h1, `"model_type":"univ"`, `model_type is "univ", must be "hifigan"`},
 		{"the model type", h1, `"model_type":"hifigan"`, ""},
 		{"object", h1, `"generator":{"resblock":"2"}`, `generator is {"resblock":"2"}, must be "hifigan"`},
-		{"model object", h1, `"model":{"layers":2}`, `model is {"layers":2}, must be "hifigan": another network`},
+		{"model object", h1, `"model":{"layers":2}`, `model is {"layers":2}, must be "hifigan": other networks`},
 		{"parameters", h1, `"hparams":{"layers":2}`, "hparams is an object, which may describe another network"},
 		{"other model", h1, `"model":"hifigan-xl"`, `model is "hifigan-xl", must be "hifigan"`},
 		{"the model", h1, `"model":"HiFi-GAN V1","architecture":"HiFi-GAN"`, ""},
 		{"default slope", h1, `"nonlinear_activation_params":{}`, "nonlinear_activation_params is {}, must be"},
 		{"empty object", h1, `"model":{},"params":null`, ""},
-		{"object with a known key", h1, `"voice":{"x":[{"num_mels":80}]}`, "voice holds the key num_mels, and may describe"},
-		{"object with a telling key", h1, `"voice":{"x":[1,{"speaker":3}]}`, "voice holds the key speaker, and may describe"},
+		{"object with a known key", h1, `"voice":{"x":[{"num_mels":80}]}`, "voice holds the key num_mels, which may describe"},
+		{"object with a telling key", h1, `"voice":{"x":[1,{"speaker":3}]}`, "voice holds the key speaker, which may describe"},
 		{"unknown", h1, `"f0_channels":1`, "f0_channels is 1, and seems to describe another network: remove the key"},
-		{"unknown, in capitals", h1, `"Use_Causal_Conv":true`, "Use_Causal_Conv is a key that is known as use_causal_conv"},
-		{"another case", h1, `"Num_Mels":7`, "Num_Mels is a key that is known as num_mels: rename it"},
-		{"slope in capitals", h1, `"LRELU_SLOPE":0.2`, "LRELU_SLOPE is a key that is known as lrelu_slope"},
+		{"unknown, in capitals", h1, `"Use_Causal_Conv":true`, "Use_Causal_Conv must be spelled use_causal_conv"},
+		{"another case", h1, `"Num_Mels":7`, "Num_Mels must be spelled num_mels: rename the key"},
+		{"slope in capitals", h1, `"LRELU_SLOPE":0.2`, "LRELU_SLOPE must be spelled lrelu_slope"},
 		{"class", h1, `"_target_":"models.bigvgan.BigVGAN"`, `_target_ is "models.bigvgan.BigVGAN", which names another network`},
 		{"type", h1, `"type":"nsf-hifigan"`, `type is "nsf-hifigan", which names another network`},
 		{"name", h1, `"model_name":"iSTFTNet"`, `model_name is "iSTFTNet", which names another network`},

@@ -37,9 +37,9 @@ func TestLeftovers(t *testing.T) {
 		{name: "condition inside", more: []string{"resblocks.0.cond_layer.weight"}, owner: "a speaker"},
 		{name: "snake", more: []string{"resblocks.0.activations.0.act.alpha"}, owner: "snake"},
 		{name: "snake, flat", more: []string{"resblocks.0.alpha"}, owner: "snake"},
-		{name: "more stages", more: []string{"ups.7.weight"}, owner: "more layers than config.json lists"},
-		{name: "more blocks", more: []string{"resblocks.99.convs1.0.weight"}, owner: "more layers"},
-		{name: "more in a block", more: []string{"resblocks.0.convs1.9.weight"}, owner: "more layers"},
+		{name: "more stages", more: []string{"ups.7.weight"}, owner: "config.json lists fewer layers than the file has"},
+		{name: "more blocks", more: []string{"resblocks.99.convs1.0.weight"}, owner: "config.json lists fewer layers"},
+		{name: "more in a block", more: []string{"resblocks.0.convs1.9.weight"}, owner: "config.json lists fewer layers"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, allow := range []bool{false, true} {
@@ -125,7 +125,7 @@ func TestForeign(t *testing.T) {
 		{"Vocos", named("backbone.convnext.0.gamma", "head.out.bias"), "a Vocos", true},
 		{"MelGAN", randomMelGAN(m), "is a MelGAN, config.json describes a HiFi-GAN", false},
 		{"training", named("mpd.a", "msd.b", "optim_g.c"), "holds discriminators or the state of optimizers", false},
-		{"unknown", named("a", "b", "c", "d", "e", "f", "g"), "no tensor conv_pre.weight among a, b, c, d, e and 2 more", false},
+		{"unknown", named("a", "b", "c", "d", "e", "f", "g"), "no tensor conv_pre.weight, only a, b, c, d, e and 2 more", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := (&Model{info: h.info()}).build(&h, &weights.File{Dictionaries: []weights.Dictionary{{Tensors: c.set}}}, options{})
@@ -140,7 +140,7 @@ func TestForeign(t *testing.T) {
 		shape[0] = 18
 		set["conv_post.weight_v"] = weights.Tensor{Shape: shape}
 		err := (&Model{info: h.info()}).build(&h, &weights.File{Dictionaries: []weights.Dictionary{{Tensors: set}}}, options{})
-		if err == nil || !strings.Contains(err.Error(), "conv_post, has 18 channels: it is an iSTFTNet") {
+		if err == nil || !strings.Contains(err.Error(), "conv_post, has 18 output channels, must have 1: iSTFTNet") {
 			t.Errorf("got error %v, want an iSTFTNet of 18 channels", err)
 		}
 	})

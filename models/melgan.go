@@ -8,7 +8,7 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// melGANFirst is the first layer with weights.
+// melGANFirst is the name of the first layer with weights.
 const melGANFirst = "melgan.1"
 
 func (m *melGAN) first() (string, []int) { return melGANFirst, []int{m.Channels, m.Mels, m.KernelSize} }
@@ -27,8 +27,9 @@ func (m *melGAN) info() Info {
 	return Info{Architecture: name, SampleRate: m.SamplingRate, Mels: m.Mels, Hop: hop}
 }
 
-// build returns the generator. Layers are counted as in the sequence of its authors, where paddings and activations are
-// layers of their own; here an activation is fused into the layer before or after it, whichever saves a pass.
+// build returns the generator. The numbers in names count layers as ParallelWaveGAN does, where paddings and
+// activations are layers too. Here an activation is fused into the layer before or after it, whichever saves a pass
+// over the frames.
 func (m *melGAN) build(set weights.Set) (network.Node, error) {
 	if err := m.takeNormalisation(set); err != nil {
 		return nil, err
@@ -50,20 +51,22 @@ func (m *melGAN) build(set weights.Set) (network.Node, error) {
 		index++
 	}
 	name := fmt.Sprintf("melgan.%d", index+1)
-	nodes = append(nodes, b.same(name, channels, m.OutChannels, m.KernelSize, 1, layer.PreActivation(leaky), layer.PostActivation(layer.Tanh())))
+	nodes = append(nodes, b.same(name, channels, m.OutChannels, m.KernelSize, 1,
+		layer.PreActivation(leaky), layer.PostActivation(layer.Tanh())))
 	if m.PQMF != nil {
 		nodes = append(nodes, m.PQMF.synthesis(b))
 	}
 	return network.Chain{Block: blockFrames(m.info().Hop), Nodes: nodes}, b.err
 }
 
-// stack returns a residual stack: a pointwise convolution of the input, plus one of leaky(conv(leaky(x))).
+// stack returns a residual stack: pointwise(x) + pointwise(leaky(conv(leaky(x)))).
 func (m *melGAN) stack(b *builder, name string, channels, dilation int) network.Node {
 	leaky := layer.LeakyReLU(float32(m.Slope))
 	return network.Sum{Block: rows(channels), Parallel: true, Branches: []network.Node{
 		b.same(name+".skip_layer", channels, channels, 1, 1),
 		network.Chain{Block: rows(channels), Nodes: []network.Node{
-			b.same(name+".stack.2", channels, channels, m.StackKernelSize, dilation, layer.PreActivation(leaky), layer.PostActivation(leaky)),
+			b.same(name+".stack.2", channels, channels, m.StackKernelSize, dilation,
+				layer.PreActivation(leaky), layer.PostActivation(leaky)),
 			b.same(name+".stack.4", channels, channels, 1, 1),
 		}},
 	}}
@@ -81,7 +84,7 @@ func (p *pqmf) synthesis(b *builder) network.Node {
 	return network.Transposed{Layer: u}
 }
 
-// geometry is that of the synthesis as a transposed convolution, with as many samples per frame as there are sub-bands.
+// geometry returns the geometry of the synthesis as a transposed convolution, whose stride is the number of sub-bands.
 func (p *pqmf) geometry() layer.TransposeGeometry {
 	return layer.TransposeGeometry{
 		In: p.Subbands, Out: 1, Groups: 1, Kernel: p.Taps + 1, Stride: p.Subbands, Dilation: 1,
@@ -89,8 +92,8 @@ func (p *pqmf) geometry() layer.TransposeGeometry {
 	}
 }
 
-// takeNormalisation takes the statistics of the frames, mel.mean and mel.scale, from the set, if it has them: whoever
-// makes the frames subtracts the one and divides by the other.
+// takeNormalisation takes the statistics of frames, mel.mean and mel.scale, if the set has them. The front end
+// subtracts the mean and divides by the scale.
 func (m *melGAN) takeNormalisation(set weights.Set) error {
 	_, mean := set["mel.mean"]
 	_, scale := set["mel.scale"]
@@ -106,7 +109,8 @@ func (m *melGAN) takeNormalisation(set weights.Set) error {
 	}
 	for i, d := range m.scale {
 		if d == 0 {
-			return fmt.Errorf("mel.scale is 0, element %d", i)
+			return fmt.Errorf("tensor mel.scale is 0 at element %d, but frames are divided by it: "+
+				"use the statistics of training", i)
 		}
 	}
 	return nil

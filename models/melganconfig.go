@@ -9,10 +9,10 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// melGAN is the part of a config.json that says what a MelGAN generator looks like (Kumar et al., "MelGAN: Generative
-// Adversarial Networks for Conditional Waveform Synthesis", 2019), or a multi-band one, which gives sub-bands that a
-// pseudo-QMF bank joins (Yang et al., "Multi-band MelGAN: Faster Waveform Generation for High-Quality Text-to-Speech",
-// 2020). Comments have the words of ParallelWaveGAN. The network takes normalised frames.
+// melGAN is the description of a MelGAN generator in a config.json (Kumar et al., "MelGAN: Generative Adversarial
+// Networks for Conditional Waveform Synthesis", 2019), or of a multi-band one, whose sub-bands a pseudo-QMF bank joins
+// (Yang et al., "Multi-band MelGAN: Faster Waveform Generation for High-Quality Text-to-Speech", 2020). The keys in
+// comments are those of ParallelWaveGAN. The network takes normalised frames.
 type melGAN struct {
 	ModelType       string  // model_type, melgan or multiband_melgan
 	SamplingRate    int     // sampling_rate, Hz
@@ -33,10 +33,10 @@ type melGAN struct {
 	Log   string  // log, log10 or natural
 	Floor float64 // mel_floor
 
-	mean, scale []float32 // of the frames, nil if there are none
+	mean, scale []float32 // statistics of the frames; nil if the weights have none
 }
 
-// pqmf describes a bank of filters; see layer.PQMFSynthesis.
+// pqmf is the description of a filter bank, with the parameters of layer.PQMFSynthesis.
 type pqmf struct {
 	Subbands    int     // subbands
 	Taps        int     // taps
@@ -44,7 +44,8 @@ type pqmf struct {
 	Beta        float64 // beta
 }
 
-// parseMelGAN reads and checks a configuration. What has no usual value must be given: 0 is a legal slope.
+// parseMelGAN reads and checks a configuration. A setting without a usual value must be present: the zero value of Go
+// may be legal, such as a slope of 0, and would play another network.
 func parseMelGAN(s *settings) (*melGAN, error) {
 	rate := s.one(sampleRateWords)
 	s.required("channels kernel_size stack_kernel_size stacks upsample_scales leaky_relu_slope padding out_channels " +
@@ -53,7 +54,8 @@ func parseMelGAN(s *settings) (*melGAN, error) {
 		ModelType: s.text("model_type", ""), SamplingRate: s.whole(rate, 0), Mels: s.whole("num_mels", 0),
 		Channels: s.whole("channels", 0), KernelSize: s.whole("kernel_size", 0),
 		StackKernelSize: s.whole("stack_kernel_size", 0), Stacks: s.whole("stacks", 0),
-		UpsampleScales: s.wholes("upsample_scales"), Slope: s.number("leaky_relu_slope", 0), Padding: s.text("padding", ""),
+		UpsampleScales: s.wholes("upsample_scales"), Slope: s.number("leaky_relu_slope", 0),
+		Padding:     s.text("padding", ""),
 		OutChannels: s.whole("out_channels", 0), FinalActivation: s.text("final_activation", ""), PQMF: s.pqmf(),
 		Log: s.text("log", "log10"), Floor: s.number("mel_floor", 1e-10), analysis: s.analysis(melGANFrames),
 	}
@@ -70,7 +72,8 @@ func parseMelGAN(s *settings) (*melGAN, error) {
 	return m, m.check()
 }
 
-// pqmf returns the bank of filters, nil if there is none. Another key in it would be for another bank.
+// pqmf returns the description of the filter bank; nil if there is none. An unknown key in it is an error, because it
+// may describe another bank.
 func (s *settings) pqmf() *pqmf {
 	o := s.object("pqmf")
 	if o == nil {
@@ -80,7 +83,8 @@ func (s *settings) pqmf() *pqmf {
 	p := &pqmf{o.whole("subbands", 0), o.whole("taps", 0), o.number("cutoff_ratio", 0), o.number("beta", 0)}
 	for _, key := range slices.Sorted(maps.Keys(o.values)) {
 		if !o.read[key] {
-			s.fail("%w", unsupportedf("%s is not a known key: remove it if the filters do not depend on it", o.name(key)))
+			s.fail("%w", unsupportedf("%s is not a known key: remove it if the filters do not depend on it",
+				o.name(key)))
 		}
 	}
 	return p
@@ -94,9 +98,10 @@ func (m *melGAN) check() error {
 	case m.SamplingRate < 1000 || m.SamplingRate > 768000:
 		return fmt.Errorf("sampling_rate is %d, must be from 1000 to 768000", m.SamplingRate)
 	case len(m.UpsampleScales) < 1 || len(m.UpsampleScales) > 14:
-		return fmt.Errorf("%d upsample_scales, must be from 1 to 14", len(m.UpsampleScales))
+		return fmt.Errorf("upsample_scales has %d elements, must have 1 to 14", len(m.UpsampleScales))
 	case m.Channels < 1 || m.Channels > 1<<14 || m.Channels%(1<<len(m.UpsampleScales)) != 0:
-		return fmt.Errorf("channels is %d, must be up to %d and divisible by 2 for each upsample scale", m.Channels, 1<<14)
+		return fmt.Errorf("channels is %d, must be a multiple of %d, 2 for each upsample scale, and at most %d",
+			m.Channels, 1<<len(m.UpsampleScales), 1<<14)
 	case m.KernelSize < 1 || m.KernelSize > 1<<10 || m.KernelSize%2 == 0:
 		return fmt.Errorf("kernel_size is %d, must be odd, from 1 to 1023", m.KernelSize)
 	case m.StackKernelSize < 1 || m.StackKernelSize > 1<<10 || m.StackKernelSize%2 == 0:
@@ -104,7 +109,7 @@ func (m *melGAN) check() error {
 	case m.Stacks < 0 || m.Stacks > 32:
 		return fmt.Errorf("stacks is %d, must be from 0 to 32", m.Stacks)
 	case m.dilation(m.Stacks) > 1<<16:
-		return fmt.Errorf("stacks is %d, too many for stack_kernel_size %d: its power must be at most %d",
+		return fmt.Errorf("stacks is %d and stack_kernel_size is %d: the dilation %[2]d^%[1]d must be at most %[3]d",
 			m.Stacks, m.StackKernelSize, 1<<16)
 	case !(math.Abs(m.Slope) <= 1):
 		return fmt.Errorf("leaky_relu_slope is %g, must be from -1 to 1", m.Slope)
@@ -116,10 +121,10 @@ func (m *melGAN) check() error {
 	hop := m.subbands()
 	for _, s := range m.UpsampleScales {
 		if s < 2 || s > 1<<10 {
-			return fmt.Errorf("upsample scale %d, must be from 2 to %d", s, 1<<10)
+			return fmt.Errorf("upsample_scales holds %d, must hold numbers from 2 to %d", s, 1<<10)
 		}
 		if hop *= s; hop > maxHop {
-			return fmt.Errorf("upsample_scales %v, must give at most %d samples per frame", m.UpsampleScales, maxHop)
+			return fmt.Errorf("upsample_scales is %v, must make at most %d samples per frame", m.UpsampleScales, maxHop)
 		}
 	}
 	if err := m.checkBands(); err != nil {
@@ -132,13 +137,13 @@ func (m *melGAN) check() error {
 	return m.checkHop(settings, hop)
 }
 
-// checkBands compares the channels out with the sub-bands that are joined.
+// checkBands compares the output channels of the network with the sub-bands of the filter bank.
 func (m *melGAN) checkBands() error {
 	switch {
 	case m.ModelType == "melgan" && m.PQMF != nil:
-		return fmt.Errorf("model_type is melgan, must be multiband_melgan with pqmf")
+		return fmt.Errorf("model_type is melgan, must be multiband_melgan for a model with pqmf")
 	case m.ModelType == "multiband_melgan" && m.PQMF == nil:
-		return fmt.Errorf("pqmf is missing, multiband_melgan must have it: add the filters that the model was trained with")
+		return fmt.Errorf("pqmf is missing, which multiband_melgan needs: add the filter bank of training")
 	case m.OutChannels != m.subbands():
 		return fmt.Errorf("out_channels is %d, must be %d, the number of sub-bands", m.OutChannels, m.subbands())
 	case m.PQMF == nil:
@@ -150,15 +155,15 @@ func (m *melGAN) checkBands() error {
 	return nil
 }
 
-// subbands returns how many signals the network gives.
+// subbands returns the number of output channels of the network.
 func (m *melGAN) subbands() int {
 	if m.PQMF == nil {
 		return 1
 	}
-	return max(1, min(m.PQMF.Subbands, 1024)) // what is beyond, layer.PQMFSynthesis refuses
+	return max(1, min(m.PQMF.Subbands, 1024)) // layer.PQMFSynthesis refuses a number out of range
 }
 
-// dilation returns that of stack j, the kernel size to the power of j, or something beyond all bounds.
+// dilation returns the dilation of stack j, the kernel size to the power of j. It saturates above the bound of check.
 func (m *melGAN) dilation(j int) int {
 	d := 1
 	for range j {

@@ -1,5 +1,3 @@
-// Package models opens trained neural vocoders and runs them as streams: mel frames, or the latents of a codec, go in,
-// and samples come out, piece by piece with the bits of the whole.
 package models
 
 import (
@@ -18,30 +16,29 @@ import (
 // Info describes a model.
 type Info struct {
 	Architecture string // such as HiFi-GAN
-	Path         string // the weights file, or a codec's folder
-	WeightsKey   string // where in the file the weights are, such as "generator"; "" if the file holds nothing else
+	Path         string // the weights file, or the folder of a codec
+	WeightsKey   string // the key of the weights in the file, such as "generator"; "" if they are the whole file
 	Parameters   int64  // numbers in the tensors that the model uses
 	SampleRate   int    // of the output, Hz
-	Mels         int    // channels of an input frame
+	Mels         int    // values of an input frame
 	Latents      bool   // frames hold the latents of a codec, not mels; arrays of latents usually have frames first
-	Hop          int    // samples per frame
-	Latency      int    // samples that wait for frames to come
+	Hop          int    // output samples per input frame
+	Latency      int    // samples that a stream holds, at most
 	MinFrames    int    // shortest input
-	Receptive    int    // most frames that a sample depends on
+	Receptive    int    // frames that one sample depends on, at most
 	MACs         int64  // multiply-adds per second of sound
 	WeightBytes  int64  // memory of the weights, which streams share
-	StateBytes   int64  // memory of a stream without workers
+	StateBytes   int64  // memory of one stream without workers
 }
 
-// Unused is what the files of a model have that the model does not use. Lists are sorted.
+// Unused lists the parts of a model's files that the model does not use. The lists are sorted.
 type Unused struct {
-	Tensors     []string // names of tensors that are known not to matter, and with [WithUnused] of others
-	Keys        []string // of config.json: those for training and the like
-	UnknownKeys []string // of config.json: those that this package does not know
+	Tensors     []string // known not to matter; with [WithUnused] also others
+	Keys        []string // of config.json, known not to matter, such as those for training
+	UnknownKeys []string // of config.json, not known to this package
 }
 
-// A Model is a network with its weights. It never changes, so it is safe for concurrent use, and makes any number of
-// streams.
+// A Model is a network with its weights. It is immutable and safe for concurrent use, and makes any number of streams.
 type Model struct {
 	info    Info
 	unused  Unused
@@ -57,46 +54,43 @@ func (m *Model) Info() Info { return m.info }
 // Unused returns what the files of the model have that it does not use.
 func (m *Model) Unused() Unused { return m.unused }
 
-// FrontEnd returns the mel spectrogram that the model takes: how its frames are computed from sound. It fails if
-// config.json does not say so, and with an [UnsupportedError] if it asks for another kind of spectrogram, or if the
-// frames are those of a codec.
+// FrontEnd returns the mel spectrogram that the model was trained with: how its frames are computed from sound. It
+// fails if config.json does not describe the spectrogram. It fails with an [UnsupportedError] if config.json describes
+// one that this module does not compute, or if the frames are latents of a codec.
 func (m *Model) FrontEnd() (spectral.Mel, error) { return m.frontEnd, m.frontEndErr }
 
-// Open reads the model at path: a weights file, .safetensors or a PyTorch checkpoint, whatever its name, with its
-// configuration next to it, or a folder that has both. The configuration is config.json, or else the only JSON file
-// whose name begins with config, or else the only JSON file that describes a model. If several files in a folder hold
-// the same weights of what config.json describes, they count as one model: .safetensors is preferred to .pth, .pth to
-// .pt, and these to other names, then the first by name, and Info.Path says which it was. A folder that also has other
-// weights is refused. A folder with the TensorFlow Lite files of Lyra instead, or one of these files, is the decoder of
-// that codec.
+// Open opens the model at path. The path is one of:
+//   - a weights file, .safetensors or a PyTorch checkpoint of any name, with its configuration next to it;
+//   - a folder with a weights file and its configuration;
+//   - a folder with the TensorFlow Lite files of Lyra, or one of these files: the decoder of that codec.
 //
-// Open compares names and shapes in the header of the weights file with config.json before it reads any weights, and
-// then reads only those that the model uses, one tensor at a time. A file that may describe another network than the
-// one that would be played is refused: by a key of config.json, by tensors that the model would not use, or because
-// several dictionaries of a checkpoint fit.
+// The configuration is config.json. Without one, it is the only JSON file whose name begins with config, or else the
+// only JSON file that describes a model. If several files of a folder hold the same weights, they count as one model,
+// and Info.Path says which file was read: .safetensors is preferred to .pth, .pth to .pt, and .pt to other names. A
+// folder that also has different weights is refused.
+//
+// Open compares names and shapes in the header of the weights file with the configuration. Then it reads the tensors
+// that the model uses, one at a time. It refuses files that may describe another network than the one it would build.
 //
 // Errors begin with the path of the file that they are about:
-//   - a file that is missing or cannot be opened: an error that wraps the file system's, such as [fs.ErrNotExist];
-//   - a file that is recognised, and that this package cannot open: an [UnsupportedError], for which errors.Is reports
-//     [errors.ErrUnsupported];
+//   - a missing file, or one that cannot be read: the error wraps that of the file system, such as [fs.ErrNotExist];
+//   - a file that is recognized but not supported: an [UnsupportedError], which wraps [errors.ErrUnsupported];
 //   - tensors that the model does not use, and that may change its sound: an [UnusedError];
 //   - several dictionaries of tensors that fit: an [AmbiguousError];
-//   - a file that is damaged, hostile, or at odds with config.json: an error of no particular type.
-//
-// An error that the reading of an open file returns is wrapped.
+//   - a file that is damaged, or does not match its configuration: an error of no particular type.
 func Open(path string, options ...Option) (*Model, error) {
 	return open(file.OS(), path, lyra.Open, options)
 }
 
-// OpenFS is Open for the files of fsys. Name is a folder or a file by the rules of [fs.ValidPath]; "." is the root. A
-// file that implements [io.ReaderAt] is read piece by piece. A weights file that does not is read whole, up to 2 GiB,
-// before its header is looked at. No file is open when OpenFS returns.
+// OpenFS is [Open] for the files of fsys. The name of the file or folder follows the rules of [fs.ValidPath]; "." is
+// the root. A weights file that implements [io.ReaderAt] is read tensor by tensor. One that does not is read into
+// memory first, up to 2 GiB. No file is open when OpenFS returns.
 func OpenFS(fsys fs.FS, name string, options ...Option) (*Model, error) {
 	codec := func(folder string) (*lyra.Codec, error) { return lyra.OpenFS(fsys, folder) }
 	return open(file.In(fsys), name, codec, options)
 }
 
-// open opens a model in files, and a codec by a function that knows the same files.
+// open opens a model in files. codec opens a codec in the same files.
 func open(
 	files file.System, path string, codec func(folder string) (*lyra.Codec, error), choices []Option,
 ) (*Model, error) {
@@ -131,13 +125,13 @@ func open(
 		_, err = spectral.NewMelSpectrogram(m.frontEnd)
 	}
 	if err != nil {
-		m.frontEndErr = inFile(configPath, fmt.Errorf("how frames are made of sound: %w", err))
+		m.frontEndErr = inFile(configPath, fmt.Errorf("the frames cannot be computed from sound: %w", err))
 	}
 	return m, m.measure()
 }
 
-// build makes the network of the tensors of a file, first of their shapes alone: what does not fit is refused before
-// any numbers are read.
+// build makes the network from the tensors of a file. It builds from the shapes first, so that a file that does not fit
+// is refused before any numbers are read.
 func (m *Model) build(a config, file *weights.File, o options) error {
 	c, copies, err := pick(file, a, o.weightsKey)
 	if err != nil {
@@ -167,7 +161,7 @@ func (m *Model) build(a config, file *weights.File, o options) error {
 	return nil
 }
 
-// measure completes Info with what a stream shows, and what follows from the layers.
+// measure fills the fields of Info that depend on the network: latency, cost, memory.
 func (m *Model) measure() error {
 	p, err := m.network.NewStream()
 	if err != nil {
@@ -185,23 +179,24 @@ func (m *Model) measure() error {
 	return nil
 }
 
-// Bounds on the files read.
+// Bounds on the files, in bytes.
 const (
 	maxConfig  = 1 << 20
 	maxWeights = 1 << 32
 )
 
-// A config is the content of a config.json: the description from which build makes the network.
+// A config is the parsed content of a config.json.
 type config interface {
 	info() Info
-	// first returns the name of the first layer and the dimensions of its weights, by which its files are recognised.
+	// first returns the name of the first layer and the shape of its weights, by which weights files are recognized.
 	first() (name string, shape []int)
-	// build takes the tensors of the network from the set. From a set of shapes alone it takes the same, and what it
-	// then returns is no network.
+	// build takes the tensors of the network from the set. With a set of shapes it takes the same tensors, but its
+	// result must not be used.
 	build(weights.Set) (network.Node, error)
-	// modules returns the first parts of the names of the network's tensors, up to a dot.
+	// modules returns the first parts of the names of the network's tensors, up to the dot.
 	modules() []string
-	frontEnd() (spectral.Mel, error) // after build
-	// unused returns the keys that do not change what is played, as far as it is known, sorted.
+	// frontEnd must be called after build, which takes the statistics of frames from the set.
+	frontEnd() (spectral.Mel, error)
+	// unused returns the keys that are known not to change the network, and the unknown keys, sorted.
 	unused() (harmless, unknown []string)
 }

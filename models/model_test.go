@@ -156,16 +156,16 @@ func TestOpenErrors(t *testing.T) {
 		{"none", "none: no such file or directory", fs.ErrNotExist},
 		{"none.pth", "none.pth: no such file or directory", fs.ErrNotExist},
 		{"none.tflite", "none.tflite: no such file or directory", fs.ErrNotExist},
-		{"bare", "bare/config.json: no such file or directory: weights need the config.json of their model next to them",
+		{"bare", "bare/config.json: no such file or directory: copy the config.json of the model next to its weights",
 			fs.ErrNotExist},
-		{"bare/m.safetensors", "bare/config.json: no such file or directory: weights need", fs.ErrNotExist},
+		{"bare/m.safetensors", "bare/config.json: no such file or directory: copy the config.json", fs.ErrNotExist},
 		{"codec", "codec/soundstream_encoder.tflite: no such file or directory", fs.ErrNotExist},
 		{"empty", "empty: is a folder without weights: ", nil},
 		{"weights.safetensors", "weights.safetensors: is a folder without", nil},
-		{"folder", "folder/config.json: is no regular file", nil},
-		{"folder/m.safetensors", "folder/config.json: is no regular file", nil},
+		{"folder", "folder/config.json: is not a regular file", nil},
+		{"folder/m.safetensors", "folder/config.json: is not a regular file", nil},
 		{"garbage", "garbage/m.pth: is a file of zeros only: download it again", nil},
-		{"twice", "twice: has files of different models: name the one that is meant: " +
+		{"twice", "twice: has weights of different models: pass the path of one file: " +
 			"1.safetensors (the HiFi-GAN of config.json), 2.safetensors (another HiFi-GAN, ", nil},
 	} {
 		t.Run(c.path, func(t *testing.T) {

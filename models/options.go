@@ -9,11 +9,13 @@ type options struct {
 	allowUnused bool
 }
 
-// WithWeightsKey chooses the dictionary of a checkpoint that holds the weights by its key, such as "ema" or
-// "model.generator". Without it, Open takes the only one that fits config.json.
+// WithWeightsKey chooses the dictionary of a checkpoint by its key, such as "ema" or "model.generator". Without this
+// option, [Open] reads the only dictionary that fits config.json. If several fit, averages of weights (ema, swa) do not
+// count next to a dictionary with a usual name, such as generator or state_dict; otherwise the error is an
+// [AmbiguousError].
 func WithWeightsKey(key string) Option { return func(o *options) { o.weightsKey = key } }
 
-// WithUnused opens a model although its file has tensors that the model does not use, and of which it is not known that
-// they do not matter. Tensors that belong to another known architecture are an error all the same: without them, what
-// plays is another network.
+// WithUnused opens a file that has more tensors than the model uses, although they may change its sound. They are
+// listed in [Unused]. Tensors that are known to belong to another architecture remain an error: without them, another
+// network would be played.
 func WithUnused() Option { return func(o *options) { o.allowUnused = true } }

@@ -6,38 +6,43 @@ import (
 	"strings"
 )
 
-// What to do with the configuration of another publisher or of another network.
+// Advice about the configuration of another publisher or of another network.
 const (
-	// rewrite is for a network that this package may play when its description is in other words.
-	rewrite = "write a config.json in the words of HiFi-GAN's authors, with resblock, upsample_rates and num_mels, " +
-		`or for a MelGAN with the model_type melgan or multiband_melgan`
-	// another is for a network that it cannot play.
+	// rewrite is for a network that this package can play if it is described with other keys.
+	rewrite = "write a config.json with the keys of HiFi-GAN's authors, such as resblock, upsample_rates and " +
+		"num_mels, or for a MelGAN with the model_type melgan or multiband_melgan"
+	// another is for a network that this package cannot play.
 	another = "only HiFi-GAN, MelGAN and multi-band MelGAN are supported"
 )
 
-// others are configurations that people have next to weights. The first that matches counts. A condition is the keys
-// that must be there, separated by blanks: key=value compares a string or a boolean, key^value the beginning of a
-// string, !key asks for its absence.
+// others are configurations of other publishers and networks. The first that matches counts. A condition is a list of
+// terms, separated by blanks: key requires a key, !key its absence, key=value a string or boolean, key^value the
+// beginning of a string.
 var others = []struct {
 	name       string
 	conditions []string
 	next       string
 }{
-	{"Coqui TTS", []string{"generator_model", "generator_model_params", "model audio model_args", "vocoder_model"}, rewrite},
-	{"TensorFlowTTS", []string{"hifigan_generator_params", "melgan_generator_params", "multiband_melgan_generator_params"},
+	{"Coqui TTS", []string{"generator_model", "generator_model_params", "model audio model_args",
+		"vocoder_model"}, rewrite},
+	{"TensorFlowTTS", []string{"hifigan_generator_params", "melgan_generator_params",
+		"multiband_melgan_generator_params"},
 		rewrite},
 	{"ParallelWaveGAN", []string{"generator_type", "generator_params"}, rewrite},
 	{"HiFi-GAN in Hugging Face transformers", []string{"model_type=hifigan !resblock", "model_in_dim !resblock",
-		"model_type=fastspeech2_conformer_hifigan", "architectures^SpeechT5HifiGan", "architectures^FastSpeech2ConformerHifiGan"}, rewrite},
+		"model_type=fastspeech2_conformer_hifigan", "architectures^SpeechT5HifiGan",
+		"architectures^FastSpeech2ConformerHifiGan"}, rewrite},
 	{"Piper", []string{"phoneme_id_map", "piper_version", "espeak"}, another},
 	{"NeMo", []string{"preprocessor generator", "target^nemo.", "_target_^nemo."}, rewrite},
-	{"VITS", []string{"model_type=vits", "architectures^VitsModel", "train data model !resblock", "data model !resblock",
+	{"VITS", []string{"model_type=vits", "architectures^VitsModel", "train data model !resblock",
+		"data model !resblock",
 		"inter_channels filter_channels"}, another},
 	{"NSF-HiFi-GAN", []string{"mini_nsf", "pc_aug", "noise_sigma", "harmonic_num", "nb_harmonics", "num_harmonics",
 		"use_pitch_embed=true", "sine_amp"}, another},
 	{"iSTFTNet", []string{"gen_istft_n_fft", "gen_istft_hop_size", "istft_params"}, another},
 	{"BigVGAN", []string{"model_type=bigvgan", "resblock activation^snake", "resblock snake_logscale=true"}, another},
-	{"Vocos", []string{"backbone head", "feature_extractor head", "feature_extractor backbone", "model_type=vocos"}, another},
+	{"Vocos", []string{"backbone head", "feature_extractor head", "feature_extractor backbone",
+		"model_type=vocos"}, another},
 	{"SNAC", []string{"model_type=snac", "vq_strides decoder_rates"}, another},
 	{"DAC", []string{"model_type=dac", "architectures^Dac", "decoder_rates encoder_rates", "decoder_rates n_codebooks",
 		"upsampling_ratios downsampling_ratios codebook_size"}, another},
@@ -45,11 +50,11 @@ var others = []struct {
 		"ratios n_filters", "seanet"}, another},
 	{"UnivNet", []string{"model_type=univnet", "architectures^UnivNet"}, another},
 	{"WaveGlow", []string{"waveglow_config", "model_type=waveglow"}, another},
-	// Its convolutions are padded by reflection.
+	// SpeechBrain pads convolutions by reflection.
 	{"SpeechBrain", []string{"upsample_factors resblock_type !resblock"}, another},
 }
 
-// other returns an error that names the configuration of another publisher or network, or nil.
+// other returns an error if the settings are the configuration of another publisher or network.
 func (s *settings) other() error {
 	for _, o := range others {
 		for _, c := range o.conditions {
@@ -59,12 +64,13 @@ func (s *settings) other() error {
 		}
 	}
 	if s.has("weight_map") {
-		return unsupportedf("is the index of the parts of weights: call the configuration of the model config.json")
+		return unsupportedf("is the index of a model in several files, not its configuration: " +
+			"name the configuration config.json")
 	}
 	return nil
 }
 
-// matches reports whether a condition holds; see others.
+// matches reports whether a condition of others holds.
 func (s *settings) matches(condition string) bool {
 	for _, term := range strings.Fields(condition) {
 		key, value, begins := strings.Cut(term, "^")
@@ -83,7 +89,7 @@ func (s *settings) matches(condition string) bool {
 	return true
 }
 
-// word returns a string, the first one in an array, or the text of another value.
+// word returns the value of a key as text: a string, the first string of an array, or the JSON of another value.
 func (s *settings) word(key string) string {
 	v := s.values[key]
 	var list []json.RawMessage
@@ -97,7 +103,7 @@ func (s *settings) word(key string) string {
 	return text
 }
 
-// found names the keys of a condition that holds, with the values that it compares.
+// found returns the keys of a condition that holds, with the values that the condition compares.
 func (s *settings) found(condition string) string {
 	var list []string
 	for _, term := range strings.Fields(condition) {

@@ -8,27 +8,32 @@ import (
 	"unicode/utf16"
 )
 
-// Numbers that Python writes and JSON does not have, as relaxed hands them on: values that can be told from all others
-// by their text, and cannot be a key.
+// notFinite are the numbers that Python writes and JSON does not have, with the JSON that replaces them: objects that
+// no configuration has.
 var notFinite = map[string]string{
 	"NaN": `{"":"NaN"}`, "Infinity": `{"":"Infinity"}`, "-Infinity": `{"":"-Infinity"}`,
 }
 
-// relaxed turns the text of a configuration as people write it into JSON: in UTF-8 or in UTF-16 with a byte order mark,
-// with comments from // or # to the end of a line or between /* and */, commas after the last element, and numbers that
-// are not finite. Each line stays a line, so that errors can name it. What is no JSON otherwise stays as it is.
+// relaxed turns the text of a configuration into JSON. It accepts UTF-8 and UTF-16 with a byte order mark, comments
+// from // or # to the end of the line or between /* and */, a comma after the last element, and numbers that are not
+// finite. Other deviations from JSON stay in the text. Comments become blanks of the same length, so that errors name
+// the right line and column.
 func relaxed(text []byte) ([]byte, error) {
 	text = toUTF8(text)
 	out := make([]byte, 0, len(text))
-	comma := -1       // where in out the last comma is, if only blanks follow it, and an element is before it
-	last := byte('[') // that is no blank
+	comma := -1       // position in out of a comma after an element, if only blanks follow it
+	last := byte('[') // the last byte that is not a blank
 	for i := 0; i < len(text); {
 		rest := text[i:]
 		if n, err := comment(rest); err != nil {
 			return nil, fmt.Errorf("line %d: %w", 1+bytes.Count(text[:i], []byte("\n")), err)
 		} else if n > 0 {
-			out = append(out, ' ')
-			out = append(out, bytes.Repeat([]byte("\n"), bytes.Count(rest[:n], []byte("\n")))...)
+			for _, r := range string(rest[:n]) {
+				if r != '\n' {
+					r = ' '
+				}
+				out = append(out, byte(r))
+			}
 			i += n
 			continue
 		}
@@ -58,7 +63,7 @@ func relaxed(text []byte) ([]byte, error) {
 	return out, nil
 }
 
-// comment returns the length of the comment that a text begins with, without the end of its line; 0 if there is none.
+// comment returns the length of the comment at the start of a text, without the line feed; 0 if there is none.
 func comment(text []byte) (int, error) {
 	switch {
 	case text[0] == '#', bytes.HasPrefix(text, []byte("//")):
@@ -69,15 +74,14 @@ func comment(text []byte) (int, error) {
 	case bytes.HasPrefix(text, []byte("/*")):
 		n := bytes.Index(text[2:], []byte("*/"))
 		if n < 0 {
-			return 0, errors.New("a comment begins with /* and has no end: add */")
+			return 0, errors.New("the comment that begins with /* has no end: add */")
 		}
 		return n + 4, nil
 	}
 	return 0, nil
 }
 
-// token returns the length of the string, the word or the single byte that a text begins with. A word may have a minus
-// in front.
+// token returns the length of the string, word or single byte at the start of a text. A word may begin with a minus.
 func token(text []byte) int {
 	if text[0] == '"' {
 		for i := 1; i < len(text); i++ {
@@ -100,7 +104,7 @@ func token(text []byte) int {
 	return max(n, 1)
 }
 
-// toUTF8 returns a text without its byte order mark, which says how it is coded.
+// toUTF8 returns a text in UTF-8 without its byte order mark. Without a mark, the text is UTF-8 already.
 func toUTF8(text []byte) []byte {
 	var order binary.ByteOrder
 	switch {

@@ -17,7 +17,7 @@ type Release struct {
 	Architecture string // as Architecture.Name
 	Licence      string // SPDX identifier, of the weights
 	Where        string // address of the publication
-	Note         string // how Files differ from the published files; "" if they are the same
+	Note         string // how Files differ from the published files; "" if they are identical
 	Files        []ReleaseFile
 }
 
@@ -28,7 +28,7 @@ type ReleaseFile struct {
 	SHA256 string // in hexadecimal
 }
 
-// Architectures returns the kinds of model that Open can read, with the files that each needs.
+// Architectures returns the architectures that [Open] reads, with the files that each needs.
 func Architectures() []Architecture {
 	return []Architecture{
 		{"HiFi-GAN", "generators of any configuration: .safetensors or .pth with config.json"},
@@ -38,7 +38,7 @@ func Architectures() []Architecture {
 	}
 }
 
-// An Architecture is a kind of model.
+// An Architecture is a kind of network, with a description of its files.
 type Architecture struct{ Name, Weights string }
 
 // KnownWeights returns the releases that this module has been tested with.
@@ -51,7 +51,8 @@ func KnownWeights() []Release {
 			Files: []ReleaseFile{
 				{"config.json", 724, "e5ee798d930d88debeaa29c83e2cd8ddaeffdc5711d604216fa02eda339969a7"},
 				{"g_v3.pth", 5875009, "3ee9832c836cae987aee83334915249ed9d6c746d50dad75c6e103ece07f48e2"},
-				{"generator_v3.safetensors", 5853692, "1792d4c9f7cf91e22b2f36873b6f7aa5c31a773615a4b61a8ac4a8a7fd249d2d"},
+				{"generator_v3.safetensors", 5853692,
+					"1792d4c9f7cf91e22b2f36873b6f7aa5c31a773615a4b61a8ac4a8a7fd249d2d"},
 			},
 		},
 		{
@@ -69,29 +70,30 @@ func KnownWeights() []Release {
 			Files: []ReleaseFile{
 				{"lyragan.tflite", 2759268, "4f2a308913e16c490e8736029ad024fb4badb0adc2c5e2f398a1532418590ec1"},
 				{"quantizer.tflite", 518396, "38c19c60376e6bcae416c41d486244227afb77542771c207dbee8d8e6d7f59bc"},
-				{"soundstream_encoder.tflite", 2748716, "6110a3f31ea11a46af8686042bce725b2f0da91b5e88e3cbbed004288698ee53"},
+				{"soundstream_encoder.tflite", 2748716,
+					"6110a3f31ea11a46af8686042bce725b2f0da91b5e88e3cbbed004288698ee53"},
 			},
 		},
 	}
 }
 
-// A FileCheck is how a file of a folder compares with the ReleaseFile of that name.
+// A FileCheck is the comparison of a file in a folder with the ReleaseFile of that name.
 type FileCheck struct {
 	ReleaseFile
 	State FileState
 }
 
-// A FileState is the outcome of a comparison.
+// A FileState is the result of a comparison.
 type FileState int
 
 const (
-	FileSame    FileState = iota // it has the same bytes
-	FileDiffers                  // it has other bytes, or is no regular file
+	FileSame    FileState = iota // the file has the same bytes
+	FileDiffers                  // the file has other bytes, or is not a regular file
 	FileMissing                  // the folder has no file of that name
 )
 
-// CompareFolder compares the files of a folder with those of the release, by size and SHA-256, in the order of r.Files.
-// It fails if a file that exists cannot be read.
+// CompareFolder compares the files of a folder with those of the release by size and SHA-256. The results are in the
+// order of r.Files. It fails if a file exists and cannot be read.
 func (r Release) CompareFolder(folder string) ([]FileCheck, error) {
 	var checks []FileCheck
 	for _, f := range r.Files {

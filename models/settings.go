@@ -9,69 +9,50 @@ import (
 	"strings"
 )
 
-// settings are the keys of an object in a config.json. Getters record which keys were looked at, and keep the first
-// error, which names the key. A key with the value null counts as missing.
+// settings are the keys of an object in a config.json. Getters record the keys that were read, and keep the first
+// error, which names its key. A key with the value null counts as missing.
 type settings struct {
-	prefix string // before the keys in messages, such as "pqmf."
+	prefix string // of the keys in messages, such as "pqmf."
 	values map[string]json.RawMessage
 	read   map[string]bool
-	err    *error // of the outermost object
+	err    *error // first error, shared with the outermost object
 }
 
-// maxKeys bounds the keys of an object, and with them the memory.
+// maxKeys bounds the keys of an object, and so the memory.
 const maxKeys = 1 << 12
 
-// parseSettings reads the outermost object of a text; see relaxed for what it may look like.
+// parseSettings reads the outermost object of a text that relaxed accepts.
 func parseSettings(text []byte) (*settings, error) {
 	switch head := bytes.TrimLeft(text, " \t\r\n"); {
 	case bytes.HasPrefix(head, []byte("<")):
-		return nil, errors.New("is a web page or XML, and not JSON: download the file itself")
+		return nil, errors.New("is a web page or XML, not JSON: download the file itself")
 	case bytes.HasPrefix(head, []byte("version https://git-lfs")):
-		return nil, errors.New("is a pointer of Git LFS, and not the file: run git lfs pull")
+		return nil, errors.New("is a Git LFS pointer, not the file: run git lfs pull")
 	}
 	text, err := relaxed(text)
 	if err != nil {
 		return nil, err
 	}
 	if text = bytes.TrimRight(text, " \t\r\n"); len(text) == 0 {
-		return nil, errors.New("is empty, must be a JSON object")
+		return nil, errors.New("is empty, must be a JSON object: copy the config.json of the model")
 	}
 	if err := syntax(text); err != nil {
 		return nil, err
 	}
 	text = bytes.TrimLeft(text, " \t\r\n")
 	if text[0] != '{' {
-		return nil, fmt.Errorf("is %s, must be an object", shownValue(text))
+		return nil, fmt.Errorf("is %s, must be a JSON object: copy the config.json of the model", shownValue(text))
 	}
 	s := newSettings("", new(error))
 	return s, s.fill(text)
-}
-
-// syntax says in which line a text is not JSON.
-func syntax(text []byte) error {
-	var whole json.RawMessage
-	err := json.Unmarshal(text, &whole)
-	at, ok := errors.AsType[*json.SyntaxError](err)
-	switch {
-	case !ok:
-		return err
-	case at.Offset >= int64(len(text)) && strings.HasPrefix(at.Error(), "unexpected end"):
-		return fmt.Errorf("ends in line %d, before the end of its JSON object: it may be cut short",
-			1+bytes.Count(text, []byte("\n")))
-	}
-	line := 1 + bytes.Count(text[:max(at.Offset-1, 0)], []byte("\n"))
-	if strings.HasSuffix(at.Error(), "exceeded max depth") {
-		return fmt.Errorf("line %d has arrays or objects in each other too deeply: it is no description of a model", line)
-	}
-	return fmt.Errorf("line %d is not JSON: %s", line, at)
 }
 
 func newSettings(prefix string, err *error) *settings {
 	return &settings{prefix, map[string]json.RawMessage{}, map[string]bool{}, err}
 }
 
-// fill takes the keys of an object, which is valid JSON. A key with two values could be read in two ways, so it is an
-// error.
+// fill reads the keys of an object, which must be valid JSON. A key with two different values is an error, because
+// either could be meant.
 func (s *settings) fill(text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.Token() // the brace
@@ -87,7 +68,8 @@ func (s *settings) fill(text []byte) error {
 				s.name(key), shownValue(before), shownValue(value))
 		}
 		if s.values[key] = value; len(s.values) > maxKeys {
-			return fmt.Errorf("has more than %d keys in an object: it is no description of a model", maxKeys)
+			return fmt.Errorf("has an object with more than %d keys, too many for a model: "+
+				"copy the config.json of the model", maxKeys)
 		}
 	}
 	return nil
@@ -106,7 +88,7 @@ func (s *settings) has(key string) bool {
 	return ok && string(v) != "null"
 }
 
-// take returns the value of a key, nil if there is none.
+// take returns the value of a key and marks the key as read; nil if there is no value.
 func (s *settings) take(key string) json.RawMessage {
 	s.read[key] = true
 	if !s.has(key) {
@@ -115,15 +97,15 @@ func (s *settings) take(key string) json.RawMessage {
 	return s.values[key]
 }
 
-// need takes a key that must have a value.
+// need fails unless a key has a value.
 func (s *settings) need(key string) {
 	if !s.has(key) {
-		s.fail("%s%s is missing: add it, with the value that the model was trained with", s.prefix, key)
+		s.fail("%s%s is missing: add the value that the model was trained with", s.prefix, key)
 	}
 }
 
-// alias returns the one of several words for the same setting that has a value, the first of them if none has one.
-// Several with different values are an error.
+// alias returns the key that has a value, of several keys for the same setting; the first key if no key has a value. It
+// fails if keys have different values.
 func (s *settings) alias(words ...string) string {
 	name := words[0]
 	for _, w := range slices.Backward(words) {
@@ -140,20 +122,20 @@ func (s *settings) alias(words ...string) string {
 	return name
 }
 
-// name is a key of the settings in a message.
+// name returns a key for a message.
 func (s *settings) name(key string) string { return shown(s.prefix + key) }
 
-// required reports the first of the keys that is missing.
+// required fails for the first of the keys that is missing.
 func (s *settings) required(keys string) {
 	for key := range strings.FieldsSeq(keys) {
 		s.need(key)
 	}
 }
 
-// one is alias, of words in a text.
+// one is alias for the words of a text.
 func (s *settings) one(words string) string { return s.alias(strings.Fields(words)...) }
 
-// object returns the settings in an object, nil if there is none.
+// object returns the settings in the object of a key; nil if there is no value.
 func (s *settings) object(key string) *settings {
 	v := s.take(key)
 	if v == nil {

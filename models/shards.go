@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// indexSuffix ends the name of the file that says in which of several files, shards, each tensor is.
+// indexSuffix is the end of the name of an index, which lists the tensors of each of several files, shards.
 const indexSuffix = ".index.json"
 
-// checkShard refuses a file of weights that is a shard. Its index is next to it, and names it.
+// checkShard refuses a weights file that is a shard. The index in its folder names it.
 func (p *place) checkShard(path string) error {
 	folder := p.files.Dir(path)
 	entries, err := p.files.ReadDir(folder)
 	if err != nil {
-		return nil // the file may be readable in a folder that is not
+		return nil // a file may be readable in a folder that is not
 	}
 	for _, e := range entries {
 		if !strings.HasSuffix(e.Name(), indexSuffix) || e.IsDir() {
@@ -22,7 +22,7 @@ func (p *place) checkShard(path string) error {
 		}
 		text, err := p.files.Read(p.files.Join(folder, e.Name()), maxConfig)
 		if err == nil && strings.Contains(string(text), fmt.Sprintf("%q", p.files.Base(path))) {
-			return sharded(path, "is a shard, one of several files that hold the weights", e.Name())
+			return sharded(path, "is a shard, one of several files with the weights", e.Name())
 		}
 	}
 	return nil
@@ -32,7 +32,7 @@ func (p *place) checkShard(path string) error {
 func (p *place) checkShards(folder string, entries []fs.DirEntry) error {
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), indexSuffix) {
-			return sharded(folder, "has weights in shards, several files", e.Name())
+			return sharded(folder, "has its weights in several files (shards)", e.Name())
 		}
 	}
 	return nil

@@ -7,26 +7,26 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// An UnsupportedError is about a file that is not damaged but needs something that this package does not have.
-// [errors.Is] reports that it is [errors.ErrUnsupported].
+// An UnsupportedError is about an intact file that needs a feature that this package does not have. It wraps
+// [errors.ErrUnsupported].
 type UnsupportedError struct {
-	File string // its path
-	What string // what it has or asks for, and what it must have instead
+	File string // path
+	What string // what the file is or has, and what to do
 }
 
-// Error returns the path and what is wrong.
+// Error returns File and What.
 func (e *UnsupportedError) Error() string { return e.File + ": " + e.What }
 
 // Unwrap returns errors.ErrUnsupported.
 func (e *UnsupportedError) Unwrap() error { return errors.ErrUnsupported }
 
-// unsupportedf is fmt.Errorf for what becomes an UnsupportedError when the file is known.
+// unsupportedf is fmt.Errorf for an error that inFile turns into an UnsupportedError.
 func unsupportedf(format string, arguments ...any) error {
 	return weights.Unsupported(fmt.Sprintf(format, arguments...))
 }
 
-// otherSetting is the error about a setting that is not the only one that is implemented. A setting that is missing
-// asks for nothing, and is an error of another kind.
+// otherSetting returns the error about a setting with another value than the only one implemented. An empty value does
+// not ask for a feature, so its error is not an UnsupportedError.
 func otherSetting(name, value, only string) error {
 	if value == "" {
 		return fmt.Errorf("%s is %.80q, must be %s", name, value, only)
@@ -34,7 +34,7 @@ func otherSetting(name, value, only string) error {
 	return unsupportedf("%s is %.80q, must be %s", name, value, only)
 }
 
-// inFile puts the path of the file that it is about in front of an error.
+// inFile adds the path of its file to an error.
 func inFile(path string, err error) error {
 	if e, ok := errors.AsType[*AmbiguousError](err); ok {
 		e.File = path

@@ -41,9 +41,9 @@ func TestUnsupported(t *testing.T) {
 		{"tar", good, tar, "m.safetensors: is a tar archive: unpack it", true},
 		{"no padding", config(m, `"padding":"reflect"`, `"padding":""`), weights,
 			`config.json: padding is "", must be reflect`, false},
-		{"damaged configuration", []byte("{"), weights, "config.json: ends in line 1", false},
+		{"damaged configuration", []byte("{"), weights, "config.json: is cut short: it ends in line 1", false},
 		{"impossible configuration", config(h, `"num_mels":5`, `"num_mels":0`), weights, "config.json: num_mels is 0", false},
-		{"damaged weights", good, weights[:100], "m.safetensors: is a truncated .safetensors file: download it again", false},
+		{"damaged weights", good, weights[:100], "m.safetensors: is a truncated .safetensors file, whose header of 5120 bytes is not whole: download it again", false},
 		{"weights of another model", config(h, `"num_mels":5`, `"num_mels":6`), weights,
 			"m.safetensors: tensor conv_pre.weight has shape", false},
 		{"no configuration", nil, weights, "config.json: no such file", false},
@@ -141,7 +141,7 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = model.FrontEnd()
-			wantUnsupported(t, err, "a/config.json: how frames are made of sound: "+c.want, c.unsupported)
+			wantUnsupported(t, err, "a/config.json: the frames cannot be computed from sound: "+c.want, c.unsupported)
 		})
 	}
 	t.Run("HiFi-GAN, odd window", func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = m.FrontEnd()
-		wantUnsupported(t, err, m.Info().Path+": takes the latents of a codec, which are not made of sound by a formula", true)
+		wantUnsupported(t, err, m.Info().Path+": takes the latents of a codec, not a mel spectrogram: use the encoder of the codec", true)
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 	"unicode"
 )
 
-// kind says what JSON a value is.
+// kind returns a noun phrase for the type of a JSON value.
 func kind(v json.RawMessage) string {
 	for _, text := range notFinite {
 		if string(v) == text {
@@ -32,7 +32,7 @@ func kind(v json.RawMessage) string {
 	return "a number"
 }
 
-// shownValue is a value in a message: an array or an object by its name alone if it is long.
+// shownValue returns a value for a message. A long array or object is shown as its kind.
 func shownValue(v json.RawMessage) string {
 	switch k := kind(v); k {
 	case "not finite":
@@ -54,10 +54,11 @@ func shownValue(v json.RawMessage) string {
 	return fmt.Sprintf("%.60s", v)
 }
 
-// maxCompared bounds the text of a value that is compared: what is longer equals nothing that this package plays.
+// maxCompared bounds the text of a value that is compared, in bytes. A longer value equals nothing that this package
+// plays.
 const maxCompared = 1 << 12
 
-// equalValue reports whether two values are the same, numbers by their size and not by their text.
+// equalValue reports whether two values are equal. The numbers 1 and 1.0 are.
 func equalValue(v, w json.RawMessage) bool {
 	if len(v) > maxCompared || len(w) > maxCompared {
 		return false
@@ -66,7 +67,7 @@ func equalValue(v, w json.RawMessage) bool {
 	return json.Unmarshal(v, &a) == nil && json.Unmarshal(w, &b) == nil && reflect.DeepEqual(a, b)
 }
 
-// isEmpty reports whether a value says that there is nothing of the kind that its key names.
+// isEmpty reports whether a value says that the network does not have the feature of its key.
 func isEmpty(v json.RawMessage) bool {
 	empty := []string{"null", "false", "0", "0.0", `""`, "[]", "{}", `"none"`, `"null"`, `"false"`, `"no"`, `"off"`}
 	return slices.Contains(empty, strings.ToLower(string(v)))

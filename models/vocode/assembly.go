@@ -6,21 +6,21 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// An assembly is a pipeline to the sound of a vocoder, and what the size of its blocks depends on.
+// An assembly is a pipeline up to the sound of a vocoder, with the numbers that determine the size of its blocks.
 type assembly struct {
 	source   stream.Source
 	stages   []stream.Stage
 	rate     int // of the sound, Hz
-	channels int
-	hop      int // samples for each frame, without a stretch
-	perFrame int // frames of the source for each frame: 1, or samples if the source is sound
+	channels int // of the sound
+	hop      int // samples per frame of the vocoder, without a stretch
+	perFrame int // frames of the source per frame of the vocoder: 1, or samples if the source is sound
 }
 
 func (a *assembly) add(name string, p dsp.Processor) {
 	a.stages = append(a.stages, stream.Stage{Name: name, Processor: p})
 }
 
-// complete adds the conversion to another rate, and chooses the size of blocks.
+// complete adds the conversion to another rate, and sets the size of blocks.
 func (v *Vocoder) complete(a assembly, o Options, options ...dsp.Option) (stream.Pipeline, error) {
 	if o.Frames < 0 {
 		return stream.Pipeline{}, dsp.NewArgError("frames at a time", o.Frames, "at least 0")
@@ -53,8 +53,8 @@ func (v *Vocoder) complete(a assembly, o Options, options ...dsp.Option) (stream
 	return stream.Pipeline{Source: a.source, Stages: a.stages, BlockFrames: a.perFrame * block}, nil
 }
 
-// retime returns the source with up/down times its frame rate. The stages that stretch time multiply the rate by the
-// stretch, and the sound must have the rate of the model.
+// retime returns the source at up/down times its frame rate. A stage that stretches time multiplies the rate by the
+// stretch, so without the inverse factor the sound would not have the rate of the model.
 func retime(source stream.Source, up, down int) (stream.Source, error) {
 	f := source.Format()
 	rate, err := f.Rate.Scale(up, down)
@@ -65,7 +65,7 @@ func retime(source stream.Source, up, down int) (stream.Source, error) {
 	return retimed{source, f}, nil
 }
 
-// A retimed source has another frame rate than the source that it reads.
+// A retimed source declares another frame rate than the source that it reads.
 type retimed struct {
 	stream.Source
 	format stream.Format

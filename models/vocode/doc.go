@@ -1,11 +1,40 @@
-// Package vocode assembles pipelines around a vocoder: sound or frames in, sound out.
+// Package vocode builds pipelines from sound or frames to sound, around a vocoder.
 //
-// A [Vocoder] is a trained network ([New]) or the vocoder without weights ([Builtin]). Its methods return a
+// A [Vocoder] is a trained network ([New]), or the vocoder without weights ([Builtin]). Its methods return a
 // [stream.Pipeline] that lacks only a sink:
 //
-//	p, err := vocode.New(model).FromSound(source, vocode.Options{})
-//	p.Sink = wav.NewWriter(file, wav.Options{Encoding: pcm.S16, Dither: true})
-//	_, err = p.Run(ctx)
+//	model, err := models.Open("hifigan")
+//	source, err := wav.NewReader(in)
+//	p, err := vocode.New(model).FromSound(source, vocode.Options{Rate: 48000})
+//	p.Sink = wav.NewWriter(out, wav.Options{Encoding: pcm.S16, Dither: true})
+//	stats, err := p.Run(ctx)
 //
-// [stream.Pull] draws the same sound without a sink: stream.Pull(p.Source, p.Stages...).
+// Without a sink, stream.Pull(p.Source, p.Stages...) reads the same sound.
+//
+// # Guarantees
+//
+// The sound has the same bits for any number of frames at a time, any number of workers, and any processor. n frames
+// make exactly n times the hop of the model in samples, before a conversion of the rate: nothing is cropped at either
+// end. A frame with NaN or infinity is an error that names frame and band.
+//
+// # Frames
+//
+// Sound becomes frames by the front end that the model was trained with ([Vocoder.FrontEnd]): reflected ends, Slaney's
+// mel scale, and for MelGAN the statistics that came with the weights. [Vocoder.ToFrames] computes such frames. They
+// equal those of the authors' code to the last bit of float32 for HiFi-GAN, and within 2.4e-7 for multi-band MelGAN.
+//
+// # Scales
+//
+// Frames of another toolkit are often on another scale, and then sound like noise or like silence. The first two
+// seconds are compared with the range that the front end can produce. If they do not fit, [Options.Report] is called
+// with a [spectral.ScaleError], and the frames are vocoded as they are. The error tells apart:
+//
+//	linear            magnitudes
+//	log10             decimal logarithms
+//	db                decibels, also with an offset
+//	normalised        values normalised with statistics of another model
+//	reversed bands    from the highest frequency to the lowest
+//
+// [Options.MelIn] converts frames from one of the first four scales. There is no report where frames may be those of a
+// sound: quiet decimal logarithms look like quiet sound to a model with normalised frames.
 package vocode

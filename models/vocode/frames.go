@@ -9,16 +9,16 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// Frames returns the source of frames that [Vocoder.FromFrames] reads: that of the frames of source, on the scale that
-// v takes. Its Read fails with a *spectral.FrameError for the first NaN or infinity, after all frames before it. It
-// calls o.Report. It fails like FromFrames.
+// Frames returns a source of the frames of source, converted to the scale of v and checked. [Vocoder.FromFrames] reads
+// it. After the frames before the first NaN or infinity, its Read fails with a *spectral.FrameError. It calls o.Report
+// as described there. Frames fails like FromFrames.
 func (v *Vocoder) Frames(source stream.Source, o Options) (stream.Source, error) {
 	if source == nil {
 		return nil, errNoSource()
 	}
 	got, want := source.Format(), v.FrameFormat()
 	if rate, err := stream.NewRate(got.Rate.Num, got.Rate.Den); err == nil {
-		got.Rate = rate // in lowest terms, as in pipelines
+		got.Rate = rate // reduced to lowest terms, as in pipelines
 	}
 	if got != want {
 		return nil, dsp.NewArgError("format of the frames", describe(got), "%s", describe(want))
@@ -41,25 +41,25 @@ func (v *Vocoder) Frames(source stream.Source, o Options) (stream.Source, error)
 	return c, err
 }
 
-// converter returns the conversion of frames from a scale to that which v takes.
+// converter returns the conversion of frames from a scale to the scale of v.
 func (v *Vocoder) converter(from spectral.Scale) (dsp.Processor, error) {
 	mel, known := v.FrameValues()
 	if !known {
-		return nil, dsp.NewArgError("scale", from, "that of the model: it is not known what scale its frames have")
+		return nil, dsp.NewArgError("scale", from, "left out: the scale of the model's frames is unknown")
 	}
 	return spectral.NewScaleConverter(from, mel)
 }
 
-// A checked source checks and converts the frames of another one.
+// A checked source converts and checks the frames of a source.
 type checked struct {
 	stream.Source
-	raw     *spectral.FrameCheck // before a conversion, which could hide an infinity; nil without one
-	convert dsp.Processor        // nil for no conversion
-	check   *spectral.FrameCheck // of what the vocoder takes
+	raw     *spectral.FrameCheck // of the frames before a conversion, which could hide an infinity
+	convert dsp.Processor        // nil for no conversion, as raw
+	check   *spectral.FrameCheck // of the frames that the vocoder consumes
 	report  func(*spectral.ScaleError)
 	judged  bool
 	frames  []float32 // scratch
-	err     error     // that stopped the stream
+	err     error     // the error that ended the stream
 }
 
 // Frames is stream.Sized.Frames.
@@ -73,7 +73,7 @@ func (c *checked) Read(dst []float32) (int, error) {
 	n, err := c.Source.Read(dst)
 	if err != nil && err != io.EOF {
 		c.judge()
-		return n, err // these frames do not count
+		return n, err // frames read together with an error are not part of the stream
 	}
 	good := c.pass(dst[:n*c.Format().Channels]) / c.Format().Channels
 	if good < n {
@@ -88,8 +88,8 @@ func (c *checked) Read(dst []float32) (int, error) {
 	return n, err
 }
 
-// pass converts and checks frames in place. It returns how many of the values are those of good frames, and sets c.err
-// if a frame is not.
+// pass converts and checks frames in place. It returns the number of values before the first NaN or infinity, and sets
+// c.err if there is one.
 func (c *checked) pass(frames []float32) int {
 	if c.convert != nil {
 		before := c.raw.Frames()
@@ -105,7 +105,7 @@ func (c *checked) pass(frames []float32) int {
 	return int(c.check.Frames()-before) * c.Format().Channels
 }
 
-// judge reports, the first time, what the frames look like if it is not what the vocoder takes.
+// judge calls report, once, if the frames do not look like those that the vocoder takes.
 func (c *checked) judge() {
 	if c.judged || c.report == nil {
 		return

@@ -12,48 +12,49 @@ import (
 
 // Options are choices for one pipeline. The zero value is ready for use.
 type Options struct {
-	// Rate is the sample rate of the sound that comes out, Hz. 0 means no conversion: the rate of the model, or for the
-	// vocoder without weights that of the sound.
+	// Rate is the sample rate of the output in Hz. 0 means no conversion: the rate of the model, or for the vocoder
+	// without weights the rate of the sound.
 	Rate int
 
-	// Frames is how many frames of the model are computed at a time. Few frames cost time, many cost latency and
-	// memory. 0 means DefaultFrames. It must not be negative, and blocks stay below 2^22 values however large it is.
+	// Frames is the number of frames of the model in a block. Small blocks are slower, large ones cost latency and
+	// memory. 0 means [DefaultFrames]. It must not be negative. Blocks stay below 2^22 values, however large it is.
 	Frames int
 
-	// MelIn is the scale of the frames that [Vocoder.FromFrames] gets, if it is not the one that the vocoder takes:
-	// they are converted. UnknownScale, 0, means no conversion. Normalised goes with a vocoder that takes such frames.
+	// MelIn is the scale of the frames that [Vocoder.FromFrames] reads. They are converted to the scale of the vocoder.
+	// UnknownScale, 0, means no conversion. Normalised is possible only if the vocoder takes normalised frames.
 	MelIn spectral.Scale
 
-	// Report is called at most once, by the reader of frames, if those of the first two seconds do not look like what
-	// the vocoder takes after the conversion. Nothing waits for that: they are vocoded as they are. nil for no report.
+	// Report is called at most once, by the reader of frames, if the first two seconds after the conversion do not look
+	// like frames for the vocoder. The pipeline does not wait for it. nil means no report.
 	Report func(*spectral.ScaleError)
 }
 
-// DefaultFrames is what an [Options.Frames] of 0 stands for.
+// DefaultFrames is the number of frames in a block if [Options.Frames] is 0.
 const DefaultFrames = 32
 
-// MelStage is the Name of the stage that computes mel frames. The *dsp.TooShortError of a [stream.StageError] with this
-// name counts samples at the rate of the front end, that of any other stage counts frames.
+// MelStage is the name of the stage that computes mel frames. A *dsp.TooShortError in a [stream.StageError] with this
+// name counts samples at the rate of the front end. In a stage with another name it counts frames.
 const MelStage = "mel"
 
-// MaxChannels is the most channels of sound that the vocoder without weights takes. Each channel needs some megabytes.
+// MaxChannels is the most channels of sound that the vocoder without weights accepts. Each channel takes a few
+// megabytes.
 const MaxChannels = 32
 
 // A ChannelsError reports sound with more channels than [MaxChannels].
 type ChannelsError struct{ Channels int }
 
-// Error returns the number of channels and the most that are possible.
+// Error returns the number of channels and the limit.
 func (e *ChannelsError) Error() string {
-	return fmt.Sprintf("%d channels: the built-in vocoder takes at most %d", e.Channels, MaxChannels)
+	return fmt.Sprintf("%d channels, must be at most %d for the built-in vocoder", e.Channels, MaxChannels)
 }
 
-// maxBlock bounds the values of all channels in a block.
+// maxBlock bounds the values of a block, over all channels.
 const maxBlock = 1 << 22
 
-// FromFrames returns the pipeline from frames to one channel of sound. Each call makes new streams. options name the
-// workers that divide the work. It fails with a *dsp.ArgError if there is no source, if the format of the source is not
-// [Vocoder.FrameFormat], or for options out of range. A run fails with a *spectral.FrameError for a frame that has a
-// NaN or an infinity, and does so after the frames before it.
+// FromFrames returns the pipeline from frames to one channel of sound. Each call makes new streams. With
+// [dsp.WithWorkers], goroutines share the work. FromFrames fails with a *dsp.ArgError if source is nil, if its format
+// is not [Vocoder.FrameFormat], or if o is out of range. A run fails with a *spectral.FrameError at the first frame
+// with NaN or infinity, after the sound of the frames before it.
 func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
 	source, err := v.Frames(source, o)
 	if err != nil {
@@ -69,10 +70,10 @@ func (v *Vocoder) FromFrames(source stream.Source, o Options, options ...dsp.Opt
 	return v.complete(a, o, options...)
 }
 
-// FromSound returns the pipeline from sound to sound. Sound for a network is mixed to one channel, converted to the
-// rate of its front end, and made into mel frames. The vocoder without weights keeps the channels, at most
-// [MaxChannels], and the sample rate. It fails with a *ChannelsError, with a *dsp.ArgError if there is no source, if
-// its sample rate is not a whole number of Hz, or for options out of range, and like [Vocoder.FrontEnd].
+// FromSound returns the pipeline from sound to sound. For a network, the sound is mixed to one channel, converted to
+// the rate of the front end, and analysed into mel frames. The vocoder without weights keeps the sample rate and the
+// channels, at most [MaxChannels]; more are a *ChannelsError. FromSound fails with a *dsp.ArgError if source is nil, if
+// its sample rate is not a whole number of Hz, or if o is out of range, and it fails like [Vocoder.FrontEnd].
 func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Option) (stream.Pipeline, error) {
 	if v.model == nil {
 		return v.builtinSound(source, o, options...)
@@ -97,8 +98,8 @@ func (v *Vocoder) FromSound(source stream.Source, o Options, options ...dsp.Opti
 }
 
 // ToFrames returns the pipeline from sound to the frames that v consumes: it mixes the channels to one, converts the
-// sample rate, and computes the mel spectrogram. It fails with a *dsp.ArgError if there is no source or if its sample
-// rate is not a whole number of Hz, and like [Vocoder.FrontEnd].
+// sample rate, and computes the mel spectrogram. It fails with a *dsp.ArgError if source is nil or if its sample rate
+// is not a whole number of Hz, and it fails like [Vocoder.FrontEnd].
 func (v *Vocoder) ToFrames(source stream.Source, options ...dsp.Option) (stream.Pipeline, error) {
 	mel, err := v.FrontEnd()
 	if err != nil {
@@ -152,19 +153,20 @@ func (v *Vocoder) builtinSound(source stream.Source, o Options, options ...dsp.O
 	return v.complete(a, o, options...)
 }
 
-// wholeRate returns the sample rate of sound.
+// wholeRate returns the sample rate of a source of sound in Hz. It fails if the rate is not a whole number.
 func wholeRate(source stream.Source) (int, error) {
 	if source == nil {
 		return 0, errNoSource()
 	}
 	rate, err := source.Format().SampleRate()
 	if err != nil {
-		return 0, dsp.NewArgError("sample rate", source.Format().Rate, "a whole number of Hz from 1 to %d", math.MaxInt32)
+		return 0, dsp.NewArgError("sample rate", source.Format().Rate, "a whole number of Hz from 1 to %d",
+			math.MaxInt32)
 	}
 	return rate, nil
 }
 
 func errNoSource() error { return dsp.NewArgError("source", "nil", "a source of sound or frames") }
 
-// describe names a format in an error.
+// describe returns a format for an error.
 func describe(f stream.Format) string { return fmt.Sprintf("%d values at %v", f.Channels, f.Rate) }

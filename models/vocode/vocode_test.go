@@ -232,7 +232,7 @@ func TestErrors(t *testing.T) {
 			"sample rate is -1, must be at least 1"},
 		"channels": {func() (stream.Pipeline, error) {
 			return builtin(t, spectral.Effects{}).FromSound(sound(8000, 33, 1), Options{})
-		}, "33 channels: the built-in vocoder takes at most 32"},
+		}, "33 channels, must be at most 32 for the built-in vocoder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := c.pipeline(); err == nil || err.Error() != c.want {

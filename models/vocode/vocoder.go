@@ -11,29 +11,29 @@ import (
 )
 
 // A Vocoder turns frames into sound, and sound into frames. It is safe for concurrent use: one Vocoder serves any
-// number of pipelines. It must not be copied after its first use. The zero Vocoder is the vocoder without weights and
+// number of pipelines. It must not be copied after first use. The zero Vocoder is the vocoder without weights and
 // without effects.
 type Vocoder struct {
 	model   *models.Model    // nil for the vocoder without weights
 	effects spectral.Effects // of the vocoder without weights
 
 	once     sync.Once
-	fromMels *spectral.Vocoder // of the vocoder without weights, once needed
+	fromMels *spectral.Vocoder // of the vocoder without weights, made on first use
 	err      error
 }
 
-// New returns the vocoder that is a trained network. Its frames are those of the model: mels, or the latents of a
-// codec. It panics if model is nil.
+// New returns the vocoder of a trained network. Its frames are those of the model: mels, or latents of a codec. New
+// panics if model is nil.
 func New(model *models.Model) *Vocoder {
 	if model == nil {
-		panic("vocode: New without a model: Builtin returns the vocoder without weights")
+		panic("vocode: New needs a model: Builtin returns the vocoder without weights")
 	}
 	return &Vocoder{model: model}
 }
 
-// Builtin returns the vocoder without weights, which finds the phases from the magnitudes alone, and can change the
-// length, the pitch and the voice. It analyses each channel of sound at the sample rate of the sound. Its frames are
-// those of HiFi-GAN: 80 mels at 22050 Hz, hop 256. It fails with a *dsp.ArgError for effects out of range.
+// Builtin returns the vocoder without weights, which finds the phases from the magnitudes alone. It can change length,
+// pitch and voice. It analyses each channel of sound at the sample rate of the sound. As frames it takes those of
+// HiFi-GAN: 80 mels at 22050 Hz with a hop of 256 samples. It fails with a *dsp.ArgError for effects out of range.
 func Builtin(e spectral.Effects) (*Vocoder, error) {
 	if _, _, err := e.Ratio(); err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func Builtin(e spectral.Effects) (*Vocoder, error) {
 	return &Vocoder{effects: e}, nil
 }
 
-// builtinMel describes the frames of the vocoder without weights.
+// builtinMel returns the front end of the vocoder without weights.
 func builtinMel() spectral.Mel { return spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000) }
 
 // Model returns the network, or nil for the vocoder without weights.
@@ -55,7 +55,7 @@ func (v *Vocoder) FrontEnd() (spectral.Mel, error) {
 	return v.model.FrontEnd()
 }
 
-// FrameValues returns the front end by what the frames hold, and false if that is not known. It is that of
+// FrameValues returns a front end that describes the values of the frames, or false if they are unknown. See
 // [models.Model.FrameValues].
 func (v *Vocoder) FrameValues() (spectral.Mel, bool) {
 	if v.model == nil {
@@ -64,15 +64,15 @@ func (v *Vocoder) FrameValues() (spectral.Mel, bool) {
 	return v.model.FrameValues()
 }
 
-// FrameFormat returns the format of the frames that v consumes: their rate, which is the sample rate of the sound
-// divided by the hop, and the values of a frame.
+// FrameFormat returns the format of the frames that v consumes. The rate is the sample rate of the sound divided by the
+// hop. The channels are the values of a frame.
 func (v *Vocoder) FrameFormat() stream.Format {
 	rate, hop, channels := v.geometry()
 	return stream.Format{Rate: frameRate(rate, hop), Channels: channels}
 }
 
-// geometry returns the sample rate of the sound that v makes of frames, the samples for each frame without a stretch,
-// and the values of a frame.
+// geometry returns the sample rate of the sound that v makes from frames, the samples per frame without a stretch, and
+// the values of a frame.
 func (v *Vocoder) geometry() (rate, hop, channels int) {
 	if v.model == nil {
 		mel := builtinMel()

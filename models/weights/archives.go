@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// torchScriptKind has the code of a model in it, which this package does not run.
+// torchScriptKind has the code of a model in it, which this package would have to run.
 var torchScriptKind = Kind{Name: "a TorchScript archive",
 	Next: "save its weights with torch.save(torch.jit.load(...).state_dict(), ...)"}
 
@@ -19,7 +19,7 @@ var torchScriptKind = Kind{Name: "a TorchScript archive",
 func zipKind(entries map[string]*zip.File) Kind {
 	names := slices.Sorted(maps.Keys(entries))
 	pickle, deeper, compressed, code, arrays := "", "", "", false, 0
-	var inside []string // files that have the extensions of weights
+	var inside []string // entries with the extensions of weights
 	for _, name := range names {
 		_, base, _ := strings.Cut(name, "/")
 		switch {
@@ -30,22 +30,26 @@ func zipKind(entries map[string]*zip.File) Kind {
 			code = true
 		case base == "data.pkl" && pickle != "":
 			return Kind{Name: fmt.Sprintf("a zip file of several checkpoints, %s and %s", quote(pickle), quote(name)),
-				Next: "give one of them, as torch.save wrote it"}
+				Next: "use one of them, as torch.save wrote it"}
 		case base == "data.pkl":
 			pickle = name
 		case path.Base(name) == "data.pkl":
 			deeper = name
-		case base == ".data/serialization_id": // torch.save writes it too, since PyTorch 2.1
+		case base == ".data/serialization_id": // torch.save writes this entry too, since PyTorch 2.1
 		case strings.HasPrefix(base, ".data/"), name == ".data/version":
 			return Kind{Name: "a torch.package archive", Next: saveState}
 		case strings.HasPrefix(base, "serialized_exported_program"), base == "models/model.json":
 			return Kind{Name: "a program of torch.export", Next: saveState}
 		case name == "model.weights.h5":
 			return Kind{Name: "a Keras model", Next: "convert its weights to .safetensors"}
+		case path.Base(name) == "saved_model.pb":
+			return Kind{Name: "a zip file of a TensorFlow SavedModel", Next: original}
+		case strings.Contains(name, ".mlpackage/"):
+			return Kind{Name: "a zip file of a Core ML package", Next: original}
 		case name == "[Content_Types].xml":
-			return Kind{Name: "an Office document", Next: give}
+			return Kind{Name: "an Office document", Next: use}
 		case name == "META-INF/MANIFEST.MF", name == "AndroidManifest.xml":
-			return Kind{Name: "a Java or Android package", Next: give}
+			return Kind{Name: "a Java or Android package", Next: use}
 		}
 		switch f := entries[name]; strings.ToLower(path.Ext(name)) {
 		case ".npy":
@@ -81,11 +85,11 @@ func zipKind(entries map[string]*zip.File) Kind {
 		}
 		return Kind{Name: fmt.Sprintf("a zip file that holds %s%s", quote(inside[0]), more), Next: unpack}
 	}
-	return Kind{Name: fmt.Sprintf("a zip file without weights, its first entry is %s", quote(names[0])), Next: give}
+	return Kind{Name: fmt.Sprintf("a zip file without weights, its first entry is %s", quote(names[0])), Next: use}
 }
 
-// brokenZip is the kind of a file that begins as a zip file and has no list of entries that can be read. The list is at
-// the end, and what is after it has at most 64 KiB.
+// brokenZip returns the kind of a file that begins as a zip file, but whose directory cannot be read. The directory is
+// at the end, before a comment of at most 64 KiB. A file without the signature of a directory is truncated.
 func (c content) brokenZip() Kind {
 	kind := Kind{Name: "a truncated zip file", Next: again, damaged: true}
 	at := max(0, c.size-1<<16-22)
@@ -95,10 +99,11 @@ func (c content) brokenZip() Kind {
 	return kind
 }
 
-// tarBlock is the length of a header, and what the lengths of members are rounded up to.
+// tarBlock is the length of a header in bytes. The contents of members are padded to multiples of it.
 const tarBlock = 512
 
-// tar recognizes tar files of all formats by the checksum of the first header, and by their members what they are.
+// tar recognizes tar files of all formats by the checksum of the first header. The names of the members show what the
+// archive holds.
 func (c content) tar() (Kind, bool) {
 	header, at := c.head[:min(len(c.head), tarBlock)], int64(0)
 	kind := Kind{Name: "a tar archive", Next: unpack}
@@ -111,7 +116,7 @@ func (c content) tar() (Kind, bool) {
 		switch path.Base(string(name)) {
 		case "model_config.yaml", "model_weights.ckpt":
 			return Kind{Name: "a NeMo archive (a tar file)",
-				Next: "unpack it with tar -xf, and give model_weights.ckpt"}, true
+				Next: "unpack it with tar -xf, and use model_weights.ckpt"}, true
 		case "sys_info", "pickle", "tensors", "storages":
 			kind = Kind{Name: "a tar archive, as PyTorch wrote before 0.2",
 				Next: "load it with PyTorch, and save it again with torch.save"}
@@ -129,8 +134,8 @@ func (c content) tar() (Kind, bool) {
 	return kind, true
 }
 
-// tarSize returns the length of a member by its header, if that has the right checksum: the sum of all bytes, with
-// spaces in place of the checksum itself.
+// tarSize returns the length of the member of a header. It returns false if the checksum is wrong, which is the sum of
+// all bytes of the header with spaces in the field of the checksum itself.
 func tarSize(header []byte) (int64, bool) {
 	if len(header) < tarBlock || header[0] == 0 {
 		return 0, false
@@ -150,7 +155,7 @@ func tarSize(header []byte) (int64, bool) {
 		return 0, false
 	}
 	size, ok := octal(header[124:136])
-	if !ok { // in binary, for lengths of 8 GiB and more
+	if !ok { // lengths of 8 GiB and more are written in binary
 		return 1 << 40, true
 	}
 	return size, true

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// construct imports, calls, and sets attributes, without executing anything: it makes tensors, and placeholders of
+// construct follows imports, calls and attributes without executing anything: it makes tensors, and placeholders for
 // everything else.
 func (m *machine) construct(op byte) bool {
 	switch op {
@@ -18,7 +18,7 @@ func (m *machine) construct(op byte) bool {
 			module, ok := names[0].(string)
 			attribute, alsoString := names[1].(string)
 			if !ok || !alsoString {
-				m.fail(errors.New("imports what is no string"))
+				m.fail(errors.New("an imported name is not a string"))
 			}
 			m.load(module, attribute)
 		}
@@ -42,7 +42,7 @@ func (m *machine) construct(op byte) bool {
 	case 'o': // OBJ
 		arguments := m.popMarked()
 		if len(arguments) == 0 {
-			m.fail(errors.New("makes an object of no class"))
+			m.fail(errors.New("an object is made without a class"))
 			break
 		}
 		f := arguments[0]
@@ -55,7 +55,7 @@ func (m *machine) construct(op byte) bool {
 			o.state = state
 		case class:
 		default:
-			m.fail(errors.New("sets attributes of what has none"))
+			m.fail(errors.New("attributes are set in a value that has none"))
 		}
 	case 'Q': // BINPERSID
 		m.pushPersistent(m.pop())
@@ -74,20 +74,20 @@ func (m *machine) load(module, attribute string) {
 	}
 }
 
-// call pushes what calling a class or function gives.
+// call pushes the result of calling a class or function: a tensor, a dictionary, or a placeholder.
 func (m *machine) call(f, arguments any) {
 	a, ok := arguments.(tuple)
 	if !ok {
-		m.fail(errors.New("calls with what is no tuple"))
+		m.fail(errors.New("a call has arguments that are not a tuple"))
 	}
 	var name class
 	switch f := f.(type) {
 	case class:
 		name = f
-	case *object: // such as what functools.partial or getattr would give
+	case *object: // such as the result of functools.partial or getattr
 		name = f.maker
 	default:
-		m.fail(errors.New("calls what is no function"))
+		m.fail(errors.New("a value is called that is not a function"))
 	}
 	switch name {
 	case "copyreg._reconstructor", "copy_reg._reconstructor", "copyreg.__newobj__", "copy_reg.__newobj__",
@@ -121,7 +121,7 @@ func (m *machine) call(f, arguments any) {
 	m.pushObject(&object{maker: maker, arguments: a})
 }
 
-// takeItems sets items to those of the last argument: a dictionary, or a list of pairs, as Python 2 writes them.
+// takeItems appends the items of the last argument: a dictionary, or a list of pairs as Python 2 writes them.
 func (m *machine) takeItems(o *object, a tuple) {
 	if len(a) == 0 {
 		return
@@ -149,11 +149,11 @@ func first[T any](a tuple) (v T, ok bool) {
 	return v, ok
 }
 
-// maxWrapped bounds how often a tensor is wrapped in classes made from tensors.
+// maxWrapped bounds how deep a tensor is wrapped in subclasses of torch.Tensor.
 const maxWrapped = 8
 
-// rebuild returns the tensor that a function of PyTorch makes, and the function that makes it of its storage. The
-// tensor is nil if it is none, or made in a way that is not read.
+// rebuild returns the tensor that a call of a PyTorch function makes, and the innermost function that makes it. The
+// tensor is nil if the function makes something else, or a tensor that is not read.
 func rebuild(name class, a tuple) (*tensor, class) {
 	for wrapped := 0; strings.HasPrefix(string(name), "torch.") && wrapped < maxWrapped; wrapped++ {
 		switch name.name() {
@@ -161,11 +161,11 @@ func rebuild(name class, a tuple) (*tensor, class) {
 			t, _ := first[*tensor](a)
 			return t, name
 		case "_rebuild_tensor", "_rebuild_tensor_v2":
-			if len(a) > 6 && !isNothing(a[6]) { // that numbers are to be negated or conjugated
+			if len(a) > 6 && !isNothing(a[6]) { // a flag to negate or conjugate the numbers
 				return nil, name
 			}
 			return newTensor(a, nil), name
-		case "_rebuild_tensor_v3": // the seventh is the type of the elements
+		case "_rebuild_tensor_v3": // the seventh argument is the element type
 			if len(a) < 7 {
 				return nil, name
 			}
@@ -193,8 +193,8 @@ func isNothing(v any) bool {
 	return v == nil || ok && len(o.items) == 0
 }
 
-// newTensor returns the tensor of a storage, an offset, a size and strides, or nil. The type is that of the storage, or
-// an imported name such as torch.float8_e4m3fn.
+// newTensor returns the tensor with the arguments storage, offset, size and strides, or nil if they are something else.
+// The element type is that of the storage, or dtype, an imported name such as torch.float8_e4m3fn.
 func newTensor(a tuple, dtype any) *tensor {
 	if len(a) < 4 {
 		return nil
@@ -220,9 +220,9 @@ func newTensor(a tuple, dtype any) *tensor {
 	return t
 }
 
-// pushPersistent pushes what a persistent id stands for. The id of a storage is a tuple ("storage", class, key, device,
-// count); the legacy format adds what part of another it is, which must be none. The id of a module's class adds the
-// source of the class, which is not read.
+// pushPersistent pushes the value of a persistent id. The id of a storage is the tuple ("storage", class, key, device,
+// count). The legacy format adds a view of another storage, which must be None. The id ("module", class, ...) is the
+// class; its source code is not read.
 func (m *machine) pushPersistent(id any) {
 	p, _ := id.(tuple)
 	kind, _ := first[string](p)
@@ -231,32 +231,32 @@ func (m *machine) pushPersistent(id any) {
 		return
 	}
 	if kind != "storage" || len(p) < 5 || len(p) > 6 || len(p) == 6 && p[5] != nil {
-		m.fail(Unsupported(fmt.Sprintf("checkpoint refers to %s outside of it, which is no storage: "+
-			"save the state dict of the model alone", quote(persistentName(id)))))
+		m.fail(Unsupported(fmt.Sprintf("checkpoint refers to %s, which is not in the file: "+saveState,
+			quote(persistentName(id)))))
 		return
 	}
 	name, isClass := p[1].(class)
 	key, isString := p[2].(string)
 	count, isInt := p[4].(int64)
 	if !isClass || !isString || !isInt || count < 0 || !strings.HasSuffix(string(name), "Storage") {
-		m.fail(errors.New("names a storage in an unknown way"))
+		m.fail(errors.New("a storage is named in an unknown way"))
 		return
 	}
-	k := kindOf(name)
+	k := storageKindOf(name)
 	s, ok := m.storages[key]
 	if !ok {
 		m.charge(storageCost)
-		s = &storage{kind: k, key: key, count: count}
+		s = &storage{storageKind: k, key: key, count: count}
 		m.storages[key] = s
 	}
 	if s.class != k.class || s.count != count {
-		m.fail(fmt.Errorf("storage %s is of %d %s and of %d %s", quote(key),
+		m.fail(fmt.Errorf("storage %s has both %d elements of %s and %d of %s", quote(key),
 			s.count, class(s.class), count, class(k.class)))
 	}
 	m.push(s)
 }
 
-// persistentName returns what an error calls a persistent id.
+// persistentName returns the name of a persistent id for an error.
 func persistentName(id any) string {
 	switch id := id.(type) {
 	case string:

@@ -7,14 +7,14 @@ import (
 	"math"
 )
 
-// An element is how files store a number.
+// An element is a type of numbers in a file.
 type element struct {
 	name   string               // as in PyTorch, such as float32
-	size   int                  // in bytes
-	decode func([]byte) float32 // nil unless it is a floating-point number
+	size   int                  // bytes; 0 if unknown
+	decode func([]byte) float32 // nil for types other than floating-point
 }
 
-// The elements of both formats.
+// The types that both formats have.
 var (
 	float64s = element{"float64", 8,
 		func(b []byte) float32 { return float32(math.Float64frombits(binary.LittleEndian.Uint64(b))) }}
@@ -33,7 +33,7 @@ var (
 // bfloat returns the value of a bfloat16, the upper half of a float32.
 func bfloat(b uint16) float32 { return math.Float32frombits(uint32(b) << 16) }
 
-// half returns the value of an IEEE binary16, which float32 holds exactly.
+// half returns the value of an IEEE 754 binary16, exactly.
 func half(b uint16) float32 {
 	sign, exponent, fraction := uint32(b>>15)<<31, uint32(b>>10&31), uint32(b&1023)
 	switch exponent {
@@ -45,10 +45,10 @@ func half(b uint16) float32 {
 	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }
 
-// maxPiece bounds the bytes of a tensor that are held next to its numbers. It is a multiple of every size of elements.
+// maxPiece is the number of bytes that readNumbers reads at a time. It is a multiple of the size of every element.
 const maxPiece = 1 << 16
 
-// readNumbers returns the n numbers that begin at byte at.
+// readNumbers returns the n numbers that start at byte at.
 func (e element) readNumbers(r io.ReaderAt, at int64, n int) ([]float32, error) {
 	numbers := make([]float32, n)
 	piece := make([]byte, min(maxPiece, n*e.size))
@@ -67,16 +67,29 @@ func (e element) readNumbers(r io.ReaderAt, at int64, n int) ([]float32, error) 
 	return numbers, nil
 }
 
-// readAt returns n bytes from at on.
+// readAt returns the n bytes that start at byte at.
 func readAt(r io.ReaderAt, at, n int64) ([]byte, error) {
 	b := make([]byte, n)
 	return b, fill(b, r, at)
 }
 
-// fill reads bytes from at on until b is full.
+// fill fills b with the bytes that start at byte at.
 func fill(b []byte, r io.ReaderAt, at int64) error {
-	if _, err := io.ReadFull(io.NewSectionReader(r, at, int64(len(b))), b); err != nil {
-		return fmt.Errorf("reading %d bytes at %d: %w", len(b), at, err)
+	n, err := io.ReadFull(io.NewSectionReader(r, at, int64(len(b))), b)
+	switch {
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		return shrunkError(at + int64(n))
+	case err != nil:
+		return fmt.Errorf("reading %d bytes at byte %d: %w", len(b), at, err)
 	}
 	return nil
 }
+
+// A shrunkError is about a file that ends at a byte before its size. It wraps [io.ErrUnexpectedEOF].
+type shrunkError int64
+
+func (s shrunkError) Error() string {
+	return fmt.Sprintf("ends at byte %d, before its size: it was cut while it was read: try again", int64(s))
+}
+
+func (s shrunkError) Unwrap() error { return io.ErrUnexpectedEOF }

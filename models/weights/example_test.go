@@ -53,7 +53,7 @@ func ExampleRecognize() {
 	}
 	fmt.Printf("generator.pth is %s: %s\n", kind.Name, kind.Next)
 	// Output:
-	// generator.pth is a web page: download the file of weights itself
+	// generator.pth is a web page: download the weights file itself
 }
 
 // Conv reads a convolution in the order that layer.NewConv1D takes.

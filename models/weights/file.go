@@ -3,10 +3,11 @@ package weights
 import (
 	"errors"
 	"io"
+	"strings"
 )
 
-// An Unsupported error says what a file is that is not damaged, and that this package does not read. [errors.Is]
-// reports that it is [errors.ErrUnsupported].
+// An Unsupported error is about an intact file that this package does not read. Its text says what the file is and what
+// to do. It wraps [errors.ErrUnsupported].
 type Unsupported string
 
 func (u Unsupported) Error() string { return string(u) }
@@ -14,30 +15,36 @@ func (u Unsupported) Error() string { return string(u) }
 // Unwrap returns errors.ErrUnsupported.
 func (u Unsupported) Unwrap() error { return errors.ErrUnsupported }
 
-// ErrNoTensors is wrapped by the error about a checkpoint that holds no tensors by their names.
+// ErrNoTensors is wrapped by the error about a checkpoint without a dictionary of named tensors.
 var ErrNoTensors = errors.New("no dictionary of tensors")
 
 // A File is a weights file whose header has been read.
 type File struct {
-	Format       string       // what kind of file it is, such as "PyTorch checkpoint"
-	Dictionaries []Dictionary // at least one; a .safetensors file has one
+	Format       string       // such as "PyTorch checkpoint"
+	Dictionaries []Dictionary // at least one; exactly one for a .safetensors file
 }
 
-// A Dictionary is a dictionary of tensors in a file. A checkpoint may have several: those of a generator, of
-// discriminators, of an average of weights.
+// A Dictionary is a dictionary of tensors in a file. A checkpoint may have several: of a generator, of discriminators,
+// of weights averaged over training.
 type Dictionary struct {
-	Key     string // keys that lead to it from the outermost one, joined by dots; "" for the outermost
+	Key     string // the keys that lead to it, joined by dots, such as "model.generator"; "" for the outermost
 	Tensors Set
 }
 
-// Open reads the header of a file of size bytes, that of a .safetensors file or the pickle of a PyTorch checkpoint, and
-// recognizes by its content which it is. The numbers of tensors are read from r when they are taken, so r must stay
-// open until then. The error about a file of another kind says which, and what to do; it is [Unsupported] unless the
-// file is empty or cut off.
+// Join returns the full name of a tensor: the key of its dictionary and its name, with a dot between them unless the
+// key is empty.
+func Join(key, name string) string { return strings.TrimPrefix(key+"."+name, ".") }
+
+// Open reads the header of a file of size bytes: the header of a .safetensors file, or the pickle of a PyTorch
+// checkpoint. It recognizes the format by the content. The numbers of a tensor are read from r when they are taken, so
+// r must stay open until then.
 //
-// Whatever the file, Open allocates less than 40 MB. It reads at most 4 MiB of a .safetensors header, 4 MiB of each
-// pickle of a checkpoint, and 2 MiB of the list of entries of a zip file. It checks what the header says of a tensor
-// against the length of the file.
+// A file of another kind is an [Unsupported] error that says what it is and what to do. A file that is empty, truncated
+// or damaged is an error of no particular type.
+//
+// Open allocates less than 40 MB, whatever the file. It reads at most 4 MiB of a .safetensors header, 4 MiB of each
+// pickle of a checkpoint, and 2 MiB of the directory of a zip file. It checks each tensor against the length of the
+// file.
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	c := &checkpoint{budget: maxAllocated, r: r, size: size, storages: map[string]*storage{}}
 	kind, entries, err := look(r, size, &c.budget)

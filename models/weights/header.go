@@ -8,15 +8,15 @@ import (
 	"strconv"
 )
 
-// A safetensor is a tensor as the header of a .safetensors file describes it.
+// A safetensor is the description of a tensor in the header of a .safetensors file.
 type safetensor struct {
 	name     string
 	element  element
 	shape    []int
-	from, to int64 // its bytes in the data
+	from, to int64 // its bytes, counted from the end of the header
 }
 
-// elementTypes are the types of the format, by their names there.
+// elementTypes are the types of the format by their names in headers.
 var elementTypes = map[string]element{
 	"F64": float64s, "F32": float32s, "F16": float16s, "BF16": bfloat16s,
 	"I64": int64s, "I32": int32s, "I16": int16s, "I8": int8s,
@@ -24,8 +24,8 @@ var elementTypes = map[string]element{
 	"BOOL": bools,
 }
 
-// parseHeader reads a JSON object that describes tensors by name, and may have strings under the name __metadata__. It
-// decodes token by token: decoding into maps takes 50 times the length of the text.
+// parseHeader reads a JSON object that describes tensors by name, and may have strings under __metadata__. It decodes
+// token by token: decoding into maps would take 50 times the length of the text.
 func parseHeader(r io.Reader) ([]safetensor, error) {
 	h := &header{Decoder: json.NewDecoder(r)}
 	h.UseNumber()
@@ -34,9 +34,9 @@ func parseHeader(r io.Reader) ([]safetensor, error) {
 	h.object(func(name string) {
 		switch {
 		case names[name]:
-			h.fail(fmt.Errorf("%s is there twice", quote(name)))
+			h.fail(fmt.Errorf("its header has %s twice", quote(name)))
 		case name == "__metadata__":
-			h.object(func(string) { next[string](h, "metadata") })
+			h.object(func(string) { next[string](h, "a string of metadata") })
 		case len(tensors) == maxTensors:
 			h.fail(fmt.Errorf("its header has more than %d tensors", maxTensors))
 		default:
@@ -52,7 +52,7 @@ func parseHeader(r io.Reader) ([]safetensor, error) {
 	return tensors, h.err
 }
 
-// A header is being decoded. Its first error stays, and what is decoded after it is zero.
+// A header decodes the header of a file. It keeps its first error, and returns zero values after that.
 type header struct {
 	*json.Decoder
 	err error
@@ -64,7 +64,7 @@ func (h *header) fail(err error) {
 	}
 }
 
-// next returns the next token, which must be a T.
+// next returns the next token, which must be a T. what is a noun phrase for it.
 func next[T json.Token](h *header, what string) (value T) {
 	if h.err != nil {
 		return value
@@ -72,41 +72,49 @@ func next[T json.Token](h *header, what string) (value T) {
 	token, err := h.Token()
 	value, ok := token.(T)
 	switch {
-	case err == io.EOF:
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
 		h.fail(errors.New("its header ends too soon"))
 	case err != nil:
-		h.fail(fmt.Errorf("its header: %w", err))
+		h.failSyntax(err)
 	case token == nil:
-		h.fail(fmt.Errorf("its header has null in the place of %s", what))
+		h.fail(fmt.Errorf("its header has null where %s must be", what))
 	case !ok:
-		h.fail(fmt.Errorf("its header has %s in the place of %s", quote(fmt.Sprint(token)), what))
+		h.fail(fmt.Errorf("its header has %s where %s must be", quote(fmt.Sprint(token)), what))
 	}
 	return value
+}
+
+// failSyntax fails for an error of the decoder: a failed read, or a header that is not JSON.
+func (h *header) failSyntax(err error) {
+	if _, failed := errors.AsType[*json.SyntaxError](err); failed {
+		err = fmt.Errorf("its header is not valid JSON after byte %d of the file", 8+h.InputOffset())
+	}
+	h.fail(err)
 }
 
 // delimiter reads a bracket.
 func (h *header) delimiter(want json.Delim, what string) {
 	if got := next[json.Delim](h, what); got != want {
-		h.fail(fmt.Errorf("its header has %v in the place of %s", got, what))
+		h.fail(fmt.Errorf("its header has %v where %s must be", got, what))
 	}
 }
 
-// object reads an object, of which f reads the value of each key.
+// object reads an object. f is called with each key and reads its value.
 func (h *header) object(f func(key string)) {
 	for h.delimiter('{', "an object"); h.err == nil && h.More(); {
-		f(next[string](h, "a name"))
+		f(next[string](h, "a key"))
 	}
 	h.delimiter('}', "the end of an object")
 }
 
-// numbers reads an array of whole numbers, of at most that many.
+// numbers reads an array of at most most whole numbers.
 func (h *header) numbers(most int) []int64 {
 	list := []int64{}
 	for h.delimiter('[', "an array"); h.err == nil && h.More(); {
 		text := next[json.Number](h, "a whole number")
 		n, err := strconv.ParseUint(text.String(), 10, strconv.IntSize-1)
 		if err != nil {
-			h.fail(fmt.Errorf("its header has %s in the place of a whole number", quote(text.String())))
+			h.fail(fmt.Errorf("its header has %s where a whole number must be", quote(text.String())))
 		}
 		if list = append(list, int64(n)); len(list) > most {
 			h.fail(fmt.Errorf("its header has an array of more than %d numbers", most))
@@ -116,10 +124,10 @@ func (h *header) numbers(most int) []int64 {
 	return list
 }
 
-// tensor reads what describes a tensor: a type, a shape, and where in the data it is.
+// tensor reads the description of a tensor: dtype, shape and data_offsets.
 func (h *header) tensor(name string) safetensor {
 	t := safetensor{name: name, shape: []int{}}
-	var types, shapes, offsets int // how often they are there
+	var types, shapes, offsets int // how often each key occurs
 	h.object(func(key string) {
 		switch key {
 		case "dtype":

@@ -9,17 +9,17 @@ import (
 	"io"
 )
 
-// A Kind says what a file is, by its content.
+// A Kind is what a file is, recognized by its content.
 type Kind struct {
 	Name     string // a noun phrase, such as "a web page"
-	Readable bool   // whether Open reads files of this kind
-	Unknown  bool   // whether the file is like none that this package knows
-	Next     string // what to do about a file that is not readable, such as "download the file itself"
+	Readable bool   // Open reads files of this kind
+	Unknown  bool   // the file is of no kind that this package recognizes
+	Next     string // what to do about a file that is not readable, such as "download it again"; "" for a readable one
 
-	damaged bool // such a file is less than what was saved
+	damaged bool // the file lacks something that was saved
 }
 
-// err says what a file is that is not readable.
+// err returns the error about a file that is not readable.
 func (k Kind) err() error {
 	text := "is " + k.Name + ": " + k.Next
 	if k.damaged {
@@ -35,31 +35,33 @@ var (
 	safetensorsKind = Kind{Name: "a .safetensors file", Readable: true}
 )
 
-// What to do about many kinds.
+// What to do about a file, shared by many kinds and errors.
 const (
-	again     = "download it again"
-	itself    = "download the file of weights itself"
-	unpack    = "unpack it, and give the file of weights inside"
-	give      = "give a .safetensors file or a PyTorch checkpoint"
-	saveState = "save the state dict of the model with torch.save"
+	again        = "download it again"
+	itself       = "download the weights file itself"
+	unpack       = "unpack it, and use the weights file inside"
+	use          = "use a .safetensors file or a PyTorch checkpoint"
+	original     = "use the .safetensors file or PyTorch checkpoint that it was converted from"
+	saveState    = "save the state dict of the model with torch.save"
+	littleEndian = "save it on a little-endian machine"
 )
 
-// Recognize says what a file of size bytes is. It looks at the first bytes, and at the list of entries of a zip file.
-// The error is one of reading r.
+// Recognize returns the kind of a file of size bytes. It reads the first bytes, and the directory of a zip file. It
+// fails only if r cannot be read, or if a zip file has too many entries.
 func Recognize(r io.ReaderAt, size int64) (Kind, error) {
 	b := budget(maxAllocated)
 	k, _, err := look(r, size, &b)
 	return k, err
 }
 
-// A content is what a file is recognized by.
+// A content is the part of a file by which it is recognized.
 type content struct {
 	io.ReaderAt
 	size int64
 	head []byte // the first bytes
 }
 
-// look returns the kind of a file, and its entries if it is a zip file.
+// look returns the kind of a file, and the entries of a zip file.
 func look(r io.ReaderAt, size int64, b *budget) (Kind, map[string]*zip.File, error) {
 	head, err := readAt(r, 0, min(size, 1<<9))
 	if err != nil {
@@ -83,45 +85,47 @@ func look(r io.ReaderAt, size int64, b *budget) (Kind, map[string]*zip.File, err
 		return Kind{}, nil, err
 	}
 	for _, kind := range []func(content) (Kind, bool){
-		content.tar, content.signature, content.pickle, content.onnx, content.text, content.msgpack,
-		content.zeros,
+		content.tar, content.signature, content.pickle, content.onnx, content.coreML, content.savedModel, content.text,
+		content.msgpack, content.zeros, content.shifted, content.short,
 	} {
 		if k, ok := kind(c); ok {
 			return k, nil, nil
 		}
 	}
 	return Kind{Name: fmt.Sprintf("a file of unknown kind, which begins with the bytes % x", head[:min(8, len(head))]),
-		Next: give, Unknown: true}, nil, nil
+		Next: use, Unknown: true}, nil, nil
 }
 
 func (c content) begins(with string) bool { return c.has(0, with) }
 
-// has reports whether a text stands at a byte of the head.
+// has reports whether the head has a text at a byte.
 func (c content) has(at int, text string) bool {
 	return len(c.head) >= at && bytes.HasPrefix(c.head[at:], []byte(text))
 }
 
-// maxSafetensorsHeader is the most that the format allows.
+// maxSafetensorsHeader is the longest header, in bytes, that the format allows.
 const maxSafetensorsHeader = 100e6
 
-// weights recognizes what Open reads, apart from zip files.
+// weights recognizes the kinds that Open reads, except zip files.
 func (c content) weights() (Kind, bool) {
 	if len(c.head) > 8 && c.head[8] == '{' {
 		if n := binary.LittleEndian.Uint64(c.head); n > 0 && n <= maxSafetensorsHeader {
 			if int64(n) > c.size-8 {
-				return Kind{Name: "a truncated .safetensors file", Next: again, damaged: true}, true
+				name := fmt.Sprintf("a truncated .safetensors file, whose header of %d bytes is not whole", n)
+				return Kind{Name: name, Next: again, damaged: true}, true
 			}
 			return safetensorsKind, true
 		}
 	}
-	// Protocol 4 puts the length of a frame in front of the magic number.
+	// Protocol 4 puts the length of a frame before the magic number.
 	if c.begins("\x80") && bytes.Contains(c.head[:min(len(c.head), 32)], []byte(legacyMagic)) {
 		return legacyKind, true
 	}
 	return Kind{}, false
 }
 
-// zeros recognizes files whose first, middle and last bytes are zero: downloads that reserved their space and stopped.
+// zeros recognizes empty files, and files whose first, middle and last bytes are zero: downloads that reserved their
+// space and stopped.
 func (c content) zeros() (Kind, bool) {
 	if c.size == 0 {
 		return Kind{Name: "an empty file", Next: again, damaged: true}, true
@@ -135,13 +139,39 @@ func (c content) zeros() (Kind, bool) {
 	return Kind{Name: "a file of zeros only", Next: again, damaged: true}, true
 }
 
+// shifted recognizes weights with a wrong beginning: a zip file with bytes before it, such as a byte order mark, and a
+// .safetensors file with an impossible length of its header.
+func (c content) shifted() (Kind, bool) {
+	if at := bytes.Index(c.head[:min(len(c.head), 16)], []byte("PK\x03\x04")); at > 0 {
+		return Kind{Name: fmt.Sprintf("a damaged zip file, which has the bytes % x in front", c.head[:at]),
+			Next: again + ", as a binary file and not as text", damaged: true}, true
+	}
+	if c.has(8, `{"`) {
+		return Kind{Name: "a damaged .safetensors file, whose first 8 bytes are not the length of its header",
+			Next: again, damaged: true}, true
+	}
+	return Kind{}, false
+}
+
+// minWeights is the length of the shortest weights file in bytes: a .safetensors file without tensors.
+const minWeights = 10
+
+// short recognizes files that are too short for weights, such as the first bytes of a download.
+func (c content) short() (Kind, bool) {
+	if c.size >= minWeights {
+		return Kind{}, false
+	}
+	return Kind{Name: fmt.Sprintf("a file of only %d bytes, % x, which may be truncated", c.size, c.head), Next: again,
+		damaged: true}, true
+}
+
 // msgpack recognizes a map whose first key is a word of three letters or more, as Flax writes weights.
 func (c content) msgpack() (Kind, bool) {
 	key := []byte(nil)
 	switch h := c.head; {
-	case len(h) > 1 && h[0] > 0x80 && h[0] < 0x90: // a map of up to 15
+	case len(h) > 1 && h[0] > 0x80 && h[0] < 0x90: // a map of up to 15 items
 		key = h[1:]
-	case len(h) > 3 && h[0] == 0xde: // or up to 65535
+	case len(h) > 3 && h[0] == 0xde: // a map of up to 65535 items
 		key = h[3:]
 	}
 	if len(key) == 0 || key[0] < 0xa3 || key[0] > 0xbf || len(key) <= int(key[0]-0xa0) {

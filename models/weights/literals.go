@@ -1,7 +1,7 @@
 package weights
 
 import (
-	"errors"
+	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// pushDecimal pushes an integer as protocol 0 writes it: in decimal, with an L after those of Python 2 that are long,
-// and 00 and 01 for booleans.
+// pushDecimal pushes an integer as protocol 0 writes it: in decimal, with a final L for a long integer of Python 2. The
+// texts 00 and 01 are booleans.
 func (m *machine) pushDecimal(line string) {
 	switch line {
 	case "00", "01":
@@ -22,10 +22,10 @@ func (m *machine) pushDecimal(line string) {
 		m.pushInt(v)
 		return
 	}
-	// The time to parse an integer grows with the square of its length.
+	// Parsing takes time that grows with the square of the length, so the digits are cut. Such a number is not used.
 	v, ok := new(big.Int).SetString(digits[:min(len(digits), 1000)], 10)
 	if !ok {
-		m.fail(errors.New("an integer that is none"))
+		m.fail(fmt.Errorf("%.20q is not an integer", line))
 		return
 	}
 	b := v.Bytes()
@@ -34,7 +34,7 @@ func (m *machine) pushDecimal(line string) {
 	m.push(long(b))
 }
 
-// unquote returns the text of a string as Python 2 prints it.
+// unquote returns the text of a string literal of Python 2.
 func unquote(line string) string {
 	if n := len(line); n >= 2 && (line[0] == '\'' || line[0] == '"') && line[n-1] == line[0] {
 		line = line[1 : n-1]
@@ -54,7 +54,7 @@ func unescape(line string) string {
 	return replaceEscapes(line, "uU")
 }
 
-// replaceEscapes replaces those escapes whose letter is among the given ones, and leaves others.
+// replaceEscapes replaces the escapes whose letter is in letters, and leaves others as they are.
 func replaceEscapes(s, letters string) string {
 	if !strings.Contains(s, `\`) {
 		return s
@@ -63,7 +63,7 @@ func replaceEscapes(s, letters string) string {
 	text.Grow(len(s))
 	for s != "" {
 		if len(s) > 1 && s[0] == '\\' && strings.IndexByte(letters, s[1]) >= 0 {
-			if s[1] == '\'' || s[1] == '"' { // UnquoteChar takes only the quote that it is given
+			if s[1] == '\'' || s[1] == '"' { // UnquoteChar accepts one kind of quote only
 				text.WriteByte(s[1])
 				s = s[2:]
 				continue

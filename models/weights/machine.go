@@ -7,36 +7,45 @@ import (
 	"io"
 )
 
-// Bounds on the program of a checkpoint: its bytes, of which a tensor takes some 200, and the values on its stack, of
-// which a dictionary takes 2000.
+// Bounds on the program of a checkpoint: its bytes, about 200 for a tensor, and the values on its stack, up to 2000 for
+// a dictionary.
 const (
 	maxProgram = 1 << 22
 	maxStack   = 1 << 16
 )
 
-// A truncated error says what a file lacks that ends too soon.
+// A truncated error is about a file that ends too soon. Its text says what is cut off.
 type truncated string
 
-func (t truncated) Error() string { return "is truncated: " + string(t) + ": download it again" }
+func (t truncated) Error() string { return "is truncated: " + string(t) + ": " + again }
 
-// A shortError is about a program that ends too soon.
+// A shortError is about a program that ends before the bytes that an operation needs.
 type shortError struct{ needed, left uint64 }
 
-func (s shortError) Error() string { return fmt.Sprintf("%d bytes needed, %d left", s.needed, s.left) }
+func (s shortError) Error() string {
+	switch {
+	case s.needed > 1<<32:
+		return "a length above 4 GiB cannot be right"
+	case s.left == 0:
+		return "it ends too soon"
+	}
+	return fmt.Sprintf("%d bytes needed, %d left", s.needed, s.left)
+}
 
-// A machine runs a pickle, the program that makes the values of a checkpoint. After the first error it gives zeros.
+// A machine runs a pickle, the program that makes the values of a checkpoint. It keeps its first error. After that,
+// reads return zero values, so that callers check err once per operation.
 type machine struct {
 	*checkpoint
 	in          *bufio.Reader
-	read, limit int64 // bytes of the program: those read, and the most that it may have
+	read, limit int64 // bytes of the program: read so far, and at most
 	stack       []any
 	marks       []int // heights of the stack
 	memo        []any
 	err         error
 }
 
-// unpickle returns the value that the program at the start of in makes, and how many bytes the program has. There are
-// size bytes left to read.
+// unpickle runs the program at the start of in, where size bytes are left. It returns the value that the program makes
+// and the length of the program in bytes.
 func (c *checkpoint) unpickle(in *bufio.Reader, size int64) (any, int64, error) {
 	m := &machine{checkpoint: c, in: in, limit: min(size, maxProgram)}
 	for m.err == nil {
@@ -52,7 +61,7 @@ func (c *checkpoint) unpickle(in *bufio.Reader, size int64) (any, int64, error) 
 			m.do(op)
 		}
 		if _, refused := errors.AsType[Unsupported](m.err); m.err != nil && !refused {
-			return nil, m.read, fmt.Errorf("damaged checkpoint: at byte %d of a pickle: %w: download it again",
+			return nil, m.read, fmt.Errorf("damaged checkpoint: at byte %d of its pickle: %w: "+again,
 				at, m.err)
 		}
 	}
@@ -65,15 +74,15 @@ func (m *machine) fail(err error) {
 	}
 }
 
-// charge takes n bytes from the budget of the checkpoint.
+// charge spends n bytes of the budget of the checkpoint.
 func (m *machine) charge(n int) {
 	if err := m.spend(n); err != nil {
 		m.fail(err)
 	}
 }
 
-// extend appends to a slice of elements of so many bytes, and charges what that allocates. It doubles the capacity:
-// append raises that of long slices by a quarter, which leaves four times as much garbage as there are elements.
+// extend is append for elements of the given size in bytes that charges the allocation. It doubles the capacity: append
+// grows long slices by a quarter, which would leave four times as much garbage as elements.
 func extend[T any](m *machine, bytes int, s []T, values ...T) []T {
 	if need := len(s) + len(values); need > cap(s) {
 		room := max(need, 2*cap(s))
@@ -85,10 +94,10 @@ func extend[T any](m *machine, bytes int, s []T, values ...T) []T {
 	return append(s, values...)
 }
 
-// left returns how many bytes of the program may follow.
+// left returns the number of bytes that the program may still have.
 func (m *machine) left() uint64 { return uint64(m.limit - m.read) }
 
-// bytes returns the next n bytes of the program, until the next reading.
+// bytes returns the next n bytes of the program. They are valid until the next read.
 func (m *machine) bytes(n uint64) []byte {
 	if n > m.left() {
 		m.fail(shortError{n, m.left()})
@@ -97,15 +106,19 @@ func (m *machine) bytes(n uint64) []byte {
 		return nil
 	}
 	var b []byte
+	var got int
 	var err error
 	if n <= uint64(m.in.Size()) {
 		b, err = m.in.Peek(int(n))
-		m.in.Discard(len(b))
+		got, _ = m.in.Discard(len(b))
 	} else if m.charge(int(n)); m.err == nil {
 		b = make([]byte, n)
-		_, err = io.ReadFull(m.in, b)
+		got, err = io.ReadFull(m.in, b)
 	}
-	if err != nil {
+	switch {
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		m.fail(shortError{n, uint64(got)}) // the file was cut while it was read
+	case err != nil:
 		m.fail(err)
 	}
 	if m.err != nil {
@@ -115,7 +128,7 @@ func (m *machine) bytes(n uint64) []byte {
 	return b
 }
 
-// number returns the next size bytes of the program, little end first.
+// number returns the next size bytes of the program as a little-endian number.
 func (m *machine) number(size int) uint64 {
 	var n uint64
 	for i, b := range m.bytes(uint64(size)) {
@@ -124,13 +137,13 @@ func (m *machine) number(size int) uint64 {
 	return n
 }
 
-// line returns the next line of the program.
+// line returns the next line of the program, without the line feed.
 func (m *machine) line() string {
 	var line []byte
 	for m.err == nil {
 		b, err := m.in.ReadSlice('\n')
 		if uint64(len(b)) > m.left() || err != nil && err != bufio.ErrBufferFull {
-			m.fail(errors.New("a line without end"))
+			m.fail(errors.New("a line has no end"))
 			break
 		}
 		m.read += int64(len(b))
@@ -147,20 +160,21 @@ func (m *machine) line() string {
 
 func (m *machine) push(v any) {
 	if len(m.stack) == maxStack {
-		m.fail(errors.New("too many values at once"))
+		m.fail(fmt.Errorf("the stack has more than %d values", maxStack))
 		return
 	}
 	m.stack = extend(m, wordCost, m.stack, v)
 }
 
-// popMany returns the n values on top, until the next push. They must all be above the last mark.
+// popMany removes the top n values and returns them. They must be above the last mark, and are valid until the next
+// push.
 func (m *machine) popMany(n int) []any {
 	floor := 0
 	if len(m.marks) > 0 {
 		floor = m.marks[len(m.marks)-1]
 	}
 	if len(m.stack)-floor < n {
-		m.fail(errors.New("takes a value that is not there"))
+		m.fail(errors.New("a value is needed, but the stack has none"))
 	}
 	if m.err != nil {
 		return nil
@@ -177,7 +191,7 @@ func (m *machine) pop() any {
 	return nil
 }
 
-// top returns the value on top and leaves it there.
+// top returns the top value without removing it.
 func (m *machine) top() any {
 	v := m.pop()
 	if m.err == nil {
@@ -186,10 +200,10 @@ func (m *machine) top() any {
 	return v
 }
 
-// popMarked returns the values since the last mark, until the next push, and takes the mark away.
+// popMarked removes the last mark and the values above it, and returns the values. They are valid until the next push.
 func (m *machine) popMarked() []any {
 	if len(m.marks) == 0 {
-		m.fail(errors.New("there is no mark"))
+		m.fail(errors.New("a mark is needed, but the stack has none"))
 		return nil
 	}
 	values := m.popMany(len(m.stack) - m.marks[len(m.marks)-1])

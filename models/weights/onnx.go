@@ -2,20 +2,20 @@ package weights
 
 import "encoding/binary"
 
-// The fields of an ONNX ModelProto (onnx/onnx.proto) that the reader looks into.
+// Fields of an ONNX ModelProto (onnx/onnx.proto).
 const (
-	onnxVersion = 1 // of the format, ir_version
+	onnxVersion = 1 // ir_version
 	onnxGraph   = 7
 	onnxOpset   = 8
 )
 
-// onnxFields are the wire types of a ModelProto's fields: 0 for integers, 2 for texts and messages.
+// onnxFields are the wire types of the fields of a ModelProto: 0 for integers, 2 for texts and messages.
 var onnxFields = map[uint64]uint64{
 	onnxVersion: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, onnxGraph: 2, onnxOpset: 2, 14: 2, 20: 2, 25: 2, 26: 2,
 }
 
-// onnx recognizes ONNX models, which have no signature: all fields of the message must be known, of the right type, and
-// reach exactly to the end. Fields may be many, so that only the first are looked at.
+// onnx recognizes ONNX models. They have no signature, so all fields of the message must be known, have the right type,
+// and end exactly at the end of the file. It looks at the first 1000 fields.
 func (c content) onnx() (Kind, bool) {
 	seen := map[uint64]bool{}
 	at, evidence := int64(0), false
@@ -44,12 +44,12 @@ func (c content) onnx() (Kind, bool) {
 		}
 		seen[field] = true
 	}
-	return Kind{Name: "an ONNX model", Next: "give the .safetensors file or PyTorch checkpoint that it was made from"},
+	return Kind{Name: "an ONNX model", Next: original},
 		evidence && (seen[onnxVersion] && len(seen) > 1 || seen[onnxGraph] && seen[onnxOpset])
 }
 
-// protobufField returns a field's number, wire type and integer or length, and the n bytes that they take; 0 if b does
-// not begin with a field of wire type 0 or 2.
+// protobufField decodes the start of a field: its number, its wire type, its integer or length, and the n bytes that
+// they take. n is 0 if b does not begin with a field of wire type 0 or 2.
 func protobufField(b []byte) (field, wire, value uint64, n int) {
 	tag, n := binary.Uvarint(b)
 	if n <= 0 || tag&7 != 0 && tag&7 != 2 {
@@ -62,11 +62,12 @@ func protobufField(b []byte) (field, wire, value uint64, n int) {
 	return tag >> 3, tag & 7, value, n + m
 }
 
-// onnxContent reports whether a field may begin with b: texts are text, and the first fields of messages are known.
+// onnxContent reports whether the content of a field may begin with b: texts are printable, and the first fields of
+// messages are known. If cut is true, b is only the beginning.
 func onnxContent(field uint64, b []byte, cut bool) bool {
 	inner, wire, value, n := protobufField(b)
 	switch field {
-	case onnxGraph: // its first field is a node, which begins with an input, output, name or operator, or is its name
+	case onnxGraph: // begins with its name or with a node, which begins with an input, output, name or operator
 		if n == 0 || inner > 2 || wire != 2 {
 			return false
 		}

@@ -9,18 +9,18 @@ import (
 	"strconv"
 )
 
-// do runs one operation. They are those of protocols 0 to 5, described in Lib/pickletools.py of CPython.
+// do runs one operation. Lib/pickletools.py of CPython describes the operations of protocols 0 to 5.
 func (m *machine) do(op byte) {
 	switch op {
 	case 0x80: // PROTO
 		if v := m.number(1); v > 5 {
-			m.fail(fmt.Errorf("protocol %d, must be up to 5", v))
+			m.fail(fmt.Errorf("the protocol is %d, must be at most 5", v))
 		}
 	case 0x95: // FRAME
 		if n := m.number(8); n > m.left() {
 			m.fail(shortError{n, m.left()})
 		}
-	case '0': // POP, of a mark if no value is above it
+	case '0': // POP, which removes a mark if no value is above the mark
 		if n := len(m.marks); n > 0 && m.marks[n-1] == len(m.stack) {
 			m.marks = m.marks[:n-1]
 		} else {
@@ -32,18 +32,18 @@ func (m *machine) do(op byte) {
 		m.push(m.top())
 	case '(': // MARK
 		if m.marks = extend(m, wordCost/2, m.marks, len(m.stack)); len(m.marks) > maxStack {
-			m.fail(errors.New("too deep"))
+			m.fail(fmt.Errorf("the stack has more than %d marks", maxStack))
 		}
 	case 0x97, 0x98: // NEXT_BUFFER, READONLY_BUFFER
-		m.fail(Unsupported("checkpoint needs buffers that were not saved in it: save it with torch.save"))
+		m.fail(Unsupported("checkpoint needs buffers that are not in the file: save it again with torch.save"))
 	default:
 		if !m.literal(op) && !m.container(op) && !m.memorize(op) && !m.construct(op) {
-			m.fail(fmt.Errorf("unknown operation %#02x", op))
+			m.fail(fmt.Errorf("the operation %#02x is unknown", op))
 		}
 	}
 }
 
-// literal pushes a value that stands in the program.
+// literal pushes a constant of the program.
 func (m *machine) literal(op byte) bool {
 	switch op {
 	case 'N':
@@ -66,12 +66,13 @@ func (m *machine) literal(op byte) bool {
 		m.charge(wordCost)
 		m.push(math.Float64frombits(bits.ReverseBytes64(m.number(8))))
 	case 'F':
-		v, err := strconv.ParseFloat(m.line(), 64)
+		line := m.line()
+		v, err := strconv.ParseFloat(line, 64)
 		if err != nil && !errors.Is(err, strconv.ErrRange) {
-			m.fail(errors.New("a number that is none"))
+			m.fail(fmt.Errorf("%.20q is not a number", line))
 		}
 		m.push(v)
-	case 'U', 'C', 0x8c: // strings and bytes, by the size of their lengths
+	case 'U', 'C', 0x8c: // strings and bytes, with a length of 1, 4 or 8 bytes
 		m.pushString(m.bytes(m.number(1)))
 	case 'T', 'B', 'X':
 		m.pushString(m.bytes(m.number(4)))
@@ -79,7 +80,7 @@ func (m *machine) literal(op byte) bool {
 		m.pushString(m.bytes(m.number(8)))
 	case 'S': // STRING, as Python prints it
 		m.push(unquote(m.line()))
-	case 'V': // UNICODE, with \u in place of characters that are not in Latin 1
+	case 'V': // UNICODE, with \u escapes for characters that are not in Latin 1
 		m.push(unescape(m.line()))
 	default:
 		return false
@@ -92,7 +93,7 @@ func (m *machine) pushInt(v int64) {
 	m.push(v)
 }
 
-// pushLong pushes an integer in two's complement, little end first.
+// pushLong pushes a little-endian integer in two's complement.
 func (m *machine) pushLong(b []byte) {
 	if len(b) > 8 {
 		m.charge(stringCost + len(b))
@@ -168,11 +169,11 @@ func (m *machine) pushObject(o *object) {
 	m.push(o)
 }
 
-// setItems sets items of a dictionary to keys and values in turn.
+// setItems adds items to a dictionary from alternating keys and values.
 func (m *machine) setItems(to any, pairs []any) {
 	o, ok := to.(*object)
 	if !ok || len(pairs)%2 != 0 {
-		m.fail(errors.New("sets an item of what is no dictionary"))
+		m.fail(errors.New("an item is set in a value that is not a dictionary"))
 		return
 	}
 	for ; len(pairs) > 0; pairs = pairs[2:] {
@@ -180,7 +181,8 @@ func (m *machine) setItems(to any, pairs []any) {
 	}
 }
 
-// add appends values to a list. Those of a set, or of a class made from a list, become items that are counted.
+// add appends values to a list. In a set, or in an object of a class derived from list, they become items with the keys
+// 0, 1, 2 and so on.
 func (m *machine) add(to any, values []any) {
 	switch to := to.(type) {
 	case *list:
@@ -191,11 +193,11 @@ func (m *machine) add(to any, values []any) {
 			to.items = extend(m, itemCost, to.items, item{int64(len(to.items)), v})
 		}
 	default:
-		m.fail(errors.New("appends to what is no list"))
+		m.fail(errors.New("a value is appended to something that is not a list"))
 	}
 }
 
-// memorize keeps the value on top under a number, or pushes one that was kept.
+// memorize stores the top value in the memo, or pushes a stored value.
 func (m *machine) memorize(op byte) bool {
 	switch op {
 	case 'p':
@@ -218,20 +220,20 @@ func (m *machine) memorize(op byte) bool {
 	return true
 }
 
-// index returns a number of the memo that is written in decimal.
+// index parses a memo number in decimal.
 func (m *machine) index(line string) uint64 {
 	i, err := strconv.ParseUint(line, 10, 32)
 	if err != nil {
-		m.fail(fmt.Errorf("memo %.20q", line))
+		m.fail(fmt.Errorf("%.20q is not a memo number", line))
 	}
 	return i
 }
 
-// put keeps the value on top. Python counts from 0, the module cPickle of Python 2 from 1.
+// put stores the top value in the memo under the number i. Python counts from 0, the module cPickle of Python 2 from 1.
 func (m *machine) put(i uint64) {
 	v := m.top()
 	if i > uint64(len(m.memo))+1 {
-		m.fail(fmt.Errorf("memo %d, has %d", i, len(m.memo)))
+		m.fail(fmt.Errorf("memo %d is stored, but the memo has %d values", i, len(m.memo)))
 	}
 	for m.err == nil && i >= uint64(len(m.memo)) {
 		m.memo = extend(m, wordCost, m.memo, nil)
@@ -243,7 +245,7 @@ func (m *machine) put(i uint64) {
 
 func (m *machine) get(i uint64) {
 	if i >= uint64(len(m.memo)) {
-		m.fail(fmt.Errorf("memo %d, has %d", i, len(m.memo)))
+		m.fail(fmt.Errorf("memo %d is read, but the memo has %d values", i, len(m.memo)))
 		return
 	}
 	m.push(m.memo[i])

@@ -6,14 +6,14 @@ import (
 	"io"
 )
 
-// openPth reads the pickle of a PyTorch checkpoint, as torch.save writes it: of the zip file of PyTorch 1.6 and later,
-// or of the format before. Each dictionary that holds tensors is one of the file's, however deep. Tensors in lists, and
-// in dictionaries without words for keys, are listed in the dictionary around, such as 0.exp_avg.
+// openPth reads the pickle of a PyTorch checkpoint: a zip file of PyTorch 1.6 and later, or the older format. Each
+// dictionary with tensors, however deep, becomes a Dictionary. Tensors in lists, and in dictionaries whose keys are not
+// strings, are listed in the enclosing dictionary under names such as 0.exp_avg.
 //
-// A checkpoint is a program for Python's pickle machine. The reader runs the program without executing anything of
-// Python: it makes dictionaries, numbers, strings and tensors, and placeholders of whatever else the program imports or
-// calls. The tensors of a dictionary together hold at most one number for each byte of the file, shared ones counted
-// each time.
+// The reader runs the program of the pickle without executing Python: it makes dictionaries, numbers, strings and
+// tensors, and placeholders for everything else that the program imports or calls. The tensors of a dictionary together
+// have at most one number for each byte of the file. Shared numbers count each time, so that a small file cannot
+// describe a vast set.
 func (c *checkpoint) openPth() (*File, error) {
 	open, f := c.openLegacy, &File{Format: "PyTorch checkpoint, in the format before PyTorch 1.6"}
 	if c.entries != nil {
@@ -26,8 +26,8 @@ func (c *checkpoint) openPth() (*File, error) {
 	top, ok := root.(*object)
 	switch {
 	case !ok || top.maker.array():
-		return nil, Unsupported(fmt.Sprintf("checkpoint is %s, not weights by their names: "+
-			"save the state dict of the model", describe(root)))
+		return nil, Unsupported(fmt.Sprintf("checkpoint is %s, not a dictionary of tensors: "+saveState,
+			describe(root)))
 	case top.module():
 		return nil, c.wholeModule("is", top)
 	}
@@ -41,7 +41,11 @@ func (c *checkpoint) openPth() (*File, error) {
 	case c.module != nil:
 		return nil, c.wholeModule(fmt.Sprintf("holds under %s", quote(c.moduleKey)), c.module)
 	}
-	return nil, fmt.Errorf("checkpoint has %w, its keys are %s: save the state dict of the model", ErrNoTensors, top.contents())
+	keys := "it is empty"
+	if list := top.contents(); list != "" {
+		keys = "its keys are " + list
+	}
+	return nil, fmt.Errorf("checkpoint has %w, %s: "+saveState, ErrNoTensors, keys)
 }
 
 func (c *checkpoint) wholeModule(where string, o *object) error {
@@ -49,16 +53,16 @@ func (c *checkpoint) wholeModule(where string, o *object) error {
 		"save model.state_dict() instead", where, o.maker))
 }
 
-// A checkpoint is a file being read.
+// A checkpoint is a file that is being read.
 type checkpoint struct {
 	budget
 	r        io.ReaderAt
 	size     int64
 	storages map[string]*storage
-	entries  map[string]*zip.File // of a zip file
-	folder   string               // in the zip file
+	entries  map[string]*zip.File // nil unless the file is a zip file
+	folder   string               // of data.pkl in the zip file, with the final slash
 
-	dictionaries []Dictionary // those with tensors, or arrays that are not read
-	module       *object      // the first module, and the keys that lead to it
-	moduleKey    string
+	dictionaries []Dictionary // those with tensors, or with arrays that are not read
+	module       *object      // the first torch.nn.Module
+	moduleKey    string       // the keys that lead to module
 }

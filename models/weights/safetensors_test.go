@@ -79,7 +79,7 @@ func TestSafetensorsTypes(t *testing.T) {
 			}
 			set := f.Dictionaries[0].Tensors
 			_, err = set.Take("x", 3, 2)
-			if got, want := message(err), "tensor x is of "+set["x"].Type+", must be"; !strings.HasPrefix(got, want) {
+			if got, want := message(err), "tensor x has type "+set["x"].Type+", must be"; !strings.HasPrefix(got, want) {
 				t.Errorf("got error %q, want one that begins with %q", got, want)
 			}
 			if got := set["x"].Type; got != c.kind && got != "int32" {
@@ -107,39 +107,39 @@ func TestSafetensorsRefuses(t *testing.T) {
 		{"long", "\xff\xff\xff\xff\xff\xff\xff\x7f{}", "which begins with the bytes ff ff ff ff ff ff ff 7f"},
 		{"long header", withHeader("{" + strings.Repeat(" ", maxHeader)),
 			"has a header of 4194305 bytes, must have at most 4194304"},
-		{"cut", "\x03\x00\x00\x00\x00\x00\x00\x00{}", "is a truncated .safetensors file: download it again"},
+		{"cut", "\x03\x00\x00\x00\x00\x00\x00\x00{}", "is a truncated .safetensors file, whose header of 3 bytes is not whole: download it again"},
 		{"zeros", "\x00\x00\x00\x00\x00\x00\x00\x00", "is a file of zeros only: download it again"},
 		{"array", withHeader("[]"), "is a file of unknown kind, which begins with the bytes 02 00 00 00 00 00 00 00"},
-		{"no JSON", withHeader("{]"), "damaged .safetensors file: its header: invalid character ']'"},
+		{"no JSON", withHeader("{]"), "damaged .safetensors file: its header is not valid JSON after byte 9 of the file: download it again"},
 		{"cut JSON", withHeader(`{"x":`), "damaged .safetensors file: its header ends too soon"},
 		{"two objects", withHeader("{}{}"), "damaged .safetensors file: its header goes on after the last }"},
 		{"key", x(`{"a":1}`), `damaged .safetensors file: tensor "x" has an unknown key, "a"`},
-		{"no object", x(`7`), `damaged .safetensors file: its header has "7" in the place of an object`},
+		{"no object", x(`7`), `damaged .safetensors file: its header has "7" where an object must be`},
 		{"no type", x(`{"shape":[1],"data_offsets":[0,4]}`) + number,
 			`tensor "x" must have dtype, shape and data_offsets`},
-		{"number for a type", x(`{"dtype":31}`), `its header has "31" in the place of the name of a type`},
+		{"number for a type", x(`{"dtype":31}`), `its header has "31" where the name of a type must be`},
 		{"key twice", x(`{"dtype":"F32","shape":[2],"shape":[1],"data_offsets":[0,4]}`) + number,
 			`tensor "x" must have dtype, shape and data_offsets, each once`},
-		{"tensor twice", withHeader(`{"x":`+good+`,"x":`+good+`}`) + number, `"x" is there twice`},
-		{"metadata", withHeader(`{"__metadata__":{"a":[1]}}`), "in the place of metadata"},
+		{"tensor twice", withHeader(`{"x":`+good+`,"x":`+good+`}`) + number, `its header has "x" twice`},
+		{"metadata", withHeader(`{"__metadata__":{"a":[1]}}`), "where a string of metadata must be"},
 		{"null", x(`{"dtype":"F32","shape":null,"data_offsets":[0,4]}`),
-			"its header has null in the place of an array"},
+			"its header has null where an array must be"},
 		{"negative", x(`{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}`),
-			`its header has "-1" in the place of a whole number`},
+			`its header has "-1" where a whole number must be`},
 		{"fraction", x(`{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}`),
-			`its header has "1.5" in the place of a whole number`},
+			`its header has "1.5" where a whole number must be`},
 		{"offsets", x(`{"dtype":"F32","shape":[1],"data_offsets":[0]}`), `tensor "x" has 1 data_offsets, must have 2`},
 		{"rank", x(`{"dtype":"F32","shape":[1` + strings.Repeat(",1", maxRank) + `]}`),
 			"an array of more than 16 numbers"},
 		{"shape", x(`{"dtype":"F32","shape":[2],"data_offsets":[0,4]}`) + number,
-			`tensor "x" has 4 bytes, which is not what its shape [2] needs`},
+			`tensor "x" has 4 bytes, which do not fit its type float32 and shape [2]`},
 		{"great shape", x(`{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}`),
-			"is not what its shape [4294967296 4294967296] needs"},
-		{"backwards", x(`{"dtype":"F32","shape":[1],"data_offsets":[0,-4]}`), `"-4" in the place of a whole number`},
+			"do not fit its type float32 and shape [4294967296 4294967296]"},
+		{"backwards", x(`{"dtype":"F32","shape":[1],"data_offsets":[0,-4]}`), `"-4" where a whole number must be`},
 		{"a gap", x(`{"dtype":"F32","shape":[1],"data_offsets":[4,8]}`) + number + number,
 			`tensor "x" is at bytes 4 to 8 of the data, must begin at 0`},
 		{"cut data", x(good) + number[1:], `is truncated: tensor "x" ends at byte 4 of the data, which has 3`},
-		{"more data", x(good) + number + number, "its tensors have 4 bytes, its data 8"},
+		{"more data", x(good) + number + number, "its tensors take 4 bytes, but 8 follow the header"},
 		{"many", withHeader("{" + strings.Join(many, ",") + "}"), "its header has more than 16384 tensors"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestSafetensorsMemory(t *testing.T) {
 	}{
 		{"zeros", sparse{"", 4 << 30}, 1 << 20, "is a file of zeros only"},
 		{"begins as zip", sparse{"PK\x03\x04", 4 << 30}, 1 << 20, "is a truncated zip file"},
-		{"begins as pickle", sparse{"\x80\x02", 4 << 30}, 1 << 20, "is a pickle, but no PyTorch checkpoint"},
+		{"begins as pickle", sparse{"\x80\x02", 4 << 30}, 1 << 20, "is a pickle, but not a PyTorch checkpoint"},
 		{"long header", sparseSafetensors(shape(10<<20), 64<<20), 1 << 20, "must have at most 4194304"},
 		{"long shape", sparseSafetensors(shape(2<<20-100), 64<<20), 1 << 20, "an array of more than 16 numbers"},
 		{"long name", sparseSafetensors(`{"`+strings.Repeat("x", 4<<20-10)+`":{}}`, 64<<20), 40e6,

@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// sameWithin is by how much of the largest magnitude of a tensor the numbers of its copies differ at most: folding
-// weight normalisation in float32 moves a number by some 1e-7.
+// sameWithin is the largest difference between copies of a tensor, relative to its largest magnitude. Folding weight
+// norm in float32 moves a number by about 1e-7.
 const sameWithin = 1e-5
 
-// Same reports whether the tensors of the given names in a, or the layers that they are weights of, have the same
-// numbers in b, weight-normalised or not. It removes them from both sets. It fails if they cannot be read.
+// Same reports whether the named tensors have the same numbers in a and b, within 1e-5 of the largest magnitude of a
+// tensor. A weight-normalised layer in one set equals the folded layer in the other. Same removes the tensors that it
+// compares from both sets. It fails like [Set.Take].
 func Same(a, b Set, names []string) (bool, error) {
 	for _, name := range plainNames(names) {
 		x, err := a.takePlain(name)
@@ -29,7 +30,7 @@ func Same(a, b Set, names []string) (bool, error) {
 	return true, nil
 }
 
-// plainNames returns the names that tensors have without weight normalisation, each once.
+// plainNames returns the names of tensors after folding weight norm, each once.
 func plainNames(names []string) []string {
 	var plain []string
 	for _, name := range names {
@@ -46,8 +47,8 @@ func plainNames(names []string) []string {
 	return slices.Compact(plain)
 }
 
-// takePlain returns the numbers of a tensor by its name without weight normalisation, whatever its shape; nil if there
-// is none.
+// takePlain returns the numbers of a tensor of any shape, with weight norm folded. It returns nil if the set has no
+// such tensor.
 func (s Set) takePlain(name string) ([]float32, error) {
 	layer, isWeight := strings.CutSuffix(name, ".weight")
 	if shape := s.Layer(layer); isWeight && len(shape) > 0 {
@@ -59,7 +60,7 @@ func (s Set) takePlain(name string) ([]float32, error) {
 	return nil, nil
 }
 
-// near reports whether numbers are the same but for rounding.
+// near reports whether a and b are the same except for rounding.
 func near(a, b []float32) bool {
 	if len(a) != len(b) {
 		return false

@@ -3,25 +3,26 @@ package weights
 import (
 	"encoding/binary"
 	"regexp"
+	"strings"
 )
 
-// A signature is the bytes at a place by which a kind is known.
+// A signature is a text at a fixed byte by which a kind is recognized.
 type signature struct {
 	at   int
 	text string
 	kind Kind
 }
 
-// signatures are those of formats that people have next to weights, or take for weights. Short ones are confirmed by
-// [content.signature].
+// signatures are those of formats that people keep next to weights, or mistake for weights. Short ones need
+// [content.confirms].
 var signatures = func() []signature {
 	packed := func(what string) Kind { return Kind{Name: what, Next: unpack} }
-	other := func(what string) Kind { return Kind{Name: what, Next: give} }
+	other := func(what string) Kind { return Kind{Name: what, Next: use} }
 	convert := func(what string) Kind { return Kind{Name: what, Next: "convert it to .safetensors"} }
 	sound, image := other("a sound file"), other("an image")
 	return []signature{
 		{0, "\x1f\x8b\x08", packed("a gzip archive")},
-		{257, "ustar", packed("a tar archive")}, // whose checksum is wrong
+		{257, "ustar", packed("a tar archive")}, // with a wrong checksum; content.tar recognizes the others
 		{0, "BZh", packed("a bzip2 archive")},
 		{0, "\xfd7zXZ\x00", packed("an xz archive")},
 		{0, "\x28\xb5\x2f\xfd", packed("a Zstandard archive")},
@@ -29,7 +30,7 @@ var signatures = func() []signature {
 		{0, "7z\xbc\xaf\x27\x1c", packed("a 7z archive")},
 		{0, "Rar!\x1a\x07", packed("a RAR archive")},
 		{0, "\x93NUMPY", other("a NumPy array (.npy)")},
-		{0, "\x89HDF\r\n\x1a\n", convert("an HDF5 file, as of Keras weights or of statistics")},
+		{0, "\x89HDF\r\n\x1a\n", convert("an HDF5 file, such as Keras weights or statistics")},
 		{4, "TFL3", other("a TensorFlow Lite model")},
 		{4, "ORTM", other("a model of ONNX Runtime")},
 		{4, "ET12", other("a program of ExecuTorch")},
@@ -67,12 +68,12 @@ func (c content) signature() (Kind, bool) {
 	return Kind{}, false
 }
 
-// confirms looks at more bytes where a signature has few, which other files may have by chance.
+// confirms checks more bytes where a signature is so short that other files may have it by chance.
 func (c content) confirms(s signature) bool {
 	switch {
 	case s.text == "BZh":
 		return c.has(4, "1AY&SY") || c.has(4, "\x17\x72\x45\x38\x50\x90")
-	case s.text == "MZ": // the header of the program is where the header for DOS says
+	case s.text == "MZ": // byte 60 has the position of the header for Windows
 		if len(c.head) < 64 {
 			return false
 		}
@@ -84,20 +85,24 @@ func (c content) confirms(s signature) bool {
 		return c.begins("FORM")
 	case s.text == "AVI ", s.text == "WEBP":
 		return c.begins("RIFF")
-	case len(s.text) == 2 && s.text[0] == 0xff: // a frame of MP3, with its bit rate and frame rate
+	case len(s.text) == 2 && s.text[0] == 0xff: // an MP3 frame must have a valid bit rate and sample rate
 		return len(c.head) > 2 && c.head[2]>>4 != 0 && c.head[2]>>4 != 15 && c.head[2]>>2&3 != 3
 	}
 	return true
 }
 
-// textPickle is the beginning of pickles of protocols 0 and 1.
+// textPickle matches the beginning of pickles of protocols 0 and 1.
 var textPickle = regexp.MustCompile(`^(\((lp|dp)[01]?\n|\(i[\w.]+\n\w+\n|c[\w.]+\n[\w.]+\n[p(oq]|[\]}]q[\x00\x01])`)
 
-// pickle recognizes pickles that are no checkpoint.
+// pickle recognizes pickles that are not checkpoints, and the first bytes of a checkpoint from before PyTorch 1.6.
 func (c content) pickle() (Kind, bool) {
 	binary := len(c.head) > 2 && c.head[0] == 0x80 && c.head[1] >= 2 && c.head[1] <= 5
 	if !binary && !textPickle.Match(c.head) {
 		return Kind{}, false
 	}
-	return Kind{Name: "a pickle, but no PyTorch checkpoint", Next: saveState}, true
+	start := "\x80\x02\x8a\x0a" + legacyMagic
+	if c.size < int64(len(start)) && strings.HasPrefix(start, string(c.head)) {
+		return Kind{Name: "a truncated PyTorch checkpoint", Next: again, damaged: true}, true
+	}
+	return Kind{Name: "a pickle, but not a PyTorch checkpoint", Next: saveState}, true
 }

@@ -10,33 +10,34 @@ import (
 const maxRank = 16
 
 type (
-	// A storage is the array that one or more tensors are views of.
+	// A storage is an array in the file. One or more tensors are views of it.
 	storage struct {
-		kind
+		storageKind
 		key   string
-		count int64 // of elements
-		at    int64 // where a legacy file has it; 0 if it does not say
+		count int64 // elements
+		at    int64 // position in a legacy file, bytes; 0 if unknown
 	}
-	// A loadedStorage is a storage for the tensors of one dictionary.
+	// A loadedStorage is a storage as the tensors of one dictionary use it.
 	loadedStorage struct {
 		*storage
-		uses int    // how many tensors have still to be read
+		uses int    // tensors that are still to be read
 		data []byte // nil unless loaded
 	}
-	// A tensor is a view of a storage as the file has it, not checked yet. Its type may differ from the storage.
+	// A tensor is a view of a storage as the file describes it, not checked yet. Its element type may differ from that
+	// of the storage.
 	tensor struct {
 		storage      *storage
 		element      element
 		offset       int64
 		size, stride tuple
 	}
-	// A layout is where in its storage a tensor is, all within. Strides and offset count elements.
+	// A layout is the checked position of a tensor in its storage. Strides and offset count elements.
 	layout struct {
 		shape, stride    []int
 		offset, elements int
 	}
-	// A kind is a type of elements by its name.
-	kind struct {
+	// A storageKind is a class of storages, without the suffix Storage, and the type of its elements.
+	storageKind struct {
 		class string
 		element
 	}
@@ -45,9 +46,9 @@ type (
 // untyped is the class of storages that count bytes.
 const untyped = "Untyped"
 
-// kinds are the classes of storages by their names without the end. Those of other numbers than floating-point ones
-// are here for their sizes, with which the legacy format finds the storages after them.
-var kinds = map[string]element{
+// storageKinds are the classes of storages by their names without the suffix Storage. Integers and complex numbers are
+// not read, but the legacy format needs their sizes to find the storages that follow.
+var storageKinds = map[string]element{
 	"Float": float32s, "Double": float64s, "Half": float16s, "BFloat16": bfloat16s,
 	"Long": int64s, "Int": int32s, "Short": int16s, "Char": int8s, "Byte": uint8s, "Bool": bools,
 	"ComplexFloat": {name: "complex64", size: 8}, "ComplexDouble": {name: "complex128", size: 16},
@@ -55,18 +56,18 @@ var kinds = map[string]element{
 	untyped: {name: "untyped", size: 1},
 }
 
-// kindOf returns the kind of the storages of a class, such as torch.FloatStorage. Its size is 0 if it is unknown.
-func kindOf(c class) kind {
+// storageKindOf returns the kind of a class such as torch.FloatStorage. The element size of an unknown class is 0.
+func storageKindOf(c class) storageKind {
 	name := strings.TrimPrefix(strings.TrimSuffix(c.name(), "Storage"), "_")
-	if e, ok := kinds[name]; ok {
-		return kind{name, e}
+	if e, ok := storageKinds[name]; ok {
+		return storageKind{name, e}
 	}
-	return kind{name, element{name: c.String()}}
+	return storageKind{name, element{name: c.String()}}
 }
 
-// elementOf returns the type of a name such as torch.float32. Its size is 0 if it is unknown.
+// elementOf returns the element type of a name such as torch.float32. The size of an unknown type is 0.
 func elementOf(dtype class) element {
-	for _, e := range kinds {
+	for _, e := range storageKinds {
 		if dtype.name() == e.name {
 			return e
 		}
@@ -74,7 +75,8 @@ func elementOf(dtype class) element {
 	return element{name: strings.TrimPrefix(dtype.String(), "torch.")}
 }
 
-// count returns how many elements of its type the storage of a tensor has; at least that many if its size is unknown.
+// count returns the length of the tensor's storage in elements of the tensor's type. If the size of the type is
+// unknown, it is an upper bound.
 func (t *tensor) count() int64 {
 	if t.storage.class == untyped && t.element.size > 0 {
 		return t.storage.count / int64(t.element.size)
@@ -82,11 +84,11 @@ func (t *tensor) count() int64 {
 	return t.storage.count
 }
 
-// layout checks what the file says of a tensor, which may have at most that many elements.
+// layout checks the description of a tensor, which may have at most most elements. Its errors continue "tensor x".
 func (t *tensor) layout(most int64) (*layout, error) {
 	rank, count := len(t.size), t.count()
 	if rank > maxRank || len(t.stride) != rank {
-		return nil, fmt.Errorf("has %d dimensions and %d strides, must have equally many, up to %d",
+		return nil, fmt.Errorf("has %d dimensions and %d strides, must have the same number, at most %d",
 			rank, len(t.stride), maxRank)
 	}
 	l := &layout{shape: make([]int, rank), stride: make([]int, rank), offset: int(t.offset)}
@@ -96,7 +98,7 @@ func (t *tensor) layout(most int64) (*layout, error) {
 		by, alsoInt := t.stride[i].(int64)
 		switch {
 		case !isInt || !alsoInt || d < 0 || by < 0:
-			return nil, fmt.Errorf("dimension %d or its stride is negative or no number", i)
+			return nil, fmt.Errorf("has a size or stride in dimension %d that is negative or not a number", i)
 		case d > 0 && n > most/d: // before n overflows
 			return nil, errors.New("has more elements than the file can hold")
 		case d > 1 && by > count/(d-1):
@@ -116,28 +118,27 @@ func (t *tensor) layout(most int64) (*layout, error) {
 	return l, nil
 }
 
-// check requires the file to have a storage of the right length.
+// check requires the file to have the storage, with the right length. Its errors continue "tensor x".
 func (c *checkpoint) check(s *storage) error {
 	if c.entries == nil {
 		if s.at == 0 {
-			return fmt.Errorf("damaged checkpoint: there is no storage %s", quote(s.key))
+			return fmt.Errorf("needs storage %s, which is missing", quote(s.key))
 		}
 		return nil
 	}
-	f, err := c.find("data/"+s.key, c.size)
-	if err != nil {
-		return err
+	f, ok := c.entries[c.folder+"data/"+s.key]
+	if !ok {
+		return fmt.Errorf("needs storage %s, but the zip file has no entry %s", quote(s.key), quote("data/"+s.key))
 	}
-	if n := int64(f.UncompressedSize64); s.size == 0 {
-		return nil
-	} else if s.count != n/int64(s.size) || n%int64(s.size) != 0 {
-		return fmt.Errorf("storage %s has %d bytes, must have %d elements", quote(s.key), n, s.count)
+	if n := int64(f.UncompressedSize64); s.size > 0 && (s.count != n/int64(s.size) || n%int64(s.size) != 0) {
+		return fmt.Errorf("needs storage %s, which has %d bytes, must have %d elements of %d bytes",
+			quote(s.key), n, s.count, s.size)
 	}
 	return nil
 }
 
 // read returns the numbers of a tensor. A storage stays loaded until all tensors that are views of it have been read:
-// most files have one for each tensor, some have one for all.
+// most files have one storage for each tensor, but some have one for all, which would be read again for each.
 func (c *checkpoint) read(s *loadedStorage, e element, l *layout) (_ []float32, err error) {
 	if s.data == nil {
 		if c.entries != nil {
@@ -157,7 +158,7 @@ func (c *checkpoint) read(s *loadedStorage, e element, l *layout) (_ []float32, 
 	return numbers, nil
 }
 
-// gather returns the elements of data at a layout, in the order of its shape.
+// gather returns the elements of data at the layout, the last dimension varying fastest.
 func (l *layout) gather(data []byte, e element) []float32 {
 	numbers := make([]float32, l.elements)
 	index, at := make([]int, len(l.shape)), l.offset

@@ -14,21 +14,21 @@ import (
 	"unicode/utf8"
 )
 
-// maxIndex bounds the bytes of the index of shards that are read to count them.
+// maxIndex bounds the bytes of an index that are read to count the shards.
 const maxIndex = 1 << 21
 
-// text recognizes what is in place of weights when something else was downloaded: a pointer, a page, an answer, a
+// text recognizes texts that people download instead of weights: a pointer, a web page, a server's reply, a
 // configuration.
 func (c content) text() (Kind, bool) {
 	text := c.decode()
 	start := strings.TrimLeftFunc(text, unicode.IsSpace)
 	if page.MatchString(start) {
-		return Kind{Name: "a web page", Next: itself}, true
+		return markup(start), true
 	}
 	if start == "" && c.size > 0 && strings.TrimSpace(text) == "" && len(text) > 0 {
 		return Kind{Name: "a file of white space", Next: again, damaged: true}, true
 	}
-	if start == "" || !isText([]byte(text), int64(len(c.head)) < c.size) {
+	if start == "" || c.size < minReply || !isText([]byte(text), int64(len(c.head)) < c.size) {
 		return Kind{}, false
 	}
 	switch {
@@ -51,25 +51,42 @@ func (c content) text() (Kind, bool) {
 	}
 	switch {
 	case lines > 1 && 2*settings >= lines:
-		return Kind{Name: "a configuration", Next: give}, true
+		return Kind{Name: "a configuration", Next: use}, true
 	case lines <= 2 && c.size <= 1<<10:
-		return answer(start), true
+		return reply(start), true
 	}
-	return Kind{Name: "a text file", Next: give}, true
+	return Kind{Name: "a text file", Next: use}, true
 }
 
-// page matches the beginning of HTML and XML, whose characters may be of any encoding.
+// minReply is the length of the shortest reply of a server in bytes, such as 404. Shorter files may be truncated
+// weights.
+const minReply = 3
+
+// markup returns the kind of a text that begins as HTML or XML.
+func markup(text string) Kind {
+	lower := strings.ToLower(text)
+	xml := strings.HasPrefix(lower, "<?xml") || strings.HasPrefix(lower, "<net ")
+	switch {
+	case xml && strings.Contains(lower, "<net ") && strings.Contains(lower, "<layer"):
+		return Kind{Name: "an OpenVINO model (XML)", Next: original}
+	case xml && !strings.Contains(lower, "<html") && !strings.Contains(lower, "<!doctype html"):
+		return Kind{Name: "an XML document", Next: itself}
+	}
+	return Kind{Name: "a web page", Next: itself}
+}
+
+// page matches the beginning of HTML and XML in any encoding that extends ASCII.
 var page = regexp.MustCompile(`^(?i)<(!doctype\s|!--|\?xml\s|[a-z][a-z0-9:-]*[\s/>])`)
 
-// section matches the beginning of TOML and INI, which is like that of JSON.
+// section matches a section of TOML or INI, which begins with a bracket like an array in JSON.
 var section = regexp.MustCompile(`^\[[\w. -]*[a-zA-Z][\w. -]*\]\s*\n`)
 
 // setting matches a line of YAML, TOML or INI.
 var setting = regexp.MustCompile(`^(- |\[|[\w."'-]+\s*[:=]($|\s))`)
 
-// answer is the kind of a short text.
-func answer(text string) Kind {
-	return Kind{Name: fmt.Sprintf("a short text, %.80q, such as a server answers", strings.TrimSpace(text)),
+// reply returns the kind of a short text.
+func reply(text string) Kind {
+	return Kind{Name: fmt.Sprintf("a short text, %.80q, perhaps the reply of a server", strings.TrimSpace(text)),
 		Next: itself}
 }
 
@@ -91,7 +108,7 @@ func (c content) decode() string {
 	return string(utf16.Decode(units))
 }
 
-// isText reports whether b is UTF-8 without control characters. The last character may be cut.
+// isText reports whether b is UTF-8 without control characters. If cut is true, the last character may be incomplete.
 func isText(b []byte, cut bool) bool {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
@@ -107,28 +124,31 @@ func isText(b []byte, cut bool) bool {
 	return true
 }
 
-// json tells apart the index of shards, what servers answer, and configurations.
+// json returns the kind of a JSON text: the index of shards, the reply of a server, or a configuration.
 func (c content) json(text string) Kind {
+	const join = "join the shards into one .safetensors file"
 	keys, shards := jsonKeys(io.NewSectionReader(c, int64(bytes.IndexAny(c.head, "{[")), min(c.size, maxIndex)))
 	if slices.Contains(keys, "weight_map") {
-		count := "shards"
-		if shards > 0 {
-			count = fmt.Sprintf("%d shards", shards)
+		switch shards {
+		case 0:
+			return Kind{Name: "the index of a model in shards", Next: join}
+		case 1:
+			return Kind{Name: "the index of a model in one other file", Next: "use that file"}
 		}
-		return Kind{Name: "the index of a model in " + count, Next: "join the shards into one .safetensors file"}
+		return Kind{Name: fmt.Sprintf("the index of a model in %d shards", shards), Next: join}
 	}
 	if c.size <= 1<<10 {
 		for _, key := range keys {
 			switch strings.ToLower(key) {
 			case "error", "errors", "message", "detail", "status", "code":
-				return answer(text)
+				return reply(text)
 			}
 		}
 	}
-	return Kind{Name: "a configuration in JSON", Next: give}
+	return Kind{Name: "a configuration in JSON", Next: use}
 }
 
-// jsonKeys returns the first keys of an object, and how many different strings are the values of its weight_map.
+// jsonKeys returns the first keys of an object, and the number of different files in its weight_map.
 func jsonKeys(r io.Reader) (keys []string, shards int) {
 	d := json.NewDecoder(r)
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {

@@ -7,25 +7,26 @@ import (
 	"unicode"
 )
 
-// What the values of a checkpoint are, besides nil, bool, int64, float64, string, *storage and *tensor.
+// The types of the values in a checkpoint, in addition to nil, bool, int64, float64, string, *storage and *tensor.
 type (
 	tuple []any
 	list  []any
-	long  string // an integer of more than 8 bytes, little end first
-	class string // what is imported, as module.name
+	long  string // an integer of more than 8 bytes, little-endian two's complement
+	class string // an imported name, as module.name
 
-	// An object is a dictionary, or the placeholder of whatever else Python would make: nothing is executed.
+	// An object is a dictionary, or a placeholder for a value that only Python could make: nothing is executed.
 	object struct {
 		maker     class // the class or function; "" for a plain dictionary
-		arguments tuple
-		items     []item // those of a dictionary, or of an object that is used as one
-		state     any    // attributes; nil if there are none
-		listed    bool   // its tensors are among those of the file
+		arguments tuple // of the call of maker
+		items     []item
+		state     any  // attributes; nil if there are none
+		listed    bool // its tensors are listed already
 	}
 	item struct{ key, value any }
 )
 
-// quote returns a name from a file in quotes, at most some 100 characters of it: escapes take up to ten for each.
+// quote returns a name from a file in quotes, cut to about 100 characters. The length is bounded after quoting too,
+// because an escape takes up to ten characters.
 func quote(name string) string {
 	q := []rune(fmt.Sprintf("%.80q", name))
 	if len(q) > 100 {
@@ -34,7 +35,7 @@ func quote(name string) string {
 	return string(q)
 }
 
-// String returns the name in at most some 80 characters that can be printed.
+// String returns the name in at most about 100 printable characters.
 func (c class) String() string {
 	if len(c) > 80 || strings.ContainsFunc(string(c), func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return quote(string(c))
@@ -42,10 +43,10 @@ func (c class) String() string {
 	return string(c)
 }
 
-// name returns what follows the module.
+// name returns the name without the module.
 func (c class) name() string { return string(c[strings.LastIndexByte(string(c), '.')+1:]) }
 
-// array reports whether the class or function makes arrays of numbers, of PyTorch, NumPy or JAX. Its results must not
+// array reports whether the class or function makes arrays of numbers for PyTorch, NumPy or JAX. Its results must not
 // vanish among placeholders: a network without one of its tensors is another network.
 func (c class) array() bool {
 	name := c.name()
@@ -61,7 +62,15 @@ func (c class) array() bool {
 	return strings.HasPrefix(name, "_rebuild")
 }
 
-// isDictionary reports whether calls of the class make dictionaries of their last argument.
+// arrayType returns the Type of the tensors that an array maker makes.
+func (c class) arrayType() string {
+	if module, _, _ := strings.Cut(string(c), "."); module == "numpy" {
+		return "NumPy array"
+	}
+	return c.String()
+}
+
+// isDictionary reports whether a call of the class makes a dictionary from its last argument.
 func (c class) isDictionary() bool {
 	switch c {
 	case "collections.OrderedDict", "collections.Counter", "collections.defaultdict", "builtins.dict",
@@ -79,8 +88,8 @@ func (o *object) entries() []item {
 	return o.items
 }
 
-// shape returns the shape of an array in a file of size bytes, by the arguments of PyTorch's functions or the state of
-// NumPy's arrays; nil if it is unknown.
+// shape returns the shape of an array that is not read: from the arguments of PyTorch's functions, or from the state of
+// a NumPy array. It returns nil if the shape is unknown, or too large for a file of size bytes.
 func (o *object) shape(size int64) []int {
 	sizes, ok := tuple(nil), false
 	if state, isTuple := o.state.(tuple); isTuple && len(state) > 1 {
@@ -105,7 +114,7 @@ func (o *object) shape(size int64) []int {
 	return shape
 }
 
-// module reports whether an object is a torch.nn.Module, which torch.save stores with its parameters as attributes.
+// module reports whether an object is a whole torch.nn.Module, which has its parameters as attributes.
 func (o *object) module() bool {
 	found := 0
 	if o.maker == "" || o.maker.isDictionary() {
@@ -119,7 +128,7 @@ func (o *object) module() bool {
 	return found == 2
 }
 
-// describe says what a value is, in at most some 100 characters.
+// describe returns a noun phrase for a value, of at most about 100 characters.
 func describe(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -135,9 +144,9 @@ func describe(v any) string {
 	case class:
 		return "the class " + v.String()
 	case tuple:
-		return "a tuple of " + strconv.Itoa(len(v)) + ofTensors(v)
+		return "a tuple of " + count(v)
 	case *list:
-		return "a list of " + strconv.Itoa(len(*v)) + ofTensors(*v)
+		return "a list of " + count(*v)
 	case *tensor:
 		return "one tensor of shape " + v.size.shape()
 	case *object:
@@ -145,14 +154,17 @@ func describe(v any) string {
 		case v.module():
 			return "a whole module, " + v.maker.String()
 		case v.maker == "" || v.maker.isDictionary():
-			return "a dictionary of " + strconv.Itoa(len(v.items))
+			return fmt.Sprintf("a dictionary with %d keys", len(v.items))
+		case v.maker.arrayType() == "NumPy array":
+			return "a NumPy array"
 		}
-		return "an object of " + v.maker.String()
+		return "an object made by " + v.maker.String()
 	}
 	return "a storage"
 }
 
-// shape returns up to 8 sizes as text. Formatting any value that stands in their place might never end.
+// shape returns up to 8 sizes as text. A value that is not an integer becomes 0: a hostile file may have any value
+// there, and formatting a list that contains itself would not end.
 func (t tuple) shape() string {
 	sizes := []string{}
 	for _, v := range t[:min(len(t), 8)] {
@@ -162,17 +174,21 @@ func (t tuple) shape() string {
 	return "[" + strings.Join(sizes, " ") + "]"
 }
 
-func ofTensors(values []any) string {
-	if len(values) == 0 {
-		return ""
+// count returns the number of values, and what they are if the first one is a tensor.
+func count(values []any) string {
+	what := "values"
+	if len(values) > 0 {
+		if _, ok := values[0].(*tensor); ok {
+			what = "tensors"
+		}
 	}
-	if _, ok := values[0].(*tensor); ok {
-		return " tensors"
+	if len(values) == 1 {
+		what = strings.TrimSuffix(what, "s")
 	}
-	return ""
+	return fmt.Sprintf("%d %s", len(values), what)
 }
 
-// contents lists some keys of an object and what they lead to, for an error message.
+// contents lists the first keys of an object with their values, for an error message; "" if there are no keys.
 func (o *object) contents() string {
 	var text strings.Builder
 	for i, e := range o.entries() {
@@ -194,9 +210,6 @@ func (o *object) contents() string {
 			break
 		}
 		text.WriteString(entry)
-	}
-	if text.Len() == 0 {
-		return "none"
 	}
 	return text.String()
 }

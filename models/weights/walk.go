@@ -3,13 +3,12 @@ package weights
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // maxDepth bounds how deep dictionaries and lists are nested.
 const maxDepth = 64
 
-// walk lists o, which has the given key, and the dictionaries inside, as far as they hold tensors.
+// walk appends the dictionaries with tensors to c.dictionaries: o, whose key is key, and those nested in it.
 func (c *checkpoint) walk(key string, o *object, depth int) error {
 	if o.listed {
 		return nil
@@ -34,37 +33,34 @@ func (c *checkpoint) walk(key string, o *object, depth int) error {
 		if err := d.deeper(depth, name); err != nil {
 			return err
 		}
-		if err := c.walk(join(key, name), o, depth+1); err != nil {
+		if err := c.walk(Join(key, name), o, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// join puts a key before a name, with a dot between them unless the key is empty.
-func join(key, name string) string { return strings.TrimPrefix(key+"."+name, ".") }
-
-// A listing is of the tensors of one dictionary. The others than those that are read are arrays that something else
-// makes, which must not vanish: their type is the name of what makes them.
+// A listing collects the tensors of one dictionary. An array that is not read is listed too, by the name of its maker:
+// an array that vanished would leave another network.
 type listing struct {
 	*checkpoint
 	key    string
 	set    Set
-	left   int64 // elements that the tensors may still have
+	left   int64 // elements that further tensors may have
 	loaded map[*storage]*loadedStorage
 }
 
-// deeper charges for a value with a name, which must not be too deep.
+// deeper charges the budget for a named value one level down. It fails beyond maxDepth.
 func (d *listing) deeper(depth int, name string) error {
 	if depth >= maxDepth {
-		return Unsupported(fmt.Sprintf("checkpoint has dictionaries that are nested more than %d deep: "+
-			"save the state dict of the model", maxDepth))
+		return Unsupported(fmt.Sprintf("checkpoint nests dictionaries more than %d deep: "+saveState, maxDepth))
 	}
 	return d.spend(stringCost + len(d.key) + len(name))
 }
 
-// open calls f for what an object holds: its items, its attributes, and what it was made of. It does so once, and word
-// says whether the key is one. A module is noted instead.
+// open calls f with each value that an object holds: its items, its attributes, and the arguments of its constructor.
+// word is true if the key is a string. An object is opened once, however often it is referenced. A torch.nn.Module is
+// recorded instead of opened.
 func (d *listing) open(o *object, f func(name string, v any, word bool) error) error {
 	if o.listed {
 		return nil
@@ -78,7 +74,7 @@ func (d *listing) open(o *object, f func(name string, v any, word bool) error) e
 	}
 	items := o.items
 	attributes, plain := o.state.(*object)
-	if plain && !attributes.listed && attributes != o { // objects may share them
+	if plain && !attributes.listed && attributes != o { // objects may share their attributes
 		attributes.listed = true
 		if items == nil {
 			items = attributes.items
@@ -105,7 +101,7 @@ func (d *listing) open(o *object, f func(name string, v any, word bool) error) e
 	return f("arguments", o.arguments, false)
 }
 
-// take adds a tensor, or those at any depth of a value, by names that begin with the given one.
+// take adds the tensors in a value, at any depth. Their names are name, or begin with it.
 func (d *listing) take(name string, v any, depth int) error {
 	var values []any
 	switch v := v.(type) {
@@ -113,12 +109,12 @@ func (d *listing) take(name string, v any, depth int) error {
 		return d.add(name, v)
 	case *object:
 		if v.maker.array() {
-			return d.put(name, Tensor{Shape: v.shape(d.size), Type: v.maker.String()})
+			return d.put(name, Tensor{Shape: v.shape(d.size), Type: v.maker.arrayType()})
 		}
 		if err := d.deeper(depth, name); err != nil {
 			return err
 		}
-		return d.open(v, func(inner string, v any, _ bool) error { return d.take(join(name, inner), v, depth+1) })
+		return d.open(v, func(inner string, v any, _ bool) error { return d.take(Join(name, inner), v, depth+1) })
 	case tuple:
 		values = v
 	case *list:
@@ -130,13 +126,13 @@ func (d *listing) take(name string, v any, depth int) error {
 	if err := d.deeper(depth, name); err != nil {
 		return err
 	}
-	if err := d.spend(len(values)); err != nil { // what is shared is visited again
+	if err := d.spend(len(values)); err != nil { // a shared list is visited each time, so it is charged each time
 		return err
 	}
 	for i, v := range values {
 		switch v.(type) {
 		case *tensor, *object, tuple, *list:
-			if err := d.take(join(name, strconv.Itoa(i)), v, depth+1); err != nil {
+			if err := d.take(Join(name, strconv.Itoa(i)), v, depth+1); err != nil {
 				return err
 			}
 		}
@@ -144,14 +140,14 @@ func (d *listing) take(name string, v any, depth int) error {
 	return nil
 }
 
-// add adds a tensor, checked against its storage.
+// add adds a tensor after checking it against its storage.
 func (d *listing) add(name string, t *tensor) error {
 	l, err := t.layout(d.left)
 	if err == nil {
 		err = d.check(t.storage)
 	}
 	if err != nil {
-		return fmt.Errorf("tensor %s: %w", quote(name), err)
+		return fmt.Errorf("checkpoint tensor %s %w: "+again+", or save it again with torch.save", quote(name), err)
 	}
 	d.left -= int64(l.elements)
 	s := d.loaded[t.storage]
@@ -164,10 +160,10 @@ func (d *listing) add(name string, t *tensor) error {
 		read: func() ([]float32, error) { return d.read(s, t.element, l) }})
 }
 
-// put adds a tensor that has the name alone.
+// put adds a tensor under a name that must be free.
 func (d *listing) put(name string, t Tensor) error {
 	if _, twice := d.set[name]; twice {
-		return fmt.Errorf("checkpoint has tensor %s twice", quote(name))
+		return fmt.Errorf("checkpoint has tensor %s twice: "+saveState, quote(name))
 	}
 	if err := d.spend(tensorCost + len(name)); err != nil {
 		return err

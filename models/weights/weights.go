@@ -1,9 +1,3 @@
-// Package weights reads the tensors of trained models from the files that people have them in, and brings the weights
-// of layers into the order that package layer takes.
-//
-// [Open] reads the header of a file alone, and [Recognize] says what a file is that Open does not read. A [Set] knows
-// names and shapes, and reads the numbers of a tensor when a model takes it, so that a file can be compared with a
-// model before any weights are read.
 package weights
 
 import (
@@ -12,21 +6,26 @@ import (
 	"slices"
 )
 
-// A Tensor is an array of float32, the last dimension varying fastest.
+// A Tensor is an array of numbers, the last dimension varying fastest.
 type Tensor struct {
-	Shape []int     // nil also if it is unknown, for some types that are not read
-	Type  string    // of the numbers in the file, such as float16, or what makes them; "" stands for float32
-	Data  []float32 // nil if the numbers are still in a file, or if only the shape is known
+	Shape []int // nil for a single number; also nil if unknown, which happens for types that are not read
+
+	// Type is the type of the numbers in the file: float16, int64, NumPy array, or for tensors of other kinds the
+	// function that makes them, such as torch._utils._rebuild_sparse_tensor. The empty string means float32.
+	Type string
+
+	Data []float32 // nil if the numbers are still in the file, or if only the shape is known
 
 	read func() ([]float32, error) // reads Data from a file; nil if they are not in one
 }
 
-// A Set holds tensors by name, also those of types that are not read, which Take refuses. A model takes those that it
-// uses; the rest are what it does not use. One goroutine may use a Set at a time.
+// A Set holds tensors by name, including those of types that [Set.Take] refuses. A model takes the tensors that it
+// uses, so what is left at the end is what the model does not use. A Set is not safe for concurrent use.
 type Set map[string]Tensor
 
-// Shapes returns a set in which only the shapes of the tensors are known. There, Take, Conv and ConvTranspose make the
-// checks that names and shapes allow, and return nil in place of numbers.
+// Shapes returns a copy of the set without the numbers. On the copy, [Set.Take], [Set.Conv] and [Set.ConvTranspose]
+// check names, types and shapes, and return nil instead of numbers. A model built from the copy shows whether a file
+// fits before anything large is read.
 func (s Set) Shapes() Set {
 	shapes := Set{}
 	for name, t := range s {
@@ -35,7 +34,8 @@ func (s Set) Shapes() Set {
 	return shapes
 }
 
-// Layer returns the shape of the weights of a layer, weight-normalised or not; nil if there is none of that name.
+// Layer returns the shape of the weights of the named layer, weight-normalised or not. It returns nil if the set has no
+// such layer.
 func (s Set) Layer(name string) []int {
 	for _, names := range weightNorm {
 		if t, ok := s[name+names.v]; ok {
@@ -45,18 +45,19 @@ func (s Set) Layer(name string) []int {
 	return s[name+".weight"].Shape
 }
 
-// Take returns the numbers of the tensor of that name, which must have the given shape, and removes it from the set.
-// Numbers that are not finite are refused.
+// Take returns the numbers of the named tensor and removes the tensor from the set. It fails, and leaves the set as it
+// is, if the tensor is missing, has another shape, is not of a floating-point type, or holds NaN or infinity.
 func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	t, ok := s[name]
 	if !ok {
-		return nil, fmt.Errorf("there is no tensor %s", name)
+		return nil, fmt.Errorf("there is no tensor %s: the file holds another model, or a part of one", name)
 	}
 	if !t.Floating() {
-		return nil, fmt.Errorf("tensor %s is of %s, must be of float32, float16, bfloat16 or float64", name, t.Type)
+		return nil, fmt.Errorf("tensor %s has type %s, must be float32, float16, bfloat16 or float64: "+
+			"save it as float32", name, t.Type)
 	}
 	if !slices.Equal(t.Shape, shape) {
-		return nil, fmt.Errorf("tensor %s has shape %v, must be %v", name, t.Shape, shape)
+		return nil, fmt.Errorf("tensor %s has shape %v, must be %v: it belongs to another model", name, t.Shape, shape)
 	}
 	data, err := t.numbers()
 	if err != nil {
@@ -64,14 +65,15 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	}
 	for i, v := range data {
 		if v-v != 0 {
-			return nil, fmt.Errorf("tensor %s holds %v, element %d", name, v, i)
+			return nil, fmt.Errorf("tensor %s holds %v at element %d: use a checkpoint whose weights are finite",
+				name, v, i)
 		}
 	}
 	delete(s, name)
 	return data, nil
 }
 
-// Floating reports whether the numbers of a tensor are read: those of floating-point types are.
+// Floating reports whether the numbers of the tensor can be read: those of floating-point types can.
 func (t Tensor) Floating() bool {
 	switch t.Type {
 	case "", float64s.name, float32s.name, float16s.name, bfloat16s.name:
@@ -80,7 +82,7 @@ func (t Tensor) Floating() bool {
 	return false
 }
 
-// numbers returns the numbers of a tensor, from the file if they are there; nil if only the shape is known.
+// numbers returns the numbers of a tensor, read from the file if need be; nil if only the shape is known.
 func (t Tensor) numbers() ([]float32, error) {
 	if t.read != nil {
 		return t.read()
@@ -88,15 +90,15 @@ func (t Tensor) numbers() ([]float32, error) {
 	return t.Data, nil
 }
 
-// weightNorm are what follows the name of a layer in the names of its g and v: those of torch.nn.utils.weight_norm, and
-// those of torch.nn.utils.parametrizations.weight_norm, which took its place.
+// weightNorm has the suffixes of the tensors g and v of a weight-normalised layer: those of torch.nn.utils.weight_norm,
+// and those of torch.nn.utils.parametrizations.weight_norm, which replaced it.
 var weightNorm = [...]struct{ g, v string }{
 	{".weight_g", ".weight_v"},
 	{".parametrizations.weight.original0", ".parametrizations.weight.original1"},
 }
 
-// takeFolded returns name.weight, or what a weight-normalised layer has instead. Some files have both, and they must
-// agree.
+// takeFolded returns name.weight, or the folded weights of a weight-normalised layer. Some files have both, which must
+// agree: playing a stale one would change the sound.
 func (s Set) takeFolded(name string, shape ...int) ([]float32, error) {
 	for _, names := range weightNorm {
 		if _, normal := s[name+names.v]; !normal {
@@ -115,7 +117,7 @@ func (s Set) takeFolded(name string, shape ...int) ([]float32, error) {
 	return s.Take(name+".weight", shape...)
 }
 
-// agree requires the weight of a layer to be its folded weight norm, except for the rounding of either.
+// agree requires plain to equal folded, except for rounding in either.
 func agree(name string, folded, plain []float32) error {
 	largest := 0.0
 	for _, w := range folded {
@@ -130,8 +132,8 @@ func agree(name string, folded, plain []float32) error {
 	return nil
 }
 
-// fold returns g*v/|v|, with the norm over all dimensions but the first (Salimans and Kingma, "Weight Normalization",
-// 2016). The quotient is taken in float64 and rounded once.
+// fold returns g*v/|v|, with the norm over all dimensions except the first (Salimans and Kingma, "Weight
+// Normalization", 2016). It computes in float64 and rounds the quotient once.
 func (s Set) fold(nameG, nameV string, shape ...int) ([]float32, error) {
 	v, err := s.Take(nameV, shape...)
 	if err != nil {
@@ -152,12 +154,14 @@ func (s Set) fold(nameG, nameV string, shape ...int) ([]float32, error) {
 			norm += float64(float64(x) * float64(x))
 		}
 		if norm = math.Sqrt(norm); norm == 0 {
-			return nil, fmt.Errorf("tensor %s has norm 0 at %d", nameV, i)
+			return nil, fmt.Errorf("tensor %s has norm 0 in row %d, which weight norm divides by: "+
+				"use another checkpoint", nameV, i)
 		}
 		for k, x := range v[i*row:][:row] {
 			f := float32(float64(float64(gi)*float64(x)) / norm)
 			if f-f != 0 {
-				return nil, fmt.Errorf("tensor %s, normalised, times %s is %v, element %d", nameV, nameG, f, i*row+k)
+				return nil, fmt.Errorf("tensor %s, normalised and scaled by %s, is %v at element %d: use a checkpoint "+
+					"whose weights are finite", nameV, nameG, f, i*row+k)
 			}
 			w[i*row+k] = f
 		}
@@ -165,9 +169,10 @@ func (s Set) fold(nameG, nameV string, shape ...int) ([]float32, error) {
 	return w, nil
 }
 
-// Conv returns the filters, [taps, out, in/groups], and the bias, [out], of a torch.nn.Conv1d: name.weight
-// [out, in/groups, taps] or its weight-normalised form, and name.bias. If both forms are there, they must agree within
-// 1e-4 of the largest weight.
+// Conv takes the tensors of a torch.nn.Conv1d: name.weight [out, in, taps], plain or weight-normalised, and name.bias.
+// It returns the filters, [taps, out, in], and the bias, [out], in the order of layer.NewConv1D. For a convolution with
+// groups, in is the channels of one group. A file with the plain and the weight-normalised form is accepted if they
+// agree within 1e-4 of the largest weight. Conv fails like [Set.Take].
 func (s Set) Conv(name string, out, in, taps int) (filters, bias []float32, err error) {
 	w, err := s.takeFolded(name, out, in, taps)
 	if err != nil {
@@ -178,9 +183,9 @@ func (s Set) Conv(name string, out, in, taps int) (filters, bias []float32, err 
 	return filters, bias, err
 }
 
-// ConvTranspose returns the filters, [taps, out, in], and the bias, [out], of a torch.nn.ConvTranspose1d without
-// groups: name.weight [in, out, taps] or its weight-normalised form, and name.bias. If both forms are there, they must
-// agree as those of Conv.
+// ConvTranspose takes the tensors of a torch.nn.ConvTranspose1d without groups: name.weight [in, out, taps], plain or
+// weight-normalised, and name.bias. It returns the filters, [taps, out, in], and the bias, [out], in the order of
+// layer.NewConvTranspose1D. It fails like [Set.Conv].
 func (s Set) ConvTranspose(name string, in, out, taps int) (filters, bias []float32, err error) {
 	w, err := s.takeFolded(name, in, out, taps)
 	if err != nil {
@@ -191,8 +196,8 @@ func (s Set) ConvTranspose(name string, in, out, taps int) (filters, bias []floa
 	return filters, bias, err
 }
 
-// reorder returns filters [taps, out, in] of weights w, in which the taps of output o and input i begin at
-// (o*outStep + i*inStep)*taps; nil for nil.
+// reorder returns the weights w as filters [taps, out, in]. In w, the taps of output o and input i begin at
+// (o*outStep + i*inStep)*taps. It returns nil for nil.
 func reorder(w []float32, out, in, taps, outStep, inStep int) []float32 {
 	if w == nil {
 		return nil
@@ -208,7 +213,7 @@ func reorder(w []float32, out, in, taps, outStep, inStep int) []float32 {
 	return filters
 }
 
-// Elements returns how many numbers the tensors of the set hold, by their shapes.
+// Elements returns the count of numbers in all tensors of the set, computed from their shapes.
 func (s Set) Elements() int64 {
 	var total int64
 	for _, t := range s {

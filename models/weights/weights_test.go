@@ -40,7 +40,7 @@ func TestFold(t *testing.T) {
 			"a.weight_g": {Shape: []int{1, 1, 1}, Data: []float32{1}},
 		}
 		_, _, err := set.Conv("a", 1, 1, 1)
-		if got, want := message(err), "norm 0 at 0"; !strings.Contains(got, want) {
+		if got, want := message(err), "norm 0 in row 0"; !strings.Contains(got, want) {
 			t.Errorf("got error %q, want one that contains %q", got, want)
 		}
 	})
@@ -115,10 +115,10 @@ func TestTake(t *testing.T) {
 		want         string
 	}{
 		{"taken", "x", []int{2, 1}, ""},
-		{"other shape", "x", []int{1, 2}, "tensor x has shape [2 1], must be [1 2]"},
-		{"no tensor", "y", []int{1}, "there is no tensor y"},
-		{"NaN", "nan", []int{2}, "tensor nan holds NaN, element 1"},
-		{"infinite", "inf", []int{1}, "tensor inf holds -Inf, element 0"},
+		{"other shape", "x", []int{1, 2}, "tensor x has shape [2 1], must be [1 2]: it belongs to another model"},
+		{"no tensor", "y", []int{1}, "there is no tensor y: the file holds another model, or a part of one"},
+		{"NaN", "nan", []int{2}, "tensor nan holds NaN at element 1: use a checkpoint whose weights are finite"},
+		{"infinite", "inf", []int{1}, "tensor inf holds -Inf at element 0: use a checkpoint whose weights are finite"},
 		{"unreadable", "bad", []int{1}, "tensor bad: unreadable"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -157,11 +157,11 @@ func TestShapes(t *testing.T) {
 		{"folded", func(s Set) (_, _ []float32, err error) { return s.Conv("a", 2, 3, 5) }, "", 5},
 		{"transposed", func(s Set) (_, _ []float32, err error) { return s.ConvTranspose("b", 3, 2, 4) }, "", 6},
 		{"other weights", func(s Set) (_, _ []float32, err error) { return s.Conv("b", 2, 3, 4) },
-			"tensor b.weight has shape [3 2 4], must be [2 3 4]", 8},
+			"tensor b.weight has shape [3 2 4], must be [2 3 4]: it belongs to another model", 8},
 		{"other g", func(s Set) (_, _ []float32, err error) { return s.Conv("c", 2, 3, 5) },
-			"tensor c.parametrizations.weight.original0 has shape [1 2 1], must be [2 1 1]", 7},
+			"tensor c.parametrizations.weight.original0 has shape [1 2 1], must be [2 1 1]: it belongs to another model", 7},
 		{"no layer", func(s Set) (_, _ []float32, err error) { return s.Conv("d", 2, 3, 5) },
-			"there is no tensor d.weight", 8},
+			"there is no tensor d.weight: the file holds another model, or a part of one", 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := full.Shapes()
@@ -266,7 +266,7 @@ func TestOpenSparse(t *testing.T) {
 			if taken := allocated() - before; taken > most {
 				t.Errorf("allocated: got %d bytes, want at most %d", taken, most)
 			}
-			const want = "tensor conv_pre.weight has shape [4194304], must be [256 80 7]"
+			const want = "tensor conv_pre.weight has shape [4194304], must be [256 80 7]: it belongs to another model"
 			if got := message(err); got != want {
 				t.Errorf("got error %q, want %q", got, want)
 			}

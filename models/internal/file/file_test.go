@@ -92,7 +92,7 @@ func TestOpen(t *testing.T) {
 			{"a", "0123456789", ""},
 			{"empty", "", ""},
 			{"none", "", "none: no such file or directory"},
-			{"folder", "", "folder: is no regular file"},
+			{"folder", "", "folder: is not a regular file"},
 			{"a/b", "", "a/b: "},
 		} {
 			t.Run(name+"/"+c.path, func(t *testing.T) {
@@ -145,7 +145,7 @@ func TestOpenBounds(t *testing.T) {
 		{"longer than asked for", 8, 7, "long: has 8 bytes, must have at most 7"},
 		{"ends too soon", 8, 8, "long: ends after 1 of its 8 bytes"},
 		{"too long to be read whole", MaxWhole + 1, MaxWhole + 2,
-			fmt.Sprintf("long: has %d bytes, must have at most %d in a file system without io.ReaderAt", MaxWhole+1, MaxWhole)},
+			fmt.Sprintf("long: has %d bytes, must have at most %d in a file system that reads files only from the start", MaxWhole+1, MaxWhole)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := systems(t, c.length)["sequential"].Open("long", c.most)

@@ -1,5 +1,13 @@
-// Package network holds what trained networks are made of: layers with their weights, one after the other and in
-// branches. They make any number of streams.
+// Package network builds trained networks from layers: in a chain, and in branches that are added.
+//
+//	conv := network.Conv{Layer: layer}                                   // a layer.Conv1D
+//	block := network.Sum{Block: 64, Branches: []network.Node{nil, conv}} // x + conv(x)
+//	net := network.Chain{Block: 32, Nodes: []network.Node{up, block}}
+//	s, err := net.NewStream()                     // a dsp.Processor, with one owner
+//	whole, err := net.Reference(ctx, frames)      // the same numbers, by definition
+//	first, last := net.Reach(t, t)                // the input frames that output frame t depends on
+//
+// Nodes hold weights, and are immutable and safe for concurrent use. Streams hold state.
 package network
 
 import (
@@ -10,17 +18,17 @@ import (
 	"github.com/tailwave/tailwave/dsp/layer"
 )
 
-// A Node is a part of a network: layers with their weights. It makes any number of streams. It never changes, so it is
-// safe for concurrent use.
+// A Node is a part of a network: layers with their weights. It is immutable and safe for concurrent use, and makes any
+// number of streams.
 type Node interface {
 	// NewStream returns a new stream of the node.
 	NewStream(options ...dsp.Option) (dsp.Processor, error)
 	// WeightBytes returns the memory of the weights.
 	WeightBytes() int64
-	// MACs returns the multiply-adds for each of its input frames.
+	// MACs returns the multiply-adds for each input frame.
 	MACs() float64
-	// Reach returns the first and the last input frame that its output frames from first to last depend on, padding
-	// included.
+	// Reach returns the first and the last input frame that the output frames from first to last depend on. Frames of
+	// the padding count.
 	Reach(first, last int) (int, int)
 	// Reference returns the output for a whole input, layer by layer over whole arrays, by the definitions of the
 	// layers. It fails when ctx ends, which it checks between layers.
@@ -73,7 +81,7 @@ func (u Transposed) Reach(first, last int) (int, int) {
 	return u.Layer.Geometry().Reach(first, last)
 }
 
-// A Chain is nodes one after the other.
+// A Chain is a sequence of nodes.
 type Chain struct {
 	Block int // input frames at a time
 	Nodes []Node
@@ -91,7 +99,7 @@ func (c Chain) NewStream(options ...dsp.Option) (dsp.Processor, error) {
 // WeightBytes is Node.WeightBytes.
 func (c Chain) WeightBytes() int64 { return weightBytes(c.Nodes) }
 
-// weightBytes adds up nodes, of which nil ones have no weights.
+// weightBytes returns the memory of the weights of all nodes. A nil node has no weights.
 func weightBytes(nodes []Node) int64 {
 	total := int64(0)
 	for _, n := range nodes {
@@ -104,7 +112,7 @@ func weightBytes(nodes []Node) int64 {
 
 // MACs is Node.MACs.
 func (c Chain) MACs() float64 {
-	rate, total := 1.0, 0.0 // frames at the node for each input frame
+	rate, total := 1.0, 0.0 // rate counts the input frames of a node for each input frame of the chain
 	for _, n := range c.Nodes {
 		total += float64(rate * n.MACs())
 		switch n := n.(type) {
@@ -125,15 +133,16 @@ func (c Chain) Reach(first, last int) (int, int) {
 	return first, last
 }
 
-// A Sum is branches that are added; a nil one is the identity, and at least one is not.
+// A Sum adds the outputs of its branches. A nil branch is the identity. At least one branch must not be nil.
 type Sum struct {
 	Block    int // input frames at a time
 	Branches []Node
 	Post     []layer.Activation // applied to the sum, in this order
-	Parallel bool               // branches are long enough to be computed at the same time
+	Parallel bool               // the branches are costly enough to be computed in parallel
 }
 
-// parallelBlocks is the number of blocks consumed at a time, so that it is worth that branches wait for each other.
+// parallelBlocks is the number of blocks that parallel branches consume at a time. Branches wait for each other after
+// that, and shorter turns would be dominated by the waiting.
 const parallelBlocks = 4
 
 // NewStream is Node.NewStream.
@@ -188,7 +197,7 @@ func (s Sum) Reach(first, last int) (int, int) {
 	return from, to
 }
 
-// streams returns a new stream of each node, nil for a nil one.
+// streams returns a new stream of each node, and nil for a nil node.
 func streams(nodes []Node, options []dsp.Option) ([]dsp.Processor, error) {
 	processors := make([]dsp.Processor, len(nodes))
 	for i, n := range nodes {

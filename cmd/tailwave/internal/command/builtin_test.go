@@ -118,7 +118,7 @@ func TestVocodeChannels(t *testing.T) {
 		}
 	}
 	o := tailwave(bytes.NewReader(wavBytes(t, 16000, 33, pcm.S16, make([]byte, 66*100))), "vocode", "-", "-")
-	o.wantError(t, exitFailed, "standard input: 33 channels: the built-in vocoder takes at most 32")
+	o.wantError(t, exitFailed, "standard input: 33 channels, must be at most 32 for the built-in vocoder")
 	o = tailwave(bytes.NewReader(wavBytes(t, 999, 1, pcm.S16, make([]byte, 200))), "vocode", "-", "-")
 	o.wantError(t, exitFailed, "standard input: sample rate 999 Hz: must be from 1000 to 768000")
 }

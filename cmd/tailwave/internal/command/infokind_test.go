@@ -32,7 +32,7 @@ func TestInfoTensors(t *testing.T) {
 	file = append(append(file, header...), make([]byte, 20)...)
 	path := writeFile(t, shortPath(t, "g_00100000"), file)
 	o := must(t, nil, "info", path)
-	wantParts(t, "standard output", o.out, "no model", "weights need the config.json", ".safetensors file, with 1 dictionary",
+	wantParts(t, "standard output", o.out, "no model", "copy the config.json of the model", ".safetensors file, with 1 dictionary",
 		"3 tensors, 5 numbers", "float32  [2]", "float16  [2 1]", "int64    []")
 	var order []string
 	for line := range strings.Lines(o.out) {

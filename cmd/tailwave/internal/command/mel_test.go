@@ -136,7 +136,7 @@ func TestMelErrors(t *testing.T) {
 		"layout of bare frames": {nil, exitUsage, []string{speech, out, "--raw", "--layout", "frames-first"},
 			[]string{"--layout goes with an array"}},
 		"model without a front end": {nil, exitFailed, []string{speech, out, "--model", tiny},
-			[]string{"how frames are made of sound: n_fft is missing"}},
+			[]string{"the frames cannot be computed from sound: n_fft is missing"}},
 		"too short": {few, exitFailed, []string{"-", out},
 			[]string{"standard input: input too short: 300 frames, need at least 385, at 22050 Hz"}},
 		"array of unknown length": {endless, exitFailed, []string{"-", "-"},

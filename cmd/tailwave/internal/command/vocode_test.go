@@ -148,7 +148,7 @@ func TestVocodeErrors(t *testing.T) {
 		{"unknown bytes", exitFailed, []string{unknown, out},
 			[]string{"unknown.f32: not a WAV file", "or a .npy file of frames"}},
 		{"model without a front end", exitFailed, []string{speech, out, "--model", model},
-			[]string{"config.json: how frames are made of sound: n_fft is missing"}},
+			[]string{"config.json: the frames cannot be computed from sound: n_fft is missing"}},
 		{"chunk", exitUsage, []string{in, out, "--model", model, "--chunk", "0"}, []string{"--chunk 0: must be from 1"}},
 		{"threads", exitUsage, []string{in, out, "--model", model, "--threads", "-1"}, []string{"--threads -1"}},
 		{"rate", exitUsage, []string{in, out, "--model", model, "--rate", "5"}, []string{"--rate 5"}},

@@ -100,7 +100,8 @@ func (f *Flags) advice(e *spectral.ScaleError, content fileio.Content) string {
 	case e.Seems == spectral.UnknownScale:
 		do = "say with --mel-in what they are: ln, log10, db or linear"
 	case e.Seems == spectral.Normalised:
-		do = "multiply by the scales that they were divided by and add the means, and then see --mel-in"
+		do = "undo their normalisation (value * scale + mean in each band), and say with --mel-in what the result holds: " +
+			"ln, log10, db or linear"
 	}
 	return e.Error() + ": " + do
 }
