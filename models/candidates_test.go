@@ -42,8 +42,8 @@ func both(sets ...weights.Set) weights.Set {
 	return out
 }
 
-// TestPick requires that the one dictionary which fits is chosen, that averages count only when there is nothing else,
-// and that nothing is guessed.
+// TestPick requires that the only dictionary that fits is chosen, that averages count only without a dictionary of a
+// usual name, and that nothing is guessed.
 func TestPick(t *testing.T) {
 	h, other := small["resblock 1"], small["resblock 2"]
 	g := randomHiFiGAN(h)
@@ -100,7 +100,7 @@ func TestPick(t *testing.T) {
 	}
 }
 
-// TestAmbiguousError requires that the error names the file and the keys that WithWeightsKey takes.
+// TestAmbiguousError requires that the error names the file and the keys for WithWeightsKey.
 func TestAmbiguousError(t *testing.T) {
 	h := small["resblock 1"]
 	g := randomHiFiGAN(h)

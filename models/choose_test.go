@@ -13,8 +13,8 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// TestChooseWeights requires that files of a folder with the same weights are one model, of which the first counts, and
-// that files of other models next to it are refused. The steps add files to one folder.
+// TestChooseWeights requires that files of a folder with the same weights count as one model, read from the first file,
+// and that files of other models in the folder are refused. The steps add files to one folder.
 func TestChooseWeights(t *testing.T) {
 	dir := t.TempDir()
 	t.Run("empty folder", func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestChooseWeights(t *testing.T) {
 	})
 }
 
-// TestChoosePth requires that a checkpoint and the .safetensors made of it count as one model, and that a checkpoint
+// TestChoosePth requires that a checkpoint and the .safetensors made from it count as one model, and that a checkpoint
 // next to the .safetensors of another model is refused.
 func TestChoosePth(t *testing.T) {
 	source := reference.File(t, "weights", "hifigan-v3-ljspeech")
@@ -111,8 +111,8 @@ func TestReaderPanics(t *testing.T) {
 	}
 }
 
-// TestBlame requires that weights which are recognised are named although their configuration is missing or unknown,
-// and that a configuration which is named itself comes first.
+// TestBlame requires that recognized weights are named although their configuration is missing or unknown, and that a
+// recognized configuration is named before the weights.
 func TestBlame(t *testing.T) {
 	vocos := safetensorsFile(t, named("backbone.convnext.0.gamma", "head.out.bias"))
 	for _, c := range []struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// TestConfigErrors requires that an error of a config.json begins with its path and names the fault in the file's
-// words.
+// TestConfigErrors requires that an error about a config.json begins with the path and names the fault by the keys of
+// the file.
 func TestConfigErrors(t *testing.T) {
 	h, m := configFile(t, small["resblock 1"]), configFile(t, smallMelGAN(4))
 	with := func(text []byte, old, new string) string {
@@ -128,7 +128,7 @@ func TestResblock(t *testing.T) {
 	}
 }
 
-// A pair makes streams work as for two threads, and does all the work in the caller's.
+// A pair makes streams divide their work as for two threads, but does all of it in the caller's goroutine.
 type pair struct{}
 
 func (pair) Size() int { return 2 }

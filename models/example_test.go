@@ -27,7 +27,7 @@ func ExampleOpen() {
 	// frames of 8 mels in, 64 samples per frame out, at 16000 Hz
 }
 
-// OpenFS reads a model of a file system: a folder, an embedded one, or an archive.
+// OpenFS reads a model from a file system: a folder, embedded files, or an archive.
 func ExampleOpenFS() {
 	model, err := models.OpenFS(os.DirFS("../testdata"), "hifigan-tiny")
 	if err != nil {
@@ -63,9 +63,9 @@ func ExampleModel_NewStream() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(len(samples), "samples, the same as of the whole:", slices.Equal(samples, whole))
+	fmt.Println(len(samples), "samples, equal to the whole:", slices.Equal(samples, whole))
 	// Output:
-	// 1280 samples, the same as of the whole: true
+	// 1280 samples, equal to the whole: true
 }
 
 // FrontEnd says how the frames of a model are computed from sound. [spectral.NewMelSpectrogram] computes them.
@@ -90,8 +90,23 @@ func ExampleModel_FrontEnd() {
 	// 250 frames of 8 bands from 0 to 8000 Hz
 }
 
-// An UnsupportedError says which file is something, or asks for something, that this package does not read. Other
-// errors are about files that are missing or damaged.
+// CheckFrames finds frames that would spoil the sound, before a stream consumes them.
+func ExampleModel_CheckFrames() {
+	model, err := models.Open("../testdata/hifigan-tiny")
+	if err != nil {
+		log.Fatal(err)
+	}
+	mels := model.Info().Mels
+	frames := make([]float32, 20*mels)
+	frames[5*mels+2] = float32(math.NaN())
+	bad, _ := errors.AsType[*models.FrameError](model.CheckFrames(frames))
+	fmt.Println("NaN in frame", bad.Frame, "and band", bad.Band)
+	// Output:
+	// NaN in frame 5 and band 2
+}
+
+// An UnsupportedError names a file that is intact, but of a kind that this package does not read. Other errors are
+// about files that are missing or damaged.
 func ExampleUnsupportedError() {
 	files := fstest.MapFS{
 		"config.json":       {Data: []byte(`{"model_type": "melgan"}`)},

@@ -11,7 +11,7 @@ import (
 )
 
 // TestFindConfig requires that the configuration of a folder is found by its name, or as the only one, and that the
-// error says what else is there.
+// error names the other candidates.
 func TestFindConfig(t *testing.T) {
 	const missing = "a/config.json: no such file or directory: "
 	for _, c := range []struct {
@@ -56,8 +56,8 @@ type noFolders struct{ fs.FS }
 
 func (n noFolders) ReadDir(string) ([]fs.DirEntry, error) { return nil, errors.ErrUnsupported }
 
-// TestFindConfigByName requires that config.json is found where folders cannot be read, and that its absence is the
-// error.
+// TestFindConfigByName requires that config.json is found where folders cannot be read, and that the error names it if
+// it is missing.
 func TestFindConfigByName(t *testing.T) {
 	for _, c := range []struct{ name, file, want, fault string }{
 		{"there", "config.json", "config.json", ""},
@@ -75,7 +75,8 @@ func TestFindConfigByName(t *testing.T) {
 	}
 }
 
-// TestOpenOtherName requires that a model opens with a configuration of another name, and that errors have that name.
+// TestOpenOtherName requires that a model opens with a configuration of another name, and that errors contain that
+// name.
 func TestOpenOtherName(t *testing.T) {
 	h := small["resblock 2"]
 	files := fstest.MapFS{

@@ -10,8 +10,7 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// TestFolder requires that the weights of a folder are found by their names and by their content, and that nothing is
-// guessed.
+// TestFolder requires that the weights of a folder are found by name and by content, and that nothing is guessed.
 func TestFolder(t *testing.T) {
 	h := small["resblock 1"]
 	g := safetensorsFile(t, randomHiFiGAN(h))

@@ -12,8 +12,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestCheckFrames: NaN, infinity and frames on another scale are errors of their types; a part of a frame is one of the
-// argument.
+// TestCheckFrames requires typed errors for NaN, infinity and frames on another scale, and an ArgError for part of a
+// frame.
 func TestCheckFrames(t *testing.T) {
 	m, err := Open(reference.File(t, "weights", "hifigan-v3-ljspeech"))
 	if err != nil {
@@ -58,8 +58,8 @@ func TestCheckFrames(t *testing.T) {
 	}
 }
 
-// TestFrameValues: what frames hold is known of a HiFi-GAN without a front end too, of another generator only with its
-// means and scales, and not of latents.
+// TestFrameValues requires that the values of frames are known for a HiFi-GAN even without a front end, for another
+// generator only with means and scales, and not for latents.
 func TestFrameValues(t *testing.T) {
 	missing := errors.New("n_fft is missing")
 	decimal := spectral.ParallelWaveGAN(22050, 1024, 1024, 256, 80, 80, 7600)

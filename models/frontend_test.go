@@ -14,7 +14,7 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// TestFrontEnd requires that the configurations of trained models say how their frames are made.
+// TestFrontEnd requires that the configurations of trained models describe their frames.
 func TestFrontEnd(t *testing.T) {
 	for name, want := range map[string]spectral.Mel{
 		"hifigan-v3-ljspeech": spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000),
@@ -78,8 +78,8 @@ func TestFrontEndFaults(t *testing.T) {
 	}
 }
 
-// TestFrontEndKeys requires that keys which ask for other frames make FrontEnd fail and not Open, and that all words
-// for a setting are read.
+// TestFrontEndKeys requires that keys for other frames make FrontEnd fail but not Open, and that all keys for a setting
+// are read.
 func TestFrontEndKeys(t *testing.T) {
 	h, m := configFile(t, small["resblock 1"]), configFile(t, smallMelGAN(1))
 	for _, c := range []struct {
@@ -135,7 +135,7 @@ func TestFrontEndKeys(t *testing.T) {
 }
 
 // TestNoStatistics requires that a MelGAN without the statistics of its frames opens without a front end, and that
-// zeros and ones stand for a training without them.
+// statistics of zeros and ones represent a training without normalisation.
 func TestNoStatistics(t *testing.T) {
 	for _, bands := range []int{1, 4} {
 		t.Run(fmt.Sprintf("%d bands", bands), func(t *testing.T) {
@@ -179,7 +179,7 @@ func TestFrontEndLayout(t *testing.T) {
 	}
 }
 
-// TestNormalisation requires that the front end uses the statistics that came with the weights.
+// TestNormalisation requires that the front end uses the statistics in the weights.
 func TestNormalisation(t *testing.T) {
 	m := smallMelGAN(1)
 	m.Size, m.Log = 64, "natural"

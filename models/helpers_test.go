@@ -114,7 +114,7 @@ func writeFile(t *testing.T, path string, content []byte) {
 	}
 }
 
-// small is a generator of each kind of residual block, with every shape that the real ones have.
+// small is a generator with each kind of residual block and every kind of layer of the published ones.
 var small = map[string]hifiGAN{
 	"resblock 1": {
 		Resblock: "1", UpsampleRates: []int{4, 2}, UpsampleKernelSizes: []int{8, 4},
@@ -215,8 +215,8 @@ func golden(t testing.TB, name string, mels int) (src, want []float32) {
 	return src, read("wav").Float32
 }
 
-// oneShotFrames are more frames than a sample of a trained model depends on and waits for. Each takes the reference 0.1
-// s.
+// oneShotFrames is more than the receptive field and the latency of a trained model in frames. The reference takes 0.1
+// s for each frame.
 const oneShotFrames = 40
 
 // sameAsReference requires that new streams of a model of 80 mels turn the beginning of src into the samples of the
@@ -265,7 +265,8 @@ func sameAsReference(t *testing.T, m *Model, src []float32) []float32 {
 	return whole
 }
 
-// smallMelGAN returns a generator with one band or several, with every shape that the real ones have, and an odd scale.
+// smallMelGAN returns a generator with one band or several, with every kind of layer of the published ones, and an odd
+// scale.
 func smallMelGAN(bands int) melGAN {
 	m := melGAN{
 		ModelType: "melgan", SamplingRate: 8000, Mels: 5, Channels: 16, KernelSize: 7, StackKernelSize: 3, Stacks: 3,

@@ -200,7 +200,7 @@ func TestHiFiGANRefuses(t *testing.T) {
 	}
 }
 
-// TestReach requires that the frames on which the network says a sample depends are those whose NaN shows in it.
+// TestReach requires that NaN in a frame reaches exactly the samples whose Reach contains the frame.
 func TestReach(t *testing.T) {
 	for name, h := range small {
 		t.Run(name, func(t *testing.T) {
@@ -236,7 +236,7 @@ func TestReach(t *testing.T) {
 	}
 }
 
-// TestMACs requires the count of multiply-adds that was made by hand for a generator.
+// TestMACs requires the multiply-adds of a generator that were counted by hand.
 func TestMACs(t *testing.T) {
 	h := small["resblock 2"]
 	network, err := h.build(randomHiFiGAN(h))

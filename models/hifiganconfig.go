@@ -82,8 +82,8 @@ func (h *hifiGAN) check() error {
 		return fmt.Errorf("sampling_rate is %d, must be from 1000 to 768000", h.SamplingRate)
 	case len(h.UpsampleRates) > 16 || h.UpsampleInitial < 1 || h.UpsampleInitial > 1<<14 ||
 		h.UpsampleInitial%(1<<len(h.UpsampleRates)) != 0:
-		return fmt.Errorf("upsample_initial_channel is %d, must be a multiple of 2^%d, 2 for each upsample rate, "+
-			"and at most %d", h.UpsampleInitial, len(h.UpsampleRates), 1<<14)
+		return fmt.Errorf("upsample_initial_channel is %d, must be a multiple of %d, 2 for each upsample rate, "+
+			"and at most %d", h.UpsampleInitial, 1<<min(len(h.UpsampleRates), 30), 1<<14)
 	}
 	if hop := h.info().Hop; hop < 1 || hop > maxHop {
 		return fmt.Errorf("upsample_rates is %.80s, must make from 1 to %d samples per frame",

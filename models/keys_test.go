@@ -15,8 +15,8 @@ func withKeys(text []byte, keys string) []byte {
 	return []byte(strings.TrimSuffix(string(text), "}") + "," + keys + "}")
 }
 
-// TestKeys requires that a key that describes another network is refused by its name and value, and that what describes
-// the network that is played is not.
+// TestKeys requires that a key that describes another network is refused by name and value, and that a key that
+// describes the played network is accepted.
 func TestKeys(t *testing.T) {
 	h1, h2, m := configFile(t, small["resblock 1"]), configFile(t, small["resblock 2"]), configFile(t, smallMelGAN(1))
 	const other = "other networks are not supported"
@@ -116,7 +116,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestUnusedKeys requires that keys of training are told from unknown ones, and that a model lists both.
+// TestUnusedKeys requires that a model lists keys of training and unknown keys separately.
 func TestUnusedKeys(t *testing.T) {
 	h := small["resblock 2"]
 	m, err := OpenFS(fstest.MapFS{

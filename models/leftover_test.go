@@ -9,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// TestLeftovers requires that tensors which the network does not use are an error, unless it is known that they do not
-// matter, and that WithUnused does not open a file of another known network.
+// TestLeftovers requires that tensors that the network does not use are an error unless they are known not to matter,
+// and that WithUnused does not open a file of another known network.
 func TestLeftovers(t *testing.T) {
 	h := small["resblock 1"]
 	for _, c := range []struct {
@@ -67,8 +67,8 @@ func TestLeftovers(t *testing.T) {
 	}
 }
 
-// TestStep requires that a single number outside of the network is a step, unless it is of a source module or its shape
-// is unknown, and that neither it nor numbers that are not read make a file count as a model.
+// TestStep requires that a single number outside of the network is a step, unless it belongs to a source module or has
+// an unknown shape, and that neither steps nor unread numbers make a file count as a model.
 func TestStep(t *testing.T) {
 	h := small["resblock 1"]
 	for _, c := range []struct {
@@ -97,7 +97,7 @@ func TestStep(t *testing.T) {
 	}
 }
 
-// TestUnusedError requires a message with the first five names and the number of all.
+// TestUnusedError requires a message with the first five names and the number of tensors.
 func TestUnusedError(t *testing.T) {
 	e := &UnusedError{File: "g.pth", Architecture: "HiFi-GAN", Names: strings.Fields("a b c d e f g"), Owner: "they are x"}
 	want := "g.pth: has 7 tensors that the HiFi-GAN of config.json does not use: a, b, c, d, e and 2 more: they are x"

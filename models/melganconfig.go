@@ -144,6 +144,8 @@ func (m *melGAN) checkBands() error {
 		return fmt.Errorf("model_type is melgan, must be multiband_melgan for a model with pqmf")
 	case m.ModelType == "multiband_melgan" && m.PQMF == nil:
 		return fmt.Errorf("pqmf is missing, which multiband_melgan needs: add the filter bank of training")
+	case m.OutChannels != 1 && m.PQMF == nil:
+		return fmt.Errorf("out_channels is %d, must be 1 without pqmf", m.OutChannels)
 	case m.OutChannels != m.subbands():
 		return fmt.Errorf("out_channels is %d, must be %d, the number of sub-bands", m.OutChannels, m.subbands())
 	case m.PQMF == nil:

@@ -9,8 +9,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestStreamMemory compares the memory of a stream as Info and Memory state it with the growth of the heap for each
-// stream, and shows that a model keeps no stream of its own.
+// TestStreamMemory compares the memory in Info and Memory with the growth of the heap for each stream, and requires
+// that a model holds no stream.
 func TestStreamMemory(t *testing.T) {
 	for _, name := range []string{"hifigan-v3-ljspeech", "mb-melgan-ljspeech", "lyra-1.2.0"} {
 		t.Run(name, func(t *testing.T) {

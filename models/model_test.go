@@ -20,8 +20,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestOpenPth requires that a checkpoint makes the model of the .safetensors next to it, opened by its name, as .PT,
-// and alone in its folder.
+// TestOpenPth requires that a checkpoint and the .safetensors file next to it make the same model. The checkpoint is
+// opened by name, as .PT, and by its folder.
 func TestOpenPth(t *testing.T) {
 	source := reference.File(t, "weights", "hifigan-v3-ljspeech")
 	want, err := Open(source)
@@ -191,8 +191,8 @@ func TestOpenErrors(t *testing.T) {
 	})
 }
 
-// TestTrainedLatency requires that Info states how long the samples of trained models wait and on how many frames they
-// depend. NaN in one frame, and from a frame on, shows both.
+// TestTrainedLatency compares Info.Latency and Info.Receptive of trained models with the samples that NaN reaches, in
+// one frame and from a frame on.
 func TestTrainedLatency(t *testing.T) {
 	if cpu, err := dsp.CPU(); err != nil || cpu == "generic" {
 		t.Skip("skipped, the generic kernels would take minutes")
@@ -250,8 +250,7 @@ func TestTrainedLatency(t *testing.T) {
 	}
 }
 
-// A counting file system counts the files that are open, and has none that can be read at any place unless readers is
-// set.
+// A counting file system counts the open files. They implement io.ReaderAt only if readers is set.
 type counting struct {
 	fs.FS
 	readers bool

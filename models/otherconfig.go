@@ -10,7 +10,7 @@ import (
 const (
 	// rewrite is for a network that this package can play if it is described with other keys.
 	rewrite = "write a config.json with the keys of HiFi-GAN's authors, such as resblock, upsample_rates and " +
-		"num_mels, or for a MelGAN with the model_type melgan or multiband_melgan"
+		"num_mels; for a MelGAN, set model_type to melgan or multiband_melgan"
 	// another is for a network that this package cannot play.
 	another = "only HiFi-GAN, MelGAN and multi-band MelGAN are supported"
 )

@@ -28,7 +28,7 @@ func (s *frameSource) Read(dst []float32) (int, error) {
 	return n / s.format.Channels, nil
 }
 
-// keepSink keeps the samples that it gets.
+// keepSink keeps the samples that it receives.
 type keepSink struct{ samples []float32 }
 
 func (k *keepSink) Open(stream.Format, int64) error { return nil }
@@ -38,8 +38,8 @@ func (k *keepSink) Write(frames []float32) error {
 }
 func (k *keepSink) Close(error) error { return nil }
 
-// TestStreamInTwoPipelines runs one stream in two pipelines at once, again and again, as two handlers of a server
-// might. Every run either has exactly the right samples, or ends with the error that names the cure.
+// TestStreamInTwoPipelines runs one stream in two pipelines at once, many times, as two handlers of a server might.
+// Every run must have exactly the right samples, or end with the error that names the cure.
 func TestStreamInTwoPipelines(t *testing.T) {
 	m := smallModel(t)
 	frames := dsptest.Noise[float32](1, 200*m.Info().Mels)

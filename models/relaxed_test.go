@@ -18,7 +18,7 @@ func utf16Text(text string, order binary.AppendByteOrder) []byte {
 	return b
 }
 
-// TestRelaxed requires that what people write around JSON goes, and that what is in strings stays.
+// TestRelaxed requires that comments, trailing commas and NaN become JSON, and that strings stay as they are.
 func TestRelaxed(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"JSON", `{"a":[1,-2.5e3,true,null]}`, `{"a":[1,-2.5e3,true,null]}`},
@@ -60,8 +60,8 @@ func TestRelaxed(t *testing.T) {
 	})
 }
 
-// TestHostileConfig requires that a text of nearly the greatest size that is hostile in one way or another takes
-// bounded memory, and gives a short error.
+// TestHostileConfig requires that a hostile text of nearly the largest size takes bounded memory and returns a short
+// error.
 func TestHostileConfig(t *testing.T) {
 	const most = maxConfig - 100
 	h := string(configFile(t, small["resblock 1"]))

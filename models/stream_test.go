@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/dsptest"
 )
 
-// TestWholeInputErrors requires that both calls for a whole input report parts of frames, and too few frames of the
-// model, not of a layer.
+// TestWholeInputErrors requires that Synthesize and Reference report parts of frames, and too few frames for the model
+// rather than for a layer.
 func TestWholeInputErrors(t *testing.T) {
 	m := smallModel(t)
 	need, mels := m.Info().MinFrames, m.Info().Mels

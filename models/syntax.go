@@ -35,8 +35,11 @@ func syntax(text []byte) error {
 	for name, replaced := range notFinite {
 		begin = strings.ReplaceAll(begin, replaced, name)
 	}
-	return fmt.Errorf("line %d, column %d has %s, must have %s: correct the JSON",
-		line, 1+utf8.RuneCountInString(begin), shownStart(text[at:]), expected(e.Error()))
+	place := fmt.Sprintf("line %d, column %d has %s", line, 1+utf8.RuneCountInString(begin), shownStart(text[at:]))
+	if strings.Contains(e.Error(), "after top-level value") {
+		return fmt.Errorf("%s after the last }: remove what follows that }", place)
+	}
+	return fmt.Errorf("%s, must have %s: correct the JSON", place, expected(e.Error()))
 }
 
 // notObject returns the error about a text that does not begin as JSON.
@@ -63,6 +66,8 @@ func shownStart(text []byte) string {
 		return "a line break"
 	case '\t':
 		return "a tab"
+	case '\'':
+		return `"'"`
 	default:
 		return fmt.Sprintf("%q", r)
 	}
@@ -76,14 +81,13 @@ func expected(message string) string {
 		{"after object key:value pair", "a comma or }"},
 		{"after object key", "a colon"},
 		{"after array element", "a comma or ]"},
-		{"after top-level value", "nothing after the last }"},
 		{"in string literal", `a closing ", or \n for a line break in the string`},
 		{`in \u hexadecimal`, "four hexadecimal digits after \\u"},
-		{"in string escape code", `\\ for a backslash in the string`},
+		{"in string escape code", "an escape such as \\n, or \\\\ for a backslash"},
 		{"numeric literal", "a digit"},
-		{"in literal true", "true"},
-		{"in literal false", "false"},
-		{"in literal null", "null"},
+		{"in literal true", "the rest of the word true"},
+		{"in literal false", "the rest of the word false"},
+		{"in literal null", "the rest of the word null"},
 	} {
 		if strings.Contains(message, e.context) {
 			return e.want

@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestUnsupported requires an UnsupportedError for a file that is recognised but of an unsupported kind, and another
-// error for damage.
+// TestUnsupported requires an UnsupportedError for a recognized file of an unsupported kind, and an error of another
+// type for damage.
 func TestUnsupported(t *testing.T) {
 	h, m := small["resblock 1"], smallMelGAN(1)
 	config := func(a any, old, new string) []byte {
@@ -81,7 +81,7 @@ func (w withFailing) Open(name string) (fs.File, error) {
 	return f, err
 }
 
-// TestReadErrors requires that the error of a file is wrapped as it is, also if it is an ErrUnsupported of its own.
+// TestReadErrors requires that the error of a file is wrapped as it is, also if it wraps ErrUnsupported itself.
 func TestReadErrors(t *testing.T) {
 	files := fstest.MapFS{
 		"config.json":   {Data: configFile(t, small["resblock 1"])},
@@ -161,7 +161,7 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 	})
 }
 
-// TestUnsupportedError requires that the text begins with the path, and that the error is ErrUnsupported alone.
+// TestUnsupportedError requires that the text begins with the path, and that the error wraps only ErrUnsupported.
 func TestUnsupportedError(t *testing.T) {
 	err := error(&UnsupportedError{File: "a/b", What: "is odd"})
 	if got, want := err.Error(), "a/b: is odd"; got != want {

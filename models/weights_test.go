@@ -75,8 +75,8 @@ func TestWrongHeader(t *testing.T) {
 	}
 }
 
-// TestUnusedTensor requires that a tensor which the model does not use is an error that names it, that WithUnused opens
-// the file all the same, and that the tensor is not read.
+// TestUnusedTensor requires that a tensor that the model does not use is an error that names it, that WithUnused opens
+// the file nevertheless, and that the tensor is not read.
 func TestUnusedTensor(t *testing.T) {
 	h := small["resblock 2"]
 	set := randomHiFiGAN(h)
@@ -113,7 +113,7 @@ func TestNotFinite(t *testing.T) {
 	}
 }
 
-// TestChecksum requires that a changed byte in a storage which the model uses is an error.
+// TestChecksum requires that a changed byte in a storage that the model uses is an error.
 func TestChecksum(t *testing.T) {
 	fsys, _ := fileSystems(t, referenceFolder(t))
 	files := fsys["MapFS"].(fstest.MapFS)
@@ -157,7 +157,7 @@ func TestSameNumbers(t *testing.T) {
 	}
 }
 
-// A sparseFile has content and then zeros up to a size. It counts the bytes that are read, and those of them after the
+// A sparseFile has content and then zeros up to a size. It counts the bytes that are read, in all and after the
 // content.
 type sparseFile struct {
 	content     []byte
@@ -211,8 +211,8 @@ func (w withSparse) Open(name string) (fs.File, error) {
 	return w.FS.Open(name)
 }
 
-// sparseModel returns a generator's config.json next to a file with the tensors of a set. Tensors named last come last,
-// and have zeros for the numbers that the set lacks.
+// sparseModel returns a generator's config.json next to a file with the tensors of a set. Tensors named last are at the
+// end, and have zeros for the numbers that the set lacks.
 func sparseModel(t *testing.T, config any, set weights.Set, last ...string) withSparse {
 	t.Helper()
 	isLast := func(name string) bool { return slices.Contains(last, name) }

@@ -13,7 +13,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// TestFramesRead: a source of frames passes on what comes, at once, and fails after the good frames.
+// TestFramesRead: a source of frames returns frames as soon as it reads them, and fails after the good ones.
 func TestFramesRead(t *testing.T) {
 	v := tiny(t)
 	x := dsptest.Noise[float32](1, 8*20)
@@ -43,7 +43,7 @@ func TestFramesRead(t *testing.T) {
 	}
 }
 
-// TestFramesReport: the report comes with the last frame of the first two seconds, or with the end, and once.
+// TestFramesReport: the report is made once, with the last frame of the first two seconds or with the end.
 func TestFramesReport(t *testing.T) {
 	v := builtin(t, spectral.Effects{})
 	const second = 22050 / 256
@@ -78,7 +78,7 @@ type singly struct{ stream.Source }
 
 func (s singly) Read(dst []float32) (int, error) { return s.Source.Read(dst[:s.Format().Channels]) }
 
-// TestFramesConvert: a conversion that cannot be is an error of the argument.
+// TestFramesConvert: an impossible conversion is an ArgError.
 func TestFramesConvert(t *testing.T) {
 	for _, scale := range []spectral.Scale{spectral.Normalised, 99} {
 		v := tiny(t)

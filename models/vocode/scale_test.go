@@ -98,8 +98,8 @@ func seen(t *testing.T, v *Vocoder, frames []float32, o Options) string {
 	return strings.Join(reports, ", ")
 }
 
-// TestGoldenScales: frames on a wrong scale are named for what they are, and converted they are not reported. Those of
-// the models themselves are not reported.
+// TestGoldenScales: frames on a wrong scale are reported with that scale. After conversion they are not reported, and
+// neither are frames on the right scale.
 func TestGoldenScales(t *testing.T) {
 	hifigan, melgan, builtin := trained(t, "hifigan-v3-ljspeech"), trained(t, "mb-melgan-ljspeech"), builtin(t, spectral.Effects{})
 	ln := golden(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy")
@@ -175,8 +175,8 @@ func TestRightScales(t *testing.T) {
 	}
 }
 
-// TestDecimalScales: a model that takes decimal logarithms as they are is told from others, for frames of speech and
-// music at any level.
+// TestDecimalScales: decimal logarithms are right for a model that takes them without normalisation, and reported for
+// others, with speech and music at any level.
 func TestDecimalScales(t *testing.T) {
 	melgan := trained(t, "mb-melgan-ljspeech")
 	normalising, ok := melgan.FrameValues()
@@ -272,7 +272,7 @@ func wantSilent(t *testing.T, v *Vocoder, sound stream.Source) {
 	}
 }
 
-// TestMadeScales: frames of made sounds are not reported.
+// TestMadeScales: frames of synthetic sounds are not reported.
 func TestMadeScales(t *testing.T) {
 	const rate = 22050
 	turn := func(hz float64, i int) float64 { return math.Sin(2 * math.Pi * hz / rate * float64(i)) }

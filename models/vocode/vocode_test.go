@@ -93,7 +93,7 @@ func TestFromSound(t *testing.T) {
 	}
 }
 
-// TestByHand: a pipeline computes what the parts compute that it is made of.
+// TestByHand: a pipeline emits the samples that its parts compute one by one.
 func TestByHand(t *testing.T) {
 	v := tiny(t)
 	p, err := v.FromSound(sound(22050, 2, 9000), Options{})
@@ -200,7 +200,7 @@ func TestConcurrent(t *testing.T) {
 	}
 }
 
-// TestErrors: what cannot be vocoded is an error before anything runs.
+// TestErrors: an input that cannot be vocoded is an error before anything runs.
 func TestErrors(t *testing.T) {
 	v := tiny(t)
 	half, err := stream.NewRate(16001, 2)
@@ -245,7 +245,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestBlock: the values of a block, and those that it becomes, are bounded for any number of channels and any model,
+// TestBlock: the values of a block are bounded, before and after the vocoder, for any number of channels and any model,
 // stretch and rate.
 func TestBlock(t *testing.T) {
 	for name, c := range map[string]struct {

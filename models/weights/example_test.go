@@ -44,7 +44,7 @@ func ExampleOpen() {
 	// 4 numbers taken, 15 tensors left
 }
 
-// Recognize says what a file is that only has the name of a checkpoint.
+// Recognize says what a file is that has only the name of a checkpoint.
 func ExampleRecognize() {
 	page := strings.NewReader("<!DOCTYPE html><title>Google Drive - Quota exceeded</title>")
 	kind, err := weights.Recognize(page, page.Size())

@@ -161,7 +161,11 @@ func (c content) short() (Kind, bool) {
 	if c.size >= minWeights {
 		return Kind{}, false
 	}
-	return Kind{Name: fmt.Sprintf("a file of only %d bytes, % x, which may be truncated", c.size, c.head), Next: again,
+	bytes := "bytes"
+	if c.size == 1 {
+		bytes = "byte"
+	}
+	return Kind{Name: fmt.Sprintf("a file of only %d %s, % x, which may be truncated", c.size, bytes, c.head), Next: again,
 		damaged: true}, true
 }
 

@@ -187,7 +187,7 @@ func kindRows(t testing.TB) []kindRow {
 	add("a TensorFlow SavedModel", "use the", "\x08\x01"+description)
 	add("a zip file of a TensorFlow SavedModel", "use the", string(zipFile(t, zip.Deflate, "m/saved_model.pb")))
 	add("a zip file of a Core ML package", "use the", string(zipFile(t, zip.Deflate, "m.mlpackage/Manifest.json")))
-	add("the index of a model in one other file", "use that file", `{"weight_map":{"a":"1.bin","b":"1.bin"}}`)
+	add("the index of a model in 1 shard", "use that file", `{"weight_map":{"a":"1.bin","b":"1.bin"}}`)
 	return rows
 }
 

@@ -81,8 +81,8 @@ func (m *machine) charge(n int) {
 	}
 }
 
-// extend is append for elements of the given size in bytes that charges the allocation. It doubles the capacity: append
-// grows long slices by a quarter, which would leave four times as much garbage as elements.
+// extend appends values to s and charges the allocation; bytes is the size of an element. It doubles the capacity:
+// append grows long slices by a quarter, which would leave four times as much garbage as elements.
 func extend[T any](m *machine, bytes int, s []T, values ...T) []T {
 	if need := len(s) + len(values); need > cap(s) {
 		room := max(need, 2*cap(s))

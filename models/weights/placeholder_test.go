@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A placeholderRow is the pickle of a checkpoint in which a state dict with x stands next to something else.
+// A placeholderRow is the pickle of a checkpoint that has a state dict with x and something else.
 type placeholderRow struct {
 	name, pickle string
 	want         map[string][]string // tensors, with their types, by the keys of their dictionary
@@ -148,8 +148,8 @@ func placeholderRows() []placeholderRow {
 	}
 }
 
-// TestPlaceholders requires that what stands next to weights is read without executing it, and that nothing which is
-// like a tensor vanishes.
+// TestPlaceholders requires that values other than weights are read without executing anything, and that no array
+// vanishes among them.
 func TestPlaceholders(t *testing.T) {
 	storages := map[string]any{"data/0": six["data/0"], "data/1": make([]byte, 8)}
 	for _, c := range placeholderRows() {

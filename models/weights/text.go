@@ -133,7 +133,7 @@ func (c content) json(text string) Kind {
 		case 0:
 			return Kind{Name: "the index of a model in shards", Next: join}
 		case 1:
-			return Kind{Name: "the index of a model in one other file", Next: "use that file"}
+			return Kind{Name: "the index of a model in 1 shard", Next: "use that file"}
 		}
 		return Kind{Name: fmt.Sprintf("the index of a model in %d shards", shards), Next: join}
 	}
