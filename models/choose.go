@@ -68,7 +68,7 @@ func (p place) choose(a config, o options) (string, error) {
 		list = append(list, fmt.Sprintf("%.40s (%s)", p.files.Base(path), holds))
 	}
 	switch {
-	case len(list) == 0: // the error about the file will say so
+	case len(list) == 0: // opening the file will report the reason
 		return p.weights[0], nil
 	case len(list) == 1:
 		return append(fitting, others...)[0], nil

@@ -43,8 +43,9 @@
 //
 // # Cost
 //
-// One core of an AMD EPYC (Zen 5, AVX-512), by make bench. Speed is in multiples of real time, in blocks of 32 frames
-// (for Lyra 50 hops of 20 ms). Streams share the packed weights.
+// Measured by make bench on one core of an AMD EPYC (Zen 5, AVX-512), in blocks of 32 frames (Lyra: 50 hops of 20 ms).
+// Latency is the sound that a stream holds, at most. Speed is in multiples of real time. Streams share the packed
+// weights.
 //
 //	                        latency    speed    weights    each stream
 //	HiFi-GAN V1              148 ms      5.0    55.8 MB        20.4 MB
@@ -57,8 +58,8 @@
 // One hop of Lyra takes 41 µs to decode (99th percentile 61 µs; with AVX2 52 and 82 µs) and 49 µs to encode. No memory
 // is allocated. [Model.Info] has the latency, the receptive field, the multiply-adds and the memory of any model.
 //
-// Multiples of real time next to ONNX Runtime 1.30, on two cores of the same machine, in chunks of 32 frames, by
-// make bench-peers (ONNX Runtime runs multi-band MelGAN without its filter bank):
+// Speed in turn with ONNX Runtime 1.30, measured by make bench-peers on two cores of the same machine, in chunks of 32
+// frames. ONNX Runtime runs multi-band MelGAN without its filter bank.
 //
 //	                         1 thread             2 threads
 //	                     tailwave    ONNX     tailwave    ONNX
@@ -67,7 +68,8 @@
 //	HiFi-GAN V3                63      37          111      62
 //	multi-band MelGAN          79      57          119      91
 //
-// Chunks of 8 frames are at most 10 % slower. An hour of sound from HiFi-GAN V3 through a pipe takes 33 MB (make soak).
+// Chunks of 8 frames are at most 10 % slower. HiFi-GAN V3 makes an hour of sound, through a pipe, in 33 MB of
+// memory (make soak).
 //
 // # Sources
 //

@@ -7,11 +7,11 @@ import (
 	"github.com/tailwave/tailwave/dsp/spectral"
 )
 
-// Errors about frames, from package spectral.
-type (
-	FrameError = spectral.FrameError
-	ScaleError = spectral.ScaleError
-)
+// A FrameError reports NaN or infinity in a frame.
+type FrameError = spectral.FrameError
+
+// A ScaleError reports frames on another scale than the frames of the model.
+type ScaleError = spectral.ScaleError
 
 // CheckFrames checks frames [n, [Info].Mels] before the model consumes them. It returns a [*FrameError] for the first
 // NaN or infinity, and a [*ScaleError] if the first two seconds do not look like frames for the model, such as decibels

@@ -51,7 +51,7 @@ type Model struct {
 // Info describes the model.
 func (m *Model) Info() Info { return m.info }
 
-// Unused returns what the files of the model have that it does not use.
+// Unused returns the parts of the model's files that it does not use.
 func (m *Model) Unused() Unused { return m.unused }
 
 // FrontEnd returns the mel spectrogram that the model was trained with: how its frames are computed from sound. It

@@ -13,8 +13,8 @@
 //
 // # Guarantees
 //
-// The sound has the same bits for any number of frames at a time, any number of workers, and any processor. n frames
-// make exactly n times the hop of the model in samples, before a conversion of the rate: nothing is cropped at either
+// The sound has the same bits for any number of frames at a time, any number of workers, and any processor. A model
+// makes exactly n times its hop in samples from n frames, before a conversion of the rate: nothing is cropped at either
 // end. A frame with NaN or infinity is an error that names frame and band.
 //
 // # Frames

@@ -10,8 +10,8 @@ import (
 )
 
 // Frames returns a source of the frames of source, converted to the scale of v and checked. [Vocoder.FromFrames] reads
-// it. After the frames before the first NaN or infinity, its Read fails with a *spectral.FrameError. It calls o.Report
-// as described there. Frames fails like FromFrames.
+// it. After the frames before the first NaN or infinity, its Read fails with a *spectral.FrameError. Frames
+// uses only o.MelIn and o.Report, and fails like FromFrames.
 func (v *Vocoder) Frames(source stream.Source, o Options) (stream.Source, error) {
 	if source == nil {
 		return nil, errNoSource()

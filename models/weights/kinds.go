@@ -47,7 +47,7 @@ const (
 )
 
 // Recognize returns the kind of a file of size bytes. It reads the first bytes, and the directory of a zip file. It
-// fails only if r cannot be read, or if a zip file has too many entries.
+// fails only if r cannot be read, or if the directory of a zip file has too many entries or a name twice.
 func Recognize(r io.ReaderAt, size int64) (Kind, error) {
 	b := budget(maxAllocated)
 	k, _, err := look(r, size, &b)

@@ -8,7 +8,7 @@ import (
 
 // A Tensor is an array of numbers, the last dimension varying fastest.
 type Tensor struct {
-	Shape []int // nil for a single number; also nil if unknown, which happens for types that are not read
+	Shape []int // empty for a single number; nil if unknown, which happens for types that are not read
 
 	// Type is the type of the numbers in the file: float16, int64, NumPy array, or for tensors of other kinds the
 	// function that makes them, such as torch._utils._rebuild_sparse_tensor. The empty string means float32.

@@ -102,7 +102,7 @@ func (c *checkpoint) find(name string, most int64) (*zip.File, error) {
 	return f, nil
 }
 
-// entry returns the contents of an entry of the zip file, of at most that many bytes.
+// entry returns the content of an entry of the zip file. It fails like find.
 func (c *checkpoint) entry(name string, most int64) ([]byte, error) {
 	f, err := c.find(name, most)
 	if err != nil {
