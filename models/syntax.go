@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,14 +20,14 @@ func syntax(text []byte) error {
 	before := text[:at]
 	line := 1 + bytes.Count(before, []byte("\n"))
 	switch {
+	case !bytes.ContainsAny(bytes.TrimLeft(text, " \t\r\n")[:1], "{["):
+		return notObject(text)
 	case strings.HasPrefix(e.Error(), "unexpected end"):
 		return fmt.Errorf("is cut short: it ends in line %d, before the end of its JSON object: download it again",
 			1+bytes.Count(text, []byte("\n")))
 	case strings.HasSuffix(e.Error(), "exceeded max depth"):
 		return fmt.Errorf("line %d nests arrays or objects too deeply for a model: "+
 			"copy the config.json of the model", line)
-	case len(bytes.TrimSpace(before)) == 0:
-		return notObject(text)
 	}
 	// Numbers that are not finite are longer here than in the file.
 	begin := string(before[bytes.LastIndexByte(before, '\n')+1:])
@@ -45,7 +44,7 @@ func syntax(text []byte) error {
 // notObject returns the error about a text that does not begin as JSON.
 func notObject(text []byte) error {
 	text = bytes.TrimSpace(text)
-	if !utf8.Valid(text) || bytes.ContainsFunc(text, unicode.IsControl) && bytes.IndexByte(text, 0) >= 0 {
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		return fmt.Errorf("is not a text: it begins with the bytes % x: copy the config.json of the model",
 			text[:min(8, len(text))])
 	}
