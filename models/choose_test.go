@@ -34,7 +34,8 @@ func TestChooseWeights(t *testing.T) {
 		{"safetensors", "x.safetensors", randomHiFiGAN(h), "x.safetensors"},
 		{"earlier name", "a.safetensors", randomHiFiGAN(h), "a.safetensors"},
 		{"other HiFi-GAN", "b.safetensors", randomHiFiGAN(other),
-			dir + ": has weights of different models: pass the path of one file: a.safetensors (the HiFi-GAN of config.json), " +
+			dir + ": has weights of different models: pass the path of one file: " +
+				"a.safetensors (the HiFi-GAN of config.json), " +
 				"b.safetensors (another HiFi-GAN, whose first layer has shape [12 4 7]), x.safetensors (the HiFi-GAN"},
 		{"MelGAN", "b.safetensors", randomMelGAN(smallMelGAN(1)),
 			"b.safetensors (a MelGAN)"},
@@ -122,9 +123,11 @@ func TestBlame(t *testing.T) {
 	}{
 		{"missing", "", "", vocos, "m.safetensors: is a Vocos, which is not supported"},
 		{"unknown", "meta.json", "{}", vocos, "m.safetensors: is a Vocos, which is not supported"},
-		{"named", "config.json", `{"train":{},"data":{},"model":{}}`, vocos, "config.json: is the configuration of VITS"},
+		{"named", "config.json", `{"train":{},"data":{},"model":{}}`, vocos,
+			"config.json: is the configuration of VITS"},
 		{"damaged", "config.json", "{", vocos, "config.json: is cut short: it ends in line 1"},
-		{"ours", "meta.json", "{}", safetensorsFile(t, randomHiFiGAN(small["resblock 1"])), "meta.json: describes no known model"},
+		{"ours", "meta.json", "{}", safetensorsFile(t, randomHiFiGAN(small["resblock 1"])),
+			"meta.json: describes no known model"},
 		{"no weights", "", "", []byte("<html>"), "m.safetensors: is a web page"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -22,8 +22,9 @@ func TestFindConfig(t *testing.T) {
 		{"usual", "config.json config_v1.json other.json g.pth", "a/config.json"},
 		{"version", "config_v1.json meta.json", "a/config_v1.json"},
 		{"other name", "vocoder.JSON m.safetensors.index.json ._x.json", "a/vocoder.JSON"},
-		{"several versions", "config_v2.json config_v1.json", "a: has several .json files that may describe the weights: " +
-			"config_v1.json, config_v2.json: copy the right one to config.json"},
+		{"several versions", "config_v2.json config_v1.json",
+			"a: has several .json files that may describe the weights: " +
+				"config_v1.json, config_v2.json: copy the right one to config.json"},
 		{"many", "1.json 2.json 3.json 4.json 5.json 6.json 7.json",
 			"a: has several .json files that may describe the weights: 1.json, 2.json, 3.json, 4.json, 5.json and 2 more: "},
 		{"none", "g.pth", missing + "copy the config.json of the model next to its weights"},

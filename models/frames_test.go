@@ -71,13 +71,20 @@ func TestFrameValues(t *testing.T) {
 	}{
 		"HiFi-GAN": {Model{info: Info{Architecture: "HiFi-GAN", SampleRate: 24000, Mels: 80, Hop: 300},
 			frontEndErr: missing}, spectral.Ln},
-		"HiFi-GAN, its front end": {Model{info: Info{Architecture: "HiFi-GAN", Mels: 80}, frontEnd: decimal}, spectral.Log10},
-		"MelGAN":                  {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEnd: normalised}, spectral.Normalised},
-		"MelGAN, no statistics":   {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEnd: decimal}, spectral.UnknownScale},
-		"MelGAN, no front end":    {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEndErr: missing}, spectral.UnknownScale},
-		"another, its front end":  {Model{info: Info{Architecture: "BigVGAN", Mels: 80}, frontEnd: spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)}, spectral.Ln},
-		"another, no front end":   {Model{info: Info{Architecture: "BigVGAN", Mels: 80}, frontEndErr: missing}, spectral.UnknownScale},
-		"latents":                 {Model{info: Info{Mels: 80, Latents: true}, frontEnd: normalised}, spectral.UnknownScale},
+		"HiFi-GAN, its front end": {Model{info: Info{Architecture: "HiFi-GAN", Mels: 80}, frontEnd: decimal},
+			spectral.Log10},
+		"MelGAN": {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEnd: normalised},
+			spectral.Normalised},
+		"MelGAN, no statistics": {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEnd: decimal},
+			spectral.UnknownScale},
+		"MelGAN, no front end": {Model{info: Info{Architecture: "MelGAN", Mels: 80}, frontEndErr: missing},
+			spectral.UnknownScale},
+		"another, its front end": {Model{info: Info{Architecture: "BigVGAN", Mels: 80},
+			frontEnd: spectral.HiFiGAN(22050, 1024, 1024, 256, 80, 0, 8000)}, spectral.Ln},
+		"another, no front end": {Model{info: Info{Architecture: "BigVGAN", Mels: 80}, frontEndErr: missing},
+			spectral.UnknownScale},
+		"latents": {Model{info: Info{Mels: 80, Latents: true}, frontEnd: normalised},
+			spectral.UnknownScale},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mel, ok := c.m.FrameValues()

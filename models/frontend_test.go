@@ -88,7 +88,8 @@ func TestFrontEndKeys(t *testing.T) {
 		keys string
 		want string // the error; "" for none
 	}{
-		{"words of ParallelWaveGAN", h, `"fft_size":64,"win_length":32,"hop_length":8,"mel_fmin":20,"mel_fmax":3000`, ""},
+		{"words of ParallelWaveGAN", h, `"fft_size":64,"win_length":32,"hop_length":8,"mel_fmin":20,"mel_fmax":3000`,
+			""},
 		{"words of others", h, `"filter_length":64,"win_size":32,"hop_samples":8,"sample_rate":8000,"fmin":20,"fmax":3000`, ""},
 		{"what is made", h, `"n_fft":64,"win_size":32,"fmin":20,"fmax":3000,"window":"hann","power":1,"mel_scale":"slaney",` +
 			`"norm":"slaney","log":"natural","center":false,"preemphasis":0.0,"htk":false,"pad_mode":"reflect"`, ""},
@@ -103,7 +104,8 @@ func TestFrontEndKeys(t *testing.T) {
 		{"floor", h, `"n_fft":64,"mel_floor":1e-10`, "mel_floor is 1e-10, must be 0.00001"},
 		{"ends", h, `"n_fft":64,"pad_mode":"constant"`, `pad_mode is "constant", must be "reflect"`},
 		{"null for fmax", h, `"n_fft":64,"fmax":null`, ""},
-		{"MelGAN, not centred", m, `"n_fft":64,"center_reflect_pad":false`, "center_reflect_pad is false, must be true"},
+		{"MelGAN, not centred", m, `"n_fft":64,"center_reflect_pad":false`,
+			"center_reflect_pad is false, must be true"},
 		{"MelGAN, centred", m, `"n_fft":64,"center_reflect_pad":true,"log_base":10.0,"global_gain_scale":1.0`, ""},
 		{"MelGAN, other base", m, `"n_fft":64,"log_base":2`, "log_base is 2, must be 10"},
 		{"MelGAN, gain", m, `"n_fft":64,"global_gain_scale":0.5`, "global_gain_scale is 0.5, must be 1"},
@@ -124,8 +126,10 @@ func TestFrontEndKeys(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.Contains(c.keys, "3000") && (mel.Size != 64 || mel.Window != 32 || mel.Low != 20 || mel.High != 3000) {
-				t.Errorf("got size %d, window %d, from %g to %g Hz, want 64, 32, 20, 3000", mel.Size, mel.Window, mel.Low, mel.High)
+			if strings.Contains(c.keys, "3000") &&
+				(mel.Size != 64 || mel.Window != 32 || mel.Low != 20 || mel.High != 3000) {
+				t.Errorf("got size %d, window %d, from %g to %g Hz, want 64, 32, 20, 3000", mel.Size, mel.Window,
+					mel.Low, mel.High)
 			}
 			if strings.Contains(c.keys, "null") && mel.High != 0 {
 				t.Errorf("highest frequency: got %g, want 0, for half the sample rate", mel.High)
@@ -155,7 +159,8 @@ func TestNoStatistics(t *testing.T) {
 				return model
 			}
 			_, err := open().FrontEnd()
-			wantError(t, err, "config.json: the frames cannot be computed from sound: frames must be normalised as in training, "+
+			wantError(t, err, "config.json: the frames cannot be computed from sound: "+
+				"frames must be normalised as in training, "+
 				"but the weights have no statistics: add tensors mel.mean and mel.scale of shape [5], ")
 			set["mel.mean"] = weights.Tensor{Shape: []int{5}, Data: make([]float32, 5)}
 			set["mel.scale"] = weights.Tensor{Shape: []int{5}, Data: []float32{1, 1, 1, 1, 1}}

@@ -84,7 +84,8 @@ func configFile(t testing.TB, a any) []byte {
 			"out_channels": c.OutChannels, "final_activation": c.FinalActivation, "log": c.Log, "mel_floor": c.Floor,
 		}
 		if p := c.PQMF; p != nil {
-			words["pqmf"] = map[string]any{"subbands": p.Subbands, "taps": p.Taps, "cutoff_ratio": p.CutoffRatio, "beta": p.Beta}
+			words["pqmf"] = map[string]any{"subbands": p.Subbands, "taps": p.Taps, "cutoff_ratio": p.CutoffRatio,
+				"beta": p.Beta}
 		}
 	default:
 		t.Fatalf("%T is no generator", a)
@@ -124,7 +125,8 @@ var small = map[string]hifiGAN{
 	"resblock 2": {
 		Resblock: "2", UpsampleRates: []int{3, 2}, UpsampleKernelSizes: []int{5, 6},
 		UpsampleInitial:     12,
-		ResblockKernelSizes: []int{3, 5, 1}, ResblockDilationSize: [][]int{{1, 2}, {4}, {1}}, Mels: 4, SamplingRate: 8000,
+		ResblockKernelSizes: []int{3, 5, 1}, ResblockDilationSize: [][]int{{1, 2}, {4}, {1}}, Mels: 4,
+		SamplingRate: 8000,
 	},
 }
 
@@ -156,8 +158,10 @@ func randomHiFiGAN(h hifiGAN) weights.Set {
 		channels /= 2
 		for j, k := range h.ResblockKernelSizes {
 			for d := range h.ResblockDilationSize[j] {
-				for _, kind := range map[string][]string{"1": {"convs1", "convs2"}, "2": {"convs"}}[string(h.Resblock)] {
-					layer(fmt.Sprintf("resblocks.%d.%s.%d", i*len(h.ResblockKernelSizes)+j, kind, d), channels, channels, k, channels)
+				for _, kind := range map[string][]string{"1": {"convs1", "convs2"},
+					"2": {"convs"}}[string(h.Resblock)] {
+					layer(fmt.Sprintf("resblocks.%d.%s.%d", i*len(h.ResblockKernelSizes)+j, kind, d), channels,
+						channels, k, channels)
 				}
 			}
 		}

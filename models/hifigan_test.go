@@ -147,18 +147,18 @@ func TestHiFiGANGolden(t *testing.T) {
 // TestHiFiGANRefuses requires that the error names the fault of a configuration or of weights.
 func TestHiFiGANRefuses(t *testing.T) {
 	for want, spoil := range map[string]func(h *hifiGAN, set weights.Set){
-		"must make from 1 to 65536 samples":                          func(h *hifiGAN, _ weights.Set) { h.UpsampleRates = []int{1024, 1024} },
-		`resblock is "3"`:                                            func(h *hifiGAN, _ weights.Set) { h.Resblock = "3" },
-		"upsample_rates has 2 elements and upsample_kernel_sizes 1,": func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{8} },
-		"resblock_kernel_sizes has 0 elements":                       func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = nil },
-		"num_mels is 0":                                              func(h *hifiGAN, _ weights.Set) { h.Mels = 0 },
-		"sampling_rate is 7":                                         func(h *hifiGAN, _ weights.Set) { h.SamplingRate = 7 },
-		"upsample_initial_channel is 6":                              func(h *hifiGAN, _ weights.Set) { h.UpsampleInitial = 6 },
-		"upsample rate 4 with kernel size 7":                         func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
+		"must make from 1 to 65536 samples":           func(h *hifiGAN, _ weights.Set) { h.UpsampleRates = []int{1024, 1024} },
+		`resblock is "3"`:                             func(h *hifiGAN, _ weights.Set) { h.Resblock = "3" },
+		"has 2 elements and upsample_kernel_sizes 1,": func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{8} },
+		"resblock_kernel_sizes has 0 elements":        func(h *hifiGAN, _ weights.Set) { h.ResblockKernelSizes = nil },
+		"num_mels is 0":                               func(h *hifiGAN, _ weights.Set) { h.Mels = 0 },
+		"sampling_rate is 7":                          func(h *hifiGAN, _ weights.Set) { h.SamplingRate = 7 },
+		"upsample_initial_channel is 6":               func(h *hifiGAN, _ weights.Set) { h.UpsampleInitial = 6 },
+		"upsample rate 4 with kernel size 7":          func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
 		"resblock_kernel_sizes has 17 elements": func(h *hifiGAN, _ weights.Set) {
 			h.ResblockKernelSizes, h.ResblockDilationSize = slices.Repeat([]int{3}, 17), slices.Repeat([][]int{{1}}, 17)
 		},
-		"resblock_dilation_sizes holds an array of 0 dilations": func(h *hifiGAN, _ weights.Set) { h.ResblockDilationSize = [][]int{{}, {1}} },
+		"holds an array of 0 dilations": func(h *hifiGAN, _ weights.Set) { h.ResblockDilationSize = [][]int{{}, {1}} },
 		"(kernel size - 1) * dilation at most 1024": func(h *hifiGAN, _ weights.Set) {
 			h.ResblockDilationSize = [][]int{{513}, {1}}
 		},

@@ -37,9 +37,11 @@ func TestLeftovers(t *testing.T) {
 		{name: "condition inside", more: []string{"resblocks.0.cond_layer.weight"}, owner: "a speaker"},
 		{name: "snake", more: []string{"resblocks.0.activations.0.act.alpha"}, owner: "snake"},
 		{name: "snake, flat", more: []string{"resblocks.0.alpha"}, owner: "snake"},
-		{name: "more stages", more: []string{"ups.7.weight"}, owner: "config.json lists fewer layers than the file has"},
+		{name: "more stages", more: []string{"ups.7.weight"},
+			owner: "config.json lists fewer layers than the file has"},
 		{name: "more blocks", more: []string{"resblocks.99.convs1.0.weight"}, owner: "config.json lists fewer layers"},
-		{name: "more in a block", more: []string{"resblocks.0.convs1.9.weight"}, owner: "config.json lists fewer layers"},
+		{name: "more in a block", more: []string{"resblocks.0.convs1.9.weight"},
+			owner: "config.json lists fewer layers"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, allow := range []bool{false, true} {
@@ -54,13 +56,16 @@ func TestLeftovers(t *testing.T) {
 				err := m.build(&h, file, options{allowUnused: allow})
 				if c.allowed || allow && c.owner == "" {
 					if err != nil || len(m.Unused().Tensors) != len(c.more) {
-						t.Errorf("allowed %v: got error %v, unused %v, want %v unused", allow, err, m.Unused().Tensors, c.more)
+						t.Errorf("allowed %v: got error %v, unused %v, want %v unused", allow, err, m.Unused().Tensors,
+							c.more)
 					}
 					continue
 				}
 				e, ok := errors.AsType[*UnusedError](err)
-				if !ok || len(e.Names) != len(c.more) || !strings.Contains(e.Owner, c.owner) || (e.Owner == "") != (c.owner == "") {
-					t.Errorf("allowed %v: got error %v, want an UnusedError of %v that says %q", allow, err, c.more, c.owner)
+				if !ok || len(e.Names) != len(c.more) || !strings.Contains(e.Owner, c.owner) ||
+					(e.Owner == "") != (c.owner == "") {
+					t.Errorf("allowed %v: got error %v, want an UnusedError of %v that says %q", allow, err, c.more,
+						c.owner)
 				}
 			}
 		})
@@ -88,7 +93,8 @@ func TestStep(t *testing.T) {
 			if got := holdsMore(&weights.File{Dictionaries: []weights.Dictionary{other}}); got != c.counts {
 				t.Errorf("counts as a model: got %t, want %t", got, c.counts)
 			}
-			file := &weights.File{Dictionaries: []weights.Dictionary{{Key: "generator", Tensors: randomHiFiGAN(h)}, other}}
+			file := &weights.File{Dictionaries: []weights.Dictionary{{Key: "generator", Tensors: randomHiFiGAN(h)},
+				other}}
 			err := (&Model{info: h.info()}).build(&h, file, options{})
 			if _, unused := errors.AsType[*UnusedError](err); unused == c.harmless {
 				t.Errorf("got error %v, harmless %t, want %t", err, !unused, c.harmless)
@@ -99,7 +105,8 @@ func TestStep(t *testing.T) {
 
 // TestUnusedError requires a message with the first five names and the number of tensors.
 func TestUnusedError(t *testing.T) {
-	e := &UnusedError{File: "g.pth", Architecture: "HiFi-GAN", Names: strings.Fields("a b c d e f g"), Owner: "they are x"}
+	e := &UnusedError{File: "g.pth", Architecture: "HiFi-GAN", Names: strings.Fields("a b c d e f g"),
+		Owner: "they are x"}
 	want := "g.pth: has 7 tensors that the HiFi-GAN of config.json does not use: a, b, c, d, e and 2 more: they are x"
 	if got := e.Error(); got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -119,17 +126,22 @@ func TestForeign(t *testing.T) {
 		want  string
 		known bool // an ErrUnsupported
 	}{
-		{"SpeechBrain", named("conv_pre.conv.bias", "resblocks.0.convs1.0.conv.bias"), "in the layout of SpeechBrain", true},
-		{"ParallelWaveGAN", named("input_conv.bias", "upsamples.0.1.bias", "blocks.0.convs1.0.1.bias"), "in the layout of ParallelWaveGAN", true},
+		{"SpeechBrain", named("conv_pre.conv.bias", "resblocks.0.convs1.0.conv.bias"), "in the layout of SpeechBrain",
+			true},
+		{"ParallelWaveGAN", named("input_conv.bias", "upsamples.0.1.bias", "blocks.0.convs1.0.1.bias"),
+			"in the layout of ParallelWaveGAN", true},
 		{"VITS", named("enc_p.emb.weight", "dec.conv_pre.x", "dec.ups.0.bias"), "a VITS", true},
 		{"Vocos", named("backbone.convnext.0.gamma", "head.out.bias"), "a Vocos", true},
 		{"MelGAN", randomMelGAN(m), "is a MelGAN, config.json describes a HiFi-GAN", false},
 		{"training", named("mpd.a", "msd.b", "optim_g.c"), "holds discriminators or the state of optimizers", false},
-		{"unknown", named("a", "b", "c", "d", "e", "f", "g"), "no tensor conv_pre.weight, only a, b, c, d, e and 2 more", false},
+		{"unknown", named("a", "b", "c", "d", "e", "f", "g"),
+			"no tensor conv_pre.weight, only a, b, c, d, e and 2 more", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := (&Model{info: h.info()}).build(&h, &weights.File{Dictionaries: []weights.Dictionary{{Tensors: c.set}}}, options{})
-			if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, errors.ErrUnsupported) != c.known {
+			err := (&Model{info: h.info()}).build(&h,
+				&weights.File{Dictionaries: []weights.Dictionary{{Tensors: c.set}}}, options{})
+			if err == nil || !strings.Contains(err.Error(), c.want) ||
+				errors.Is(err, errors.ErrUnsupported) != c.known {
 				t.Errorf("got error %v, want %q, known %v", err, c.want, c.known)
 			}
 		})
@@ -139,7 +151,8 @@ func TestForeign(t *testing.T) {
 		shape := slices.Clone(set.Layer("conv_post"))
 		shape[0] = 18
 		set["conv_post.weight_v"] = weights.Tensor{Shape: shape}
-		err := (&Model{info: h.info()}).build(&h, &weights.File{Dictionaries: []weights.Dictionary{{Tensors: set}}}, options{})
+		err := (&Model{info: h.info()}).build(&h, &weights.File{Dictionaries: []weights.Dictionary{{Tensors: set}}},
+			options{})
 		if err == nil || !strings.Contains(err.Error(), "conv_post, has 18 output channels, must have 1: iSTFTNet") {
 			t.Errorf("got error %v, want an iSTFTNet of 18 channels", err)
 		}
@@ -153,6 +166,7 @@ func TestCopyInside(t *testing.T) {
 	m := &Model{info: h.info()}
 	err := m.build(&h, &weights.File{Dictionaries: []weights.Dictionary{in("", set)}}, options{})
 	if err != nil || len(m.Unused().Tensors) != len(randomHiFiGAN(h)) {
-		t.Errorf("got error %v and %d unused tensors, want the %d of the average", err, len(m.Unused().Tensors), len(randomHiFiGAN(h)))
+		t.Errorf("got error %v and %d unused tensors, want the %d of the average", err, len(m.Unused().Tensors),
+			len(randomHiFiGAN(h)))
 	}
 }

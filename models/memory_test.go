@@ -23,7 +23,8 @@ func TestStreamMemory(t *testing.T) {
 			opened := heap() - before
 			// The numbers of the weights, with a quarter more for tables and names.
 			if most := m.Info().WeightBytes + m.Info().WeightBytes/4; opened > most {
-				t.Errorf("an open model keeps %d bytes, want at most %d for %d bytes of weights", opened, most, m.Info().WeightBytes)
+				t.Errorf("an open model keeps %d bytes, want at most %d for %d bytes of weights", opened, most,
+					m.Info().WeightBytes)
 			}
 			pool := stream.NewPool(2)
 			defer pool.Close()
@@ -33,7 +34,8 @@ func TestStreamMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, state := two.Memory()
-			checkStreamMemory(t, "two threads", state, func() (*Stream, error) { return m.NewStream(dsp.WithWorkers(pool)) })
+			checkStreamMemory(t, "two threads", state,
+				func() (*Stream, error) { return m.NewStream(dsp.WithWorkers(pool)) })
 			runtime.KeepAlive(m)
 		})
 	}

@@ -47,7 +47,8 @@ func TestOpenPth(t *testing.T) {
 			info := m.Info()
 			info.Path, info.WeightsKey, info.Parameters = want.Info().Path, "", want.Info().Parameters
 			if info != want.Info() {
-				t.Errorf("info: got %+v, want %+v except for the path, the key and the parameters", m.Info(), want.Info())
+				t.Errorf("info: got %+v, want %+v except for the path, the key and the parameters", m.Info(),
+					want.Info())
 			}
 			// The checkpoint has weights before weight normalisation is folded.
 			if m.Info().Parameters <= want.Info().Parameters {
@@ -223,7 +224,8 @@ func TestTrainedLatency(t *testing.T) {
 				}
 			}
 			if most := slices.Max(depends); m.Info().Receptive != most {
-				t.Errorf("Info.Receptive: got %d, want %d frames, in which NaN shows in one sample", m.Info().Receptive, most)
+				t.Errorf("Info.Receptive: got %d, want %d frames, in which NaN shows in one sample", m.Info().Receptive,
+					most)
 			}
 
 			p.Reset()

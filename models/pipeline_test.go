@@ -73,7 +73,8 @@ func TestStreamInTwoPipelines(t *testing.T) {
 				case inUse && err.Error() == text && len(sink.samples) == 0:
 					rejected++
 				default:
-					t.Errorf("got %d samples and error %v, want %d samples, or none and error %s", len(sink.samples), err, len(want), text)
+					t.Errorf("got %d samples and error %v, want %d samples, or none and error %s", len(sink.samples),
+						err, len(want), text)
 				}
 				mu.Unlock()
 			}

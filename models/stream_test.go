@@ -27,7 +27,8 @@ func TestWholeInputErrors(t *testing.T) {
 				t.Errorf("%d frames: got error %v, want %v", need-1, err, &want)
 			}
 			if y, err := call(make([]float32, need*mels)); err != nil || len(y) != need*m.Info().Hop {
-				t.Errorf("%d frames: got %d samples and error %v, want %d samples", need, len(y), err, need*m.Info().Hop)
+				t.Errorf("%d frames: got %d samples and error %v, want %d samples", need, len(y), err,
+					need*m.Info().Hop)
 			}
 			if y, err := call(nil); err != nil || len(y) != 0 {
 				t.Errorf("no frames: got %d samples and error %v, want none", len(y), err)

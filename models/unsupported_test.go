@@ -31,7 +31,8 @@ func TestUnsupported(t *testing.T) {
 		want            string
 		unsupported     bool
 	}{
-		{"another architecture", []byte(`{"model_type":"vits"}`), weights, "config.json: is the configuration of VITS", true},
+		{"another architecture", []byte(`{"model_type":"vits"}`), weights, "config.json: is the configuration of VITS",
+			true},
 		{"another padding", config(m, `"padding":"reflect"`, `"padding":"zeros"`), weights,
 			`config.json: padding is "zeros", must be reflect`, true},
 		{"another activation", config(m, `"final_activation":"tanh"`, `"final_activation":"relu"`), weights,
@@ -42,8 +43,10 @@ func TestUnsupported(t *testing.T) {
 		{"no padding", config(m, `"padding":"reflect"`, `"padding":""`), weights,
 			`config.json: padding is "", must be reflect`, false},
 		{"damaged configuration", []byte("{"), weights, "config.json: is cut short: it ends in line 1", false},
-		{"impossible configuration", config(h, `"num_mels":5`, `"num_mels":0`), weights, "config.json: num_mels is 0", false},
-		{"damaged weights", good, weights[:100], "m.safetensors: is a truncated .safetensors file, whose header of 5120 bytes is not whole: download it again", false},
+		{"impossible configuration", config(h, `"num_mels":5`, `"num_mels":0`), weights, "config.json: num_mels is 0",
+			false},
+		{"damaged weights", good, weights[:100], "m.safetensors: is a truncated .safetensors file, " +
+			"whose header of 5120 bytes is not whole: download it again", false},
 		{"weights of another model", config(h, `"num_mels":5`, `"num_mels":6`), weights,
 			"m.safetensors: tensor conv_pre.weight has shape", false},
 		{"no configuration", nil, weights, "config.json: no such file", false},
@@ -157,7 +160,8 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = m.FrontEnd()
-		wantUnsupported(t, err, m.Info().Path+": takes the latents of a codec, not a mel spectrogram: use the encoder of the codec", true)
+		wantUnsupported(t, err, m.Info().Path+": takes the latents of a codec, not a mel spectrogram: "+
+			"use the encoder of the codec", true)
 	})
 }
 

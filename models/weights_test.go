@@ -31,16 +31,19 @@ func TestWrongHeader(t *testing.T) {
 		want   string
 	}{
 		{"one giant tensor", h, weights.Set{}, "x", []int{giant},
-			"is not the HiFi-GAN of config.json: it has no tensor conv_pre.weight, only unused, x: use the config.json of this model"},
+			"is not the HiFi-GAN of config.json: it has no tensor conv_pre.weight, only unused, x: " +
+				"use the config.json of this model"},
 		{"giant last layer", h, randomHiFiGAN(h), "conv_post.bias", []int{giant},
 			"tensor conv_post.bias has shape [52428800], must be [1]: it belongs to another model"},
 		{"no last layer", h, randomHiFiGAN(h), "conv_post.bias", nil,
 			"the last layer, conv_post, has no bias, which is not supported: " +
 				"add a tensor conv_post.bias of shape [1] that holds 0"},
 		{"giant first layer", h, randomHiFiGAN(h), "conv_pre.weight", []int{giant, 1, 1},
-			"tensor conv_pre.weight has shape [52428800 1 1], must be [16 5 7]: it belongs to another model than config.json"},
+			"tensor conv_pre.weight has shape [52428800 1 1], must be [16 5 7]: " +
+				"it belongs to another model than config.json"},
 		{"giant g", h, randomHiFiGAN(h), "resblocks.0.convs1.0.weight_g", []int{giant, 1, 1},
-			"tensor resblocks.0.convs1.0.weight_g has shape [52428800 1 1], must be [8 1 1]: it belongs to another model"},
+			"tensor resblocks.0.convs1.0.weight_g has shape [52428800 1 1], must be [8 1 1]: " +
+				"it belongs to another model"},
 		{"MelGAN, giant last layer", m, randomMelGAN(m), "melgan.14.bias", []int{giant},
 			"tensor melgan.14.bias has shape [52428800], must be [4]: it belongs to another model"},
 		{"MelGAN, giant statistics", m, randomMelGAN(m), "mel.mean", []int{giant},
@@ -105,7 +108,8 @@ func TestNotFinite(t *testing.T) {
 	set["conv_post.bias"] = weights.Tensor{Shape: set["conv_post.bias"].Shape}
 	fsys := sparseModel(t, h, set, "conv_post.bias")
 	_, err := OpenFS(fsys, "m.safetensors")
-	if want := "m.safetensors: tensor conv_pre.bias holds +Inf at element 2: use a checkpoint whose weights are finite"; err == nil || err.Error() != want {
+	const want = "m.safetensors: tensor conv_pre.bias holds +Inf at element 2: use a checkpoint whose weights are finite"
+	if err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %q", err, want)
 	}
 	if got := *fsys.file.zeros; got != 0 {
@@ -121,8 +125,10 @@ func TestChecksum(t *testing.T) {
 	pth[len(pth)/2] ^= 1
 	_, err := OpenFS(files, "g_v3.pth")
 	got := fmt.Sprint(err)
-	if !strings.HasPrefix(got, "g_v3.pth: in generator, tensor ") || !strings.HasSuffix(got, "does not match its checksum: download it again") {
-		t.Errorf("got error %s, want g_v3.pth: in generator, tensor ...: ... does not match its checksum: download it again", got)
+	if !strings.HasPrefix(got, "g_v3.pth: in generator, tensor ") ||
+		!strings.HasSuffix(got, "does not match its checksum: download it again") {
+		t.Errorf("got error %s, want g_v3.pth: in generator, tensor ...: ... does not match its checksum: "+
+			"download it again", got)
 	}
 }
 

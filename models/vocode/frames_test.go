@@ -27,14 +27,17 @@ func TestFramesRead(t *testing.T) {
 			frames, dst := 0, make([]float32, 8*block)
 			for err == nil {
 				var n int
-				if n, err = source.Read(dst); err == nil && in != spectral.Decibels && !slices.Equal(dst[:8*n], x[8*frames:][:8*n]) {
-					t.Errorf("%v in blocks of %d, from frame %d: got other values than those of the source", in, block, frames)
+				if n, err = source.Read(dst); err == nil && in != spectral.Decibels &&
+					!slices.Equal(dst[:8*n], x[8*frames:][:8*n]) {
+					t.Errorf("%v in blocks of %d, from frame %d: got other values than those of the source", in, block,
+						frames)
 				}
 				frames += n
 			}
 			bad, ok := errors.AsType[*spectral.FrameError](err)
 			if frames != 12 || !ok || bad.Frame != 12 || bad.Band != 5 {
-				t.Errorf("%v in blocks of %d: got %d frames and error %v, want 12 and one for band 5 of frame 12", in, block, frames, err)
+				t.Errorf("%v in blocks of %d: got %d frames and error %v, want 12 and one for band 5 of frame 12", in,
+					block, frames, err)
 			}
 			if n, again := source.Read(dst); n != 0 || again != err {
 				t.Errorf("after the error: got %d frames and error %v, want none and the same", n, again)
@@ -55,7 +58,10 @@ func TestFramesReport(t *testing.T) {
 			}
 			reports, frames := []int{}, 0
 			one := singly{stream.FromSlice(v.FrameFormat(), x)}
-			source, err := v.Frames(one, Options{Report: func(*spectral.ScaleError) { reports = append(reports, min(frames+1, c.frames)) }})
+			source, err := v.Frames(one, Options{Report: func(*spectral.ScaleError) {
+				reports = append(reports,
+					min(frames+1, c.frames))
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +101,8 @@ func BenchmarkFrames(b *testing.B) {
 	second := dsptest.Noise[float32](1, 80*86)
 	dst := make([]float32, 80*32)
 	for b.Loop() {
-		source, err := v.Frames(stream.FromSlice(v.FrameFormat(), second), Options{Report: func(*spectral.ScaleError) {}})
+		source, err := v.Frames(stream.FromSlice(v.FrameFormat(), second),
+			Options{Report: func(*spectral.ScaleError) {}})
 		for err == nil {
 			_, err = source.Read(dst)
 		}

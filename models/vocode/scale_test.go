@@ -101,7 +101,8 @@ func seen(t *testing.T, v *Vocoder, frames []float32, o Options) string {
 // TestGoldenScales: frames on a wrong scale are reported with that scale. After conversion they are not reported, and
 // neither are frames on the right scale.
 func TestGoldenScales(t *testing.T) {
-	hifigan, melgan, builtin := trained(t, "hifigan-v3-ljspeech"), trained(t, "mb-melgan-ljspeech"), builtin(t, spectral.Effects{})
+	hifigan, melgan, builtin := trained(t, "hifigan-v3-ljspeech"), trained(t, "mb-melgan-ljspeech"), builtin(t,
+		spectral.Effects{})
 	ln := golden(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy")
 	normalised := golden(t, "golden", "vocoders", "mb-melgan_LJ050-0264_mel.npy")
 	log10, db := scaled(ln, 1/math.Ln10), scaled(ln, 20/math.Ln10)
@@ -114,39 +115,47 @@ func TestGoldenScales(t *testing.T) {
 		want   string
 		in     spectral.Scale // of the conversion that makes it right
 	}{
-		"HiFi-GAN":                            {hifigan, ln, "", spectral.Ln},
-		"built-in":                            {builtin, ln, "", spectral.Ln},
-		"MelGAN":                              {melgan, normalised, "", spectral.Normalised},
-		"log10 for HiFi-GAN":                  {hifigan, log10, "decimal logarithms", spectral.Log10},
-		"log10 for the built-in":              {builtin, log10, "decimal logarithms", spectral.Log10},
-		"log10 for MelGAN":                    {melgan, log10, "decimal logarithms", spectral.Log10},
-		"dB for HiFi-GAN":                     {hifigan, db, "decibels", spectral.Decibels},
-		"dB for the built-in":                 {builtin, db, "decibels", spectral.Decibels},
-		"dB for MelGAN":                       {melgan, db, "decibels", spectral.Decibels},
-		"dB with a floor of -80":              {hifigan, each(db, func(_ int, v float64) float64 { return max(v, -80) }), "decibels", spectral.Decibels},
-		"dB with an offset of 100":            {hifigan, each(db, func(_ int, v float64) float64 { return v + 100 }), "shifted", 0},
-		"linear for HiFi-GAN":                 {hifigan, linear, "linear magnitudes", spectral.Linear},
-		"linear for the built-in":             {builtin, linear, "linear magnitudes", spectral.Linear},
-		"linear for MelGAN":                   {melgan, linear, "linear magnitudes", spectral.Linear},
-		"ln for MelGAN":                       {melgan, ln, "natural logarithms", spectral.Ln},
-		"normalised for HiFi-GAN":             {hifigan, normalised, "normalised values", 0},
-		"normalised for the built-in":         {builtin, normalised, "normalised values", 0},
-		"normalised by one mean for HiFi-GAN": {hifigan, golden(t, "cases", "checkpoints", "mel_scales", "norm.npy"), "normalised values", 0},
-		"normalised to [0, 1] for HiFi-GAN":   {hifigan, unit, "normalised values", 0},
-		"normalised to [-4, 4] for HiFi-GAN":  {hifigan, each(unit, func(_ int, v float64) float64 { return 8*v - 4 }), "normalised values", 0},
-		"normalised to [-1, 1] for HiFi-GAN":  {hifigan, each(unit, func(_ int, v float64) float64 { return 2*v - 1 }), "normalised values", 0},
-		"normalised to [-1, 1] for MelGAN":    {melgan, each(unit, func(_ int, v float64) float64 { return 2*v - 1 }), "normalised values", 0},
-		"normalised to [0, 1] for MelGAN":     {melgan, unit, "normalised values", 0},
-		"huge values":                         {hifigan, scaled(linear, 1e20), "values of an unknown scale", 0},
-		"normalised to about [0, 1]":          {hifigan, each(ln, func(_ int, v float64) float64 { return (v + 11.5) / 14 }), "normalised values", 0},
-		"log10 plus 4, over 4":                {hifigan, each(log10, func(_ int, v float64) float64 { return (max(v, -5) + 4) / 4 }), "normalised values", 0},
-		"reversed for HiFi-GAN":               {hifigan, backwards(ln), "reversed", 0},
-		"reversed for the built-in":           {builtin, backwards(ln), "reversed", 0},
-		"reversed for MelGAN":                 {melgan, backwards(normalised), "reversed", 0},
-		"three frames of dB":                  {hifigan, db[:240], "decibels", spectral.Decibels},
-		"three frames of ln":                  {hifigan, ln[:240], "", spectral.Ln},
-		"three normalised frames":             {melgan, normalised[:240], "", spectral.Normalised},
-		"a frame of each":                     {hifigan, ln[80*60:][:80], "", spectral.Ln},
+		"HiFi-GAN":               {hifigan, ln, "", spectral.Ln},
+		"built-in":               {builtin, ln, "", spectral.Ln},
+		"MelGAN":                 {melgan, normalised, "", spectral.Normalised},
+		"log10 for HiFi-GAN":     {hifigan, log10, "decimal logarithms", spectral.Log10},
+		"log10 for the built-in": {builtin, log10, "decimal logarithms", spectral.Log10},
+		"log10 for MelGAN":       {melgan, log10, "decimal logarithms", spectral.Log10},
+		"dB for HiFi-GAN":        {hifigan, db, "decibels", spectral.Decibels},
+		"dB for the built-in":    {builtin, db, "decibels", spectral.Decibels},
+		"dB for MelGAN":          {melgan, db, "decibels", spectral.Decibels},
+		"dB with a floor of -80": {hifigan, each(db,
+			func(_ int, v float64) float64 { return max(v, -80) }), "decibels", spectral.Decibels},
+		"dB with an offset of 100": {hifigan, each(db, func(_ int, v float64) float64 { return v + 100 }),
+			"shifted", 0},
+		"linear for HiFi-GAN":         {hifigan, linear, "linear magnitudes", spectral.Linear},
+		"linear for the built-in":     {builtin, linear, "linear magnitudes", spectral.Linear},
+		"linear for MelGAN":           {melgan, linear, "linear magnitudes", spectral.Linear},
+		"ln for MelGAN":               {melgan, ln, "natural logarithms", spectral.Ln},
+		"normalised for HiFi-GAN":     {hifigan, normalised, "normalised values", 0},
+		"normalised for the built-in": {builtin, normalised, "normalised values", 0},
+		"normalised by one mean for HiFi-GAN": {hifigan, golden(t, "cases", "checkpoints", "mel_scales", "norm.npy"),
+			"normalised values", 0},
+		"normalised to [0, 1] for HiFi-GAN": {hifigan, unit, "normalised values", 0},
+		"normalised to [-4, 4] for HiFi-GAN": {hifigan, each(unit, func(_ int, v float64) float64 { return 8*v - 4 }),
+			"normalised values", 0},
+		"normalised to [-1, 1] for HiFi-GAN": {hifigan, each(unit, func(_ int, v float64) float64 { return 2*v - 1 }),
+			"normalised values", 0},
+		"normalised to [-1, 1] for MelGAN": {melgan, each(unit, func(_ int, v float64) float64 { return 2*v - 1 }),
+			"normalised values", 0},
+		"normalised to [0, 1] for MelGAN": {melgan, unit, "normalised values", 0},
+		"huge values":                     {hifigan, scaled(linear, 1e20), "values of an unknown scale", 0},
+		"normalised to about [0, 1]": {hifigan, each(ln,
+			func(_ int, v float64) float64 { return (v + 11.5) / 14 }), "normalised values", 0},
+		"log10 plus 4, over 4": {hifigan, each(log10,
+			func(_ int, v float64) float64 { return (max(v, -5) + 4) / 4 }), "normalised values", 0},
+		"reversed for HiFi-GAN":     {hifigan, backwards(ln), "reversed", 0},
+		"reversed for the built-in": {builtin, backwards(ln), "reversed", 0},
+		"reversed for MelGAN":       {melgan, backwards(normalised), "reversed", 0},
+		"three frames of dB":        {hifigan, db[:240], "decibels", spectral.Decibels},
+		"three frames of ln":        {hifigan, ln[:240], "", spectral.Ln},
+		"three normalised frames":   {melgan, normalised[:240], "", spectral.Normalised},
+		"a frame of each":           {hifigan, ln[80*60:][:80], "", spectral.Ln},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := seen(t, c.v, c.frames, Options{}); got != c.want {
@@ -164,12 +173,14 @@ func TestGoldenScales(t *testing.T) {
 
 // TestRightScales: frames of a front end are not reported, whatever the sound and its level.
 func TestRightScales(t *testing.T) {
-	vocoders := map[string]*Vocoder{"HiFi-GAN": trained(t, "hifigan-v3-ljspeech"), "MelGAN": trained(t, "mb-melgan-ljspeech"),
+	vocoders := map[string]*Vocoder{"HiFi-GAN": trained(t, "hifigan-v3-ljspeech"),
+		"MelGAN":   trained(t, "mb-melgan-ljspeech"),
 		"built-in": builtin(t, spectral.Effects{})}
 	for path, sound := range recordings(t) {
 		for name, v := range vocoders {
 			for _, db := range []float64{-60, -40, -20, 0, 12} {
-				t.Run(fmt.Sprintf("%s/%s/%g dB", path, name, db), func(t *testing.T) { wantSilent(t, v, louder(sound, db)) })
+				t.Run(fmt.Sprintf("%s/%s/%g dB", path, name, db),
+					func(t *testing.T) { wantSilent(t, v, louder(sound, db)) })
 			}
 		}
 	}
@@ -198,9 +209,11 @@ func TestDecimalScales(t *testing.T) {
 		}
 		return ""
 	}
-	ln, normalised := golden(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"), golden(t, "golden", "vocoders", "mb-melgan_LJ050-0264_mel.npy")
+	ln, normalised := golden(t, "golden", "vocoders", "hifigan-v3_LJ050-0264_mel.npy"), golden(t, "golden", "vocoders",
+		"mb-melgan_LJ050-0264_mel.npy")
 	for want, frames := range map[string][]float32{"natural logarithms": ln, "normalised values": normalised,
-		"decibels": scaled(ln, 20/math.Ln10), "linear magnitudes": each(ln, func(_ int, v float64) float64 { return math.Exp(v) })} {
+		"decibels": scaled(ln, 20/math.Ln10), "linear magnitudes": each(ln,
+			func(_ int, v float64) float64 { return math.Exp(v) })} {
 		t.Run(want, func(t *testing.T) {
 			if got := named(frames); got != want {
 				t.Errorf("got report %q, want %q", got, want)
@@ -300,11 +313,17 @@ func TestMadeScales(t *testing.T) {
 		"low square":    func(i int) float64 { return math.Copysign(1, turn(40, i)) },
 		"half noise":    func(i int) float64 { return 0.4 * white(i) },
 		"steady hum":    func(i int) float64 { return 0.02 * (math.Copysign(1, turn(100, i)) + 3*turn(5000, i)) },
-		"loud mix":      func(i int) float64 { return max(-1, min(1, 8*turn(60, i)*turn(7, i)+4*turn(1130, i)+2*white(i))) },
-		"radio":         func(i int) float64 { return max(-1, min(1, (4+2*turn(1.5, i))*(white(i)+turn(170, i)+turn(311, i)))) },
-		"sweep":         func(i int) float64 { return math.Sin(math.Pi * 4000 * float64(i) * float64(i) / (2 * rate * rate)) },
-		"clicks":        func(i int) float64 { return map[bool]float64{true: 1}[i%5000 == 0] },
-		"bursts":        func(i int) float64 { return white(i) * float64(i/4000%2) },
+		"loud mix": func(i int) float64 {
+			return max(-1,
+				min(1, 8*turn(60, i)*turn(7, i)+4*turn(1130, i)+2*white(i)))
+		},
+		"radio": func(i int) float64 {
+			return max(-1,
+				min(1, (4+2*turn(1.5, i))*(white(i)+turn(170, i)+turn(311, i))))
+		},
+		"sweep":  func(i int) float64 { return math.Sin(math.Pi * 4000 * float64(i) * float64(i) / (2 * rate * rate)) },
+		"clicks": func(i int) float64 { return map[bool]float64{true: 1}[i%5000 == 0] },
+		"bursts": func(i int) float64 { return white(i) * float64(i/4000%2) },
 		"whistle": func(i int) float64 {
 			return 0.003*white(i) + 0.3*math.Sin(2*math.Pi*4500/rate*float64(i)+40*turn(3, i))
 		},

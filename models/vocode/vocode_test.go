@@ -36,7 +36,8 @@ func builtin(t testing.TB, e spectral.Effects) *Vocoder {
 
 // sound returns noise as a source.
 func sound(rate, channels, frames int) stream.Source {
-	return stream.FromSlice(stream.Format{Rate: stream.Hz(rate), Channels: channels}, dsptest.Noise[float32](3, frames*channels))
+	return stream.FromSlice(stream.Format{Rate: stream.Hz(rate), Channels: channels},
+		dsptest.Noise[float32](3, frames*channels))
 }
 
 // collect runs the pipeline that a method returned.
@@ -64,12 +65,18 @@ func TestFromSound(t *testing.T) {
 		want           stream.Format
 		frames         int
 	}{
-		"network":                {tiny(t), 16000, 1, Options{}, stream.Format{Rate: stream.Hz(16000), Channels: 1}, 62 * 64},
-		"network, other sound":   {tiny(t), 22050, 2, Options{}, stream.Format{Rate: stream.Hz(16000), Channels: 1}, 62 * 64},
-		"network, other rate":    {tiny(t), 16000, 1, Options{Rate: 48000}, stream.Format{Rate: stream.Hz(48000), Channels: 1}, 3 * 62 * 64},
-		"builtin":                {builtin(t, spectral.Effects{}), 8000, 2, Options{}, stream.Format{Rate: stream.Hz(8000), Channels: 2}, 2000},
-		"builtin, stretched":     {builtin(t, spectral.Effects{Stretch: 1.5}), 8000, 2, Options{}, stream.Format{Rate: stream.Hz(8000), Channels: 2}, 3000},
-		"builtin, at other rate": {builtin(t, spectral.Effects{Stretch: 0.5}), 8000, 1, Options{Rate: 16000}, stream.Format{Rate: stream.Hz(16000), Channels: 1}, 2000},
+		"network": {tiny(t), 16000, 1, Options{}, stream.Format{Rate: stream.Hz(16000), Channels: 1},
+			62 * 64},
+		"network, other sound": {tiny(t), 22050, 2, Options{}, stream.Format{Rate: stream.Hz(16000), Channels: 1},
+			62 * 64},
+		"network, other rate": {tiny(t), 16000, 1, Options{Rate: 48000},
+			stream.Format{Rate: stream.Hz(48000), Channels: 1}, 3 * 62 * 64},
+		"builtin": {builtin(t, spectral.Effects{}), 8000, 2, Options{},
+			stream.Format{Rate: stream.Hz(8000), Channels: 2}, 2000},
+		"builtin, stretched": {builtin(t, spectral.Effects{Stretch: 1.5}), 8000, 2, Options{},
+			stream.Format{Rate: stream.Hz(8000), Channels: 2}, 3000},
+		"builtin, at other rate": {builtin(t, spectral.Effects{Stretch: 0.5}), 8000, 1, Options{Rate: 16000},
+			stream.Format{Rate: stream.Hz(16000), Channels: 1}, 2000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var first *stream.Buffer
@@ -78,7 +85,8 @@ func TestFromSound(t *testing.T) {
 				p, err := c.v.FromSound(sound(c.rate, c.channels, int(seconds*float64(c.rate))), c.o)
 				got := collect(t, p, err)
 				if got.Format != c.want || len(got.Samples) != c.frames*c.want.Channels {
-					t.Fatalf("got %d values of %v, want %d of %v", len(got.Samples), got.Format, c.frames*c.want.Channels, c.want)
+					t.Fatalf("got %d values of %v, want %d of %v", len(got.Samples), got.Format,
+						c.frames*c.want.Channels, c.want)
 				}
 				if f, err := p.OutFormat(); err != nil || f != c.want {
 					t.Errorf("OutFormat: got %v and error %v, want %v", f, err, c.want)
@@ -127,7 +135,8 @@ func TestByHand(t *testing.T) {
 // stretch of time, which leaves the sample rate alone.
 func TestFromFrames(t *testing.T) {
 	for name, v := range map[string]*Vocoder{
-		"network": tiny(t), "builtin": builtin(t, spectral.Effects{}), "stretched": builtin(t, spectral.Effects{Stretch: 2}),
+		"network": tiny(t), "builtin": builtin(t, spectral.Effects{}),
+		"stretched": builtin(t, spectral.Effects{Stretch: 2}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			mel, err := v.FrontEnd()
@@ -145,7 +154,8 @@ func TestFromFrames(t *testing.T) {
 			if name == "stretched" {
 				n *= 2
 			}
-			if want := (stream.Format{Rate: stream.Hz(mel.SampleRate), Channels: 1}); got.Format != want || len(got.Samples) != n {
+			if want := (stream.Format{Rate: stream.Hz(mel.SampleRate), Channels: 1}); got.Format != want ||
+				len(got.Samples) != n {
 				t.Errorf("got %d samples of %v, want %d of %v", len(got.Samples), got.Format, n, want)
 			}
 			if name != "network" {
@@ -169,7 +179,8 @@ func TestZero(t *testing.T) {
 	got := collect(t, p, err)
 	p, err = builtin(t, spectral.Effects{}).FromFrames(stream.FromSlice(f, x), Options{})
 	if want := collect(t, p, err); !slices.Equal(got.Samples, want.Samples) || got.Format != want.Format {
-		t.Errorf("frames: got %d samples of %v, want the %d of Builtin", len(got.Samples), got.Format, len(want.Samples))
+		t.Errorf("frames: got %d samples of %v, want the %d of Builtin", len(got.Samples), got.Format,
+			len(want.Samples))
 	}
 	p, err = v.FromSound(sound(8000, 1, 1000), Options{})
 	if got := collect(t, p, err); len(got.Samples) != 1000 {
@@ -221,12 +232,21 @@ func TestErrors(t *testing.T) {
 		}, "format of the frames is 8 values at 100 Hz, must be 8 values at 250 Hz"},
 		"fraction": {func() (stream.Pipeline, error) { return v.FromSound(fraction, Options{}) },
 			"sample rate is 16001/2 Hz, must be a whole number of Hz from 1 to 2147483647"},
-		"fraction, builtin": {func() (stream.Pipeline, error) { return builtin(t, spectral.Effects{}).FromSound(fraction, Options{}) },
+		"fraction, builtin": {func() (stream.Pipeline,
+			error) {
+			return builtin(t, spectral.Effects{}).FromSound(fraction, Options{})
+		},
 			"sample rate is 16001/2 Hz, must be a whole number of Hz from 1 to 2147483647"},
-		"no frames": {func() (stream.Pipeline, error) { return v.FromFrames(nil, Options{}) }, "source is nil, must be a source of sound or frames"},
-		"no sound":  {func() (stream.Pipeline, error) { return v.FromSound(nil, Options{}) }, "source is nil, must be a source of sound or frames"},
-		"nothing":   {func() (stream.Pipeline, error) { return v.ToFrames(nil) }, "source is nil, must be a source of sound or frames"},
-		"negative frames": {func() (stream.Pipeline, error) { return v.FromSound(sound(8000, 1, 1), Options{Frames: -1}) },
+		"no frames": {func() (stream.Pipeline, error) { return v.FromFrames(nil, Options{}) },
+			"source is nil, must be a source of sound or frames"},
+		"no sound": {func() (stream.Pipeline, error) { return v.FromSound(nil, Options{}) },
+			"source is nil, must be a source of sound or frames"},
+		"nothing": {func() (stream.Pipeline, error) { return v.ToFrames(nil) },
+			"source is nil, must be a source of sound or frames"},
+		"negative frames": {func() (stream.Pipeline,
+			error) {
+			return v.FromSound(sound(8000, 1, 1), Options{Frames: -1})
+		},
 			"frames at a time is -1, must be at least 0"},
 		"negative rate": {func() (stream.Pipeline, error) { return v.FromSound(sound(8000, 1, 1), Options{Rate: -1}) },
 			"sample rate is -1, must be at least 1"},
@@ -270,7 +290,8 @@ func TestBlock(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v := builtin(t, spectral.Effects{Stretch: c.stretch})
 			a := assembly{
-				source: sound(c.of, c.sourceChannels, 0), rate: c.of, channels: c.channels, hop: c.hop, perFrame: c.perFrame,
+				source: sound(c.of, c.sourceChannels, 0), rate: c.of, channels: c.channels, hop: c.hop,
+				perFrame: c.perFrame,
 			}
 			p, err := v.complete(a, Options{Rate: c.rate, Frames: c.frames})
 			if got, want := p.BlockFrames, c.want*c.perFrame; err != nil || got != want {

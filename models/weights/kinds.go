@@ -165,8 +165,8 @@ func (c content) short() (Kind, bool) {
 	if c.size == 1 {
 		bytes = "byte"
 	}
-	return Kind{Name: fmt.Sprintf("a file of only %d %s, % x, which may be truncated", c.size, bytes, c.head), Next: again,
-		damaged: true}, true
+	return Kind{Name: fmt.Sprintf("a file of only %d %s, % x, which may be truncated", c.size, bytes, c.head),
+		Next: again, damaged: true}, true
 }
 
 // msgpack recognizes a map whose first key is a word of three letters or more, as Flax writes weights.

@@ -118,7 +118,8 @@ func kindRows(t testing.TB) []kindRow {
 	add("a web page", "download the weights file", pages...)
 	add("a web page", "download the weights file", string(utf16Page("<!DOCTYPE html>")))
 	add(`a short text, "Entry not found"`, "download the weights file", "Entry not found", "Entry not found\n")
-	add(`a short text, "{\"error\":\"Repository not found\"}"`, "download the weights file", `{"error":"Repository not found"}`)
+	add(`a short text, "{\"error\":\"Repository not found\"}"`, "download the weights file",
+		`{"error":"Repository not found"}`)
 	add("a short text", "download the weights file", "404: Not Found", "../../blobs/0123456789abcdef", `{"detail":"x"}`)
 	add("a git-annex pointer", "download the file itself", "/annex/objects/SHA256E-s1--0.pth\n")
 	add("a configuration in JSON", "use a", `{"sampling_rate": 22050, "num_mels": 80}`, "[1, 2]", "{cut")
@@ -171,7 +172,8 @@ func kindRows(t testing.TB) []kindRow {
 		"\x80\x02K\x01.", "(dp0\nS'a'\np1\nI1\ns.", "(lp1\nI1\na.", "ccollections\nOrderedDict\np0\n(Rp1\n.", "}q\x00.")
 	add("a file of unknown kind, which begins with the bytes 01 02 03 ff 05 06 07 08", "use a",
 		"\x01\x02\x03\xff\x05\x06\x07\x08\x09\x0a")
-	add("a file of unknown kind, which begins with the bytes 08 07", "use a", "\x08\x07\x12\x02\x00\x01\x00\x00\x00\x00")
+	add("a file of unknown kind, which begins with the bytes 08 07", "use a",
+		"\x08\x07\x12\x02\x00\x01\x00\x00\x00\x00")
 	add("a file of only 2 bytes, 08 07, which may be truncated", "download it again", "\x08\x07")
 	add("a file of only 2 bytes, 50 4b, which may be truncated", "download it again", string(whole[:2]))
 	add("a file of only 8 bytes", "download it again", string(good[:8]))

@@ -79,7 +79,8 @@ func TestSafetensorsTypes(t *testing.T) {
 			}
 			set := f.Dictionaries[0].Tensors
 			_, err = set.Take("x", 3, 2)
-			if got, want := message(err), "tensor x has type "+set["x"].Type+", must be"; !strings.HasPrefix(got, want) {
+			if got, want := message(err), "tensor x has type "+set["x"].Type+", must be"; !strings.HasPrefix(got,
+				want) {
 				t.Errorf("got error %q, want one that begins with %q", got, want)
 			}
 			if got := set["x"].Type; got != c.kind && got != "int32" {
@@ -107,10 +108,12 @@ func TestSafetensorsRefuses(t *testing.T) {
 		{"long", "\xff\xff\xff\xff\xff\xff\xff\x7f{}", "which begins with the bytes ff ff ff ff ff ff ff 7f"},
 		{"long header", withHeader("{" + strings.Repeat(" ", maxHeader)),
 			"has a header of 4194305 bytes, must have at most 4194304"},
-		{"cut", "\x03\x00\x00\x00\x00\x00\x00\x00{}", "is a truncated .safetensors file, whose header of 3 bytes is not whole: download it again"},
+		{"cut", "\x03\x00\x00\x00\x00\x00\x00\x00{}", "is a truncated .safetensors file, " +
+			"whose header of 3 bytes is not whole: download it again"},
 		{"zeros", "\x00\x00\x00\x00\x00\x00\x00\x00", "is a file of zeros only: download it again"},
 		{"array", withHeader("[]"), "is a file of unknown kind, which begins with the bytes 02 00 00 00 00 00 00 00"},
-		{"no JSON", withHeader("{]"), "damaged .safetensors file: its header is not valid JSON after byte 9 of the file: download it again"},
+		{"no JSON", withHeader("{]"), "damaged .safetensors file: " +
+			"its header is not valid JSON after byte 9 of the file: download it again"},
 		{"cut JSON", withHeader(`{"x":`), "damaged .safetensors file: its header ends too soon"},
 		{"two objects", withHeader("{}{}"), "damaged .safetensors file: its header goes on after the last }"},
 		{"key", x(`{"a":1}`), `damaged .safetensors file: tensor "x" has an unknown key, "a"`},

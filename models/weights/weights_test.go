@@ -159,7 +159,8 @@ func TestShapes(t *testing.T) {
 		{"other weights", func(s Set) (_, _ []float32, err error) { return s.Conv("b", 2, 3, 4) },
 			"tensor b.weight has shape [3 2 4], must be [2 3 4]: it belongs to another model", 8},
 		{"other g", func(s Set) (_, _ []float32, err error) { return s.Conv("c", 2, 3, 5) },
-			"tensor c.parametrizations.weight.original0 has shape [1 2 1], must be [2 1 1]: it belongs to another model", 7},
+			"tensor c.parametrizations.weight.original0 has shape [1 2 1], must be [2 1 1]: " +
+				"it belongs to another model", 7},
 		{"no layer", func(s Set) (_, _ []float32, err error) { return s.Conv("d", 2, 3, 5) },
 			"there is no tensor d.weight: the file holds another model, or a part of one", 8},
 	} {

@@ -105,7 +105,8 @@ func TestOpen(t *testing.T) {
 						if err == nil || !strings.HasPrefix(err.Error(), want) {
 							t.Errorf("%s: got error %v, want one that begins with %q", what, err, want)
 						}
-						if got, want := errors.Is(err, fs.ErrNotExist), c.path == "none"; c.path != "a/b" && got != want {
+						if got, want := errors.Is(err, fs.ErrNotExist), c.path == "none"; c.path != "a/b" &&
+							got != want {
 							t.Errorf("%s: errors.Is ErrNotExist: got %v, want %v", what, got, want)
 						}
 					}
@@ -145,7 +146,8 @@ func TestOpenBounds(t *testing.T) {
 		{"longer than asked for", 8, 7, "long: has 8 bytes, must have at most 7"},
 		{"ends too soon", 8, 8, "long: ends after 1 of its 8 bytes"},
 		{"too long to be read whole", MaxWhole + 1, MaxWhole + 2,
-			fmt.Sprintf("long: has %d bytes, must have at most %d in a file system that reads files only from the start", MaxWhole+1, MaxWhole)},
+			fmt.Sprintf("long: has %d bytes, must have at most %d in a file system "+
+				"that reads files only from the start", MaxWhole+1, MaxWhole)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := systems(t, c.length)["sequential"].Open("long", c.most)
