@@ -44,6 +44,9 @@ var ours = []struct{ what, patterns string }{
 // foreign returns the error about a weights file without the first layer of the configuration.
 func foreign(file *weights.File, a config) error {
 	all := tensorNames(file)
+	if len(all) == 0 {
+		return errors.New("holds no tensors: use the weights file of a generator")
+	}
 	if what := recognize(all); what != "" {
 		return unsupported(what)
 	}

@@ -134,6 +134,7 @@ func TestForeign(t *testing.T) {
 		{"Vocos", named("backbone.convnext.0.gamma", "head.out.bias"), "a Vocos", true},
 		{"MelGAN", randomMelGAN(m), "is a MelGAN, config.json describes a HiFi-GAN", false},
 		{"training", named("mpd.a", "msd.b", "optim_g.c"), "holds discriminators or the state of optimizers", false},
+		{"nothing", weights.Set{}, "holds no tensors", false},
 		{"unknown", named("a", "b", "c", "d", "e", "f", "g"),
 			"no tensor conv_pre.weight, only a, b, c, d, e and 2 more", false},
 	} {
