@@ -27,7 +27,7 @@
 //
 // Frames of another toolkit are often on another scale, and then sound like noise or like silence. The first two
 // seconds are compared with the range that the front end can produce. If they do not fit, [Options.Report] is called
-// with a [spectral.ScaleError], and the frames are vocoded as they are. The error tells apart:
+// with a [spectral.ScaleError], and the frames are vocoded as they are. The error names one of:
 //
 //	linear            magnitudes
 //	log10             decimal logarithms
@@ -35,6 +35,7 @@
 //	normalised        values normalised with statistics of another model
 //	reversed bands    from the highest frequency to the lowest
 //
-// [Options.MelIn] converts frames from one of the first four scales. There is no report where frames may be those of a
-// sound: quiet decimal logarithms look like quiet sound to a model with normalised frames.
+// [Options.MelIn] names the scale of the frames, from which they are converted: natural logarithms or one of the first
+// three above, and for a model with normalised frames also such frames. There is no report where frames may be those of
+// a sound: quiet decimal logarithms look like quiet sound to a model with normalised frames.
 package vocode
