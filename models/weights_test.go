@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"math"
+	"runtime"
 	"runtime/metrics"
 	"slices"
 	"strings"
@@ -248,8 +249,10 @@ func sparseModel(t *testing.T, config any, set weights.Set, last ...string) with
 // giant is the size of a tensor of 200 MiB.
 const giant = 50 << 20
 
-// allocated returns how many bytes were allocated so far.
+// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has allocated
+// since its last report: without it, a later call would count them, and so the allocations of an earlier test.
 func allocated() uint64 {
+	runtime.GC()
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()

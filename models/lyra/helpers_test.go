@@ -11,6 +11,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"runtime/metrics"
 	"slices"
 	"testing"
@@ -137,8 +138,10 @@ func hash(x []float32) string {
 	return hex.EncodeToString(sum(b))
 }
 
-// allocated returns how many bytes were allocated so far.
+// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has allocated
+// since its last report: without it, a later call would count them, and so the allocations of an earlier test.
 func allocated() uint64 {
+	runtime.GC()
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()

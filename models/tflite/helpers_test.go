@@ -3,6 +3,7 @@ package tflite
 import (
 	"encoding/binary"
 	"math"
+	"runtime"
 	"runtime/metrics"
 	"strings"
 	"testing"
@@ -220,8 +221,10 @@ func sample() *Model {
 	return &Model{Graphs: []*Graph{g, {Name: "nothing", Inputs: []int{}, Outputs: []int{}}}}
 }
 
-// allocated returns the number of bytes allocated so far.
+// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has allocated
+// since its last report: without it, a later call would count them, and so the allocations of an earlier test.
 func allocated() uint64 {
+	runtime.GC()
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"runtime"
 	"runtime/metrics"
 	"slices"
 	"strings"
@@ -120,8 +121,10 @@ func rawFloats(values []float32) []byte {
 // legacy turns the name of storage 0 into the form of the legacy format.
 func legacy(pickle string) string { return strings.ReplaceAll(pickle, "tQ", "NtQ") }
 
-// allocated returns how many bytes were allocated so far.
+// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has allocated
+// since its last report: without it, a later call would count them, and so the allocations of an earlier test.
 func allocated() uint64 {
+	runtime.GC()
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()

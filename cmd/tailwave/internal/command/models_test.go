@@ -84,7 +84,7 @@ func TestModelsFolderUntested(t *testing.T) {
 			writeFile(t, filepath.Join(dir, f.Name), b)
 		}
 		tailwave(nil, "models", dir).
-			wantError(t, exitFailed, "quantizer.tflite", "other entries than the graph that decodes")
+			wantError(t, exitFailed, "quantizer.tflite", "other entries than the decoding graph")
 		if err := os.Remove(filepath.Join(dir, "quantizer.tflite")); err != nil {
 			t.Fatal(err)
 		}
