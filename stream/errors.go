@@ -45,11 +45,17 @@ func failure(where, op string, err error) error {
 	return fmt.Errorf("%s: %s: %w", where, op, hideEOF(err))
 }
 
-// hideEOF returns err, or an io.ErrUnexpectedEOF with its text if err wraps io.EOF: a caller of Run that checks for
-// io.EOF would take the failure for the end of a complete stream.
+// hideEOF returns err, or an [earlyEnd] if err wraps io.EOF: a caller of Run that checks for io.EOF would take the
+// failure for the end of a complete stream.
 func hideEOF(err error) error {
 	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w (%v)", io.ErrUnexpectedEOF, err)
+		return &earlyEnd{err}
 	}
 	return err
 }
+
+// An earlyEnd has the text of an error that wraps io.EOF, and wraps io.ErrUnexpectedEOF instead.
+type earlyEnd struct{ err error }
+
+func (e *earlyEnd) Error() string { return "the input ends early: " + e.err.Error() }
+func (e *earlyEnd) Unwrap() error { return io.ErrUnexpectedEOF }
