@@ -30,14 +30,14 @@ type Conversion struct {
 // AddFlags defines the flags.
 func (c *Conversion) AddFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.Int64Var(&c.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000")
-	f.StringVar(&c.quality, "quality", "best", "best, high or fast")
-	f.Float64Var(&c.bandwidth, "bandwidth", 0, "where the filter is at -3 dB, 0.90 to 0.995 of the lower half sample rate; if not given, the quality's")
-	f.StringVar(&c.phase, "phase", "linear", "linear, or minimum: no ringing before the peak, which stays in place. Its rise begins up to 6 samples of the lower rate before the peak; what lies before time 0 is dropped")
-	f.StringVar(&c.filter, "filter", "", "a kernel of your own (.npy) instead of --rate")
-	f.IntVar(&c.stride, "stride", 1, "with --filter: output samples per input frame")
-	f.IntVar(&c.decimate, "decimate", 1, "with --filter: keep every Nth output sample")
-	f.StringVar(&c.padding, "padding", "same", "with --filter: same (stride samples per frame) or valid (the whole result)")
+	f.Int64VarP(&c.rate, "rate", "r", 0, "output sample rate in `HZ`, 1000 to 768000")
+	f.StringVar(&c.quality, "quality", "best", "best, high or fast: stop bands below -160, -125 and -100 dB")
+	f.Float64Var(&c.bandwidth, "bandwidth", 0, "-3 dB point of the filter, as a fraction of half the lower sample rate: 0.90 to 0.995 (default: set by --quality)")
+	f.StringVar(&c.phase, "phase", "linear", "linear, or minimum: no ringing before a peak")
+	f.StringVar(&c.filter, "filter", "", "`FILE` with a kernel of your own, used instead of --rate")
+	f.IntVar(&c.stride, "stride", 1, "output frames per input frame")
+	f.IntVar(&c.decimate, "decimate", 1, "keep every Nth output frame")
+	f.StringVar(&c.padding, "padding", "same", "same: exactly --stride frames per input frame; valid: the whole result")
 }
 
 // Check reports flags that do not go together.

@@ -47,9 +47,9 @@ const maxThreads = 1024
 // Threads is the flag --threads.
 type Threads int
 
-// AddFlag defines the flag. The usage may say more about it.
-func (t *Threads) AddFlag(cmd *cobra.Command, usage string) {
-	cmd.Flags().IntVar((*int)(t), "threads", 0, usage+"; 0 means one per processor")
+// AddFlag defines the flag.
+func (t *Threads) AddFlag(cmd *cobra.Command) {
+	cmd.Flags().IntVar((*int)(t), "threads", 0, "number of threads; 0 means one per processor")
 }
 
 // Check checks the value.

@@ -23,9 +23,13 @@ func newCodecCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "codec",
 		Short: "Encode speech in 3.2 to 9.2 kbit/s, and decode it",
-		Long: `codec is the Lyra 1.2.0 speech codec: 16 kHz mono in hops of 20 ms, at 3200, 6000 or 9200
-bits per second. --model names the folder of its three TensorFlow Lite files; tailwave
-models says where they are published.`,
+		Long: `codec encodes speech in 3.2 to 9.2 kbit/s with the Lyra 1.2.0 codec, and decodes
+it.
+
+The codec works at 16 kHz, mono, in hops of 20 ms. --model is the folder of its
+three TensorFlow Lite files; tailwave models lists where they are published.`,
+		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
+  tailwave codec decode speech.lyra decoded.wav --model lyra/`,
 		Args: cli.UnknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -72,9 +76,9 @@ type codecOptions struct {
 
 func (o *codecOptions) addFlags(cmd *cobra.Command, output *cli.OutputFlags, quiet *bool) {
 	f := cmd.Flags()
-	f.StringVar(&o.model, "model", "", "the codec: the folder of its three .tflite files")
-	f.IntVar(&o.chunk, "chunk", 10, "hops of 20 ms that are computed at a time")
-	o.threads.AddFlag(cmd, "threads that compute, and so files at a time")
+	f.StringVar(&o.model, "model", "", "`FOLDER` of the codec's three .tflite files")
+	f.IntVar(&o.chunk, "chunk", 10, "hops of 20 ms per chunk")
+	o.threads.AddFlag(cmd)
 	output.Add(cmd)
 	f.BoolVarP(quiet, "quiet", "q", false, "no summary")
 }

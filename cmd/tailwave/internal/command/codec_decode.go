@@ -22,18 +22,20 @@ func newDecodeCommand(a *app) *cobra.Command {
 	var o decodeOptions
 	cmd := &cobra.Command{
 		Use:   "decode IN... [OUT] --model FOLDER",
-		Short: "Decode files of speech",
-		Long: `decode turns .lyra files into WAV files, or .npy files if they are called so, each as
-long as what was encoded. "-" is standard input or output. If OUT is a folder, any number
-of files become WAV files in it, side by side.
+		Short: "Decode .lyra files",
+		Long: `decode turns .lyra files into sound.
 
-Where a second is damaged, OUT has silence; where IN breaks off, OUT ends. The exit
-status is then 1.
+IN is a .lyra file. "-" reads standard input.
 
-With --play one file is also heard, on a sound device, while it is decoded; OUT may be
-left out.`,
-		Example: `  tailwave codec decode speech.lyra speech.wav --model lyra/
-  tailwave codec decode - - --model lyra/ --rate 48000 < speech.lyra | sox -t wav - speech.flac
+OUT is a WAV file, or a .npy array if it is named .npy. With --raw it is bare
+samples. "-" writes standard output. If OUT is a folder, each IN becomes a WAV
+file in it (with --raw a file of bare samples), and the files are decoded in
+parallel. With --play there is one IN, and OUT may be omitted.
+
+A damaged second of IN becomes silence. If IN is truncated, OUT ends there. In
+both cases the exit status is 1.`,
+		Example: `  tailwave codec decode speech.lyra speech16k.wav --model lyra/
+  tailwave codec decode speech.lyra - --model lyra/ | sox -t wav - decoded.flac
   tailwave codec decode speech.lyra --model lyra/ --play`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.play && len(args) == 1 {
@@ -53,12 +55,12 @@ left out.`,
 	}
 	o.addFlags(cmd, &o.output, &o.quiet)
 	f := cmd.Flags()
-	f.Int64Var(&o.rate, "rate", lyra.SampleRate, "output sample rate in Hz, 1000 to 768000")
-	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
+	f.Int64VarP(&o.rate, "rate", "r", lyra.SampleRate, "output sample rate in `HZ`, 1000 to 768000")
+	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of a WAV file: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
 	o.gain.AddFlag(cmd)
-	f.BoolVar(&o.play, "play", false, "play one file while it is decoded; OUT may be left out")
-	o.device.Add(cmd, "with --play: ")
-	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
+	f.BoolVar(&o.play, "play", false, "play the sound while it is decoded; OUT may be omitted")
+	o.device.Add(cmd)
+	f.StringVar(&o.raw, "raw", "", "write bare samples without a header: s16 (with dither) or f32")
 	return cmd
 }
 

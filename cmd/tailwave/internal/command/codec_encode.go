@@ -30,15 +30,21 @@ func newEncodeCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "encode IN... OUT --model FOLDER",
 		Short: "Encode WAV files of speech",
-		Long: `encode turns WAV files of any sample rate into codes; of several channels the mean. "-" is
-standard input or output. If OUT is a folder, any number of files become .lyra files in
-it, side by side.
+		Long: `encode turns WAV files of speech into .lyra files of 3.2 to 9.2 kbit/s.
 
-A .lyra file has a checksum for each second and the exact number of samples, so that what
-is decoded is as long as what was encoded. go doc of package models/lyra describes the format.`,
+IN is a WAV file of any sample rate, whose channels are mixed to one. "-" reads
+standard input.
+
+OUT is a .lyra file. "-" writes standard output. If OUT is a folder, each IN
+becomes a .lyra file in it, and the files are encoded in parallel.
+
+Notes:
+A .lyra file has a checksum for each second and the exact number of samples: the
+decoded sound is as long as IN. The documentation of package lyra describes the
+format: go doc github.com/tailwave/tailwave/models/lyra`,
 		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
-  ffmpeg -i in.mp3 -f wav - | tailwave codec encode - - --model lyra/ > out.lyra
-  tailwave codec encode *.wav coded/ --model lyra/ --bitrate 3200`,
+  mkdir coded && tailwave codec encode *.wav coded/ --model lyra/
+  ffmpeg -i in.mp3 -f wav - | tailwave codec encode - in.lyra --model lyra/`,
 		Args: cli.InputsAndOutput,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(); err != nil {

@@ -14,11 +14,15 @@ func newDevicesCommand(a *app) *cobra.Command {
 	var verbose bool
 	cmd := &cobra.Command{
 		Use:   "devices",
-		Short: "List the sound devices that play",
-		Long: `devices lists the sound devices that play. INDEX or DEVICE, or a part of it, is what
---device takes; * is the default one. RATE is the device's usual sample rate; LOW and HIGH
-are the sizes of its buffer that --latency low and high mean.`,
-		Args: cli.NoFiles,
+		Short: "List the sound devices that can play",
+		Long: `devices lists the sound devices that can play.
+
+The default device is marked with *. --device of other commands accepts an
+INDEX, a DEVICE or a part of its name. RATE is the usual sample rate of the
+device. LOW and HIGH are the sizes of its buffer that --latency low and high
+select.`,
+		Example: "  tailwave devices",
+		Args:    cli.NoFiles,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			host, err := a.sound.Host(verbose)
 			if err != nil {
@@ -46,6 +50,6 @@ are the sizes of its buffer that --latency low and high mean.`,
 			return w.Flush()
 		},
 	}
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "let through what the sound system itself writes")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "print the sound system's own messages too")
 	return cmd
 }

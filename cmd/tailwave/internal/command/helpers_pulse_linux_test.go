@@ -247,3 +247,6 @@ func heardGaps(t *testing.T, recording, x []float32, ends int) (gaps []gap) {
 func sameBits(a, b []float32) bool {
 	return len(a) == len(b) && dsptest.FirstDifference(a, b) < 0
 }
+
+// soundServer starts a sound server, and returns the environment of programs that play on it.
+func soundServer(t *testing.T) []string { return startPulse(t, 48000).env }

@@ -19,17 +19,22 @@ func newInfoCommand() *cobra.Command {
 	var flags vocoder.OpenFlags
 	cmd := &cobra.Command{
 		Use:   "info FILE",
-		Short: "Say what a WAV file, a file of codes or a model holds",
-		Long: `info prints what a file holds: of a WAV file the format, the length and the chunks, of a
-file of codes the bit rate and the length, of a model what it takes and gives, its latency
-and what it costs, and which keys of its configuration and which tensors it does not use.
+		Short: "Print what a WAV file, a .lyra file or a model holds",
+		Long: `info prints what a WAV file, a .lyra file or a model holds.
 
-Of a weights file it also lists the dictionaries of a checkpoint, and the tensors with
-their types and shapes, even if there is no configuration or if it is no model that is
-known: then it says why.`,
+FILE is one of these:
+  - a WAV file, or "-" for standard input: its format, length and chunks
+  - a .lyra file: its bit rate and length
+  - a model, which is a weights file or its folder: its input and output, its
+    latency, what it costs, and the configuration keys and tensors that it does
+    not use
+
+info also lists the dictionaries and tensors of a weights file, even if the file
+is not a supported model. It then prints the reason.`,
 		Example: `  tailwave info in.wav
+  tailwave info speech.lyra
   tailwave info hifigan/
-  tailwave info g_02500000`,
+  tailwave info hifigan/generator.safetensors`,
 		Args: cli.Files("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cli.LineWriter(cmd.OutOrStdout())
@@ -50,7 +55,7 @@ known: then it says why.`,
 			return printInfo(out, in)
 		},
 	}
-	flags.Add(cmd, "of a model: ")
+	flags.Add(cmd)
 	return cmd
 }
 

@@ -148,29 +148,3 @@ func TestNamesOnTheTerminal(t *testing.T) {
 		t.Errorf("standard error: got %q, want one line without the escape character", o.err)
 	}
 }
-
-// TestHelp: the help of a command lists its flags on standard output.
-func TestHelp(t *testing.T) {
-	o := must(t, nil, "upsample", "--help")
-	wantParts(t, "standard output", o.out, "--keep-partial")
-	if o.err != "" {
-		t.Errorf("standard error: got %q, want nothing", o.err)
-	}
-}
-
-// TestHelpWidth: the descriptions of commands for people have lines of at most 100 columns.
-func TestHelpWidth(t *testing.T) {
-	for _, c := range []string{"upsample", "mel", "vocode", "play", "verify", "info", "codec", "codec encode", "codec decode", "models"} {
-		t.Run(c, func(t *testing.T) {
-			long, _, found := strings.Cut(must(t, nil, append(strings.Fields(c), "--help")...).out, "\nUsage:")
-			if !found {
-				t.Fatal("got no usage, want one after the description")
-			}
-			for line := range strings.Lines(long) {
-				if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 100 {
-					t.Errorf("got %d columns, want at most 100: %q", n, line)
-				}
-			}
-		})
-	}
-}

@@ -35,28 +35,31 @@ func newMelCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mel IN OUT [--model PATH]",
 		Short: "Turn sound into the mel frames of a vocoder",
-		Long: `mel makes the frames that a model was trained on of a WAV file: what it writes is what
-vocode takes with the same --model. The sound is converted to the model's sample rate, and
-channels are mixed to one.
+		Long: `mel turns sound into the mel frames that a vocoder was trained on.
 
-IN is a WAV file, "-" standard input. OUT is a .npy file of float32, [mels, frames] or with
---layout frames-first [frames, mels]; with --raw it holds bare little-endian values, frame
-by frame, as they come. "-" is standard output.
+IN is a WAV file. "-" reads standard input. The sound is converted to the
+model's sample rate, and its channels are mixed to one.
 
-PATH is a model as for vocode, whose config.json says how frames are made. Without --model,
-or with --model builtin, frames are those of HiFi-GAN: 80 mels at 22050 Hz.`,
-		Example: `  tailwave mel speech.wav mel.npy --model hifigan/
-  tailwave mel - - --raw < speech.wav | tailwave vocode - out.wav`,
+OUT is a .npy array of float32 and shape [mels, frames], or [frames, mels] with
+--layout frames-first. With --raw it is bare float32 values, little-endian,
+frame by frame. "-" writes standard output.
+
+--model is a model as for tailwave vocode, whose config.json defines the frames.
+The default is the frames of HiFi-GAN: 80 mels at 22050 Hz. tailwave vocode with
+the same --model turns the frames into sound again.`,
+		Example: `  tailwave mel speech.wav mel.npy
+  tailwave mel speech.wav frames.npy --model hifigan/ --layout frames-first
+  tailwave mel speech.wav - --raw | tailwave vocode - out.wav`,
 		Args: cli.Files("IN", "OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), a, args[0], args[1], cmd)
 		},
 	}
 	f := cmd.Flags()
-	o.ModelFlags.Add(cmd, vocoder.Builtin, "the vocoder that is to take the frames: a weights file or its folder", "")
-	f.StringVar((*string)(&o.layout), "layout", "mels-first", "of the array: mels-first or frames-first")
-	f.BoolVar(&o.raw, "raw", false, "bare float32 values instead of a .npy file")
-	o.threads.AddFlag(cmd, "threads that compute")
+	o.ModelFlags.Add(cmd, vocoder.Builtin, "`PATH` of the vocoder: a weights file or its folder")
+	f.StringVar((*string)(&o.layout), "layout", "mels-first", "order of the dimensions of OUT: mels-first or frames-first")
+	f.BoolVar(&o.raw, "raw", false, "write bare float32 values instead of a .npy file")
+	o.threads.AddFlag(cmd)
 	o.input.Add(cmd)
 	o.output.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no summary")

@@ -20,15 +20,19 @@ func newModelsCommand() *cobra.Command {
 	var flags vocoder.OpenFlags
 	cmd := &cobra.Command{
 		Use:   "models [FOLDER]",
-		Short: "List the models that are known, or check a folder with one",
-		Long: `models lists the architectures that are known, and weights that have been tested: where
-they are published, their licence, and the size and SHA-256 of each file.
+		Short: "List supported models, or check the files of a model",
+		Long: `models lists the supported architectures and tested weights, or checks a model.
 
-With FOLDER it compares the files there with those tested, and opens the model. Weights of
-your own are fine too: what counts is that they open. Exit status 1 if they do not open, or
-if one file of tested weights differs.`,
+Without FOLDER, models prints where tested weights are published, their licence,
+and the size and SHA-256 of each file.
+
+With FOLDER, models compares the files in it with the tested weights, and opens
+the model. Weights of your own are fine as long as they open. The exit status is
+1 if they do not open, or if some files are those of tested weights and another
+one differs.`,
 		Example: `  tailwave models
-  tailwave models lyra/`,
+  tailwave models lyra/
+  tailwave models hifigan/`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -41,7 +45,7 @@ if one file of tested weights differs.`,
 			return checkModel(cli.LineWriter(cmd.OutOrStdout()), args[0], open)
 		},
 	}
-	flags.Add(cmd, "with FOLDER: ")
+	flags.Add(cmd)
 	return cmd
 }
 

@@ -7,38 +7,52 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/opcase"
 )
 
-const opLong = `Reads cases of the transposed 1-D convolution from the standard input, one JSON object a line, and writes one
-answer a line, in the same order.
+const opLong = `conv1d-transpose computes the transposed 1-D convolution on cases in JSON.
 
-A case names its operator in "op": tf.nn.conv1d_transpose (if absent), torch.conv_transpose1d or onnx.ConvTranspose.
-Tensors are {"shape":[...]} with "data" (numbers), "f32" or "f64" (base64 of little-endian values). The answer is
-{"id":...,"output":{"shape":[...],"f32":"..."}} or {"id":...,"error":"..."}. A case with "args" instead of tensors is
-only checked. A field that the operator does not have is an error that names it. A line that cannot be read is answered
-with an error too, and the run goes on.
+Standard input has one case, a JSON object, on each line. Standard output has
+one answer on each line, in the same order.
 
-With --stream the same numbers come from the stateful form, fed with the "chunks" of a case or with random ones.`
+A case names its operator in "op": tf.nn.conv1d_transpose (the default),
+torch.conv_transpose1d or onnx.ConvTranspose. A tensor is {"shape":[...]} with
+"data" (numbers), "f32" or "f64" (base64 of little-endian values). A case with
+"args" instead of tensors is only checked.
+
+An answer is {"id":...,"output":{"shape":[...],"f32":"..."}}, or
+{"id":...,"error":"..."} if a line is malformed, a field is unknown, or the case
+is wrong. The run then continues with the next line.
+
+--stream computes the same numbers with the streaming form, in the "chunks" of
+the case or else in random chunks.
+
+Notes:
+The documentation of package opcase lists all fields of a case:
+go doc github.com/tailwave/tailwave/cmd/tailwave/internal/opcase`
 
 // newOpCommand returns the command `op` with its one operator.
 func newOpCommand() *cobra.Command {
 	op := &cobra.Command{
-		Use:   "op",
-		Short: "Run single operators on cases in JSON",
-		Args:  cli.UnknownCommand,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "op",
+		Short:   "Run a single operator on cases in JSON",
+		Long:    "op runs a single operator on cases in JSON, one case per line.",
+		Example: "  tailwave op conv1d-transpose < cases.jsonl > results.jsonl",
+		Args:    cli.UnknownCommand,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o opcase.Options
 	transpose := &cobra.Command{
-		Use:     "conv1d-transpose",
-		Short:   "Transposed 1-D convolution, at once or streamed",
-		Long:    opLong,
-		Example: "  tailwave op conv1d-transpose --stream < cases.jsonl > results.jsonl",
-		Args:    cli.NoFiles,
+		Use:   "conv1d-transpose",
+		Short: "Compute the transposed 1-D convolution",
+		Long:  opLong,
+		Example: `  tailwave op conv1d-transpose < cases.jsonl > results.jsonl
+  tailwave op conv1d-transpose --stream < cases.jsonl > streamed.jsonl
+  tailwave op conv1d-transpose --stream --seed 7 < cases.jsonl | head -n 1`,
+		Args: cli.NoFiles,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return opcase.Serve(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), o)
 		},
 	}
-	transpose.Flags().BoolVar(&o.Stream, "stream", false, "compute with the stateful streaming form")
-	transpose.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of the random chunks of cases that give none")
+	transpose.Flags().BoolVar(&o.Stream, "stream", false, "compute with the streaming form")
+	transpose.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of the random chunks of cases without chunks")
 	op.AddCommand(transpose)
 	return op
 }

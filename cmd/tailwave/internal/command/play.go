@@ -29,30 +29,33 @@ func newPlayCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "play IN",
 		Short: "Play a WAV file",
-		Long: `play plays a WAV file, or "-" for standard input, on a sound device. It is converted to
-another sample rate, as upsample would, if --rate asks for one or if the device does not
-take its own.
+		Long: `play plays a WAV file on a sound device.
 
-A terminal shows levels from -60 dBFS up and the sound that waits to be heard. At the end,
-one line says how it went: an underrun is a gap because the device ran empty, told with its
-place in the sound; the block time is the time that computing a block took, as a share of
-how long the block lasts.
+IN is a WAV file. "-" reads standard input. Its sample rate is converted if
+--rate asks for another one, or if the device does not support it.
 
-An interrupt (Ctrl-C) fades out. On Linux the thread that writes to the device goes before
-others, as far as the system allows that.`,
+A terminal shows the level of each channel, from -60 to 0 dBFS, and how much
+sound the buffer holds. The summary at the end reports
+  - underruns, with their places: gaps because the device ran out of sound
+  - the block time: how long a block took to compute, in percent of its length
+
+Notes:
+An interrupt (Ctrl-C) fades out. On Linux, the thread that writes to the device
+asks for a higher priority.`,
 		Example: `  tailwave play in.wav
-  ffmpeg -i in.flac -f wav - | tailwave play - --device usb --latency 50`,
+  tailwave play in.wav --rate 48000 --latency 50
+  ffmpeg -i in.flac -f wav - | tailwave play -`,
 		Args: cli.Files("IN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), a, args[0], cmd)
 		},
 	}
 	f := cmd.Flags()
-	f.Int64Var(&o.rate, "rate", 0, "sample rate to play at in Hz, 1000 to 768000; if not given, that of IN, or else of the device")
-	f.StringVar(&o.format, "format", "f32", "samples for the device: f32, or s16 (with dither, if the rate changes or bits are lost)")
+	f.Int64VarP(&o.rate, "rate", "r", 0, "sample rate of the device in `HZ`, 1000 to 768000 (default: that of IN if supported)")
+	f.StringVarP(&o.format, "format", "f", "f32", "samples for the device: f32, or s16 (with dither if the rate changes or bits are lost)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
 	o.input.Add(cmd)
-	o.Flags.Add(cmd, "")
+	o.Flags.Add(cmd)
 	return cmd
 }
 

@@ -16,15 +16,25 @@ func newRootCommand(a *app) *cobra.Command {
 	var version bool
 	root := &cobra.Command{
 		Use:   "tailwave",
-		Short: "Streaming audio processing with the same bits however the stream is cut",
-		Long: `tailwave converts audio through stateful transposed convolutions that carry their
-overlap-add tail from chunk to chunk, so that a stream gives the bits of one call.
+		Short: "Convert, vocode and play sound as a stream, with the same bits for any chunk size",
+		Long: `tailwave converts sample rates, runs vocoders over sound and mel frames, encodes
+speech, and plays. It computes streams in chunks, and neither their size nor the
+number of threads changes a bit of the result.
 
-Exit status: 0 done, 1 failed, 2 wrong usage. SIGINT, SIGTERM, SIGHUP and SIGQUIT end a
-run with 1; no temporary file is left.
-The environment variable TAILWAVE_CPU=generic, avx2 or avx512 forces the instructions
-that layers are computed with; without it, they are the fastest of this processor.
-The result is the same.`,
+IN and OUT are files, or "-" for standard input and standard output. An OUT file
+appears when it is complete, and only then.
+
+Notes:
+The exit status is 0 if the command succeeded, 1 if it failed or was interrupted
+(SIGINT, SIGTERM, SIGHUP or SIGQUIT), and 2 if its arguments are wrong.
+
+The environment variable TAILWAVE_CPU=generic, avx2 or avx512 selects the
+instructions to compute with. The default is the fastest that the processor
+supports. The result is the same.`,
+		Example: `  tailwave upsample in.wav out.wav --rate 48000
+  tailwave vocode speech.wav robot.wav --robot
+  tailwave play in.wav
+  tailwave verify in.wav --rate 96000`,
 		Args:          cli.UnknownCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -45,7 +55,23 @@ The result is the same.`,
 	root.Flags().BoolVar(&version, "version", false, "print the version, and what it runs on")
 	root.SetFlagErrorFunc(cli.FlagError)
 	root.SetHelpCommand(cli.NewHelpCommand())
-	root.AddCommand(newUpsampleCommand(a), newMelCommand(a), newVocodeCommand(a), newCodecCommand(a), newPlayCommand(a), newDevicesCommand(a), newVerifyCommand(a), newInfoCommand(), newOpCommand(), newModelsCommand(), newVersionCommand(), completion.NewCommand())
+	cli.SetHelp(root)
+	for _, g := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Convert", []*cobra.Command{newUpsampleCommand(a), newCodecCommand(a)}},
+		{"Vocode", []*cobra.Command{newVocodeCommand(a), newMelCommand(a), newModelsCommand()}},
+		{"Play", []*cobra.Command{newPlayCommand(a), newDevicesCommand(a)}},
+		{"Check", []*cobra.Command{newInfoCommand(), newVerifyCommand(a), newOpCommand()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.title
+			root.AddCommand(c)
+		}
+	}
+	root.AddCommand(newVersionCommand(), completion.NewCommand())
 	completion.Add(root, func(verbose bool) (live.Host, error) { return a.sound(verbose) })
 	return root
 }

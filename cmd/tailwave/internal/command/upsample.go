@@ -37,17 +37,30 @@ func newUpsampleCommand(a *app) *cobra.Command {
 		Use:     "upsample IN OUT --rate HZ",
 		Aliases: []string{"resample"},
 		Short:   "Convert a WAV file to another sample rate",
-		Long: `upsample converts a WAV file to another sample rate, up or down. "-" is standard
-input or output; OUT is named .wav, .wave or without extension. n frames become exactly
-ceil(n * out rate / in rate), and no cut, chunk size or thread count changes a bit of
-them.
+		Long: `upsample converts a WAV file to another sample rate.
 
-With --filter a kernel of your own, [k] or [k, 1, 1] in a .npy file, runs through the
-transposed convolution instead: the rate is multiplied by --stride and divided by
---decimate. A float32 kernel is computed in float32, a float64 one in float64.`,
+IN is a WAV file with integer, float, G.711 or ADPCM samples. "-" reads standard
+input.
+
+OUT is a WAV file, named .wav, .wave or without an extension. "-" writes
+standard output. n frames become exactly ceil(n * out rate / in rate) frames.
+
+With --filter, each channel is filtered with a kernel of your own instead: a
+.npy array of shape [k] or [k, 1, 1]. --stride multiplies the sample rate, and
+--decimate divides it. A float32 kernel computes in float32, a float64 kernel in
+float64.
+
+Notes:
+--dither auto adds dither to PCM of up to 24 bits if the sample rate or the
+level changes, or if OUT has fewer bits than IN.
+
+--phase minimum keeps a peak in place. The sound may rise up to 6 samples before
+the peak, counted at the lower rate. What would be before time 0 is dropped.`,
 		Example: `  tailwave upsample in.wav out.wav --rate 96000
-  ffmpeg -i in.flac -f wav - | tailwave upsample - out.wav --rate 48000 --format pcm24
-  tailwave upsample in.wav out.wav --filter kernel.npy --stride 2`,
+  tailwave upsample in.wav cd.wav -r 44100 -f pcm16 --gain auto
+  ffmpeg -i in.flac -f wav - | tailwave upsample - out24.wav -r 48000 -f pcm24
+  tailwave upsample in.wav - -r 48000 | sox -t wav - out.flac
+  tailwave upsample in.wav double.wav --filter kernel.npy --stride 2`,
 		Args: cli.Files("IN", "OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), a, args[0], args[1], cmd)
@@ -55,15 +68,15 @@ transposed convolution instead: the rate is multiplied by --stride and divided b
 	}
 	f := cmd.Flags()
 	o.convert.AddFlags(cmd)
-	f.StringVar(&o.format, "format", "same", "output samples: same, pcm16, pcm24, pcm32, f32 or f64 (pcm8 for 8-bit)")
-	f.StringVar(&o.dither, "dither", "auto", "auto (PCM up to 24 bits, if the rate or the level changes or bits are lost), none or tpdf")
+	f.StringVarP(&o.format, "format", "f", "same", "samples of OUT: same, pcm8, pcm16, pcm24, pcm32, f32 or f64")
+	f.StringVar(&o.dither, "dither", "auto", "auto, none or tpdf; see Notes")
 	o.gain.AddFlag(cmd)
-	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames that the source hands on at a time; if not given, fewer where a frame becomes much")
-	o.threads.AddFlag(cmd, "threads that compute")
+	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames per chunk; fewer by default if one frame becomes many")
+	o.threads.AddFlag(cmd)
 	o.output.Add(cmd)
 	o.input.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress bar and no summary")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "say how the conversion is done and how long its parts take")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "print how the conversion is done, and the time of each part")
 	return cmd
 }
 

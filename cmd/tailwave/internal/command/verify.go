@@ -30,20 +30,28 @@ func newVerifyCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify IN --rate HZ | --model PATH",
 		Short: "Show that chunks and threads change no bit of a result",
-		Long: `verify converts IN in one single chunk, and then again and again in random chunks with
-random block sizes and thread counts, and compares every bit. The beginning is also
-computed in one shot, by code that knows no stream, and compared with the sums that
-define the conversion. IN is held in memory, twice. A NaN or an infinity in IN is no
-failure: its place is reported, and the samples that it spoils, those of the blocks that
-contain it, are left out of the comparison with the sums.
+		Long: `verify shows that chunks and threads change no bit of a result.
 
-With --model IN is a WAV file or holds mel frames, as for vocode, and what is compared
-is the sound that the vocoder makes of it. Of frames, a NaN or an infinity is an error,
-and another scale than the model's is reported, as by vocode. The beginning is also
-computed layer by layer over whole arrays: for as many frames as a sample depends on and
-more, which takes seconds, and most of a minute for the largest models.
+IN is a WAV file. With --model it may also hold mel frames or latents, as for
+tailwave vocode. "-" reads standard input. IN is held in memory, twice.
 
-Exit status 1 if any bit differs.`,
+verify computes the result of --rate, --filter or --model in one chunk, and then
+again and again in random chunks with random block sizes and thread counts. It
+compares every bit. The beginning is also computed in one shot, by code that
+knows no stream, and a conversion is compared with the sums that define it. The
+exit status is 1 if any bit differs.
+
+Notes:
+A NaN or an infinity in a WAV file is reported with its place. The comparison
+with the sums then omits the samples that it spoils. In mel frames, a NaN or an
+infinity is an error.
+
+With --model, the beginning is at least as long as the receptive field. Its
+one-shot result takes seconds, and most of a minute for the largest models.`,
+		Example: `  tailwave verify in.wav --rate 96000
+  tailwave verify in.wav --filter kernel.npy --stride 2 --runs 20
+  tailwave verify speech.wav --model builtin
+  tailwave verify mel.npy --model hifigan/`,
 		Args: cli.Files("IN"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.runs < 1 {
@@ -73,9 +81,9 @@ Exit status 1 if any bit differs.`,
 	}
 	o.convert.AddFlags(cmd)
 	o.input.Add(cmd)
-	o.vocoder.Add(cmd, "", "a vocoder instead of --rate: its weights file or folder, or builtin", "with --model, ")
-	cmd.Flags().IntVar(&o.runs, "runs", 10, "random chunkings to try")
-	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "of the random chunkings")
+	o.vocoder.Add(cmd, "", "`PATH` of a vocoder: a weights file, its folder, or builtin")
+	cmd.Flags().IntVar(&o.runs, "runs", 10, "number of random chunkings")
+	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "seed of the random chunkings")
 	return cmd
 }
 

@@ -15,9 +15,12 @@ import (
 func newVersionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version, and what it runs on",
-		Args:  cli.NoFiles,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return printVersion(cmd.OutOrStdout()) },
+		Short: "Print the version",
+		Long: `version prints the version of tailwave, the platform, the instructions that it
+computes with, and the Go version that it was built with.`,
+		Example: "  tailwave version",
+		Args:    cli.NoFiles,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return printVersion(cmd.OutOrStdout()) },
 	}
 }
 

@@ -31,49 +31,44 @@ func newVocodeCommand(a *app) *cobra.Command {
 	var o vocodeOptions
 	cmd := &cobra.Command{
 		Use:   "vocode IN [OUT] [--model PATH]",
-		Short: "Turn sound, mel frames or latents into sound with a vocoder",
-		Long: `vocode runs a vocoder over sound or mel frames, chunk by chunk, with the bits of one call
-over everything.
+		Short: "Turn sound, mel frames or latents into sound",
+		Long: `vocode turns sound, mel frames or the latents of a codec into sound.
 
-IN is a WAV file, or a .npy file of float16, float32 or float64, [mels, frames] or with
---layout frames-first [frames, mels], for a codec [frames, latents]; "-" is standard
-input: either of them, or else bare little-endian float32 values frame by frame, turned
-into sound as they arrive. Of a WAV file frames are made as by the command mel; frames
-hold what the network's first layer takes. An array in which frames do not lie one after
-the other, as with the mels first, is held as a whole if it comes through a pipe (100 MB
-for an hour, up to 400 while it is read); a file, also one that standard input is
-redirected from, is not.
+IN is one of these. "-" reads any of them from standard input.
+  - a WAV file, from which frames are computed as by tailwave mel
+  - a .npy array of float16, float32 or float64 and shape [mels, frames], or
+    [frames, latents] for a codec; --layout names another order
+  - from standard input only: bare float32 values, little-endian, frame by frame
 
-Mel frames that do not look like what the model takes, by their first two seconds, are
-reported, and used as they are: decibels, linear magnitudes, logarithms of another base,
-another normalisation, bands from high to low. --mel-in says what frames hold, and
-converts them. A NaN or an infinity in a frame is an error, and no OUT is written; a pipe
-may have the sound of the frames before.
+OUT is a WAV file, or a .npy array if it is named .npy. With --raw it is bare
+samples. "-" writes standard output. With --play, OUT may be omitted.
 
-OUT is a WAV file, a .npy file of float32 [samples] if it is called so, or of several
-channels [channels, samples], or "-" for a WAV stream; with --raw it holds bare samples.
+--model is a weights file (.safetensors or a PyTorch checkpoint) with its
+config.json next to it, or their folder. HiFi-GAN, MelGAN and multi-band MelGAN
+generators are supported, and the decoder of Lyra: the folder of its three
+.tflite files.
 
-PATH is a weights file, .safetensors or a PyTorch checkpoint (.pth), with its config.json
-next to it, or their folder. HiFi-GAN, MelGAN and multi-band MelGAN generators are known,
-and the decoder of the Lyra speech codec: the folder of its three .tflite files. Where a
-checkpoint holds several sets of weights, --weights-key chooses one by a key that
-tailwave info lists. Tensors that the network does not use are an error; --allow-unused
-opens the model without them.
+Without --model, the built-in vocoder needs no weights: it finds phases that fit
+the magnitudes. It can change the pitch, the length and the voice. Its mel
+frames are those of HiFi-GAN: 80 mels at 22050 Hz.
 
-Without --model, or with --model builtin, the phases are found without a network, from
-the magnitudes alone. Every channel of a WAV file is then analysed at its own rate; of
-frames there are 80 mels, those of HiFi-GAN at 22050 Hz. The built-in vocoder can also
-change the length, the pitch, and the voice.
+A warning reports mel frames whose scale does not seem to be that of the model.
+--mel-in converts them.
 
-With --play it is also heard, on a sound device, while it is computed; OUT may be left
-out. An interrupt fades out and completes OUT with what there is.`,
-		Example: `  tailwave vocode speech.wav out.wav --pitch 4 --stretch 1.25
-  tailwave vocode speech.wav out.wav --model hifigan/
-  tailwave vocode mel.npy out.wav --model hifigan/
+Notes:
+A NaN or an infinity in a frame is an error, and OUT is not written. A pipe may
+already have the sound of earlier frames.
+
+An array with the mels first that comes through a pipe is held in memory: 100 MB
+for an hour of sound, and up to 400 MB while it is read.
+
+An interrupt (Ctrl-C) during --play fades out and completes OUT with the sound
+computed so far.`,
+		Example: `  tailwave vocode speech.wav higher.wav --pitch 4 --stretch 1.25
+  tailwave vocode speech.wav hifigan.wav --model hifigan/
   tailwave vocode decibels.npy out.wav --model hifigan/ --mel-in db
-  tailwave vocode mel.npy out.wav --model checkpoint.pth --weights-key ema
-  acoustic-model | tailwave vocode - - --model hifigan/ --raw s16 | aplay -f S16_LE -r 22050
-  acoustic-model | tailwave vocode - --model hifigan/ --play`,
+  tailwave mel speech.wav - --raw | tailwave vocode - piped.wav
+  tailwave vocode speech.wav --model hifigan/ --play`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.play && len(args) == 1 {
 				return cli.Files("IN")(cmd, args)
@@ -85,21 +80,21 @@ out. An interrupt fades out and completes OUT with what there is.`,
 		},
 	}
 	f := cmd.Flags()
-	o.Flags.Add(cmd, vocoder.Builtin, "the vocoder: a weights file or its folder", "")
-	f.Float64Var(&o.effects.Pitch, "pitch", 0, "semitones higher, -24 to 24, within a hundredth")
-	f.Float64Var(&o.effects.Stretch, "stretch", 1, "times as long, 0.1 to 10, to a thousandth, with the same pitch")
-	f.BoolVar(&o.effects.ConstantPhase, "robot", false, "constant phases: a monotone voice")
-	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or as much sound, that are vocoded at a time")
-	o.threads.AddFlag(cmd, "threads that compute")
-	f.Int64Var(&o.rate, "rate", 0, "output sample rate in Hz, 1000 to 768000; if not given, that of the sound or the model")
-	f.StringVar(&o.format, "format", "pcm16", "WAV samples: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
-	f.StringVar(&o.raw, "raw", "", "bare samples instead of a file with a header: s16 (with dither) or f32")
+	o.Flags.Add(cmd, vocoder.Builtin, "`PATH` of the vocoder: a weights file or its folder")
+	f.Float64Var(&o.effects.Pitch, "pitch", 0, "raise the pitch by N semitones, -24 to 24, accurate to 0.01")
+	f.Float64Var(&o.effects.Stretch, "stretch", 1, "make the sound N times as long, 0.1 to 10, accurate to 0.001")
+	f.BoolVar(&o.effects.ConstantPhase, "robot", false, "use constant phases: a monotone voice")
+	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or the same length of sound, per chunk")
+	o.threads.AddFlag(cmd)
+	f.Int64VarP(&o.rate, "rate", "r", 0, "output sample rate in `HZ`, 1000 to 768000 (default: that of the sound or the model)")
+	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of a WAV file: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
+	f.StringVar(&o.raw, "raw", "", "write bare samples without a header: s16 (with dither) or f32")
 	o.gain.AddFlag(cmd)
 	o.output.Add(cmd)
 	o.input.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
-	f.BoolVar(&o.play, "play", false, "play while it is computed; OUT may be left out")
-	o.device.Add(cmd, "with --play: ")
+	f.BoolVar(&o.play, "play", false, "play the sound while it is computed; OUT may be omitted")
+	o.device.Add(cmd)
 	return cmd
 }
 

@@ -18,12 +18,12 @@ type Flags struct {
 	verbose bool
 }
 
-// Add defines the flags. The prefix begins their usage.
-func (o *Flags) Add(cmd *cobra.Command, prefix string) {
+// Add defines the flags.
+func (o *Flags) Add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.device, "device", "", prefix+"name, or part of it, or index, as \"tailwave devices\" lists them; if not given, the default one")
-	f.StringVar(&o.latency, "latency", "high", prefix+"size of the device's buffer: low or high, as the device has it, or 1 to 2000 milliseconds")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, prefix+"say how, and let through what the sound system itself writes")
+	f.StringVar(&o.device, "device", "", "index, name, or part of the name of a `DEVICE` that tailwave devices lists (default: the system's default device)")
+	f.StringVar(&o.latency, "latency", "high", "`SIZE` of the device's buffer: low or high, as the device defines them, or 1 to 2000 ms")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "print how the sound is played, and the sound system's own messages")
 }
 
 // CheckUnused reports flags that are given to a command that does not play.

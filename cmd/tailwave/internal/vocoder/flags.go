@@ -24,12 +24,12 @@ var scales = map[string]spectral.Scale{
 	"normalised": spectral.Normalised,
 }
 
-// Add defines the flags. with stands in front of the help of those about frames.
-func (f *Flags) Add(cmd *cobra.Command, model, modelHelp, with string) {
-	f.ModelFlags.Add(cmd, model, modelHelp, with)
+// Add defines the flags, --model with its default and its usage.
+func (f *Flags) Add(cmd *cobra.Command, model, modelHelp string) {
+	f.ModelFlags.Add(cmd, model, modelHelp)
 	flags := cmd.Flags()
-	flags.StringVar((*string)(&f.Layout), "layout", "", with+"of an array: mels-first or frames-first; if not given, frames-first for the latents of a codec, else mels-first")
-	flags.StringVar(&f.melIn, "mel-in", "", with+"what mel frames hold, to convert them: ln, log10, db, linear or normalised; if not given, what the model takes")
+	flags.StringVar((*string)(&f.Layout), "layout", "", "order of the dimensions of an array: mels-first or frames-first (default: frames-first for latents, else mels-first)")
+	flags.StringVar(&f.melIn, "mel-in", "", "scale of the mel frames, to convert from: ln, log10, db, linear or normalised (default: the scale of the model)")
 }
 
 // Check checks the values of the flags.

@@ -25,11 +25,11 @@ type OpenFlags struct {
 // openFlags are their names.
 var openFlags = []string{"weights-key", "allow-unused"}
 
-// Add defines the flags. with stands in front of their help.
-func (f *OpenFlags) Add(cmd *cobra.Command, with string) {
+// Add defines the flags.
+func (f *OpenFlags) Add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.weightsKey, "weights-key", "", with+"key of the weights in a checkpoint that holds several, such as ema")
-	flags.BoolVar(&f.allowUnused, "allow-unused", false, with+"open weights although some tensors are not used, unless these belong to another known network")
+	flags.StringVar(&f.weightsKey, "weights-key", "", "`KEY` of the weights in a checkpoint that holds several sets, such as ema")
+	flags.BoolVar(&f.allowUnused, "allow-unused", false, "open weights with tensors that the network does not use, unless they belong to another known network")
 }
 
 // Reject returns a usage error if one of the flags is given. because says why it must not be.
@@ -61,10 +61,10 @@ type ModelFlags struct {
 	OpenFlags
 }
 
-// Add defines the flags. with stands in front of the help of those that need a model.
-func (f *ModelFlags) Add(cmd *cobra.Command, model, help, with string) {
+// Add defines the flags, --model with its default and its usage.
+func (f *ModelFlags) Add(cmd *cobra.Command, model, help string) {
 	cmd.Flags().StringVar(&f.Model, "model", model, help)
-	f.OpenFlags.Add(cmd, with)
+	f.OpenFlags.Add(cmd)
 }
 
 // Vocoder returns the vocoder that the flags name. It warns about keys of its configuration that are not known.

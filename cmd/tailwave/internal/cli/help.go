@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// helpWidth is the most columns of a line of help.
+const helpWidth = 80
+
+// FlagGroups are the headings under which the help of a command lists its flags. A flag of one name belongs to the same
+// group in every command.
+var FlagGroups = []struct {
+	Heading string
+	Flags   []string
+}{
+	{"Conversion", []string{"rate", "quality", "bandwidth", "phase", "bitrate", "format", "dither", "gain"}},
+	{"Filter", []string{"filter", "stride", "decimate", "padding"}},
+	{"Effects", []string{"pitch", "stretch", "robot"}},
+	{"Model", []string{"model", "weights-key", "allow-unused"}},
+	{"Frames", []string{"layout", "mel-in"}},
+	{"Input", []string{"keep-partial"}},
+	{"Output", []string{"raw", "force", "sync"}},
+	{"Playback", []string{"play", "device", "latency"}},
+	{"Chunks", []string{"stream", "runs", "seed"}},
+	{generalGroup, []string{"chunk", "threads", "quiet", "verbose", "help", "version"}},
+}
+
+// generalGroup also lists the flags that no group names, so that the help has every flag.
+const generalGroup = "General"
+
+// SetHelp makes root and the commands below it print their help with [WriteHelp].
+func SetHelp(root *cobra.Command) {
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { WriteHelp(cmd.OutOrStdout(), cmd) })
+	root.SetUsageFunc(func(cmd *cobra.Command) error { return WriteHelp(cmd.OutOrStderr(), cmd) })
+}
+
+// WriteHelp writes the help of a command: the first paragraph of its Long text, which says what the command does, the
+// usage line, the other paragraphs, subcommands, flags in groups, and examples. A paragraph that starts with "Notes:"
+// goes to the end, with all that follows it.
+func WriteHelp(w io.Writer, cmd *cobra.Command) error {
+	cmd.InitDefaultHelpFlag()
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short + "."
+	}
+	text, notes, _ := strings.Cut(text, "\n\nNotes:\n")
+	what, more, _ := strings.Cut(text, "\n\n")
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\nUsage:\n", what)
+	if cmd.Runnable() && !cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(&b, "  %s\n", cmd.UseLine())
+	}
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(&b, "  %s COMMAND [flags]\n", cmd.CommandPath())
+	}
+	if len(cmd.Aliases) > 0 {
+		fmt.Fprintf(&b, "  also called %s\n", strings.Join(cmd.Aliases, ", "))
+	}
+	section(&b, "", more)
+	writeCommands(&b, cmd)
+	writeFlags(&b, cmd.Flags())
+	section(&b, "Examples", cmd.Example)
+	section(&b, "Notes", notes)
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(&b, "\n%s COMMAND --help explains a command.\n", cmd.CommandPath())
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// section writes a part of the help after an empty line, unless the part is empty.
+func section(b *strings.Builder, heading, text string) {
+	if text == "" {
+		return
+	}
+	b.WriteString("\n")
+	if heading != "" {
+		fmt.Fprintf(b, "%s:\n", heading)
+	}
+	fmt.Fprintln(b, text)
+}
+
+// writeCommands lists the subcommands in their groups, those without a group last.
+func writeCommands(b *strings.Builder, cmd *cobra.Command) {
+	groups := slices.Clone(cmd.Groups())
+	if cmd.HasAvailableSubCommands() {
+		groups = append(groups, &cobra.Group{Title: "Commands"})
+	}
+	if len(groups) > 1 {
+		groups[len(groups)-1].Title = "Other"
+	}
+	for _, g := range groups {
+		var lines strings.Builder
+		for _, c := range cmd.Commands() {
+			if (c.IsAvailableCommand() || c.Name() == "help") && c.GroupID == g.ID {
+				hang(&lines, "  "+c.Name(), c.NamePadding()+4, c.Short)
+			}
+		}
+		section(b, g.Title, strings.TrimSuffix(lines.String(), "\n"))
+	}
+}
+
+// writeFlags lists the flags in their groups.
+func writeFlags(b *strings.Builder, flags *pflag.FlagSet) {
+	column, of := 0, map[string][]*pflag.Flag{}
+	flags.VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			of[groupOf(f.Name)] = append(of[groupOf(f.Name)], f)
+			column = max(column, len(flagName(f))+2)
+		}
+	})
+	for _, g := range FlagGroups {
+		slices.SortStableFunc(of[g.Heading], func(x, y *pflag.Flag) int {
+			return slices.Index(g.Flags, x.Name) - slices.Index(g.Flags, y.Name)
+		})
+		var lines strings.Builder
+		for _, f := range of[g.Heading] {
+			_, usage := pflag.UnquoteUsage(f)
+			if !slices.Contains([]string{"", "0", "false"}, f.DefValue) {
+				usage += fmt.Sprintf(" (default %s)", f.DefValue)
+			}
+			hang(&lines, flagName(f), column, usage)
+		}
+		section(b, g.Heading, strings.TrimSuffix(lines.String(), "\n"))
+	}
+}
+
+// groupOf returns the heading for a flag.
+func groupOf(flag string) string {
+	for _, g := range FlagGroups {
+		if slices.Contains(g.Flags, flag) {
+			return g.Heading
+		}
+	}
+	return generalGroup
+}
+
+// flagName returns a flag as users write it: "  -r, --rate HZ".
+func flagName(f *pflag.Flag) string {
+	name := "      --" + f.Name
+	if f.Shorthand != "" {
+		name = "  -" + f.Shorthand + ", --" + f.Name
+	}
+	switch value, _ := pflag.UnquoteUsage(f); value {
+	case "":
+		return name
+	case "int", "uint", "float":
+		return name + " N"
+	case "string":
+		return name + " NAME"
+	default:
+		return name + " " + value
+	}
+}
+
+// hang writes a name and its explanation, whose lines all begin in the same column.
+func hang(b *strings.Builder, name string, column int, text string) {
+	line := fmt.Sprintf("%-*s", column-1, name)
+	for _, word := range strings.Fields(text) {
+		if len([]rune(line))+1+len([]rune(word)) > helpWidth {
+			fmt.Fprintln(b, line)
+			line = strings.Repeat(" ", column-1)
+		}
+		line += " " + word
+	}
+	fmt.Fprintln(b, line)
+}
