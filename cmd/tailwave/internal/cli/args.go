@@ -47,10 +47,23 @@ func InputsAndOutput(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
+// AtMostOne returns a check that a command has no argument or one with this name, not empty.
+func AtMostOne(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return nil
+		case 1:
+			return Files(name)(cmd, args)
+		}
+		return fmt.Errorf("needs at most one %s, got %d arguments", name, len(args))
+	}
+}
+
 // NoFiles checks that a command has no arguments.
-func NoFiles(_ *cobra.Command, args []string) error {
+func NoFiles(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%q: takes no arguments", args[0])
+		return fmt.Errorf("unexpected argument %q: %s takes no arguments", args[0], cmd.CommandPath())
 	}
 	return nil
 }

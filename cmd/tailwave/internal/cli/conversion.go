@@ -46,11 +46,11 @@ func (c *Conversion) Check(cmd *cobra.Command) error {
 	if c.filter == "" {
 		for _, name := range []string{"stride", "decimate", "padding"} {
 			if given(name) {
-				return Usagef("--%s goes with --filter", name)
+				return Usagef("--%s goes with --filter: set --filter, or leave out --%s", name, name)
 			}
 		}
 		if !given("rate") {
-			return Usagef("--rate is missing: the output sample rate in Hz")
+			return Usagef("--rate is missing: set the output sample rate in Hz, such as --rate 48000")
 		}
 		if err := CheckRate(cmd, c.rate); err != nil {
 			return err
@@ -68,11 +68,11 @@ func (c *Conversion) Check(cmd *cobra.Command) error {
 		return nil
 	}
 	if given("rate") {
-		return Usagef("--rate does not go with --filter, whose --stride and --decimate set the rate")
+		return Usagef("--rate does not go with --filter, whose --stride and --decimate set the rate: leave out one of them")
 	}
 	for _, name := range []string{"quality", "bandwidth", "phase"} {
 		if given(name) {
-			return Usagef("--%s does not go with --filter, which takes the place of the built-in filters", name)
+			return Usagef("--%s does not go with --filter, which replaces the built-in filter: leave out one of them", name)
 		}
 	}
 	if c.stride < 1 {
@@ -98,10 +98,11 @@ func (c *Conversion) OutRate(in int64) (int64, error) {
 	}
 	hz, whole := r.Whole()
 	if !whole {
-		return 0, Usagef("--stride %d --decimate %d: %d Hz would become %v, which is no whole number", c.stride, c.decimate, in, r)
+		return 0, Usagef("--stride %d --decimate %d: %d Hz would become %v, which is no whole number: choose a --decimate that divides %d",
+			c.stride, c.decimate, in, r, in*int64(c.stride))
 	}
 	if !RateAllowed(hz) {
-		return 0, Usagef("--stride %d --decimate %d: %d Hz would become %d Hz, must be from %d to %d", c.stride, c.decimate, in, hz, MinRate, MaxRate)
+		return 0, Usagef("--stride %d --decimate %d: %d Hz would become %d Hz, must be from %d to %d Hz", c.stride, c.decimate, in, hz, MinRate, MaxRate)
 	}
 	return hz, nil
 }
@@ -150,7 +151,7 @@ func (c *Conversion) userFilter(channels int) (dsp.Processor, error) {
 		return nil, err
 	}
 	if len(a.Shape) != 1 && !(len(a.Shape) == 3 && a.Shape[1] == 1 && a.Shape[2] == 1) {
-		return nil, fmt.Errorf("kernel of shape %v: must be [k] or [k, 1, 1]", a.Shape)
+		return nil, fmt.Errorf("kernel of shape %v: must be [k] or [k, 1, 1]: save one kernel, such as with np.save(\"kernel.npy\", k.ravel())", a.Shape)
 	}
 	g := layer.TransposeGeometry{In: channels, Out: channels, Groups: channels, Kernel: a.Shape[0], Stride: c.stride}
 	if c.padding == "same" {

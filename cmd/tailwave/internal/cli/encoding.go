@@ -33,7 +33,7 @@ func SoundEncoding(path, format string, given bool, bare string) (e Encoding, er
 	array := fileio.IsArray(path)
 	switch {
 	case (bare != "" || array) && given:
-		return e, Usagef("--format goes with WAV output")
+		return e, Usagef("--format goes with WAV output: leave out --format, or write a WAV file")
 	case bare != "":
 		ok := false
 		if e.Samples, ok = DeviceSamples[bare]; !ok {

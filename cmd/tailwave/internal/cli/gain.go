@@ -130,11 +130,11 @@ func (g *Gain) Cure(e Encoding, peak float32) string {
 	infinite := math.IsInf(float64(peak), 1)
 	switch {
 	case infinite && g.auto:
-		return "they are infinite, and clip at any level; look for infinity in the input"
+		return "they are infinite, which clips at any level; look for infinity in the input"
 	case infinite && g.once:
-		return "some are infinite, and clip at any level; look for infinity in the input"
+		return "some are infinite, which clips at any level; look for infinity in the input"
 	case infinite:
-		return "some are infinite, and clip at any level; --gain auto avoids the others"
+		return "some are infinite, which clips at any level; --gain auto avoids the others"
 	}
 	// The conversions keep compilers from fusing products and sums, so that the text is the same on every processor.
 	more := float64(20 * math.Log10(float64(e.limit())/float64(peak)))

@@ -27,9 +27,9 @@ func TestGainCure(t *testing.T) {
 		{"0", false, 1, "lower the level with --gain -0.1dB or --gain auto"},
 		{"0", false, 1e10, "lower the level with --gain auto"},
 		{"0", true, 1e10, "lower the level of the input"},
-		{"0", false, inf, "some are infinite, and clip at any level; --gain auto avoids the others"},
-		{"0", true, inf, "some are infinite, and clip at any level; look for infinity in the input"},
-		{"auto", false, inf, "they are infinite, and clip at any level; look for infinity in the input"},
+		{"0", false, inf, "some are infinite, which clips at any level; --gain auto avoids the others"},
+		{"0", true, inf, "some are infinite, which clips at any level; look for infinity in the input"},
+		{"auto", false, inf, "they are infinite, which clips at any level; look for infinity in the input"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			g := Gain{text: c.text}

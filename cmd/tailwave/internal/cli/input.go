@@ -19,7 +19,7 @@ func (i *InputFlags) Add(cmd *cobra.Command) {
 // CheckWhole reports an array, which cannot be used in part.
 func (i *InputFlags) CheckWhole(in *fileio.Sound) error {
 	if i.KeepPartial && in.Content == fileio.Array {
-		return Usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be whole", in.Name)
+		return Usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be complete: leave out --keep-partial", in.Name)
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func RateAllowed(rate int64) bool { return rate >= MinRate && rate <= MaxRate }
 // CheckRate checks the value of --rate if it is given.
 func CheckRate(cmd *cobra.Command, rate int64) error {
 	if cmd.Flags().Changed("rate") && !RateAllowed(rate) {
-		return Usagef("--rate %d: must be from %d to %d", rate, MinRate, MaxRate)
+		return Usagef("--rate %d: must be from %d to %d Hz", rate, MinRate, MaxRate)
 	}
 	return nil
 }
@@ -29,7 +29,7 @@ func CheckRate(cmd *cobra.Command, rate int64) error {
 // CheckSoundRate checks the sample rate of an input.
 func CheckSoundRate(f stream.Format) error {
 	if hz, err := f.SampleRate(); err != nil || !RateAllowed(int64(hz)) {
-		return fmt.Errorf("sample rate %v: must be from %d to %d", f.Rate, MinRate, MaxRate)
+		return fmt.Errorf("sample rate %v: must be from %d to %d Hz: convert it with another program, such as sox", f.Rate, MinRate, MaxRate)
 	}
 	return nil
 }

@@ -84,6 +84,17 @@ func (l *lineWriter) Write(p []byte) (int, error) {
 	}
 }
 
+// maxNames is how many names of a list are in a message.
+const maxNames = 5
+
+// List returns names for a message: "a, b, c". A longer list ends with the number of the names that are left out.
+func List(names []string) string {
+	if more := len(names) - maxNames; more > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNames], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
 // Count returns a number of things: "1 frame", "2 frames".
 func Count(n int64, what string) string {
 	if n == 1 {

@@ -48,18 +48,18 @@ func codecJobs(args []string, extension string) ([]codecJob, error) {
 	if folder := err == nil && info.IsDir(); !folder && len(ins) == 1 {
 		return []codecJob{{ins[0], out}}, nil
 	} else if !folder {
-		return nil, cli.Usagef("%s: must be a folder that exists, for %d files", out, len(ins))
+		return nil, cli.Usagef("%s: must be a folder that exists, for %d files: create it first", out, len(ins))
 	}
 	var jobs []codecJob
 	from := map[string]string{}
 	for _, in := range ins {
 		if in == "-" {
-			return nil, cli.Usagef("standard input has no name to be given in %s: name OUT as a file", out)
+			return nil, cli.Usagef("standard input has no name for a file in %s: name a file as OUT", out)
 		}
 		name := filepath.Base(in)
 		to := filepath.Join(out, strings.TrimSuffix(name, filepath.Ext(name))+extension)
 		if other, ok := from[to]; ok {
-			return nil, cli.Usagef("%s and %s would both become %s", other, in, to)
+			return nil, cli.Usagef("%s and %s would both become %s: convert one of them to another folder", other, in, to)
 		}
 		from[to] = in
 		jobs = append(jobs, codecJob{in, to})
@@ -85,7 +85,7 @@ func (o *codecOptions) addFlags(cmd *cobra.Command, output *cli.OutputFlags, qui
 
 func (o *codecOptions) check() error {
 	if o.model == "" {
-		return cli.Usagef("--model is missing: the folder of the codec's three .tflite files")
+		return cli.Usagef("--model is missing: set it to the folder of the codec's three .tflite files")
 	}
 	if err := cli.CheckRange("chunk", o.chunk, 1, maxFrames); err != nil {
 		return err

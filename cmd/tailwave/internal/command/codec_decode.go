@@ -91,7 +91,7 @@ func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]codecJob, err
 		return nil, err
 	}
 	if o.play && len(jobs) > 1 {
-		return nil, cli.Usagef("--play: %d files, must be one", len(jobs))
+		return nil, cli.Usagef("--play: %d files, must be one: decode them one by one", len(jobs))
 	}
 	for _, j := range jobs {
 		if _, err := o.encoding(cmd, j.out); err != nil {

@@ -37,7 +37,7 @@ func printCodes(w io.Writer, path string) error {
 		fmt.Fprintf(t, "samples\t%d, decoded %d in %s\n", n, h.Samples(n, lyra.SampleRate), cli.Count(h.Hops(n), "hop"))
 		fmt.Fprintf(t, "duration\t%s\n", cli.Duration(n, int64(h.Rate)))
 	} else {
-		fmt.Fprintf(t, "samples\tnot known: the file is damaged, or not complete\n")
+		fmt.Fprintf(t, "samples\tnot known: the file is damaged or truncated\n")
 	}
 	return t.Flush()
 }

@@ -20,14 +20,14 @@ func TestOutputIsCheckedFirst(t *testing.T) {
 		args []string
 		part string
 	}{
-		"upsample":  {[]string{"upsample", "-", exists, "--rate", "16000"}, "exists; --force"},
-		"copy":      {[]string{"upsample", "-", exists, "--rate", "8000"}, "exists; --force"},
-		"mel":       {[]string{"mel", "-", frames}, "exists; --force"},
-		"vocode":    {[]string{"vocode", "-", exists}, "exists; --force"},
-		"encode":    {[]string{"codec", "encode", "-", codes, "--model", "LYRA"}, "exists; --force"},
-		"decode":    {[]string{"codec", "decode", "-", exists, "--model", "LYRA"}, "exists; --force"},
+		"upsample":  {[]string{"upsample", "-", exists, "--rate", "16000"}, "exists: name another file, or use --force"},
+		"copy":      {[]string{"upsample", "-", exists, "--rate", "8000"}, "exists: name another file, or use --force"},
+		"mel":       {[]string{"mel", "-", frames}, "exists: name another file, or use --force"},
+		"vocode":    {[]string{"vocode", "-", exists}, "exists: name another file, or use --force"},
+		"encode":    {[]string{"codec", "encode", "-", codes, "--model", "LYRA"}, "exists: name another file, or use --force"},
+		"decode":    {[]string{"codec", "decode", "-", exists, "--model", "LYRA"}, "exists: name another file, or use --force"},
 		"no folder": {[]string{"vocode", "-", filepath.Join(dir, "no", "out.wav")}, "its folder does not exist"},
-		"a folder":  {[]string{"mel", "-", dir}, "is a folder; name a file"},
+		"a folder":  {[]string{"mel", "-", dir}, "is a folder: name a file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if i := slices.Index(c.args, "LYRA"); i >= 0 {

@@ -34,7 +34,7 @@ select.`,
 				return err
 			}
 			if len(devices) == 0 {
-				return errors.New("no sound device that plays")
+				return errors.New("no sound device that plays: connect one, or start the sound server")
 			}
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "  INDEX\tDEVICE\tSYSTEM\tCHANNELS\tRATE\tLOW\tHIGH")

@@ -17,10 +17,10 @@ func TestFailedWrite(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 44100, 2, pcm.S16, tones(60000, 2)))
 	const limited, full = `ulimit -f 100; exec "$0" "$@"`, `exec "$0" "$@" >/dev/full`
 	for _, c := range []struct{ name, script, out, existing, want string }{
-		{"new", limited, "o.wav", "", "o.wav: writing WAV at frame [0-9]+: file too large"},
-		{"--force", limited, "o.wav", "old", "o.wav: writing WAV at frame [0-9]+: file too large"},
-		{"device", `exec "$0" "$@"`, "/dev/full", "", "/dev/full: writing WAV at frame 0: no space left on device"},
-		{"standard output", full, "-", "", "standard output: writing WAV at frame 0: no space left on device"},
+		{"new", limited, "o.wav", "", "o.wav: writing WAV at frame [0-9]+: file too large: raise the limit with ulimit -f, or write to another disk"},
+		{"--force", limited, "o.wav", "old", "o.wav: writing WAV at frame [0-9]+: file too large: raise the limit with ulimit -f, or write to another disk"},
+		{"device", `exec "$0" "$@"`, "/dev/full", "", "/dev/full: writing WAV at frame 0: no space left on device: free some space, or write to another disk"},
+		{"standard output", full, "-", "", "standard output: writing WAV at frame 0: no space left on device: free some space, or write to another disk"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := os.Stat("/dev/full"); err != nil && c.script != limited {
@@ -36,6 +36,7 @@ func TestFailedWrite(t *testing.T) {
 			if o.code != exitFailed || !regexp.MustCompile("^tailwave: "+c.want+"\n$").MatchString(o.err) {
 				t.Errorf("got exit %d and %q, want exit %d and %q", o.code, o.err, exitFailed, c.want)
 			}
+			o.wantPlain(t)
 			wantNames(t, dir, want...)
 			if c.existing != "" {
 				wantBytes(t, "file", string(readFile(t, filepath.Join(dir, c.out))), c.existing)

@@ -136,7 +136,7 @@ func TestGainAutoInfinite(t *testing.T) {
 	if got[1] < 0.999 || got[3] > -0.49 || got[3] < -0.51 {
 		t.Errorf("got %v, want a quarter of %v", got, x)
 	}
-	wantParts(t, "standard error", o.err, "1 of 5 samples clipped: they are infinite, and clip at any level",
+	wantParts(t, "standard error", o.err, "1 of 5 samples clipped: they are infinite, which clips at any level",
 		"1 of 5 samples is NaN, written as 0: look for NaN or infinity in "+in)
 }
 

@@ -111,6 +111,7 @@ func (o outcome) wantError(t *testing.T, code int, parts ...string) {
 		t.Errorf("standard error: got %q, want one line that begins with %q", o.err, "tailwave: ")
 	}
 	wantParts(t, "standard error", o.err, parts...)
+	o.wantPlain(t)
 }
 
 // wantDone checks that the program succeeded and wrote nothing to standard error.

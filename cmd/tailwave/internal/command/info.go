@@ -41,7 +41,7 @@ is not a supported model. It then prints the reason.`,
 			if modelinfo.IsModel(args[0]) {
 				return modelinfo.Print(out, args[0], func(path string) (*models.Model, error) { return flags.Open(cmd, path) })
 			}
-			if err := flags.Reject(cmd, "goes with a model"); err != nil {
+			if err := flags.Reject(cmd, "a model"); err != nil {
 				return err
 			}
 			if isCodes(args[0]) {
@@ -71,7 +71,7 @@ func printInfo(w io.Writer, in *fileio.WAV) error {
 	}
 	fmt.Fprintln(t)
 	if i.Frames < 0 {
-		fmt.Fprintf(t, "frames\tas many as come; the header does not say\n")
+		fmt.Fprintf(t, "frames\tnot known: the header does not say\n")
 	} else {
 		fmt.Fprintf(t, "frames\t%d\n", i.Frames)
 		fmt.Fprintf(t, "duration\t%s\n", cli.Duration(i.Frames, i.Rate))

@@ -52,7 +52,7 @@ func TestInfo(t *testing.T) {
 func TestModelInfo(t *testing.T) {
 	o := must(t, nil, "info", tinyModel(t))
 	wantParts(t, "standard output", o.out, "HiFi-GAN, 551 parameters", "frames of 3 mels, at least 1",
-		"8 samples per frame, at 8000 Hz", "latency", "a sample on up to ", " multiply-adds per second",
+		"8 samples per frame, at 8000 Hz", "latency", "receptive field  11 frames\n", " multiply-adds per second",
 		" bytes of weights, ")
 	line := regexp.MustCompile(
 		`memory +[\d ]+ bytes of weights, ([\d ]+) for each stream of one thread, ([\d ]+) of 2\n`)

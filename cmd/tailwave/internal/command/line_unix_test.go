@@ -45,7 +45,7 @@ func TestLongLines(t *testing.T) {
 		"no file":         {[]string{"info", name + "x"}, exitFailed, []string{"tailwave: " + dir, "x.wavx: no such file"}},
 		"broken file":     {[]string{"info", broken}, exitFailed, []string{"tailwave: " + dir, "broken.wav: not a WAV file"}},
 		"config value":    {[]string{"info", broke}, exitFailed, []string{"tailwave: ", "config.json: resblock is"}},
-		"OUT exists":      {[]string{"upsample", name, name, "--rate", "48000"}, exitFailed, []string{"/x.wav: exists; --force"}},
+		"OUT exists":      {[]string{"upsample", name, name, "--rate", "48000"}, exitFailed, []string{"/x.wav: exists: name another file, or use --force"}},
 		"OUT's extension": {[]string{"upsample", name, name + ".flac", "--rate", "48000"}, exitUsage, []string{"x.wav.flac: cannot", "into ffmpeg"}},
 		"summary":         {[]string{"upsample", name, filepath.Join(deep, "y.wav"), "--rate", "48000"}, exitDone, []string{"/x.wav -> " + dir, "/y.wav: 3266 frames"}},
 		"command":         {[]string{strings.Repeat("word", 900)}, exitUsage, []string{"unknown command", "see tailwave --help"}},

@@ -132,7 +132,7 @@ func (o *melOptions) check(cmd *cobra.Command) error {
 		return err
 	}
 	if o.raw && cmd.Flags().Changed("layout") {
-		return cli.Usagef("--layout goes with an array, not with --raw: bare values come frame by frame")
+		return cli.Usagef("--layout goes with an array, not with --raw, which writes frame by frame: leave out one of them")
 	}
 	return nil
 }

@@ -140,7 +140,7 @@ func TestMelErrors(t *testing.T) {
 		"too short": {few, exitFailed, []string{"-", out},
 			[]string{"standard input: input too short: 300 frames, need at least 385, at 22050 Hz"}},
 		"array of unknown length": {endless, exitFailed, []string{"-", "-"},
-			[]string{"standard output: cannot be a .npy file", "or see --raw"}},
+			[]string{"standard output: cannot be a .npy file", "or use --raw"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tailwave(iotest.DataErrReader(bytes.NewReader(c.stdin)), append([]string{"mel"}, c.args...)...).wantError(t, c.code, c.parts...)
@@ -150,5 +150,5 @@ func TestMelErrors(t *testing.T) {
 	must(t, bytes.NewReader(endless), "mel", "-", "-", "--raw", "--quiet")
 	wantNames(t, dir, "short.wav")
 	must(t, nil, "mel", speech, out, "--quiet")
-	tailwave(nil, "mel", speech, out).wantError(t, exitFailed, "exists; --force")
+	tailwave(nil, "mel", speech, out).wantError(t, exitFailed, "exists: name another file, or use --force")
 }

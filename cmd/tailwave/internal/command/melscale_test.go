@@ -224,7 +224,7 @@ func TestSquareArray(t *testing.T) {
 	_, bare := melFile()
 	in := writeFile(t, filepath.Join(dir, "square.npy"), npyBytes("(3, 3)", bare[:36]))
 	out := filepath.Join(dir, "out.wav")
-	want := "tailwave: " + in + ": an array of 3 by 3 is read with the mels first: say --layout mels-first if that is right, " +
+	want := "tailwave: " + in + ": an array of 3 by 3 is read with the mels first: set --layout mels-first if that is right, " +
 		"else --layout frames-first\n"
 	wantBytes(t, "standard error", must(t, nil, "vocode", in, out, "--model", model, "--quiet", "--gain", "auto").err, want)
 	wantBytes(t, "standard error of verify", must(t, nil, "verify", in, "--model", model, "--runs", "1").err, want)
@@ -252,7 +252,7 @@ func TestOtherNumbers(t *testing.T) {
 			}
 			for _, in := range []string{path, "-"} {
 				tailwave(struct{ io.Reader }{bytes.NewReader(content)}, "mel", in, filepath.Join(dir, "out.npy")).
-					wantError(t, exitFailed, want+", not sound: tailwave vocode makes sound of mel frames")
+					wantError(t, exitFailed, want+", not sound: save mel frames with np.save, and use tailwave vocode")
 			}
 			wantNames(t, dir)
 		})

@@ -33,10 +33,10 @@ one differs.`,
 		Example: `  tailwave models
   tailwave models lyra/
   tailwave models hifigan/`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cli.AtMostOne("FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				if err := flags.Reject(cmd, "goes with a FOLDER"); err != nil {
+				if err := flags.Reject(cmd, "a FOLDER"); err != nil {
 					return err
 				}
 				return listModels(cmd.OutOrStdout())
@@ -89,7 +89,7 @@ func checkModel(w io.Writer, path string, open func(string) (*models.Model, erro
 	} else {
 		fmt.Fprintf(w, "%s, %s\n", best.Name, best.Licence)
 		for _, c := range checks {
-			state := map[models.FileState]string{models.FileSame: "as tested", models.FileDiffers: "is another file", models.FileMissing: "is not there"}[c.State]
+			state := map[models.FileState]string{models.FileSame: "as tested", models.FileDiffers: "differs", models.FileMissing: "is not there"}[c.State]
 			fmt.Fprintf(w, "  %-28s %s\n", c.Name, state)
 			if c.State == models.FileDiffers {
 				different++
@@ -104,7 +104,7 @@ func checkModel(w io.Writer, path string, open func(string) (*models.Model, erro
 		return err
 	}
 	if different > 0 {
-		return fileio.Name(filepath.Clean(folder), fmt.Errorf("%s of %s not as tested", cli.Count(int64(different), "file"), best.Name))
+		return fileio.Name(filepath.Clean(folder), fmt.Errorf("%s not as tested with %s: download them again", cli.Count(int64(different), "file"), best.Name))
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func TestModels(t *testing.T) {
 			}
 		})
 	}
-	tailwave(nil, "models", "a", "b").wantError(t, exitUsage, "at most 1")
+	tailwave(nil, "models", "a", "b").wantError(t, exitUsage, "at most one FOLDER, got 2 arguments")
 }
 
 // TestModelsFolder: a folder of tested weights is recognized, as is a file in it.

@@ -291,9 +291,9 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 	defer os.Chmod(sub, 0o777)
 	cmd("upsample", in, filepath.Join(sub, "out.wav"), "--rate", "48000").
-		wantError(t, exitFailed, "sub/out.wav: cannot create a file in its folder: permission denied")
+		wantError(t, exitFailed, "sub/out.wav: cannot be created in its folder: permission denied: check the permissions")
 	cmd("upsample", in, filepath.Join(sub, "old.wav"), "--rate", "48000", "--force").
-		wantError(t, exitFailed, "sub/old.wav: cannot create a file in its folder: permission denied")
+		wantError(t, exitFailed, "sub/old.wav: cannot be created in its folder: permission denied: check the permissions")
 	fifo := filepath.Join(dir, "fifo")
 	if err := syscall.Mkfifo(fifo, 0o400); err != nil {
 		t.Fatal(err)
@@ -364,7 +364,7 @@ func TestAppearedMeanwhile(t *testing.T) {
 	writeFile(t, out, []byte("mine"))
 	w.Write(file[3000:])
 	w.Close()
-	(<-done).wantError(t, exitFailed, "out.wav: was created meanwhile; --force", "not written")
+	(<-done).wantError(t, exitFailed, "out.wav: was created meanwhile, so the result was not written: name another file, or use --force", "not written")
 	wantNames(t, dir, "out.wav")
 	wantBytes(t, "file", string(readFile(t, out)), "mine")
 }

@@ -73,7 +73,7 @@ func (o *soundFlags) open(ctx context.Context, a *app, cmd *cobra.Command, path 
 		}
 	}
 	if path == "" && o.output.Sync {
-		return nil, cli.Usagef("--sync goes with OUT: name a file, or leave --sync out")
+		return nil, cli.Usagef("--sync goes with OUT: name a file, or leave out --sync")
 	}
 	out := &soundOutput{soundFlags: o, encoding: e, gain: o.gain, terminal: a.terminal(cmd, o.quiet), path: path, start: time.Now()}
 	if path != "" {

@@ -62,10 +62,10 @@ one-shot result takes seconds, and most of a minute for the largest models.`,
 			}
 			for _, name := range []string{"layout", "mel-in"} {
 				if cmd.Flags().Changed(name) {
-					return cli.Usagef("--%s goes with --model", name)
+					return cli.Usagef("--%s goes with --model: set --model, or leave out --%s", name, name)
 				}
 			}
-			if err := o.vocoder.Reject(cmd, "goes with --model"); err != nil {
+			if err := o.vocoder.Reject(cmd, "--model"); err != nil {
 				return err
 			}
 			if err := o.convert.Check(cmd); err != nil {

@@ -18,7 +18,7 @@ import (
 func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	for _, name := range []string{"rate", "quality", "bandwidth", "phase", "filter", "stride", "decimate", "padding"} {
 		if cmd.Flags().Changed(name) {
-			return cli.Usagef("--%s does not go with --model", name)
+			return cli.Usagef("--%s does not go with --model: leave out one of them", name)
 		}
 	}
 	if err := o.vocoder.Check(cmd); err != nil {

@@ -157,7 +157,7 @@ func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *sound
 func (o *vocodeOptions) check(cmd *cobra.Command) error {
 	for _, name := range []string{"pitch", "stretch", "robot"} {
 		if cmd.Flags().Changed(name) && o.Model != vocoder.Builtin && o.Model != "" {
-			return cli.Usagef("--%s goes with the built-in vocoder, not with --model", name)
+			return cli.Usagef("--%s goes with the built-in vocoder, not with --model: leave out one of them", name)
 		}
 	}
 	if !(o.effects.Pitch >= -24 && o.effects.Pitch <= 24) {

@@ -141,7 +141,7 @@ func TestVocodePlayErrors(t *testing.T) {
 		args []string
 		part string
 	}{
-		"existing file":   {exitFailed, []string{in, out, "--play", "--quiet"}, "exists; --force"},
+		"existing file":   {exitFailed, []string{in, out, "--play", "--quiet"}, "exists: name another file, or use --force"},
 		"no output":       {exitUsage, []string{in}, "needs IN and OUT, got 1 argument"},
 		"device":          {exitUsage, []string{in, out, "--device", "x"}, "--device goes with --play"},
 		"latency":         {exitUsage, []string{in, out, "--latency", "5"}, "--latency goes with --play"},

@@ -184,7 +184,7 @@ func TestVocodeErrors(t *testing.T) {
 		})
 	}
 	must(t, nil, "vocode", in, out, "--model", model, "--quiet")
-	tailwave(nil, "vocode", in, out, "--model", model).wantError(t, exitFailed, "exists; --force")
+	tailwave(nil, "vocode", in, out, "--model", model).wantError(t, exitFailed, "exists: name another file, or use --force")
 }
 
 // TestVocodeShort: too few frames to be reflected are an error, from a file and from a pipe, and leave no file. No
@@ -271,7 +271,7 @@ func TestVocodeLatents(t *testing.T) {
 	tailwave(nil, "vocode", sound, "-", "--model", model).wantError(t, exitFailed, "latents of a codec")
 	out := must(t, nil, "info", model).out
 	wantParts(t, "info", out, "frames of 64 latents")
-	if strings.Contains(out, "made of") {
+	if strings.Contains(out, "front end") {
 		t.Errorf("info: got %q, want nothing about sound that frames are made of", out)
 	}
 }

@@ -176,7 +176,7 @@ func TestKeepPartialEverywhere(t *testing.T) {
 					args[i] = lyraModel(t)
 				}
 			}
-			tailwave(nil, args...).wantError(t, exitFailed, path, "after 4410 of 4432 frames", "with --keep-partial")
+			tailwave(nil, args...).wantError(t, exitFailed, path, "after 4410 of 4432 frames", "or use what is there with --keep-partial")
 			wantNames(t, dir)
 			o := tailwave(nil, append(args, "--keep-partial")...)
 			if o.code != exitFailed {

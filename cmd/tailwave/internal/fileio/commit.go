@@ -27,7 +27,7 @@ func (o *output) commit() error {
 		err = o.copy(err)
 	}
 	if errors.Is(err, fs.ErrExist) {
-		err = &Error{o.target, errors.New("was created meanwhile; --force overwrites it; the result was not written")}
+		err = &Error{o.target, errors.New("was created meanwhile, so the result was not written: name another file, or use --force to overwrite it")}
 	}
 	o.abort()
 	if err == nil && o.sync {

@@ -2,12 +2,15 @@ package fileio
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
+	"strings"
+	"syscall"
 )
 
-// An Error is an error with the file that it concerns. The user sees only this part of an error chain: the errors
-// around it say where in the program it passed.
+// An Error is an error with the file that it concerns. The user sees only this part of an error chain: the errors that
+// wrap it name parts of the program.
 type Error struct {
 	Path string
 	Err  error
@@ -24,24 +27,67 @@ func Name(path string, err error) error {
 	if _, named := errors.AsType[*Error](err); err == nil || named {
 		return err
 	}
-	return &Error{path, plain(err)}
+	err = plain(err)
+	if e, ok := errors.AsType[*fs.PathError](err); ok && (e.Path == path || hidden(e.Path)) {
+		err = &reworded{err, strings.Replace(err.Error(), e.Error(), e.Err.Error(), 1)}
+	}
+	// A reader adds this to a text that already says where the file ends.
+	if text, ok := strings.CutSuffix(err.Error(), ": "+io.ErrUnexpectedEOF.Error()); ok {
+		err = &reworded{err, text}
+	}
+	for _, r := range remedies {
+		if errors.Is(err, r.cause) {
+			err = &reworded{err, err.Error() + ": " + r.do}
+			break
+		}
+	}
+	return &Error{path, err}
 }
 
-// A SyncError says that Sync was asked for an output that is no file. It counts as wrong usage.
+// hidden reports whether a path means nothing to the user, who knows the file under another name.
+func hidden(path string) bool {
+	return strings.Contains(path, tempMark) || strings.HasPrefix(path, "/dev/std") || strings.HasPrefix(path, "/proc/self/fd/")
+}
+
+// remedies are what to do about errors of the operating system.
+var remedies = []struct {
+	cause error
+	do    string
+}{
+	{syscall.ENOSPC, "free some space, or write to another disk"},
+	{syscall.ENAMETOOLONG, "choose a shorter name"},
+	{syscall.ENOTDIR, "a part of its path is a file; name a folder there"},
+	{syscall.EMFILE, "raise the limit with ulimit -n"},
+	{syscall.EFBIG, "raise the limit with ulimit -f, or write to another disk"},
+	{syscall.EROFS, "write to another disk"},
+	{fs.ErrPermission, "check the permissions of the file and its folder"},
+}
+
+// A reworded error has another text than the error that it wraps.
+type reworded struct {
+	error
+	text string
+}
+
+func (r *reworded) Error() string { return r.text }
+func (r *reworded) Unwrap() error { return r.error }
+
+// A SyncError reports that Sync was set for an output that is not a file. It counts as wrong usage.
 type SyncError struct{ Name string }
 
-// Error says what --sync goes with.
+// Error returns what --sync goes with.
 func (e *SyncError) Error() string {
-	return "--sync goes with a file, and " + e.Name + " is none: name a file, or leave --sync out"
+	return "--sync goes with a file, and " + e.Name + " is not one: name a file, or leave out --sync"
 }
 
-// missing is the wording for a path that leads nowhere, whatever the operating system.
+// missing is the error for a path that does not exist. Its text is the same on every operating system.
 type missing struct{}
 
 func (missing) Error() string { return "no such file or directory" }
 func (missing) Unwrap() error { return fs.ErrNotExist }
 
-// plain returns an error of package os without the operation and the path, which an Error has.
+// plain returns an error of package os without its operation and its path, which is that of the [Error] or that of a
+// temporary file.
 func plain(err error) error {
 	switch e := err.(type) {
 	case *fs.PathError:

@@ -14,7 +14,7 @@ func Open(path string) (*os.File, error) {
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
-		return nil, &Error{path, errors.New("is a folder; name a file")}
+		return nil, &Error{path, errors.New("is a folder: name a file")}
 	}
 	return f, nil
 }

@@ -82,7 +82,7 @@ func (o *Outputs) locate(d Destination) (*output, error) {
 	info, err := os.Stat(d.Path)
 	switch {
 	case err == nil && info.IsDir():
-		return nil, &Error{d.Path, errors.New("is a folder; name a file")}
+		return nil, &Error{d.Path, errors.New("is a folder: name a file")}
 	case err == nil && isStdout(d, info):
 		return standardOutput(d)
 	case err == nil && !info.Mode().IsRegular():
@@ -91,7 +91,7 @@ func (o *Outputs) locate(d Destination) (*output, error) {
 		}
 		return out, Name(d.Path, writable(d.Path))
 	case err == nil && !d.Force:
-		return nil, &Error{d.Path, errors.New("exists; --force overwrites it")}
+		return nil, &Error{d.Path, errors.New("exists: name another file, or use --force to overwrite it")}
 	case err == nil:
 		out.old = info
 	case !errors.Is(err, fs.ErrNotExist):
@@ -147,5 +147,5 @@ func resolve(path string) (string, error) {
 		}
 		path = to
 	}
-	return "", &Error{path, errors.New("too many levels of symbolic links")}
+	return "", &Error{path, errors.New("too many levels of symbolic links: name the file itself")}
 }

@@ -2,17 +2,98 @@ package fileio
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 )
 
-// Files that are text, or that are not frames at all.
-var (
-	text    = kind{"text", "save its numbers as an array, with np.save(%s, mel)"}
-	page    = kind{"a web page", "get the file itself"}
-	pointer = kind{"a Git LFS pointer, not the file itself", "get the file with git lfs pull"}
-	onnx    = kind{"an ONNX model", "save the frames that it is to play with np.save(%s, mel)"}
-	gzip    = kind{"compressed with gzip", "unpack it with gunzip"}
-)
+// kindBytes is how many bytes show the kind of a file.
+const kindBytes = 64
+
+// starts are what kinds begin with that need no closer look.
+var starts = []struct {
+	start string
+	kind  *kind
+}{
+	{"\x89HDF\r\n\x1a\n", &hdf5},
+	{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", &torch}, // without an archive, before PyTorch 1.6
+	{"\x80\x02}q\x00", &pickle}, {"\x80\x03}q\x00", &pickle},             // dictionaries
+	{"\x80\x02]q\x00", &pickle}, {"\x80\x03]q\x00", &pickle}, // lists
+	{"\x80\x02cnumpy", &pickle}, {"\x80\x03cnumpy", &pickle}, {"cnumpy", &pickle},
+	{"\x80\x02ctorch", &pickle}, {"\x80\x03ctorch", &pickle},
+	{"\x1f\x8b\x08\x00", &gzip}, {"\x1f\x8b\x08\x08", &gzip},
+}
+
+// kindOf returns the kind of a file that begins with head, nil if it is none of them. If it is nil and open, more bytes
+// may show one, up to kindBytes. Frames can begin with any bytes, so that each signature has at least five of them, or
+// values that no frame of mels has.
+func kindOf(head []byte) (k *kind, open bool) {
+	for _, s := range starts {
+		if strings.HasPrefix(string(head), s.start) {
+			return s.kind, false
+		}
+		open = open || strings.HasPrefix(s.start, string(head))
+	}
+	for _, find := range []func([]byte) (*kind, bool){zipKind, framedPickle, safetensorsKind, onnxKind, textKind} {
+		k, more := find(head)
+		if k != nil {
+			return k, false
+		}
+		open = open || more && len(head) < kindBytes
+	}
+	return nil, open
+}
+
+// zipKind is kindOf for ZIP archives: the header of the first file, 30 bytes, and its name.
+func zipKind(head []byte) (*kind, bool) {
+	const start, fixed = "PK\x03\x04", 30
+	if !bytes.HasPrefix(head, []byte(start)) {
+		return nil, strings.HasPrefix(start, string(head))
+	}
+	if len(head) < fixed {
+		return nil, true
+	}
+	method, length := binary.LittleEndian.Uint16(head[8:]), int(binary.LittleEndian.Uint16(head[26:]))
+	if head[5] > 63 || method > 99 || length == 0 || length > 4096 {
+		return nil, false
+	}
+	name := head[fixed:min(len(head), fixed+length)]
+	switch {
+	case len(name) < length && len(head) < kindBytes:
+		return nil, true
+	case bytes.HasSuffix(name, []byte(".npy")):
+		return &npz, false
+	case bytes.Contains(name, []byte("/data.pkl")) || bytes.Contains(name, []byte("/.format_version")) ||
+		bytes.Contains(name, []byte("/byteorder")):
+		return &torch, false
+	}
+	return &archive, false
+}
+
+// framedPickle is kindOf for pickles of protocol 4 and 5: an opcode with the length of what follows, below 4 GB.
+func framedPickle(head []byte) (*kind, bool) {
+	for i, b := range head[:min(len(head), 11)] {
+		if i == 0 && b != 0x80 || i == 1 && b != 4 && b != 5 || i == 2 && b != 0x95 || i > 6 && b != 0 {
+			return nil, false
+		}
+	}
+	if len(head) < 11 {
+		return nil, true
+	}
+	return &pickle, false
+}
+
+// safetensorsKind is kindOf for .safetensors: the length of a JSON object, below 4 GB, and the object.
+func safetensorsKind(head []byte) (*kind, bool) {
+	for i, b := range head[:min(len(head), 10)] {
+		if i > 3 && i < 8 && b != 0 || i == 8 && b != '{' || i == 9 && b != '"' {
+			return nil, false
+		}
+	}
+	if len(head) < 10 {
+		return nil, true
+	}
+	return &safetensors, false
+}
 
 // textBytes is how many bytes must be those of text: the chance that those of 8 values are is below 1e-10.
 const textBytes = 32

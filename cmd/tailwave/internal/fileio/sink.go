@@ -55,7 +55,7 @@ func (s *Sink) Open(f stream.Format, frames int64) (err error) {
 	if err := s.inner.Open(f, frames); err != nil {
 		s.out.abort()
 		if _, ok := errors.AsType[*npy.LengthError](err); ok {
-			err = errors.New("cannot be a .npy file: the length is not known before the end; name a regular file, or see --raw")
+			err = errors.New("cannot be a .npy file, because the length is not known before the end: name a regular file, or use --raw")
 		}
 		return Name(s.Name(), err)
 	}

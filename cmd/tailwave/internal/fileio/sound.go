@@ -171,13 +171,13 @@ func openArray(r io.Reader, f stream.Format, l npy.Layout) (stream.Source, error
 	if err != nil || a.Format().Channels == f.Channels {
 		return a, err
 	}
-	err = fmt.Errorf("has frames of %d values, the model takes %d", a.Format().Channels, f.Channels)
+	err = fmt.Errorf("has frames of %d values, the model takes %d: choose the model that the frames are for", a.Format().Channels, f.Channels)
 	if a.Frames() == int64(f.Channels) && a.Format().Channels > 1 { // an array of one dimension has one channel
 		other := "frames-first"
 		if l == npy.FramesFirst {
 			other = "mels-first"
 		}
-		err = fmt.Errorf("%w; is it --layout %s?", err, other)
+		err = fmt.Errorf("%w, or set --layout %s", err, other)
 	}
 	return nil, err
 }

@@ -48,7 +48,7 @@ func standardOutput(d Destination) (*output, error) {
 		return nil, errClosed
 	}
 	if IsTerminal(d.Stdout) {
-		return nil, &Error{stdoutName, errors.New("is a terminal, which a stream of sound would garble; redirect it, or name a file")}
+		return nil, &Error{stdoutName, errors.New("is a terminal, which a stream of sound would garble: redirect it, or name a file")}
 	}
 	if d.Sync {
 		return nil, &SyncError{stdoutName}

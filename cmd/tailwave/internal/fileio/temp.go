@@ -43,10 +43,12 @@ func (o *output) openNamed() error {
 		switch {
 		case errors.Is(err, fs.ErrExist) && try < 100:
 			continue
+		case errors.Is(err, fs.ErrNotExist) && !exists(dir+"."):
+			return errors.New("its folder does not exist: create it first")
 		case errors.Is(err, fs.ErrNotExist):
-			return errors.New("its folder does not exist; create that first")
+			return errors.New("cannot be created in its folder: choose another folder")
 		case err != nil:
-			return fmt.Errorf("cannot create a file in its folder: %w", plain(err))
+			return fmt.Errorf("cannot be created in its folder: %w", plain(err))
 		}
 		lock(f)
 		if !names(temp, f) && try < 100 { // another run took it for a leftover before it was locked
@@ -60,6 +62,11 @@ func (o *output) openNamed() error {
 		o.all.temps[temp] = true
 		return nil
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // names reports whether path is a name of an open file.

@@ -97,20 +97,11 @@ func (in *Input) convertible(err error) error {
 		return err
 	}
 	if in.File == nil {
-		return &conversion{err, what + ": pipe it through ffmpeg -i - -f wav -"}
+		return &reworded{err, what + ": pipe it through ffmpeg -i - -f wav -"}
 	}
 	out := strings.TrimSuffix(in.Name, filepath.Ext(in.Name)) + "-pcm.wav"
-	return &conversion{err, fmt.Sprintf("%s: convert it first: ffmpeg -i %s -c:a pcm_f32le %s", what, QuotePath(in.Name), QuotePath(out))}
+	return &reworded{err, fmt.Sprintf("%s: convert it first: ffmpeg -i %s -c:a pcm_f32le %s", what, QuotePath(in.Name), QuotePath(out))}
 }
-
-// A conversion is the error for a file that has to be converted, with the command that does it.
-type conversion struct {
-	error
-	text string
-}
-
-func (c *conversion) Error() string { return c.text }
-func (c *conversion) Unwrap() error { return c.error }
 
 // report reports the notes that are new.
 func (w *WAV) report() {

@@ -26,7 +26,7 @@ func PrintModel(w io.Writer, m *models.Model) error {
 	if i.Latents {
 		what = "latents"
 	}
-	fmt.Fprintf(t, "takes\tframes of %d %s, at least %d\n", i.Mels, what, i.MinFrames)
+	fmt.Fprintf(t, "input\tframes of %d %s, at least %d\n", i.Mels, what, i.MinFrames)
 	if mel, err := m.FrontEnd(); err == nil {
 		logarithm, normalised := "natural", ""
 		if mel.Log10 {
@@ -39,12 +39,12 @@ func PrintModel(w io.Writer, m *models.Model) error {
 		if high == 0 {
 			high = float64(mel.SampleRate) / 2
 		}
-		fmt.Fprintf(t, "made of\tsound at %d Hz: window of %d, %g to %g Hz, %s logarithms%s\n", mel.SampleRate, mel.Window, mel.Low, high, logarithm, normalised)
+		fmt.Fprintf(t, "front end\tsound at %d Hz: window of %d, %g to %g Hz, %s logarithms%s\n", mel.SampleRate, mel.Window, mel.Low, high, logarithm, normalised)
 	}
-	fmt.Fprintf(t, "gives\t%d samples per frame, at %d Hz\n", i.Hop, i.SampleRate)
+	fmt.Fprintf(t, "output\t%d samples per frame, at %d Hz\n", i.Hop, i.SampleRate)
 	fmt.Fprintf(t, "latency\t%d samples: %.2f frames, %.1f ms\n", i.Latency, float64(i.Latency)/float64(i.Hop), 1000*float64(i.Latency)/float64(i.SampleRate))
-	fmt.Fprintf(t, "depends\ta sample on up to %d frames\n", i.Receptive)
-	fmt.Fprintf(t, "computes\t%s multiply-adds per second of sound\n", cli.Thousands(i.MACs))
+	fmt.Fprintf(t, "receptive field\t%d frames\n", i.Receptive)
+	fmt.Fprintf(t, "cost\t%s multiply-adds per second of sound\n", cli.Thousands(i.MACs))
 	state, err := stateOf(m, memoryThreads)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func (o *Flags) Add(cmd *cobra.Command) {
 func (o *Flags) CheckUnused(cmd *cobra.Command) error {
 	for _, name := range []string{"device", "latency", "verbose"} {
 		if cmd.Flags().Changed(name) {
-			return cli.Usagef("--%s goes with --play", name)
+			return cli.Usagef("--%s goes with --play: set --play, or leave out --%s", name, name)
 		}
 	}
 	return nil
@@ -57,7 +57,7 @@ func (open Opener) Host(verbose bool) (live.Host, error) {
 	case g := <-got:
 		return g.host, g.err
 	case <-time.After(answerTime):
-		return nil, fmt.Errorf("the sound system has not answered for %v", answerTime)
+		return nil, fmt.Errorf("the sound system has not answered for %v: restart the sound server", answerTime)
 	}
 }
 

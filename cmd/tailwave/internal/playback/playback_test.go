@@ -29,7 +29,7 @@ func TestHangingSoundSystem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
 		open := Opener(func(bool) (live.Host, error) { <-hang; return nil, nil })
-		want := "the sound system has not answered for 10s"
+		want := "the sound system has not answered for 10s: restart the sound server"
 		if _, err := open.Host(false); err == nil || err.Error() != want {
 			t.Errorf("got error %v, want %s", err, want)
 		}

@@ -47,7 +47,7 @@ func (f *Flags) fit(file *fileio.Sound, v *vocode.Vocoder) error {
 		what = "holds bare frames, one after the other"
 	}
 	if f.Layout != "" && file.Content != fileio.Array && !file.Unknown { // the reader of an unknown file has more to say
-		return cli.Usagef("--layout goes with an array of frames; %s %s", file.Name, what)
+		return cli.Usagef("--layout goes with an array of frames; %s %s: leave out --layout", file.Name, what)
 	}
 	if f.melIn == "" {
 		return nil
@@ -55,15 +55,15 @@ func (f *Flags) fit(file *fileio.Sound, v *vocode.Vocoder) error {
 	mel, known := v.FrameValues()
 	switch {
 	case file.Content == fileio.WAVFile && !file.Unknown:
-		return cli.Usagef("--mel-in goes with mel frames; %s %s", file.Name, what)
+		return cli.Usagef("--mel-in goes with mel frames; %s %s: leave out --mel-in", file.Name, what)
 	case latents(v):
-		return cli.Usagef("--mel-in goes with mel frames; the model takes the latents of a codec")
+		return cli.Usagef("--mel-in goes with mel frames; the model takes the latents of a codec: leave out --mel-in")
 	case !known:
 		return cli.Usagef("--mel-in %s: it is not known how the frames of this model are normalised: "+
-			"normalise them as it was trained, and leave --mel-in out", f.melIn)
+			"normalise them as in its training, and leave out --mel-in", f.melIn)
 	case f.melIn == "normalised" && mel.Values() != spectral.Normalised:
-		return cli.Usagef("--mel-in normalised: the model takes %s, and has no means and scales that undo it: "+
-			"multiply the frames by the scales that they were divided by, and add the means", mel.Values())
+		return cli.Usagef("--mel-in normalised: the model takes %s, and has no means and scales to convert with: "+
+			"multiply the frames by the scales that they were divided by, add the means, and leave out --mel-in", mel.Values())
 	}
 	return nil
 }
@@ -78,29 +78,29 @@ func (f *Flags) square(in *Input) string {
 	if latents(in.vocoder) {
 		first, read, other = "frames", other, read
 	}
-	return fmt.Sprintf("an array of %d by %d is read with the %s first: say --layout %s if that is right, else --layout %s",
+	return fmt.Sprintf("an array of %d by %d is read with the %s first: set --layout %s if that is right, else --layout %s",
 		n, n, first, read, other)
 }
 
 // advice returns a warning about frames on another scale, with what to do.
 func (f *Flags) advice(e *spectral.ScaleError, content fileio.Content) string {
 	if f.melIn != "" && f.melIn != name(e.Takes) {
-		return fmt.Sprintf("converted by --mel-in %s, %v: is --mel-in right?", f.melIn, e)
+		return fmt.Sprintf("converted by --mel-in %s, %v: check the value of --mel-in", f.melIn, e)
 	}
 	do := "use --mel-in " + name(e.Seems)
 	switch {
 	case e.Reversed && content == fileio.Array && f.Layout.Array(false) == cli.Layout("").Array(false):
-		do = "turn the bands round, as with mel[::-1], or see --layout"
+		do = "reverse the bands, such as with mel[::-1], or set --layout"
 	case e.Reversed:
-		do = "turn the bands of each frame round, as with mel[:, ::-1]"
+		do = "reverse the bands of each frame, such as with mel[:, ::-1]"
 	case e.Shifted:
 		do = "subtract the offset, often 100, and then use --mel-in db"
 	case e.Seems == spectral.UnknownScale && content == fileio.BareFrames:
-		do = "check that they are little-endian float32, frame by frame, or say with --mel-in what they are"
+		do = "check that they are little-endian float32, frame by frame, or set --mel-in to their scale"
 	case e.Seems == spectral.UnknownScale:
-		do = "say with --mel-in what they are: ln, log10, db or linear"
+		do = "set --mel-in to their scale: ln, log10, db or linear"
 	case e.Seems == spectral.Normalised:
-		do = "undo their normalisation (value * scale + mean in each band), and say with --mel-in what the result holds: " +
+		do = "undo their normalisation (value * scale + mean in each band), and set --mel-in to the scale of the result: " +
 			"ln, log10, db or linear"
 	}
 	return e.Error() + ": " + do

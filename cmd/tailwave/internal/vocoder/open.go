@@ -3,7 +3,6 @@ package vocoder
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,11 +31,11 @@ func (f *OpenFlags) Add(cmd *cobra.Command) {
 	flags.BoolVar(&f.allowUnused, "allow-unused", false, "open weights with tensors that the network does not use, unless they belong to another known network")
 }
 
-// Reject returns a usage error if one of the flags is given. because says why it must not be.
-func (f *OpenFlags) Reject(cmd *cobra.Command, because string) error {
+// Reject returns a usage error if one of the flags is set. with says what they go with.
+func (f *OpenFlags) Reject(cmd *cobra.Command, with string) error {
 	for _, name := range openFlags {
 		if cmd.Flags().Changed(name) {
-			return cli.Usagef("--%s %s", name, because)
+			return cli.Usagef("--%s goes with %s: leave out --%s", name, with, name)
 		}
 	}
 	return nil
@@ -73,7 +72,7 @@ func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*voc
 	case "":
 		return nil, cli.Usagef("--model is empty: name a weights file, its folder, or builtin")
 	case Builtin:
-		if err := f.Reject(cmd, "goes with the weights of a --model"); err != nil {
+		if err := f.Reject(cmd, "the weights of a --model"); err != nil {
 			return nil, err
 		}
 		v, err := vocode.Builtin(effects)
@@ -88,7 +87,7 @@ func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*voc
 	}
 	if keys := m.Unused().UnknownKeys; len(keys) > 0 {
 		cli.Warn(cmd.ErrOrStderr(), fmt.Sprintf("%s: its configuration has keys that are not known and not used, %s: "+
-			"check that the network does not depend on them", m.Info().Path, strings.Join(keys, ", ")))
+			"check that the network does not depend on them", m.Info().Path, cli.List(keys)))
 	}
 	return vocode.New(m), nil
 }

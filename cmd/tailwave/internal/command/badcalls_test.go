@@ -1,0 +1,187 @@
+package command
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tailwave/tailwave/dsp/pcm"
+)
+
+// badCalls are command lines that must fail. A word in capitals stands for something longer: see badWords. names is
+// what the error must name: the file, the flag or the word at fault.
+var badCalls = []struct {
+	args  string
+	code  int
+	names string
+}{
+	// Arguments.
+	{"bogus", exitUsage, `"bogus"`},
+	{"upsample", exitUsage, "needs IN and OUT"},
+	{"upsample in.wav", exitUsage, "needs IN and OUT"},
+	{"upsample in.wav out.wav more.wav -r 48000", exitUsage, "needs IN and OUT"},
+	{"upsample EMPTY out.wav -r 48000", exitUsage, "IN is empty"},
+	{"upsample out.wav in.wav -r 48000", exitFailed, "in.wav: exists"},
+	{"play", exitUsage, "needs IN"},
+	{"info", exitUsage, "needs FILE"},
+	{"models a b", exitUsage, "at most one FOLDER"},
+	{"devices more", exitUsage, `"more"`},
+	{"codec bogus", exitUsage, `"bogus"`},
+	{"codec encode in.wav more.wav out.lyra --model tiny", exitUsage, "out.lyra"},
+	{"codec encode in.wav in.wav folder --model tiny", exitUsage, "in.wav"},
+	{"codec decode - in.wav folder --model tiny", exitUsage, "standard input"},
+	// Flags.
+	{"upsample in.wav out.wav", exitUsage, "--rate is missing"},
+	{"upsample in.wav out.wav --rate", exitUsage, "--rate"},
+	{"upsample in.wav out.wav -r", exitUsage, "-r"},
+	{"upsample in.wav out.wav --rate 48k", exitUsage, "--rate"},
+	{"upsample in.wav out.wav --rate 99999999999999999999", exitUsage, "--rate"},
+	{"upsample in.wav out.wav --rate 999", exitUsage, "--rate 999"},
+	{"upsample in.wav out.wav --rate 48000 --bandwidth wide", exitUsage, "--bandwidth"},
+	{"upsample in.wav out.wav --rate 48000 --force=maybe", exitUsage, "--force"},
+	{"upsample in.wav out.wav --rate 48000 --quality ultra", exitUsage, `--quality "ultra"`},
+	{"upsample in.wav out.wav --rate 48000 -f mp3", exitUsage, `--format "mp3"`},
+	{"upsample in.wav out.wav --rate 48000 --gain loud", exitUsage, `--gain "loud"`},
+	{"upsample in.wav out.wav --rate 48000 --chunk 0", exitUsage, "--chunk 0"},
+	{"upsample in.wav out.wav --rate 48000 --stride 2", exitUsage, "--stride"},
+	{"upsample in.wav out.wav --filter k.npy --rate 3", exitUsage, "--rate"},
+	{"upsample in.wav out.wav --filter k.npy --decimate 11", exitUsage, "--decimate 11"},
+	{"upsample in.wav out.wav --bogus", exitUsage, "--bogus"},
+	{"upsample in.wav out.wav --NAME", exitUsage, "--"},
+	{"upsample in.wav out.wav -r 48000 --quality NAME", exitUsage, "--quality"},
+	{"mel in.wav out.f32 --raw --layout mels-first", exitUsage, "--layout"},
+	{"mel in.wav out.npy --weights-key ema", exitUsage, "--weights-key"},
+	{"vocode in.wav out.wav --pitch 30", exitUsage, "--pitch 30"},
+	{"vocode in.wav out.wav --mel-in db", exitUsage, "--mel-in"},
+	{"vocode in.wav out.wav --device usb", exitUsage, "--device"},
+	{"vocode mel.npy out.wav --keep-partial", exitUsage, "--keep-partial"},
+	{"vocode in.wav out.npy -f f32", exitUsage, "--format"},
+	{"vocode in.wav out.wav --model EMPTY", exitUsage, "--model is empty"},
+	{"verify in.wav", exitUsage, "--rate is missing"},
+	{"verify in.wav --rate 48000 --model tiny", exitUsage, "--rate"},
+	{"op conv1d-transpose --seed x", exitUsage, "--seed"},
+	// Inputs.
+	{"upsample missing.wav out.wav -r 48000", exitFailed, "missing.wav: no such file or directory"},
+	{"upsample folder out.wav -r 48000", exitFailed, "folder: is a folder: name a file"},
+	{"upsample empty.wav out.wav -r 48000", exitFailed, "empty.wav: "},
+	{"upsample short.wav out.wav -r 48000", exitFailed, "short.wav: truncated"},
+	{"upsample header.wav out.wav -r 48000", exitFailed, "header.wav: truncated"},
+	{"upsample in.wav out.wav --filter empty.npy", exitFailed, "empty.npy: "},
+	{"vocode part.npy out.wav", exitFailed, "part.npy: "},
+	{"upsample text.wav out.wav -r 48000", exitFailed, "text.wav: not a WAV file"},
+	{"upsample mel.npy out.wav -r 48000", exitFailed, "mel.npy: is an array (.npy)"},
+	{"upsample - out.wav -r 48000", exitFailed, "standard input: "},
+	{"upsample slow.wav out.wav -r 48000", exitFailed, "slow.wav: sample rate 999 Hz"},
+	{"upsample NAME.wav out.wav -r 48000", exitFailed, ": file name too long: choose a shorter name"},
+	{"upsample PATH.wav out.wav -r 48000", exitFailed, ".wav: no such file or directory"},
+	{"upsample in.wav out.wav --filter in.wav", exitFailed, "in.wav: not a .npy file"},
+	{"upsample in.wav out.wav --filter folder", exitFailed, "folder: is a folder: name a file"},
+	{"upsample in.wav out.wav --filter mel.npy", exitFailed, "mel.npy: kernel of shape [8 10]"},
+	{"vocode mel.npy out.wav", exitFailed, "mel.npy: has frames of 8 values, the model takes 80"},
+	{"vocode text.wav out.wav", exitFailed, "text.wav: not a WAV file"},
+	{"codec decode in.wav out.wav --model missing", exitFailed, "missing"},
+	{"info missing", exitFailed, "missing: "},
+	{"info text.wav", exitFailed, "text.wav: "},
+	{"verify empty.wav -r 48000", exitFailed, "empty.wav: "},
+	// Models.
+	{"vocode in.wav out.wav --model missing", exitFailed, "missing: no such file or directory"},
+	{"vocode in.wav out.wav --model folder", exitFailed, "folder: "},
+	{"vocode in.wav out.wav --model in.wav", exitFailed, "in.wav: is a sound file"},
+	{"vocode in.wav out.wav --model half", exitFailed, "half/generator.safetensors: "},
+	{"vocode in.wav out.wav --model bare", exitFailed, "bare/config.json: no such file or directory"},
+	{"vocode in.wav out.wav --model wrong", exitFailed, "wrong/config.json: num_mels"},
+	{"vocode mel.npy out.wav --model tiny --weights-key ema", exitFailed, `"ema"`},
+	{"info half", exitFailed, "half/generator.safetensors: "},
+	{"models folder", exitFailed, "folder: "},
+	// Outputs.
+	{"upsample in.wav exists.wav -r 48000", exitFailed, "exists.wav: exists: name another file"},
+	{"upsample in.wav folder -r 48000", exitFailed, "folder: is a folder: name a file"},
+	{"upsample in.wav nowhere/out.wav -r 48000", exitFailed, "nowhere/out.wav: its folder does not exist: create it first"},
+	{"upsample in.wav in.wav/out.wav -r 48000", exitFailed, "in.wav/out.wav: not a directory"},
+	{"upsample in.wav out.flac -r 48000", exitUsage, "out.flac: cannot write .flac"},
+	{"upsample in.wav NAME.txt -r 48000", exitUsage, ".txt: cannot write .txt"},
+	{"mel in.wav out.wav", exitUsage, "out.wav: cannot write .wav"},
+	{"vocode in.wav out.wav --raw s16", exitUsage, "out.wav: --raw writes no .wav header"},
+	{"vocode in.wav --play --sync", exitUsage, "--sync"},
+}
+
+// badWords are the words in capitals, without their extension.
+var badWords = map[string]string{
+	"EMPTY": "",
+	"NAME":  strings.Repeat("longname", 60),
+	"PATH":  strings.Repeat("longname/", 200),
+}
+
+// badFiles writes the files of badCalls.
+func badFiles(t *testing.T, dir string) {
+	t.Helper()
+	write := func(name string, data []byte) { writeFile(t, filepath.Join(dir, filepath.FromSlash(name)), data) }
+	for _, name := range []string{"folder", "tiny", "half", "bare", "wrong"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	good := soundBytes(t, 22050, 1, pcm.S16, tones(1000, 1))
+	write("in.wav", good)
+	write("more.wav", good)
+	write("short.wav", good[:1000])
+	write("header.wav", good[:30])
+	write("empty.wav", nil)
+	write("empty.npy", nil)
+	write("text.wav", []byte("this is no sound\n"))
+	write("exists.wav", []byte("precious"))
+	write("slow.wav", soundBytes(t, 999, 1, pcm.S16, tones(10, 1)))
+	npyFile(t, filepath.Join(dir, "k.npy"), "(3,)", []float32{1, 2, 1})
+	npyFile(t, filepath.Join(dir, "mel.npy"), "(8, 10)", make([]float32, 80))
+	write("part.npy", readFile(t, npyFile(t, filepath.Join(dir, "part.npy"), "(80, 10)", make([]float32, 800)))[:300])
+	weights := readFile(t, "../../../../testdata/hifigan-tiny/generator.safetensors")
+	config := string(readFile(t, "../../../../testdata/hifigan-tiny/config.json"))
+	write("tiny/generator.safetensors", weights)
+	write("tiny/config.json", []byte(config))
+	write("half/generator.safetensors", weights[:len(weights)/2])
+	write("half/config.json", []byte(config))
+	write("bare/generator.safetensors", weights)
+	write("wrong/generator.safetensors", weights)
+	write("wrong/config.json", []byte(strings.Replace(config, `"num_mels": 8`, `"num_mels": "eight"`, 1)))
+}
+
+// TestBadCalls: a wrong command line is one line of error of at most 400 characters, which names the file or the flag,
+// has nothing in it that only a programmer understands, and leaves no file.
+func TestBadCalls(t *testing.T) {
+	dir := t.TempDir()
+	badFiles(t, dir)
+	t.Chdir(dir)
+	before := names(t, dir)
+	for _, c := range badCalls {
+		t.Run(c.args, func(t *testing.T) {
+			args := strings.Fields(c.args)
+			for i, arg := range args {
+				for word, long := range badWords {
+					arg = strings.ReplaceAll(arg, word, long)
+				}
+				args[i] = arg
+			}
+			o := tailwave(nil, args...)
+			o.wantError(t, c.code, c.names)
+			wantNames(t, dir, before...)
+		})
+	}
+}
+
+// TestLongMessage: a message with long names or many of them keeps what to do.
+func TestLongMessage(t *testing.T) {
+	dir := t.TempDir()
+	badFiles(t, dir)
+	t.Chdir(dir)
+	var keys strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&keys, `"a_key_that_nobody_knows_%d": %d, `, i, i)
+	}
+	config := string(readFile(t, "tiny/config.json"))
+	writeFile(t, "tiny/config.json", []byte(strings.Replace(config, "{", "{"+keys.String(), 1)))
+	o := must(t, nil, "vocode", "mel.npy", "out.wav", "--model", "tiny", "--quiet")
+	wantParts(t, "standard error", o.err, "a_key_that_nobody_knows_0, ", " and 95 more: check that the network does not depend on them\n")
+	o.wantPlain(t)
+}
