@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A UsageError reports flags that are each legal but not together, or not with this input.
+// A UsageError reports a flag with a wrong value, or flags that do not go together or with this input.
 type UsageError struct{ Err error }
 
 // Error returns the text of Err.

@@ -13,8 +13,7 @@ import (
 	"github.com/tailwave/tailwave/stream/npy"
 )
 
-// A Conversion is what happens to the frames of sound, as flags say it: another sample rate, or a filter of the user's
-// own.
+// A Conversion holds the flags that convert the sample rate, or filter with a kernel of the user's own.
 type Conversion struct {
 	rate      int64
 	quality   string
@@ -107,7 +106,7 @@ func (c *Conversion) OutRate(in int64) (int64, error) {
 	return hz, nil
 }
 
-// Copies reports whether the frames stay as they are.
+// Copies reports whether the conversion leaves frames unchanged.
 func (c *Conversion) Copies(inRate int64) bool { return c.filter == "" && inRate == c.rate }
 
 // Stages returns the stages of the pipeline.
@@ -139,7 +138,7 @@ func (c *Conversion) Stages(inRate, channels int, options ...dsp.Option) ([]stre
 	return stages, nil
 }
 
-// userFilter reads the kernel and returns a stream that convolves each channel with it, in the precision of the file.
+// userFilter returns a stream that convolves each channel with the kernel of --filter, in the precision of the file.
 func (c *Conversion) userFilter(channels int) (dsp.Processor, error) {
 	f, err := fileio.Open(c.filter)
 	if err != nil {
@@ -157,7 +156,7 @@ func (c *Conversion) userFilter(channels int) (dsp.Processor, error) {
 	if c.padding == "same" {
 		g, err = g.Same(0)
 	} else {
-		// As Keras chooses it: a whole stride for every frame, also where the kernel is shorter.
+		// As in Keras: a whole stride for every frame, even if the kernel is shorter.
 		g, err = g.Valid(max(0, g.Stride-g.Kernel))
 	}
 	if err != nil {
@@ -188,5 +187,5 @@ func repeat[T any](h []T, channels int) []T {
 	return out
 }
 
-// Filters reports whether a filter of the user's own takes the place of the conversion of the sample rate.
+// Filters reports whether a kernel of the user's own replaces the conversion of the sample rate.
 func (c *Conversion) Filters() bool { return c.filter != "" }

@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// Describe says how a conversion is done.
+// Describe prints the formats, stages and latencies of a conversion.
 func Describe(w io.Writer, info wav.Info, outRate int64, o wav.Options, stages []stream.Stage, chunk, threads int) {
 	dither := "off"
 	if o.Dither {

@@ -11,21 +11,21 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// An Encoding is how sound is written.
+// An Encoding is the format of samples that are written.
 type Encoding struct {
 	Samples pcm.Format
 	Dither  bool
 	Sink    func(io.Writer) stream.Sink // encodes to a writer
 }
 
-// limit returns the largest absolute value that is never clipped, or is full scale.
+// limit returns the largest absolute value that is never clipped. For float formats it is full scale.
 func (e Encoding) limit() float32 { return e.Samples.Unclipped(e.Dither) }
 
-// DeviceSamples are the samples that a device can get, by the name that flags have for them.
+// DeviceSamples are the formats of samples for a device, by their names in flags.
 var DeviceSamples = map[string]pcm.Format{"f32": pcm.F32, "s16": pcm.S16}
 
-// SoundEncoding returns how the file at path is written by commands with the flags --format, which may be given or not,
-// and --raw.
+// SoundEncoding returns the encoding of the file at path. format is the value of --format, given reports whether the
+// user set it, and bare is the value of --raw.
 func SoundEncoding(path, format string, given bool, bare string) (e Encoding, err error) {
 	if e.Samples, err = pcm.Parse(format); err != nil {
 		return e, Usagef("--format %q: must be pcm8, pcm16, pcm24, pcm32, f32 or f64", format)
@@ -53,8 +53,8 @@ func SoundEncoding(path, format string, given bool, bare string) (e Encoding, er
 	return e, nil
 }
 
-// Dither returns whether samples get dither, as the flag --dither says it: auto is for PCM up to 24 bits, if what
-// happens to the samples is lossy.
+// Dither returns whether samples are dithered. flag is the value of --dither: auto dithers PCM of up to 24 bits if the
+// conversion is lossy.
 func Dither(flag string, samples pcm.Format, lossy bool) (bool, error) {
 	switch flag {
 	case "none":
@@ -70,10 +70,10 @@ func Dither(flag string, samples pcm.Format, lossy bool) (bool, error) {
 	return false, Usagef("--dither %q: must be auto, none or tpdf", flag)
 }
 
-// Narrows reports whether some value of one encoding is none of another.
+// Narrows reports whether some value of from is not a value of to.
 func Narrows(from, to pcm.Format) bool { return resolution(to) < resolution(from) }
 
-// resolution orders encodings by resolution: every value of one is a value of those with more.
+// resolution orders encodings: every value of an encoding is also a value of one with a higher resolution.
 func resolution(f pcm.Format) int {
 	if f.Float() {
 		return 8*f.Bytes() + 32

@@ -56,10 +56,10 @@ func (g *Gain) Check(played bool) error {
 	return nil
 }
 
-// Changes reports whether the gain changes samples. That of auto does so only after [Gain.Fit].
+// Changes reports whether the gain changes samples. A gain of auto may do so only after [Gain.Fit].
 func (g *Gain) Changes() bool { return g.factor != 1 }
 
-// Stages returns the stage that applies the gain to frames of the given number of channels, or none.
+// Stages returns the stage that applies the gain to frames with a number of channels; nil if the gain changes nothing.
 func (g *Gain) Stages(channels int) ([]stream.Stage, error) {
 	if !g.Changes() {
 		return nil, nil
@@ -68,8 +68,8 @@ func (g *Gain) Stages(channels int) ([]stream.Stage, error) {
 	return []stream.Stage{{Name: "gain", Processor: p}}, err
 }
 
-// Rewinder returns nil unless the gain is auto. For that it returns the function of [fileio.Rewinder], to be called
-// between the two times that the input is read, and an error if it cannot be read twice.
+// Rewinder returns, if the gain is auto, the function of [fileio.Rewinder]: the caller calls it before it reads the
+// input for the second time. An input that can be read only once is an error. For other gains it returns nil.
 func (g *Gain) Rewinder(path string, stdin io.Reader) (func() error, error) {
 	rewind, ok := fileio.Rewinder(path, stdin)
 	g.once = g.once || !ok
@@ -103,7 +103,7 @@ func (g *Gain) Passes(path string, stdin io.Reader, e Encoding, pass func(*Meter
 	return pass(nil)
 }
 
-// Fit sets the gain of auto by what a meter has measured.
+// Fit sets a gain of auto from the peak that a meter has measured.
 func (g *Gain) Fit(m *Meter) {
 	if m.clips() {
 		g.factor = level.ToFit(m.stats().Peak, m.encoding.limit())
@@ -120,12 +120,12 @@ func (g *Gain) Summary() string {
 
 func (g *Gain) decibels() float64 { return float64(20 * math.Log10(float64(g.factor))) }
 
-// Loss returns what was lost of samples that were written with the gain.
+// Loss returns the loss of samples that were written with the gain.
 func (g *Gain) Loss(in, out string, s pcm.Stats, channels int, e Encoding) Loss {
 	return Loss{In: in, Out: out, Stats: s, Samples: s.Frames * int64(channels), Zeros: !e.Samples.Float(), Cure: g.Cure(e, s.Peak)}
 }
 
-// Cure returns what to do about clipped samples that had the peak before they were encoded.
+// Cure returns what to do about clipped samples. peak is their largest absolute value before they were encoded.
 func (g *Gain) Cure(e Encoding, peak float32) string {
 	infinite := math.IsInf(float64(peak), 1)
 	switch {
@@ -136,7 +136,8 @@ func (g *Gain) Cure(e Encoding, peak float32) string {
 	case infinite:
 		return "some are infinite, which clips at any level; --gain auto avoids the others"
 	}
-	// The conversions keep compilers from fusing products and sums, so that the text is the same on every processor.
+	// The conversions to float64 keep the compiler from fusing products and sums: the text is the same on every
+	// processor.
 	more := float64(20 * math.Log10(float64(e.limit())/float64(peak)))
 	tenths := float64(10 * (g.decibels() + more))
 	db := math.Floor(tenths-1e-3) / 10 // with room for the rounding of factor and samples

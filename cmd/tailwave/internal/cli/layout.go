@@ -4,8 +4,8 @@ import (
 	"github.com/tailwave/tailwave/stream/npy"
 )
 
-// A Layout is the value of --layout: which dimension of an array comes first. The empty one is usual for the model:
-// mels-first, but frames-first for the latents of a codec.
+// A Layout is the value of --layout: which dimension of an array comes first. The empty value is the usual order for
+// the model: mels-first, but frames-first for the latents of a codec.
 type Layout string
 
 const (

@@ -15,10 +15,10 @@ const (
 	MaxRate = 768000
 )
 
-// RateAllowed reports whether a sample rate lies between MinRate and MaxRate.
+// RateAllowed reports whether a sample rate is from MinRate to MaxRate.
 func RateAllowed(rate int64) bool { return rate >= MinRate && rate <= MaxRate }
 
-// CheckRate checks the value of --rate if it is given.
+// CheckRate checks the value of --rate if it is set.
 func CheckRate(cmd *cobra.Command, rate int64) error {
 	if cmd.Flags().Changed("rate") && !RateAllowed(rate) {
 		return Usagef("--rate %d: must be from %d to %d Hz", rate, MinRate, MaxRate)
@@ -55,7 +55,7 @@ func (t *Threads) AddFlag(cmd *cobra.Command) {
 // Check checks the value.
 func (t Threads) Check() error { return CheckRange("threads", int(t), 0, maxThreads) }
 
-// NewPool returns a pool of that many threads, or of one per processor.
+// NewPool returns a pool of t threads; for 0, one per processor.
 func (t Threads) NewPool() *stream.Pool {
 	if t == 0 {
 		return stream.NewPool(runtime.GOMAXPROCS(0))

@@ -7,8 +7,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// A Loss is what was lost when samples were encoded. It is reported also with --quiet, which silences progress and
-// summaries only.
+// A Loss counts the samples that encoding changed: clipped ones and NaN. It is reported also with --quiet, which
+// silences progress and summaries only.
 type Loss struct {
 	In, Out string // as the user names them; "-" for standard input and output
 	Stats   pcm.Stats
@@ -38,13 +38,12 @@ func (l Loss) Report(w io.Writer) {
 	}
 }
 
-// NaNFrames writes a line for frames of OUT that hold a NaN, if there are any.
+// NaNFrames writes a line about n frames of OUT that hold a NaN, if n is not 0.
 func NaNFrames(w io.Writer, in, out string, n, frames int64) {
 	badFrames(w, in, out, n, frames, "NaN", "NaN or infinity")
 }
 
-// BadFrames writes a line for frames of IN that hold a NaN or an infinity, which spoils what is encoded, if there are
-// any.
+// BadFrames writes a line about n frames of IN that hold a NaN or an infinity, which spoils the codes, if n is not 0.
 func BadFrames(w io.Writer, in, out string, n, frames int64) {
 	badFrames(w, in, out, n, frames, "NaN or infinity", "them")
 }
@@ -60,7 +59,7 @@ func badFrames(w io.Writer, in, out string, n, frames int64, what, look string) 
 	}
 }
 
-// are returns the verb for a number of things.
+// are returns the verb after a number of things.
 func are(n int64) string {
 	if n == 1 {
 		return "is"
@@ -68,7 +67,7 @@ func are(n int64) string {
 	return "are"
 }
 
-// streamName returns a path for messages.
+// streamName returns the name of a path in messages: stream for "-".
 func streamName(path, stream string) string {
 	if path == "-" {
 		return stream

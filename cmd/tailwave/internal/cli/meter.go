@@ -7,8 +7,8 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// A Meter is a [stream.Sink] that finds out whether samples would be clipped, and keeps none of them. NaN and
-// infinities do not count: no gain avoids them.
+// A Meter is a [stream.Sink] that measures whether samples would be clipped, and stores nothing. It ignores NaN and
+// infinities: no gain prevents them.
 type Meter struct {
 	encoding Encoding
 	encoder  *pcm.Encoder

@@ -14,7 +14,7 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 )
 
-// ffmpegWrites are extensions from which ffmpeg finds out what to encode.
+// ffmpegWrites are the extensions by which ffmpeg chooses an encoder.
 var ffmpegWrites = []string{".flac", ".mp3", ".aiff", ".aif", ".aifc", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".ac3", ".w64",
 	".caf", ".au", ".wv", ".tta", ".mka", ".mkv", ".mp4", ".mov", ".webm", ".wma"}
 
@@ -39,8 +39,8 @@ func CheckOut(cmd *cobra.Command, out string, names fileio.Names, bare string) e
 	return propose(problem+": ", commandTo(cmd, renamed(out, usual)), problem)
 }
 
-// propose returns a UsageError that ends with a command. It returns one with the text otherwise if there is no command,
-// or if the line would not have all of it.
+// propose returns a UsageError that ends with a command. It returns one with the text otherwise if command is empty, or
+// too long for the line.
 func propose(problem, command, otherwise string) error {
 	if full := problem + command; command != "" && ErrorLine(full) == full {
 		return UsageError{errors.New(full)}
@@ -48,7 +48,8 @@ func propose(problem, command, otherwise string) error {
 	return UsageError{errors.New(otherwise)}
 }
 
-// renamed returns path with another extension. A number at the end of a name is no extension that has to go.
+// renamed returns path with another extension. A number after the last dot, as in take.2, stays: it is not an
+// extension.
 func renamed(path, extension string) string {
 	old := filepath.Ext(path)
 	if len(old) < 2 || !unicode.IsLetter([]rune(old)[1]) {

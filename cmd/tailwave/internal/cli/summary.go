@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// Summary writes the line that says what a command did: "in -> out: part, part". Empty parts are left out.
+// Summary writes the line about what a command did: "in -> out: part, part". Empty parts are left out.
 func Summary(w io.Writer, in, out string, parts ...string) {
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
 	fmt.Fprintln(w, Line(fmt.Sprintf("%s -> %s: %s", in, out, strings.Join(parts, ", "))))
@@ -28,5 +28,5 @@ func Speed(seconds float64, elapsed time.Duration) string {
 	return fmt.Sprintf("%.0f x real time", x)
 }
 
-// Peak returns the peak of the samples written: "peak -1.00 dBFS". What was lost of them is for a [Loss].
+// Peak returns the peak of the samples written: "peak -1.00 dBFS". A [Loss] reports clipped samples and NaN.
 func Peak(s pcm.Stats) string { return "peak " + decibels(s.Peak) }

@@ -17,7 +17,7 @@ type StatusLine struct{ shown atomic.Bool }
 // clearLine empties the line that the cursor is on.
 const clearLine = "\r\033[K"
 
-// Set shows text in place of what is there.
+// Set replaces the text of the line.
 func (l *StatusLine) Set(w io.Writer, text string) {
 	l.shown.Store(true)
 	fmt.Fprint(w, clearLine+text)
@@ -37,8 +37,8 @@ type Progress struct {
 	line *StatusLine
 }
 
-// StartProgress shows a bar on w, which is line of a terminal, for the given number of frames; -1 means unknown. It
-// shows nothing if quiet or if w is no terminal.
+// StartProgress shows a bar for a number of frames, -1 if unknown, on the status line of the terminal w. It shows
+// nothing if quiet is set or w is not a terminal.
 func StartProgress(w io.Writer, line *StatusLine, quiet bool, frames int64) *Progress {
 	if quiet || !fileio.IsTerminal(w) {
 		return &Progress{}

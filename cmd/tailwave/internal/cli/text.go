@@ -21,7 +21,7 @@ func Printable(s string) string {
 	}, s)
 }
 
-// maxLine is the most characters of a line for people, maxWord of a word in a line that would have more.
+// maxLine bounds the characters of a line of a message, maxWord those of a word in a line that would be longer.
 const (
 	maxLine = 400
 	maxWord = 100
@@ -33,7 +33,7 @@ func ErrorLine(message string) string {
 	return shortenLine(Printable(message), maxLine-len("tailwave: "))
 }
 
-// Warn writes a message that is no error, in a line like those of errors.
+// Warn writes a warning, in a line like those of errors.
 func Warn(w io.Writer, message string) { fmt.Fprintf(w, "tailwave: %s\n", ErrorLine(message)) }
 
 // Line returns a line of at most 400 characters, printable. A longer one loses characters from the middle of its long
@@ -61,8 +61,8 @@ func shorten(s string, most int) string {
 	return string(r[:most-1-end]) + "…" + string(r[len(r)-end:])
 }
 
-// LineWriter returns a writer that writes whole lines to w as [Line] returns them. What follows the last newline is not
-// written before its own newline comes.
+// LineWriter returns a writer that writes whole lines to w as [Line] returns them. It holds an unfinished line until
+// its newline is written.
 func LineWriter(w io.Writer) io.Writer { return &lineWriter{w: w} }
 
 type lineWriter struct {

@@ -40,8 +40,8 @@ three TensorFlow Lite files; tailwave models lists where they are published.`,
 // A codecJob is a file to be encoded or decoded.
 type codecJob struct{ in, out string }
 
-// codecJobs pairs inputs with outputs: the last argument is a file for one input, or a folder, whose files get the
-// names of the inputs with another extension.
+// codecJobs pairs inputs with outputs. The last argument is a file for one input, or a folder: a file in it has the
+// name of its input with another extension.
 func codecJobs(args []string, extension string) ([]codecJob, error) {
 	ins, out := args[:len(args)-1], args[len(args)-1]
 	info, err := os.Stat(out)
@@ -93,7 +93,7 @@ func (o *codecOptions) check() error {
 	return o.threads.Check()
 }
 
-// run does the jobs: a single job with all threads, several jobs concurrently with one thread each. If one of several
+// run runs the jobs: a single job with all threads, several jobs concurrently with one thread each. If one of several
 // fails, its error is written at once and the others continue. Lines that jobs write to standard error stay whole.
 func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codecJob, do func(context.Context, *lyra.Codec, codecJob, dsp.Workers) error) error {
 	codec, err := lyra.Open(o.model)
@@ -131,7 +131,7 @@ func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codec
 	return nil
 }
 
-// A lockedWriter makes each Write whole where several goroutines write.
+// A lockedWriter serialises the writes of several goroutines, so that their lines do not mix.
 type lockedWriter struct {
 	mu sync.Mutex
 	w  io.Writer

@@ -113,7 +113,7 @@ func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, 
 	})
 }
 
-// pass decodes the input from its beginning to its end.
+// pass decodes the whole input.
 func (o *decodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *soundOutput, weights *lyra.Codec, job codecJob, workers dsp.Option) error {
 	in, err := fileio.OpenInput(job.in, out.player.Stdin(cmd.InOrStdin()))
 	if err != nil {

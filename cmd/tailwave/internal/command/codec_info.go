@@ -10,10 +10,10 @@ import (
 	"github.com/tailwave/tailwave/models/lyra"
 )
 
-// isCodes reports whether path is a file of codes.
+// isCodes reports whether path is a .lyra file.
 func isCodes(path string) bool { return string(fileio.Beginning(path, len(lyra.Magic))) == lyra.Magic }
 
-// printCodes says what a file of codes holds, by its header and its trailer.
+// printCodes prints what the header and the trailer of a .lyra file say.
 func printCodes(w io.Writer, path string) error {
 	f, err := fileio.Open(path)
 	if err != nil {

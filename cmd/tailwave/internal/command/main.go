@@ -26,8 +26,8 @@ const (
 	exitUsage  = 2
 )
 
-// graceTime is how long a command may take to end after an interrupt before the process ends without it, unless it asks
-// for more: reading a silent pipe, or writing to a reader that has stopped, cannot be cancelled.
+// graceTime is how long the process waits, after an interrupt, for the command to return. The command may ask for more.
+// A read from a silent pipe and a write to a stopped reader cannot be cancelled, and would keep the process for ever.
 const graceTime = 40 * time.Millisecond
 
 // Main runs the program with the arguments, the streams and the signals of the process, and returns its exit status.
@@ -74,7 +74,7 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	if interrupted {
 		message := errors.New("interrupted")
 		if d, ok := errors.AsType[*live.DeviceError](err); ok {
-			message = fmt.Errorf("interrupted; %v", d) // its failure may be why the user interrupted
+			message = fmt.Errorf("interrupted; %v", d) // the failure may be why the user interrupted
 		}
 		err = message
 	}
@@ -86,9 +86,8 @@ func (a *app) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int 
 	return exitFailed
 }
 
-// endSignals are the signals that end a run in good order, SIGQUIT too: its users want an end, and no dump of a program
-// that has left its temporary files. A process that was started to survive the end of its
-// terminal (nohup) goes on doing so.
+// endSignals are the signals that end a run in good order. SIGQUIT is one of them: the dump of goroutines by the
+// runtime would leave temporary files. SIGHUP is not if the process was started to survive its terminal (nohup).
 func endSignals() []os.Signal {
 	list := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -111,11 +110,11 @@ func execute(ctx context.Context, a *app, root *cobra.Command, args []string) er
 
 // An app is what the commands of one run share.
 type app struct {
-	started atomic.Bool // flags and arguments were in order; errors from here on are failures, not wrong usage
+	started atomic.Bool // flags and arguments were parsed: later errors are failures, not wrong usage
 	line    cli.StatusLine
 	outputs fileio.Outputs // to be removed if the process has to end at once
 
-	grace atomic.Int64 // nanoseconds that the command gets after an interrupt
+	grace atomic.Int64 // nanoseconds, see graceTime
 	sound playback.Opener
 }
 
@@ -125,7 +124,7 @@ func newApp() *app {
 	return a
 }
 
-// terminal returns where a command writes for people.
+// terminal returns the terminal for the messages of a command.
 func (a *app) terminal(cmd *cobra.Command, quiet bool) playback.Terminal {
 	return playback.Terminal{W: cmd.ErrOrStderr(), Quiet: quiet, Line: &a.line}
 }
@@ -137,7 +136,7 @@ func (a *app) destination(cmd *cobra.Command, path string, flags cli.OutputFlags
 	}
 }
 
-// play opens the sound device, and allows the command the time to end that the device needs.
+// play opens the sound device, and extends the grace time to the time that the device needs to end.
 func (a *app) play(ctx context.Context, flags *playback.Flags, start time.Time) (*playback.Playback, error) {
 	p, err := flags.Open(ctx, a.sound, start)
 	if err == nil {
@@ -146,7 +145,8 @@ func (a *app) play(ctx context.Context, flags *playback.Flags, start time.Time) 
 	return p, err
 }
 
-// oneLine returns the message for the user.
+// oneLine returns the message for the user. If err wraps the error of a file or a device, that is the message: errors
+// around it name parts of the program.
 func oneLine(err error) string {
 	if f, ok := errors.AsType[*fileio.Error](err); ok {
 		err = f

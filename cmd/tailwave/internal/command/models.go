@@ -73,7 +73,8 @@ func listModels(w io.Writer) error {
 	return nil
 }
 
-// checkModel compares a folder, or that of a file of weights, with the weights that it has most files of, and opens it.
+// checkModel compares the files in a folder, or in the folder of a weights file, with the tested weights that share
+// most files with it. Then it opens the model.
 func checkModel(w io.Writer, path string, open func(string) (*models.Model, error)) error {
 	folder := path
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
@@ -109,7 +110,8 @@ func checkModel(w io.Writer, path string, open func(string) (*models.Model, erro
 	return nil
 }
 
-// closest returns the weights that most files of a folder are of, and how many that is.
+// closest returns the tested weights that share most files with a folder, the state of each file, and how many are the
+// same.
 func closest(folder string) (best models.Release, checks []models.FileCheck, same int, err error) {
 	for _, p := range models.KnownWeights() {
 		c, err := p.CompareFolder(folder)

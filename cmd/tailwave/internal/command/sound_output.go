@@ -15,7 +15,7 @@ import (
 	"github.com/tailwave/tailwave/stream"
 )
 
-// soundFlags are the flags of commands that make sound: where it goes, and how it is written.
+// soundFlags are the flags of commands that output sound: its destination and its encoding.
 type soundFlags struct {
 	rate   int64
 	format string
@@ -27,7 +27,7 @@ type soundFlags struct {
 	quiet  bool
 }
 
-// encoding returns how the sound for the file at path is written.
+// encoding returns the encoding of the file at path.
 func (o *soundFlags) encoding(cmd *cobra.Command, path string) (cli.Encoding, error) {
 	e, err := cli.SoundEncoding(path, o.format, cmd.Flags().Changed("format"), o.raw)
 	if err != nil {
@@ -40,7 +40,7 @@ func (o *soundFlags) encoding(cmd *cobra.Command, path string) (cli.Encoding, er
 	return e, cli.CheckOut(cmd, path, names, bare)
 }
 
-// samples returns the samples for the device: S16 if the file has S16, else F32.
+// samples returns the format of the samples for the device: S16 if the file at path has S16, else F32.
 func (o *soundFlags) samples(path string) pcm.Format {
 	if o.raw == "s16" || o.raw == "" && !fileio.IsArray(path) && o.format == pcm.S16.String() {
 		return pcm.S16
@@ -48,7 +48,7 @@ func (o *soundFlags) samples(path string) pcm.Format {
 	return pcm.F32
 }
 
-// A soundOutput is where the sound of a command goes: a file, a device, or both.
+// A soundOutput is the destination of the sound of a command: a file, a device, or both.
 type soundOutput struct {
 	*soundFlags
 	encoding cli.Encoding
@@ -99,7 +99,8 @@ func (s *soundOutput) passes(inPath string, stdin io.Reader, pass func() error) 
 	})
 }
 
-// run sets the sink of the pipeline, runs it, and says how it went. While a pass measures, it does that instead.
+// run runs the pipeline into the file and the device, and prints the summary. If the pass only measures, it runs the
+// pipeline into the meter.
 func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string, options ...dsp.Option) error {
 	f, err := p.OutFormat()
 	if err != nil {
@@ -138,7 +139,7 @@ func (s *soundOutput) run(ctx context.Context, p stream.Pipeline, inPath string,
 	if !s.quiet {
 		s.player.Summary(s.terminal.W, inPath)
 	}
-	if !written { // the device has lost the same
+	if !written { // the device loses the same samples as the file
 		s.player.Loss(s.terminal.W, inPath, err, s.gain.Cure)
 	}
 	return err

@@ -164,7 +164,7 @@ func (o *upsampleOptions) run(ctx context.Context, a *app, inPath, outPath strin
 	return err
 }
 
-// openInput opens the input.
+// openInput opens the WAV file at path, or stdin for "-", and checks its sample rate.
 func openInput(path string, stdin io.Reader, r fileio.Reading) (*fileio.WAV, error) {
 	in, err := fileio.OpenWAV(path, stdin, r)
 	if err != nil {
@@ -191,7 +191,7 @@ func (o *upsampleOptions) check(cmd *cobra.Command) error {
 	return o.convert.Check(cmd)
 }
 
-// encoding chooses how the output is written.
+// encoding returns the encoding of the output.
 func (o *upsampleOptions) encoding(info wav.Info, outRate int64) (wav.Options, error) {
 	w := info.Options()
 	if o.format != "same" {

@@ -20,7 +20,7 @@ type upsampleJob struct {
 	sink    *fileio.Sink
 	gain    *cli.Gain
 	options wav.Options
-	chunk   int // frames, 0 for as many as suit the pipeline
+	chunk   int // frames; 0 leaves the choice to the pipeline
 
 	stats  stream.Stats
 	copied pcm.Stats // of the samples that were copied
@@ -35,7 +35,7 @@ func (j *upsampleJob) convert(ctx context.Context, progress *cli.Progress) (err 
 	return j.in.Partial()
 }
 
-// fitGain runs the stages to set the gain of auto, and writes nothing.
+// fitGain runs the stages without writing a file, and sets the gain of --gain auto from the peak.
 func (j *upsampleJob) fitGain(ctx context.Context, progress *cli.Progress) error {
 	defer progress.End()
 	meter := cli.NewMeter(cli.Encoding{Samples: j.options.Encoding, Dither: j.options.Dither})
@@ -45,8 +45,9 @@ func (j *upsampleJob) fitGain(ctx context.Context, progress *cli.Progress) error
 	return err
 }
 
-// copy moves the sample bytes as they are, so that no bit of any encoding is lost. Only NaNs become the one that all
-// writers use. Like a pipeline it opens the sink when the first frames, or the end of an empty stream, arrive.
+// copy copies the bytes of the samples, so that no encoding loses a bit. Only NaN is changed, to the one bit pattern
+// that all writers use. Like a pipeline, copy opens the sink when the first frames, or the end of an empty stream,
+// arrive.
 func (j *upsampleJob) copy(ctx context.Context, progress *cli.Progress) (err error) {
 	opened := false
 	defer func() {
@@ -95,7 +96,7 @@ func (j *upsampleJob) copy(ctx context.Context, progress *cli.Progress) (err err
 	}
 }
 
-// measure notes what copied samples are like.
+// measure adds copied samples to the statistics.
 func (j *upsampleJob) measure(samples []float32) {
 	for _, v := range samples {
 		if v != v {
@@ -106,14 +107,14 @@ func (j *upsampleJob) measure(samples []float32) {
 	}
 }
 
-// written returns what the samples in the file are like.
+// written returns the statistics of the samples in the file.
 func (j *upsampleJob) written() pcm.Stats {
 	s := j.sink.Stats()
 	s.Peak, s.NaNs = max(s.Peak, j.copied.Peak), s.NaNs+j.copied.NaNs
 	return s
 }
 
-// summary says what the file holds and, if verbose, what the stages did.
+// summary prints what the file holds and, if verbose, the frames and the time of each stage.
 func (j *upsampleJob) summary(w io.Writer, inPath, outPath string, outRate int64, elapsed time.Duration, verbose bool) {
 	s := j.written()
 	seconds := float64(s.Frames) / float64(outRate)

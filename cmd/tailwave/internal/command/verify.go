@@ -115,10 +115,11 @@ func (o *verifyOptions) run(ctx context.Context, in *fileio.WAV, w io.Writer) er
 	return in.Partial()
 }
 
-// oneShotSeconds is how much of the input is computed in one shot, which takes no short cuts.
+// oneShotSeconds is the length of the beginning that is computed in one shot. The one-shot code is slow: it takes no
+// short cuts.
 const oneShotSeconds = 2
 
-// A comparison is of what stages emit for an input, in one chunk and in others.
+// A comparison compares what stages emit for an input in one chunk with what they emit in other chunks.
 type comparison struct {
 	w         io.Writer // for people
 	in        *stream.Buffer
@@ -127,7 +128,7 @@ type comparison struct {
 	total     verify.Difference
 }
 
-// wholeChunk computes what others are compared with.
+// wholeChunk computes the result in one chunk, which all others are compared with.
 func (c *comparison) wholeChunk(stages []stream.Stage) (err error) {
 	if c.want, err = verify.Whole(c.in, stages...); err != nil {
 		return err
@@ -147,7 +148,8 @@ func (c *comparison) wholeChunk(stages []stream.Stage) (err error) {
 // frames returns the number of frames in a buffer.
 func frames(b *stream.Buffer) int64 { return int64(len(b.Samples) / b.Format.Channels) }
 
-// oneShot compares what the first stage emits for the beginning of the input with its definition and with its sums.
+// oneShot compares what the first stage emits for the beginning of the input with the one-shot result, and with the
+// sums that define it.
 func (c *comparison) oneShot(first stream.Stage, samples []float32) error {
 	head := &stream.Buffer{Format: c.in.Format, Samples: samples}
 	want, err := verify.Reference(head, first)
@@ -170,7 +172,7 @@ func (c *comparison) oneShot(first stream.Stage, samples []float32) error {
 	return nil
 }
 
-// addOneShot compares got, what a stream emits for the beginning of its input, with the result of its definition.
+// addOneShot compares got, the output of a stream for head, with want, the one-shot result.
 func (c *comparison) addOneShot(head, got *stream.Buffer, want []float32) error {
 	d := verify.Compare(got.Format.Channels, got.Samples, want)
 	c.total.Add(d)
@@ -178,7 +180,7 @@ func (c *comparison) addOneShot(head, got *stream.Buffer, want []float32) error 
 	return err
 }
 
-// printSums compares samples with the sums that define them, where the processor has those.
+// printSums compares the output got for head with the sums that define it, and prints the largest distance.
 func printSums(p verify.Direct, head, got []float32, w io.Writer) error {
 	d, err := verify.Sums(p, head, got)
 	if err != nil {
@@ -220,7 +222,7 @@ func (c *comparison) runs(ctx context.Context, runs int, seed uint64) error {
 	return verdict(c.total, c.w)
 }
 
-// once compares one chunking. Another number of frames than in one chunk is an error.
+// once compares one chunking. A different number of frames is an error.
 func (c *comparison) once(ctx context.Context, chunks verify.Chunks) (verify.Difference, error) {
 	d, err := verify.Against(ctx, verify.Chunked(c.in, c.newStages, chunks), c.want)
 	var failed *verify.ExecutionError
@@ -237,7 +239,7 @@ func (c *comparison) once(ctx context.Context, chunks verify.Chunks) (verify.Dif
 	return d, err
 }
 
-// verdict is the end of a verification: an error if any bit differs.
+// verdict prints that all is identical, or returns an error if any bit differs.
 func verdict(d verify.Difference, w io.Writer) error {
 	if !d.Identical() {
 		return fmt.Errorf("verification failed: %v", d)
@@ -246,7 +248,7 @@ func verdict(d verify.Difference, w io.Writer) error {
 	return err
 }
 
-// readInput reads a source to its end. An empty one proves nothing.
+// readInput reads a source to its end. An empty source is an error: it would prove nothing.
 func readInput(ctx context.Context, source stream.Source, name string) (*stream.Buffer, error) {
 	in, err := stream.ReadAll(ctx, source)
 	if err == nil && len(in.Samples) == 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/tailwave/tailwave/stream/verify"
 )
 
-// runModel is run for a vocoder: frames in, one channel out.
+// runModel is run for a vocoder, whose stages turn frames or sound into sound.
 func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	for _, name := range []string{"rate", "quality", "bandwidth", "phase", "filter", "stride", "decimate", "padding"} {
 		if cmd.Flags().Changed(name) {
@@ -81,7 +81,7 @@ func (o *verifyOptions) runModel(cmd *cobra.Command, path string) error {
 	return in.Partial()
 }
 
-// oneShotModel is oneShot for the stream of a model: the definition is that of the model, which may be interrupted.
+// oneShotModel is oneShot for the stream of a model, whose one-shot code ctx interrupts.
 func (c *comparison) oneShotModel(ctx context.Context, m *models.Model, last stream.Stage, head *stream.Buffer) error {
 	want, err := m.Reference(ctx, head.Samples)
 	if err != nil {
@@ -94,8 +94,9 @@ func (c *comparison) oneShotModel(ctx context.Context, m *models.Model, last str
 	return c.addOneShot(head, got, want)
 }
 
-// oneShotFrames is how many frames of a model are computed in one shot: as many as take about oneShotSeconds, or more
-// if a sample in the middle would not have all frames that it depends on before its stream has ended.
+// oneShotFrames returns how many frames of a model are computed in one shot: as many as take about oneShotSeconds, and
+// at least the receptive field and the latency. With fewer, no sample would have its whole receptive field before the
+// stream is flushed.
 func oneShotFrames(i models.Info) int {
 	const speed = 250e6 // multiply-adds per second
 	seconds := oneShotSeconds * speed / float64(max(1, i.MACs))

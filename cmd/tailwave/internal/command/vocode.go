@@ -113,10 +113,10 @@ func (o *vocodeOptions) run(ctx context.Context, a *app, inPath, outPath string,
 	return out.passes(inPath, cmd.InOrStdin(), func() error { return o.pass(ctx, cmd, out, &v, inPath, dsp.WithWorkers(pool)) })
 }
 
-// pass vocodes the input from its beginning to its end. It sets v if that is nil.
+// pass vocodes the whole input. It sets v if that is nil.
 func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *soundOutput, v **vocode.Vocoder, inPath string, workers dsp.Option) error {
 	reading := o.input.Reading(cmd, out.path != "")
-	if out.meter != nil { // the pass that writes the sound reports
+	if out.meter != nil { // the second pass reports
 		reading.Report = nil
 	}
 	file, err := fileio.OpenSound(inPath, out.player.Stdin(cmd.InOrStdin()), reading)
@@ -135,7 +135,7 @@ func (o *vocodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *sound
 	var warn func(string)
 	if report := reading.Report; report != nil {
 		warn = func(message string) {
-			out.terminal.Line.Clear(out.terminal.W) // the meter may be there
+			out.terminal.Line.Clear(out.terminal.W) // the meter may be on this line
 			report(message)
 		}
 	}
