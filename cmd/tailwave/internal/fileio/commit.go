@@ -39,8 +39,8 @@ func (o *output) commit() error {
 	return err
 }
 
-// settle completes the file: its owner and mode, its bytes on the disk if they have to be there, and errors that file
-// systems of a network report only at the end.
+// settle completes the file: it sets owner and mode, syncs the bytes to the disk if the user wants that, and returns
+// errors that network file systems report only on close.
 func (o *output) settle() error {
 	if o.old != nil {
 		keepOwnerAndMode(o.file, o.old)
@@ -53,8 +53,8 @@ func (o *output) settle() error {
 	return flush(o.file)
 }
 
-// appear gives the file its name. The lock of a temporary file lasts until it has another name, so that no other run
-// takes it for a leftover.
+// appear puts the file under its final name. The lock of a temporary file is held until then, so that no other run
+// removes the file as a leftover.
 func (o *output) appear() (err error) {
 	o.all.mu.Lock()
 	defer o.all.mu.Unlock()
@@ -73,8 +73,8 @@ func (o *output) appear() (err error) {
 	return err
 }
 
-// copy is for a file without a name that cannot be linked, for the reason cause, although it could be created: it makes
-// a temporary file of it, which appears.
+// copy copies a file without a name to a temporary file, which then appears. It is for file systems that create files
+// without a name and do not link them. cause is the error of the link.
 func (o *output) copy(cause error) error {
 	from := o.file
 	defer from.Close()

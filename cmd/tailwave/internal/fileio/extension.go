@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Names says which extensions the name of an output may have. A name without an extension is always allowed. An
+// Names lists the extensions that the name of an output may have. A name without an extension is always allowed. An
 // extension has its dot and is in lower case here.
 type Names struct {
 	Allowed []string // the usual one first; empty for all except Refused
@@ -22,13 +22,13 @@ var (
 	ArrayNames        = Names{Allowed: []string{".npy"}}
 	BareFrameNames    = Names{Refused: []string{".npy", ".wav", ".wave"}, Header: ArrayNames.Allowed}
 
-	// Names of bare samples are not those of sound that has a header.
+	// Bare samples must not have the name of a format with a header.
 	BareSampleNames = Names{Refused: []string{".wav", ".wave", ".npy", ".flac", ".mp3", ".aiff", ".aif", ".aifc", ".ogg",
 		".opus", ".m4a", ".w64", ".rf64", ".caf", ".au"}, Header: SoundOrArrayNames.Allowed}
 )
 
-// Refuses returns the extension for which an output must not be written to path, "" if there is none. The name does not
-// matter if path leads to a device, a FIFO or a folder.
+// Refuses returns the extension of path if an output must not have it, else "". Any name is allowed for a device, a
+// FIFO or a folder.
 func (n Names) Refuses(path string) string {
 	extension := Extension(path)
 	allowed := !slices.Contains(n.Refused, extension)
@@ -44,8 +44,8 @@ func (n Names) Refuses(path string) string {
 	return extension
 }
 
-// Extension returns the extension of the file that path names, in lower case and with its dot; "" for none. Neither the
-// dots that a name begins with nor a dot at its end are part of an extension.
+// Extension returns the extension of the file that path names, in lower case and with its dot; "" if it has no
+// extension. Dots at the beginning and at the end of a name do not start one.
 func Extension(path string) string {
 	_, name := filepath.Split(path)
 	extension := filepath.Ext(strings.TrimLeft(name, "."))

@@ -5,9 +5,9 @@ import (
 	"io"
 )
 
-// Interruptible returns a reader of r whose Read ends with ctx, although r may block for ever, as a pipe can. The read
-// under way then goes on in its goroutine, so r must not be used again. It is for the standard input of a program that
-// has something to finish. One goroutine reads.
+// Interruptible returns a reader of r whose Read returns when ctx ends, even if a read of r blocks, as that of a silent
+// pipe. The blocked read continues in its goroutine, so r must not be used again. Only one goroutine may call Read.
+// Commands read standard input through it if they complete OUT after an interrupt.
 func Interruptible(ctx context.Context, r io.Reader) io.Reader {
 	return &interruptibleReader{ctx: ctx, r: r}
 }
@@ -15,10 +15,10 @@ func Interruptible(ctx context.Context, r io.Reader) io.Reader {
 type interruptibleReader struct {
 	ctx  context.Context
 	r    io.Reader
-	rest []byte // read, not handed on yet
-	err  error  // that follows it
+	rest []byte // read from r, not returned yet
+	err  error  // after rest
 	buf  []byte
-	next chan struct{} // a token each time buf may be read into
+	next chan struct{} // a token allows one read into buf
 	full chan readResult
 }
 

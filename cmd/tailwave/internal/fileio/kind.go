@@ -24,7 +24,7 @@ var (
 	safetensors = kind{"a .safetensors file", "save the one tensor with np.save(%s, mel), or set --model to it if it is the vocoder"}
 	hdf5        = kind{"an HDF5 file (.h5)", "save the one data set with np.save(%s, mel)"}
 
-	// These are text, or do not hold frames at all.
+	// These are text, or do not hold frames.
 	text    = kind{"text", "save its numbers as an array, with np.save(%s, mel)"}
 	page    = kind{"a web page", "get the file itself"}
 	pointer = kind{"a Git LFS pointer, not the file itself", "get the file with git lfs pull"}
@@ -32,7 +32,7 @@ var (
 	gzip    = kind{"compressed with gzip", "unpack it with gunzip"}
 )
 
-// frames returns the error for an input of that kind where frames are taken.
+// frames returns the error for an input of that kind where frames are expected.
 func (k *kind) frames(in *Input) error {
 	name := "mel"
 	if in.File != nil {
@@ -41,7 +41,8 @@ func (k *kind) frames(in *Input) error {
 	return errors.New("is " + k.name + ": " + strings.Replace(k.save, "%s", fmt.Sprintf("%.80q", name+".npy"), 1))
 }
 
-// notSound returns the error for an input that begins with head where sound is taken, nil if it is text or not known.
+// notSound returns the error for an input that begins with head where sound is expected; nil if it is text or not
+// known.
 func notSound(head []byte) error {
 	k, _ := kindOf(head)
 	switch {

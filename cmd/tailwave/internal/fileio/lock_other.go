@@ -4,7 +4,7 @@ package fileio
 
 import "os"
 
-// canLock reports whether a lock shows that a temporary file is in use. Where none does, leftovers stay.
+// canLock reports whether a lock shows that a temporary file is in use. Without locks, leftovers stay.
 const canLock = false
 
 func lock(*os.File) {}

@@ -11,8 +11,8 @@ import (
 // canLock reports whether a lock shows that a temporary file is in use.
 const canLock = true
 
-// lock locks a file until it is closed. It waits while another run looks at the file. A file system without locks
-// leaves the file as it is: no run can lock it, and so no run removes it.
+// lock locks a file until it is closed. It waits while another run tests the lock. On a file system without locks it
+// does nothing: no run can lock the file, so no run removes it.
 func lock(f *os.File) { unix.Flock(int(f.Fd()), unix.LOCK_EX) }
 
 // removeUnlocked removes a regular file that no process has locked.

@@ -6,7 +6,7 @@ import (
 	"os"
 )
 
-// Open opens a file for reading. A folder is an error. All errors are of type *Error.
+// Open opens a file for reading. A folder is an error. All errors are of type [*Error].
 func Open(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -9,43 +9,43 @@ import (
 	"sync"
 )
 
-// An output is a file being written. A regular file appears whole or not at all: commit gives it its name. Devices,
-// FIFOs and standard output are written directly.
+// An output is a file being written. A regular file appears whole or not at all, when commit puts it under its name.
+// Devices, FIFOs and standard output are written directly.
 type output struct {
 	io.Writer
 	file    *os.File    // nil for standard output
-	target  string      // the name that commit gives the file, symlinks resolved; "" if written directly
-	temp    string      // the name until then; "" for none
-	old     fs.FileInfo // of the file that is replaced; nil for none
+	target  string      // the final name, symbolic links resolved; "" if written directly
+	temp    string      // the name until commit; "" for a file without a name
+	old     fs.FileInfo // the file to be replaced; nil if there is none
 	replace bool        // target may exist
 	sync    bool        // commit waits for the disk
 
 	all *Outputs
 }
 
-// Outputs are the files of a run that have not appeared yet. The zero value has none.
+// Outputs are the files of a run that have not appeared yet. The zero value is empty and ready to use.
 type Outputs struct {
 	mu     sync.Mutex
 	temps  map[string]bool
-	hidden map[string][]string // by folder: hidden names of this program that were there at first
+	hidden map[string][]string // by folder: names of temporary files that the run found there
 }
 
 // Discard removes every temporary file. It is for a process that is about to end: no output can be opened or completed
 // afterwards.
 func (o *Outputs) Discard() {
-	o.mu.Lock() // for good
+	o.mu.Lock() // never unlocked
 	for t := range o.temps {
 		os.Remove(t)
 	}
 }
 
-// check reports what would prevent d from being written.
+// check returns the error that would prevent d from being written.
 func (o *Outputs) check(d Destination) error {
 	out, err := o.locate(d)
 	if err != nil || out.target == "" {
 		return err
 	}
-	out.replace = false // a file without a name shows as well that one can be created
+	out.replace = false // a file without a name also shows that a file can be created
 	if err := out.open(); err != nil {
 		return Name(d.Path, err)
 	}
@@ -73,7 +73,8 @@ func (o *Outputs) create(d Destination) (*output, error) {
 	return out, nil
 }
 
-// locate finds out where d leads, and opens nothing. A regular file has a target; standard output has a Writer.
+// locate returns the output for d and opens no file. The output of a regular file has a target; that of standard output
+// has a Writer.
 func (o *Outputs) locate(d Destination) (*output, error) {
 	if d.Path == "-" {
 		return standardOutput(d)
@@ -101,8 +102,8 @@ func (o *Outputs) locate(d Destination) (*output, error) {
 	return out, err
 }
 
-// open opens the file that commit makes appear: one without a name if there are such files here and target must be new,
-// else a temporary file in the same folder.
+// open opens the file that commit lets appear: a file without a name if the file system has such files and target must
+// be new, else a temporary file in the same folder.
 func (o *output) open() error {
 	o.all.mu.Lock()
 	defer o.all.mu.Unlock()
@@ -122,7 +123,7 @@ func (o *output) openUnnamed(dir string) error {
 	return err
 }
 
-// An outFile is a file whose errors of Write have no name: that of a temporary file means nothing to the user.
+// An outFile is a file whose Write errors do not name it: the name of a temporary file means nothing to the user.
 type outFile struct{ *os.File }
 
 func (f outFile) Write(p []byte) (int, error) {
@@ -133,8 +134,8 @@ func (f outFile) Write(p []byte) (int, error) {
 // writeOnly hides that a device may be able to seek.
 type writeOnly struct{ io.Writer }
 
-// resolve follows symbolic links to a file that need not exist. ".." stays in the path, for what it leads to depends on
-// the links before it.
+// resolve follows symbolic links to a file, which need not exist. It keeps ".." in the path: its meaning depends on the
+// links before it.
 func resolve(path string) (string, error) {
 	for range 40 {
 		to, err := os.Readlink(path)

@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// silence is how long a pipe may stay silent after the samples. A program that feeds this one may keep it open until
-// this one ends. restTime is how long bytes may keep arriving after the samples: a pipe may never end.
+// silence is how long a pipe may stay silent after the samples: the program at its other end may keep it open until
+// this one ends. restTime is how long bytes may keep arriving after the samples: the pipe may never end.
 const (
 	silence  = time.Second
 	restTime = 5 * time.Second
 )
 
-// A pipeReader is a reader that ends, once it is finishing, when nothing arrives for some time, or when bytes still
-// arrive after a longer time. A read that is under way then goes on in its goroutine, so r must not be used again.
+// A pipeReader reads r. After finish, it ends when nothing arrives for the time silence, or when bytes still arrive
+// after restTime. A blocked read of r then continues in its goroutine, so r must not be used again.
 type pipeReader struct {
 	r        io.Reader
-	deadline time.Time // zero until it is finishing
+	deadline time.Time // zero before finish
 	ended    bool
 	more     bool // bytes arrived after the deadline
 }
 
-// finish limits the time that the reader lasts from now on.
+// finish starts the limits on time.
 func (p *pipeReader) finish() {
 	if p.deadline.IsZero() {
 		p.deadline = time.Now().Add(restTime)

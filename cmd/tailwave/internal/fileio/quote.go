@@ -2,7 +2,7 @@ package fileio
 
 import "strings"
 
-// QuotePath quotes the path of a file so that no program takes it for a flag or a URL.
+// QuotePath quotes the path of a file for a shell, so that no program reads it as a flag or a URL.
 func QuotePath(path string) string {
 	first, _, _ := strings.Cut(path, "/")
 	if len(path) > 1 && path[0] == '-' || strings.Contains(first, ":") {
@@ -11,7 +11,7 @@ func QuotePath(path string) string {
 	return Quote(path)
 }
 
-// Quote returns a word as a POSIX shell needs it.
+// Quote quotes a word for a POSIX shell.
 func Quote(word string) string {
 	const plain = "%+,-./:@_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	if word != "" && strings.Trim(word, plain) == "" {

@@ -6,8 +6,8 @@ import (
 )
 
 // Rewinder returns a function that prepares an input to be opened once more: the file at path, or stdin for "-", which
-// then begins where it began for the first time. ok is false for a pipe or a device, which can be read only once. A
-// path that leads nowhere is no error before it is opened.
+// then starts at the same byte as the first time. ok is false for a pipe or a device, which can be read only once. A
+// path that does not exist is an error only when it is opened.
 func Rewinder(path string, stdin io.Reader) (rewind func() error, ok bool) {
 	if path != "-" {
 		info, err := os.Stat(path)

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// kindBytes is how many bytes show the kind of a file.
+// kindBytes is the number of bytes that show the kind of a file.
 const kindBytes = 64
 
-// starts are what kinds begin with that need no closer look.
+// starts are the first bytes of kinds that are recognised by them alone.
 var starts = []struct {
 	start string
 	kind  *kind
@@ -23,9 +23,9 @@ var starts = []struct {
 	{"\x1f\x8b\x08\x00", &gzip}, {"\x1f\x8b\x08\x08", &gzip},
 }
 
-// kindOf returns the kind of a file that begins with head, nil if it is none of them. If it is nil and open, more bytes
-// may show one, up to kindBytes. Frames can begin with any bytes, so that each signature has at least five of them, or
-// values that no frame of mels has.
+// kindOf returns the kind of a file that begins with head; nil if head shows no kind. open then reports that more
+// bytes, up to kindBytes, may show one. Frames can begin with any bytes, so each signature has at least five bytes, or
+// values that mel frames do not have.
 func kindOf(head []byte) (k *kind, open bool) {
 	for _, s := range starts {
 		if strings.HasPrefix(string(head), s.start) {
@@ -43,7 +43,7 @@ func kindOf(head []byte) (k *kind, open bool) {
 	return nil, open
 }
 
-// zipKind is kindOf for ZIP archives: the header of the first file, 30 bytes, and its name.
+// zipKind is kindOf for ZIP archives. It reads the header of the first file, 30 bytes, and the name after it.
 func zipKind(head []byte) (*kind, bool) {
 	const start, fixed = "PK\x03\x04", 30
 	if !bytes.HasPrefix(head, []byte(start)) {
@@ -69,7 +69,8 @@ func zipKind(head []byte) (*kind, bool) {
 	return &archive, false
 }
 
-// framedPickle is kindOf for pickles of protocol 4 and 5: an opcode with the length of what follows, below 4 GB.
+// framedPickle is kindOf for pickles of protocol 4 and 5, which begin with the opcode of a frame and its length, below
+// 4 GB.
 func framedPickle(head []byte) (*kind, bool) {
 	for i, b := range head[:min(len(head), 11)] {
 		if i == 0 && b != 0x80 || i == 1 && b != 4 && b != 5 || i == 2 && b != 0x95 || i > 6 && b != 0 {
@@ -82,7 +83,7 @@ func framedPickle(head []byte) (*kind, bool) {
 	return &pickle, false
 }
 
-// safetensorsKind is kindOf for .safetensors: the length of a JSON object, below 4 GB, and the object.
+// safetensorsKind is kindOf for .safetensors, which begin with the length of a JSON object, below 4 GB, and the object.
 func safetensorsKind(head []byte) (*kind, bool) {
 	for i, b := range head[:min(len(head), 10)] {
 		if i > 3 && i < 8 && b != 0 || i == 8 && b != '{' || i == 9 && b != '"' {
@@ -95,7 +96,7 @@ func safetensorsKind(head []byte) (*kind, bool) {
 	return &safetensors, false
 }
 
-// textBytes is how many bytes must be those of text: the chance that those of 8 values are is below 1e-10.
+// textBytes is the number of bytes that must be text: for 8 random values the chance is below 1e-10.
 const textBytes = 32
 
 // textKind is kindOf for text in ASCII.
@@ -118,7 +119,8 @@ func textKind(head []byte) (*kind, bool) {
 	return &text, false
 }
 
-// onnxKind is kindOf for ONNX: fields 1 and 2 of a protocol buffer, the version and the name of what wrote it.
+// onnxKind is kindOf for ONNX, a protocol buffer that begins with field 1, the version, and field 2, the name of the
+// program that wrote it.
 func onnxKind(head []byte) (*kind, bool) {
 	const name = 4
 	for i, b := range head[:min(len(head), 2*name)] {
@@ -133,14 +135,15 @@ func onnxKind(head []byte) (*kind, bool) {
 	return &onnx, false
 }
 
-// soundStarts are what sound begins with that is not WAV. As float32 they are values that no frame of mels has, except
-// that of FLAC, which therefore includes the first block.
+// soundStarts are the first bytes of sound formats other than WAV. As float32 they are values that mel frames do not
+// have. That of FLAC is not, and therefore includes the first block.
 var soundStarts = []string{
 	"RIFX", "riff", "FORM", "OggS", "ID3", "caff", ".snd", "\x1a\x45\xdf\xa3", "fLaC\x00\x00\x00", "fLaC\x80\x00\x00",
 }
 
-// otherSound reports whether head is the beginning of sound that is not WAV. If it is not and open, more bytes may show
-// it, up to kindBytes. MP3 begins with 11 bits, which a value may have, so that the tag of its encoder must follow.
+// otherSound reports whether head is the beginning of sound that is not WAV. If it is not, open reports that more
+// bytes, up to kindBytes, may show it. The first 11 bits of MP3 also occur in values, so the tag of an encoder must
+// follow.
 func otherSound(head []byte) (is, open bool) {
 	for _, start := range soundStarts {
 		if strings.HasPrefix(string(head), start) {

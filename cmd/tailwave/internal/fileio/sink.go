@@ -18,9 +18,9 @@ type Destination struct {
 	Outputs *Outputs // of the run
 }
 
-// Check reports what would prevent the output from being written, before any input is read: a terminal, a folder, a
-// file that exists without Force, a folder in which no file can be created, or, with a [SyncError], Sync of what is no
-// file. It leaves nothing there.
+// Check returns the error that would prevent the output from being written, before any input is read: OUT is a terminal
+// or a folder, exists without Force, or is in a folder where no file can be created. Sync for anything but a file is a
+// [SyncError]. Check leaves no file.
 func (d Destination) Check() error { return d.Outputs.check(d) }
 
 // Name returns the name for messages.
@@ -32,7 +32,7 @@ func (d Destination) Name() string {
 }
 
 // A Sink is a [stream.Sink] that creates its file when it is opened. The file appears under its name when the sink is
-// closed as complete, and otherwise not at all. Errors name the file.
+// closed without an error, and otherwise not at all. Errors name the file.
 type Sink struct {
 	Destination
 	encode   func(io.Writer) stream.Sink
@@ -80,7 +80,7 @@ func (s *Sink) Close(cause error) error {
 // Complete reports whether the file has appeared.
 func (s *Sink) Complete() bool { return s.complete }
 
-// Inner returns the sink that encodes, nil before Open.
+// Inner returns the sink that encodes; nil before Open.
 func (s *Sink) Inner() stream.Sink { return s.inner }
 
 // A Measurer counts the samples that it encodes.

@@ -24,20 +24,20 @@ const (
 	WAVFile
 )
 
-// beginnings are what arrays and WAV files start with.
+// beginnings are the first bytes of arrays and WAV files.
 var beginnings = map[string]Content{npy.Magic: Array, "RIFF": WAVFile, "RF64": WAVFile, "BW64": WAVFile}
 
 // A Sound is an input of sound or of frames.
 type Sound struct {
 	*Input
 	Content Content
-	Unknown bool // a file that begins like none of them, taken for a WAV file
+	Unknown bool // a file with another beginning, read as a WAV file: the WAV reader names the format
 
 	reading Reading
 	wav     *WAV
 }
 
-// OpenSound opens the file at path, or stdin for "-", and finds out what it holds: a WAV file, a .npy file, or else, if
+// OpenSound opens the file at path, or stdin for "-", and recognises its content: a WAV file, a .npy file, or else, if
 // it is a stream, bare frames.
 func OpenSound(path string, stdin io.Reader, r Reading) (*Sound, error) {
 	in, err := OpenInput(path, stdin)
@@ -52,7 +52,7 @@ func OpenSound(path string, stdin io.Reader, r Reading) (*Sound, error) {
 	return s, nil
 }
 
-// look finds out what the input holds. A regular file is at its beginning again afterwards.
+// look sets Content by the first bytes. A regular file is at its beginning again afterwards.
 func (s *Sound) look() error {
 	section := fileSection(s.Reader)
 	b := bufio.NewReaderSize(s.Reader, 1<<16)
@@ -71,7 +71,7 @@ func (s *Sound) look() error {
 		return nil
 	}
 	if s.Content == BareFrames {
-		s.Content, s.Unknown = WAVFile, true // the WAV reader says what it is instead
+		s.Content, s.Unknown = WAVFile, true
 		if IsArray(s.Name) {
 			s.Content = Array
 		}
@@ -80,7 +80,7 @@ func (s *Sound) look() error {
 	return err
 }
 
-// fileSection returns what is left of a regular file from its current position: a section can be read in any order. It
+// fileSection returns the section of a regular file from its current position, which can be read in any order. It
 // returns nil for other readers.
 func fileSection(r io.Reader) *io.SectionReader {
 	f, ok := r.(interface {
@@ -104,8 +104,7 @@ func fileSection(r io.Reader) *io.SectionReader {
 	return io.NewSectionReader(f, at, max(0, end-at))
 }
 
-// recognize looks for the beginnings and the kinds byte by byte: bare frames must not wait for more bytes than show
-// what they are.
+// recognize looks at the beginning byte by byte: waiting for more bytes than needed would delay bare frames.
 func recognize(b *bufio.Reader) (Content, *kind, error) {
 	for n := 1; ; n++ {
 		head, err := b.Peek(n)
@@ -124,7 +123,7 @@ func recognize(b *bufio.Reader) (Content, *kind, error) {
 		}
 		sound, more := otherSound(head)
 		if sound {
-			return WAVFile, nil, nil // the WAV reader says what it is instead
+			return WAVFile, nil, nil // the error of the WAV reader names the format
 		}
 		if open = open || more; !open || len(head) < n {
 			return BareFrames, nil, nil

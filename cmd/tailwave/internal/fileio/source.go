@@ -15,15 +15,15 @@ type Source struct {
 	stream.Source
 	Name string
 
-	// KeepPartial makes a truncated input end where it breaks off. Without it, the error of a truncated input names the
-	// flag that sets it.
+	// KeepPartial makes a truncated input end after its last complete frame. Without KeepPartial, the error of a
+	// truncated input names the flag that sets it.
 	KeepPartial bool
 
 	partial error
 	ended   bool
 }
 
-// Read is stream.Source.Read.
+// Read is [stream.Source.Read].
 func (s *Source) Read(dst []float32) (int, error) {
 	n, err := s.Source.Read(dst)
 	if err == nil {
@@ -35,7 +35,7 @@ func (s *Source) Read(dst []float32) (int, error) {
 	return n, s.Named(err)
 }
 
-// Frames is stream.Sized.Frames. The length in a header is not the one to come if the input may be truncated.
+// Frames is [stream.Sized.Frames]. With KeepPartial, a truncated input has fewer frames than its header says.
 func (s *Source) Frames() int64 {
 	if !s.KeepPartial {
 		return stream.FramesOf(s.Source)
@@ -46,8 +46,8 @@ func (s *Source) Frames() int64 {
 	return -1
 }
 
-// Ends reports whether the error of a read of Source is its end: io.EOF, or that the input is truncated if that counts
-// as its end. [Source.Partial] returns that error from then on.
+// Ends reports whether the error of a read is the end of the source: io.EOF, or, with KeepPartial, that the input is
+// truncated. [Source.Partial] then returns that error.
 func (s *Source) Ends(err error) bool {
 	if s.KeepPartial && isTruncated(err) {
 		s.partial = &Error{s.Name, fmt.Errorf("%w; what was there has been used", err)}
@@ -57,7 +57,7 @@ func (s *Source) Ends(err error) bool {
 	return s.ended
 }
 
-// Partial returns the error of an input that was truncated, and whose good frames have been read; nil if there is none.
+// Partial returns the error of a truncated input whose complete frames have been read; nil for other inputs.
 func (s *Source) Partial() error { return s.partial }
 
 // Named returns the error of a Read with the name of the file, and with what to do if the input is truncated.
@@ -68,7 +68,7 @@ func (s *Source) Named(err error) error {
 	return Name(s.Name, err)
 }
 
-// isTruncated reports whether the samples of an input break off.
+// isTruncated reports whether err is about a truncated input.
 func isTruncated(err error) bool {
 	_, file := errors.AsType[*wav.TruncatedError](err)
 	_, bare := errors.AsType[*raw.TruncatedError](err)

@@ -12,14 +12,14 @@ import (
 // Standard returns the standard output and standard error of the process. It fails if the process has too few file
 // descriptors for a command, which would otherwise crash the runtime of Go.
 //
-// If standard output was closed before the start, no sound is written to it. The runtime of Go opens /dev/null for
-// reading and writing in place of a closed one. No call tells this from a /dev/null that another program has opened in
-// the same way for this one, as Python and Node do, so that also counts as closed; a redirection to /dev/null does not,
-// which opens it for writing. Text is lost in both: programs that only want the exit status of a command do that. A
-// closed standard input is empty, and nobody reads a closed standard error.
+// If standard output was closed before the start, no sound is written to it. The runtime of Go replaces a closed one by
+// /dev/null, opened for reading and writing. No system call distinguishes it from a /dev/null that the parent process
+// opened in the same way, as Python and Node do, so that also counts as closed. A redirection to /dev/null opens it for
+// writing, and does not count. Text is discarded in all cases: programs that need only the exit status of a command do
+// that. A closed standard input is empty, and a closed standard error discards messages.
 //
-// When the reader of standard error goes away, writes to it fail, and the process goes on. When that of standard output
-// does, the process ends by SIGPIPE.
+// When the reader of standard error closes it, writes to it fail, and the process continues. When the reader of
+// standard output closes it, SIGPIPE ends the process.
 func Standard() (stdout, stderr io.Writer, err error) {
 	if err := checkDescriptors(); err != nil {
 		return nil, nil, err

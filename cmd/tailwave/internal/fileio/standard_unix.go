@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// neededDescriptors is how many files a command opens at a time: two of the runtime that wait for pipes, a second one
-// for standard error, IN, OUT, and a model, a folder or a file that is looked at. Jobs of a batch open more; one that
-// gets none fails.
+// neededDescriptors is the number of files that a command has open at a time: two of the runtime, which wait for pipes;
+// a second one for standard error; IN; OUT; and a model, a folder or a file that is examined. A batch opens more: a job
+// without a free descriptor fails.
 const neededDescriptors = 6
 
 // checkDescriptors returns an error if fewer file descriptors than needed are free.
@@ -32,8 +32,8 @@ func checkDescriptors() error {
 	return nil
 }
 
-// survivingStderr returns standard error under another descriptor: a write to descriptor 2 whose reader has gone ends a
-// Go program.
+// survivingStderr returns standard error under another descriptor. A failed write to descriptor 2 itself would end a Go
+// program by SIGPIPE.
 func survivingStderr() (*os.File, error) {
 	fd, err := unix.FcntlInt(2, unix.F_DUPFD_CLOEXEC, 3)
 	if err != nil {
@@ -42,8 +42,8 @@ func survivingStderr() (*os.File, error) {
 	return os.NewFile(uintptr(fd), "/dev/stderr"), nil
 }
 
-// closedAtStart reports whether standard output was closed when the process started: it is now a /dev/null for reading
-// and writing that is not open under another of the standard descriptors too, as a daemon has it.
+// closedAtStart reports whether standard output was closed when the process started: it is then a /dev/null for reading
+// and writing, and not a duplicate of another standard descriptor, as in a daemon.
 func closedAtStart() bool {
 	var null, out unix.Stat_t
 	if unix.Stat(os.DevNull, &null) != nil || unix.Fstat(1, &out) != nil || out.Rdev != null.Rdev || out.Mode&unix.S_IFMT != unix.S_IFCHR {
@@ -53,8 +53,8 @@ func closedAtStart() bool {
 	return err == nil && flags&unix.O_ACCMODE == unix.O_RDWR && !shared(flags, 0) && !shared(flags, 2)
 }
 
-// shared reports whether descriptor 1, a /dev/null with the given flags, is a duplicate of another. Duplicates share
-// their flags, and O_APPEND changes nothing about /dev/null.
+// shared reports whether descriptor 1, a /dev/null with these flags, is a duplicate of descriptor other. Duplicates
+// share their flags: shared changes O_APPEND, which has no effect on /dev/null, and looks at the other descriptor.
 func shared(flags int, other uintptr) bool {
 	if _, err := unix.FcntlInt(1, unix.F_SETFL, flags^unix.O_APPEND); err != nil {
 		return false

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openUnnamed opens a new file without a name in a folder. It vanishes with the process unless linkUnnamed names it.
-// It fails where the file system has no such files, and where they could not be named because /proc is missing.
+// openUnnamed opens a new file without a name in a folder. The file vanishes with the process unless linkUnnamed names
+// it. openUnnamed fails if the file system has no such files, and if linkUnnamed would fail because /proc is missing.
 func openUnnamed(dir string) (*os.File, error) {
 	f, err := os.OpenFile(dir+".", os.O_RDWR|unix.O_TMPFILE, 0o666)
 	if err != nil {

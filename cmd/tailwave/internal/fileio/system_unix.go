@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// flush reports errors that a file system reports when a file is closed. The file stays open, and locked.
+// flush returns the errors that a file system reports when a file is closed. The file stays open and locked.
 func flush(f *os.File) error {
 	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
 	if err != nil { // too few file descriptors
@@ -20,8 +20,8 @@ func flush(f *os.File) error {
 	return unix.Close(fd)
 }
 
-// keepOwnerAndMode makes owner, group and mode of f those of another file, as far as that is permitted. The setuid bit
-// stays only with the owner, and the setgid bit only with the group. Chown clears both, so Chmod comes last.
+// keepOwnerAndMode copies owner, group and mode of another file to f, as far as that is permitted. It keeps the setuid
+// bit only with the owner, and the setgid bit only with the group. Chown clears both bits, so Chmod is last.
 func keepOwnerAndMode(f *os.File, other fs.FileInfo) {
 	is, err := f.Stat()
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxStem is how many bytes of a name are in that of its temporary file, which must not become too long.
+// maxStem bounds the bytes that the name of a temporary file repeats of OUT: a longer name could be too long for the
+// file system.
 const maxStem = 100
 
-// tempPrefix returns what the names of temporary files for target begin with, and folder and name of it apart:
-// ".OUT.tailwave-".
+// tempPrefix returns the folder of target, and the beginning of the names of its temporary files: ".OUT.tailwave-".
 func tempPrefix(target string) (dir, prefix string) {
 	dir, name := filepath.Split(target)
 	n := min(len(name), maxStem)
@@ -28,8 +28,9 @@ func tempPrefix(target string) (dir, prefix string) {
 // tempMark is in the names of all temporary files.
 const tempMark = ".tailwave-"
 
-// openNamed creates the temporary file, and holds a lock on it where there are locks. It is in the list as soon as it
-// exists. Until it replaces another file, only its owner may read it. The caller holds the lock of the list.
+// openNamed creates the temporary file, and locks it where there are locks. The file is in the list as soon as it
+// exists. If it is to replace another file, only its owner may read it until then. The caller holds the lock of the
+// list.
 func (o *output) openNamed() error {
 	mode := fs.FileMode(0o666)
 	if o.old != nil {
@@ -51,7 +52,7 @@ func (o *output) openNamed() error {
 			return fmt.Errorf("cannot be created in its folder: %w", plain(err))
 		}
 		lock(f)
-		if !names(temp, f) && try < 100 { // another run took it for a leftover before it was locked
+		if !names(temp, f) && try < 100 { // another run removed it as a leftover before it was locked
 			f.Close()
 			continue
 		}
@@ -79,7 +80,7 @@ func names(path string, f *os.File) bool {
 	return err == nil && os.SameFile(there, open)
 }
 
-// removeLeftovers removes temporary files for target that runs have left which were killed. A run that goes on has
+// removeLeftovers removes the temporary files that killed runs have left for target. A run that is not finished has
 // locked its file.
 func (o *Outputs) removeLeftovers(target string) {
 	if !canLock {
@@ -94,7 +95,7 @@ func (o *Outputs) removeLeftovers(target string) {
 }
 
 // hiddenNames returns the names of temporary files in a folder. It reads each folder once in a run: a batch may have
-// thousands of outputs in the same.
+// thousands of outputs in one folder.
 func (o *Outputs) hiddenNames(dir string) []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

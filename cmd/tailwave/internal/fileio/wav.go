@@ -10,11 +10,11 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// A Reading says how an input of sound is read.
+// A Reading holds the options for an input of sound.
 type Reading struct {
-	KeepPartial bool                 // a truncated input ends where it breaks off
-	Report      func(message string) // reports what is not read; nil for nothing
-	Copied      bool                 // the sound is written again: chunks that are lost then are reported too
+	KeepPartial bool                 // a truncated input ends after its last complete frame
+	Report      func(message string) // receives reports about what is not read; nil for no reports
+	Copied      bool                 // the sound is written to OUT: metadata that OUT lacks is reported too
 }
 
 // A WAV is an open WAV file, or standard input.
@@ -24,7 +24,7 @@ type WAV struct {
 	Input   *Input
 	reading Reading
 	noted   int         // notes that were reported
-	pipe    *pipeReader // what is read, of an input that cannot seek
+	pipe    *pipeReader // reads an input that cannot seek
 }
 
 // OpenWAV opens the file at path, or stdin for "-", and reads the header.
@@ -77,10 +77,10 @@ func (b *beginning) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// whole returns the first bytes, as many as show what kind of file they are the beginning of.
+// whole returns the first bytes, as many as show the kind of the file.
 func (b *beginning) whole() []byte {
 	if _, open := kindOf(b.bytes[:b.n]); open {
-		io.CopyN(io.Discard, b, int64(len(b.bytes)-b.n)) // fewer bytes show less
+		io.CopyN(io.Discard, b, int64(len(b.bytes)-b.n)) // at the end there are fewer bytes
 	}
 	return b.bytes[:b.n]
 }
@@ -103,7 +103,7 @@ func (in *Input) convertible(err error) error {
 	return &reworded{err, fmt.Sprintf("%s: convert it first: ffmpeg -i %s -c:a pcm_f32le %s", what, QuotePath(in.Name), QuotePath(out))}
 }
 
-// report reports the notes that are new.
+// report reports the new notes of the WAV reader.
 func (w *WAV) report() {
 	for _, n := range w.Reader.Notes()[w.noted:] {
 		w.noted++
@@ -121,9 +121,8 @@ func (w *WAV) tell(format string, a ...any) {
 // Info returns what the header says.
 func (w *WAV) Info() wav.Info { return w.Reader.Info() }
 
-// Finish reads what follows the samples, if those were read to their end, and reports what was not read, and what a
-// copy of the samples loses. It does not wait for more of a pipe that stays silent, nor for the end of one that goes on
-// for long.
+// Finish reads what follows the samples, if these were read to their end. It reports bytes that were not read, and
+// metadata that a copy of the samples loses. It stops at a pipe that stays silent, or that does not end.
 func (w *WAV) Finish() {
 	w.pipe.finish()
 	if err := w.Reader.ReadRest(); err != nil {
@@ -143,7 +142,7 @@ func (w *WAV) Finish() {
 	w.reading.Report = nil
 }
 
-// canSeek reports whether a reader is a regular file, or another that can seek.
+// canSeek reports whether a reader is a regular file, or an io.Seeker that is not a file.
 func canSeek(r io.Reader) bool {
 	if _, file := r.(*os.File); file {
 		return IsRegular(r)

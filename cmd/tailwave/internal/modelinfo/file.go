@@ -18,12 +18,11 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// modelExtensions are those of files that hold models or weights by their names.
+// modelExtensions are the extensions of files of models or weights.
 var modelExtensions = strings.Fields(
 	".safetensors .pth .pt .ckpt .pkl .bin .th .tar .nemo .onnx .tflite .pb .h5 .hdf5 .keras .gguf .msgpack")
 
-// IsModel tells a model, a file of weights or a folder, from sound and other files. A file without one of the usual
-// extensions is one by its content.
+// IsModel reports whether path is a model: a folder, or a file with the extension or the content of weights.
 func IsModel(path string) bool {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() || slices.Contains(modelExtensions, strings.ToLower(filepath.Ext(path))) {
@@ -36,7 +35,7 @@ func IsModel(path string) bool {
 	return err == nil && kind.Readable
 }
 
-// recognize says what a file is by its content.
+// recognize returns the kind of a file by its content.
 func recognize(path string, size int64) (weights.Kind, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -46,8 +45,8 @@ func recognize(path string, size int64) (weights.Kind, error) {
 	return weights.Recognize(f, size)
 }
 
-// Explain returns the error about a file that is no sound: what the file is, if it is known, may have to do with
-// weights and is not called sound, or else err.
+// Explain returns a better error than err for a file that is not sound: one that names the format of the file, if
+// package weights recognises it. It returns err for a file named .wav, and if err already names the format.
 func Explain(path string, err error) error {
 	if _, known := errors.AsType[*wav.FormatError](err); known {
 		return err
@@ -60,7 +59,7 @@ func Explain(path string, err error) error {
 	if e != nil || kind.Readable || kind.Unknown {
 		return err
 	}
-	for _, word := range []string{"sound", "NumPy"} { // err says more about these
+	for _, word := range []string{"sound", "NumPy"} { // err already names these formats
 		if strings.Contains(kind.Name, word) {
 			return err
 		}
@@ -68,8 +67,8 @@ func Explain(path string, err error) error {
 	return fileio.Name(path, fmt.Errorf("is %s: %s", kind.Name, kind.Next))
 }
 
-// Print describes the model at a path, and lists the tensors of a file of weights, also if no model can be made of it:
-// then it says why. open opens the model.
+// Print describes the model at a path, which open opens. It also lists the tensors of a weights file. If that is not a
+// model that open supports, Print prints the error of open instead of the description.
 func Print(w io.Writer, path string, open func(path string) (*models.Model, error)) error {
 	m, err := open(path)
 	info, e := os.Stat(path)

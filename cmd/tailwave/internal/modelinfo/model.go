@@ -55,7 +55,7 @@ func PrintModel(w io.Writer, m *models.Model) error {
 	return t.Flush()
 }
 
-// printUnused lists what the files of a model have that it does not use.
+// printUnused lists the keys and tensors that the model does not use.
 func printUnused(w io.Writer, u models.Unused) {
 	for _, line := range []struct {
 		what  string
@@ -71,10 +71,11 @@ func printUnused(w io.Writer, u models.Unused) {
 	}
 }
 
-// memoryThreads is for how many threads info tells the memory besides one.
+// memoryThreads is the number of threads for which PrintModel prints the memory of a stream, next to that of one
+// thread.
 const memoryThreads = 2
 
-// stateOf returns the bytes of a stream that the given number of threads compute.
+// stateOf returns the bytes of a stream that a number of threads compute.
 func stateOf(m *models.Model, threads int) (int64, error) {
 	pool := stream.NewPool(threads)
 	defer pool.Close()

@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// Flags say where to play.
+// Flags are the flags for the sound device.
 type Flags struct {
 	device  string
 	latency string
@@ -26,7 +26,7 @@ func (o *Flags) Add(cmd *cobra.Command) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "print how the sound is played, and the sound system's own messages")
 }
 
-// CheckUnused reports flags that are given to a command that does not play.
+// CheckUnused returns an error if one of the flags is set, for a command that does not play.
 func (o *Flags) CheckUnused(cmd *cobra.Command) error {
 	for _, name := range []string{"device", "latency", "verbose"} {
 		if cmd.Flags().Changed(name) {
@@ -36,13 +36,13 @@ func (o *Flags) CheckUnused(cmd *cobra.Command) error {
 	return nil
 }
 
-// An Opener opens the sound system. With verbose, what the system itself writes is let through.
+// An Opener opens the sound system. With verbose, the messages of the system itself are not suppressed.
 type Opener func(verbose bool) (live.Host, error)
 
-// answerTime is how long the sound system may take to say what there is.
+// answerTime is how long the sound system may take to open.
 const answerTime = 10 * time.Second
 
-// Host opens the sound system. A server that hangs is left to the end of the process.
+// Host opens the sound system. The goroutine of a system that hangs lasts until the process ends.
 func (open Opener) Host(verbose bool) (live.Host, error) {
 	type answer struct {
 		host live.Host

@@ -12,8 +12,8 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// A Playback is a device, the sink that plays on it, and the measurements for its summary. A nil *Playback is that of a
-// command that does not play: its methods run pipelines all the same.
+// A Playback is a device, the sink that plays on it, and the measurements for the summary. A nil *Playback is valid for
+// a command that does not play: Run still runs the pipeline.
 type Playback struct {
 	host    live.Host
 	device  live.Device
@@ -45,12 +45,12 @@ func (p *Playback) Close() {
 	}
 }
 
-// Grace returns how long the command may take to end after an interrupt: the sound in the device's buffer is heard to
-// its end, and takes twice as long if a server reads it from there.
+// Grace returns how long the command may take to end after an interrupt: the device plays its buffer to the end, which
+// takes up to twice its length if a sound server reads from it.
 func (p *Playback) Grace() time.Duration { return 2*time.Second + 2*p.latency }
 
-// Stdin returns a reader of standard input that an interrupt ends, so that there is time to finish. A regular file,
-// which keeps nobody waiting, is returned as it is.
+// Stdin returns a reader of standard input that an interrupt ends, so that there is time to complete OUT. It returns a
+// regular file as it is: reading one does not block.
 func (p *Playback) Stdin(r io.Reader) io.Reader {
 	if p == nil || fileio.IsRegular(r) {
 		return r
@@ -58,17 +58,17 @@ func (p *Playback) Stdin(r io.Reader) io.Reader {
 	return fileio.Interruptible(p.running, r)
 }
 
-// Choose settles the format in which the device gets frames of the given rate and channels. If exact, the rate must not
-// change. Rate then returns the rate.
+// Choose selects the format of the device for frames of a rate and a number of channels. With exact, another rate is an
+// error.
 func (p *Playback) Choose(rate, channels int, samples pcm.Format, exact bool) (err error) {
 	p.format, err = live.ChooseFormat(p.host, p.device, live.Format{Rate: rate, Channels: channels, Samples: samples}, exact)
 	return err
 }
 
-// Rate returns the sample rate that Choose has settled, Hz.
+// Rate returns the sample rate that Choose has selected, in Hz.
 func (p *Playback) Rate() int { return p.format.Rate }
 
-// Measure times the blocks of stages that begin with frames of the given rate.
+// Measure times the blocks of stages. rate is the frame rate of the first stage's input.
 func (p *Playback) Measure(stages []stream.Stage, rate stream.Rate) error {
 	for i := range stages {
 		p.loads = append(p.loads, live.Measure(&stages[i], rate))
@@ -96,7 +96,7 @@ func (p *Playback) Run(ctx context.Context, pipeline stream.Pipeline, t Terminal
 	return pipeline.Run(p.running)
 }
 
-// A Terminal is where a command writes for people.
+// A Terminal is where a command writes its messages.
 type Terminal struct {
 	W     io.Writer
 	Quiet bool

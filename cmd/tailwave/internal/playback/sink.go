@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// NewSink returns the sink that plays frames of the format that Choose has settled. A failure of the device ends the
+// NewSink returns the sink that plays frames of the format that Choose has selected. A failure of the device ends the
 // run at once.
 func (p *Playback) NewSink(dither bool) stream.Sink { return failFastSink{p.newSink(dither), p.fail} }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// describe says how the sound is going to be played.
+// describe prints the device and its format, if verbose.
 func (p *Playback) describe(w io.Writer) {
 	if p.verbose {
 		fmt.Fprintf(w, "device  %d %q of %s: %d Hz, %s, %s, buffer of %.1f ms\n",
@@ -19,7 +19,7 @@ func (p *Playback) describe(w io.Writer) {
 	}
 }
 
-// Summary says in one line how it went, if anything was heard.
+// Summary writes one line about the playback, if the device played any sound.
 func (p *Playback) Summary(w io.Writer, from string) {
 	if p == nil || p.sink == nil {
 		return
@@ -45,8 +45,8 @@ func (p *Playback) Summary(w io.Writer, from string) {
 	cli.Summary(w, from, p.device.Name, parts...)
 }
 
-// Loss reports what was lost of the samples for the device, if any were heard and the run ended without an error or by
-// an interrupt. cure returns what to do about clipped ones, as [cli.Gain.Cure] does.
+// Loss reports the loss of the samples for the device, if it played any and the run ended without an error or by an
+// interrupt. cure returns what to do about clipped samples, as [cli.Gain.Cure] does.
 func (p *Playback) Loss(w io.Writer, from string, err error, cure func(e cli.Encoding, peak float32) string) {
 	if p == nil || p.sink == nil || err != nil && p.interrupted.Err() == nil {
 		return
@@ -59,7 +59,7 @@ func (p *Playback) Loss(w io.Writer, from string, err error, cure func(e cli.Enc
 		Cure: cure(cli.Encoding{Samples: p.format.Samples, Dither: p.dither}, s.Peak)}.Report(w)
 }
 
-// gaps says how often the device ran empty, and where in what was played.
+// gaps returns the number of underruns and their times in the sound.
 func gaps(s live.Stats) string {
 	text := cli.Count(s.Underruns, "underrun")
 	if s.Underruns == 0 {
@@ -75,7 +75,7 @@ func gaps(s live.Stats) string {
 	return fmt.Sprintf("%s (at %s s)", text, strings.Join(at, ", "))
 }
 
-// slowest returns the stage nearest to being too slow, or nil if there is none.
+// slowest returns the load of the stage that is nearest to being too slow; nil if no block was computed.
 func (p *Playback) slowest() *live.Load {
 	var most *live.Load
 	for _, l := range p.loads {

@@ -4,5 +4,5 @@ package playback
 
 import "github.com/tailwave/tailwave/stream/live"
 
-// watchSuspend does nothing where there are no such signals.
+// watchSuspend does nothing: this system has no SIGTSTP.
 func watchSuspend(*live.Sink) (end func()) { return func() {} }

@@ -11,8 +11,8 @@ import (
 	"github.com/tailwave/tailwave/stream/live"
 )
 
-// watchSuspend stops the process on SIGTSTP, as by Ctrl-Z, once nothing is heard any more, and lets sink go on when the
-// process does. The function it returns ends that, and waits for it.
+// watchSuspend handles SIGTSTP, as from Ctrl-Z: it stops the process once the sink is silent, and resumes the sink when
+// the process continues. The function that it returns ends the watch.
 func watchSuspend(sink *live.Sink) (end func()) {
 	if signal.Ignored(syscall.SIGTSTP) {
 		return func() {}

@@ -11,7 +11,7 @@ import (
 	"github.com/tailwave/tailwave/models/vocode"
 )
 
-// Flags are those of commands that run a vocoder, about the vocoder and its frames.
+// Flags are the flags about a vocoder and its frames.
 type Flags struct {
 	ModelFlags
 	Layout cli.Layout
@@ -40,13 +40,13 @@ func (f *Flags) Check(cmd *cobra.Command) error {
 	return f.Layout.Check()
 }
 
-// fit reports flags that do not go with what a file holds, or with the vocoder.
+// fit returns an error for flags that do not go with the content of a file, or with the vocoder.
 func (f *Flags) fit(file *fileio.Sound, v *vocode.Vocoder) error {
 	what := "is a WAV file"
 	if file.Content == fileio.BareFrames {
 		what = "holds bare frames, one after the other"
 	}
-	if f.Layout != "" && file.Content != fileio.Array && !file.Unknown { // the reader of an unknown file has more to say
+	if f.Layout != "" && file.Content != fileio.Array && !file.Unknown { // the error about an unknown file is better
 		return cli.Usagef("--layout goes with an array of frames; %s %s: leave out --layout", file.Name, what)
 	}
 	if f.melIn == "" {
@@ -68,7 +68,8 @@ func (f *Flags) fit(file *fileio.Sound, v *vocode.Vocoder) error {
 	return nil
 }
 
-// square returns a warning for an array whose shape does not tell the mels from the frames; "" for another.
+// square returns a warning for an array with as many mels as frames, whose shape does not show the layout; "" for other
+// inputs.
 func (f *Flags) square(in *Input) string {
 	n := in.Format().Channels
 	if in.file.Content != fileio.Array || f.Layout != "" || n == 1 || in.Source.Frames() != int64(n) {
@@ -106,7 +107,7 @@ func (f *Flags) advice(e *spectral.ScaleError, content fileio.Content) string {
 	return e.Error() + ": " + do
 }
 
-// name returns the value of --mel-in for a scale; "" if there is none.
+// name returns the value of --mel-in for a scale; "" if it has no value.
 func name(s spectral.Scale) string {
 	for name, scale := range scales {
 		if scale == s {

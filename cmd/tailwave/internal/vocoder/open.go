@@ -15,7 +15,7 @@ import (
 // Builtin is the value of --model for the vocoder without weights.
 const Builtin = "builtin"
 
-// OpenFlags say how a command opens a model.
+// OpenFlags are the flags for opening a model.
 type OpenFlags struct {
 	weightsKey  string
 	allowUnused bool
@@ -54,7 +54,7 @@ func (f *OpenFlags) Open(cmd *cobra.Command, path string) (*models.Model, error)
 	return m, advise(err)
 }
 
-// ModelFlags say which model a command runs, and how it opens it.
+// ModelFlags are the flags for choosing and opening a model.
 type ModelFlags struct {
 	Model string
 	OpenFlags
@@ -66,7 +66,7 @@ func (f *ModelFlags) Add(cmd *cobra.Command, model, help string) {
 	f.OpenFlags.Add(cmd)
 }
 
-// Vocoder returns the vocoder that the flags name. It warns about keys of its configuration that are not known.
+// Vocoder returns the vocoder that the flags name. It warns about unknown keys in the configuration.
 func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*vocode.Vocoder, error) {
 	switch f.Model {
 	case "":
@@ -92,7 +92,7 @@ func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*voc
 	return vocode.New(m), nil
 }
 
-// advise returns the error of models.Open with the flag that helps.
+// advise adds the flag that helps to an error of models.Open.
 func advise(err error) error {
 	if _, ok := errors.AsType[*models.AmbiguousError](err); ok {
 		return fmt.Errorf("%w, with --weights-key", err)

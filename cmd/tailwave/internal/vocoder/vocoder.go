@@ -1,5 +1,5 @@
-// Package vocoder has what the commands that run a vocoder share: flags, the source of its input, and its errors in the
-// words of the command line.
+// Package vocoder holds what the commands that run a vocoder share: the flags, the source of the input, and errors that
+// name flags.
 package vocoder
 
 import (
@@ -22,8 +22,8 @@ type Input struct {
 	options vocode.Options // of frames
 }
 
-// Input returns the input of a vocoder that a file holds. What is suspicious about its frames goes to warn, when it is
-// found; nil for nothing.
+// Input returns the content of a file as the input of a vocoder. It calls warn, which may be nil, when frames look
+// wrong.
 func (f *Flags) Input(file *fileio.Sound, v *vocode.Vocoder, warn func(message string)) (*Input, error) {
 	if err := f.fit(file, v); err != nil {
 		return nil, err
@@ -55,14 +55,13 @@ func (f *Flags) Input(file *fileio.Sound, v *vocode.Vocoder, warn func(message s
 // latents reports whether a vocoder takes the latents of a codec.
 func latents(v *vocode.Vocoder) bool { return v.Model() != nil && v.Model().Info().Latents }
 
-// Pipeline returns the pipeline from the input to sound. Rate and Frames of the options count.
+// Pipeline returns the pipeline from the input to sound. Only Rate and Frames of o are used.
 func (in *Input) Pipeline(o vocode.Options, options ...dsp.Option) (stream.Pipeline, error) {
 	o.MelIn, o.Report = in.options.MelIn, in.options.Report
 	return in.pipeline(in.Source, o, options...)
 }
 
-// Frames returns the source that the stages of [Input.Stages] read: that of the sound, or of frames once they are
-// checked and converted.
+// Frames returns the source for the stages of [Input.Stages]: the sound, or the checked and converted frames.
 func (in *Input) Frames() (stream.Source, error) {
 	if in.file.Content == fileio.WAVFile {
 		return in.Source, nil
@@ -87,7 +86,7 @@ func (in *Input) pipeline(source stream.Source, o vocode.Options, options ...dsp
 	return p, err
 }
 
-// Explain returns the error of a run with the name of the file, and what to do, if it is about the frames.
+// Explain adds the name of the file and what to do to an error about the frames. It returns other errors unchanged.
 func (in *Input) Explain(err error) error {
 	if bad, ok := errors.AsType[*spectral.FrameError](err); ok {
 		return fileio.Name(in.Name, fmt.Errorf("%w: frames must be finite: look for a logarithm of 0 or a division by 0 in "+
