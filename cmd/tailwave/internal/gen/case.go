@@ -13,8 +13,8 @@ const (
 	opONNX  = "onnx.ConvTranspose"
 )
 
-// A testCase is a case with its data, in the words of the definition. A planned case has the shape, and fill adds the
-// rest.
+// A testCase is a case with its data, in the terms of the definition. The functions of plan set its shape, and fill its
+// numbers.
 type testCase struct {
 	id, op, dtype, layout, padding    string
 	batch, frames, in, out, groups    int
@@ -31,7 +31,7 @@ type testCase struct {
 
 func (c *testCase) span() int { return (c.kernel-1)*c.dilation + 1 }
 
-// index is the place of an element in a tensor of the case's layout.
+// index returns the index of an element in a tensor of the case's layout.
 func (c *testCase) index(b, i, channel, frames, channels int) int {
 	if c.layout == "NCW" {
 		return (b*channels+channel)*frames + i
@@ -50,7 +50,7 @@ func (c *testCase) x(b, i, channel int) float64 {
 	return c.input[c.index(b, i, channel, c.frames, c.in)]
 }
 
-// w is the weight of tap j from input channel k of the group of output channel o.
+// w returns the weight of tap j, from input channel k of its group to output channel o.
 func (c *testCase) w(j, o, k int) float64 {
 	perGroup := c.out / c.groups
 	in := o/perGroup*(c.in/c.groups) + k
@@ -67,7 +67,7 @@ func (c *testCase) filterShape() []int {
 	return []int{c.in, c.out / c.groups, c.kernel}
 }
 
-// fill makes the numbers.
+// fill sets the numbers at random.
 func (c *testCase) fill(rng *rand.Rand) {
 	values := func(n int) []float64 {
 		s := make([]float64, n)
@@ -100,7 +100,7 @@ func (c *testCase) fill(rng *rand.Rand) {
 	}
 }
 
-// A tensor is written as numbers or, where those would not do, as base64.
+// A tensor is written as numbers or, for values that are not short decimals, as base64.
 type tensor struct {
 	Shape []int     `json:"shape"`
 	Data  []float64 `json:"data,omitempty"`
@@ -131,7 +131,7 @@ func (c *testCase) tensor(shape []int, values []float64) *tensor {
 	return t
 }
 
-// A line is a case as written.
+// A line is a case in the format of package opcase.
 type line struct {
 	ID            string         `json:"id"`
 	Op            string         `json:"op"`
@@ -191,8 +191,8 @@ func (c *testCase) line() (line, error) {
 	return l, nil
 }
 
-// plan adds the samples that each chunk can give at the earliest: after m frames those that are final and within the
-// width should the stream end there.
+// plan adds the number of samples that each chunk can emit at the earliest: after m frames, those that are final, and
+// within the width even if the stream ended there.
 func (c *testCase) plan(l *line) {
 	rest := c.frames*c.stride - c.width
 	frames, given := 0, 0

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// chimePath is a WAV file to try the program on: 16-bit stereo at 44100 Hz.
+// chimePath is a WAV file for trying the program: 16-bit stereo at 44100 Hz.
 const chimePath = "testdata/chime.wav"
 
 const (
@@ -23,7 +23,7 @@ type partial struct {
 	pan   float64 // 0 left, 1 right
 }
 
-// chimePartials are three strokes of three partials each; their ratios are those of a struck tube, 1 : 2.756 : 5.404.
+// chimePartials are three strokes of three partials each, in the ratios of a struck tube: 1 : 2.756 : 5.404.
 var chimePartials = []partial{
 	// 523 Hz, 1442 Hz, 2828 Hz
 	{0, 1100, 1.994345, 0.99990, 0.2}, {0, 1500, 1.957600, 0.99980, 0.3}, {0, 1600, 1.839500, 0.99960, 0.1},
@@ -34,7 +34,7 @@ var chimePartials = []partial{
 	{18000, 900, 0.000100, 0.99930, 0.5},
 }
 
-// chime returns the file, its header written out here rather than by the module's own writer.
+// chime returns the file. Its header does not come from the module's own writer.
 func chime() []byte {
 	left, right := make([]float64, chimeFrames), make([]float64, chimeFrames)
 	for _, p := range chimePartials {
@@ -52,7 +52,7 @@ func chime() []byte {
 	return wavFile(chimeRate, 2, samples)
 }
 
-// wavFile returns a file of samples, frames of the given channels.
+// wavFile returns a WAV file of interleaved samples.
 func wavFile(rate, channels int, samples []int16) []byte {
 	var b bytes.Buffer
 	b.WriteString("RIFF")

@@ -9,7 +9,7 @@ import (
 	"github.com/nlpodyssey/safetensors"
 )
 
-// hifiGANFolder holds a HiFi-GAN generator to try the library on. It has a few hundred random weights, so it makes
+// hifiGANFolder holds a HiFi-GAN generator for trying the library. It has a few hundred random weights: it outputs
 // noise, but it opens and streams like a trained one.
 const hifiGANFolder = "testdata/hifigan-tiny"
 

@@ -157,7 +157,7 @@ func torch() (list []*testCase) {
 		add(3, 3, 3, 3, 3, 2, 3, 1, 2, "float32", quarters)
 		add(7, 2, 2, 1, 16, 5, 1, 5, 0, "float64", quarters)
 	}
-	add(9, 1, 1, 1, 1, 1, 1, 3, 0, "float32", true) // more dropped than a frame gives
+	add(9, 1, 1, 1, 1, 1, 1, 3, 0, "float32", true) // drops more than one frame adds
 	add(0, 1, 2, 1, 5, 2, 1, 0, 1, "float32", true) // no frames: bias only
 	return list
 }

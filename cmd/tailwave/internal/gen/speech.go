@@ -2,14 +2,14 @@ package main
 
 import "math"
 
-// speechPath is a WAV file to try the program on: 16-bit mono at 22050 Hz, a voice that says "hello, we are tailwave".
+// speechPath is a WAV file for trying the program: 16-bit mono at 22050 Hz, a voice that says "hello, we are tailwave".
 const speechPath = "testdata/speech.wav"
 
 const speechRate = 22050
 
-// A sound is a target of the voice: what the formants and sources move to, from the middle of the sound before to the
-// middle of this one (D. H. Klatt, "Software for a cascade/parallel formant synthesizer", 1980, table II for the
-// frequencies).
+// A sound is a target of the voice. Formants and sources move to it from the middle of the sound before to the middle
+// of this one. The frequencies are those of D. H. Klatt, "Software for a cascade/parallel formant synthesizer", 1980,
+// table II.
 type sound struct {
 	duration   float64 // seconds
 	f1, f2, f3 float64 // Hz
@@ -56,8 +56,8 @@ func (r *resonator) tune(frequency, bandwidth float64) {
 	r.a = 1 - r.b - r.c
 }
 
-// exp returns e^x for |x| < 1 by the power series. Its bits are the same on every machine, which math.Exp does not
-// promise.
+// exp returns e^x for |x| < 1 by the power series. Its bits are the same on every machine; those of math.Exp may
+// differ.
 func exp(x float64) float64 {
 	sum, term := 1.0, 1.0
 	for n := 1.0; n <= 20; n++ {
@@ -100,7 +100,7 @@ func (v *voice) noise() float64 {
 	return float64(int32(v.seed)) / (1 << 31)
 }
 
-// next returns a sample of a sound, which is tuned to now and then.
+// next returns the next sample of s. tune also sets the filters to s.
 func (v *voice) next(s sound, tune bool) float64 {
 	if tune {
 		v.glottis.tune(0, 400)
@@ -120,12 +120,12 @@ func (v *voice) next(s sound, tune bool) float64 {
 		x = v.formants[i].next(x)
 	}
 	x += float64(v.hiss.next(noise) * float64(0.012*s.hiss))
-	y := x - v.last // as it sounds away from the lips
+	y := x - v.last // radiation from the lips: a difference
 	v.last = x
 	return y
 }
 
-// mix returns the sound a part of the way from a to b.
+// mix returns the sound between a and b; part is 0 at a and 1 at b.
 func mix(a, b sound, part float64) sound {
 	between := func(x, y float64) float64 { return x + float64(part*(y-x)) }
 	return sound{
@@ -134,7 +134,7 @@ func mix(a, b sound, part float64) sound {
 	}
 }
 
-// sayHello returns the file.
+// sayHello returns the file at speechPath.
 func sayHello() []byte {
 	v := voice{seed: seed}
 	var samples []float64

@@ -7,14 +7,14 @@ import (
 	"math/rand/v2"
 )
 
-// Options say how Answer computes.
+// Options are the options of [Answer] and [Serve].
 type Options struct {
 	Stream bool   // compute by streams instead of at once
 	Seed   uint64 // of the random splits of streamed cases without chunks
 }
 
-// Answer computes the case on a line and appends its answer, without a newline, to dst. number is that of the line,
-// from 1, and goes into the error of a line without an id. It never fails: an error is an answer.
+// Answer computes the case on a line and appends its answer, without a newline, to dst. number is the number of the
+// line, from 1; the error of a line without an id names it. Answer always succeeds: an error is an answer.
 func Answer(dst, line []byte, number int, o Options) []byte {
 	c, err := Decode(line)
 	var out Array
@@ -42,7 +42,7 @@ func appendError(dst []byte, err error) []byte {
 	return append(append(append(dst, `,"error":`...), text...), '}')
 }
 
-// LineError is the answer to a line that could not be read.
+// LineError appends the answer to a line that could not be read.
 func LineError(dst []byte, number int, err error) []byte {
 	return appendError(append(dst, `{"id":null`...), fmt.Errorf("line %d: %w", number, err))
 }
@@ -61,7 +61,7 @@ func (c Case) answer(o Options) (Array, error) {
 	return out, err
 }
 
-// Split cuts n frames at random, into chunks of a scale that is random too, empty ones included.
+// Split cuts n frames into random chunks, some of them empty. The largest chunk is random too.
 func Split(rng *rand.Rand, n int) []int {
 	largest := 1 + rng.IntN(1+n)
 	if rng.IntN(2) == 0 {

@@ -90,8 +90,8 @@ func (a Array) AppendJSON(dst []byte) []byte {
 	return append(dst, `"}`...)
 }
 
-// ParseArray reads a tensor object of a dtype, "float32" or "float64". What it allocates is bounded by the length of
-// raw.
+// ParseArray reads a tensor object of a dtype, "float32" or "float64". The length of raw bounds the memory that it
+// allocates.
 func ParseArray(raw json.RawMessage, dtype string) (Array, error) {
 	var a Array
 	r := readObject(raw, formTensor)

@@ -19,27 +19,28 @@ const (
 	float64Type = "float64"
 )
 
-// maxElements bounds the untrimmed result of a case, and so what a short line with a long stride can make it allocate.
+// maxElements bounds the untrimmed result of a case, and so the memory that a short line with a long stride can
+// allocate.
 const maxElements = 1 << 26
 
 // A Case is one line, decoded and checked.
 type Case struct {
-	ID     json.RawMessage // as written; nil if the line has none, or null
+	ID     json.RawMessage // as written; nil if it is absent or null
 	DType  string          // "float32" or "float64"
 	Call   tensor.Call     // shapes and geometry
-	Chunks []int           // frames of successive calls; nil if the line has none
+	Chunks []int           // frames of successive calls; nil if the line has no chunks
 
 	problem problem // nil if the line has args instead of tensors
 }
 
-// A problem is a case with its numbers, of either type.
+// A problem is a case with its numbers, of either type of element.
 type problem interface {
 	run() (Array, error)
 	stream(call tensor.Call, chunks []int) (Array, []int, error)
 }
 
-// Decode reads a line. The Case has the ID even with an error, if the line is a JSON object with one. The error is one
-// line and names the field or argument.
+// Decode reads a line. Even with an error, the Case has the ID of a line that is a JSON object. The error is one line
+// and names the field or argument.
 func Decode(line []byte) (Case, error) {
 	var c Case
 	if !utf8.Valid(line) {
@@ -90,7 +91,7 @@ func (c *Case) decode(r *reader) error {
 	return c.check()
 }
 
-// dtype reads dtype and, if there is one, a filters_dtype, which must be the same.
+// dtype reads dtype. A filters_dtype, if present, must be the same.
 func (r *reader) dtype() string {
 	dtype := r.text("dtype", float32Type)
 	if r.err == nil && dtype != float32Type && dtype != float64Type {
@@ -129,7 +130,7 @@ func (c *Case) check() error {
 	return nil
 }
 
-// small reports whether the untrimmed result is within maxElements. Package tensor bounds the factors, not their
+// small reports whether the untrimmed result has at most maxElements. Package tensor bounds the factors, not their
 // product.
 func (c *Case) small() bool {
 	g := c.Call.Geometry

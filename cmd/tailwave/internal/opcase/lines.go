@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// maxLine bounds a line, and so the memory that reading takes.
+// maxLine bounds the bytes of a line, and so the memory for reading it.
 const maxLine = 1 << 28
 
 // An inputLine is a line of a file, or the error that ended it.
@@ -19,9 +19,8 @@ type inputLine struct {
 	err     error  // never io.EOF
 }
 
-// readLines sends the lines of in that are not blank, and closes the channel after the last line, an error, or the end
-// of ctx. A read that blocks, as one from a terminal does, cannot be interrupted: its goroutine waits until the program
-// ends.
+// readLines sends the lines of in that are not blank. It closes the channel after the last line, after an error, or
+// when ctx ends. A blocked read, as from a terminal, cannot be interrupted: its goroutine lasts until the program ends.
 func readLines(ctx context.Context, in io.Reader) <-chan inputLine {
 	lines := make(chan inputLine)
 	go func() {
@@ -56,7 +55,7 @@ func scanLines(in io.Reader, limit int, yield func(inputLine) bool) {
 	}
 }
 
-// readLine returns the next line, or nothing of a line longer than limit, and the error that ended it if any.
+// readLine returns the next line, which is empty if it is longer than limit, and the error that ended it.
 func readLine(r *bufio.Reader, limit int) (text []byte, tooLong bool, err error) {
 	for {
 		part, err := r.ReadSlice('\n')

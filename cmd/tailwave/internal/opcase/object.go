@@ -15,12 +15,12 @@ type object struct {
 	fields map[string]json.RawMessage
 }
 
-// parseObject reads a JSON object. A name that is there twice is an error: encoding/json would keep the last value and
-// drop the others unseen. The object then has the fields before it.
+// parseObject reads a JSON object. A name that occurs twice is an error: encoding/json would keep the last value and
+// drop the others without a report. With an error, the object has the fields before the fault.
 func parseObject(raw []byte) (object, error) {
 	o := object{fields: map[string]json.RawMessage{}}
 	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(raw, new(struct{}))); ok {
-		return o, fmt.Errorf("is not JSON (%w), must be an object", syntax)
+		return o, fmt.Errorf("is not JSON at byte %d, must be an object", syntax.Offset)
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
@@ -63,8 +63,8 @@ var (
 	formTensor = form{"shape", "data", "f32", "f64"}
 )
 
-// annotations are the further fields of a case, which change nothing in its answer: the files of cases say with them
-// what the case is for, and their readers compare the answer.
+// annotations are further fields of a case, which do not change its answer: they hold the purpose of the case and the
+// expected answer, for readers of its file.
 var annotations = form{"id", "kind", "output", "exact", "tol", "oracles", "eager_emit", "flush_emit", "expect", "names",
 	"tf", "tf_raises", "tf_stage", "gist", "remark", "advice"}
 
@@ -82,7 +82,7 @@ func formOf(op string, checkOnly bool) (form, error) {
 	return known, nil
 }
 
-// check reports the first field of an object that neither of two forms has.
+// check returns an error for the first field that neither known nor more has.
 func (o object) check(known, more form) error {
 	for _, name := range o.names {
 		if !slices.Contains(known, name) && !slices.Contains(more, name) {

@@ -36,7 +36,7 @@ func (c *Case) decodeTF(r *reader) error {
 	return err
 }
 
-// checkAliases reports a stride or a dilation that differs from the one of the case, under another of its names.
+// checkAliases returns an error if a stride or a dilation under another of its names differs from that of the case.
 func (c *Case) checkAliases(r *reader, args tensor.TFArgs, input, filters []int) error {
 	for _, name := range []string{"stride", "strides", "strides_as_passed", "dilation", "dilations"} {
 		if !r.has(name) {
@@ -61,7 +61,7 @@ func (c *Case) checkAliases(r *reader, args tensor.TFArgs, input, filters []int)
 	return nil
 }
 
-// tfArgs reads the arguments under the given names of strides and dilations.
+// tfArgs reads the arguments. strides and dilations are the names of their fields.
 func tfArgs(r *reader, strides, dilations string) tensor.TFArgs {
 	a := tensor.TFArgs{
 		OutputShape: r.ints("output_shape"),
@@ -69,7 +69,7 @@ func tfArgs(r *reader, strides, dilations string) tensor.TFArgs {
 		Padding:     r.text("padding", "SAME"),
 		DataFormat:  r.text("data_format", "NWC"),
 	}
-	// The zero value stands for the default in Go. A value that is written out must be legal.
+	// In Go, the zero value means the default. In a case, a value that is present must be legal.
 	if a.Padding == "" {
 		r.fail(`padding is "", must be SAME or VALID`)
 	}
@@ -109,7 +109,7 @@ func (c *Case) decodeTorch(r *reader) error {
 		Dilation:      r.integer("dilation", 1),
 		Groups:        r.integer("groups", 1),
 	}
-	// The zero value stands for the default in Go. A value that is written out must be legal.
+	// In Go, the zero value means the default. In a case, a value that is present must be legal.
 	for _, f := range []struct {
 		name  string
 		value int
@@ -154,9 +154,9 @@ func (c *Case) decodeONNX(r *reader) error {
 	return resolveTorch(c, t, args, tensor.ONNX[float32], tensor.ONNX[float64])
 }
 
-// torchTensors are those of PyTorch and ONNX.
+// torchTensors are the tensors of a case for PyTorch or ONNX.
 type torchTensors struct {
-	input, weight, bias Array // bias may be the zero Array: none
+	input, weight, bias Array // bias is the zero Array if the case has no bias
 }
 
 func (r *reader) torchTensors(dtype string) torchTensors {

@@ -8,7 +8,8 @@ import (
 	"github.com/tailwave/tailwave/dsp/tensor"
 )
 
-// numbersOf is a problem in one type: the framework's function for the whole input, and what a layer needs.
+// numbersOf is a problem in one type of element: the framework's function for the whole input, and the arguments of a
+// layer.
 type numbersOf[T dsp.Float] struct {
 	oneShot       func() (tensor.Tensor[T], error)
 	input         []T
@@ -63,7 +64,7 @@ func (p *numbersOf[T]) run() (Array, error) {
 	return arrayOf(t), err
 }
 
-// stream sends the batch rows through one stream, one after the other.
+// stream computes the batch rows with one stream, one after the other.
 func (p *numbersOf[T]) stream(call tensor.Call, chunks []int) (Array, []int, error) {
 	g := call.Geometry
 	out := tensor.Tensor[T]{Shape: call.OutputShape(), Data: make([]T, 0, call.Batch*call.Width*g.Out)}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// A reader takes typed values out of a JSON object. It keeps the first error and then returns zero values.
+// A reader reads typed values from a JSON object. It keeps the first error, and returns zero values after it.
 type reader struct {
 	object
 	err error
@@ -21,13 +21,13 @@ func readObject(raw []byte, known form) reader {
 	return reader{o, err}
 }
 
-// has reports whether a field is there and not null.
+// has reports whether a field is present and not null.
 func (r *reader) has(name string) bool {
 	raw := r.fields[name]
 	return raw != nil && string(raw) != "null"
 }
 
-// oneOf returns the first of the names that is there and not null, or the last one.
+// oneOf returns the first of the names whose field is present and not null, else the last name.
 func (r *reader) oneOf(names ...string) string {
 	for _, name := range names {
 		if r.has(name) {
@@ -43,7 +43,7 @@ func (r *reader) fail(format string, a ...any) {
 	}
 }
 
-// need reports a missing field.
+// need reports whether a field is present. It fails the reader if the field is missing.
 func (r *reader) need(name string) bool {
 	if r.err == nil && !r.has(name) {
 		r.fail("%s is missing", name)
@@ -75,7 +75,7 @@ func (r *reader) integer(name string, missing int) int {
 	return v
 }
 
-// ints returns a list of integers, which must be there.
+// ints returns a list of integers. The field must be present.
 func (r *reader) ints(name string) []int {
 	if !r.need(name) {
 		return nil
@@ -98,7 +98,7 @@ func (r *reader) optionalInts(name string) []int {
 	return r.ints(name)
 }
 
-// intOrInts returns a list of integers, or the list of the one integer given.
+// intOrInts returns a list of integers. A single integer counts as a list of one.
 func (r *reader) intOrInts(name string) []int {
 	if !r.need(name) {
 		return nil
@@ -114,7 +114,7 @@ func (r *reader) intOrInts(name string) []int {
 	return nil
 }
 
-// array returns a tensor, which must be there.
+// array returns a tensor. The field must be present.
 func (r *reader) array(name, dtype string) Array {
 	if !r.need(name) {
 		return Array{}

@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// Serve answers every line of in that is not blank, one line of out each, in the same order. All answers that were
-// computed are also written, whatever ends the run: the end of in (nil), an error of in or out, or ctx (its cause).
+// Serve writes one line to out for every line of in that is not blank, in the same order. It returns nil at the end of
+// in, an error of in or out, or the cause of ctx. In every case it first writes the answers that were computed.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -20,7 +20,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 	return flush(w)
 }
 
-// answerTo writes answers until lines ends. Answers leave the buffer whenever the next line is not there yet.
+// answerTo writes answers until lines ends. It flushes them whenever it has to wait for the next line.
 func answerTo(ctx context.Context, w *bufio.Writer, lines <-chan inputLine, o Options) error {
 	for ctx.Err() == nil {
 		var line inputLine
@@ -42,14 +42,14 @@ func answerTo(ctx context.Context, w *bufio.Writer, lines <-chan inputLine, o Op
 		case !open:
 			return context.Cause(ctx) // nil at the end of the input
 		case line.err != nil:
-			return fmt.Errorf("read cases: %w", line.err)
+			return fmt.Errorf("standard input: reading cases: %w", line.err)
 		case line.tooLong:
 			answer = LineError(nil, line.number, fmt.Errorf("longer than %d bytes", maxLine))
 		default:
 			answer = Answer(nil, line.text, line.number, o)
 		}
 		if _, err := w.Write(append(answer, '\n')); err != nil {
-			return fmt.Errorf("write results: %w", err)
+			return fmt.Errorf("standard output: writing results: %w", err)
 		}
 	}
 	return context.Cause(ctx)
@@ -57,7 +57,7 @@ func answerTo(ctx context.Context, w *bufio.Writer, lines <-chan inputLine, o Op
 
 func flush(w *bufio.Writer) error {
 	if err := w.Flush(); err != nil {
-		return fmt.Errorf("write results: %w", err)
+		return fmt.Errorf("standard output: writing results: %w", err)
 	}
 	return nil
 }
