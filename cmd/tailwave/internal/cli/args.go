@@ -19,7 +19,7 @@ func (e UsageError) Unwrap() error { return e.Err }
 // Usagef formats a UsageError, as fmt.Errorf does.
 func Usagef(format string, a ...any) error { return UsageError{fmt.Errorf(format, a...)} }
 
-// Files returns a check that a command has exactly these arguments, none of them empty.
+// Files returns a check that a command has exactly these arguments, not empty.
 func Files(names ...string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != len(names) {
@@ -34,7 +34,7 @@ func Files(names ...string) cobra.PositionalArgs {
 	}
 }
 
-// InputsAndOutput checks that a command has one IN or more, and OUT, none of them empty.
+// InputsAndOutput checks that a command has one IN or more, and OUT, all not empty.
 func InputsAndOutput(cmd *cobra.Command, args []string) error {
 	if len(args) < 2 {
 		return Files("IN", "OUT")(cmd, args)

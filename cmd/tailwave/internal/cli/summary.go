@@ -19,7 +19,7 @@ func Summary(w io.Writer, in, out string, parts ...string) {
 // Seconds returns the length of a sound.
 func Seconds(s float64) string { return fmt.Sprintf("%.3f s", s) }
 
-// Speed returns how many times faster than real time a sound of the given seconds was computed.
+// Speed returns how many times faster than real time a sound of this many seconds was computed.
 func Speed(seconds float64, elapsed time.Duration) string {
 	x := seconds / max(elapsed.Seconds(), 1e-6)
 	if x < 10 {

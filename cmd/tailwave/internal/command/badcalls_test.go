@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// badCalls are command lines that must fail. A word in capitals stands for something longer: see badWords. names is
+// badCalls are command lines that must fail. A word in capitals is replaced: see badWords. names is
 // what the error must name: the file, the flag or the word at fault.
 var badCalls = []struct {
 	args  string

@@ -144,7 +144,7 @@ func TestCodecFolder(t *testing.T) {
 	}
 }
 
-// TestCodecDamage: every good frame is decoded, and one line of error tells what is wrong.
+// TestCodecDamage: every good frame is decoded, and one line of error says what is wrong.
 func TestCodecDamage(t *testing.T) {
 	model, dir := lyraModel(t), t.TempDir()
 	codes := []byte(must(t, bytes.NewReader(voice(t, 33000)), "codec", "encode", "-", "-", "--model", model, "-q",

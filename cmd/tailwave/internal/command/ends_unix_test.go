@@ -16,7 +16,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// shell returns the program, started by a shell after the given words: `exec "$0" "$@"` is what starts it.
+// shell returns the program, started by a shell after the words: `exec "$0" "$@"` is what starts it.
 func shell(t *testing.T, dir, script string, args ...string) *exec.Cmd {
 	t.Helper()
 	sh, err := exec.LookPath("sh")

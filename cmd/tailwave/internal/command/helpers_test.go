@@ -132,7 +132,7 @@ func wantParts(t *testing.T, what, got string, parts ...string) {
 	}
 }
 
-// wantBytes compares bytes and tells where the first difference is.
+// wantBytes compares bytes and reports the first difference.
 func wantBytes[T string | []byte](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if string(got) == string(want) {
@@ -146,7 +146,7 @@ func wantBytes[T string | []byte](t *testing.T, what string, got, want T) {
 		got[at:min(at+8, len(got))], len(want), want[at:min(at+8, len(want))])
 }
 
-// wantSamples compares samples bit by bit and tells where the first difference is.
+// wantSamples compares samples bit by bit and reports the first difference.
 func wantSamples(t *testing.T, what string, got, want []float32) {
 	t.Helper()
 	at := dsptest.FirstDifference(got, want)

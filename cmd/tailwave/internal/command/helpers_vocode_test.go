@@ -78,7 +78,7 @@ func valueOf(a *npy.Array, i int) float64 {
 	return a.Float64[i]
 }
 
-// wantChunked checks that the same run frame by frame gives the same samples, bit by bit.
+// wantChunked checks that the same run frame by frame has the same samples, bit by bit.
 func (v vocoding) wantChunked(t *testing.T, model, frames string, flags ...string) {
 	t.Helper()
 	single := vocoded(t, model, frames, append(flags, "--chunk", "1")...)

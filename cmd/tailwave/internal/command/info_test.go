@@ -14,7 +14,7 @@ import (
 	"github.com/tailwave/tailwave/testdata/reference"
 )
 
-// TestInfo: info tells the format and the length of a WAV file, and the chunks of a file that is no pipe.
+// TestInfo: info prints the format and the length of a WAV file, and the chunks of a file that is no pipe.
 func TestInfo(t *testing.T) {
 	file := soundBytes(t, 48000, 6, pcm.S24, tones(72000, 6))
 	path := writeFile(t, shortPath(t, "in.wav"), file)
@@ -48,7 +48,7 @@ func TestInfo(t *testing.T) {
 	})
 }
 
-// TestModelInfo: info tells the size, the frames, the latency, the work and the memory of a model.
+// TestModelInfo: info prints the size, the frames, the latency, the work and the memory of a model.
 func TestModelInfo(t *testing.T) {
 	o := must(t, nil, "info", tinyModel(t))
 	wantParts(t, "standard output", o.out, "HiFi-GAN, 551 parameters", "frames of 3 mels, at least 1",
@@ -61,7 +61,7 @@ func TestModelInfo(t *testing.T) {
 	}
 }
 
-// TestFrontEndInfo: info tells how the frames of a model are made from sound.
+// TestFrontEndInfo: info prints how the frames of a model are made from sound.
 func TestFrontEndInfo(t *testing.T) {
 	o := must(t, nil, "info", reference.File(t, "weights", "mb-melgan-ljspeech"))
 	wantParts(t, "standard output", o.out,

@@ -63,7 +63,7 @@ func TestModelsFolder(t *testing.T) {
 	})
 }
 
-// TestModelsFolderUntested: the command tells that weights are not the tested ones, and what is wrong with a folder.
+// TestModelsFolderUntested: the command says that weights are not the tested ones, and what is wrong with a folder.
 func TestModelsFolderUntested(t *testing.T) {
 	t.Run("others", func(t *testing.T) {
 		out, want := must(t, nil, "models", tinyModel(t)).out, "none of the files is one of those tested\n"

@@ -27,7 +27,7 @@ type variant struct {
 	allow  bool           // whether --allow-unused plays it as without the changes
 }
 
-// extra returns an edit that adds tensors, each given as "NAME SIZE SIZE...".
+// extra returns an edit that adds tensors, each as "NAME SIZE SIZE...".
 func extra(tensors ...string) func(m *modelFile) {
 	return func(m *modelFile) {
 		m.t.Helper()
@@ -42,7 +42,7 @@ func extra(tensors ...string) func(m *modelFile) {
 	}
 }
 
-// renamed returns an edit that gives a tensor another name, or drops it if that is empty.
+// renamed returns an edit that renames a tensor, or drops it if that is empty.
 func renamed(from, to string) func(m *modelFile) {
 	return func(m *modelFile) {
 		view, ok := m.tensors[from]
@@ -224,7 +224,7 @@ func TestUnknownConfigField(t *testing.T) {
 	wantParts(t, "standard error", v.err, "mystery_layers")
 }
 
-// TestTwoGenerators: of two sets of tensors that both fit, none is taken unless --weights-key names it.
+// TestTwoGenerators: two sets of tensors that both fit are an error unless --weights-key names one.
 func TestTwoGenerators(t *testing.T) {
 	frames := tinyFrames(t)
 	dir := tinyVariant(t, variant{edit: func(m *modelFile) {

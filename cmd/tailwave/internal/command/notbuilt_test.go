@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestNotBuilt: a build that cannot play is one line of error that tells how to make one that can, before anything else
+// TestNotBuilt: a build that cannot play is one line of error that says how to make one that can, before anything else
 // is looked at.
 func TestNotBuilt(t *testing.T) {
 	for _, line := range []string{
@@ -23,7 +23,7 @@ func TestNotBuilt(t *testing.T) {
 	}
 }
 
-// TestPortAudio stands for the tests that play through PortAudio.
+// TestPortAudio represents the tests that play through PortAudio.
 func TestPortAudio(t *testing.T) {
 	t.Skip("skipped, no portaudio: built without the tag, plays only on devices made for tests")
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// mkfifo makes a FIFO, or skips t where there are none.
+// mkfifo makes a FIFO, or skips t where the system has no FIFOs.
 func mkfifo(t *testing.T, path string) string {
 	t.Helper()
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

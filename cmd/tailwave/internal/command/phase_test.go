@@ -34,7 +34,7 @@ var phaseRates = [][2]int{
 	{44100, 96000}, {44100, 48000}, {48000, 44100}, {96000, 44100}, {8000, 48000}, {48000, 8000}, {16000, 24000},
 }
 
-// TestMinimumPhasePeak: the peak of an impulse lies within half an output frame of it, also in a file of one frame.
+// TestMinimumPhasePeak: the peak of an impulse is within half an output frame of it, also in a file of one frame.
 func TestMinimumPhasePeak(t *testing.T) {
 	t.Parallel()
 	for _, rates := range phaseRates {

@@ -94,7 +94,7 @@ func TestPlayOneChannel(t *testing.T) {
 	})
 }
 
-// TestPlayErrors: wrong arguments and files, and devices that cannot play, are errors that tell which.
+// TestPlayErrors: wrong arguments and files, and devices that cannot play, are errors that name the fault.
 func TestPlayErrors(t *testing.T) {
 	dir := t.TempDir()
 	in := writeFile(t, filepath.Join(dir, "in.wav"), soundBytes(t, 22050, 2, pcm.S16, tones(9000, 2)))

@@ -32,7 +32,7 @@ func paddedNoise(seconds float64) []float32 {
 	return append(x, make([]float32, padding)...)
 }
 
-// underruns returns the count in a summary, or -1 if there is none.
+// underruns returns the count in a summary, or -1 if the summary lacks it.
 func underruns(diag string) int {
 	m := regexp.MustCompile(`, (\d+) underruns?[, ]`).FindStringSubmatch(diag)
 	if m == nil {

@@ -86,7 +86,7 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// writing reports whether a process writes an output in a folder: a file with a temporary name, or with none.
+// writing reports whether a process writes an output in a folder: a file with a temporary name, or without a name.
 func writing(t *testing.T, pid int, dir string) bool {
 	t.Helper()
 	if len(hidden(t, dir)) > 0 {

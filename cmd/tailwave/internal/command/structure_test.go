@@ -22,7 +22,7 @@ import (
 const module = "github.com/tailwave/tailwave"
 
 // arrows lists which packages of the module a package, or any below it, may import. The first entry that fits counts. A
-// name that ends in /... stands for a folder with all packages below it, any other for one package.
+// name that ends in /... means a folder with all packages below it, any other for one package.
 var arrows = []struct {
 	from string
 	to   []string
@@ -60,7 +60,7 @@ var arrows = []struct {
 	{"cmd", []string{"cmd/...", "models/...", "stream/...", "dsp/..."}},
 }
 
-// allows reports whether an entry of arrows stands for a package.
+// allows reports whether an entry of arrows includes a package.
 func allows(entry, pkg string) bool {
 	folder, all := strings.CutSuffix(entry, "/...")
 	return pkg == folder || all && inside(pkg, folder)
@@ -218,7 +218,7 @@ func fusions(listing, root string, written map[string]bool) (stray []string, mea
 	return stray, meant
 }
 
-// modulePath returns the path relative to the folder root, with slashes; the path itself if it has none.
+// modulePath returns the path relative to the folder root, with slashes; the path itself if it is not below root.
 func modulePath(root, path string) string {
 	if rel, err := filepath.Rel(root, path); err == nil {
 		path = rel

@@ -224,7 +224,7 @@ func TestManyChannels(t *testing.T) {
 }
 
 // TestTruncated: a truncated file is a failure and leaves no output. With --keep-partial it is a failure too, and the
-// output is what the good frames give.
+// output is that of the complete frames.
 func TestTruncated(t *testing.T) {
 	const frames, kept = 500, 321
 	x := tones(frames, 2)

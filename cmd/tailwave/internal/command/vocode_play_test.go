@@ -34,7 +34,7 @@ func TestVocodePlay(t *testing.T) {
 		out   string
 		args  []string
 		heard pcm.Format
-		raw   []string // flags that give the same as bare samples
+		raw   []string // flags for the same as bare samples
 	}{
 		{"", nil, pcm.S16, []string{"--raw", "s16"}},
 		{"", []string{"--format", "f32"}, pcm.F32, []string{"--raw", "f32"}},

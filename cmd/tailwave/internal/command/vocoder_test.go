@@ -9,7 +9,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
 
-// TestVocodeShortSound: the error tells whether the sound is too short, or the mels made of it.
+// TestVocodeShortSound: the error says whether the sound is too short, or its mels.
 func TestVocodeShortSound(t *testing.T) {
 	model := tinyMelGAN(t)
 	config := filepath.Join(model, "config.json")

@@ -21,7 +21,7 @@ func TestWAVFilesThatExist(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		frames int64  // in the file
-		note   string // of every command, "" for none
+		note   string // of every command, "" for no note
 		lost   string // metadata that a conversion reports
 		pipe   string // the error of a pipe
 	}{

@@ -16,7 +16,7 @@ type output struct {
 	file    *os.File    // nil for standard output
 	target  string      // the final name, symbolic links resolved; "" if written directly
 	temp    string      // the name until commit; "" for a file without a name
-	old     fs.FileInfo // the file to be replaced; nil if there is none
+	old     fs.FileInfo // the file to be replaced; nil for a new file
 	replace bool        // target may exist
 	sync    bool        // commit waits for the disk
 

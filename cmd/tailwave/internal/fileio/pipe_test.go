@@ -13,7 +13,7 @@ import (
 	"github.com/tailwave/tailwave/stream/wav"
 )
 
-// A dripping reader returns the bytes of head, then a line every interval for the given number of times, then io.EOF.
+// A dripping reader returns the bytes of head, then a line every interval a number of times, then io.EOF.
 type dripping struct {
 	head     io.Reader
 	interval time.Duration

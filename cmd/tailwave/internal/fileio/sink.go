@@ -86,7 +86,7 @@ func (s *Sink) Inner() stream.Sink { return s.inner }
 // A Measurer counts the samples that it encodes.
 type Measurer interface{ Stats() pcm.Stats }
 
-// Stats returns the statistics of the samples written, zero if the encoder has none.
+// Stats returns the statistics of the samples written, zero if the encoder counts nothing.
 func (s *Sink) Stats() pcm.Stats {
 	if m, ok := s.inner.(Measurer); ok {
 		return m.Stats()

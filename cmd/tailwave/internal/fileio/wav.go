@@ -111,7 +111,7 @@ func (w *WAV) report() {
 	}
 }
 
-// tell reports a message about the file.
+// tell reports a message, with the name of the file in front.
 func (w *WAV) tell(format string, a ...any) {
 	if w.reading.Report != nil {
 		w.reading.Report(w.Name + ": " + fmt.Sprintf(format, a...))

@@ -37,7 +37,7 @@ func TestExamplesCurrent(t *testing.T) {
 	}
 }
 
-// checkCurrent compares a file with the wanted contents and tells where the first difference is.
+// checkCurrent compares a file with the wanted contents and reports the first difference.
 func checkCurrent(t *testing.T, path string, want []byte) {
 	t.Helper()
 	got, err := os.ReadFile(path)

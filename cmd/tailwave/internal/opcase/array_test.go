@@ -10,7 +10,7 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/opcase"
 )
 
-// TestAppendJSONNaN: one pattern stands for NaN of either sign, quiet or signalling, and any payload. Numbers and
+// TestAppendJSONNaN: one pattern replaces NaN of either sign, quiet or signalling, and any payload. Numbers and
 // infinities keep their bits.
 func TestAppendJSONNaN(t *testing.T) {
 	for _, bits := range []uint32{0x7FC00000, 0xFFC00000, 0xFFC12345, 0x7F800001, 0xFF800001, 0xFFFFFFFF} {

@@ -62,7 +62,7 @@ func TestDecodeWrittenOut(t *testing.T) {
 	}
 }
 
-// TestTorchUnbatched has an input without the batch axis, at once and streamed: the answer has none either.
+// TestTorchUnbatched has an input without the batch axis, at once and streamed: the answer lacks it too.
 func TestTorchUnbatched(t *testing.T) {
 	c, err := opcase.Decode([]byte(`{"op":"torch.conv_transpose1d","stride":2,"chunks":[1,2],` +
 		`"input":{"shape":[1,3],"data":[1,2,3]},"weight":{"shape":[1,2,2],"data":[1,10,100,1000]}}`))

@@ -97,7 +97,7 @@ func TestDecodeUnknown(t *testing.T) {
 }
 
 // TestReferenceLines: lines that people have asked frameworks about are answered, or the error names the field. want ""
-// stands for no error.
+// means no error.
 func TestReferenceLines(t *testing.T) {
 	want := map[string]string{
 		"tf2118 range":                       "output_shape width is 9",
