@@ -155,7 +155,7 @@ func flagName(f *pflag.Flag) string {
 	case "string":
 		return name + " NAME"
 	default:
-		return name + " " + value
+		return name + " " + strings.ToUpper(value)
 	}
 }
 

@@ -13,7 +13,7 @@ type InputFlags struct {
 
 // Add defines the flags.
 func (i *InputFlags) Add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&i.KeepPartial, "keep-partial", false, "use what a truncated IN holds; the exit status is still 1")
+	cmd.Flags().BoolVar(&i.KeepPartial, "keep-partial", false, "use the frames of a truncated IN; the exit status is still 1")
 }
 
 // CheckWhole reports an array, which cannot be used in part.

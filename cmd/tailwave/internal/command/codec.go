@@ -22,8 +22,8 @@ import (
 func newCodecCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "codec",
-		Short: "Encode speech in 3.2 to 9.2 kbit/s, and decode it",
-		Long: `codec encodes speech in 3.2 to 9.2 kbit/s with the Lyra 1.2.0 codec, and decodes
+		Short: "Encode speech at 3.2 to 9.2 kbit/s, and decode it",
+		Long: `codec encodes speech at 3.2 to 9.2 kbit/s with the Lyra 1.2.0 codec, and decodes
 it.
 
 The codec works at 16 kHz, mono, in hops of 20 ms. --model is the folder of its
@@ -76,7 +76,7 @@ type codecOptions struct {
 
 func (o *codecOptions) addFlags(cmd *cobra.Command, output *cli.OutputFlags, quiet *bool) {
 	f := cmd.Flags()
-	f.StringVar(&o.model, "model", "", "`FOLDER` of the codec's three .tflite files")
+	f.StringVar(&o.model, "model", "", "`folder` of the codec's three .tflite files")
 	f.IntVar(&o.chunk, "chunk", 10, "hops of 20 ms per chunk")
 	o.threads.AddFlag(cmd)
 	output.Add(cmd)

@@ -55,7 +55,7 @@ both cases the exit status is 1.`,
 	}
 	o.addFlags(cmd, &o.output, &o.quiet)
 	f := cmd.Flags()
-	f.Int64VarP(&o.rate, "rate", "r", lyra.SampleRate, "output sample rate in `HZ`, 1000 to 768000")
+	f.Int64VarP(&o.rate, "rate", "r", lyra.SampleRate, "output sample rate in `Hz`, 1000 to 768000")
 	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of a WAV file: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
 	o.gain.AddFlag(cmd)
 	f.BoolVar(&o.play, "play", false, "play the sound while it is decoded; OUT may be omitted")

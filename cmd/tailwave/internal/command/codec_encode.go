@@ -30,7 +30,7 @@ func newEncodeCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "encode IN... OUT --model FOLDER",
 		Short: "Encode WAV files of speech",
-		Long: `encode turns WAV files of speech into .lyra files of 3.2 to 9.2 kbit/s.
+		Long: `encode turns WAV files of speech into .lyra files at 3.2 to 9.2 kbit/s.
 
 IN is a WAV file of any sample rate, whose channels are mixed to one. "-" reads
 standard input.

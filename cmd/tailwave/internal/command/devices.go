@@ -18,7 +18,7 @@ func newDevicesCommand(a *app) *cobra.Command {
 		Long: `devices lists the sound devices that can play.
 
 The default device is marked with *. --device of other commands accepts an
-INDEX, a DEVICE or a part of its name. RATE is the usual sample rate of the
+INDEX, a DEVICE or a part of one. RATE is the usual sample rate of the
 device. LOW and HIGH are the sizes of its buffer that --latency low and high
 select.`,
 		Example: "  tailwave devices",

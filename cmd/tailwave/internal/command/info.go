@@ -29,8 +29,8 @@ FILE is one of these:
     latency, what it costs, and the configuration keys and tensors that it does
     not use
 
-info also lists the dictionaries and tensors of a weights file, even if the file
-is not a supported model. It then prints the reason.`,
+info also lists the dictionaries and tensors of a weights file. If the file is
+not a supported model, info prints the reason.`,
 		Example: `  tailwave info in.wav
   tailwave info speech.lyra
   tailwave info hifigan/

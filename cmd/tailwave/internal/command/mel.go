@@ -44,9 +44,9 @@ OUT is a .npy array of float32 and shape [mels, frames], or [frames, mels] with
 --layout frames-first. With --raw it is bare float32 values, little-endian,
 frame by frame. "-" writes standard output.
 
---model is a model as for tailwave vocode, whose config.json defines the frames.
-The default is the frames of HiFi-GAN: 80 mels at 22050 Hz. tailwave vocode with
-the same --model turns the frames into sound again.`,
+--model is a model as for tailwave vocode. Its config.json defines the frames.
+Without --model, the frames are those of HiFi-GAN: 80 mels at 22050 Hz. tailwave
+vocode with the same --model turns the frames into sound again.`,
 		Example: `  tailwave mel speech.wav mel.npy
   tailwave mel speech.wav frames.npy --model hifigan/ --layout frames-first
   tailwave mel speech.wav - --raw | tailwave vocode - out.wav`,
@@ -56,7 +56,7 @@ the same --model turns the frames into sound again.`,
 		},
 	}
 	f := cmd.Flags()
-	o.ModelFlags.Add(cmd, vocoder.Builtin, "`PATH` of the vocoder: a weights file or its folder")
+	o.ModelFlags.Add(cmd, vocoder.Builtin, "`path` of the vocoder: a weights file or its folder")
 	f.StringVar((*string)(&o.layout), "layout", "mels-first", "order of the dimensions of OUT: mels-first or frames-first")
 	f.BoolVar(&o.raw, "raw", false, "write bare float32 values instead of a .npy file")
 	o.threads.AddFlag(cmd)

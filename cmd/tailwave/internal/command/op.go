@@ -21,7 +21,7 @@ An answer is {"id":...,"output":{"shape":[...],"f32":"..."}}, or
 {"id":...,"error":"..."} if a line is malformed, a field is unknown, or the case
 is wrong. The run then continues with the next line.
 
---stream computes the same numbers with the streaming form, in the "chunks" of
+With --stream, the streaming form computes the same numbers, in the "chunks" of
 the case or else in random chunks.
 
 Notes:
@@ -32,8 +32,8 @@ go doc github.com/tailwave/tailwave/cmd/tailwave/internal/opcase`
 func newOpCommand() *cobra.Command {
 	op := &cobra.Command{
 		Use:     "op",
-		Short:   "Run a single operator on cases in JSON",
-		Long:    "op runs a single operator on cases in JSON, one case per line.",
+		Short:   "Run a single operator on tensors in JSON",
+		Long:    "op runs a single operator on tensors in JSON, one case per line.",
 		Example: "  tailwave op conv1d-transpose < cases.jsonl > results.jsonl",
 		Args:    cli.UnknownCommand,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -51,7 +51,7 @@ func newOpCommand() *cobra.Command {
 			return opcase.Serve(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), o)
 		},
 	}
-	transpose.Flags().BoolVar(&o.Stream, "stream", false, "compute with the streaming form")
+	transpose.Flags().BoolVar(&o.Stream, "stream", false, "use the streaming form")
 	transpose.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of the random chunks of cases without chunks")
 	op.AddCommand(transpose)
 	return op

@@ -31,13 +31,13 @@ func newPlayCommand(a *app) *cobra.Command {
 		Short: "Play a WAV file",
 		Long: `play plays a WAV file on a sound device.
 
-IN is a WAV file. "-" reads standard input. Its sample rate is converted if
---rate asks for another one, or if the device does not support it.
+IN is a WAV file. "-" reads standard input. The sample rate of IN is converted
+if --rate sets another one, or if the device does not support it.
 
 A terminal shows the level of each channel, from -60 to 0 dBFS, and how much
 sound the buffer holds. The summary at the end reports
-  - underruns, with their places: gaps because the device ran out of sound
-  - the block time: how long a block took to compute, in percent of its length
+  - underruns and their times: gaps because the device ran out of sound
+  - block times: how long a block took to compute, in percent of its length
 
 Notes:
 An interrupt (Ctrl-C) fades out. On Linux, the thread that writes to the device
@@ -51,7 +51,7 @@ asks for a higher priority.`,
 		},
 	}
 	f := cmd.Flags()
-	f.Int64VarP(&o.rate, "rate", "r", 0, "sample rate of the device in `HZ`, 1000 to 768000 (default: that of IN if supported)")
+	f.Int64VarP(&o.rate, "rate", "r", 0, "sample rate of the device in `Hz`, 1000 to 768000 (default: that of IN if supported)")
 	f.StringVarP(&o.format, "format", "f", "f32", "samples for the device: f32, or s16 (with dither if the rate changes or bits are lost)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
 	o.input.Add(cmd)

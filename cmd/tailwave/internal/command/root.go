@@ -17,12 +17,12 @@ func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "tailwave",
 		Short: "Convert, vocode and play sound as a stream, with the same bits for any chunk size",
-		Long: `tailwave converts sample rates, runs vocoders over sound and mel frames, encodes
-speech, and plays. It computes streams in chunks, and neither their size nor the
-number of threads changes a bit of the result.
+		Long: `tailwave converts sample rates, turns mel frames into sound, encodes speech, and
+plays sound. It works in chunks, and the result has the same bits for any chunk
+size and any number of threads.
 
 IN and OUT are files, or "-" for standard input and standard output. An OUT file
-appears when it is complete, and only then.
+appears only when it is complete.
 
 Notes:
 The exit status is 0 if the command succeeded, 1 if it failed or was interrupted

@@ -54,8 +54,8 @@ Notes:
 --dither auto adds dither to PCM of up to 24 bits if the sample rate or the
 level changes, or if OUT has fewer bits than IN.
 
---phase minimum keeps a peak in place. The sound may rise up to 6 samples before
-the peak, counted at the lower rate. What would be before time 0 is dropped.`,
+With --phase minimum, a peak stays in place, and its rise starts at most 6
+samples of the lower rate before it. Sound before time 0 is dropped.`,
 		Example: `  tailwave upsample in.wav out.wav --rate 96000
   tailwave upsample in.wav cd.wav -r 44100 -f pcm16 --gain auto
   ffmpeg -i in.flac -f wav - | tailwave upsample - out24.wav -r 48000 -f pcm24
@@ -71,7 +71,7 @@ the peak, counted at the lower rate. What would be before time 0 is dropped.`,
 	f.StringVarP(&o.format, "format", "f", "same", "samples of OUT: same, pcm8, pcm16, pcm24, pcm32, f32 or f64")
 	f.StringVar(&o.dither, "dither", "auto", "auto, none or tpdf; see Notes")
 	o.gain.AddFlag(cmd)
-	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames per chunk; fewer by default if one frame becomes many")
+	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames of IN per chunk; fewer by default if each becomes many frames")
 	o.threads.AddFlag(cmd)
 	o.output.Add(cmd)
 	o.input.Add(cmd)

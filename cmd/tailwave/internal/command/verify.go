@@ -28,26 +28,26 @@ type verifyOptions struct {
 func newVerifyCommand(a *app) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
-		Use:   "verify IN --rate HZ | --model PATH",
+		Use:   "verify IN --rate HZ | --filter FILE | --model PATH",
 		Short: "Show that chunks and threads change no bit of a result",
 		Long: `verify shows that chunks and threads change no bit of a result.
 
 IN is a WAV file. With --model it may also hold mel frames or latents, as for
-tailwave vocode. "-" reads standard input. IN is held in memory, twice.
+tailwave vocode. "-" reads standard input. IN is held in memory twice.
 
-verify computes the result of --rate, --filter or --model in one chunk, and then
-again and again in random chunks with random block sizes and thread counts. It
-compares every bit. The beginning is also computed in one shot, by code that
-knows no stream, and a conversion is compared with the sums that define it. The
-exit status is 1 if any bit differs.
+verify computes the result in one chunk, and then again and again in random
+chunks, with random block sizes and thread counts, and compares every bit. It
+also compares the beginning with the result of separate code that computes it in
+one shot, without a stream. For --rate, it also compares the beginning with the
+sums that define a conversion. The exit status is 1 if any bit differs.
 
 Notes:
-A NaN or an infinity in a WAV file is reported with its place. The comparison
+A NaN or an infinity in a WAV file is reported with its position. The comparison
 with the sums then omits the samples that it spoils. In mel frames, a NaN or an
 infinity is an error.
 
-With --model, the beginning is at least as long as the receptive field. Its
-one-shot result takes seconds, and most of a minute for the largest models.`,
+With --model, the one-shot code takes seconds, and most of a minute for the
+largest models.`,
 		Example: `  tailwave verify in.wav --rate 96000
   tailwave verify in.wav --filter kernel.npy --stride 2 --runs 20
   tailwave verify speech.wav --model builtin
@@ -81,7 +81,7 @@ one-shot result takes seconds, and most of a minute for the largest models.`,
 	}
 	o.convert.AddFlags(cmd)
 	o.input.Add(cmd)
-	o.vocoder.Add(cmd, "", "`PATH` of a vocoder: a weights file, its folder, or builtin")
+	o.vocoder.Add(cmd, "", "`path` of a vocoder: a weights file, its folder, or builtin")
 	cmd.Flags().IntVar(&o.runs, "runs", 10, "number of random chunkings")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "seed of the random chunkings")
 	return cmd

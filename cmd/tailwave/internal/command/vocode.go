@@ -34,7 +34,7 @@ func newVocodeCommand(a *app) *cobra.Command {
 		Short: "Turn sound, mel frames or latents into sound",
 		Long: `vocode turns sound, mel frames or the latents of a codec into sound.
 
-IN is one of these. "-" reads any of them from standard input.
+IN is one of these; "-" reads it from standard input:
   - a WAV file, from which frames are computed as by tailwave mel
   - a .npy array of float16, float32 or float64 and shape [mels, frames], or
     [frames, latents] for a codec; --layout names another order
@@ -44,16 +44,16 @@ OUT is a WAV file, or a .npy array if it is named .npy. With --raw it is bare
 samples. "-" writes standard output. With --play, OUT may be omitted.
 
 --model is a weights file (.safetensors or a PyTorch checkpoint) with its
-config.json next to it, or their folder. HiFi-GAN, MelGAN and multi-band MelGAN
-generators are supported, and the decoder of Lyra: the folder of its three
-.tflite files.
+config.json next to it, or the folder of both. HiFi-GAN, MelGAN and multi-band
+MelGAN generators are supported, and the decoder of Lyra: the folder of its
+three .tflite files.
 
 Without --model, the built-in vocoder needs no weights: it finds phases that fit
 the magnitudes. It can change the pitch, the length and the voice. Its mel
 frames are those of HiFi-GAN: 80 mels at 22050 Hz.
 
-A warning reports mel frames whose scale does not seem to be that of the model.
---mel-in converts them.
+If mel frames do not seem to be on the scale of the model, a warning names both
+scales. --mel-in converts the frames.
 
 Notes:
 A NaN or an infinity in a frame is an error, and OUT is not written. A pipe may
@@ -80,13 +80,13 @@ computed so far.`,
 		},
 	}
 	f := cmd.Flags()
-	o.Flags.Add(cmd, vocoder.Builtin, "`PATH` of the vocoder: a weights file or its folder")
+	o.Flags.Add(cmd, vocoder.Builtin, "`path` of the vocoder: a weights file or its folder")
 	f.Float64Var(&o.effects.Pitch, "pitch", 0, "raise the pitch by N semitones, -24 to 24, accurate to 0.01")
 	f.Float64Var(&o.effects.Stretch, "stretch", 1, "make the sound N times as long, 0.1 to 10, accurate to 0.001")
 	f.BoolVar(&o.effects.ConstantPhase, "robot", false, "use constant phases: a monotone voice")
 	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or the same length of sound, per chunk")
 	o.threads.AddFlag(cmd)
-	f.Int64VarP(&o.rate, "rate", "r", 0, "output sample rate in `HZ`, 1000 to 768000 (default: that of the sound or the model)")
+	f.Int64VarP(&o.rate, "rate", "r", 0, "output sample rate in `Hz`, 1000 to 768000 (default: that of the sound or the model)")
 	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of a WAV file: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
 	f.StringVar(&o.raw, "raw", "", "write bare samples without a header: s16 (with dither) or f32")
 	o.gain.AddFlag(cmd)

@@ -21,8 +21,8 @@ type Flags struct {
 // Add defines the flags.
 func (o *Flags) Add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.device, "device", "", "index, name, or part of the name of a `DEVICE` that tailwave devices lists (default: the system's default device)")
-	f.StringVar(&o.latency, "latency", "high", "`SIZE` of the device's buffer: low or high, as the device defines them, or 1 to 2000 ms")
+	f.StringVar(&o.device, "device", "", "index, name, or part of the name of a `device` that tailwave devices lists (default: the system's default device)")
+	f.StringVar(&o.latency, "latency", "high", "`size` of the device's buffer: low or high, as the device defines them, or 1 to 2000 ms")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "print how the sound is played, and the sound system's own messages")
 }
 

@@ -29,7 +29,7 @@ func (f *Flags) Add(cmd *cobra.Command, model, modelHelp string) {
 	f.ModelFlags.Add(cmd, model, modelHelp)
 	flags := cmd.Flags()
 	flags.StringVar((*string)(&f.Layout), "layout", "", "order of the dimensions of an array: mels-first or frames-first (default: frames-first for latents, else mels-first)")
-	flags.StringVar(&f.melIn, "mel-in", "", "scale of the mel frames, to convert from: ln, log10, db, linear or normalised (default: the scale of the model)")
+	flags.StringVar(&f.melIn, "mel-in", "", "scale of the mel frames in IN: ln, log10, db, linear or normalised (default: the scale of the model)")
 }
 
 // Check checks the values of the flags.

@@ -27,7 +27,7 @@ var openFlags = []string{"weights-key", "allow-unused"}
 // Add defines the flags.
 func (f *OpenFlags) Add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.weightsKey, "weights-key", "", "`KEY` of the weights in a checkpoint that holds several sets, such as ema")
+	flags.StringVar(&f.weightsKey, "weights-key", "", "`key` of the weights in a checkpoint that holds several sets, such as ema")
 	flags.BoolVar(&f.allowUnused, "allow-unused", false, "open weights with tensors that the network does not use, unless they belong to another known network")
 }
 
