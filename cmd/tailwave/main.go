@@ -1,6 +1,6 @@
-// Command tailwave converts sample rates, turns sound into mel frames and mel frames into sound, encodes speech, plays,
-// and verifies. It processes sound as a stream of frames, and its output has the same bits for any chunk size and any
-// number of threads:
+// Command tailwave converts sample rates, turns sound into mel frames and mel frames into sound, encodes speech,
+// plays, and verifies. It processes sound as a stream of frames, and its output has the same bits for any chunk size
+// and any number of threads:
 //
 //	tailwave upsample in.wav out.wav --rate 48000
 //	tailwave vocode speech.wav out.wav --model hifigan/
@@ -12,17 +12,17 @@
 // # Inputs
 //
 // WAV, RF64 and BW64 files may hold integer or float PCM, G.711, IMA ADPCM or Microsoft ADPCM. A header that cannot be
-// right is read for what the file holds: a size that a pipe did not know or that wrapped at 4 GiB, missing pad bytes, or
-// chunks in another order. Bytes that are not read (a second file, bytes after the last chunk) and metadata that OUT
-// lacks are reported on standard error, also with --quiet. With --keep-partial, a truncated IN is used up to its last
-// complete frame, and the exit status is 1.
+// right is read for what the file holds: a size that a pipe did not know or that wrapped at 4 GiB, missing pad bytes,
+// or chunks in another order. Bytes that are not read (a second file, bytes after the last chunk) and metadata that
+// OUT lacks are reported on standard error, also with --quiet. With --keep-partial, a truncated IN is used up to its
+// last complete frame, and the exit status is 1.
 //
 // # Outputs
 //
 // OUT is checked before IN is read, and appears under its name when it is complete. A run that fails leaves no file.
 //
-// On Linux, a new OUT has no name until it is complete if the file system supports such files (ext4, XFS, Btrfs, tmpfs):
-// even kill -9 leaves no file. With --force, and on other systems, a killed run can leave one hidden file,
+// On Linux, a new OUT has no name until it is complete if the file system supports such files (ext4, XFS, Btrfs,
+// tmpfs): even kill -9 leaves no file. With --force, and on other systems, a killed run can leave one hidden file,
 // .OUT.tailwave-*, with at most 100 bytes of the name of OUT. The next run to the same OUT removes it if no process
 // holds its lock. On Windows, which has no such lock, it stays.
 //
@@ -34,9 +34,9 @@
 //
 // # Standard streams
 //
-// "-" as IN is standard input, and "-" as OUT is standard output. Sound for a standard output that was closed before the
-// start (>&-) is an error. A /dev/null that the parent process opened for reading and writing looks the same and also
-// counts as closed. After > /dev/null, and with /dev/null as OUT, the sound is discarded.
+// "-" as IN is standard input, and "-" as OUT is standard output. Sound for a standard output that was closed before
+// the start (>&-) is an error. A /dev/null that the parent process opened for reading and writing looks the same and
+// also counts as closed. After > /dev/null, and with /dev/null as OUT, the sound is discarded.
 //
 // When the reader of standard output closes it, SIGPIPE ends the run. When the reader of standard error closes it, the
 // run continues.
@@ -53,8 +53,8 @@
 //
 // # Instructions
 //
-// The environment variable TAILWAVE_CPU=generic, avx2 or avx512 selects the instructions to compute with. The default is
-// the fastest that the processor supports. The result is the same.
+// The environment variable TAILWAVE_CPU=generic, avx2 or avx512 selects the instructions to compute with. The default
+// is the fastest that the processor supports. The result is the same.
 package main
 
 import (

@@ -8,6 +8,6 @@
 //	d := fileio.Destination{Path: out, Stdout: stdout, Outputs: &outputs}
 //	sink := fileio.NewSink(d, func(w io.Writer) stream.Sink { return wav.NewWriter(w, options) })
 //
-// All commands open files in this one way. An output appears whole or not at all, see [Sink]. Every error is an [Error],
-// which names the file, and says what to do where there is a remedy.
+// All commands open files in this one way. An output appears whole or not at all, see [Sink]. Every error is an
+// [Error], which names the file, and says what to do where there is a remedy.
 package fileio
