@@ -61,7 +61,7 @@ func Dither(flag string, samples pcm.Format, lossy bool) (bool, error) {
 		return false, nil
 	case "tpdf":
 		if samples.Float() {
-			return false, Usagef("--dither tpdf: %v samples are not rounded to steps; choose a PCM --format", samples)
+			return false, Usagef("--dither tpdf: %v samples are not rounded to steps: choose a PCM --format, or leave out --dither", samples)
 		}
 		return true, nil
 	case "auto":

@@ -126,7 +126,7 @@ func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codec
 		return err
 	}
 	if n := failed.Load(); n > 0 {
-		return fmt.Errorf("%d of %d files failed", n, len(jobs))
+		return fmt.Errorf("%d of %d files failed: see the errors above", n, len(jobs))
 	}
 	return nil
 }

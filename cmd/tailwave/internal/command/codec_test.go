@@ -128,7 +128,7 @@ func TestCodecFolder(t *testing.T) {
 		}
 	}
 	o := tailwave(nil, append(args, coded, "--model", model, "--threads", "3")...)
-	last := "tailwave: 1 of 5 files failed\n"
+	last := "tailwave: 1 of 5 files failed: see the errors above\n"
 	if o.code != exitFailed || strings.Count(o.err, "\n") != 6 || !strings.HasSuffix(o.err, last) {
 		t.Errorf("got exit %d and %q, want exit %d and 6 lines, the last %q", o.code, o.err, exitFailed, last)
 	}

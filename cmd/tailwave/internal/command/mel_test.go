@@ -138,7 +138,7 @@ func TestMelErrors(t *testing.T) {
 		"model without a front end": {nil, exitFailed, []string{speech, out, "--model", tiny},
 			[]string{"the frames cannot be computed from sound: n_fft is missing"}},
 		"too short": {few, exitFailed, []string{"-", out},
-			[]string{"standard input: input too short: 300 frames, need at least 385, at 22050 Hz"}},
+			[]string{"standard input: input too short: 300 frames, need at least 385 frames at 22050 Hz"}},
 		"array of unknown length": {endless, exitFailed, []string{"-", "-"},
 			[]string{"standard output: cannot be a .npy file", "or use --raw"}},
 	} {

@@ -86,11 +86,11 @@ func checkModel(w io.Writer, path string, open func(string) (*models.Model, erro
 	}
 	different := 0
 	if same == 0 {
-		fmt.Fprintln(w, "none of the files is one of those tested")
+		fmt.Fprintln(w, "no file is one of those tested")
 	} else {
 		fmt.Fprintf(w, "%s, %s\n", best.Name, best.Licence)
 		for _, c := range checks {
-			state := map[models.FileState]string{models.FileSame: "as tested", models.FileDiffers: "differs", models.FileMissing: "is not there"}[c.State]
+			state := map[models.FileState]string{models.FileSame: "as tested", models.FileDiffers: "differs", models.FileMissing: "is missing"}[c.State]
 			fmt.Fprintf(w, "  %-28s %s\n", c.Name, state)
 			if c.State == models.FileDiffers {
 				different++

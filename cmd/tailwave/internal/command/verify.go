@@ -188,7 +188,8 @@ func printSums(p verify.Direct, head, got []float32, w io.Writer) error {
 		return err
 	}
 	if !d.Within() {
-		return fmt.Errorf("a sample is %.2g from the sum that defines it, beyond its rounding: must be at most %.2g", d.Worst, d.Limit)
+		return fmt.Errorf("verification failed: a sample differs by %.2g from the sum that defines it, must be at most %.2g: report it as a fault of tailwave",
+			d.Worst, d.Limit)
 	}
 	if n := int64(len(got)); n > 0 && d.Spoiled == n {
 		_, err = fmt.Fprintf(w, "sums       not compared: NaN or infinity spoils all %s\n", cli.Count(n, "sample"))
@@ -232,9 +233,9 @@ func (c *comparison) once(ctx context.Context, chunks verify.Chunks) (verify.Dif
 	switch {
 	case err != nil:
 	case d.Extra > 0:
-		err = errors.New("more frames than in one chunk")
+		err = errors.New("verification failed: more frames than in one chunk: report it as a fault of tailwave")
 	case d.Missing > 0:
-		err = fmt.Errorf("%d samples fewer than in one chunk", d.Missing)
+		err = fmt.Errorf("verification failed: %d samples fewer than in one chunk: report it as a fault of tailwave", d.Missing)
 	}
 	return d, err
 }
@@ -242,7 +243,7 @@ func (c *comparison) once(ctx context.Context, chunks verify.Chunks) (verify.Dif
 // verdict prints that all is identical, or returns an error if any bit differs.
 func verdict(d verify.Difference, w io.Writer) error {
 	if !d.Identical() {
-		return fmt.Errorf("verification failed: %v", d)
+		return fmt.Errorf("verification failed: %v: report it as a fault of tailwave", d)
 	}
 	_, err := fmt.Fprintf(w, "verified   %s compared, no bit differs\n", cli.Count(d.Samples, "sample"))
 	return err

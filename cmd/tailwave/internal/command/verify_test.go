@@ -93,11 +93,11 @@ func TestVerifyNotices(t *testing.T) {
 	})
 	t.Run("a frame too many", func(t *testing.T) {
 		_, err := once(want[:len(want)-2])
-		wantError(t, err, "more frames than in one chunk")
+		wantError(t, err, "verification failed: more frames than in one chunk: report it as a fault of tailwave")
 	})
 	t.Run("a frame too few", func(t *testing.T) {
 		_, err := once(slices.Concat(want, []float32{0, 0}))
-		wantError(t, err, "2 samples fewer than in one chunk")
+		wantError(t, err, "verification failed: 2 samples fewer than in one chunk: report it as a fault of tailwave")
 	})
 	t.Run("a failure", func(t *testing.T) {
 		c := &comparison{in: in, newStages: func(...dsp.Option) ([]stream.Stage, error) {
@@ -121,7 +121,8 @@ func TestVerifyNotices(t *testing.T) {
 		off := slices.Clone(flipped)
 		off[at] *= 1.000001
 		err := printSums(stages[0].Processor.(verify.Direct), in.Samples, off, &bytes.Buffer{})
-		wantParts(t, "error", fmt.Sprint(err), "a sample is ", " from the sum that defines it, beyond its rounding: ")
+		wantParts(t, "error", fmt.Sprint(err), "verification failed: a sample differs by ",
+			" from the sum that defines it, must be at most ")
 	})
 }
 

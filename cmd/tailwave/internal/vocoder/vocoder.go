@@ -104,8 +104,8 @@ func TooShort(err error, in string, v *vocode.Vocoder) error {
 	}
 	if stage, ok := errors.AsType[*stream.StageError](err); ok && stage.Name == vocode.MelStage {
 		if mel, e := v.FrontEnd(); e == nil {
-			return fileio.Name(in, fmt.Errorf("%w, at %d Hz", short, mel.SampleRate))
+			return fileio.Name(in, fmt.Errorf("%w frames at %d Hz", short, mel.SampleRate))
 		}
 	}
-	return fileio.Name(in, fmt.Errorf("%w, of mels", short))
+	return fileio.Name(in, fmt.Errorf("%w mel frames", short))
 }
