@@ -28,8 +28,8 @@ and the size and SHA-256 of each file.
 
 With FOLDER, models compares the files in it with the tested weights, and opens
 the model. Weights of your own are fine as long as they open. The exit status is
-1 if the model does not open, or if the folder holds tested weights and a file of
-them differs.`,
+1 if the model does not open, or if the folder holds tested weights and one of
+their files differs.`,
 		Example: `  tailwave models
   tailwave models lyra/
   tailwave models hifigan/`,
