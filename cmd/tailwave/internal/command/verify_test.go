@@ -155,7 +155,7 @@ func TestVerdict(t *testing.T) {
 	}{
 		"identical": {verify.Difference{Channels: 1, Samples: 1}, "verified   1 sample compared, no bit differs\n", ""},
 		"different": {verify.Compare(1, []float32{1, -1}, []float32{1, 1}), "",
-			"verification failed: 1 differing bit, by up to 2 or 2130706432 ulp, first in frame 1"},
+			"verification failed: 1 differing bit, by up to 2 or 2130706432 ulp, first in frame 1: report it as a fault of tailwave"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -2,7 +2,6 @@ package fileio
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -30,10 +29,6 @@ func Name(path string, err error) error {
 	err = plain(err)
 	if e, ok := errors.AsType[*fs.PathError](err); ok && (e.Path == path || hidden(e.Path)) {
 		err = &reworded{err, strings.Replace(err.Error(), e.Error(), e.Err.Error(), 1)}
-	}
-	// A reader adds this to a text that already says where the file ends.
-	if text, ok := strings.CutSuffix(err.Error(), ": "+io.ErrUnexpectedEOF.Error()); ok {
-		err = &reworded{err, text}
 	}
 	for _, r := range remedies {
 		if errors.Is(err, r.cause) {
