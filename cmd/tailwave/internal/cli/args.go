@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // A UsageError reports a flag with a wrong value, or flags that do not go together or with this input.
@@ -68,16 +70,28 @@ func NoFiles(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// FlagError puts into words what the flag parser says about a value.
+// FlagError returns the error of the flag parser in words for users: what a value must be, or which flag is meant.
 func FlagError(cmd *cobra.Command, err error) error {
 	if e := misspelt(cmd, err); e != nil {
 		return e
 	}
-	if what, from, ok := strings.Cut(err.Error(), ": strconv."); ok {
-		if strings.HasPrefix(from, "ParseFloat") {
-			return fmt.Errorf("%s: must be a number", what)
-		}
-		return fmt.Errorf("%s: must be a whole number in range", what)
+	e, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err
 	}
-	return err
+	must := "true or false"
+	switch f := e.GetFlag(); f.Value.Type() {
+	case "int", "int64", "uint64":
+		must = "a whole number: " + meaning(f)
+	case "float64":
+		must = "a number: " + meaning(f)
+	}
+	return fmt.Errorf("--%s %.80q: must be %s", e.GetFlag().Name, e.GetValue(), must)
+}
+
+// meaning returns the first part of the usage of a flag, up to a semicolon.
+func meaning(f *pflag.Flag) string {
+	_, usage := pflag.UnquoteUsage(f)
+	usage, _, _ = strings.Cut(usage, ";")
+	return usage
 }

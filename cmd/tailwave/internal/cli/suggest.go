@@ -89,9 +89,7 @@ func misspelt(cmd *cobra.Command, err error) error {
 		if e.GetSpecifiedShortnames() != "" {
 			dashes = "-"
 		}
-		_, usage := pflag.UnquoteUsage(e.GetFlag())
-		usage, _, _ = strings.Cut(usage, ";")
-		return fmt.Errorf("%s%s needs a value: %s", dashes, e.GetSpecifiedName(), usage)
+		return fmt.Errorf("%s%s needs a value: %s", dashes, e.GetSpecifiedName(), meaning(e.GetFlag()))
 	}
 	typed, meant := "", ""
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {

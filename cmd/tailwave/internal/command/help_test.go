@@ -1,7 +1,6 @@
 package command
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -100,7 +99,7 @@ func TestFlagGroups(t *testing.T) {
 	})
 	for _, g := range cli.FlagGroups {
 		for _, name := range g.Flags {
-			if !exist[name] && !slices.Contains([]string{"version"}, name) {
+			if !exist[name] {
 				t.Errorf("group %s: got --%s, want only flags of commands", g.Heading, name)
 			}
 		}

@@ -30,7 +30,10 @@ The exit status is 0 if the command succeeded, 1 if it failed or was interrupted
 
 The environment variable TAILWAVE_CPU=generic, avx2 or avx512 selects the
 instructions to compute with. The default is the fastest that the processor
-supports. The result is the same.`,
+supports. The result is the same.
+
+For links, permissions, pipes and killed runs, see
+go doc github.com/tailwave/tailwave/cmd/tailwave`,
 		Example: `  tailwave upsample in.wav out.wav --rate 48000
   tailwave vocode speech.wav robot.wav --robot
   tailwave play in.wav
