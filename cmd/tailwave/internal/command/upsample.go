@@ -68,8 +68,8 @@ samples of the lower rate before it. Sound before time 0 is dropped.`,
 	}
 	f := cmd.Flags()
 	o.convert.AddFlags(cmd)
-	f.StringVarP(&o.format, "format", "f", "same", "samples of OUT: same, pcm8, pcm16, pcm24, pcm32, f32 or f64")
-	f.StringVar(&o.dither, "dither", "auto", "auto, none or tpdf; see Notes")
+	f.StringVarP(&o.format, "format", "f", "same", "samples of OUT: same (as IN), pcm8, pcm16, pcm24, pcm32, f32 or f64")
+	f.StringVar(&o.dither, "dither", "auto", "auto, none or tpdf (triangular); see Notes")
 	o.gain.AddFlag(cmd)
 	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames of IN per chunk; fewer by default if each becomes many frames")
 	o.threads.AddFlag(cmd)
