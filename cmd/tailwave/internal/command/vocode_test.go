@@ -136,7 +136,7 @@ func TestVocodeErrors(t *testing.T) {
 			[]string{"--robot goes with the built-in vocoder"}},
 		{"large pitch", exitUsage, []string{in, out, "--pitch", "25"}, []string{"--pitch 25: must be from -24 to 24"}},
 		{"pitch in words", exitUsage, []string{in, out, "--pitch", "high"},
-			[]string{`"--pitch" flag: must be a number;`}},
+			[]string{`--pitch "high": must be a number: raise the pitch`}},
 		{"stretch 0", exitUsage, []string{in, out, "--stretch", "0"}, []string{"--stretch 0: must be from 0.1 to 10"}},
 		{"stretch NaN", exitUsage, []string{in, out, "--stretch", "NaN"}, []string{"--stretch NaN"}},
 		{"layout of sound", exitUsage, []string{speech, out, "--layout", "frames-first"},
