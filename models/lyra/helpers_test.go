@@ -138,8 +138,8 @@ func hash(x []float32) string {
 	return hex.EncodeToString(sum(b))
 }
 
-// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has allocated
-// since its last report: without it, a later call would count them, and so the allocations of an earlier test.
+// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has not yet
+// reported: without it, a later call would count the allocations of an earlier test.
 func allocated() uint64 {
 	runtime.GC()
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
