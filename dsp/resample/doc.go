@@ -57,8 +57,9 @@
 //
 // From 44.1 to 48, 16 to 48, 48 to 44.1, 96 to 44.1 and 22.05 to 44.1 kHz, Best has a residual of -150.4 to -151.3 dBc,
 // and of -151.1 to -152.3 dBc at the edge. Tones from 1.005 times the output Nyquist frequency on leave aliases of
-// -154.2 dBc or less. The time offset is 0.0000 frames. The qualities differ in bandwidth alone, which Filter.Bandwidth
-// can raise to -3 dB at 0.995. TestQualityResponse checks the ripple, stop band and bandwidth of each filter.
+// -154.2 dBc or less. The time offset is 0.0000 frames. The qualities differ in bandwidth and stop band, see [Quality].
+// Filter.Bandwidth can raise the bandwidth to -3 dB at 0.995. TestQualityResponse checks the ripple, stop band and
+// bandwidth of each filter.
 //
 // # Speed
 //

@@ -5,6 +5,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,15 +22,7 @@ import (
 // TestHelpExamples: each example in the help runs as it is printed, in a folder with the files that it names. Those of
 // a command run one after another.
 func TestHelpExamples(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	bin := t.TempDir()
-	if err := os.Symlink(self, filepath.Join(bin, "tailwave")); err != nil {
-		t.Fatal(err)
-	}
-	env := append(os.Environ(), asProgram+"=1", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	env := exampleEnv(t)
 	eachCommand(t, func(t *testing.T, cmd *cobra.Command) {
 		dir := t.TempDir()
 		exampleFiles(t, dir)
@@ -41,6 +34,47 @@ func TestHelpExamples(t *testing.T) {
 			t.Run(line, func(t *testing.T) { runExample(t, line, dir, env) })
 		}
 	})
+}
+
+// TestREADMECommands: the commands in the README run as they are printed, in order and in one folder.
+func TestREADMECommands(t *testing.T) {
+	env, dir := exampleEnv(t), t.TempDir()
+	exampleFiles(t, dir)
+	os.Remove(filepath.Join(dir, "mel.npy")) // a command writes it
+	root, err := filepath.Abs("../../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(root, "testdata"), filepath.Join(dir, "testdata")); err != nil {
+		t.Fatal(err)
+	}
+	commands := 0
+	for line := range strings.Lines(readme(t)) {
+		command, ok := strings.CutPrefix(line, "    ")
+		command = strings.Replace(command, "go run ./cmd/tailwave ", "tailwave ", 1)
+		if command, _, _ = strings.Cut(command, "#"); ok && slices.Contains(strings.Fields(command), "tailwave") {
+			commands++
+			command = strings.TrimSpace(command)
+			t.Run(command, func(t *testing.T) { runExample(t, command, dir, env) })
+		}
+	}
+	if commands != 2+8 {
+		t.Errorf("commands of the README: got %d, want 2 to try it and 8 more", commands)
+	}
+}
+
+// exampleEnv returns the environment of a shell in which tailwave is this program.
+func exampleEnv(t *testing.T) []string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	if err := os.Symlink(self, filepath.Join(bin, "tailwave")); err != nil {
+		t.Fatal(err)
+	}
+	return append(os.Environ(), asProgram+"=1", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
 // exampleFiles writes the files that examples name and that need no other program.
@@ -59,6 +93,11 @@ func exampleFiles(t *testing.T, dir string) {
 	npyFile(t, filepath.Join(dir, "kernel.npy"), "(4,)", []float32{0.25, 0.75, 0.75, 0.25})
 	frames := dsptest.Noise[float32](3, 8*50)
 	npyFile(t, filepath.Join(dir, "mel.npy"), "(8, 50)", frames)
+	bare, err := binary.Append(nil, binary.LittleEndian, frames)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(dir, "frames.f32"), bare)
 	for i := range frames {
 		frames[i] = 20*frames[i] - 60
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -36,20 +37,21 @@ func TestREADMEProgram(t *testing.T) {
 	}
 }
 
-// TestREADMECommands: the commands in the README exist.
-func TestREADMECommands(t *testing.T) {
-	root := newRootCommand(new(app))
-	names := 0
-	for line := range strings.Lines(readme(t)) {
-		if _, after, ok := strings.Cut(line, "    tailwave "); ok {
-			names++
-			if cmd, _, err := root.Find(strings.Fields(after)); err != nil || cmd == root {
-				t.Errorf("command of the README: got %q, want one that exists: %v", line, err)
+// TestLinks: the files that the documents link to exist.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	links := 0
+	for _, document := range []string{"README.md", ".github/CONTRIBUTING.md", ".github/CHANGELOG.md", ".github/SECURITY.md"} {
+		path := filepath.Join("../../../..", document)
+		for _, m := range link.FindAllStringSubmatch(string(readFile(t, path)), -1) {
+			links++
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), m[1])); err != nil {
+				t.Errorf("%s: got a link to %s, want a file that exists: %v", document, m[1], err)
 			}
 		}
 	}
-	if names < 4 {
-		t.Errorf("commands of the README: got %d, want at least 4", names)
+	if links < 8 {
+		t.Errorf("got %d links, want at least 8", links)
 	}
 }
 
