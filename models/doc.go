@@ -68,8 +68,8 @@
 //	HiFi-GAN V3                63      37          111      62
 //	multi-band MelGAN          79      57          119      91
 //
-// On an EPYC of Zen 4, tailwave is 1.5 times as fast as ONNX Runtime for HiFi-GAN V3, and 1.3 and 1.2 times for multi-band
-// MelGAN, with 1 and 2 threads.
+// On an EPYC of Zen 4, tailwave is 1.5 times as fast as ONNX Runtime for HiFi-GAN V3, and 1.3 and 1.2 times for
+// multi-band MelGAN, with 1 and 2 threads.
 //
 // Chunks of 8 frames are at most 10 % slower. HiFi-GAN V3 makes an hour of sound, through a pipe, in 33 MB of
 // memory (make soak).

@@ -78,9 +78,9 @@
 //	48 to 192 kHz       4450       2835    4353      3989
 //	44.1 to 192 kHz     3327       1714    2988      2170
 //
-// The lead is smaller on an EPYC of Zen 4: the ratio to soxr VHQ is 1.2 to 1.6 for these pairs, and 2.0 from 44.1 to 192
-// kHz. High is between 0.8 and 1.3 times as fast as soxr HQ. Going down by a larger factor, soxr is faster: from 192 to
-// 44.1 kHz Best has 0.8 of the speed of VHQ, and from 48 to 16 kHz 0.6.
+// The lead is smaller on an EPYC of Zen 4: the ratio to soxr VHQ is 1.2 to 1.6 for these pairs, and 2.0 from 44.1 to
+// 192 kHz. High is between 0.8 and 1.3 times as fast as soxr HQ. Going down by a larger factor, soxr is faster: from
+// 192 to 44.1 kHz Best has 0.8 of the speed of VHQ, and from 48 to 16 kHz 0.6.
 //
 // The same command times whole programs that convert a file of one minute, 24-bit stereo, from 44.1 to 96 kHz. These
 // are the times on two cores. tailwave needs 9 MiB of memory, however long the file is.

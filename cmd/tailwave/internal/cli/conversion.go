@@ -30,13 +30,13 @@ type Conversion struct {
 func (c *Conversion) AddFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Int64VarP(&c.rate, "rate", "r", 0, "output sample rate in `Hz`, 1000 to 768000")
-	f.StringVar(&c.quality, "quality", "best", "best, high or fast: stop bands below -160, -125 and -100 dB")
-	f.Float64Var(&c.bandwidth, "bandwidth", 0, "-3 dB point of the filter, as a fraction of half the lower sample rate: 0.90 to 0.995 (default: set by --quality)")
+	f.StringVar(&c.quality, "quality", "best", "best, high or fast: stop band below -160, -125 or -100 dB")
+	f.Float64Var(&c.bandwidth, "bandwidth", 0, "where the filter is 3 dB down, as a fraction of half the lower sample rate: 0.90 to 0.995 (default: set by --quality)")
 	f.StringVar(&c.phase, "phase", "linear", "linear, or minimum, which does not ring before a peak")
-	f.StringVar(&c.filter, "filter", "", "`file` with a filter kernel, used instead of --rate")
-	f.IntVar(&c.stride, "stride", 1, "output frames per input frame")
-	f.IntVar(&c.decimate, "decimate", 1, "keep every Nth output frame")
-	f.StringVar(&c.padding, "padding", "same", "same: --stride frames per input frame; valid: the whole convolution")
+	f.StringVar(&c.filter, "filter", "", "`file` with a filter kernel, in place of --rate")
+	f.IntVar(&c.stride, "stride", 1, "output frames per input frame, before --decimate")
+	f.IntVar(&c.decimate, "decimate", 1, "keep every Nth of these frames")
+	f.StringVar(&c.padding, "padding", "same", "same, or valid as in TensorFlow: the whole result, with the ends that same cuts off (NumPy calls it full)")
 }
 
 // Check reports flags that do not go together.

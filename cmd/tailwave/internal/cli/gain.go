@@ -32,7 +32,7 @@ const (
 
 // AddFlag defines the flag.
 func (g *Gain) AddFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&g.text, "gain", "0dB", "change of the level in `dB`, -120 to 60, such as -3 or 6dB; or auto, which computes everything twice and lowers the level only as far as needed to avoid clipping")
+	cmd.Flags().StringVar(&g.text, "gain", "0dB", "change of the level in `dB`, -120 to 60, such as -3 or 6dB; or auto, which computes everything twice, so not from a pipe or with --play, and lowers the level only as far as needed to avoid clipping")
 }
 
 // Check reads the value of the flag. Sound that is played while it is computed cannot have auto.

@@ -21,7 +21,7 @@ var FlagGroups = []struct {
 }{
 	{"Conversion", []string{"rate", "quality", "bandwidth", "phase", "bitrate", "format", "dither", "gain"}},
 	{"Filter", []string{"filter", "stride", "decimate", "padding"}},
-	{"Effects", []string{"pitch", "stretch", "robot"}},
+	{"Built-in vocoder", []string{"pitch", "stretch", "robot"}},
 	{"Model", []string{"model", "weights-key", "allow-unused"}},
 	{"Frames", []string{"layout", "mel-in"}},
 	{"Input", []string{"keep-partial"}},
@@ -122,7 +122,7 @@ func writeFlags(b *strings.Builder, flags *pflag.FlagSet) {
 		var lines strings.Builder
 		for _, f := range of[g.Heading] {
 			_, usage := pflag.UnquoteUsage(f)
-			if !slices.Contains([]string{"", "0", "false"}, f.DefValue) {
+			if !slices.Contains([]string{"", "0", "false"}, f.DefValue) && !strings.Contains(usage, "(default") {
 				usage += fmt.Sprintf(" (default %s)", f.DefValue)
 			}
 			hang(&lines, flagName(f), column, usage)

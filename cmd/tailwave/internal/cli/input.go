@@ -13,13 +13,13 @@ type InputFlags struct {
 
 // Add defines the flags.
 func (i *InputFlags) Add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&i.KeepPartial, "keep-partial", false, "use the frames of a truncated IN; the exit status is still 1")
+	cmd.Flags().BoolVar(&i.KeepPartial, "keep-partial", false, "if IN is truncated, use what it has instead of stopping with an error; the exit status is 1 in both cases")
 }
 
 // CheckWhole reports an array, which cannot be used in part.
 func (i *InputFlags) CheckWhole(in *fileio.Sound) error {
 	if i.KeepPartial && in.Content == fileio.Array {
-		return Usagef("--keep-partial goes with WAV files and bare frames; %s is an array, which must be complete: leave out --keep-partial", in.Name)
+		return Usagef("--keep-partial goes with WAV files and raw frames; %s is an array, which must be complete: leave out --keep-partial", in.Name)
 	}
 	return nil
 }

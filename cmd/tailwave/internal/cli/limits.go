@@ -49,7 +49,7 @@ type Threads int
 
 // AddFlag defines the flag.
 func (t *Threads) AddFlag(cmd *cobra.Command) {
-	cmd.Flags().IntVar((*int)(t), "threads", 0, "number of threads; 0 means one per processor")
+	cmd.Flags().IntVar((*int)(t), "threads", 0, "number of threads; 0 means one per processor (default 0)")
 }
 
 // Check checks the value.

@@ -12,5 +12,5 @@ type OutputFlags struct {
 func (o *OutputFlags) Add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&o.Force, "force", false, "overwrite an existing OUT")
-	f.BoolVar(&o.Sync, "sync", false, "wait until OUT is safely on the disk; OUT must be a file")
+	f.BoolVar(&o.Sync, "sync", false, "wait until OUT is safely on the disk; not with standard output")
 }

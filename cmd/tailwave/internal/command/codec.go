@@ -22,12 +22,12 @@ import (
 func newCodecCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "codec",
-		Short: "Encode speech at 3.2 to 9.2 kbit/s, and decode it",
-		Long: `codec encodes speech at 3.2 to 9.2 kbit/s with the Lyra 1.2.0 codec, and decodes
-it.
+		Short: "Encode speech at 3.2, 6.0 or 9.2 kbit/s, and decode it",
+		Long: `codec encodes speech with the Lyra 1.2.0 codec at 3.2, 6.0 or 9.2 kbit/s, and
+decodes it.
 
 The codec works at 16 kHz, mono, in hops of 20 ms. --model is the folder of its
-three TensorFlow Lite files; tailwave models lists where they are published.`,
+three TensorFlow Lite files; "tailwave models" lists where they are published.`,
 		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
   tailwave codec decode speech.lyra decoded.wav --model lyra/`,
 		Args: cli.UnknownCommand,
@@ -74,13 +74,13 @@ type codecOptions struct {
 	threads cli.Threads
 }
 
-func (o *codecOptions) addFlags(cmd *cobra.Command, output *cli.OutputFlags, quiet *bool) {
+func (o *codecOptions) addFlags(cmd *cobra.Command, output *cli.OutputFlags, quiet *bool, quietUsage string) {
 	f := cmd.Flags()
 	f.StringVar(&o.model, "model", "", "`folder` of the codec's three .tflite files")
-	f.IntVar(&o.chunk, "chunk", 10, "hops of 20 ms per chunk")
+	f.IntVar(&o.chunk, "chunk", 10, "number of 20 ms hops per chunk")
 	o.threads.AddFlag(cmd)
 	output.Add(cmd)
-	f.BoolVarP(quiet, "quiet", "q", false, "no summary")
+	f.BoolVarP(quiet, "quiet", "q", false, quietUsage)
 }
 
 func (o *codecOptions) check() error {

@@ -25,15 +25,16 @@ func newDecodeCommand(a *app) *cobra.Command {
 		Short: "Decode .lyra files",
 		Long: `decode turns .lyra files into sound.
 
-IN is a .lyra file. "-" reads standard input.
+IN is a .lyra file that codec encode wrote. "-" reads standard input.
 
-OUT is a WAV file, or a .npy array if it is named .npy. With --raw it is bare
-samples. "-" writes standard output. If OUT is a folder, each IN becomes a WAV
-file in it (with --raw a file of bare samples), and the files are decoded in
-parallel. With --play there is one IN, and OUT may be omitted.
+OUT is a WAV file, or, if it is named .npy, a float32 array of shape [samples].
+With --raw it is raw samples, little-endian. "-" writes standard output. If OUT
+is a folder, each IN becomes a WAV file in it (with --raw, a file of raw
+samples), and the files are decoded in parallel. With several IN, OUT must be a
+folder. With --play, only one IN is accepted, and OUT may be omitted.
 
-A damaged second of IN becomes silence. If IN is truncated, OUT ends there. In
-both cases the exit status is 1.`,
+If IN is damaged, each second that is damaged becomes silence. If IN is
+truncated, OUT ends where IN does. In both cases the exit status is 1.`,
 		Example: `  tailwave codec decode speech.lyra speech16k.wav --model lyra/
   tailwave codec decode speech.lyra - --model lyra/ | sox -t wav - decoded.flac
   tailwave codec decode speech.lyra --model lyra/ --play`,
@@ -53,14 +54,14 @@ both cases the exit status is 1.`,
 			})
 		},
 	}
-	o.addFlags(cmd, &o.output, &o.quiet)
+	o.addFlags(cmd, &o.output, &o.quiet, "no meter and no summary")
 	f := cmd.Flags()
 	f.Int64VarP(&o.rate, "rate", "r", lyra.SampleRate, "output sample rate in `Hz`, 1000 to 768000")
-	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of a WAV file: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
+	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of OUT if it is a WAV file: pcm8, pcm16 or pcm24, each with dither, or pcm32, f32 or f64")
 	o.gain.AddFlag(cmd)
 	f.BoolVar(&o.play, "play", false, "play the sound while it is decoded; OUT may be omitted")
-	o.device.Add(cmd)
-	f.StringVar(&o.raw, "raw", "", "write bare samples without a header: s16 (with dither) or f32")
+	o.device.Add(cmd, "with --play, ")
+	f.StringVar(&o.raw, "raw", "", "write raw samples, without a header: s16 (with dither) or f32")
 	return cmd
 }
 

@@ -30,18 +30,20 @@ func newEncodeCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "encode IN... OUT --model FOLDER",
 		Short: "Encode WAV files of speech",
-		Long: `encode turns WAV files of speech into .lyra files at 3.2 to 9.2 kbit/s.
+		Long: `encode turns WAV files of speech into .lyra files at 3.2, 6.0 or 9.2 kbit/s.
 
 IN is a WAV file of any sample rate, whose channels are mixed to one. "-" reads
 standard input.
 
-OUT is a .lyra file. "-" writes standard output. If OUT is a folder, each IN
-becomes a .lyra file in it, and the files are encoded in parallel.
+OUT is a .lyra file, in a format of tailwave that other Lyra programs do not
+read. "-" writes standard output. If OUT is a folder, each IN becomes a .lyra
+file in it, and the files are encoded in parallel. With several IN, OUT must be
+a folder.
 
 Notes:
-A .lyra file has a checksum for each second and the exact number of samples: the
-decoded sound is as long as IN. The documentation of package lyra describes the
-format: go doc github.com/tailwave/tailwave/models/lyra`,
+A .lyra file has a checksum for each second. It also stores the exact number of
+samples, so that the decoded sound is as long as IN. The documentation of
+package models/lyra describes the format.`,
 		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
   mkdir coded && tailwave codec encode *.wav coded/ --model lyra/
   ffmpeg -i in.mp3 -f wav - | tailwave codec encode - in.lyra --model lyra/`,
@@ -67,7 +69,7 @@ format: go doc github.com/tailwave/tailwave/models/lyra`,
 			})
 		},
 	}
-	o.addFlags(cmd, &o.output, &o.quiet)
+	o.addFlags(cmd, &o.output, &o.quiet, "no summary")
 	o.input.Add(cmd)
 	cmd.Flags().IntVar(&o.bitrate, "bitrate", 9200, "bits per second: 3200, 6000 or 9200")
 	return cmd

@@ -17,9 +17,9 @@ func newDevicesCommand(a *app) *cobra.Command {
 		Short: "List the sound devices that can play",
 		Long: `devices lists the sound devices that can play.
 
-The default device is marked with *. --device of other commands accepts an
-INDEX, a DEVICE or a part of one. RATE is the usual sample rate of the
-device. LOW and HIGH are the sizes of its buffer that --latency low and high
+In the table, * marks the default device. --device of other commands accepts an
+INDEX, or a DEVICE name or a part of it. RATE is the usual sample rate of the
+device. LOW and HIGH are the buffer sizes that --latency low and --latency high
 select.`,
 		Example: "  tailwave devices",
 		Args:    cli.NoFiles,

@@ -23,14 +23,14 @@ func newInfoCommand() *cobra.Command {
 		Long: `info prints what a WAV file, a .lyra file or a model holds.
 
 FILE is one of these:
-  - a WAV file, or "-" for standard input: its format, length and chunks
+  - a WAV file, or "-" for standard input: its format, length and RIFF chunks
   - a .lyra file: its bit rate and length
   - a model, which is a weights file or its folder: its input and output, its
-    latency, what it costs, and the configuration keys and tensors that it does
-    not use
+    latency, how much computation it needs, and the configuration keys and
+    tensors that it does not use
 
 info also lists the dictionaries and tensors of a weights file. If the file is
-not a supported model, info prints the reason.`,
+not a supported model, info prints the reason, and the exit status is 1.`,
 		Example: `  tailwave info in.wav
   tailwave info speech.lyra
   tailwave info hifigan/

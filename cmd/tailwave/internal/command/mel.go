@@ -34,19 +34,20 @@ func newMelCommand(a *app) *cobra.Command {
 	var o melOptions
 	cmd := &cobra.Command{
 		Use:   "mel IN OUT [--model PATH]",
-		Short: "Turn sound into the mel frames of a vocoder",
-		Long: `mel turns sound into the mel frames that a vocoder was trained on.
+		Short: "Turn sound into mel frames for a vocoder",
+		Long: `mel turns sound into mel frames of the kind that a vocoder was trained on.
 
 IN is a WAV file. "-" reads standard input. The sound is converted to the
 model's sample rate, and its channels are mixed to one.
 
-OUT is a .npy array of float32 and shape [mels, frames], or [frames, mels] with
---layout frames-first. With --raw it is bare float32 values, little-endian,
-frame by frame. "-" writes standard output.
+OUT is a float32 .npy array of shape [mels, frames], or [frames, mels] with
+--layout frames-first. With --raw it is raw float32 values, little-endian, frame
+by frame. "-" writes standard output.
 
---model is a model as for tailwave vocode. Its config.json defines the frames.
-Without --model, the frames are those of HiFi-GAN: 80 mels at 22050 Hz. tailwave
-vocode with the same --model turns the frames into sound again.`,
+--model accepts the vocoders that "tailwave vocode" accepts, except Lyra. The
+config.json of the model defines the frames. Without --model, the frames are
+those of HiFi-GAN: 80 mels at 22050 Hz. With the same --model, "tailwave vocode"
+turns the frames into sound again.`,
 		Example: `  tailwave mel speech.wav mel.npy
   tailwave mel speech.wav frames.npy --model hifigan/ --layout frames-first
   tailwave mel speech.wav - --raw | tailwave vocode - out.wav`,
@@ -58,7 +59,7 @@ vocode with the same --model turns the frames into sound again.`,
 	f := cmd.Flags()
 	o.ModelFlags.Add(cmd, vocoder.Builtin, "`path` of the vocoder: a weights file or its folder")
 	f.StringVar((*string)(&o.layout), "layout", "mels-first", "order of the dimensions of OUT: mels-first or frames-first")
-	f.BoolVar(&o.raw, "raw", false, "write bare float32 values instead of a .npy file")
+	f.BoolVar(&o.raw, "raw", false, "write raw float32 values instead of a .npy file")
 	o.threads.AddFlag(cmd)
 	o.input.Add(cmd)
 	o.output.Add(cmd)

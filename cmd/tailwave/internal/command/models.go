@@ -23,13 +23,13 @@ func newModelsCommand() *cobra.Command {
 		Short: "List supported models, or check the files of a model",
 		Long: `models lists the supported architectures and tested weights, or checks a model.
 
-Without FOLDER, models prints where tested weights are published, their licence,
-and the size and SHA-256 of each file.
+Without FOLDER, models prints the supported architectures, and where tested
+weights are published, with their licence and the size and SHA-256 of each file.
 
-With FOLDER, models compares the files in it with the tested weights, and opens
-the model. Weights of your own are fine as long as they open. The exit status is
-1 if the model does not open, or if the folder holds tested weights and one of
-their files differs.`,
+With FOLDER, models opens the model and compares its files with the tested
+weights. The exit status is 1 if the model does not open, or if at least one
+file is the same as a tested file and another file of those weights differs.
+Weights of your own only have to open.`,
 		Example: `  tailwave models
   tailwave models lyra/
   tailwave models hifigan/`,

@@ -7,26 +7,26 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/opcase"
 )
 
-const opLong = `conv1d-transpose computes the transposed 1-D convolution on cases in JSON.
+const opLong = `conv1d-transpose computes transposed 1-D convolutions, one per case in JSON.
 
 Standard input has one case, a JSON object, on each line. Standard output has
 one answer on each line, in the same order.
 
 A case names its operator in "op": tf.nn.conv1d_transpose (the default),
 torch.conv_transpose1d or onnx.ConvTranspose. A tensor is {"shape":[...]} with
-"data" (numbers), "f32" or "f64" (base64 of little-endian values). A case with
-"args" instead of tensors is only checked.
+"data" (numbers), "f32" or "f64" (base64 of little-endian values). If a case has
+"args" instead of tensors, only its arguments are checked.
 
-An answer is {"id":...,"output":{"shape":[...],"f32":"..."}}, or
-{"id":...,"error":"..."} if a line is malformed, a field is unknown, or the case
-is wrong. The run then continues with the next line.
+An answer is {"id":...,"output":{"shape":[...],"f32":"..."}}. If a line is
+malformed, a field is unknown, or values do not fit together, it is
+{"id":...,"error":"..."}; the run continues with the next line, and the exit
+status is 0.
 
-With --stream, the streaming form computes the same numbers, in the "chunks" of
-the case or else in random chunks.
+With --stream, the streaming form computes the same numbers chunk by chunk. The
+field "chunks" of a case sets the sizes; without it they are random.
 
 Notes:
-The documentation of package opcase lists all fields of a case:
-go doc github.com/tailwave/tailwave/cmd/tailwave/internal/opcase`
+The documentation of package cmd/tailwave/internal/opcase lists all fields.`
 
 // newOpCommand returns the command `op` with its one operator.
 func newOpCommand() *cobra.Command {

@@ -34,14 +34,15 @@ func newPlayCommand(a *app) *cobra.Command {
 IN is a WAV file. "-" reads standard input. The sample rate of IN is converted
 if --rate sets another one, or if the device does not support it.
 
-A terminal shows the level of each channel, from -60 to 0 dBFS, and how much
-sound the buffer holds. The summary at the end reports
-  - underruns and their times: gaps because the device ran out of sound
-  - block times: how long a block took to compute, in percent of its length
+On a terminal, a meter shows the level of each channel, from -60 to 0 dBFS, and
+how much sound the buffer holds. The summary at the end reports
+  - underruns: gaps where the device ran out of sound, and when they occurred
+  - block times: how long each block of sound took to compute, as a percentage
+    of its duration
 
 Notes:
-An interrupt (Ctrl-C) fades out. On Linux, the thread that writes to the device
-asks for a higher priority.`,
+On an interrupt (Ctrl-C), the sound fades out. On Linux, the thread that writes
+to the device asks for a higher priority.`,
 		Example: `  tailwave play in.wav
   tailwave play in.wav --rate 48000 --latency 50
   ffmpeg -i in.flac -f wav - | tailwave play -`,
@@ -55,7 +56,7 @@ asks for a higher priority.`,
 	f.StringVarP(&o.format, "format", "f", "f32", "samples for the device: f32, or s16 (with dither if the rate changes or bits are lost)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
 	o.input.Add(cmd)
-	o.Flags.Add(cmd)
+	o.Flags.Add(cmd, "")
 	return cmd
 }
 

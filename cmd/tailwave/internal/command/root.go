@@ -22,18 +22,21 @@ plays sound. It works in chunks, and the result has the same bits for any chunk
 size and any number of threads.
 
 IN and OUT are files, or "-" for standard input and standard output. An OUT file
-appears only when it is complete.
+appears only when it is finished.
 
 Notes:
 The exit status is 0 if the command succeeded, 1 if it failed or was interrupted
-(SIGINT, SIGTERM, SIGHUP or SIGQUIT), and 2 if its arguments are wrong.
+(SIGINT, SIGTERM, SIGHUP or SIGQUIT), and 2 if its arguments are wrong. With
+status 1, OUT exists in three cases: --keep-partial used a truncated IN, codec
+decode read a damaged file, or an interrupt ended --play.
 
-The environment variable TAILWAVE_CPU=generic, avx2 or avx512 selects the
-instructions to compute with. The default is the fastest that the processor
-supports. The result is the same.
+The environment variable TAILWAVE_CPU selects the CPU instructions: generic,
+avx2 or avx512. The default is the fastest set that the processor supports. The
+choice does not change the result.
 
-For links, permissions, pipes and killed runs, see
-go doc github.com/tailwave/tailwave/cmd/tailwave`,
+How tailwave treats symbolic links, permissions and pipes, and what a killed run
+leaves, is in the documentation of the command, for example in a clone:
+go doc ./cmd/tailwave`,
 		Example: `  tailwave upsample in.wav out.wav --rate 48000
   tailwave vocode speech.wav robot.wav --robot
   tailwave play in.wav
@@ -55,7 +58,7 @@ go doc github.com/tailwave/tailwave/cmd/tailwave`,
 			return cmd.Help()
 		},
 	}
-	root.Flags().BoolVar(&version, "version", false, "print the version, and what it runs on")
+	root.Flags().BoolVar(&version, "version", false, "print the version and the platform")
 	root.SetFlagErrorFunc(cli.FlagError)
 	root.SetHelpCommand(cli.NewHelpCommand())
 	cli.SetHelp(root)

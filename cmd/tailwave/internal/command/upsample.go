@@ -34,7 +34,7 @@ const maxChunk = 1 << 20
 func newUpsampleCommand(a *app) *cobra.Command {
 	var o upsampleOptions
 	cmd := &cobra.Command{
-		Use:     "upsample IN OUT --rate HZ",
+		Use:     "upsample IN OUT --rate HZ | --filter FILE",
 		Aliases: []string{"resample"},
 		Short:   "Convert a WAV file to another sample rate",
 		Long: `upsample converts a WAV file to another sample rate.
@@ -43,19 +43,21 @@ IN is a WAV file with integer, float, G.711 or ADPCM samples. "-" reads standard
 input.
 
 OUT is a WAV file, named .wav, .wave or without an extension. "-" writes
-standard output. n frames become exactly ceil(n * out rate / in rate) frames.
+standard output. With --rate, n frames become exactly
+ceil(n * out rate / in rate) frames.
 
-With --filter, each channel is filtered with a kernel of your own instead: a
-.npy array of shape [k] or [k, 1, 1]. --stride multiplies the sample rate, and
---decimate divides it. A float32 kernel computes in float32, a float64 kernel in
-float64.
+With --filter in place of --rate, each channel is convolved with a kernel of
+your own: a .npy array of k taps, of shape [k] or [k, 1, 1]. --stride multiplies
+the sample rate, and --decimate divides it. A float32 kernel computes in
+float32, a float64 kernel in float64.
 
 Notes:
---dither auto adds dither to PCM of up to 24 bits if the sample rate or the
-level changes, or if OUT has fewer bits than IN.
+--dither auto adds dither if OUT is pcm8, pcm16 or pcm24, and the sample rate or
+the level changes or OUT has fewer bits than IN.
 
-With --phase minimum, a peak stays in place, and its rise starts at most 6
-samples of the lower rate before it. Sound before time 0 is dropped.`,
+With --phase minimum, a peak stays at its time. The rise to it begins at most 6
+frames earlier, at the lower of the two rates. If IN begins with a peak, the
+part of that rise before the first frame is dropped.`,
 		Example: `  tailwave upsample in.wav out.wav --rate 96000
   tailwave upsample in.wav cd.wav -r 44100 -f pcm16 --gain auto
   ffmpeg -i in.flac -f wav - | tailwave upsample - out24.wav -r 48000 -f pcm24
@@ -68,15 +70,15 @@ samples of the lower rate before it. Sound before time 0 is dropped.`,
 	}
 	f := cmd.Flags()
 	o.convert.AddFlags(cmd)
-	f.StringVarP(&o.format, "format", "f", "same", "samples of OUT: same (as IN), pcm8, pcm16, pcm24, pcm32, f32 or f64")
+	f.StringVarP(&o.format, "format", "f", "same", "samples of OUT: pcm8, pcm16, pcm24, pcm32, f32, f64, or same as IN (pcm16 if IN is G.711 or ADPCM)")
 	f.StringVar(&o.dither, "dither", "auto", "auto, none or tpdf (triangular); see Notes")
 	o.gain.AddFlag(cmd)
-	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames of IN per chunk; fewer by default if each becomes many frames")
+	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames of IN per chunk (default: 4096, or fewer if the rate rises by a large factor)")
 	o.threads.AddFlag(cmd)
 	o.output.Add(cmd)
 	o.input.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress bar and no summary")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "print how the conversion is done, and the time of each part")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "print how the conversion is done, and how long each part takes")
 	return cmd
 }
 

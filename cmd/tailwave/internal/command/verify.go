@@ -29,24 +29,28 @@ func newVerifyCommand(a *app) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:   "verify IN --rate HZ | --filter FILE | --model PATH",
-		Short: "Show that chunks and threads change no bit of a result",
-		Long: `verify shows that chunks and threads change no bit of a result.
+		Short: "Check that chunks and threads do not change a result",
+		Long: `verify checks that a result has the same bits for any chunks and threads.
 
 IN is a WAV file. With --model it may also hold mel frames or latents, as for
 tailwave vocode. "-" reads standard input. IN is held in memory twice.
 
-verify computes the result in one chunk, and then again and again in random
-chunks, with random block sizes and thread counts, and compares every bit. It
-also compares the beginning with the result of separate code that computes it in
-one shot, without a stream. For --rate, it also compares the beginning with the
-sums that define a conversion. The exit status is 1 if any bit differs.
+verify computes the result in one chunk, and then --runs times in random chunks,
+with random thread counts and internal block sizes, and compares every bit. It
+also compares the beginning of the result, bit for bit, with separate code that
+does not stream. With --rate, it also compares the beginning with the sums that
+define the conversion, within their rounding. The exit status is 1 if a
+comparison fails.
 
 Notes:
-A NaN or an infinity in a WAV file is reported with its position. The comparison
-with the sums then omits the samples that it spoils. In mel frames, a NaN or an
-infinity is an error.
+A NaN or an infinity in a WAV file is reported with its position. The samples
+that it affects are left out of the comparison with the sums. In mel frames, a
+NaN or an infinity is an error.
 
-With --model, the one-shot code takes seconds, and most of a minute for the
+With --keep-partial and a truncated IN, the exit status is 1 in any case; the
+report says whether the comparisons succeeded.
+
+With --model, the separate code takes a few seconds, or most of a minute for the
 largest models.`,
 		Example: `  tailwave verify in.wav --rate 96000
   tailwave verify in.wav --filter kernel.npy --stride 2 --runs 20

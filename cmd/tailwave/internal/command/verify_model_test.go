@@ -98,7 +98,7 @@ func TestVerifyModel(t *testing.T) {
 				"or use what is there with --keep-partial"},
 		"layout of bare frames": {make([]byte, 120), exitUsage,
 			[]string{"-", "--model", model, "--layout", "mels-first"},
-			"--layout goes with an array of frames; standard input holds bare frames"},
+			"--layout goes with an array of frames; standard input holds raw frames"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tailwave(bytes.NewReader(c.stdin), append([]string{"verify"}, c.args...)...).wantError(t, c.code, c.part)

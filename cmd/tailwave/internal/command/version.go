@@ -16,8 +16,8 @@ func newVersionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Long: `version prints the version of tailwave, the platform, the instructions that it
-computes with, and the Go version that it was built with.`,
+		Long: `version prints the version of tailwave, the platform, the CPU instructions in
+use, and the Go version of the build.`,
 		Example: "  tailwave version",
 		Args:    cli.NoFiles,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return printVersion(cmd.OutOrStdout()) },

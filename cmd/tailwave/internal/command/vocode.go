@@ -31,39 +31,42 @@ func newVocodeCommand(a *app) *cobra.Command {
 	var o vocodeOptions
 	cmd := &cobra.Command{
 		Use:   "vocode IN [OUT] [--model PATH]",
-		Short: "Turn sound, mel frames or latents into sound",
-		Long: `vocode turns sound, mel frames or the latents of a codec into sound.
+		Short: "Make sound from mel frames, or resynthesise sound",
+		Long: `vocode makes sound from mel frames or the latents of a codec, or resynthesises a
+WAV file.
 
 IN is one of these; "-" reads it from standard input:
-  - a WAV file, from which frames are computed as by tailwave mel
-  - a .npy array of float16, float32 or float64 and shape [mels, frames], or
-    [frames, latents] for a codec; --layout names another order
-  - from standard input only: bare float32 values, little-endian, frame by frame
+  - a WAV file; the built-in vocoder keeps its sample rate and channels, and a
+    model gets the frames that "tailwave mel" computes, which are mono
+  - a .npy array of float16, float32 or float64 values, of shape [mels, frames],
+    or [frames, latents] for a codec; --layout names another order
+  - from standard input only: raw float32 values, little-endian, frame by frame
 
-OUT is a WAV file, or a .npy array if it is named .npy. With --raw it is bare
-samples. "-" writes standard output. With --play, OUT may be omitted.
+OUT is a WAV file, or, if it is named .npy, a float32 array of shape [samples]
+or [channels, samples]. With --raw it is raw samples, little-endian. "-" writes
+standard output. With --play, OUT may be omitted.
 
---model is a weights file (.safetensors or a PyTorch checkpoint) with its
-config.json next to it, or the folder of both. HiFi-GAN, MelGAN and multi-band
-MelGAN generators are supported, and the decoder of Lyra: the folder of its
+--model is a HiFi-GAN, MelGAN or multi-band MelGAN generator: a weights file
+(.safetensors or a PyTorch checkpoint) with its config.json next to it, or the
+folder of both. For the decoder of the Lyra codec, --model is the folder of the
 three .tflite files.
 
-Without --model, the built-in vocoder needs no weights: it finds phases that fit
-the magnitudes. It can change the pitch, the length and the voice. Its mel
-frames are those of HiFi-GAN: 80 mels at 22050 Hz.
+Without --model, vocode uses its built-in vocoder, which needs no weights: it
+estimates phases that fit the magnitudes. Only this vocoder can change the pitch
+and the length. As mel frames it expects those of HiFi-GAN: 80 mels at 22050 Hz.
 
 If mel frames do not seem to be on the scale of the model, a warning names both
-scales. --mel-in converts the frames.
+scales. State the scale of IN with --mel-in, and the frames are converted.
 
 Notes:
-A NaN or an infinity in a frame is an error, and OUT is not written. A pipe may
-already have the sound of earlier frames.
+A NaN or an infinity in a frame is an error, and an OUT file is not written. If
+OUT is a pipe, it may already have the sound of earlier frames.
 
-An array with the mels first that comes through a pipe is held in memory: 100 MB
-for an hour of sound, and up to 400 MB while it is read.
+A mels-first array from a pipe is read completely before the first sound. An
+hour of sound needs up to 400 MB while it is read, and 100 MB afterwards.
 
-An interrupt (Ctrl-C) during --play fades out and completes OUT with the sound
-computed so far.`,
+On an interrupt (Ctrl-C) during --play, the sound fades out, and OUT is finished
+with the sound computed so far. The exit status is 1.`,
 		Example: `  tailwave vocode speech.wav higher.wav --pitch 4 --stretch 1.25
   tailwave vocode speech.wav hifigan.wav --model hifigan/
   tailwave vocode decibels.npy out.wav --model hifigan/ --mel-in db
@@ -81,20 +84,20 @@ computed so far.`,
 	}
 	f := cmd.Flags()
 	o.Flags.Add(cmd, vocoder.Builtin, "`path` of the vocoder: a weights file or its folder")
-	f.Float64Var(&o.effects.Pitch, "pitch", 0, "raise the pitch by N semitones, -24 to 24, accurate to 0.01")
-	f.Float64Var(&o.effects.Stretch, "stretch", 1, "make the sound N times as long, 0.1 to 10, accurate to 0.001")
+	f.Float64Var(&o.effects.Pitch, "pitch", 0, "raise the pitch by N semitones, -24 to 24, with an error below 0.01")
+	f.Float64Var(&o.effects.Stretch, "stretch", 1, "make the sound N times as long, 0.1 to 10, with an error below 0.001")
 	f.BoolVar(&o.effects.ConstantPhase, "robot", false, "use constant phases: a monotone voice")
-	f.IntVar(&o.chunk, "chunk", 32, "mel frames, or the same length of sound, per chunk")
+	f.IntVar(&o.chunk, "chunk", 32, "mel frames per chunk; for a WAV file, the sound of that many frames")
 	o.threads.AddFlag(cmd)
-	f.Int64VarP(&o.rate, "rate", "r", 0, "output sample rate in `Hz`, 1000 to 768000 (default: that of the sound or the model)")
-	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of a WAV file: pcm8, pcm16, pcm24 (all with dither), pcm32, f32 or f64")
-	f.StringVar(&o.raw, "raw", "", "write bare samples without a header: s16 (with dither) or f32")
+	f.Int64VarP(&o.rate, "rate", "r", 0, "output sample rate in `Hz`, 1000 to 768000 (default: that of the model; without --model, that of a WAV file, else 22050)")
+	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of OUT if it is a WAV file: pcm8, pcm16 or pcm24, each with dither, or pcm32, f32 or f64")
+	f.StringVar(&o.raw, "raw", "", "write raw samples, without a header: s16 (with dither) or f32")
 	o.gain.AddFlag(cmd)
 	o.output.Add(cmd)
 	o.input.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
 	f.BoolVar(&o.play, "play", false, "play the sound while it is computed; OUT may be omitted")
-	o.device.Add(cmd)
+	o.device.Add(cmd, "with --play, ")
 	return cmd
 }
 

@@ -183,7 +183,7 @@ func playAllocations(t *testing.T, path string, mels int, frames []byte, blocks 
 		defer cancel()
 		host := &soundless{channels: 2, rates: []int{48000}, forget: true}
 		var flags playback.Flags
-		flags.Add(&cobra.Command{})
+		flags.Add(&cobra.Command{}, "")
 		player, err := flags.Open(ctx, func(bool) (live.Host, error) { return host, nil }, time.Now())
 		if err != nil {
 			t.Fatal(err)

@@ -173,9 +173,9 @@ func TestVocodeErrors(t *testing.T) {
 			[]string{"standard input: ends inside a frame: 4 of its 12 bytes: get a complete copy of the samples, " +
 				"or use what is there with --keep-partial"}},
 		{"layout of bare frames", exitUsage, []string{"-", out, "--model", model, "--layout", "mels-first"},
-			[]string{"--layout goes with an array of frames; standard input holds bare frames"}},
+			[]string{"--layout goes with an array of frames; standard input holds raw frames"}},
 		{"part of an array", exitUsage, []string{in, out, "--model", model, "--keep-partial"},
-			[]string{"--keep-partial goes with WAV files and bare frames", "mel.npy is an array"}},
+			[]string{"--keep-partial goes with WAV files and raw frames", "mel.npy is an array"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := tailwave(bytes.NewReader(bare[:64]), append([]string{"vocode"}, c.args...)...)

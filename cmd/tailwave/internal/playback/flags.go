@@ -18,12 +18,12 @@ type Flags struct {
 	verbose bool
 }
 
-// Add defines the flags.
-func (o *Flags) Add(cmd *cobra.Command) {
+// Add defines the flags. The usage of --verbose begins with when, the condition under which the flags have an effect.
+func (o *Flags) Add(cmd *cobra.Command, when string) {
 	f := cmd.Flags()
-	f.StringVar(&o.device, "device", "", "index, name, or part of the name of a `device` that tailwave devices lists (default: the system's default device)")
-	f.StringVar(&o.latency, "latency", "high", "`size` of the device's buffer: low or high, as the device defines them, or 1 to 2000 ms")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "print how the sound is played, and the sound system's own messages")
+	f.StringVar(&o.device, "device", "", "`device` to play on: its index, its name or a part of its name, from the list of \"tailwave devices\" (default: the system's default device)")
+	f.StringVar(&o.latency, "latency", "high", "`size` of the device's buffer: low or high, as the device defines them, or milliseconds from 1 to 2000, such as 50")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, when+"print how the sound is played, and the sound system's own messages")
 }
 
 // CheckUnused returns an error if one of the flags is set, for a command that does not play.

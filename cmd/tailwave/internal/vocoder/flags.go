@@ -29,7 +29,7 @@ func (f *Flags) Add(cmd *cobra.Command, model, modelHelp string) {
 	f.ModelFlags.Add(cmd, model, modelHelp)
 	flags := cmd.Flags()
 	flags.StringVar((*string)(&f.Layout), "layout", "", "order of the dimensions of an array: mels-first or frames-first (default: frames-first for latents, else mels-first)")
-	flags.StringVar(&f.melIn, "mel-in", "", "scale of the mel frames in IN: ln, log10, db, linear or normalised (default: the scale of the model)")
+	flags.StringVar(&f.melIn, "mel-in", "", "scale that the mel frames in IN are on: ln, log10, db (20 log10), linear, or normalised by the model's means and scales (default: the scale of the model)")
 }
 
 // Check checks the values of the flags.
@@ -44,7 +44,7 @@ func (f *Flags) Check(cmd *cobra.Command) error {
 func (f *Flags) fit(file *fileio.Sound, v *vocode.Vocoder) error {
 	what := "is a WAV file"
 	if file.Content == fileio.BareFrames {
-		what = "holds bare frames, one after the other"
+		what = "holds raw frames, one after the other"
 	}
 	if f.Layout != "" && file.Content != fileio.Array && !file.Unknown { // the error about an unknown file is better
 		return cli.Usagef("--layout goes with an array of frames; %s %s: leave out --layout", file.Name, what)

@@ -27,8 +27,8 @@ var openFlags = []string{"weights-key", "allow-unused"}
 // Add defines the flags.
 func (f *OpenFlags) Add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.weightsKey, "weights-key", "", "`key` of the weights in a checkpoint that holds several sets, such as ema")
-	flags.BoolVar(&f.allowUnused, "allow-unused", false, "open weights with tensors that the network does not use, unless they belong to another known network")
+	flags.StringVar(&f.weightsKey, "weights-key", "", "`key`, such as ema, of the weights to use in a checkpoint that holds several sets")
+	flags.BoolVar(&f.allowUnused, "allow-unused", false, "accept tensors that the network does not use, unless these tensors belong to another known network")
 }
 
 // Reject returns a usage error if one of the flags is set. with says what they go with.
