@@ -23,6 +23,7 @@ timed() {
   end=$(date +%s%N)
   echo "$name $(( (end - start) / 1000000 )) ms"
 }
+{
 for round in 1 2 3; do
   echo "round $round"
   for q in best high fast; do
@@ -36,3 +37,14 @@ for round in 1 2 3; do
     timed "ffmpeg soxr 28" ffmpeg -y -loglevel error -i "$dir/in.wav" -af aresample=resampler=soxr:precision=28 -ar 96000 -c:a pcm_s24le "$dir/out.wav"
   fi
 done
+} | tee "$dir/times"
+awk '
+  $NF == "ms" { t = $(NF - 1); sub(/ [0-9]+ ms$/, ""); if (!n[$0]++) order[++names] = $0; v[$0, n[$0]] = t }
+  function median(name,  a, b, c) {
+    a = v[name, 1]; b = v[name, 2]; c = v[name, 3]
+    return a > b ? (b > c ? b : (a > c ? c : a)) : (a > c ? a : (b > c ? c : b))
+  }
+  END {
+    ours = median("tailwave best")
+    for (i = 1; i <= names; i++) printf "median %s: %d ms, %.2f times tailwave best\n", order[i], median(order[i]), median(order[i]) / ours
+  }' "$dir/times"

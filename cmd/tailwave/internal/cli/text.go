@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// Printable replaces control characters in s by spaces. A file name may have some, which would break the line or
-// control the terminal.
+// Printable replaces control characters in s by spaces, those for the direction of text included. A file name may have
+// some: they would break the line, control the terminal, or show the name in another order.
 func Printable(s string) string {
 	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) {
+		if unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) {
 			return ' '
 		}
 		return c
