@@ -1,12 +1,14 @@
 package command
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -25,12 +27,16 @@ var rareWords = []struct {
 	{regexp.MustCompile(`(?i)\bso[ -]many\b`), 0},
 }
 
-// TestWords: the comments and strings outside tests, and the documents except the glossary itself, keep to plain words.
+// scripts are the extensions of texts that are not Go code.
+var scripts = []string{".md", ".sh", ".awk", ".yml", ".fbs", ".js", ".c"}
+
+// TestWords: the comments and strings of Go code outside tests, the documents except the glossary itself, and the
+// scripts keep to plain words.
 func TestWords(t *testing.T) {
-	lines := 0
+	lines, texts := 0, 0
 	places := make([][]string, len(rareWords))
 	look := func(where, text string) {
-		text = strings.Join(strings.Fields(strings.ReplaceAll(text, "//", " ")), " ") // a phrase may go over the end of a line
+		text = strings.Join(strings.Fields(strings.NewReplacer("//", " ", "#", " ").Replace(text)), " ") // phrases over two lines
 		for i, w := range rareWords {
 			for range w.pattern.FindAllString(text, -1) {
 				places[i] = append(places[i], where)
@@ -38,20 +44,25 @@ func TestWords(t *testing.T) {
 		}
 	}
 	root := filepath.FromSlash("../../../..")
-	for _, document := range []string{"README.md", ".github/CHANGELOG.md", ".github/SECURITY.md"} {
-		look(document, string(readFile(t, filepath.Join(root, filepath.FromSlash(document)))))
-	}
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
+		if err != nil || d.Name() == ".git" || d.Name() == "dist" && filepath.Dir(path) == root {
+			return cmp.Or(err, filepath.SkipDir)
 		}
-		text := string(readFile(t, path))
-		if generated.MatchString(text) {
+		switch name := d.Name(); {
+		case d.IsDir() || strings.HasSuffix(name, "_test.go"):
+			return nil
+		case name == "Makefile" || name == "run" || slices.Contains(scripts, filepath.Ext(name)):
+			texts++
+			text, _, _ := strings.Cut(string(readFile(t, path)), "\n## Words\n") // the glossary in CONTRIBUTING
+			look(path, text)
+			return nil
+		case filepath.Ext(name) != ".go":
 			return nil
 		}
+		text := string(readFile(t, path))
 		files := token.NewFileSet()
 		f, err := parser.ParseFile(files, path, text, parser.ParseComments)
-		if err != nil {
+		if err != nil || ast.IsGenerated(f) {
 			return err
 		}
 		for _, c := range f.Comments {
@@ -73,8 +84,8 @@ func TestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lines < 5000 {
-		t.Errorf("got %d lines of comments, want at least 5000", lines)
+	if lines < 5000 || texts < 25 {
+		t.Errorf("got %d lines of comments and %d other texts, want at least 5000 and 25", lines, texts)
 	}
 	for i, w := range rareWords {
 		if got, most := len(places[i]), int(w.rate*float64(lines)); got > most {
