@@ -19,7 +19,11 @@
 //
 // # Outputs
 //
-// OUT is checked before IN is read, and appears under its name when it is complete. A run that fails leaves no file.
+// OUT is checked before IN is read, and appears under its name when it is finished. A run that fails leaves no file,
+// with three exceptions: --keep-partial used a truncated IN, codec decode read a damaged file, or an interrupt or a
+// failing device ended --play.
+//
+// Every NaN is written as 0x7FC00000, in f64 as 0x7FF8000000000000, also if the samples are only copied.
 //
 // On Linux, a new OUT has no name until it is complete if the file system supports such files (ext4, XFS, Btrfs,
 // tmpfs): even kill -9 leaves no file. With --force, and on other systems, a killed run can leave one hidden file,

@@ -29,7 +29,8 @@ decodes it.
 The codec works at 16 kHz, mono, in hops of 20 ms. --model is the folder of its
 three TensorFlow Lite files; "tailwave models" lists where they are published.`,
 		Example: `  tailwave codec encode speech.wav speech.lyra --model lyra/
-  tailwave codec decode speech.lyra decoded.wav --model lyra/`,
+  tailwave codec decode speech.lyra decoded.wav --model lyra/
+  tailwave codec encode speech.wav - --model lyra/ | wc -c`,
 		Args: cli.UnknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

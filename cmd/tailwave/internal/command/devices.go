@@ -21,8 +21,10 @@ In the table, * marks the default device. --device of other commands accepts an
 INDEX, or a DEVICE name or a part of it. RATE is the usual sample rate of the
 device. LOW and HIGH are the buffer sizes that --latency low and --latency high
 select.`,
-		Example: "  tailwave devices",
-		Args:    cli.NoFiles,
+		Example: `  tailwave devices
+  tailwave devices --verbose
+  tailwave play in.wav --latency low`,
+		Args: cli.NoFiles,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			host, err := a.sound.Host(verbose)
 			if err != nil {

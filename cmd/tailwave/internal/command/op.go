@@ -31,12 +31,14 @@ The documentation of package cmd/tailwave/internal/opcase lists all fields.`
 // newOpCommand returns the command `op` with its one operator.
 func newOpCommand() *cobra.Command {
 	op := &cobra.Command{
-		Use:     "op",
-		Short:   "Run a single operator on tensors in JSON",
-		Long:    "op runs a single operator on tensors in JSON, one case per line.",
-		Example: "  tailwave op conv1d-transpose < cases.jsonl > results.jsonl",
-		Args:    cli.UnknownCommand,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:   "op",
+		Short: "Run a single operator on tensors in JSON",
+		Long:  "op runs a single operator on tensors in JSON, one case per line.",
+		Example: `  tailwave op conv1d-transpose < cases.jsonl > results.jsonl
+  tailwave op conv1d-transpose --stream < cases.jsonl > streamed.jsonl
+  echo '{"args":{"strides":2}}' | tailwave op conv1d-transpose`,
+		Args: cli.UnknownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o opcase.Options
 	transpose := &cobra.Command{

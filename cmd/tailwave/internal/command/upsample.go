@@ -52,6 +52,10 @@ the sample rate, and --decimate divides it. A float32 kernel computes in
 float32, a float64 kernel in float64.
 
 Notes:
+A conversion holds a block of sound, 8 to 75 ms; --verbose prints how much.
+
+--gain auto never raises the level. It lowers f32 and f64 to full scale, too.
+
 --dither auto adds dither if OUT is pcm8, pcm16 or pcm24, and the sample rate or
 the level changes or OUT has fewer bits than IN.
 

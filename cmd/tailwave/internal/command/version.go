@@ -18,9 +18,11 @@ func newVersionCommand() *cobra.Command {
 		Short: "Print the version",
 		Long: `version prints the version of tailwave, the platform, the CPU instructions in
 use, and the Go version of the build.`,
-		Example: "  tailwave version",
-		Args:    cli.NoFiles,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return printVersion(cmd.OutOrStdout()) },
+		Example: `  tailwave version
+  tailwave --version
+  TAILWAVE_CPU=generic tailwave version`,
+		Args: cli.NoFiles,
+		RunE: func(cmd *cobra.Command, _ []string) error { return printVersion(cmd.OutOrStdout()) },
 	}
 }
 

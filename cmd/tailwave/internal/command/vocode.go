@@ -66,7 +66,10 @@ A mels-first array from a pipe is read completely before the first sound. An
 hour of sound needs up to 400 MB while it is read, and 100 MB afterwards.
 
 On an interrupt (Ctrl-C) during --play, the sound fades out, and OUT is finished
-with the sound computed so far. The exit status is 1.`,
+with the sound computed so far. The exit status is 1. If the device fails, OUT
+is still finished with all the sound.
+
+--gain auto never raises the level. It lowers f32 and f64 to full scale, too.`,
 		Example: `  tailwave vocode speech.wav higher.wav --pitch 4 --stretch 1.25
   tailwave vocode speech.wav hifigan.wav --model hifigan/
   tailwave vocode decibels.npy out.wav --model hifigan/ --mel-in db

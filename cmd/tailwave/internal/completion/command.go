@@ -15,11 +15,12 @@ var shells = []struct {
 }{
 	{"bash", "bash", `bash prints the script that completes command lines in bash.
 
-It needs the package bash-completion. For one session:
+The script needs the package bash-completion. For one session:
 
   source <(tailwave completion bash)
 
-For all sessions, write it to one of these files, on Linux or with Homebrew:
+For all sessions, write it to the first of these files on Linux, or to the second
+with Homebrew:
 
   /etc/bash_completion.d/tailwave
   $(brew --prefix)/etc/bash_completion.d/tailwave`,
@@ -63,10 +64,13 @@ func NewCommand() *cobra.Command {
 		Long: `completion prints the script that completes command lines in a shell.
 
 With it, the Tab key completes commands, flags and their values, sound devices
-and files. The help of each shell says where its script belongs.`,
-		Example: "  tailwave completion bash > tailwave.bash",
-		Args:    cli.UnknownCommand,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+and files. "tailwave completion bash --help" and so on say where to put the
+script of a shell.`,
+		Example: `  tailwave completion bash > tailwave.bash
+  tailwave completion zsh > _tailwave
+  tailwave completion fish > tailwave.fish`,
+		Args: cli.UnknownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	for _, s := range shells {
 		cmd.AddCommand(&cobra.Command{
