@@ -19,8 +19,8 @@ The script needs the package bash-completion. For one session:
 
   source <(tailwave completion bash)
 
-For all sessions, write it to the first of these files on Linux, or to the second
-with Homebrew:
+For all sessions, write it to the first of these files on Linux, or to the
+second with Homebrew:
 
   /etc/bash_completion.d/tailwave
   $(brew --prefix)/etc/bash_completion.d/tailwave`,
