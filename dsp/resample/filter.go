@@ -27,6 +27,7 @@ import (
 //	High    618 (38.6 ms)    509 (31.8 ms)    975 (20.3 ms)    857 (17.9 ms)
 //	Fast    654 (40.9 ms)    580 (36.2 ms)    457 (9.5 ms)     378 (7.9 ms)
 type Filter struct {
+	// Quality selects one of three filters, which differ in bandwidth and stop band. The zero value is Best.
 	Quality Quality
 
 	// Bandwidth is the frequency where the filter is at -3 dB, in units of the lower Nyquist frequency, from 0.90 to

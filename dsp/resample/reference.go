@@ -65,13 +65,12 @@ func (r *Converter) copies() bool { return r.up == r.down }
 
 // Direct converts a whole input, [n, channels], by the definition: it computes every down-th frame of the transposed
 // convolution with [Converter.Coefficients], and does not round to float32. Between equal rates it widens src to
-// float64. The error is a *dsp.ArgError if Coefficients returns nil, or if src is not a whole number of frames. Direct
-// does not change the stream.
+// float64. The error wraps a *dsp.ArgError if Coefficients returns nil, and is one if src is not a whole number of
+// frames. Direct does not change the stream.
 func (r *Converter) Direct(src []float32) ([]float64, error) {
 	h := r.Coefficients()
 	if h == nil {
-		return nil, dsp.NewArgError("ratio", fmt.Sprintf("%d/%d", r.up, r.down),
-			"one with smaller terms and a filter of linear phase: otherwise there is no table of coefficients")
+		return nil, r.noTable()
 	}
 	if err := r.checkInput(src); err != nil {
 		return nil, err
@@ -103,4 +102,28 @@ func (r *Converter) Direct(src []float32) ([]float64, error) {
 		}
 	}
 	return out, nil
+}
+
+// A noTableError is an ArgError in words that suit a report, where nobody chose the argument.
+type noTableError struct {
+	arg *dsp.ArgError
+	why string
+}
+
+func (e *noTableError) Error() string {
+	return fmt.Sprintf("the %s %v has no table of coefficients (%s)", e.arg.Arg, e.arg.Value, e.why)
+}
+
+func (e *noTableError) Unwrap() error { return e.arg }
+
+// noTable returns the error for a Converter whose Coefficients are nil.
+func (r *Converter) noTable() error {
+	e := &noTableError{
+		arg: &dsp.ArgError{Arg: "ratio", Value: fmt.Sprintf("%d/%d", r.up, r.down), Want: "one of smaller terms"},
+		why: fmt.Sprintf("its terms are large: more than %d taps", maxDirect),
+	}
+	if r.design.minPhase {
+		e.arg.Want, e.why = "1 with a filter of minimum phase", "the filter has minimum phase"
+	}
+	return e
 }

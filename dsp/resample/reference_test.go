@@ -75,25 +75,35 @@ func TestReferenceRejects(t *testing.T) {
 		f     Filter
 		call  func(r *Converter) error
 		arg   string
+		text  string // of the whole error; "" for that of the ArgError
 	}{
 		{"part of a frame", [2]int{44100, 48000}, Filter{Quality: Fast},
-			func(r *Converter) error { _, err := r.Reference(src[:99]); return err }, "input length"},
+			func(r *Converter) error { _, err := r.Reference(src[:99]); return err }, "input length", ""},
 		{"part of a frame, long filter", [2]int{192000, 1000}, Filter{Quality: Fast},
-			func(r *Converter) error { _, err := r.Reference(src[:99]); return err }, "input length"},
+			func(r *Converter) error { _, err := r.Reference(src[:99]); return err }, "input length", ""},
 		{"part of a frame, by the definition", [2]int{44100, 48000}, Filter{Quality: Fast},
-			func(r *Converter) error { _, err := r.Direct(src[:99]); return err }, "input length"},
+			func(r *Converter) error { _, err := r.Direct(src[:99]); return err }, "input length", ""},
 		{"part of a frame, equal rates", [2]int{48000, 48000}, Filter{Quality: Fast},
-			func(r *Converter) error { _, err := r.Reference(src[:99]); return err }, "input length"},
+			func(r *Converter) error { _, err := r.Reference(src[:99]); return err }, "input length", ""},
 		{"part of a frame, equal rates, by the definition", [2]int{48000, 48000}, Filter{Quality: Fast},
-			func(r *Converter) error { _, err := r.Direct(src[:99]); return err }, "input length"},
+			func(r *Converter) error { _, err := r.Direct(src[:99]); return err }, "input length", ""},
 		{"long interpolated filter", [2]int{100003, 1001}, Filter{Quality: Fast},
-			func(r *Converter) error { _, err := r.Reference(src); return err }, "ratio"},
+			func(r *Converter) error { _, err := r.Reference(src); return err }, "ratio",
+			"the ratio 1001/100003 has no table of coefficients (its terms are large: more than 1048576 taps)"},
 		{"interpolated filter, by the definition", [2]int{44100, 44101}, Filter{Quality: Fast},
-			func(r *Converter) error { _, err := r.Direct(src); return err }, "ratio"},
+			func(r *Converter) error { _, err := r.Direct(src); return err }, "ratio",
+			"the ratio 44101/44100 has no table of coefficients (its terms are large: more than 1048576 taps)"},
 		{"minimum phase, by the definition", [2]int{44100, 48000}, Filter{MinimumPhase: true},
-			func(r *Converter) error { _, err := r.Direct(src); return err }, "ratio"},
+			func(r *Converter) error { _, err := r.Direct(src); return err }, "ratio",
+			"the ratio 160/147 has no table of coefficients (the filter has minimum phase)"},
 	} {
-		t.Run(c.name, func(t *testing.T) { checkArgError(t, c.call(newConverter(t, c.rates, 2, c.f)), c.arg) })
+		t.Run(c.name, func(t *testing.T) {
+			err := c.call(newConverter(t, c.rates, 2, c.f))
+			checkArgError(t, err, c.arg)
+			if c.text != "" && (err == nil || err.Error() != c.text) {
+				t.Errorf("got error %v, want %q", err, c.text)
+			}
+		})
 	}
 }
 
