@@ -110,7 +110,8 @@ func (c *Conv1DStream) latency() int {
 func (c *Conv1DStream) OutFrames(n int64) int64 { return c.g.OutFrames(n) }
 
 // Emitted returns the number of output frames whose last tap is among n input frames: floor((n+Left-Span)/Stride) + 1,
-// at least 0. With reflect padding it is 0 until the Left+1 frames that the padding mirrors have arrived.
+// at least 0. Emitted(0) is 0. With reflect padding it is 0 until the Left+1 frames that the padding mirrors have
+// arrived.
 func (c *Conv1DStream) Emitted(n int64) int64 {
 	if n <= 0 || c.g.Padding == Reflect && n <= int64(c.g.Left) {
 		return 0

@@ -25,8 +25,8 @@ type FrameLayout struct {
 
 	Up, Down int // ratio of a stretch, reduced or not; 1 with Reflect; if both are 0, the ratio is 1
 
-	Reflect     bool
-	Left, Right int // samples of the mirror image, from 0 to Size; 0 without Reflect
+	Reflect     bool // extend the signal by its mirror image, and align frames to its beginning
+	Left, Right int  // samples of the mirror image, from 0 to Size; 0 without Reflect
 }
 
 // Bounds on a FrameLayout.

@@ -10,8 +10,8 @@ import (
 // A Tensor is an array of any rank. Data holds the elements in row-major order: the last index changes fastest. The
 // number of elements must be the product of Shape, whose sizes may be 0. [New] infers the element type.
 type Tensor[T dsp.Float] struct {
-	Shape []int
-	Data  []T
+	Shape []int // sizes of the dimensions, slowest first
+	Data  []T   // elements in row-major order
 }
 
 // New returns a Tensor with these elements and this shape. It copies neither: the Tensor shares the memory of data, and

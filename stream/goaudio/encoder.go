@@ -105,7 +105,7 @@ func metadataBytes(m *gowav.Metadata) int64 {
 	}
 	trial := gowav.NewEncoder(nowhere{}, 1, 8, 1, tagPCM)
 	trial.Metadata = m
-	_ = trial.Close() // cannot fail, because nowhere does not
+	_ = trial.Close() // cannot fail, because writes to nowhere never fail
 	return int64(trial.WrittenBytes) - 4
 }
 

@@ -69,8 +69,8 @@ func (f Format) lasts(frames int64) time.Duration {
 
 // A Device is a sound device that can play.
 type Device struct {
-	Index     int
-	Name      string
+	Index     int           // number for Find; the indices of a list may have gaps
+	Name      string        // full name, as the sound system reports it
 	API       string        // sound system of the device, such as "ALSA"
 	Channels  int           // the most channels that it plays
 	Rate      int           // the rate that the device prefers, in Hz

@@ -121,8 +121,8 @@ func (p *player) gather() bool {
 	}
 }
 
-// starve waits for more frames. If the device has run empty meanwhile, starve gathers as at the start. Without that, a
-// source that continues slowly would cause many gaps instead of one.
+// starve waits for more frames. If the device ran empty during the wait, starve fills the ring again before playing.
+// Otherwise a source that continues slowly would cause many gaps instead of one.
 func (p *player) starve() error {
 	select {
 	case <-p.ring.news:

@@ -12,8 +12,8 @@ import (
 
 // Options choose the shape of the array that a Writer makes.
 type Options struct {
-	Layout Layout
-	Vector bool // make an array [frames] for a stream of one channel; no effect on others, which have two dimensions
+	Layout Layout // order of the two dimensions; the zero value is ChannelsFirst
+	Vector bool   // make an array [frames] for a stream of one channel; no effect on others, which have two dimensions
 }
 
 // A Writer is a stream.Sink that writes an array of little-endian float32 to an io.Writer, which it does not close. It

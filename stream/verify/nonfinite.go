@@ -13,10 +13,10 @@ type Places struct {
 	First, Last Position // zero if Samples is 0
 }
 
-// A Position is the place of a sample in a stream. Frame and Channel count from 0.
+// A Position is the place of a sample in a stream.
 type Position struct {
-	Frame   int64
-	Channel int
+	Frame   int64 // counted from 0
+	Channel int   // counted from 0
 }
 
 // String formats the position for people, who count channels from 1: "frame 100 (channel 1)".

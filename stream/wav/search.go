@@ -45,8 +45,8 @@ func (f *file) newSearch() search {
 	return search{align: f.frameBytes()}
 }
 
-// next returns the first index below n in p where the data may end, and what is there; or n and nothing. p begins at
-// the offset at of the data.
+// next returns the first index below n in p where the data may end, and what follows there. If there is none, next
+// returns n and nothing. p begins at the offset at of the data.
 func (s *search) next(p []byte, at int64, n int) (int, following) {
 	end, kind := n, nothing
 	for from := int(max(0, s.noOuter-at)); from < len(p); {

@@ -1,4 +1,9 @@
-// Package memory computes how many bytes values occupy on the heap, for the Memory methods of processors.
+// Package memory computes how many bytes values occupy on the heap, for the Memory methods of processors (dsp.Sizer).
+//
+//	state := memory.Struct(f) + memory.Bytes(f.window, f.history) // f is a *filter with two slices of its own
+//
+// The results are those of Go's allocator, which rounds each allocation up to a size class or to whole pages. Memory
+// that the values share must be counted once, by the caller.
 package memory
 
 import "unsafe"

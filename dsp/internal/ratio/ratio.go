@@ -1,5 +1,10 @@
-// Package ratio has the integer arithmetic of frame counts and sample rates. Results are exact; functions that could
-// overflow say what they return then.
+// Package ratio has the integer arithmetic of frame counts and sample rates.
+//
+//	up, down := ratio.Reduce(48000, 44100) // 160, 147
+//	frames := ratio.CeilMul(n, 160, 147)   // output frames of n input frames
+//	held := ratio.FloorDiv(-1, 2)          // -1, where Go's -1/2 is 0
+//
+// Results are exact. Each function says which arguments could overflow, and what it returns for them.
 package ratio
 
 import "math"
