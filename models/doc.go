@@ -68,6 +68,9 @@
 //	HiFi-GAN V3                63      37          111      62
 //	multi-band MelGAN          79      57          119      91
 //
+// Two threads ([dsp.WithWorkers]) run a vocoder 1.5 to 1.9 times as fast as one: layers divide their work, and branches
+// whose outputs are added run at the same time.
+//
 // On an EPYC of Zen 4, tailwave is 1.5 times as fast as ONNX Runtime for HiFi-GAN V3, and 1.3 and 1.2 times for
 // multi-band MelGAN, with 1 and 2 threads.
 //

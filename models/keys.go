@@ -140,7 +140,7 @@ func set(words string) map[string]bool {
 	return all
 }
 
-// tells reports whether a key names a part of a network, and its value says that the network has it. One speaker is not
+// tells reports whether a key and its value say that the network has a part that we do not support. One speaker is not
 // a choice between speakers, so it does not count.
 func (s *settings) tells(key string, v json.RawMessage) bool {
 	if isEmpty(v) {

@@ -9,9 +9,8 @@ import (
 	"github.com/tailwave/tailwave/models/weights"
 )
 
-// leftovers sorts the tensors that the network did not take: inside the candidate c and outside of it, if they may
-// matter, and harmless. copies are the other candidates that fit. Names inside are relative to the candidate, all
-// others are full.
+// leftovers returns the unused tensors in three lists: inside c, outside c, and harmless. The tensors of copies, the
+// other candidates that fit, are harmless. Names in inside are relative to c, all others are full.
 func leftovers(file *weights.File, c candidate, copies []candidate) (inside, outside, harmless []string) {
 	for name := range c.set {
 		copied := hasCandidate(copies, c.key, c.prefix+name)

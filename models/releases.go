@@ -13,19 +13,19 @@ import (
 
 // A Release is a published set of trained weights that this module has been tested with.
 type Release struct {
-	Name         string
-	Architecture string // as Architecture.Name
-	Licence      string // SPDX identifier, of the weights
-	Where        string // address of the publication
-	Note         string // how Files differ from the published files; "" if they are identical
-	Files        []ReleaseFile
+	Name         string        // such as "HiFi-GAN V3, LJSpeech": the architecture and the training data, or the version
+	Architecture string        // as Architecture.Name
+	Licence      string        // SPDX identifier, of the weights
+	Where        string        // address of the publication, and which of its weights these are
+	Note         string        // how Files differ from the published files; "" if they are identical
+	Files        []ReleaseFile // with their sizes and hashes
 }
 
 // A ReleaseFile is a file of a Release.
 type ReleaseFile struct {
-	Name   string
-	Bytes  int64
-	SHA256 string // in hexadecimal
+	Name   string // without a folder
+	Bytes  int64  // size of the file
+	SHA256 string // of the content, as 64 lower-case hexadecimal digits
 }
 
 // Architectures returns the architectures that [Open] reads, with the files that each needs.
@@ -39,7 +39,10 @@ func Architectures() []Architecture {
 }
 
 // An Architecture is a kind of network, with a description of its files.
-type Architecture struct{ Name, Weights string }
+type Architecture struct {
+	Name    string // such as "HiFi-GAN"
+	Weights string // the files that [Open] needs and the limits on them, in words
+}
 
 // KnownWeights returns the releases that this module has been tested with.
 func KnownWeights() []Release {

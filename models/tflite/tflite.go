@@ -31,26 +31,27 @@ type Model struct {
 // A Graph is a list of operators and of the tensors between them. Operators, inputs and outputs refer to a tensor by
 // its index in Tensors. The order of Operators is one in which they can be computed.
 type Graph struct {
-	Name            string
-	Inputs, Outputs []int
-	Tensors         []Tensor
-	Operators       []Operator
+	Name      string     // as in the file; it may be empty
+	Inputs    []int      // tensors that the caller sets, in the order of the arguments
+	Outputs   []int      // tensors that hold the results, in their order
+	Tensors   []Tensor   // in the order of the file
+	Operators []Operator // in the order of the file
 }
 
 // A Tensor is an array in a graph: a constant, an input, or the result of an operator.
 type Tensor struct {
-	Name  string
-	Type  Type
-	Shape []int
+	Name  string // as in the file; it may be empty
+	Type  Type   // of the elements
+	Shape []int  // sizes of the dimensions, each at least 0; empty for a single number
 	Data  []byte // little-endian elements of a constant, a part of the file; nil for other tensors
 }
 
 // An Operator computes its output tensors from its input tensors.
 type Operator struct {
-	Kind    Kind
-	Inputs  []int // -1 for an optional input that is absent
-	Outputs []int
-	Options Options
+	Kind    Kind    // the function that it computes
+	Inputs  []int   // tensors, in the order of the file; -1 for an optional input that is absent
+	Outputs []int   // tensors, in the order of the file
+	Options Options // attributes
 }
 
 // Options are the attributes of an operator. Each field is set for the kinds that it names and zero for all others.

@@ -10,6 +10,7 @@ import (
 // to do. It wraps [errors.ErrUnsupported].
 type Unsupported string
 
+// Error returns the text itself.
 func (u Unsupported) Error() string { return string(u) }
 
 // Unwrap returns errors.ErrUnsupported.
