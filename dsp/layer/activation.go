@@ -42,7 +42,7 @@ func Tanh() Activation { return Activation{kind: tanh} }
 func Sigmoid() Activation { return Activation{kind: sigmoid} }
 
 // ELU returns the function x for x > 0, and alpha*(e^x-1) for x <= 0 (D. Clevert, T. Unterthiner, S. Hochreiter, "Fast
-// and Accurate Deep Network Learning by Exponential Linear Units", 2016). It is within 0.5002 ulp of the float32 result.
+// and Accurate Deep Network Learning by Exponential Linear Units", 2016), within 0.5002 ulp of the float32 result.
 func ELU(alpha float32) Activation { return Activation{kind: elu, value: alpha} }
 
 // Snake returns the function x + sin(a*x)^2/b, where a and b have one value per channel (L. Ziyin, T. Hartwig, M. Ueda,
