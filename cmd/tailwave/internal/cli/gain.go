@@ -30,9 +30,9 @@ const (
 	maxGain = 60
 )
 
-// AddFlag defines the flag.
-func (g *Gain) AddFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&g.text, "gain", "0dB", "change of the level in `dB`, -120 to 60, such as -3 or 6dB; or auto, which computes everything twice, so not from a pipe or with --play, and lowers the level only as far as needed to avoid clipping")
+// AddFlag defines the flag. limits is what it means for the command that auto computes everything twice.
+func (g *Gain) AddFlag(cmd *cobra.Command, limits string) {
+	cmd.Flags().StringVar(&g.text, "gain", "0dB", "change of the level in `dB`, -120 to 60, such as -3 or 6dB; or auto, to lower the level only as far as needed to avoid clipping. auto computes everything twice, "+limits)
 }
 
 // Check reads the value of the flag. Sound that is played while it is computed cannot have auto.

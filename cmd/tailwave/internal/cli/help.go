@@ -60,7 +60,7 @@ func WriteHelp(w io.Writer, cmd *cobra.Command) error {
 		fmt.Fprintf(&b, "  %s COMMAND [flags]\n", cmd.CommandPath())
 	}
 	if len(cmd.Aliases) > 0 {
-		fmt.Fprintf(&b, "  also called %s\n", strings.Join(cmd.Aliases, ", "))
+		fmt.Fprintf(&b, "  %s %s is the same command\n", cmd.Root().Name(), strings.Join(cmd.Aliases, ", "))
 	}
 	section(&b, "", more)
 	writeCommands(&b, cmd)

@@ -34,7 +34,11 @@ samples), and the files are decoded in parallel. With several IN, OUT must be a
 folder. With --play, only one IN is accepted, and OUT may be omitted.
 
 If IN is damaged, each second that is damaged becomes silence. If IN is
-truncated, OUT ends where IN does. In both cases the exit status is 1.`,
+truncated, OUT ends where IN does. In both cases the exit status is 1.
+
+Notes:
+--gain auto never raises the level. It also lowers an f32 or f64 OUT whose peaks
+exceed full scale, although these formats do not clip.`,
 		Example: `  tailwave codec decode speech.lyra speech16k.wav --model lyra/
   tailwave codec decode speech.lyra - --model lyra/ | sox -t wav - decoded.flac
   tailwave codec decode speech.lyra --model lyra/ --play`,
@@ -58,7 +62,7 @@ truncated, OUT ends where IN does. In both cases the exit status is 1.`,
 	f := cmd.Flags()
 	f.Int64VarP(&o.rate, "rate", "r", lyra.SampleRate, "output sample rate in `Hz`, 1000 to 768000")
 	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of OUT if it is a WAV file: pcm8, pcm16 or pcm24, each with dither, or pcm32, f32 or f64")
-	o.gain.AddFlag(cmd)
+	o.gain.AddFlag(cmd, "so IN cannot be a pipe, and --play is not possible")
 	f.BoolVar(&o.play, "play", false, "play the sound while it is decoded; OUT may be omitted")
 	o.device.Add(cmd, "with --play, ")
 	f.StringVar(&o.raw, "raw", "", "write raw samples, without a header: s16 (with dither) or f32")

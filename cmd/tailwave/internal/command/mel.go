@@ -58,7 +58,7 @@ turns the frames into sound again.`,
 	}
 	f := cmd.Flags()
 	o.ModelFlags.Add(cmd, vocoder.Builtin, "`path` of the vocoder: a weights file or its folder")
-	f.StringVar((*string)(&o.layout), "layout", "mels-first", "order of the dimensions of OUT: mels-first or frames-first")
+	f.StringVar((*string)(&o.layout), "layout", "mels-first", "order of the dimensions of a .npy OUT: mels-first or frames-first")
 	f.BoolVar(&o.raw, "raw", false, "write raw float32 values instead of a .npy file")
 	o.threads.AddFlag(cmd)
 	o.input.Add(cmd)

@@ -27,9 +27,9 @@ Without FOLDER, models prints the supported architectures, and where tested
 weights are published, with their licence and the size and SHA-256 of each file.
 
 With FOLDER, models opens the model and compares its files with the tested
-weights. The exit status is 1 if the model does not open, or if at least one
-file is the same as a tested file and another file of those weights differs.
-Weights of your own only have to open.`,
+weights. The exit status is 1 if the model does not open, or if some files match
+a tested set and others differ from it (a damaged or mixed download). If no file
+matches, the weights are your own, and opening is the only check.`,
 		Example: `  tailwave models
   tailwave models lyra/
   tailwave models hifigan/`,

@@ -13,9 +13,10 @@ Standard input has one case, a JSON object, on each line. Standard output has
 one answer on each line, in the same order.
 
 A case names its operator in "op": tf.nn.conv1d_transpose (the default),
-torch.conv_transpose1d or onnx.ConvTranspose. A tensor is {"shape":[...]} with
-"data" (numbers), "f32" or "f64" (base64 of little-endian values). If a case has
-"args" instead of tensors, only its arguments are checked.
+torch.conv_transpose1d or onnx.ConvTranspose. A tensor is
+{"shape":[...],"data":[...]}. In place of "data", "f32" or "f64" holds the
+little-endian values in base64. If a case has "args" instead of tensors, only
+its arguments are checked.
 
 An answer is {"id":...,"output":{"shape":[...],"f32":"..."}}. If a line is
 malformed, a field is unknown, or values do not fit together, it is
@@ -26,7 +27,8 @@ With --stream, the streaming form computes the same numbers chunk by chunk. The
 field "chunks" of a case sets the sizes; without it they are random.
 
 Notes:
-The documentation of package cmd/tailwave/internal/opcase lists all fields.`
+The documentation of package opcase lists all fields. To read it in a clone, run
+go doc ./cmd/tailwave/internal/opcase`
 
 // newOpCommand returns the command `op` with its one operator.
 func newOpCommand() *cobra.Command {

@@ -41,9 +41,9 @@ how much sound the buffer holds. The summary at the end reports
     of its duration
 
 Notes:
-On an interrupt (Ctrl-C), the sound fades out. On Ctrl-Z, the program stops when
-the buffer has been heard, so that nothing is lost. On Linux, the thread that
-writes to the device asks for a higher priority.`,
+On an interrupt (Ctrl-C), the sound fades out. On Ctrl-Z, the program is
+suspended once the buffer has been heard, and continues there after fg. On
+Linux, the thread that writes to the device asks for a higher priority.`,
 		Example: `  tailwave play in.wav
   tailwave play in.wav --rate 48000 --latency 50
   ffmpeg -i in.flac -f wav - | tailwave play -`,

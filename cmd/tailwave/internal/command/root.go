@@ -26,16 +26,19 @@ appears only when it is finished.
 
 Notes:
 The exit status is 0 if the command succeeded, 1 if it failed or was interrupted
-(SIGINT, SIGTERM, SIGHUP or SIGQUIT), and 2 if its arguments are wrong. With
-status 1, OUT exists in three cases: --keep-partial used a truncated IN, codec
-decode read a damaged file, or an interrupt ended --play.
+(SIGINT, SIGTERM, SIGHUP or SIGQUIT), and 2 if its arguments are wrong.
+
+With status 1, OUT is usually not written. It is written if --keep-partial used
+a truncated IN, if codec decode read a damaged or truncated file, or if an
+interrupt or a failure of the device ended --play. With several IN, each file
+that succeeded is written.
 
 The environment variable TAILWAVE_CPU selects the CPU instructions: generic,
 avx2 or avx512. The default is the fastest set that the processor supports. The
 choice does not change the result.
 
 How tailwave treats symbolic links, permissions and pipes, and what a killed run
-leaves, is in the documentation of the command, for example in a clone:
+leaves, is in the documentation of the program. To read it in a clone, run
 go doc ./cmd/tailwave`,
 		Example: `  tailwave upsample in.wav out.wav --rate 48000
   tailwave vocode speech.wav robot.wav --robot
@@ -58,7 +61,7 @@ go doc ./cmd/tailwave`,
 			return cmd.Help()
 		},
 	}
-	root.Flags().BoolVar(&version, "version", false, "print the version and the platform")
+	root.Flags().BoolVar(&version, "version", false, "same as the command version")
 	root.SetFlagErrorFunc(cli.FlagError)
 	root.SetHelpCommand(cli.NewHelpCommand())
 	cli.SetHelp(root)

@@ -52,16 +52,18 @@ the sample rate, and --decimate divides it. A float32 kernel computes in
 float32, a float64 kernel in float64.
 
 Notes:
-A conversion holds a block of sound, 8 to 75 ms; --verbose prints how much.
+The latency of a conversion, usually 8 to 75 ms, depends on the sample rates;
+--verbose prints it.
 
---gain auto never raises the level. It lowers f32 and f64 to full scale, too.
+--gain auto never raises the level. It also lowers an f32 or f64 OUT whose peaks
+exceed full scale, although these formats do not clip.
 
---dither auto adds dither if OUT is pcm8, pcm16 or pcm24, and the sample rate or
-the level changes or OUT has fewer bits than IN.
+--dither auto adds dither to pcm8, pcm16 and pcm24 if at least one of these is
+true: the sample rate changes, the level changes, OUT has fewer bits than IN.
 
-With --phase minimum, a peak stays at its time. The rise to it begins at most 6
-frames earlier, at the lower of the two rates. If IN begins with a peak, the
-part of that rise before the first frame is dropped.`,
+With --phase minimum, a peak stays at its time. Nothing rings before it, but it
+rises over up to 6 frames, counted at the lower of the two sample rates. If IN
+begins with a peak, the part of that rise before the first frame is dropped.`,
 		Example: `  tailwave upsample in.wav out.wav --rate 96000
   tailwave upsample in.wav cd.wav -r 44100 -f pcm16 --gain auto
   ffmpeg -i in.flac -f wav - | tailwave upsample - out24.wav -r 48000 -f pcm24
@@ -76,7 +78,7 @@ part of that rise before the first frame is dropped.`,
 	o.convert.AddFlags(cmd)
 	f.StringVarP(&o.format, "format", "f", "same", "samples of OUT: pcm8, pcm16, pcm24, pcm32, f32, f64, or same as IN (pcm16 if IN is G.711 or ADPCM)")
 	f.StringVar(&o.dither, "dither", "auto", "auto, none or tpdf (triangular); see Notes")
-	o.gain.AddFlag(cmd)
+	o.gain.AddFlag(cmd, "so IN cannot be a pipe")
 	f.IntVar(&o.chunk, "chunk", stream.DefaultBlockFrames, "frames of IN per chunk (default: 4096, or fewer if the rate rises by a large factor)")
 	o.threads.AddFlag(cmd)
 	o.output.Add(cmd)

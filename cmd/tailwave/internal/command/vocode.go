@@ -36,11 +36,12 @@ func newVocodeCommand(a *app) *cobra.Command {
 WAV file.
 
 IN is one of these; "-" reads it from standard input:
-  - a WAV file; the built-in vocoder keeps its sample rate and channels, and a
-    model gets the frames that "tailwave mel" computes, which are mono
+  - a WAV file, except with Lyra; the built-in vocoder keeps its sample rate and
+    channels, and a model gets the mono frames that "tailwave mel" computes
   - a .npy array of float16, float32 or float64 values, of shape [mels, frames],
     or [frames, latents] for a codec; --layout names another order
-  - from standard input only: raw float32 values, little-endian, frame by frame
+  - raw float32 values, little-endian, frame by frame; only on standard input,
+    and recognised because a WAV or .npy header is missing
 
 OUT is a WAV file, or, if it is named .npy, a float32 array of shape [samples]
 or [channels, samples]. With --raw it is raw samples, little-endian. "-" writes
@@ -49,7 +50,8 @@ standard output. With --play, OUT may be omitted.
 --model is a HiFi-GAN, MelGAN or multi-band MelGAN generator: a weights file
 (.safetensors or a PyTorch checkpoint) with its config.json next to it, or the
 folder of both. For the decoder of the Lyra codec, --model is the folder of the
-three .tflite files.
+three .tflite files, and IN is an array of latents, the input of that decoder;
+for .lyra files, use "tailwave codec decode".
 
 Without --model, vocode uses its built-in vocoder, which needs no weights: it
 estimates phases that fit the magnitudes. Only this vocoder can change the pitch
@@ -66,10 +68,11 @@ A mels-first array from a pipe is read completely before the first sound. An
 hour of sound needs up to 400 MB while it is read, and 100 MB afterwards.
 
 On an interrupt (Ctrl-C) during --play, the sound fades out, and OUT is finished
-with the sound computed so far. The exit status is 1. If the device fails, OUT
-is still finished with all the sound.
+with the sound computed so far. If the device fails, OUT still has all the
+sound. The exit status is 1 in both cases.
 
---gain auto never raises the level. It lowers f32 and f64 to full scale, too.`,
+--gain auto never raises the level. It also lowers an f32 or f64 OUT whose peaks
+exceed full scale, although these formats do not clip.`,
 		Example: `  tailwave vocode speech.wav higher.wav --pitch 4 --stretch 1.25
   tailwave vocode speech.wav hifigan.wav --model hifigan/
   tailwave vocode decibels.npy out.wav --model hifigan/ --mel-in db
@@ -87,15 +90,15 @@ is still finished with all the sound.
 	}
 	f := cmd.Flags()
 	o.Flags.Add(cmd, vocoder.Builtin, "`path` of the vocoder: a weights file or its folder")
-	f.Float64Var(&o.effects.Pitch, "pitch", 0, "raise the pitch by N semitones, -24 to 24, with an error below 0.01")
-	f.Float64Var(&o.effects.Stretch, "stretch", 1, "make the sound N times as long, 0.1 to 10, with an error below 0.001")
+	f.Float64Var(&o.effects.Pitch, "pitch", 0, "raise the pitch by N semitones, -24 to 24, accurate to 0.01 semitones (default 0)")
+	f.Float64Var(&o.effects.Stretch, "stretch", 1, "make the sound N times as long, 0.1 to 10, with N accurate to 0.001")
 	f.BoolVar(&o.effects.ConstantPhase, "robot", false, "use constant phases: a monotone voice")
 	f.IntVar(&o.chunk, "chunk", 32, "mel frames per chunk; for a WAV file, the sound of that many frames")
 	o.threads.AddFlag(cmd)
 	f.Int64VarP(&o.rate, "rate", "r", 0, "output sample rate in `Hz`, 1000 to 768000 (default: that of the model; without --model, that of a WAV file, else 22050)")
 	f.StringVarP(&o.format, "format", "f", "pcm16", "samples of OUT if it is a WAV file: pcm8, pcm16 or pcm24, each with dither, or pcm32, f32 or f64")
 	f.StringVar(&o.raw, "raw", "", "write raw samples, without a header: s16 (with dither) or f32")
-	o.gain.AddFlag(cmd)
+	o.gain.AddFlag(cmd, "so IN cannot be a pipe, and --play is not possible")
 	o.output.Add(cmd)
 	o.input.Add(cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no meter and no summary")
