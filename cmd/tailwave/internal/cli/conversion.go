@@ -36,7 +36,7 @@ func (c *Conversion) AddFlags(cmd *cobra.Command) {
 	f.StringVar(&c.filter, "filter", "", "`file` with a filter kernel, in place of --rate")
 	f.IntVar(&c.stride, "stride", 1, "output frames per input frame, before --decimate")
 	f.IntVar(&c.decimate, "decimate", 1, "keep every Nth of these frames")
-	f.StringVar(&c.padding, "padding", "same", "same: --stride times as many frames as IN, before --decimate; or valid: also the ends that same cuts off, as in TensorFlow's transposed convolution; NumPy calls this full")
+	f.StringVar(&c.padding, "padding", "same", "same: --stride times as many frames as IN, before --decimate; or valid: longer, with the ends that \"same\" cuts off, named as in TensorFlow's transposed convolution; NumPy calls it full")
 }
 
 // Check reports flags that do not go together.

@@ -56,7 +56,7 @@ func newOpCommand() *cobra.Command {
 		},
 	}
 	transpose.Flags().BoolVar(&o.Stream, "stream", false, "use the streaming form")
-	transpose.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of the random chunks of cases without chunks")
+	transpose.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of the random sizes, for cases without \"chunks\"")
 	op.AddCommand(transpose)
 	return op
 }

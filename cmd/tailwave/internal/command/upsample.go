@@ -49,7 +49,7 @@ ceil(n * out rate / in rate) frames.
 With --filter in place of --rate, each channel is convolved with a kernel of
 your own: a .npy array of k taps, of shape [k] or [k, 1, 1]. --stride multiplies
 the sample rate, and --decimate divides it. A float32 kernel computes in
-float32, a float64 kernel in float64.
+float32, a float64 kernel in float64, both from samples rounded to float32.
 
 Notes:
 The latency of a conversion, usually 8 to 75 ms, depends on the sample rates;
@@ -59,7 +59,8 @@ The latency of a conversion, usually 8 to 75 ms, depends on the sample rates;
 exceed full scale, although these formats do not clip.
 
 --dither auto adds dither to pcm8, pcm16 and pcm24 if at least one of these is
-true: the sample rate changes, the level changes, OUT has fewer bits than IN.
+true: the sample rate changes, --filter is set, the level changes, OUT has fewer
+bits than IN.
 
 With --phase minimum, a peak stays at its time. Nothing rings before it, but it
 rises over up to 6 frames, counted at the lower of the two sample rates. If IN

@@ -36,8 +36,9 @@ func newVocodeCommand(a *app) *cobra.Command {
 WAV file.
 
 IN is one of these; "-" reads it from standard input:
-  - a WAV file, except with Lyra; the built-in vocoder keeps its sample rate and
-    channels, and a model gets the mono frames that "tailwave mel" computes
+  - a WAV file, except with Lyra; the built-in vocoder keeps the file's sample
+    rate and channels, and a model gets the mono frames that "tailwave mel"
+    computes
   - a .npy array of float16, float32 or float64 values, of shape [mels, frames],
     or [frames, latents] for a codec; --layout names another order
   - raw float32 values, little-endian, frame by frame; only on standard input,

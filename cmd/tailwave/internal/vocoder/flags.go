@@ -29,7 +29,7 @@ func (f *Flags) Add(cmd *cobra.Command, model, modelHelp string) {
 	f.ModelFlags.Add(cmd, model, modelHelp)
 	flags := cmd.Flags()
 	flags.StringVar((*string)(&f.Layout), "layout", "", "order of the dimensions of a .npy IN: mels-first or frames-first (default: frames-first for latents, else mels-first)")
-	flags.StringVar(&f.melIn, "mel-in", "", "scale that the mel frames in IN are on: ln, log10, db (20 log10), linear or normalised; normalised is by the model's means and scales (default: the scale of the model)")
+	flags.StringVar(&f.melIn, "mel-in", "", "scale that the mel frames in IN are on: ln, log10, db (20 log10), linear, or normalised with the model's means and deviations (default: the scale of the model)")
 }
 
 // Check checks the values of the flags.
