@@ -4,7 +4,8 @@
 # and cannot play. The archives have the same bytes in any folder and at any time, for one revision and one version of Go.
 # Needs only Go. Uses git if this is a checkout. Prints the version line, and SHA256SUMS.
 # Environment:
-#   VERSION            default: git describe --tags, or 0.2.0-dev where there is no tag; +dirty marks changed files
+#   VERSION            default: git describe --tags, or 0.2.0-dev without a tag; +dirty marks files that differ
+#                      from the commit, or that git does not know
 #   REVISION           default: the commit of the checkout
 #   SOURCE_DATE_EPOCH  time of all files, in seconds since 1970; default: time of the commit, or 1980
 #   TARGETS            default: linux, darwin and windows on amd64 and arm64
@@ -15,10 +16,10 @@ package=github.com/tailwave/tailwave/cmd/tailwave/internal/build
 targets=${TARGETS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64}
 version=${VERSION:-} revision=${REVISION:-} epoch=${SOURCE_DATE_EPOCH:-}
 
-# A checkout begins in this folder; a folder that was unpacked inside another project's checkout is none.
+# Use git only if this folder is the root of a checkout, not a folder inside another project's.
 if prefix=$(git rev-parse --show-prefix 2>/dev/null) && [ -z "$prefix" ]; then
 	if [ -z "$version" ]; then
-		dirty=$(git status --porcelain --untracked-files=no)
+		dirty=$(git status --porcelain --untracked-files=normal)
 		version=$(git describe --tags --abbrev=8 2>/dev/null || echo 0.2.0-dev)${dirty:++dirty}
 	fi
 	revision=${revision:-$(git rev-parse HEAD)}
@@ -34,9 +35,13 @@ case $version in
 	;;
 esac
 
-# Settings of this machine must not reach the binaries.
-unset TAILWAVE_CPU
-export CGO_ENABLED=0 GOWORK=off GOAMD64=v1 GOARM64=v8.0 GOFLAGS='-trimpath -buildvcs=false'
+# Settings of this machine must not reach the binaries. GOENV=off ignores those of `go env -w`, except where modules come
+# from, where they are kept, and which version of Go runs.
+unset TAILWAVE_CPU GOOS GOARCH GOEXPERIMENT GOFIPS140
+for name in GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOMODCACHE GOCACHE GOTOOLCHAIN; do
+	export "$name=$(go env "$name")"
+done
+export GOENV=off CGO_ENABLED=0 GOWORK=off GOAMD64=v1 GOARM64=v8.0 GOFLAGS='-trimpath -buildvcs=false'
 
 build() { go build -ldflags "-s -w -X $package.version=$version -X $package.revision=$revision" -o "$1" ./cmd/tailwave; }
 

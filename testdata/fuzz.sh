@@ -3,8 +3,8 @@
 # Usage: fuzz.sh TIME, for each target, as go test -fuzztime takes it
 # Prints each target, its number of executions and its result; stops with status 1 at the first that fails, or that runs
 # fewer than 20 times per second (see fuzz.awk), with all its output.
-# Now and then Go's fuzzer takes the end of its own time for a failure ("context deadline exceeded", and no failing
-# input): the script lets that one pass.
+# Sometimes Go's fuzzer reports its own timeout as a failure ("context deadline exceeded", and no failing input); the
+# script ignores that.
 set -eu
 time=${1:?usage: fuzz.sh TIME}
 rate=$(dirname "$0")/fuzz.awk

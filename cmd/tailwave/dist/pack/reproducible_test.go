@@ -48,7 +48,11 @@ func TestReproducible(t *testing.T) {
 		t.Skip("skipped, -short: builds the program for two targets, twice")
 	}
 	sums := map[string]string{}
-	for name, setting := range map[string]string{"one": "umask 022", "another folder": "umask 077; export GOAMD64=v3 GOFLAGS=-buildvcs=true TAILWAVE_CPU=none"} {
+	for name, setting := range map[string]string{
+		"one": "umask 022",
+		"another folder": "umask 077; export GOAMD64=v3 GOFLAGS=-buildvcs=true TAILWAVE_CPU=none GOOS=windows GOARCH=arm64 " +
+			"GOEXPERIMENT=nodwarf5; echo GOFIPS140=v1.0.0 >../goenv; export GOENV=$PWD/../goenv",
+	} {
 		folder := copied(t, name)
 		cmd := exec.Command("sh", "-c", setting+"; exec ./testdata/dist.sh")
 		cmd.Dir = folder
@@ -85,6 +89,39 @@ func TestReproducible(t *testing.T) {
 	}
 	if sums["one"] != sums["another folder"] {
 		t.Errorf("got sums %q, want the same from both folders", sums)
+	}
+}
+
+// TestDirty: without VERSION, the version of a build ends in +dirty if git does not know a file of the folder.
+func TestDirty(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped, -short: builds the program twice")
+	}
+	folder := copied(t, "checkout")
+	run := func(words ...string) string {
+		t.Helper()
+		cmd := exec.Command(words[0], words[1:]...)
+		cmd.Dir = folder
+		cmd.Env = append(os.Environ(), "VERSION=", "REVISION=", "SOURCE_DATE_EPOCH=", "TARGETS=linux/amd64",
+			"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: got error %v and %s", words, err, out)
+		}
+		return string(out)
+	}
+	run("git", "init", "-q")
+	run("git", "config", "status.showUntrackedFiles", "no")
+	run("git", "add", "-A")
+	run("git", "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "-q", "-m", "all files")
+	for _, want := range []string{"tailwave 0.2.0-dev (", "tailwave 0.2.0-dev+dirty ("} {
+		if out := run("./testdata/dist.sh"); !strings.HasPrefix(out, want) {
+			t.Errorf("got %q, want it to begin with %q", out, want)
+		}
+		extra := filepath.Join(folder, "cmd", "tailwave", "extra.go")
+		if err := os.WriteFile(extra, []byte("package main\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
