@@ -107,6 +107,17 @@ func TestCompletedValues(t *testing.T) {
 	}
 }
 
+// TestCompletedUsages: the explanations of flags have no backticks, which mark placeholders for the help only.
+func TestCompletedUsages(t *testing.T) {
+	wantParts(t, "upsample --ra", must(t, nil, "__complete", "upsample", "--ra").out, "--rate\toutput sample rate in Hz, 1000 to 768000\n")
+	eachCommand(t, func(t *testing.T, cmd *cobra.Command) {
+		words := append([]string{"__complete"}, strings.Fields(cmd.CommandPath())[1:]...)
+		if o := must(t, nil, append(words, "--")...); !strings.Contains(o.out, "--help") || strings.Contains(o.out, "`") {
+			t.Errorf("got %q, want flags without backticks", o.out)
+		}
+	})
+}
+
 // TestCompletedFiles: arguments and flags that name files are completed by what they may be.
 func TestCompletedFiles(t *testing.T) {
 	const (

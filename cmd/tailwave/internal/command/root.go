@@ -47,11 +47,12 @@ go doc ./cmd/tailwave`,
 		Args:          cli.UnknownCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if _, err := dsp.CPU(); err != nil {
-				return cli.UsageError{Err: err}
-			}
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.started.Store(true)
+			completion.Plain(cmd.Root(), cmd)
+			if _, err := dsp.CPU(); err != nil {
+				return cli.Usagef("%w; see %s --help", err, cmd.Root().Name()) // only that help names the variable
+			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {

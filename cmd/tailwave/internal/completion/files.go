@@ -53,7 +53,7 @@ func (p positions) complete(cmd *cobra.Command, args []string, word string) ([]s
 	return p.list[at](cmd, args, word)
 }
 
-// files returns a completion by folders, and by files with an extension, which has its dot.
+// files completes folders, and files with one of the extensions (each with its dot).
 func files(extensions ...string) cobra.CompletionFunc {
 	var names []string
 	for _, e := range extensions {

@@ -11,8 +11,7 @@ import (
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 )
 
-// Add says how the arguments and flags of all commands below root are completed. open opens the sound system, to list
-// its devices.
+// Add sets the completion of arguments and flags for every command below root; open is called to list devices.
 func Add(root *cobra.Command, open playback.Opener) {
 	for _, cmd := range root.Commands() {
 		_, path, _ := strings.Cut(cmd.CommandPath(), " ")
@@ -28,6 +27,21 @@ func Add(root *cobra.Command, open playback.Opener) {
 			}
 		})
 		Add(cmd, open)
+	}
+}
+
+// Plain removes the backticks around placeholders from the usages of all flags if cmd is the hidden command that
+// completes. Cobra prints these usages unchanged, and zsh and fish show them.
+func Plain(root, cmd *cobra.Command) {
+	if cmd.Name() == cobra.ShellCompRequestCmd {
+		plain(root)
+	}
+}
+
+func plain(cmd *cobra.Command) {
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
+	for _, c := range cmd.Commands() {
+		plain(c)
 	}
 }
 
