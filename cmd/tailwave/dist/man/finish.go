@@ -10,9 +10,9 @@ import (
 // sourceWidth is the most columns of a line of text in the source of a page, if a space allows it.
 const sourceWidth = 78
 
-// finish returns a page of package doc as checkers of manual pages want it: with a day in its date, without hyphenation
-// or justified lines, with short lines and no empty ones. Its dashes stay ASCII, so that options can be copied from a
-// page and found in it.
+// finish adapts a page from cobra's generator so that mandoc and groff report nothing: its date has a day, and its
+// lines are short and never empty. It turns off hyphenation and justified lines, and keeps dashes ASCII, so that
+// options can be copied from a page and found in it.
 func finish(page string, date time.Time) string {
 	var b strings.Builder
 	verbatim, last := false, ""

@@ -73,6 +73,22 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestOptions: a page lists the options in the groups of the help, with its placeholders.
+func TestOptions(t *testing.T) {
+	page, at := pages(t)["tailwave-upsample.1"], 0
+	for _, part := range []string{
+		".SH OPTIONS\n.SS Conversion\n", `\fB\-\-rate\fP \fIHZ\fP`, `\fB\-\-quality\fP \fINAME\fP`, `\fB\-\-gain\fP \fIDB\fP`,
+		"\n.SS Filter\n", `\fB\-\-filter\fP \fIFILE\fP`, `\fB\-\-stride\fP \fIN\fP`,
+		"\n.SS Output\n", `\fB\-\-force\fP` + "\n", "\n.SS General\n", `\fB\-\-chunk\fP \fIN\fP`,
+	} {
+		i := strings.Index(page[at:], part)
+		if i < 0 {
+			t.Fatalf("got %s\nwant %q in it, after the parts before", page[at:], part)
+		}
+		at += i
+	}
+}
+
 // odd returns a command whose texts have everything that Markdown or troff could mistake for markup.
 func odd() *cobra.Command {
 	cmd := &cobra.Command{

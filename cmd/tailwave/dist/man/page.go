@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
+
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
 )
 
 // render returns the pages about root and the commands below it, by the names of their files. It changes the texts of
@@ -39,8 +40,8 @@ func render(root *cobra.Command, version string, date time.Time) (map[string]str
 	return pages, walk(root)
 }
 
-// prepare writes the sections of a page that package doc does not lay out well, commands, options and notes, into the
-// description of the command, and hides its flags from package doc.
+// prepare moves commands, options and notes into the description, because package doc formats them badly, and hides the
+// flags from it.
 func prepare(cmd *cobra.Command) {
 	cmd.InitDefaultHelpFlag()
 	cmd.DisableAutoGenTag = true // it would print the date of today
@@ -57,14 +58,14 @@ func prepare(cmd *cobra.Command) {
 	}
 	parts = append(parts, section("COMMANDS", list)...)
 	list = nil
-	visit := func(f *pflag.Flag) {
-		if !f.Hidden {
+	cmd.InheritedFlags() // adds them to Flags
+	cli.EachFlagGroup(cmd.Flags(), func(heading string, group []*pflag.Flag) {
+		list = append(list, "### "+heading)
+		for _, f := range group {
 			list = append(list, option(f))
 			f.Hidden = true
 		}
-	}
-	cmd.LocalFlags().VisitAll(visit)
-	cmd.InheritedFlags().VisitAll(visit)
+	})
 	parts = append(parts, section("OPTIONS", list)...)
 	if notes != "" {
 		parts = append(parts, "# NOTES", markdown(notes))
@@ -90,24 +91,14 @@ func section(heading string, list []string) []string {
 // entry returns an entry of a list of definitions.
 func entry(term, definition string) string { return term + "\n: " + definition }
 
-// option returns the entry of a flag: its names, its value, and what it does.
+// option returns the entry of a flag as in the help: its names, its placeholder, and what it does.
 func option(f *pflag.Flag) string {
-	value, usage := pflag.UnquoteUsage(f)
 	term := "**--" + escape(f.Name) + "**"
 	if f.Shorthand != "" {
 		term = "**-" + f.Shorthand + "**, " + term
 	}
-	switch value { // as in the help
-	case "":
-	case "int", "uint", "float":
-		term += " *N*"
-	case "string":
-		term += " *NAME*"
-	default:
+	if value := cli.Placeholder(f); value != "" {
 		term += " *" + escape(value) + "*"
 	}
-	if !slices.Contains([]string{"", "0", "false"}, f.DefValue) {
-		usage += " (default " + f.DefValue + ")"
-	}
-	return entry(term, escape(usage))
+	return entry(term, escape(cli.FlagUsage(f)))
 }

@@ -108,27 +108,47 @@ func writeCommands(b *strings.Builder, cmd *cobra.Command) {
 
 // writeFlags lists the flags in their groups.
 func writeFlags(b *strings.Builder, flags *pflag.FlagSet) {
-	column, of := 0, map[string][]*pflag.Flag{}
+	column := 0
+	EachFlagGroup(flags, func(_ string, group []*pflag.Flag) {
+		for _, f := range group {
+			column = max(column, len(flagName(f))+2)
+		}
+	})
+	EachFlagGroup(flags, func(heading string, group []*pflag.Flag) {
+		var lines strings.Builder
+		for _, f := range group {
+			hang(&lines, flagName(f), column, FlagUsage(f))
+		}
+		section(b, heading, strings.TrimSuffix(lines.String(), "\n"))
+	})
+}
+
+// EachFlagGroup calls do with the heading and the visible flags of each of [FlagGroups] that has any of the flags, in
+// the order of the help.
+func EachFlagGroup(flags *pflag.FlagSet, do func(heading string, group []*pflag.Flag)) {
+	of := map[string][]*pflag.Flag{}
 	flags.VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
 			of[groupOf(f.Name)] = append(of[groupOf(f.Name)], f)
-			column = max(column, len(flagName(f))+2)
 		}
 	})
 	for _, g := range FlagGroups {
 		slices.SortStableFunc(of[g.Heading], func(x, y *pflag.Flag) int {
 			return slices.Index(g.Flags, x.Name) - slices.Index(g.Flags, y.Name)
 		})
-		var lines strings.Builder
-		for _, f := range of[g.Heading] {
-			_, usage := pflag.UnquoteUsage(f)
-			if !slices.Contains([]string{"", "0", "false"}, f.DefValue) && !strings.Contains(usage, "(default") {
-				usage += fmt.Sprintf(" (default %s)", f.DefValue)
-			}
-			hang(&lines, flagName(f), column, usage)
+		if len(of[g.Heading]) > 0 {
+			do(g.Heading, of[g.Heading])
 		}
-		section(b, g.Heading, strings.TrimSuffix(lines.String(), "\n"))
 	}
+}
+
+// FlagUsage returns what the help says about a flag: its usage without backticks, and its default, if it has one.
+func FlagUsage(f *pflag.Flag) string {
+	_, usage := pflag.UnquoteUsage(f)
+	if !slices.Contains([]string{"", "0", "false"}, f.DefValue) && !strings.Contains(usage, "(default") {
+		usage += fmt.Sprintf(" (default %s)", f.DefValue)
+	}
+	return usage
 }
 
 // groupOf returns the heading for a flag.
@@ -147,15 +167,21 @@ func flagName(f *pflag.Flag) string {
 	if f.Shorthand != "" {
 		name = "  -" + f.Shorthand + ", --" + f.Name
 	}
+	if value := Placeholder(f); value != "" {
+		name += " " + value
+	}
+	return name
+}
+
+// Placeholder returns what stands for the value of a flag in the help, such as "HZ", or "" if the flag takes no value.
+func Placeholder(f *pflag.Flag) string {
 	switch value, _ := pflag.UnquoteUsage(f); value {
-	case "":
-		return name
 	case "int", "uint", "float":
-		return name + " N"
+		return "N"
 	case "string":
-		return name + " NAME"
+		return "NAME"
 	default:
-		return name + " " + strings.ToUpper(value)
+		return strings.ToUpper(value)
 	}
 }
 
