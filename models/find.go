@@ -1,7 +1,9 @@
 package models
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -20,7 +22,9 @@ type place struct {
 func find(files file.System, path string) (place, error) {
 	p := place{files: files}
 	st, err := files.Stat(path)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, fmt.Errorf("%w: check the path", err)
+	} else if err != nil {
 		return p, err
 	}
 	if !st.IsDir() {

@@ -154,13 +154,14 @@ func TestOpenErrors(t *testing.T) {
 		path, want string
 		is         error
 	}{
-		{"none", "none: no such file or directory", fs.ErrNotExist},
-		{"none.pth", "none.pth: no such file or directory", fs.ErrNotExist},
-		{"none.tflite", "none.tflite: no such file or directory", fs.ErrNotExist},
+		{"none", "none: no such file or directory: check the path", fs.ErrNotExist},
+		{"none.pth", "none.pth: no such file or directory: check the path", fs.ErrNotExist},
+		{"none.tflite", "none.tflite: no such file or directory: check the path", fs.ErrNotExist},
 		{"bare", "bare/config.json: no such file or directory: copy the config.json of the model next to its weights",
 			fs.ErrNotExist},
 		{"bare/m.safetensors", "bare/config.json: no such file or directory: copy the config.json", fs.ErrNotExist},
-		{"codec", "codec/soundstream_encoder.tflite: no such file or directory", fs.ErrNotExist},
+		{"codec", "codec/soundstream_encoder.tflite: no such file or directory: name the folder of the three .tflite files",
+			fs.ErrNotExist},
 		{"empty", "empty: is a folder without weights: ", nil},
 		{"weights.safetensors", "weights.safetensors: is a folder without", nil},
 		{"folder", "folder/config.json: is not a regular file", nil},

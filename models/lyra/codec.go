@@ -2,6 +2,7 @@ package lyra
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -47,7 +48,7 @@ func OpenFS(fsys fs.FS, name string) (*Codec, error) { return open(file.In(fsys)
 func open(files file.System, folder string) (*Codec, error) {
 	st, err := files.Stat(folder)
 	if err != nil {
-		return nil, err
+		return nil, whichFolder(err)
 	}
 	if !st.IsDir() && strings.EqualFold(path.Ext(folder), ".tflite") {
 		folder = files.Dir(folder)
@@ -64,7 +65,7 @@ func open(files file.System, folder string) (*Codec, error) {
 		path := files.Join(folder, part.file)
 		b, err := files.Read(path, maxFile)
 		if err != nil {
-			return nil, err
+			return nil, whichFolder(err)
 		}
 		m, err := tflite.Read(b)
 		if err == nil {
@@ -75,6 +76,14 @@ func open(files file.System, folder string) (*Codec, error) {
 		}
 	}
 	return c, nil
+}
+
+// whichFolder adds what to do to an error about a missing file.
+func whichFolder(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: name the folder of the three .tflite files of Lyra 1.2.0", err)
+	}
+	return err
 }
 
 // Silence returns a frame of latents from the middle of silence, [Latents] values.

@@ -57,7 +57,9 @@ func TestOpenErrors(t *testing.T) {
 		want  string
 		is    error
 	}{
-		{"missing", fstest.MapFS{"a/x": {}}, "a/" + EncoderFile + ": no such file or directory", fs.ErrNotExist},
+		{"missing", fstest.MapFS{"a/x": {}}, "a/" + EncoderFile + ": no such file or directory: " +
+			"name the folder of the three .tflite files of Lyra 1.2.0", fs.ErrNotExist},
+		{"no folder", nil, "a: no such file or directory: name the folder of the three .tflite files", fs.ErrNotExist},
 		{"other", fstest.MapFS{"a/" + EncoderFile: {Data: []byte("x")}},
 			"a/" + EncoderFile + ": not a TensorFlow Lite file", nil},
 		{"long", fstest.MapFS{"a/" + EncoderFile: {Data: make([]byte, maxFile+1)}},

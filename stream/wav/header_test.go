@@ -161,8 +161,8 @@ func TestRejects(t *testing.T) {
 			claim("data", unknown32)
 	}
 	for _, c := range []struct{ name, file, want string }{
-		{"empty", "", "empty input"},
-		{"one byte", "r", "begins with the bytes 72"},
+		{"empty", "", "empty input: check the program that writes it, or name a WAV file"},
+		{"one byte", "r", "begins with the bytes 72, need \"RIFF....WAVE\": convert this one with ffmpeg, or name a WAV file"},
 		{"short, not WAVE", "RIFF\x00\x00\x10\x00AV", "begins with the bytes 52"},
 		{"text", "hello, world of audio", "68 65 6c 6c 6f"},
 		{"id3", "ID3\x04\x00\x00\x00\x00\x00\x00\x00\x00", "MP3"},

@@ -10,7 +10,7 @@ import (
 // notWAV returns the error for an input that begins with p, up to 12 bytes, and is not a WAV file.
 func notWAV(p []byte) error {
 	if len(p) == 0 {
-		return errors.New("empty input: need a WAV file")
+		return errors.New("empty input: check the program that writes it, or name a WAV file")
 	}
 	if cut(p) {
 		return ends("truncated WAV header: input ends at byte %d in the outer chunk: get a complete copy of the file",
@@ -19,7 +19,8 @@ func notWAV(p []byte) error {
 	if name := looksLike(p); name != "" {
 		return &FormatError{name}
 	}
-	return fmt.Errorf("not a WAV file: begins with the bytes % x, need \"RIFF....WAVE\"", p)
+	return fmt.Errorf("not a WAV file: begins with the bytes % x, need \"RIFF....WAVE\": "+
+		"convert this one with ffmpeg, or name a WAV file", p)
 }
 
 // cut reports whether p is shorter than the 12 bytes that begin a WAV file, and matches them so far.

@@ -63,19 +63,20 @@ var badCalls = []struct {
 	{"verify in.wav --rate 48000 --model tiny", exitUsage, "--rate"},
 	{"op conv1d-transpose --seed x", exitUsage, "--seed"},
 	// Inputs.
-	{"upsample missing.wav out.wav -r 48000", exitFailed, "missing.wav: no such file or directory"},
+	{"upsample missing.wav out.wav -r 48000", exitFailed, "missing.wav: no such file or directory: check the path"},
 	{"upsample folder out.wav -r 48000", exitFailed, "folder: is a folder: name a file"},
 	{"upsample empty.wav out.wav -r 48000", exitFailed, "empty.wav: "},
 	{"upsample short.wav out.wav -r 48000", exitFailed, "short.wav: truncated"},
 	{"upsample header.wav out.wav -r 48000", exitFailed, "header.wav: truncated"},
 	{"upsample in.wav out.wav --filter empty.npy", exitFailed, "empty.npy: "},
+	{"upsample in.wav out.wav --filter cut.npy", exitFailed, "cut.npy: truncated header: the file ends at byte 7"},
 	{"vocode part.npy out.wav", exitFailed, "part.npy: "},
-	{"upsample text.wav out.wav -r 48000", exitFailed, "text.wav: not a WAV file"},
+	{"upsample text.wav out.wav -r 48000", exitFailed, `"RIFF....WAVE": convert this one with ffmpeg, or name a WAV file`},
 	{"upsample mel.npy out.wav -r 48000", exitFailed, "mel.npy: is an array (.npy)"},
 	{"upsample - out.wav -r 48000", exitFailed, "standard input: "},
 	{"upsample slow.wav out.wav -r 48000", exitFailed, "slow.wav: sample rate 999 Hz"},
 	{"upsample NAME.wav out.wav -r 48000", exitFailed, ": file name too long: choose a shorter name"},
-	{"upsample PATH.wav out.wav -r 48000", exitFailed, ".wav: no such file or directory"},
+	{"upsample PATH.wav out.wav -r 48000", exitFailed, ".wav: no such file or directory: check the path"},
 	{"upsample in.wav out.wav --filter in.wav", exitFailed, "in.wav: not a .npy file"},
 	{"upsample in.wav out.wav --filter folder", exitFailed, "folder: is a folder: name a file"},
 	{"upsample in.wav out.wav --filter mel.npy", exitFailed, "mel.npy: kernel of shape [8 10]"},
@@ -86,7 +87,7 @@ var badCalls = []struct {
 	{"info text.wav", exitFailed, "text.wav: "},
 	{"verify empty.wav -r 48000", exitFailed, "empty.wav: "},
 	// Models.
-	{"vocode in.wav out.wav --model missing", exitFailed, "missing: no such file or directory"},
+	{"vocode in.wav out.wav --model missing", exitFailed, "missing: no such file or directory: check the path"},
 	{"vocode in.wav out.wav --model folder", exitFailed, "folder: "},
 	{"vocode in.wav out.wav --model in.wav", exitFailed, "in.wav: is a sound file"},
 	{"vocode in.wav out.wav --model half", exitFailed, "half/generator.safetensors: "},
@@ -130,6 +131,7 @@ func badFiles(t *testing.T, dir string) {
 	write("header.wav", good[:30])
 	write("empty.wav", nil)
 	write("empty.npy", nil)
+	write("cut.npy", []byte("\x93NUMPY\x01"))
 	write("text.wav", []byte("this is no sound\n"))
 	write("exists.wav", []byte("precious"))
 	write("slow.wav", soundBytes(t, 999, 1, pcm.S16, tones(10, 1)))

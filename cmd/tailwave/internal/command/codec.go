@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,7 +99,9 @@ func (o *codecOptions) check() error {
 // fails, its error is written at once and the others continue. Lines that jobs write to standard error stay whole.
 func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codecJob, do func(context.Context, *lyra.Codec, codecJob, dsp.Workers) error) error {
 	codec, err := lyra.Open(o.model)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; tailwave models lists where to get them", err)
+	} else if err != nil {
 		return err
 	}
 	pool := o.threads.NewPool()

@@ -256,7 +256,8 @@ func TestCodecUsage(t *testing.T) {
 		"two files of one name": {exitUsage, []string{"encode", in, same, dir, "--model", model}, "would both become"},
 		"pipe to a folder":      {exitUsage, []string{"encode", "-", dir, "--model", model}, "standard input has no name"},
 		"folder without a model": {exitFailed, []string{"encode", in, out, "--model", dir},
-			"soundstream_encoder.tflite: no such file"},
+			"soundstream_encoder.tflite: no such file or directory: name the folder of the three .tflite files of Lyra 1.2.0; " +
+				"tailwave models lists where to get them"},
 		"no input":         {exitFailed, []string{"encode", filepath.Join(dir, "none"), out, "--model", model}, "none"},
 		"rate":             {exitUsage, with(decode, "--rate", "5"), "--rate 5"},
 		"format":           {exitUsage, with(decode, "--format", "mp3"), `--format "mp3"`},

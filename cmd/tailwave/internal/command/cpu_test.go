@@ -40,7 +40,7 @@ func TestForcedLevel(t *testing.T) {
 	for _, line := range []string{"version", "--version", "completion bash", "__complete play ", "upsample a.wav b.wav --rate 96000", "op conv1d-transpose"} {
 		t.Run("sse2/"+line, func(t *testing.T) {
 			out, err := run("sse2", strings.Fields(line)...)
-			want := `tailwave: TAILWAVE_CPU is "sse2", must be one of generic, avx2, avx512`
+			want := `tailwave: TAILWAVE_CPU is "sse2", must be one of generic, avx2, avx512; see tailwave --help`
 			if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != exitUsage || !strings.HasPrefix(out, want) {
 				t.Errorf("got %q, %v; want exit %d and an output that begins with %q", out, err, exitUsage, want)
 			}

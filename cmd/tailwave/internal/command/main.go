@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -96,13 +97,14 @@ func endSignals() []os.Signal {
 	return list
 }
 
-// execute runs the command and, if its flags or arguments cannot even be read, says where they are explained.
+// execute runs the command. To an error in its flags or arguments, it adds which help explains them, unless the error
+// suggests a correction.
 func execute(ctx context.Context, a *app, root *cobra.Command, args []string) error {
 	cmd, err := cli.SingleDash(root, args)
 	if err == nil {
 		cmd, err = root.ExecuteContextC(ctx)
 	}
-	if err != nil && !a.started.Load() {
+	if err != nil && !a.started.Load() && !strings.HasSuffix(err.Error(), "?") {
 		err = fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -27,6 +28,9 @@ func Name(path string, err error) error {
 		return err
 	}
 	err = plain(err)
+	if text, ok := strings.CutPrefix(err.Error(), "npy: "); ok && strings.EqualFold(filepath.Ext(path), ".npy") {
+		err = &reworded{err, text} // the path names the format already
+	}
 	if e, ok := errors.AsType[*fs.PathError](err); ok && (e.Path == path || hidden(e.Path)) {
 		err = &reworded{err, strings.Replace(err.Error(), e.Error(), e.Err.Error(), 1)}
 	}
@@ -78,7 +82,7 @@ func (e *SyncError) Error() string {
 // missing is the error for a path that does not exist. Its text is the same on every operating system.
 type missing struct{}
 
-func (missing) Error() string { return "no such file or directory" }
+func (missing) Error() string { return "no such file or directory: check the path" }
 func (missing) Unwrap() error { return fs.ErrNotExist }
 
 // plain returns an error of package os without its operation and its path, which is that of the [Error] or that of a
