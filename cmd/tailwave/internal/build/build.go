@@ -1,8 +1,10 @@
-// Package build says which version of the program runs.
+// Package build says which version of the program runs:
 //
-// The answer comes from the first of these sources that knows it: the linker, which sets the variables of this package
-// (`make dist`), and the build information that the go command puts into every binary. An answer that nothing knows is
-// the word "unknown".
+//	fmt.Println("tailwave", build.Version()) // tailwave 0.2.0 (1a2b3c4d)
+//
+// The version and the revision come from the first of two sources that provides them: the linker, which sets the
+// variables of this package (`make dist`), and the build information that the go command puts into every binary.
+// [Version] uses "unknown" for what no source provides.
 package build
 
 import (
@@ -15,7 +17,7 @@ import (
 // Everything else that this package reports follows from them and from [debug.ReadBuildInfo].
 var version, revision string
 
-// unknown replaces what no source knows.
+// unknown stands for a version or revision that no source provides.
 const unknown = "unknown"
 
 // shortRevision is the length of a revision for people, in hexadecimal digits.
@@ -33,7 +35,7 @@ func Version() string {
 // 12 digits of the revision.
 var pseudo = regexp.MustCompile(`[-.]\d{14}-([0-9a-f]{12})(?:\+|$)`)
 
-// describe returns what [Version] does for values of the linker, "" for none, and a build information, nil for none.
+// describe is [Version] for the linker's values ("" if unset) and the build information (nil if missing).
 func describe(version, revision string, info *debug.BuildInfo) string {
 	dirty := false
 	if info != nil {

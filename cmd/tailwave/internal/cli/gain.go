@@ -68,8 +68,8 @@ func (g *Gain) Stages(channels int) ([]stream.Stage, error) {
 	return []stream.Stage{{Name: "gain", Processor: p}}, err
 }
 
-// Rewinder returns, if the gain is auto, the function of [fileio.Rewinder]: the caller calls it before it reads the
-// input for the second time. An input that can be read only once is an error. For other gains it returns nil.
+// Rewinder returns a function that rewinds the input for the second pass if the gain is auto; otherwise nil. An input
+// that can be read only once is an error if the gain is auto.
 func (g *Gain) Rewinder(path string, stdin io.Reader) (func() error, error) {
 	rewind, ok := fileio.Rewinder(path, stdin)
 	g.once = g.once || !ok

@@ -39,8 +39,8 @@ func CheckOut(cmd *cobra.Command, out string, names fileio.Names, bare string) e
 	return propose(problem+": ", commandTo(cmd, renamed(out, usual)), problem)
 }
 
-// propose returns a UsageError that ends with a command. It returns one with the text otherwise if command is empty, or
-// too long for the line.
+// propose returns a [UsageError]: problem followed by command. If command is empty or the line would be too long,
+// otherwise replaces it.
 func propose(problem, command, otherwise string) error {
 	if full := problem + command; command != "" && ErrorLine(full) == full {
 		return UsageError{errors.New(full)}

@@ -81,8 +81,7 @@ func shorthands(flags *pflag.FlagSet, word string) bool {
 
 func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// misspelt returns an error in place of one of the flag parser about the name of a flag, or about a value that is not
-// there. It returns nil for other errors.
+// misspelt rewords a parser error about an unknown flag or a missing value. It returns nil for other errors.
 func misspelt(cmd *cobra.Command, err error) error {
 	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		dashes := "--"

@@ -8,8 +8,7 @@ import (
 	"github.com/tailwave/tailwave/dsp/resample"
 )
 
-// Values returns the values of a flag of this package that has only a few, and nil for other flags. They are those that
-// the parser of the flag accepts, without numbers.
+// Values returns the words that a flag accepts, or nil if it accepts arbitrary values. Numbers are left out.
 func Values(flag string) []string {
 	switch flag {
 	case "quality":

@@ -42,8 +42,8 @@ three TensorFlow Lite files; "tailwave models" lists where they are published.`,
 // A codecJob is a file to be encoded or decoded.
 type codecJob struct{ in, out string }
 
-// codecJobs pairs inputs with outputs. The last argument is a file for one input, or a folder: a file in it has the
-// name of its input with another extension.
+// codecJobs pairs inputs with outputs. The last argument is the output file of a single input, or a folder that
+// receives one file per input, with the name of the input and another extension.
 func codecJobs(args []string, extension string) ([]codecJob, error) {
 	ins, out := args[:len(args)-1], args[len(args)-1]
 	info, err := os.Stat(out)

@@ -37,7 +37,7 @@ func (o *output) openNamed() error {
 		mode = 0o600
 	}
 	for try := 0; ; try++ {
-		// Not filepath.Join: what it shortens may be another folder where there are symbolic links.
+		// filepath.Join would resolve "..", which leads elsewhere if a folder is a symbolic link.
 		dir, prefix := tempPrefix(o.target)
 		temp := fmt.Sprintf("%s%s%08x", dir, prefix, rand.Uint32())
 		f, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)

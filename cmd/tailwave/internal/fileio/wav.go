@@ -77,7 +77,7 @@ func (b *beginning) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// whole returns the first bytes, as many as show the kind of the file.
+// whole returns enough first bytes to identify the kind of file.
 func (b *beginning) whole() []byte {
 	if _, open := kindOf(b.bytes[:b.n]); open {
 		io.CopyN(io.Discard, b, int64(len(b.bytes)-b.n)) // at the end there are fewer bytes

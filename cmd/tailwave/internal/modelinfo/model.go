@@ -1,4 +1,14 @@
-// Package modelinfo prints what models and files of weights hold.
+// Package modelinfo prints what models and files of weights hold, for tailwave info and tailwave models:
+//
+//	if modelinfo.IsModel(path) {
+//		return modelinfo.Print(os.Stdout, path, func(path string) (*models.Model, error) { return models.Open(path) })
+//	}
+//	in, err := fileio.OpenWAV(path, os.Stdin, fileio.Reading{})
+//	if err != nil {
+//		return modelinfo.Explain(path, err) // names the format, such as that of an ONNX file
+//	}
+//
+// [Print] lists the tensors of a weights file even if they are not a supported model.
 package modelinfo
 
 import (

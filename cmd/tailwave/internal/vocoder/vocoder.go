@@ -1,5 +1,15 @@
 // Package vocoder holds what the commands that run a vocoder share: the flags, the source of the input, and errors that
-// name flags.
+// name flags:
+//
+//	var flags vocoder.Flags
+//	flags.Add(cmd, vocoder.Builtin, "the vocoder: `weights`, or builtin")
+//	// when the command runs, after flags.Check:
+//	v, err := flags.Vocoder(cmd, effects)
+//	in, err := flags.Input(file, v, warn) // sound or frames, as the file holds
+//	p, err := in.Pipeline(vocode.Options{Rate: 48000})
+//	p.Sink = sink
+//
+// Errors of a run pass through [Input.Explain], which adds the name of the file and the flag that helps.
 package vocoder
 
 import (

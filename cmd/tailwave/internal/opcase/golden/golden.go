@@ -1,4 +1,14 @@
-// Package golden reads numeric cases with the results that they must have, and compares.
+// Package golden reads test cases with expected results and compares results with them:
+//
+//	for _, c := range golden.ReadFile(t, "testdata/operator/torch.jsonl") {
+//		got, err := c.Run()
+//		if err != nil {
+//			t.Fatal(err)
+//		}
+//		c.Check(t, got) // equal, or within the tolerance of the case
+//	}
+//
+// The cases are those of package opcase, with the fields output, and exact or tol for the comparison.
 package golden
 
 import (
