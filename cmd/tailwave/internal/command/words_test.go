@@ -45,8 +45,8 @@ func TestWords(t *testing.T) {
 	}
 	root := filepath.FromSlash("../../../..")
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.Name() == ".git" || d.Name() == "dist" && filepath.Dir(path) == root {
-			return cmp.Or(err, filepath.SkipDir)
+		if err != nil || d.IsDir() && (d.Name() == ".git" || d.Name() == "dist" && filepath.Dir(path) == root) {
+			return cmp.Or(err, filepath.SkipDir) // SkipDir for a file, such as .git in a worktree, would skip its folder
 		}
 		switch name := d.Name(); {
 		case d.IsDir() || strings.HasSuffix(name, "_test.go"):
