@@ -34,9 +34,14 @@ var FlagGroups = []struct {
 // generalGroup also lists the flags that no group names, so that the help has every flag.
 const generalGroup = "General"
 
-// SetHelp makes root and the commands below it print their help with [WriteHelp].
-func SetHelp(root *cobra.Command) {
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { WriteHelp(cmd.OutOrStdout(), cmd) })
+// SetHelp makes root and the commands below it print their help with [WriteHelp]. It calls failed with the error of a
+// write, which cobra has no way to return.
+func SetHelp(root *cobra.Command, failed func(error)) {
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if err := WriteHelp(cmd.OutOrStdout(), cmd); err != nil {
+			failed(err)
+		}
+	})
 	root.SetUsageFunc(func(cmd *cobra.Command) error { return WriteHelp(cmd.OutOrStderr(), cmd) })
 }
 

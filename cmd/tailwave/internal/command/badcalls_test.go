@@ -30,6 +30,8 @@ var badCalls = []struct {
 	{"devices more", exitUsage, `"more"`},
 	{"codec bogus", exitUsage, `"bogus"`},
 	{"codec encode in.wav more.wav out.lyra --model tiny", exitUsage, "out.lyra"},
+	{"codec encode in.wav more.wav exists.wav --model tiny", exitUsage, "exists.wav: is a file, must be a folder for 2 files: name a folder as OUT"},
+	{"codec encode in.wav more.wav - --model tiny", exitUsage, "standard output: takes one file, got 2: name a folder as OUT"},
 	{"codec encode in.wav in.wav folder --model tiny", exitUsage, "in.wav"},
 	{"codec decode - in.wav folder --model tiny", exitUsage, "standard input"},
 	// Flags.

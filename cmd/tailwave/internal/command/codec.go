@@ -47,9 +47,14 @@ type codecJob struct{ in, out string }
 func codecJobs(args []string, extension string) ([]codecJob, error) {
 	ins, out := args[:len(args)-1], args[len(args)-1]
 	info, err := os.Stat(out)
-	if folder := err == nil && info.IsDir(); !folder && len(ins) == 1 {
+	switch folder := err == nil && info.IsDir(); {
+	case !folder && len(ins) == 1:
 		return []codecJob{{ins[0], out}}, nil
-	} else if !folder {
+	case out == "-":
+		return nil, cli.Usagef("standard output: takes one file, got %d: name a folder as OUT", len(ins))
+	case !folder && err == nil:
+		return nil, cli.Usagef("%s: is a file, must be a folder for %d files: name a folder as OUT", out, len(ins))
+	case !folder:
 		return nil, cli.Usagef("%s: must be a folder that exists, for %d files: create it first", out, len(ins))
 	}
 	var jobs []codecJob

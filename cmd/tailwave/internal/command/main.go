@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,6 +105,7 @@ func execute(ctx context.Context, a *app, root *cobra.Command, args []string) er
 	if err == nil {
 		cmd, err = root.ExecuteContextC(ctx)
 	}
+	err = cmp.Or(err, a.unwritten)
 	if err != nil && !a.started.Load() && !strings.HasSuffix(err.Error(), "?") {
 		err = fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	}
@@ -112,9 +114,10 @@ func execute(ctx context.Context, a *app, root *cobra.Command, args []string) er
 
 // An app is what the commands of one run share.
 type app struct {
-	started atomic.Bool // flags and arguments were parsed: later errors are failures, not wrong usage
-	line    cli.StatusLine
-	outputs fileio.Outputs // to be removed if the process has to end at once
+	started   atomic.Bool // flags and arguments were parsed: later errors are failures, not wrong usage
+	line      cli.StatusLine
+	unwritten error          // of help
+	outputs   fileio.Outputs // to be removed if the process has to end at once
 
 	grace atomic.Int64 // nanoseconds, see graceTime
 	sound playback.Opener
@@ -150,7 +153,7 @@ func (a *app) play(ctx context.Context, flags *playback.Flags, start time.Time) 
 // oneLine returns the message for the user. If err wraps the error of a file or a device, that is the message: errors
 // around it name parts of the program.
 func oneLine(err error) string {
-	if f, ok := errors.AsType[*fileio.Error](err); ok {
+	if f := fileio.Named(err); f != nil {
 		err = f
 	} else if d, ok := errors.AsType[*live.DeviceError](err); ok {
 		err = d

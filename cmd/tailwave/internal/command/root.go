@@ -65,7 +65,7 @@ go doc ./cmd/tailwave`,
 	root.Flags().BoolVar(&version, "version", false, "same as the command version")
 	root.SetFlagErrorFunc(cli.FlagError)
 	root.SetHelpCommand(cli.NewHelpCommand())
-	cli.SetHelp(root)
+	cli.SetHelp(root, func(err error) { a.unwritten = err; a.started.Store(true) })
 	for _, g := range []struct {
 		title    string
 		commands []*cobra.Command

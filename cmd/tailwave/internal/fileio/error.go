@@ -43,6 +43,24 @@ func Name(path string, err error) error {
 	return &Error{path, err}
 }
 
+// Named returns the [Error] that err wraps, or nil if it names no file. An error of a write to the standard output of
+// the process, or of a read of its standard input, names that stream.
+func Named(err error) *Error {
+	if f, ok := errors.AsType[*Error](err); ok {
+		return f
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		switch e.Path {
+		case os.Stdout.Name():
+			err = Name(stdoutName, e)
+		case os.Stdin.Name():
+			err = Name("standard input", e)
+		}
+	}
+	f, _ := errors.AsType[*Error](err)
+	return f
+}
+
 // hidden reports whether a path means nothing to the user, who knows the file under another name.
 func hidden(path string) bool {
 	return strings.Contains(path, tempMark) || strings.HasPrefix(path, "/dev/std") || strings.HasPrefix(path, "/proc/self/fd/")
@@ -55,6 +73,7 @@ var remedies = []struct {
 }{
 	{syscall.ENOSPC, "free some space, or write to another disk"},
 	{syscall.ENAMETOOLONG, "choose a shorter name"},
+	{syscall.EISDIR, "name a file"},
 	{syscall.ENOTDIR, "a part of its path is a file; name a folder there"},
 	{syscall.EMFILE, "raise the limit with ulimit -n"},
 	{syscall.EFBIG, "raise the limit with ulimit -f, or write to another disk"},
@@ -79,6 +98,12 @@ func (e *SyncError) Error() string {
 	return "--sync goes with a file, and " + e.Name + " is not one: name a file, or leave out --sync"
 }
 
+// folder is the error for a folder in place of a file. Its text is that of the checks before a file is opened.
+type folder struct{}
+
+func (folder) Error() string { return "is a folder" }
+func (folder) Unwrap() error { return syscall.EISDIR }
+
 // missing is the error for a path that does not exist. Its text is the same on every operating system.
 type missing struct{}
 
@@ -96,8 +121,11 @@ func plain(err error) error {
 	default:
 		return err
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return missing{}
+	case errors.Is(err, syscall.EISDIR):
+		return folder{}
 	}
 	return err
 }

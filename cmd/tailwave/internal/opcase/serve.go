@@ -42,14 +42,14 @@ func answerTo(ctx context.Context, w *bufio.Writer, lines <-chan inputLine, o Op
 		case !open:
 			return context.Cause(ctx) // nil at the end of the input
 		case line.err != nil:
-			return fmt.Errorf("standard input: reading cases: %w", line.err)
+			return fmt.Errorf("standard input: %w", line.err)
 		case line.tooLong:
 			answer = LineError(nil, line.number, fmt.Errorf("longer than %d bytes", maxLine))
 		default:
 			answer = Answer(nil, line.text, line.number, o)
 		}
 		if _, err := w.Write(append(answer, '\n')); err != nil {
-			return fmt.Errorf("standard output: writing results: %w", err)
+			return fmt.Errorf("standard output: %w", err)
 		}
 	}
 	return context.Cause(ctx)
@@ -57,7 +57,7 @@ func answerTo(ctx context.Context, w *bufio.Writer, lines <-chan inputLine, o Op
 
 func flush(w *bufio.Writer) error {
 	if err := w.Flush(); err != nil {
-		return fmt.Errorf("standard output: writing results: %w", err)
+		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil
 }
