@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -149,8 +151,8 @@ func (c *Conversion) userFilter(channels int) (dsp.Processor, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(a.Shape) != 1 && !(len(a.Shape) == 3 && a.Shape[1] == 1 && a.Shape[2] == 1) {
-		return nil, fmt.Errorf("kernel of shape %v: must be [k] or [k, 1, 1]: save one kernel, such as with np.save(\"kernel.npy\", k.ravel())", a.Shape)
+	if err := checkKernel(a); err != nil {
+		return nil, err
 	}
 	g := layer.TransposeGeometry{In: channels, Out: channels, Groups: channels, Kernel: a.Shape[0], Stride: c.stride}
 	if c.padding == "same" {
@@ -174,6 +176,36 @@ func (c *Conversion) userFilter(channels int) (dsp.Processor, error) {
 		return nil, err
 	}
 	return layer.AsFloat32(l), nil
+}
+
+// checkKernel reports an array that is not one kernel of at least one finite value.
+func checkKernel(a *npy.Array) error {
+	if len(a.Shape) != 1 && !(len(a.Shape) == 3 && a.Shape[1] == 1 && a.Shape[2] == 1) {
+		values, longest := 1, 1
+		for _, n := range a.Shape {
+			values, longest = values*n, max(longest, n)
+		}
+		one := "k.ravel()" // keeps one kernel, and would join several
+		if values != longest {
+			one = "k[:" + strings.Repeat(", 0", len(a.Shape)-1) + "]"
+		}
+		return fmt.Errorf("kernel of shape %s: must be [k] or [k, 1, 1]: save one kernel, such as with np.save(\"kernel.npy\", %s)",
+			strings.ReplaceAll(fmt.Sprint(a.Shape), " ", ", "), one)
+	}
+	if a.Shape[0] < 1 {
+		return fmt.Errorf("kernel has %d values, must have at least 1: save the values of the kernel", a.Shape[0])
+	}
+	return cmp.Or(finite(a.Float32), finite(a.Float64))
+}
+
+// finite reports the first value of a kernel that is not finite. Every sample within its reach would be NaN.
+func finite[T dsp.Float](h []T) error {
+	for i, v := range h {
+		if v-v != 0 {
+			return fmt.Errorf("value %d, counted from 0, is %v: a kernel must be finite: compute it again, and save it", i, v)
+		}
+	}
+	return nil
 }
 
 // repeat returns the filters [k, channels, 1] that apply h to each channel.

@@ -34,29 +34,33 @@ func (l Loss) Report(w io.Writer) {
 		if l.Zeros {
 			zero = ", written as 0"
 		}
-		Warn(w, fmt.Sprintf("%s: %s %s NaN%s: look for NaN or infinity in %s", out, of(n), are(n), zero, in))
+		Warn(w, fmt.Sprintf("%s: %s %s NaN%s: look for NaN, infinity or values that are too large in %s", out, of(n), are(n), zero, in))
 	}
 }
 
 // NaNFrames writes a line about n frames of OUT that hold a NaN, if n is not 0.
 func NaNFrames(w io.Writer, in, out string, n, frames int64) {
-	badFrames(w, in, out, n, frames, "NaN", "NaN or infinity")
+	if n > 0 {
+		Warn(w, fmt.Sprintf("%s: %s NaN: look for NaN, infinity or values that are too large in %s",
+			streamName(out, "standard output"), contain(n, frames), streamName(in, "standard input")))
+	}
 }
 
 // BadFrames writes a line about n frames of IN that hold a NaN or an infinity, which spoils the codes, if n is not 0.
-func BadFrames(w io.Writer, in, out string, n, frames int64) {
-	badFrames(w, in, out, n, frames, "NaN or infinity", "them")
+func BadFrames(w io.Writer, in string, n, frames int64) {
+	if n > 0 {
+		Warn(w, fmt.Sprintf("%s: %s NaN or infinity, which spoils the codes: remove them, and encode again",
+			streamName(in, "standard input"), contain(n, frames)))
+	}
 }
 
-func badFrames(w io.Writer, in, out string, n, frames int64, what, look string) {
-	contain := "contain"
+// contain returns "1 of 8 frames contains", with the verb that fits.
+func contain(n, frames int64) string {
+	verb := "contain"
 	if n == 1 {
-		contain = "contains"
+		verb = "contains"
 	}
-	if n > 0 {
-		Warn(w, fmt.Sprintf("%s: %d of %s %s %s: look for %s in %s", streamName(out, "standard output"), n,
-			Count(frames, "frame"), contain, what, look, streamName(in, "standard input")))
-	}
+	return fmt.Sprintf("%d of %s %s", n, Count(frames, "frame"), verb)
 }
 
 // are returns the verb after a number of things.

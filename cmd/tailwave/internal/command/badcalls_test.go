@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,7 +82,12 @@ var badCalls = []struct {
 	{"upsample PATH.wav out.wav -r 48000", exitFailed, ".wav: no such file or directory: check the path"},
 	{"upsample in.wav out.wav --filter in.wav", exitFailed, "in.wav: not a .npy file"},
 	{"upsample in.wav out.wav --filter folder", exitFailed, "folder: is a folder: name a file"},
-	{"upsample in.wav out.wav --filter mel.npy", exitFailed, "mel.npy: kernel of shape [8 10]"},
+	{"upsample in.wav out.wav --filter mel.npy", exitFailed, `mel.npy: kernel of shape [8, 10]: must be [k] or [k, 1, 1]: save one kernel, such as with np.save("kernel.npy", k[:, 0])`},
+	{"upsample in.wav out.wav --filter kernels.npy", exitFailed, `kernels.npy: kernel of shape [3, 2, 2]: must be [k] or [k, 1, 1]: save one kernel, such as with np.save("kernel.npy", k[:, 0, 0])`},
+	{"upsample in.wav out.wav --filter row.npy", exitFailed, `row.npy: kernel of shape [1, 3]: must be [k] or [k, 1, 1]: save one kernel, such as with np.save("kernel.npy", k.ravel())`},
+	{"upsample in.wav out.wav --filter none.npy", exitFailed, "none.npy: kernel has 0 values, must have at least 1"},
+	{"upsample in.wav out.wav --filter nan.npy", exitFailed, "nan.npy: value 1, counted from 0, is NaN: a kernel must be finite"},
+	{"upsample in.wav out.wav --filter inf.npy", exitFailed, "inf.npy: value 0, counted from 0, is +Inf: a kernel must be finite"},
 	{"vocode mel.npy out.wav", exitFailed, "mel.npy: has frames of 8 values, the model takes 80"},
 	{"vocode text.wav out.wav", exitFailed, "text.wav: not a WAV file"},
 	{"codec decode in.wav out.wav --model missing", exitFailed, "missing"},
@@ -138,6 +144,11 @@ func badFiles(t *testing.T, dir string) {
 	write("exists.wav", []byte("precious"))
 	write("slow.wav", soundBytes(t, 999, 1, pcm.S16, tones(10, 1)))
 	npyFile(t, filepath.Join(dir, "k.npy"), "(3,)", []float32{1, 2, 1})
+	npyFile(t, filepath.Join(dir, "kernels.npy"), "(3, 2, 2)", make([]float32, 12))
+	npyFile(t, filepath.Join(dir, "row.npy"), "(1, 3)", make([]float32, 3))
+	npyFile(t, filepath.Join(dir, "none.npy"), "(0,)", []float32{})
+	npyFile(t, filepath.Join(dir, "nan.npy"), "(2,)", []float32{1, float32(math.NaN())})
+	npyFile(t, filepath.Join(dir, "inf.npy"), "(1,)", []float64{math.Inf(1)})
 	npyFile(t, filepath.Join(dir, "mel.npy"), "(8, 10)", make([]float32, 80))
 	write("part.npy", readFile(t, npyFile(t, filepath.Join(dir, "part.npy"), "(80, 10)", make([]float32, 800)))[:300])
 	weights := readFile(t, "../../../../testdata/hifigan-tiny/generator.safetensors")

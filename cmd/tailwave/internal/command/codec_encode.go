@@ -101,6 +101,6 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 		cli.Summary(cmd.ErrOrStderr(), job.in, job.out, cli.Seconds(seconds), cli.Count(e.Hops(), "hop"),
 			fmt.Sprintf("%s at %d bit/s", cli.Count(e.Bytes(), "byte"), o.bitrate), cli.Speed(seconds, time.Since(start)))
 	}
-	cli.BadFrames(cmd.ErrOrStderr(), job.in, job.out, counter.Bad, e.Frames())
+	cli.BadFrames(cmd.ErrOrStderr(), job.in, counter.Bad, e.Frames())
 	return in.Partial()
 }

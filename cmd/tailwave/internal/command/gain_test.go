@@ -137,7 +137,7 @@ func TestGainAutoInfinite(t *testing.T) {
 		t.Errorf("got %v, want a quarter of %v", got, x)
 	}
 	wantParts(t, "standard error", o.err, "1 of 5 samples clipped: they are infinite, which clips at any level",
-		"1 of 5 samples is NaN, written as 0: look for NaN or infinity in "+in)
+		"1 of 5 samples is NaN, written as 0: look for NaN, infinity or values that are too large in "+in)
 }
 
 // TestGainErrors: values out of range, and auto where the sound cannot be computed twice, are wrong usage.
@@ -205,7 +205,7 @@ func TestLossCases(t *testing.T) {
 	nan := reference.File(t, "cases", "wav", "float_nan.wav")
 	for _, rest := range [][]string{{"-q"}, {"-q", "--raw"}} {
 		o := must(t, nil, append([]string{"mel", nan, filepath.Join(t.TempDir(), "out")}, rest...)...)
-		wantParts(t, "standard error of mel", o.err, "out: 5 of 8 frames contain NaN: look for NaN or infinity in "+nan+"\n")
+		wantParts(t, "standard error of mel", o.err, "out: 5 of 8 frames contain NaN: look for NaN, infinity or values that are too large in "+nan+"\n")
 	}
 	must(t, nil, "mel", square, filepath.Join(t.TempDir(), "out"), "-q").wantDone(t)
 }

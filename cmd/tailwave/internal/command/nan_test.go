@@ -193,8 +193,8 @@ func TestCodecReportsNaN(t *testing.T) {
 	writeFile(t, path("one.wav"), soundBytes(t, 44100, 2, pcm.F32, one))
 	writeFile(t, path("good.wav"), soundBytes(t, 44100, 2, pcm.F32, tones(4410, 2)))
 	for name, want := range map[string]string{
-		"bad":  fmt.Sprintf("tailwave: %s: 2 of 4410 frames contain NaN or infinity: look for them in %s\n", path("bad.lyra"), path("bad.wav")),
-		"one":  fmt.Sprintf("tailwave: %s: 1 of 4410 frames contains NaN or infinity: look for them in %s\n", path("one.lyra"), path("one.wav")),
+		"bad":  fmt.Sprintf("tailwave: %s: 2 of 4410 frames contain NaN or infinity, which spoils the codes: remove them, and encode again\n", path("bad.wav")),
+		"one":  fmt.Sprintf("tailwave: %s: 1 of 4410 frames contains NaN or infinity, which spoils the codes: remove them, and encode again\n", path("one.wav")),
 		"good": "",
 	} {
 		t.Run(name, func(t *testing.T) {

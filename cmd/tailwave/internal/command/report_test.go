@@ -21,7 +21,7 @@ func TestSummary(t *testing.T) {
 	want := regexp.MustCompile(`^\S+in\.wav -> -: 6 frames, 0\.003 s, \d+(\.\d)? x real time, ` +
 		`peak 6\.02 dBFS\n` +
 		`tailwave: standard output: 2 of 6 samples clipped: lower the level with --gain -6\.1dB or --gain auto\n` +
-		`tailwave: standard output: 1 of 6 samples is NaN, written as 0: look for NaN or infinity in \S+in\.wav\n$`)
+		`tailwave: standard output: 1 of 6 samples is NaN, written as 0: look for NaN, infinity or values that are too large in \S+in\.wav\n$`)
 	if !want.MatchString(o.err) {
 		t.Errorf("summary: got %q, want a match of %s", o.err, want)
 	}
