@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,19 +80,30 @@ func FlagError(cmd *cobra.Command, err error) error {
 	if !ok {
 		return err
 	}
-	must := "true or false"
-	switch f := e.GetFlag(); f.Value.Type() {
-	case "int", "int64", "uint64":
+	f, must := e.GetFlag(), "true or false"
+	switch kind := f.Value.Type(); {
+	case errors.Is(err, strconv.ErrRange) && strings.HasPrefix(e.GetValue(), "-"):
+		return fmt.Errorf("--%s %.80s: is too small: %s", f.Name, e.GetValue(), meaning(f))
+	case errors.Is(err, strconv.ErrRange):
+		return fmt.Errorf("--%s %.80s: is too large: %s", f.Name, e.GetValue(), meaning(f))
+	case kind == "uint64" && strings.HasPrefix(e.GetValue(), "-"):
+		must = "a whole number of at least 0: " + meaning(f)
+	case kind == "int" || kind == "int64" || kind == "uint64":
 		must = "a whole number: " + meaning(f)
-	case "float64":
+	case kind == "float64":
 		must = "a number: " + meaning(f)
 	}
-	return fmt.Errorf("--%s %.80q: must be %s", e.GetFlag().Name, e.GetValue(), must)
+	return fmt.Errorf("--%s %.80q: must be %s", f.Name, e.GetValue(), must)
 }
 
-// meaning returns the first part of the usage of a flag, up to a semicolon.
+// meaning returns the first part of the usage of a flag, up to a semicolon. A part that begins with "or" names another
+// value, and belongs to it up to a comma.
 func meaning(f *pflag.Flag) string {
 	_, usage := pflag.UnquoteUsage(f)
-	usage, _, _ = strings.Cut(usage, ";")
-	return usage
+	first, more, _ := strings.Cut(usage, ";")
+	if strings.HasPrefix(more, " or ") {
+		value, _, _ := strings.Cut(more, ",")
+		first += ";" + value
+	}
+	return first
 }

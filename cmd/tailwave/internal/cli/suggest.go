@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +26,30 @@ func UnknownCommand(cmd *cobra.Command, args []string) error {
 			names = append(append(names, c.Name()), c.Aliases...)
 		}
 	}
-	return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), didYouMean(nearest(args[0], names)))
+	meant := pathTo(cmd, args[0])
+	if meant == "" {
+		meant = nearest(args[0], names)
+	}
+	return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), didYouMean(meant))
+}
+
+// pathTo returns the words that call the command of a name from cmd, two or more levels below it, such as "codec
+// decode"; "" if there is none.
+func pathTo(cmd *cobra.Command, name string) string {
+	for _, c := range cmd.Commands() {
+		if !c.IsAvailableCommand() {
+			continue
+		}
+		for _, below := range c.Commands() {
+			if below.IsAvailableCommand() && (below.Name() == name || below.HasAlias(name)) {
+				return c.Name() + " " + below.Name()
+			}
+		}
+		if path := pathTo(c, name); path != "" {
+			return c.Name() + " " + path
+		}
+	}
+	return ""
 }
 
 // SingleDash reports an argument that is the long name of a flag with one dash, such as -rate, or a misspelling of one.
@@ -50,12 +75,14 @@ func SingleDash(root *cobra.Command, args []string) (*cobra.Command, error) {
 		case isValue:
 		case arg == "--":
 			return cmd, nil
-		case dashes == 2:
+		case dashes == 2 && flags.Lookup(name) != nil:
 			f = flags.Lookup(name)
 		case dashes == 1 && len(name) == 1:
 			f = flags.ShorthandLookup(name)
 		case dashes == 1 && flags.Lookup(name) != nil:
 			return cmd, fmt.Errorf("unknown flag -%s%s", name, didYouMean("--"+name))
+		case (dashes > 1 || dashes == 1 && !shorthands(flags, name)) && namesFile(arg):
+			return cmd, fmt.Errorf("unknown flag %s: for a file of that name, write ./%[1]s", arg)
 		case dashes == 1 && !shorthands(flags, name):
 			if meant := nearestFlag(cmd, name); meant != "" {
 				return cmd, fmt.Errorf("unknown flag -%s%s", name, didYouMean(meant))
@@ -64,6 +91,16 @@ func SingleDash(root *cobra.Command, args []string) (*cobra.Command, error) {
 		isValue = f != nil && f.NoOptDefVal == "" && !complete
 	}
 	return cmd, nil
+}
+
+// namesFile reports whether an argument that begins with a dash is likely to be the name of a file: the file exists, or
+// the name has an extension that begins with a letter.
+func namesFile(arg string) bool {
+	if extension := filepath.Ext(arg); len(extension) > 1 && letter(extension[1]) && !strings.Contains(arg, "=") {
+		return true
+	}
+	_, err := os.Lstat(arg)
+	return err == nil
 }
 
 // shorthands reports whether a word can be single-letter flags. The last one may have the rest as its value, which for

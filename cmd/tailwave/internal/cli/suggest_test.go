@@ -87,12 +87,14 @@ func TestMissingValue(t *testing.T) {
 		"--rate":    "--rate needs a value: sample rate in HZ",
 		"-r":        "-r needs a value: sample rate in HZ",
 		"-qr":       "-r needs a value: sample rate in HZ",
+		"--gain":    "--gain needs a value: level in DB; or auto",
 		"--rate=":   "",
 		"-r 48000":  "",
 		"--rate -x": "",
 	} {
 		cmd := &cobra.Command{Use: "program"}
 		cmd.Flags().StringP("rate", "r", "", "sample rate in `HZ`; 0 for none")
+		cmd.Flags().String("gain", "", "level in `DB`; or auto, which computes twice; or else")
 		cmd.Flags().BoolP("quiet", "q", false, "")
 		err := cmd.ParseFlags(strings.Fields(args))
 		if err != nil {
