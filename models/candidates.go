@@ -134,16 +134,29 @@ func byKey(file *weights.File, all []candidate, key string) (candidate, error) {
 		return found[0], nil
 	case len(found) > 1:
 		return candidate{}, fmt.Errorf("weights key %.80q is ambiguous: choose one of %s", key, listed(names(found)))
+	}
+	var inFile []string
+	for _, d := range file.Dictionaries {
+		inFile = append(inFile, d.Key)
+	}
+	inFile, leading := nonEmpty(inFile), nonEmpty(names(all))
+	switch {
+	case len(inFile) == 0 && len(leading) == 0:
+		return candidate{}, fmt.Errorf("weights key %.80q: the file has no keys: open it without a weights key", key)
 	case len(all) == 0:
-		var keys []string
-		for _, d := range file.Dictionaries {
-			keys = append(keys, d.Key)
-		}
 		return candidate{}, fmt.Errorf("the weights key %.80q leads to no network of config.json: "+
-			"the file has the keys %s", key, listed(keys))
+			"the file has the keys %s: use the config.json of this model", key, listed(inFile))
+	case len(leading) == 0:
+		return candidate{}, fmt.Errorf("the weights key %.80q leads to no network of config.json: "+
+			"open the file without a weights key", key)
 	}
 	return candidate{}, fmt.Errorf("the weights key %.80q leads to no network of config.json: choose %s",
-		key, listed(names(all)))
+		key, listed(leading))
+}
+
+// nonEmpty returns the keys that WithWeightsKey can name: "" is the file itself.
+func nonEmpty(keys []string) []string {
+	return slices.DeleteFunc(keys, func(key string) bool { return key == "" })
 }
 
 // usualKeys are the keys under which publishers save the weights for use.

@@ -1,6 +1,9 @@
 package models
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // An AmbiguousError reports a weights file with several dictionaries that fit config.json. [WithWeightsKey] chooses
 // one.
@@ -29,14 +32,14 @@ type UnusedError struct {
 
 // Error names the first five tensors.
 func (e *UnusedError) Error() string {
-	what := "tensors that"
+	what, owner := "tensors that", e.Owner
 	if len(e.Names) == 1 {
-		what = "tensor that"
+		what, owner = "tensor that", strings.Replace(e.Owner, "they belong ", "it belongs ", 1)
 	}
 	s := fmt.Sprintf("%s: has %d %s the %s of config.json does not use: %s",
 		e.File, len(e.Names), what, e.Architecture, listed(e.Names))
-	if e.Owner != "" {
-		s += ": " + e.Owner
+	if owner != "" {
+		s += ": " + owner
 	}
 	return s
 }

@@ -103,9 +103,13 @@ func (h *hifiGAN) checkUpsampling() error {
 				"the kernel size from the rate to %d", r, k, 1<<10, 1<<12)
 		case (k-r)%2 != 0:
 			// Publishers drop the odd sample in different ways, and config.json does not say which.
+			samples := "n+1"
+			if r > 1 {
+				samples = fmt.Sprintf("%dn+1", r)
+			}
 			return unsupportedf("upsample rate %d with kernel size %d: their difference must be even: the padding "+
-				"of %d in the authors' code makes %[1]dn+1 samples from n frames, and other publishers' ways to drop "+
-				"the odd sample are not supported", r, k, (k-r)/2)
+				"of %d in the authors' code makes %s samples from n frames, and other publishers' ways to drop "+
+				"the odd sample are not supported", r, k, (k-r)/2, samples)
 		}
 	}
 	return h.checkHop(fmt.Sprintf("upsample_rates %v", h.UpsampleRates), h.info().Hop)

@@ -32,7 +32,7 @@ func (s *settings) broken(rules []rule) error {
 				continue
 			}
 			first = unsupportedf("%s%s is %s, must be %s: other networks are not supported",
-				s.prefix, key, shownValue(v), r.want())
+				s.prefix, key, shownValue(v), r.want(key))
 		}
 	}
 	return first
@@ -51,10 +51,14 @@ func (r rule) allows(v json.RawMessage) bool {
 	})
 }
 
-// want describes the allowed values: the first represents its other spellings.
-func (r rule) want() string {
-	if r.allowed == nil {
+// want describes the allowed values of a key: the first represents its other spellings. The model_type also chooses the
+// architecture, so the names of all architectures are allowed.
+func (r rule) want(key string) string {
+	switch {
+	case r.allowed == nil:
 		return "absent, false or 0"
+	case key == "model_type":
+		return "hifigan, melgan or multiband_melgan"
 	}
 	text, _ := json.Marshal(r.allowed[0])
 	return string(text)

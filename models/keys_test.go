@@ -60,7 +60,7 @@ func TestKeys(t *testing.T) {
 		{"interpolation", h1, `"upsample_mode":"nearest"`, `upsample_mode is "nearest", must be "conv_transpose"`},
 		{"padded input", h1, `"inference_padding":5`, "inference_padding is 5, must be absent"},
 		{"sub-bands", h1, `"subbands":4`, "subbands is 4, must be 1"},
-		{"model type", h1, `"model_type":"univ"`, `model_type is "univ", must be "hifigan"`},
+		{"model type", h1, `"model_type":"univ"`, `model_type is "univ", must be hifigan, melgan or multiband_melgan: ` + other},
 		{"the model type", h1, `"model_type":"hifigan"`, ""},
 		{"object", h1, `"generator":{"resblock":"2"}`, `generator is {"resblock":"2"}, must be "hifigan"`},
 		{"model object", h1, `"model":{"layers":2}`, `model is {"layers":2}, must be "hifigan": other networks`},

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -107,7 +108,9 @@ var badCalls = []struct {
 	{"vocode in.wav out.wav --model half", exitFailed, "half/generator.safetensors: "},
 	{"vocode in.wav out.wav --model bare", exitFailed, "bare/config.json: no such file or directory"},
 	{"vocode in.wav out.wav --model wrong", exitFailed, "wrong/config.json: num_mels"},
-	{"vocode mel.npy out.wav --model tiny --weights-key ema", exitFailed, `"ema"`},
+	{"vocode mel.npy out.wav --model tiny --weights-key ema", exitFailed, `weights key "ema": the file has no keys: open it without a weights key`},
+	{"vocode mel.npy out.wav --model named", exitFailed, `named/config.json: model_type is "foo", must be hifigan, melgan or multiband_melgan`},
+	{"vocode mel.npy out.wav --model odd", exitFailed, "odd/config.json: upsample rate 1 with kernel size 16: their difference must be even: the padding of 7 in the authors' code makes n+1 samples"},
 	{"info half", exitFailed, "half/generator.safetensors: "},
 	{"models folder", exitFailed, "folder: "},
 	// Outputs.
@@ -133,7 +136,7 @@ var badWords = map[string]string{
 func badFiles(t *testing.T, dir string) {
 	t.Helper()
 	write := func(name string, data []byte) { writeFile(t, filepath.Join(dir, filepath.FromSlash(name)), data) }
-	for _, name := range []string{"folder", "tiny", "half", "bare", "wrong"} {
+	for _, name := range []string{"folder", "tiny", "half", "bare", "wrong", "named", "odd"} {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +167,11 @@ func badFiles(t *testing.T, dir string) {
 	write("half/generator.safetensors", weights[:len(weights)/2])
 	write("half/config.json", []byte(config))
 	write("bare/generator.safetensors", weights)
-	write("wrong/generator.safetensors", weights)
+	for _, name := range []string{"wrong", "named", "odd"} {
+		write(name+"/generator.safetensors", weights)
+	}
+	write("named/config.json", []byte(strings.Replace(config, "{", `{"model_type": "foo", `, 1)))
+	write("odd/config.json", []byte(regexp.MustCompile(`"upsample_rates": \[\s*\d+`).ReplaceAllString(config, `"upsample_rates": [1`)))
 	write("wrong/config.json", []byte(strings.Replace(config, `"num_mels": 8`, `"num_mels": "eight"`, 1)))
 }
 

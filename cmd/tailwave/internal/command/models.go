@@ -84,7 +84,7 @@ func checkModel(w io.Writer, path string, open func(string) (*models.Model, erro
 	if err != nil {
 		return err
 	}
-	different := 0
+	var different []string
 	if same == 0 {
 		fmt.Fprintln(w, "no file is one of those tested")
 	} else {
@@ -93,7 +93,7 @@ func checkModel(w io.Writer, path string, open func(string) (*models.Model, erro
 			state := map[models.FileState]string{models.FileSame: "as tested", models.FileDiffers: "differs", models.FileMissing: "is missing"}[c.State]
 			fmt.Fprintf(w, "  %-28s %s\n", c.Name, state)
 			if c.State == models.FileDiffers {
-				different++
+				different = append(different, c.Name)
 			}
 		}
 	}
@@ -104,8 +104,12 @@ func checkModel(w io.Writer, path string, open func(string) (*models.Model, erro
 	if err := modelinfo.PrintModel(w, m); err != nil {
 		return err
 	}
-	if different > 0 {
-		return fileio.Name(filepath.Clean(folder), fmt.Errorf("%s not as tested with %s: download them again", cli.Count(int64(different), "file"), best.Name))
+	if len(different) > 0 {
+		is, it := "is", "it"
+		if len(different) > 1 {
+			is, it = "are", "them"
+		}
+		return fileio.Name(filepath.Clean(folder), fmt.Errorf("%s %s not as tested with %s: download %s again", cli.List(different), is, best.Name, it))
 	}
 	return nil
 }

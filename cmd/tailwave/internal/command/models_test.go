@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -74,6 +75,23 @@ func TestModelsFolderUntested(t *testing.T) {
 	t.Run("no folder", func(t *testing.T) {
 		tailwave(nil, "models", filepath.Join(t.TempDir(), "none")).wantError(t, exitFailed, "none: no such file")
 	})
+	for _, changed := range [][]string{{"lyragan.tflite"}, {"lyragan.tflite", "soundstream_encoder.tflite"}} {
+		t.Run(fmt.Sprint(len(changed), " changed"), func(t *testing.T) {
+			dir := t.TempDir()
+			for _, f := range models.KnownWeights()[2].Files {
+				b := readFile(t, filepath.Join(lyraModel(t), f.Name))
+				if slices.Contains(changed, f.Name) {
+					b = append(b, 0, 0, 0, 0) // bytes that nothing in the file refers to
+				}
+				writeFile(t, filepath.Join(dir, f.Name), b)
+			}
+			want := ": lyragan.tflite is not as tested with Lyra 1.2.0: download it again"
+			if len(changed) == 2 {
+				want = ".tflite are not as tested with Lyra 1.2.0: download them again"
+			}
+			tailwave(nil, "models", dir).wantError(t, exitFailed, changed[0], changed[len(changed)-1], want)
+		})
+	}
 	t.Run("damaged", func(t *testing.T) {
 		dir := t.TempDir()
 		for _, f := range models.KnownWeights()[2].Files {

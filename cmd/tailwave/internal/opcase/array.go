@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
@@ -102,8 +103,8 @@ func ParseArray(raw json.RawMessage, dtype string) (Array, error) {
 	n := 1
 	for _, size := range a.Shape {
 		if size < 0 || n > 0 && size > math.MaxInt32/n {
-			return a, fmt.Errorf("shape is %v, must be sizes of at least 0 with a product of at most %d",
-				a.Shape, math.MaxInt32)
+			return a, fmt.Errorf("shape is %s, must be sizes of at least 0 with a product of at most %d",
+				listOf(a.Shape), math.MaxInt32)
 		}
 		n *= size
 	}
@@ -136,10 +137,21 @@ func ParseArray(raw json.RawMessage, dtype string) (Array, error) {
 		return a, fmt.Errorf("%s %w", format, err)
 	}
 	if a.Len() != n {
-		return a, fmt.Errorf("has %d elements, must have %d for shape %v", a.Len(), n, a.Shape)
+		return a, fmt.Errorf("has %s, must have %d for shape %s", elements(a.Len()), n, listOf(a.Shape))
 	}
 	return a, nil
 }
+
+// elements returns a number of elements: "1 element", "2 elements".
+func elements(n int) string {
+	if n == 1 {
+		return "1 element"
+	}
+	return fmt.Sprintf("%d elements", n)
+}
+
+// listOf returns a list as JSON has it: "[1, 2]".
+func listOf(list []int) string { return strings.ReplaceAll(fmt.Sprint(list), " ", ", ") }
 
 // numbers reads a list of JSON numbers, each rounded once to T.
 func numbers[T dsp.Float](raw json.RawMessage) ([]T, error) {

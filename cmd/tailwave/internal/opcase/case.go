@@ -67,6 +67,11 @@ func (c *Case) decode(r *reader) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range []string{"input", "filters"} {
+		if checkOnly && r.has(name) {
+			return fmt.Errorf("%s has both args and %s, must have one", op, name)
+		}
+	}
 	if err := r.check(known, annotations); err != nil {
 		return fmt.Errorf("%s %w", op, err)
 	}
@@ -111,8 +116,8 @@ func (r *reader) checkFilters(dtype string) {
 // check bounds the case and checks its chunks.
 func (c *Case) check() error {
 	if !c.small() {
-		return fmt.Errorf("output of shape %v is too large, must have at most %d elements before its trims",
-			c.Call.OutputShape(), maxElements)
+		return fmt.Errorf("output of shape %s is too large, must have at most %d elements before its trims",
+			listOf(c.Call.OutputShape()), maxElements)
 	}
 	if c.Chunks == nil {
 		return nil

@@ -2,16 +2,19 @@ package opcase
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/tensor"
 )
 
 // decodeTF reads a case of tf.nn.conv1d_transpose.
 func (c *Case) decodeTF(r *reader) error {
 	input, filters := r.array("input", c.DType), r.array("filters", c.DType)
-	args := tfArgs(r, r.oneOf("strides_as_passed", "strides", "stride"), r.oneOf("dilations", "dilation"))
+	strides, dilations := r.oneOf("strides_as_passed", "strides", "stride"), r.oneOf("dilations", "dilation")
+	args := tfArgs(r, strides, dilations)
 	groups := r.integer("groups", 0)
 	hasGroups := r.has("groups")
 	if r.err != nil {
@@ -19,7 +22,7 @@ func (c *Case) decodeTF(r *reader) error {
 	}
 	var err error
 	if c.Call, err = args.Resolve(input.Shape, filters.Shape); err != nil {
-		return err
+		return inField(err, strides, dilations)
 	}
 	if err := c.checkAliases(r, args, input.Shape, filters.Shape); err != nil {
 		return err
@@ -53,12 +56,35 @@ func (c *Case) checkAliases(r *reader, args tensor.TFArgs, input, filters []int)
 		case r.err != nil:
 			return r.err
 		case err != nil:
+			if named := inField(err, name, name); named != err {
+				return named
+			}
 			return fmt.Errorf("%s: %w", name, err)
 		case call.Geometry != c.Call.Geometry:
 			return fmt.Errorf("%s is %s, must be as under the other name of the field", name, excerpt(r.fields[name]))
 		}
 	}
 	return nil
+}
+
+// inField adds the name of the field to an error about the argument strides or dilations, if the case has the argument
+// under another name. It returns other errors as they are.
+func inField(err error, strides, dilations string) error {
+	e, ok := errors.AsType[*dsp.ArgError](err)
+	if !ok {
+		return err
+	}
+	for arg, field := range map[string]string{"strides": strides, "dilations": dilations} {
+		if !strings.HasSuffix(e.Arg, arg) {
+			continue
+		}
+		named := *e
+		if field != arg {
+			named.Arg = fmt.Sprintf("%s (field %s)", e.Arg, field)
+		}
+		return &named
+	}
+	return err
 }
 
 // tfArgs reads the arguments. strides and dilations are the names of their fields.

@@ -47,8 +47,8 @@ func resolveTorch[A interface {
 func newTorch[T dsp.Float, A any](call tensor.Call, t torchTensors, args A, run torchCall[T, A]) (problem, error) {
 	x, w, bias := tensorOf[T](t.input), tensorOf[T](t.weight), tensorOf[T](t.bias).Data
 	if bias != nil && len(bias) != call.Geometry.Out {
-		return nil, fmt.Errorf("bias has %d elements, must have %d, one per output channel",
-			len(bias), call.Geometry.Out)
+		return nil, fmt.Errorf("bias has %s, must have %d, one per output channel",
+			elements(len(bias)), call.Geometry.Out)
 	}
 	ordered, err := tensor.FiltersFromTorch(call.Geometry, w.Data)
 	return &numbersOf[T]{

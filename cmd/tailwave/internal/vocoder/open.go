@@ -98,7 +98,11 @@ func advise(err error) error {
 		return fmt.Errorf("%w, with --weights-key", err)
 	}
 	if e, ok := errors.AsType[*models.UnusedError](err); ok && e.Owner == "" {
-		return fmt.Errorf("%w: if they do not matter for the sound, use --allow-unused", err)
+		matter := "they do not matter"
+		if len(e.Names) == 1 {
+			matter = "it does not matter"
+		}
+		return fmt.Errorf("%w: if %s for the sound, use --allow-unused", err, matter)
 	}
 	return err
 }
