@@ -111,6 +111,12 @@ func TestUnusedError(t *testing.T) {
 	if got := e.Error(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	e.Names, e.Owner = []string{"a"}, foreignParts[0].owner
+	want = "g.pth: has 1 tensor that the HiFi-GAN of config.json does not use: a: it belongs to a source module: " +
+		"NSF-HiFi-GAN is not supported"
+	if got := e.Error(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	e.Names, e.Owner = []string{strings.Repeat("x", 1000)}, ""
 	if got := e.Error(); len(got) > 200 || !strings.HasPrefix(got, "g.pth: has 1 tensor that") {
 		t.Errorf("got %q, want a short message about 1 tensor", got)

@@ -112,7 +112,7 @@ func TestFailures(t *testing.T) {
 		{"upsample good.wav out.wav --filter missing.npy", "missing.npy"},
 		{"upsample good.wav out.wav --filter broken.npy", "broken.npy: not a .npy file"},
 		{"upsample good.wav out.wav --filter none.npy", "none.npy: "},
-		{"upsample good.wav out.wav --filter wide.npy", "[2 2 1]: must be [k] or [k, 1, 1]"},
+		{"upsample good.wav out.wav --filter wide.npy", "[2, 2, 1]: must be [k] or [k, 1, 1]"},
 		{"upsample good.wav out.wav --filter folder", "folder: "},
 		{"upsample - out.wav --rate 48000", "standard input: empty input"},
 		{"verify text.wav --rate 48000", "text.wav: not a WAV file"},
