@@ -71,7 +71,7 @@ var badCalls = []struct {
 	{"verify in.wav", exitUsage, "--rate is missing"},
 	{"verify in.wav --rate 48000 --model tiny", exitUsage, "--rate"},
 	{"op conv1d-transpose --seed x", exitUsage, "--seed"},
-	{"op conv1d-transpose --seed -1", exitUsage, `--seed "-1": must be a whole number of at least 0: seed of the random chunks`},
+	{"op conv1d-transpose --seed -1", exitUsage, `--seed "-1": must be a whole number of at least 0: seed of the random sizes`},
 	// Inputs.
 	{"upsample missing.wav out.wav -r 48000", exitFailed, "missing.wav: no such file or directory: check the path"},
 	{"upsample folder out.wav -r 48000", exitFailed, "folder: is a folder: name a file"},
