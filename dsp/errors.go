@@ -1,6 +1,9 @@
 package dsp
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // An ArgError reports an argument outside its legal range.
 type ArgError struct {
@@ -9,8 +12,14 @@ type ArgError struct {
 	Want  string // the legal range
 }
 
-// Error returns "Arg is Value, must be Want".
-func (e *ArgError) Error() string { return fmt.Sprintf("%s is %v, must be %s", e.Arg, e.Value, e.Want) }
+// Error returns "Arg is Value, must be Want". A list has commas: [1, 3, 2].
+func (e *ArgError) Error() string {
+	value := fmt.Sprint(e.Value)
+	if _, list := e.Value.([]int); list {
+		value = strings.ReplaceAll(value, " ", ", ")
+	}
+	return fmt.Sprintf("%s is %s, must be %s", e.Arg, value, e.Want)
+}
 
 // NewArgError returns an *ArgError. Its Want is formatted from want and a, as by [fmt.Sprintf].
 func NewArgError(arg string, value any, want string, a ...any) error {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tailwave/tailwave/models/internal/shape"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -86,8 +87,8 @@ func prefixes(set weights.Set, layer string) []string {
 // that shape.
 func pick(file *weights.File, a config, key string) (chosen candidate, copies []candidate, err error) {
 	all := candidates(file, a)
-	_, shape := a.first()
-	fitting := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !slices.Equal(c.shape, shape) })
+	_, want := a.first()
+	fitting := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !slices.Equal(c.shape, want) })
 	if key != "" {
 		chosen, err = byKey(file, all, key)
 	} else {
@@ -113,12 +114,14 @@ func theOne(file *weights.File, a config, all, fitting []candidate) (candidate, 
 	case len(all) == 0:
 		return candidate{}, foreign(file, a)
 	}
-	first, shape := a.first()
-	return candidate{}, fmt.Errorf("tensor %s%s.weight has shape %v, must be %v: "+
-		"it belongs to another model than config.json", all[0].prefix, first, all[0].shape, shape)
+	first, want := a.first()
+	return candidate{}, fmt.Errorf("tensor %s%s.weight has shape %s, must be %s: "+
+		"it belongs to another model than config.json", all[0].prefix, first,
+		shape.Text(all[0].shape), shape.Text(want))
 }
 
-// byKey returns the candidate of a key: the key of its dictionary, its prefix, or both joined.
+// byKey returns the candidate of a key: the key of its dictionary, its prefix, or both joined. A network at the top of
+// a file has no key, so it can only be chosen without one.
 func byKey(file *weights.File, all []candidate, key string) (candidate, error) {
 	var found []candidate
 	for _, c := range all {
@@ -145,7 +148,7 @@ func byKey(file *weights.File, all []candidate, key string) (candidate, error) {
 		return candidate{}, fmt.Errorf("weights key %.80q: the file has no keys: open it without a weights key", key)
 	case len(all) == 0:
 		return candidate{}, fmt.Errorf("the weights key %.80q leads to no network of config.json: "+
-			"the file has the keys %s: use the config.json of this model", key, listed(inFile))
+			"the file has the keys %s: use the weights file of the generator", key, listed(inFile))
 	case len(leading) == 0:
 		return candidate{}, fmt.Errorf("the weights key %.80q leads to no network of config.json: "+
 			"open the file without a weights key", key)

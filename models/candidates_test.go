@@ -77,7 +77,8 @@ func TestPick(t *testing.T) {
 		{"no such key", []weights.Dictionary{in("a", g), in("b", g)}, "c",
 			`the weights key "c" leads to no network of config.json: choose a, b`},
 		{"key without a network", []weights.Dictionary{in("a", named("x")), in("b", named("y"))}, "a",
-			`the weights key "a" leads to no network of config.json: the file has the keys a, b: use the config.json of this model`},
+			`the weights key "a" leads to no network of config.json: the file has the keys a, b: ` +
+				"use the weights file of the generator"},
 		{"key of a file without keys", []weights.Dictionary{in("", g)}, "x",
 			`weights key "x": the file has no keys: open it without a weights key`},
 		{"key of a file without keys or network", []weights.Dictionary{in("", named("x"))}, "x",
@@ -87,7 +88,7 @@ func TestPick(t *testing.T) {
 		{"key next to two networks", []weights.Dictionary{in("", g), in("b", g)}, "x",
 			`the weights key "x" leads to no network of config.json: choose b`},
 		{"another size", []weights.Dictionary{in("", withPrefix("generator.", randomHiFiGAN(other)))}, "",
-			"tensor generator.conv_pre.weight has shape [12 4 7], must be [16 5 7]: it belongs to another model"},
+			"tensor generator.conv_pre.weight has shape [12, 4, 7], must be [16, 5, 7]: it belongs to another model"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, copies, err := pick(&weights.File{Dictionaries: c.dictionaries}, &h, c.key)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tailwave/tailwave/models/internal/shape"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -93,15 +94,16 @@ func (p place) choose(a config, o options) (string, error) {
 // the network of the configuration.
 func (p place) content(path string, a config) (holds string, fits bool, err error) {
 	err = p.withWeights(path, func(file *weights.File) error {
-		_, shape := a.first()
+		_, want := a.first()
 		all := candidates(file, a)
-		fits = slices.ContainsFunc(all, func(c candidate) bool { return slices.Equal(c.shape, shape) })
+		fits = slices.ContainsFunc(all, func(c candidate) bool { return slices.Equal(c.shape, want) })
 		names := tensorNames(file)
 		switch {
 		case fits:
 			holds = "the " + a.info().Architecture + " of config.json"
 		case len(all) > 0:
-			holds = fmt.Sprintf("another %s, whose first layer has shape %v", a.info().Architecture, all[0].shape)
+			holds = fmt.Sprintf("another %s, whose first layer has shape %s", a.info().Architecture,
+				shape.Text(all[0].shape))
 		case holdsMore(file):
 			if holds = describe(names); holds == "" {
 				holds = "other tensors"

@@ -36,7 +36,7 @@ func TestChooseWeights(t *testing.T) {
 		{"other HiFi-GAN", "b.safetensors", randomHiFiGAN(other),
 			dir + ": has weights of different models: pass the path of one file: " +
 				"a.safetensors (the HiFi-GAN of config.json), " +
-				"b.safetensors (another HiFi-GAN, whose first layer has shape [12 4 7]), x.safetensors (the HiFi-GAN"},
+				"b.safetensors (another HiFi-GAN, whose first layer has shape [12, 4, 7]), x.safetensors (the HiFi-GAN"},
 		{"MelGAN", "b.safetensors", randomMelGAN(smallMelGAN(1)),
 			"b.safetensors (a MelGAN)"},
 		{"other tensors", "b.safetensors", weights.Set{"x": {Shape: []int{1}, Data: []float32{1}}},
@@ -122,6 +122,10 @@ func TestBlame(t *testing.T) {
 		want               string
 	}{
 		{"missing", "", "", vocos, "m.safetensors: is a Vocos, which is not supported"},
+		{"sample rates", "", "", safetensorsFile(t, named("conv_pre.bias", "x.activations.0.alpha", "activation_post.b")),
+			"is a FlashSR (raises the sample rate of speech), which is not supported: use a HiFi-GAN or a MelGAN"},
+		{"layout", "", "", safetensorsFile(t, named("conv_pre.bias", "upsampler.0.bias", "resblocks.0.bias")),
+			"is a HiFi-GAN in the layout of Hugging Face, which is not supported: save the tensors under the names"},
 		{"unknown", "meta.json", "{}", vocos, "m.safetensors: is a Vocos, which is not supported"},
 		{"named", "config.json", `{"train":{},"data":{},"model":{}}`, vocos,
 			"config.json: is the configuration of VITS"},

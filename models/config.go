@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/tailwave/tailwave/models/internal/file"
 	"github.com/tailwave/tailwave/models/weights"
@@ -54,9 +55,9 @@ func architecture(text []byte) (config, error) {
 		return parseMelGAN(s)
 	case s.has("resblock"):
 		return parseHiFiGAN(s)
-	case s.has("model_type"):
-		return nil, unsupportedf("model_type is %s, must be melgan or multiband_melgan, or absent for a HiFi-GAN",
-			shownValue(s.values["model_type"]))
+	case s.has("model_type") && !strings.HasPrefix(strings.ToLower(kind), "hifi"):
+		return nil, unsupportedf("model_type is %s, must be hifigan, melgan or multiband_melgan: "+
+			"other networks are not supported", shownValue(s.values["model_type"]))
 	}
 	return nil, errUnknownModel
 }

@@ -14,14 +14,14 @@ import (
 var architectures = []struct{ what, patterns string }{
 	{"a Vocos", "backbone.convnext.* head.out.*"},
 	{"a SNAC codec", "quantizer.quantizers.*.codebook.* decoder.model.*.linear.*"},
-	{"a DAC codec, or one like it, such as SNAC", "quantizer.quantizers.*.codebook.* decoder.model.*"},
+	{"a codec such as DAC or SNAC", "quantizer.quantizers.*.codebook.* decoder.model.*"},
 	{"an EnCodec codec", "quantizer.*codebook* decoder.*"},
 	{"a voice conversion model with an NSF-HiFi-GAN in it", "dec.m_source.* dec.conv_pre.*"},
 	{"an NSF-HiFi-GAN", "*m_source.* *noise_convs.*"},
-	{"a VITS, whose decoder is a HiFi-GAN", "dec.conv_pre.* dec.ups.*"},
-	{"an XTTS, whose decoder is a HiFi-GAN", "waveform_decoder.*"},
+	{"a VITS (its decoder is a HiFi-GAN)", "dec.conv_pre.* dec.ups.*"},
+	{"an XTTS (its decoder is a HiFi-GAN)", "waveform_decoder.*"},
 	{"a BigVGAN", "*conv_pre.* *ups.*.*.* *.activations.*"},
-	{"a FlashSR, which raises the sample rate of speech", "*conv_pre.* *.activations.* *activation_post.*"},
+	{"a FlashSR (raises the sample rate of speech)", "*conv_pre.* *.activations.* *activation_post.*"},
 	{"a HiFi-GAN in the layout of SpeechBrain", "*conv_pre.conv.* *resblocks.*"},
 	{"a HiFi-GAN of ParallelWaveGAN with causal convolutions", "input_conv.conv.* upsamples.*.deconv.* blocks.*"},
 	{"a HiFi-GAN in the layout of ParallelWaveGAN", "input_conv.* upsamples.* blocks.*"},
@@ -31,8 +31,8 @@ var architectures = []struct{ what, patterns string }{
 	{"a UnivNet", "*kernel_predictor.*"},
 	{"a Parallel WaveGAN", "first_conv.* conv_layers.*"},
 	{"a WaveGlow", "WN.* convinv.*"},
-	{"a Tacotron 2, which makes frames and not sound", "*attention_rnn.*"},
-	{"a Whisper model, which recognises speech", "*token_embedding.* *decoder.*"},
+	{"a Tacotron 2 (makes frames, not sound)", "*attention_rnn.*"},
+	{"a Whisper model (recognises speech)", "*token_embedding.* *decoder.*"},
 }
 
 // ours are the networks that Open reads, in the layouts that it reads.
@@ -65,8 +65,11 @@ func foreign(file *weights.File, a config) error {
 
 // unsupported returns the error about a file that is recognized but not read.
 func unsupported(what string) error {
-	return unsupportedf("is %s, which is not supported: use a generator whose tensors have the names of its authors: "+
-		"conv_pre, ups, resblocks and conv_post for HiFi-GAN, melgan for MelGAN", what)
+	if !strings.Contains(what, " layout ") {
+		return unsupportedf("is %s, which is not supported: use a HiFi-GAN or a MelGAN", what)
+	}
+	return unsupportedf("is %s, which is not supported: save the tensors under the names of the authors, "+
+		"conv_pre, ups, resblocks and conv_post, or use a HiFi-GAN in their layout", what)
 }
 
 // explain returns the error about a candidate from which the network could not be built because of err.

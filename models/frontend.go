@@ -17,14 +17,16 @@ type analysis struct {
 	HopSize int      // hop_size; 0 means that of the generator
 	Low     float64  // fmin, Hz
 	High    *float64 // fmax, Hz; nil means half the sample rate
+	zero    bool     // n_fft is present and 0
 	fault   error    // a setting that this module cannot compute; the generator plays such frames nevertheless
 }
 
 // analysis reads the description under any of its keys. rules are about the spectrogram only: a setting that breaks
 // them is not an error of the network.
 func (s *settings) analysis(rules []rule) analysis {
+	size := s.one("n_fft fft_size filter_length")
 	a := analysis{
-		Size:    s.whole(s.one("n_fft fft_size filter_length"), 0),
+		Size:    s.whole(size, 0),
 		Window:  s.whole(s.one("win_size win_length"), 0),
 		HopSize: s.whole(s.one("hop_size hop_length hop_samples hop hop_len"), 0),
 		Low:     s.number(s.one("fmin mel_fmin"), 0),
@@ -33,6 +35,7 @@ func (s *settings) analysis(rules []rule) analysis {
 		high := s.number(key, 0)
 		a.High = &high
 	}
+	a.zero = s.has(size) && a.Size == 0
 	a.fault = s.broken(rules)
 	return a
 }
@@ -52,6 +55,9 @@ func (a *analysis) frame() (window int, high float64, err error) {
 	if a.fault != nil {
 		return 0, 0, a.fault
 	}
+	if a.zero {
+		return 0, 0, fmt.Errorf("n_fft is 0, must be a power of two")
+	}
 	if a.Size == 0 {
 		return 0, 0, fmt.Errorf("n_fft is missing: add n_fft, win_size, fmin and fmax with the values of training")
 	}
@@ -63,6 +69,35 @@ func (a *analysis) frame() (window int, high float64, err error) {
 		high = *a.High
 	}
 	return window, high, nil
+}
+
+// checkFrames returns an error for the first setting that [spectral.NewMelSpectrogram] would refuse, under its name in
+// config.json.
+func checkFrames(m spectral.Mel) error {
+	half := float64(m.SampleRate) / 2
+	switch {
+	case m.Size < 4 || m.Size > 1<<16 || m.Size&(m.Size-1) != 0:
+		return fmt.Errorf("n_fft is %d, must be a power of two from 4 to 65536", m.Size)
+	case m.Window < 1:
+		return fmt.Errorf("win_size is %d, must be at least 1", m.Window)
+	case m.Window > m.Size:
+		return fmt.Errorf("win_size is %d, must be at most n_fft, %d", m.Window, m.Size)
+	case m.Hop > m.Size:
+		return fmt.Errorf("n_fft is %d, must be at least the hop of %d samples", m.Size, m.Hop)
+	case m.Bands > 1024:
+		return fmt.Errorf("num_mels is %d, must be at most 1024", m.Bands)
+	case !(m.Low >= 0):
+		return fmt.Errorf("fmin is %v Hz, must be at least 0 Hz", m.Low)
+	case m.High == 0 && m.Low >= half:
+		return fmt.Errorf("fmin is %v Hz, must be below half the sampling rate, %v Hz", m.Low, half)
+	case m.High != 0 && !(m.High > m.Low):
+		return fmt.Errorf("fmax is %v Hz, must be above fmin, %v Hz", m.High, m.Low)
+	case m.High > half:
+		return fmt.Errorf("fmax is %v Hz, must be at most half the sampling rate, %v Hz", m.High, half)
+	case !(m.Floor > 0):
+		return fmt.Errorf("mel_floor is %v, must be above 0", m.Floor)
+	}
+	return nil
 }
 
 // frameRules are about the frames of all generators: magnitudes in bands of Slaney's mel scale, of a Hann window with

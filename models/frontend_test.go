@@ -103,6 +103,7 @@ func TestFrontEndKeys(t *testing.T) {
 		{"centred", h, `"n_fft":64,"center":true`, "center is true, must be absent, false or 0"},
 		{"floor", h, `"n_fft":64,"mel_floor":1e-10`, "mel_floor is 1e-10, must be 0.00001"},
 		{"ends", h, `"n_fft":64,"pad_mode":"constant"`, `pad_mode is "constant", must be "reflect"`},
+		{"size 0", h, `"n_fft":0`, "n_fft is 0, must be a power of two"},
 		{"null for fmax", h, `"n_fft":64,"fmax":null`, ""},
 		{"MelGAN, not centred", m, `"n_fft":64,"center_reflect_pad":false`,
 			"center_reflect_pad is false, must be true"},

@@ -61,6 +61,9 @@ func (r rule) want(key string) string {
 		return "hifigan, melgan or multiband_melgan"
 	}
 	text, _ := json.Marshal(r.allowed[0])
+	if strings.HasSuffix(r.keys, networkWords) { // a MelGAN has other keys
+		return string(text) + " with the other keys of this file"
+	}
 	return string(text)
 }
 

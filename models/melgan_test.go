@@ -177,7 +177,7 @@ func TestMelGANRefuses(t *testing.T) {
 		"sampling_rate is 7":                      func(m *melGAN, _ weights.Set) { m.SamplingRate = 7 },
 		"upsample_scales has 0 elements":          func(m *melGAN, _ weights.Set) { m.UpsampleScales = nil },
 		"upsample_scales holds 1, must hold":      func(m *melGAN, _ weights.Set) { m.UpsampleScales = []int{3, 1} },
-		"upsample_scales is [1024 1024]":          func(m *melGAN, _ weights.Set) { m.UpsampleScales = []int{1024, 1024} },
+		"upsample_scales is [1024, 1024]":         func(m *melGAN, _ weights.Set) { m.UpsampleScales = []int{1024, 1024} },
 		"channels is 6":                           func(m *melGAN, _ weights.Set) { m.Channels = 6 },
 		"kernel_size is 4":                        func(m *melGAN, _ weights.Set) { m.KernelSize = 4 },
 		"stack_kernel_size is -1":                 func(m *melGAN, _ weights.Set) { m.StackKernelSize = -1 },

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/tailwave/tailwave/dsp/layer"
+	"github.com/tailwave/tailwave/models/internal/shape"
 )
 
 // melGAN is the description of a MelGAN generator in a config.json (Kumar et al., "MelGAN: Generative Adversarial
@@ -124,13 +125,14 @@ func (m *melGAN) check() error {
 			return fmt.Errorf("upsample_scales holds %d, must hold numbers from 2 to %d", s, 1<<10)
 		}
 		if hop *= s; hop > maxHop {
-			return fmt.Errorf("upsample_scales is %v, must make at most %d samples per frame", m.UpsampleScales, maxHop)
+			return fmt.Errorf("upsample_scales is %s, must make at most %d samples per frame",
+				shape.Text(m.UpsampleScales), maxHop)
 		}
 	}
 	if err := m.checkBands(); err != nil {
 		return err
 	}
-	settings := fmt.Sprintf("upsample_scales %v", m.UpsampleScales)
+	settings := "upsample_scales " + shape.Text(m.UpsampleScales)
 	if m.PQMF != nil {
 		settings += fmt.Sprintf(" and %d sub-bands", m.PQMF.Subbands)
 	}

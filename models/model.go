@@ -122,6 +122,9 @@ func open(
 		return nil, err
 	}
 	if m.frontEnd, err = a.frontEnd(); err == nil {
+		err = checkFrames(m.frontEnd)
+	}
+	if err == nil {
 		_, err = spectral.NewMelSpectrogram(m.frontEnd)
 	}
 	if err != nil {

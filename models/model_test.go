@@ -164,8 +164,8 @@ func TestOpenErrors(t *testing.T) {
 			fs.ErrNotExist},
 		{"empty", "empty: is a folder without weights: ", nil},
 		{"weights.safetensors", "weights.safetensors: is a folder without", nil},
-		{"folder", "folder/config.json: is not a regular file", nil},
-		{"folder/m.safetensors", "folder/config.json: is not a regular file", nil},
+		{"folder", "folder/config.json: is a folder, must be a file", nil},
+		{"folder/m.safetensors", "folder/config.json: is a folder, must be a file", nil},
 		{"garbage", "garbage/m.pth: is a file of zeros only: download it again", nil},
 		{"twice", "twice: has weights of different models: pass the path of one file: " +
 			"1.safetensors (the HiFi-GAN of config.json), 2.safetensors (another HiFi-GAN, ", nil},

@@ -48,7 +48,9 @@ func TestOtherConfigurations(t *testing.T) {
 	}
 	for _, c := range []struct{ name, text, want string }{
 		{"index", `{"metadata": {}, "weight_map": {"a": "b"}}`, "is the index of a model in several files"},
-		{"other type", `{"model_type": "tacotron2"}`, `model_type is "tacotron2", must be melgan or multiband_melgan`},
+		{"other type", `{"model_type": "tacotron2"}`,
+			`model_type is "tacotron2", must be hifigan, melgan or multiband_melgan: other networks`},
+		{"blocks missing", `{"model_type": "HiFi-GAN"}`, "describes no known model: a HiFi-GAN has"},
 		{"nothing known", `{"a": 1}`, "describes no known model: a HiFi-GAN has resblock, upsample_rates and num_mels"},
 		{"null", `{"resblock": null, "mini_nsf": null}`, "describes no known model: "},
 	} {

@@ -41,8 +41,9 @@ var leakyReLU = values("LeakyReLU", "leaky_relu", "leakyrelu", "lrelu", "LReLU",
 // tanh are names of the only final activation that is implemented.
 var tanh = values("tanh", "Tanh", "torch.nn.Tanh")
 
-// Keys for the activation, and for the number of mels.
+// Keys for the name of the network, for the activation, and for the number of mels.
 const (
+	networkWords    = "model architecture arch network generator vocoder"
 	activationWords = "activation nonlinear_activation activation_fn activation_function act act_fn nonlinearity " +
 		"hidden_act"
 	melsWords = "n_mels n_mel num_mel mels mel_bins n_mel_channels mel_channels num_mel_bins input_channels"
@@ -51,7 +52,7 @@ const (
 // rules are about the keys of HiFi-GAN's authors, and about the keys of other publishers with the same meaning.
 func (h *hifiGAN) rules() []rule {
 	return append([]rule{
-		{"model_type model architecture arch network generator vocoder", values(
+		{"model_type " + networkWords, values(
 			"hifigan", "hifi-gan", "hifi_gan", "HiFi-GAN",
 			"HiFiGAN", "HifiGan", "hifigan_v1", "hifigan_v2", "hifigan_v3", "HiFi-GAN V1", "HiFi-GAN V2", "HiFi-GAN V3",
 			"hifigan_generator", "HifiganGenerator", "HiFiGANGenerator", "Generator", map[string]any{})},
@@ -83,7 +84,7 @@ func (h *hifiGAN) rules() []rule {
 // rules are about the keys of ParallelWaveGAN.
 func (m *melGAN) rules() []rule {
 	return append([]rule{
-		{"model architecture arch network generator vocoder", values(
+		{networkWords, values(
 			m.ModelType, "MelGANGenerator", "MelGAN", map[string]any{})},
 		{activationWords, leakyReLU},
 		{"final_act out_act output_activation last_activation", tanh},

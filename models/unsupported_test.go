@@ -130,7 +130,16 @@ func TestUnsupportedFrontEnd(t *testing.T) {
 	}{
 		{"logarithm", func(m *melGAN) { m.Log = "ln" }, `log is "ln", must be log10 or natural`, true},
 		{"missing", func(m *melGAN) { m.Size = 0 }, "n_fft is missing", false},
-		{"lowest frequency", func(m *melGAN) { m.Low = 1e9 }, "", false},
+		{"lowest frequency", func(m *melGAN) { m.Low = 1e9 },
+			"fmin is 1e+09 Hz, must be below half the sampling rate, 4000 Hz", false},
+		{"negative lowest", func(m *melGAN) { m.Low = -1 }, "fmin is -1 Hz, must be at least 0 Hz", false},
+		{"negative highest", func(m *melGAN) { m.High = new(-1.0) }, "fmax is -1 Hz, must be above fmin, 0 Hz", false},
+		{"highest", func(m *melGAN) { m.High = new(5000.0) },
+			"fmax is 5000 Hz, must be at most half the sampling rate, 4000 Hz", false},
+		{"size", func(m *melGAN) { m.Size = 100 }, "n_fft is 100, must be a power of two from 4 to 65536", false},
+		{"short", func(m *melGAN) { m.Size = 4 }, "n_fft is 4, must be at least the hop of 8 samples", false},
+		{"window", func(m *melGAN) { m.Window = 128 }, "win_size is 128, must be at most n_fft, 64", false},
+		{"negative window", func(m *melGAN) { m.Window = -1 }, "win_size is -1, must be at least 1", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := smallMelGAN(1)

@@ -40,10 +40,10 @@ func TestWrongHeader(t *testing.T) {
 			"the last layer, conv_post, has no bias, which is not supported: " +
 				"add a tensor conv_post.bias of shape [1] that holds 0"},
 		{"giant first layer", h, randomHiFiGAN(h), "conv_pre.weight", []int{giant, 1, 1},
-			"tensor conv_pre.weight has shape [52428800 1 1], must be [16 5 7]: " +
+			"tensor conv_pre.weight has shape [52428800, 1, 1], must be [16, 5, 7]: " +
 				"it belongs to another model than config.json"},
 		{"giant g", h, randomHiFiGAN(h), "resblocks.0.convs1.0.weight_g", []int{giant, 1, 1},
-			"tensor resblocks.0.convs1.0.weight_g has shape [52428800 1 1], must be [8 1 1]: " +
+			"tensor resblocks.0.convs1.0.weight_g has shape [52428800, 1, 1], must be [8, 1, 1]: " +
 				"it belongs to another model"},
 		{"MelGAN, giant last layer", m, randomMelGAN(m), "melgan.14.bias", []int{giant},
 			"tensor melgan.14.bias has shape [52428800], must be [4]: it belongs to another model"},

@@ -68,9 +68,9 @@ func TestONNXListMessages(t *testing.T) {
 		args tensor.ONNXArgs
 		want string
 	}{
-		{tensor.ONNXArgs{Strides: []int{2, 2}}, "strides is [2 2], must be [s], for one spatial axis"},
+		{tensor.ONNXArgs{Strides: []int{2, 2}}, "strides is [2, 2], must be [s], for one spatial axis"},
 		{tensor.ONNXArgs{KernelShape: []int{}}, "kernel_shape is [], must be [taps], for one spatial axis"},
-		{tensor.ONNXArgs{OutputShape: []int{3, 8}}, "output_shape is [3 8], must be [width], for one spatial axis"},
+		{tensor.ONNXArgs{OutputShape: []int{3, 8}}, "output_shape is [3, 8], must be [width], for one spatial axis"},
 		{tensor.ONNXArgs{Pads: []int{1}}, "pads is [1], must be [begin, end], for one spatial axis"},
 	} {
 		t.Run(e.want, func(t *testing.T) {

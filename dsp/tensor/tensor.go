@@ -1,7 +1,9 @@
 package tensor
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/internal/oneshot"
@@ -139,7 +141,8 @@ func checkData[T dsp.Float](name string, t Tensor[T]) error {
 		n *= size
 	}
 	if len(t.Data) != n {
-		return dsp.NewArgError("length of "+name+" data", len(t.Data), "%d for shape %v", n, t.Shape)
+		return dsp.NewArgError("length of "+name+" data", len(t.Data), "%d for shape %s", n,
+			strings.ReplaceAll(fmt.Sprint(t.Shape), " ", ", "))
 	}
 	return nil
 }

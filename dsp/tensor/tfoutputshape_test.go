@@ -128,13 +128,13 @@ func TestTFShapeMessages(t *testing.T) {
 		{in, f, out, nil, nil, "", "strides is missing, must be [n] or [1, n, 1]"},
 		{in, f, out, nil, nil, "NCW", "strides is missing, must be [n] or [1, 1, n]"},
 		{in, f, out, []int{}, nil, "", "strides is [], must be [n] or [1, n, 1]"},
-		{in, f, out, s, []int{1, 1}, "", "dilations is [1 1], must be [n] or [1, n, 1]"},
+		{in, f, out, s, []int{1, 1}, "", "dilations is [1, 1], must be [n] or [1, n, 1]"},
 		{in, f, []int{}, s, nil, "", "output_shape is [], must be [batch, width, channels]"},
 		{in, f, []int{8}, s, nil, "", "output_shape is [8], must be [batch, width, channels]"},
 		{[]int{1, 3, 4}, f, []int{8}, s, nil, "NCW", "output_shape is [8], must be [batch, channels, width]"},
-		{in[1:], f, out, s, nil, "", "input shape is [4 3], must be [batch, frames, channels]"},
+		{in[1:], f, out, s, nil, "", "input shape is [4, 3], must be [batch, frames, channels]"},
 		{nil, f, nil, s, nil, "", "input shape is missing, must be [batch, frames, channels]"},
-		{in, f[1:], nil, s, nil, "", "filters shape is [2 3], must be [taps, out, in]"},
+		{in, f[1:], nil, s, nil, "", "filters shape is [2, 3], must be [taps, out, in]"},
 	} {
 		t.Run(e.want, func(t *testing.T) {
 			args := tensor.TFArgs{OutputShape: e.out, Strides: e.strides, Dilations: e.dilations, DataFormat: e.format}

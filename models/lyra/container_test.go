@@ -210,6 +210,7 @@ func TestContainerErrors(t *testing.T) {
 		want    string
 	}{
 		"other file":      {[]byte("RIFF"), "not a Lyra container"},
+		"empty":           {nil, "is empty: need a .lyra file"},
 		"zeros":           {bytes.Repeat([]byte{0}, 100), "not a Lyra container: "},
 		"cut header":      {file[:12], "ends inside its header, after 12 of 20 bytes"},
 		"version":         {older, "version 2 of the container"},

@@ -57,6 +57,8 @@ func NewReader(r io.Reader) (*Reader, error) {
 	b := make([]byte, headerSize)
 	n, err := io.ReadFull(c.r, b)
 	switch {
+	case n == 0 && err == io.EOF:
+		return nil, errors.New("is empty: need a .lyra file")
 	case n < len(Magic) && isEnd(err), n >= len(Magic) && string(b[:len(Magic)]) != Magic:
 		return nil, errNoContainer
 	case isEnd(err):

@@ -125,7 +125,7 @@ func TestOtherModels(t *testing.T) {
 				m.Graphs[0].Tensors[i].Type, m.Graphs[0].Tensors[i].Data = 9, v.Data[:len(v.Data)/4]
 			}
 		}
-		const want = "CONV_2D: input 1: int8 [512 1 3 16], must be a constant of float32"
+		const want = "CONV_2D: input 1: int8 [512, 1, 3, 16], must be a constant of float32"
 		if _, _, err := readDecoder(m); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got error %v, want one that contains %q", err, want)
 		}

@@ -30,8 +30,8 @@ func ExampleRead() {
 	fmt.Println(gains)
 	// Output:
 	// MUL
-	//   in:  x: float32 [1 3], computed
+	//   in:  x: float32 [1, 3], computed
 	//   in:  gains: float32 [3]
-	//   out: y: float32 [1 3], computed
+	//   out: y: float32 [1, 3], computed
 	// [0.5 1 2]
 }

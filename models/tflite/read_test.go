@@ -47,9 +47,9 @@ func TestConstants(t *testing.T) {
 		}
 	})
 	for want, err := range map[string]error{
-		"float32 [1 3], computed, must be a constant of float32": floats(0),
-		"int8 [2 2], must be a constant of float32":              floats(3),
-		"float32 [3 2], must be a constant of int32":             ints(1),
+		"float32 [1, 3], computed, must be a constant of float32": floats(0),
+		"int8 [2, 2], must be a constant of float32":              floats(3),
+		"float32 [3, 2], must be a constant of int32":             ints(1),
 	} {
 		t.Run(want, func(t *testing.T) {
 			if err == nil || err.Error() != want {
@@ -62,8 +62,8 @@ func TestConstants(t *testing.T) {
 // TestReadErrors requires that the error names the fault and its place.
 func TestReadErrors(t *testing.T) {
 	for want, change := range map[string]func(*Graph){
-		"graph 0: tensor 1: float32 [3 3] has 24 bytes of values, which do not fit": func(g *Graph) { g.Tensors[1].Shape[1] = 3 },
-		"graph 0: tensor 0: dimension 1 is -1":                                      func(g *Graph) { g.Tensors[0].Shape[1] = -1 },
+		"graph 0: tensor 1: float32 [3, 3] has 24 bytes of values, which do not fit": func(g *Graph) { g.Tensors[1].Shape[1] = 3 },
+		"graph 0: tensor 0: dimension 1 is -1":                                       func(g *Graph) { g.Tensors[0].Shape[1] = -1 },
 		"too many elements": func(g *Graph) {
 			g.Tensors[0].Shape = []int{1 << 30, 1 << 30, 1 << 30}
 		},

@@ -21,6 +21,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/tailwave/tailwave/models/internal/shape"
 )
 
 // A Model is the content of a file.
@@ -103,9 +105,9 @@ func (t Tensor) Int32s() ([]int32, error) {
 	return values, nil
 }
 
-// String returns the type and the shape of the tensor, and whether it is computed: "float32 [1 3], computed".
+// String returns the type and the shape of the tensor, and whether it is computed: "float32 [1, 3], computed".
 func (t Tensor) String() string {
-	s := fmt.Sprintf("%v %v", t.Type, t.Shape)
+	s := fmt.Sprintf("%v %s", t.Type, shape.Text(t.Shape))
 	if t.Data == nil {
 		s += ", computed"
 	}

@@ -162,6 +162,7 @@ func kindRows(t testing.TB) []kindRow {
 	add("a file of zeros only", "download it again", "\x00", strings.Repeat("\x00", 10000))
 	add("a sound file", "use a", "RIFF\x24\x00\x00\x00WAVEfmt ", "fLaC\x00\x00\x00\x22", "OggS\x00\x02", "ID3\x04\x00",
 		"\xff\xfb\x90\x64\x00", "FORM\x00\x00\x00\x00AIFF")
+	add("a .lyra file, which holds coded speech", "decode it to sound", "\x89LYRA\r\n\x1a\x01\x00\x00\x00")
 	add("a PDF document", "use a", "%PDF-1.7\n\xe2")
 	add("an image", "use a", "\x89PNG\r\n\x1a\n\x00", "\xff\xd8\xff\xe0\x00\x10JFIF")
 	add("a program or library", "use a", "\x7fELF\x02\x01\x01", "MZ"+strings.Repeat("\x00",

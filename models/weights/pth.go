@@ -44,6 +44,8 @@ func (c *checkpoint) openPth() (*File, error) {
 	keys := "it is empty"
 	if list := top.contents(); list != "" {
 		keys = "its keys are " + list
+	} else if top.maker != "" && !top.maker.isDictionary() {
+		keys = "it is " + describe(top)
 	}
 	return nil, fmt.Errorf("checkpoint has %w, %s: "+saveState, ErrNoTensors, keys)
 }

@@ -125,7 +125,9 @@ func refusals(t testing.TB) []refused {
 	shorter := view("Float", "0", 5, 0, ints(1), ints(1))
 	return []refused{
 		{"called storage", made(p(global("torch", "FloatStorage"), "K\x05\x85R")),
-			"no dictionary of tensors, it is empty"},
+			"no dictionary of tensors, it is an object made by torch.FloatStorage: save"},
+		{"called system", made(p(global("os", "system"), str("ls"), "\x85R")),
+			"checkpoint has no dictionary of tensors, it is an object made by os.system: save the state dict"},
 		{"attributes of a tensor", x(floats(2) + "}b"), "attributes are set in a value that has none"},
 		{"unknown operation", made("\x00"), "the operation 0x00 is unknown"},
 		{"outside buffer", made("\x97"), "needs buffers that are not in the file: save it again with torch.save"},

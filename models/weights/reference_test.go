@@ -44,7 +44,7 @@ func TestReferenceCases(t *testing.T) {
 		{"nemo_tar/m.pt", "", 0, "is a NeMo archive (a tar file): unpack it"},
 		{"onnx_as_model/g.onnx", "", 0, "is an ONNX model: "},
 		{"sharded/model.safetensors.index.json", "", 0, "is the index of a model in 2 shards: join"},
-		{"mel_scales/mel.pt", "", 0, "checkpoint is one tensor of shape [80 244], not a dictionary of tensors"},
+		{"mel_scales/mel.pt", "", 0, "checkpoint is one tensor of shape [80, 244], not a dictionary of tensors"},
 		{"mel_scales/z.npz", "", 0, "is a file of NumPy arrays (.npz): "},
 		{"pwg_words/stats.h5", "", 0, "is an HDF5 file"},
 		{"cfg_yml_only/config.yml", "", 0, "is a configuration: "},

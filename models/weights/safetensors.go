@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/tailwave/tailwave/models/internal/shape"
 )
 
 // Bounds on a header, which has about 100 bytes for each tensor.
@@ -68,8 +70,8 @@ func checkData(tensors []safetensor, size int64) error {
 		}
 		n, ok := elements(t.shape, 2*size) // the smallest types have two elements in a byte
 		if !ok || t.element.size > 0 && n*int64(t.element.size) != t.to-t.from || n > 2*(t.to-t.from) {
-			return fmt.Errorf("tensor %s has %d bytes, which do not fit its type %s and shape %v",
-				quote(t.name), t.to-t.from, t.element.name, t.shape)
+			return fmt.Errorf("tensor %s has %d bytes, which do not fit its type %s and shape %s",
+				quote(t.name), t.to-t.from, t.element.name, shape.Text(t.shape))
 		}
 		end = t.to
 	}

@@ -137,7 +137,7 @@ func TestSafetensorsRefuses(t *testing.T) {
 		{"shape", x(`{"dtype":"F32","shape":[2],"data_offsets":[0,4]}`) + number,
 			`tensor "x" has 4 bytes, which do not fit its type float32 and shape [2]`},
 		{"great shape", x(`{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}`),
-			"do not fit its type float32 and shape [4294967296 4294967296]"},
+			"do not fit its type float32 and shape [4294967296, 4294967296]"},
 		{"backwards", x(`{"dtype":"F32","shape":[1],"data_offsets":[0,-4]}`), `"-4" where a whole number must be`},
 		{"a gap", x(`{"dtype":"F32","shape":[1],"data_offsets":[4,8]}`) + number + number,
 			`tensor "x" is at bytes 4 to 8 of the data, must begin at 0`},

@@ -29,6 +29,7 @@ var signatures = func() []signature {
 		{0, "\x04\x22\x4d\x18", packed("an LZ4 archive")},
 		{0, "7z\xbc\xaf\x27\x1c", packed("a 7z archive")},
 		{0, "Rar!\x1a\x07", packed("a RAR archive")},
+		{0, "\x89LYRA\r\n\x1a", Kind{Name: "a .lyra file, which holds coded speech", Next: "decode it to sound"}},
 		{0, "\x93NUMPY", other("a NumPy array (.npy)")},
 		{0, "\x89HDF\r\n\x1a\n", convert("an HDF5 file, such as Keras weights or statistics")},
 		{4, "TFL3", other("a TensorFlow Lite model")},

@@ -171,7 +171,7 @@ func (t tuple) shape() string {
 		n, _ := v.(int64)
 		sizes = append(sizes, strconv.FormatInt(n, 10))
 	}
-	return "[" + strings.Join(sizes, " ") + "]"
+	return "[" + strings.Join(sizes, ", ") + "]"
 }
 
 // count returns the number of values, and what they are if the first one is a tensor.

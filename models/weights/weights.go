@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	shapes "github.com/tailwave/tailwave/models/internal/shape"
 )
 
 // A Tensor is an array of numbers, the last dimension varying fastest.
@@ -50,14 +52,16 @@ func (s Set) Layer(name string) []int {
 func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	t, ok := s[name]
 	if !ok {
-		return nil, fmt.Errorf("there is no tensor %s: the file holds another model, or a part of one", name)
+		return nil, fmt.Errorf("there is no tensor %s: the file holds another model, or a part of one: "+
+			"use the config.json of this model", name)
 	}
 	if !t.Floating() {
 		return nil, fmt.Errorf("tensor %s has type %s, must be float32, float16, bfloat16 or float64: "+
 			"save it as float32", name, t.Type)
 	}
 	if !slices.Equal(t.Shape, shape) {
-		return nil, fmt.Errorf("tensor %s has shape %v, must be %v: it belongs to another model", name, t.Shape, shape)
+		return nil, fmt.Errorf("tensor %s has shape %s, must be %s: it belongs to another model", name,
+			shapes.Text(t.Shape), shapes.Text(shape))
 	}
 	data, err := t.numbers()
 	if err != nil {

@@ -115,8 +115,9 @@ func TestTake(t *testing.T) {
 		want         string
 	}{
 		{"taken", "x", []int{2, 1}, ""},
-		{"other shape", "x", []int{1, 2}, "tensor x has shape [2 1], must be [1 2]: it belongs to another model"},
-		{"no tensor", "y", []int{1}, "there is no tensor y: the file holds another model, or a part of one"},
+		{"other shape", "x", []int{1, 2}, "tensor x has shape [2, 1], must be [1, 2]: it belongs to another model"},
+		{"no tensor", "y", []int{1}, "there is no tensor y: the file holds another model, or a part of one: " +
+			"use the config.json of this model"},
 		{"NaN", "nan", []int{2}, "tensor nan holds NaN at element 1: use a checkpoint whose weights are finite"},
 		{"infinite", "inf", []int{1}, "tensor inf holds -Inf at element 0: use a checkpoint whose weights are finite"},
 		{"unreadable", "bad", []int{1}, "tensor bad: unreadable"},
@@ -157,12 +158,13 @@ func TestShapes(t *testing.T) {
 		{"folded", func(s Set) (_, _ []float32, err error) { return s.Conv("a", 2, 3, 5) }, "", 5},
 		{"transposed", func(s Set) (_, _ []float32, err error) { return s.ConvTranspose("b", 3, 2, 4) }, "", 6},
 		{"other weights", func(s Set) (_, _ []float32, err error) { return s.Conv("b", 2, 3, 4) },
-			"tensor b.weight has shape [3 2 4], must be [2 3 4]: it belongs to another model", 8},
+			"tensor b.weight has shape [3, 2, 4], must be [2, 3, 4]: it belongs to another model", 8},
 		{"other g", func(s Set) (_, _ []float32, err error) { return s.Conv("c", 2, 3, 5) },
-			"tensor c.parametrizations.weight.original0 has shape [1 2 1], must be [2 1 1]: " +
+			"tensor c.parametrizations.weight.original0 has shape [1, 2, 1], must be [2, 1, 1]: " +
 				"it belongs to another model", 7},
 		{"no layer", func(s Set) (_, _ []float32, err error) { return s.Conv("d", 2, 3, 5) },
-			"there is no tensor d.weight: the file holds another model, or a part of one", 8},
+			"there is no tensor d.weight: the file holds another model, or a part of one: " +
+				"use the config.json of this model", 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := full.Shapes()
@@ -267,7 +269,7 @@ func TestOpenSparse(t *testing.T) {
 			if taken := allocated() - before; taken > most {
 				t.Errorf("allocated: got %d bytes, want at most %d", taken, most)
 			}
-			const want = "tensor conv_pre.weight has shape [4194304], must be [256 80 7]: it belongs to another model"
+			const want = "tensor conv_pre.weight has shape [4194304], must be [256, 80, 7]: it belongs to another model"
 			if got := message(err); got != want {
 				t.Errorf("got error %q, want %q", got, want)
 			}

@@ -72,7 +72,7 @@ func (h header) elements() (int, error) {
 	n := 1
 	for _, d := range h.shape {
 		if d != 0 && n > maxElements/d {
-			return 0, fmt.Errorf("npy: shape %v: more than %d elements: split the array into smaller ones", h.shape, maxElements)
+			return 0, fmt.Errorf("npy: shape %s: more than %d elements: split the array into smaller ones", shapeText(h.shape), maxElements)
 		}
 		n *= d
 	}

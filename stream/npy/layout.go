@@ -1,6 +1,9 @@
 package npy
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Layout is the order of the two dimensions of an array.
 type Layout int
@@ -19,6 +22,17 @@ func (l Layout) check() error {
 	return nil
 }
 
+// axes returns the names of the dimensions.
+func (l Layout) axes() string {
+	if l == FramesFirst {
+		return "[frames, channels]"
+	}
+	return "[channels, frames]"
+}
+
+// shapeText returns a shape as NumPy users write one, such as [80, 244].
+func shapeText(shape []int) string { return strings.ReplaceAll(fmt.Sprint(shape), " ", ", ") }
+
 // frames returns the numbers of channels and frames of an array. An array with one dimension is one channel. A leading
 // dimension of 1 in an array with three is ignored.
 func (l Layout) frames(shape []int) (channels int, frames int64, err error) {
@@ -30,15 +44,16 @@ func (l Layout) frames(shape []int) (channels int, frames int64, err error) {
 	case len(dims) == 1:
 		return 1, int64(dims[0]), nil
 	case len(dims) != 2:
-		return 0, 0, fmt.Errorf("array of shape %v: must have two dimensions, or one for a single channel: "+
-			"reshape the array before you save it", shape)
+		return 0, 0, fmt.Errorf("array of shape %s: must have two dimensions, or one for a single channel: "+
+			"reshape the array before you save it", shapeText(shape))
 	case l == ChannelsFirst:
 		channels, frames = dims[0], int64(dims[1])
 	default:
 		channels, frames = dims[1], int64(dims[0])
 	}
 	if channels == 0 {
-		return 0, 0, fmt.Errorf("array of shape %v: frames without channels: need at least one channel", shape)
+		return 0, 0, fmt.Errorf("array of shape %s: has 0 channels, must have at least 1 in %s: "+
+			"check the program that saved it", shapeText(shape), l.axes())
 	}
 	return channels, frames, nil
 }

@@ -123,10 +123,12 @@ func TestReaderRefuses(t *testing.T) {
 		l    Layout
 		want string
 	}{
-		"scalar":      {shaped("()", 1), hz, FramesFirst, "array of shape []: must have two dimensions, or one"},
-		"three":       {shaped("(2, 2, 2)", 8), hz, FramesFirst, "[2 2 2]: must have two dimensions, or one"},
-		"no channels": {shaped("(4, 0)", 0), hz, FramesFirst, "without channels"},
-		"none first":  {shaped("(0, 4)", 0), hz, ChannelsFirst, "without channels"},
+		"scalar": {shaped("()", 1), hz, FramesFirst, "array of shape []: must have two dimensions, or one"},
+		"three":  {shaped("(2, 2, 2)", 8), hz, FramesFirst, "array of shape [2, 2, 2]: must have two dimensions, or one"},
+		"no channels": {shaped("(4, 0)", 0), hz, FramesFirst,
+			"array of shape [4, 0]: has 0 channels, must have at least 1 in [frames, channels]: check"},
+		"none first": {shaped("(0, 4)", 0), hz, ChannelsFirst,
+			"array of shape [0, 4]: has 0 channels, must have at least 1 in [channels, frames]: check"},
 		"other file":  {[]byte("RIFF"), hz, FramesFirst, "not a .npy file"},
 		"truncated":   {good[:len(good)-5], hz, FramesFirst, "truncated after 6 of 8"},
 		"no elements": {good[:len(good)-32], hz, FramesFirst, "truncated after 0 of 8"},

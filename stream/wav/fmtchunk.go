@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	mathbits "math/bits"
+	"slices"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
@@ -63,6 +64,9 @@ func (f *file) parseFmt(p []byte, offset int64) error {
 		if err := f.parseExtensible(p, offset); err != nil {
 			return err
 		}
+	}
+	if bits == 0 && slices.Contains([]uint16{tagPCM, tagFloat, tagALaw, tagMuLaw, tagIMAADPCM, tagMSADPCM}, i.Tag) {
+		return fmt.Errorf("fmt chunk at byte %d: 0 bits per sample: %s", offset, damaged)
 	}
 	if err := i.setEncoding(bits); err != nil {
 		return err

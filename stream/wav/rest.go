@@ -93,8 +93,8 @@ func (f *file) skipAfter(c Chunk) error {
 	err := f.in.skip(c.Size, f.buf)
 	switch {
 	case err == io.EOF && known:
-		f.note(begin, "chunk %q at byte %d: the input ends after %d of its %s",
-			c.ID, begin, f.in.off-c.Offset, sizeText(uint64(c.Size)))
+		f.note(begin, "chunk %q at byte %d: the input ends after %s of its %s: not read",
+			c.ID, begin, plural(f.in.off-c.Offset, "byte"), sizeText(uint64(c.Size)))
 		return nil
 	case err == io.EOF: // it was not a chunk
 		f.noteTail(begin, f.in.off-begin, "")

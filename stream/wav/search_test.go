@@ -48,7 +48,7 @@ func TestUnknownSizeEnds(t *testing.T) {
 		{"LIST and zeros", 1, 16, ramp(40), list + strings.Repeat("\x00", 512), "512 bytes after the last chunk, from byte 108 on, all zero", []string{"LIST"}},
 		{"LIST and text", 1, 16, ramp(40), list + "some text without a header", "26 bytes after the last chunk, from byte 108 on: not read", []string{"LIST"}},
 		{"LIST and 3 bytes", 1, 16, ramp(40), list + "abc", "3 bytes after the last chunk", []string{"LIST"}},
-		{"LIST that is cut", 1, 16, ramp(40), list[:20], `chunk "LIST" at byte 84: the input ends after 12 of its 16 bytes`, []string{"LIST"}},
+		{"LIST that is cut", 1, 16, ramp(40), list[:20], `chunk "LIST" at byte 84: the input ends after 12 bytes of its 16 bytes: not read`, []string{"LIST"}},
 		{"id3v1", 1, 16, ramp(40), "TAG" + ramp(125), "128 bytes after the data, from byte 84 on, an ID3v1 tag: not read", nil},
 		{"id3v1, odd data", 1, 24, ramp(39), "TAG" + ramp(125), "128 bytes after the data, from byte 83 on, an ID3v1 tag: not read", nil},
 		{"TAG in the samples", 1, 16, ramp(40) + "TAG" + ramp(127), "", "", nil},
@@ -144,7 +144,7 @@ func TestFollowing(t *testing.T) {
 		{"text", "This is no chunk", "16 bytes after the data, from byte 84 on: not read", 0},
 		{"text after a chunk", bext + "This is no chunk", "16 bytes after the last chunk, from byte 694 on: not read", 1},
 		{"APE tag", "APETAGEX" + ramp(60), "68 bytes after the data, from byte 84 on, an APE tag: not read", 0},
-		{"chunk that is cut", claim("LIST", 50) + "INFO", `chunk "LIST" at byte 84: the input ends after 4 of its 50 bytes`, 1},
+		{"chunk that is cut", claim("LIST", 50) + "INFO", `chunk "LIST" at byte 84: the input ends after 4 bytes of its 50 bytes: not read`, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := riff(mono16, chunk("data", data)) + c.rest

@@ -103,6 +103,9 @@ func (s System) open(path string, most int64) (fs.File, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	if st.IsDir() {
+		return nil, 0, fmt.Errorf("%s: is a folder, must be a file", path)
+	}
 	if !st.Mode().IsRegular() {
 		return nil, 0, fmt.Errorf("%s: is not a regular file", path)
 	}

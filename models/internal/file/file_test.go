@@ -92,7 +92,7 @@ func TestOpen(t *testing.T) {
 			{"a", "0123456789", ""},
 			{"empty", "", ""},
 			{"none", "", "none: no such file or directory"},
-			{"folder", "", "folder: is not a regular file"},
+			{"folder", "", "folder: is a folder, must be a file"},
 			{"a/b", "", "a/b: "},
 		} {
 			t.Run(name+"/"+c.path, func(t *testing.T) {
