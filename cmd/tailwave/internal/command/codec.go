@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -39,41 +36,6 @@ three TensorFlow Lite files; "tailwave models" lists where they are published.`,
 	return cmd
 }
 
-// A codecJob is a file to be encoded or decoded.
-type codecJob struct{ in, out string }
-
-// codecJobs pairs inputs with outputs. The last argument is the output file of a single input, or a folder that
-// receives one file per input, with the name of the input and another extension.
-func codecJobs(args []string, extension string) ([]codecJob, error) {
-	ins, out := args[:len(args)-1], args[len(args)-1]
-	info, err := os.Stat(out)
-	switch folder := err == nil && info.IsDir(); {
-	case !folder && len(ins) == 1:
-		return []codecJob{{ins[0], out}}, nil
-	case out == "-":
-		return nil, cli.Usagef("standard output: takes one file, got %d: name a folder as OUT", len(ins))
-	case !folder && err == nil:
-		return nil, cli.Usagef("%s: is a file, must be a folder for %d files: name a folder as OUT", out, len(ins))
-	case !folder:
-		return nil, cli.Usagef("%s: must be a folder that exists, for %d files: create it first", out, len(ins))
-	}
-	var jobs []codecJob
-	from := map[string]string{}
-	for _, in := range ins {
-		if in == "-" {
-			return nil, cli.Usagef("standard input has no name for a file in %s: name a file as OUT", out)
-		}
-		name := filepath.Base(in)
-		to := filepath.Join(out, strings.TrimSuffix(name, filepath.Ext(name))+extension)
-		if other, ok := from[to]; ok {
-			return nil, cli.Usagef("%s and %s would both become %s: convert one of them to another folder", other, in, to)
-		}
-		from[to] = in
-		jobs = append(jobs, codecJob{in, to})
-	}
-	return jobs, nil
-}
-
 // codecOptions are the flags that encode and decode share, except those of OUT and --quiet.
 type codecOptions struct {
 	model   string
@@ -102,7 +64,7 @@ func (o *codecOptions) check() error {
 
 // run runs the jobs: a single job with all threads, several jobs concurrently with one thread each. If one of several
 // fails, its error is written at once and the others continue. Lines that jobs write to standard error stay whole.
-func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []codecJob, do func(context.Context, *lyra.Codec, codecJob, dsp.Workers) error) error {
+func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []cli.Job, do func(context.Context, *lyra.Codec, cli.Job, dsp.Workers) error) error {
 	codec, err := lyra.Open(o.model)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w; tailwave models lists where to get them", err)

@@ -53,7 +53,7 @@ exceed full scale, although these formats do not clip.`,
 			if err != nil {
 				return err
 			}
-			return o.codecOptions.run(cmd.Context(), cmd, jobs, func(ctx context.Context, c *lyra.Codec, j codecJob, w dsp.Workers) error {
+			return o.codecOptions.run(cmd.Context(), cmd, jobs, func(ctx context.Context, c *lyra.Codec, j cli.Job, w dsp.Workers) error {
 				return o.decode(ctx, a, cmd, c, j, w)
 			})
 		},
@@ -70,7 +70,7 @@ exceed full scale, although these formats do not clip.`,
 }
 
 // jobs checks the flags, and returns the files to be decoded.
-func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]codecJob, error) {
+func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]cli.Job, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]codecJob, err
 	} else if len(args) == 1 {
 		args = append(args, "")
 	}
-	jobs, err := codecJobs(args, extension)
+	jobs, err := cli.Jobs(args, extension)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]codecJob, err
 		return nil, cli.Usagef("--play: %d files, must be one: decode them one by one", len(jobs))
 	}
 	for _, j := range jobs {
-		if _, err := o.encoding(cmd, j.out); err != nil {
+		if _, err := o.encoding(cmd, j.Out); err != nil {
 			return nil, err
 		}
 	}
@@ -107,20 +107,20 @@ func (o *decodeOptions) jobs(cmd *cobra.Command, args []string) ([]codecJob, err
 }
 
 // decode decodes one file.
-func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, weights *lyra.Codec, job codecJob, workers dsp.Workers) error {
-	out, err := o.open(ctx, a, cmd, job.out)
+func (o *decodeOptions) decode(ctx context.Context, a *app, cmd *cobra.Command, weights *lyra.Codec, job cli.Job, workers dsp.Workers) error {
+	out, err := o.open(ctx, a, cmd, job.Out)
 	if err != nil {
 		return err
 	}
 	defer out.close()
-	return out.passes(job.in, cmd.InOrStdin(), func() error {
+	return out.passes(job.In, cmd.InOrStdin(), func() error {
 		return o.pass(ctx, cmd, out, weights, job, dsp.WithWorkers(workers))
 	})
 }
 
 // pass decodes the whole input.
-func (o *decodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *soundOutput, weights *lyra.Codec, job codecJob, workers dsp.Option) error {
-	in, err := fileio.OpenInput(job.in, out.player.Stdin(cmd.InOrStdin()))
+func (o *decodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *soundOutput, weights *lyra.Codec, job cli.Job, workers dsp.Option) error {
+	in, err := fileio.OpenInput(job.In, out.player.Stdin(cmd.InOrStdin()))
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (o *decodeOptions) pass(ctx context.Context, cmd *cobra.Command, out *sound
 		return err
 	}
 	p.Source = &fileio.Source{Source: r, Name: in.Name}
-	if err := out.run(ctx, p, job.in, workers); err != nil || out.meter != nil {
+	if err := out.run(ctx, p, job.In, workers); err != nil || out.meter != nil {
 		return err
 	}
 	return fileio.Name(in.Name, r.Err())

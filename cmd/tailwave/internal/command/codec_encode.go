@@ -55,16 +55,16 @@ package models/lyra describes the format.`,
 			if _, err := lyra.CodebooksFor(o.bitrate); err != nil {
 				return cli.Usagef("--bitrate %d: must be 3200, 6000 or 9200", o.bitrate)
 			}
-			jobs, err := codecJobs(args, lyra.Extension)
+			jobs, err := cli.Jobs(args, lyra.Extension)
 			if err != nil {
 				return err
 			}
 			for _, j := range jobs {
-				if err := cli.CheckOut(cmd, j.out, fileio.Names{Allowed: []string{lyra.Extension}}, ""); err != nil {
+				if err := cli.CheckOut(cmd, j.Out, fileio.Names{Allowed: []string{lyra.Extension}}, ""); err != nil {
 					return err
 				}
 			}
-			return o.run(cmd.Context(), cmd, jobs, func(ctx context.Context, c *lyra.Codec, j codecJob, w dsp.Workers) error {
+			return o.run(cmd.Context(), cmd, jobs, func(ctx context.Context, c *lyra.Codec, j cli.Job, w dsp.Workers) error {
 				return o.encode(ctx, a, cmd, c, j, w)
 			})
 		},
@@ -76,13 +76,13 @@ package models/lyra describes the format.`,
 }
 
 // encode encodes one file.
-func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, weights *lyra.Codec, job codecJob, workers dsp.Workers) error {
+func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, weights *lyra.Codec, job cli.Job, workers dsp.Workers) error {
 	start := time.Now()
-	destination := a.destination(cmd, job.out, o.output)
+	destination := a.destination(cmd, job.Out, o.output)
 	if err := destination.Check(); err != nil {
 		return err
 	}
-	in, err := openInput(job.in, cmd.InOrStdin(), o.input.Reading(cmd, true))
+	in, err := openInput(job.In, cmd.InOrStdin(), o.input.Reading(cmd, true))
 	if err != nil {
 		return err
 	}
@@ -98,9 +98,9 @@ func (o *encodeOptions) encode(ctx context.Context, a *app, cmd *cobra.Command, 
 	}
 	if !o.quiet {
 		seconds := float64(e.Frames()) / in.Format().Rate.Float()
-		cli.Summary(cmd.ErrOrStderr(), job.in, job.out, cli.Seconds(seconds), cli.Count(e.Hops(), "hop"),
+		cli.Summary(cmd.ErrOrStderr(), job.In, job.Out, cli.Seconds(seconds), cli.Count(e.Hops(), "hop"),
 			fmt.Sprintf("%s at %d bit/s", cli.Count(e.Bytes(), "byte"), o.bitrate), cli.Speed(seconds, time.Since(start)))
 	}
-	cli.BadFrames(cmd.ErrOrStderr(), job.in, counter.Bad, e.Frames())
+	cli.BadFrames(cmd.ErrOrStderr(), job.In, counter.Bad, e.Frames())
 	return in.Partial()
 }
