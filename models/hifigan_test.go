@@ -154,7 +154,10 @@ func TestHiFiGANRefuses(t *testing.T) {
 		"num_mels is 0":                               func(h *hifiGAN, _ weights.Set) { h.Mels = 0 },
 		"sampling_rate is 7":                          func(h *hifiGAN, _ weights.Set) { h.SamplingRate = 7 },
 		"upsample_initial_channel is 6":               func(h *hifiGAN, _ weights.Set) { h.UpsampleInitial = 6 },
-		"upsample rate 4 with kernel size 7":          func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
+		" makes n+1 samples from n frames": func(h *hifiGAN, _ weights.Set) {
+			h.UpsampleRates, h.UpsampleKernelSizes = []int{1, 4}, []int{2, 4}
+		},
+		"upsample rate 4 with kernel size 7": func(h *hifiGAN, _ weights.Set) { h.UpsampleKernelSizes = []int{7, 4} },
 		"resblock_kernel_sizes has 17 elements": func(h *hifiGAN, _ weights.Set) {
 			h.ResblockKernelSizes, h.ResblockDilationSize = slices.Repeat([]int{3}, 17), slices.Repeat([][]int{{1}}, 17)
 		},

@@ -145,6 +145,7 @@ func TestFollowing(t *testing.T) {
 		{"text after a chunk", bext + "This is no chunk", "16 bytes after the last chunk, from byte 694 on: not read", 1},
 		{"APE tag", "APETAGEX" + ramp(60), "68 bytes after the data, from byte 84 on, an APE tag: not read", 0},
 		{"chunk that is cut", claim("LIST", 50) + "INFO", `chunk "LIST" at byte 84: the input ends after 4 bytes of its 50 bytes: not read`, 1},
+		{"chunk of gigabytes", claim("LIST", 1.8e9) + "junk", `chunk "LIST" at byte 84: the input ends after 4 bytes of its 1.8 GB: not read`, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := riff(mono16, chunk("data", data)) + c.rest
