@@ -22,6 +22,9 @@ func (e UsageError) Unwrap() error { return e.Err }
 // Usagef formats a UsageError, as fmt.Errorf does.
 func Usagef(format string, a ...any) error { return UsageError{fmt.Errorf(format, a...)} }
 
+// folder is the name of an argument that is a folder, and cannot be a stream.
+const folder = "FOLDER"
+
 // Files returns a check that a command has exactly these arguments, not empty.
 func Files(names ...string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
@@ -29,7 +32,12 @@ func Files(names ...string) cobra.PositionalArgs {
 			return fmt.Errorf("needs %s, got %s", strings.Join(names, " and "), Count(int64(len(args)), "argument"))
 		}
 		for i, a := range args {
-			if a == "" {
+			switch {
+			case names[i] == folder && a == "":
+				return fmt.Errorf("%s is empty: name a folder", folder)
+			case names[i] == folder && a == "-":
+				return fmt.Errorf("%s - is not supported: name a folder", folder)
+			case a == "":
 				return fmt.Errorf("%s is empty: name a file, or - for a stream", names[i])
 			}
 		}

@@ -25,18 +25,36 @@ func CheckOut(cmd *cobra.Command, out string, names fileio.Names, bare string) e
 	if extension == "" {
 		return nil
 	}
-	usual, problem := bare, fmt.Sprintf("%s: --raw writes no %s header: name it %s", out, extension, bare)
+	path := fileio.Visible(out)
+	usual, problem := bare, fmt.Sprintf("%s: --raw writes no %s header: name it %s", path, extension, bare)
 	switch {
 	case bare == "":
 		usual = names.Allowed[0]
-		problem = fmt.Sprintf("%s: cannot write %s: name it %s", out, extension, usual)
+		problem = fmt.Sprintf("%s: cannot write %s: %sname it %s", path, extension, addRaw(cmd, extension), usual)
 	case slices.Contains(names.Header, extension):
-		problem = fmt.Sprintf("%s: --raw writes no %s header: leave out --raw, or name it %s", out, extension, bare)
+		problem = fmt.Sprintf("%s: --raw writes no %s header: leave out --raw, or name it %s", path, extension, bare)
 	}
 	if usual == ".wav" && slices.Contains(ffmpegWrites, extension) {
 		return propose(problem+", or pipe: ", pipeToFFmpeg(cmd, out), problem+", or pipe it into ffmpeg")
 	}
 	return propose(problem+": ", commandTo(cmd, renamed(out, usual)), problem)
+}
+
+// rawNames are the extensions that people use for values without a header, with the value of --raw.
+var rawNames = map[string]string{".f32": "f32", ".f32le": "f32", ".bin": "f32", ".s16": "s16", ".s16le": "s16", ".raw": "s16",
+	".pcm": "s16"}
+
+// addRaw returns the words that propose --raw for an extension, if the command has the flag and the extension is one
+// for values without a header. It returns "" otherwise.
+func addRaw(cmd *cobra.Command, extension string) string {
+	f, value := cmd.Flags().Lookup("raw"), rawNames[extension]
+	switch {
+	case f == nil || value == "":
+		return ""
+	case f.NoOptDefVal != "": // without a value
+		return "add --raw, or "
+	}
+	return fmt.Sprintf("add --raw %s, or ", value)
 }
 
 // propose returns a [UsageError]: problem followed by command. If command is empty or the line would be too long,

@@ -122,8 +122,11 @@ func Duration(frames, rate int64) string {
 
 // decibels returns a level relative to full scale.
 func decibels(peak float32) string {
-	if peak == 0 {
+	switch {
+	case peak == 0:
 		return "-inf dBFS"
+	case math.IsInf(float64(peak), 1):
+		return "+inf dBFS"
 	}
 	level := fmt.Sprintf("%.2f", 20*math.Log10(float64(peak)))
 	if level == "-0.00" {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func TestText(t *testing.T) {
 		"10 x real time":  Speed(10, time.Second),
 		"a b c":           Printable("a\nb\x1bc"),
 		"peak -inf dBFS":  Peak(pcm.Stats{}),
+		"peak +inf dBFS":  Peak(pcm.Stats{Peak: float32(math.Inf(1))}),
 		"peak -6.02 dBFS": Peak(pcm.Stats{Peak: 0.5, Clipped: 3, NaNs: 2}),
 		"peak 0.00 dBFS":  Peak(pcm.Stats{Peak: 32767. / 32768}),
 		"peak -0.01 dBFS": Peak(pcm.Stats{Peak: 0.999}),

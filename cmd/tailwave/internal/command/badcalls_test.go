@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
+	"github.com/tailwave/tailwave/models/lyra"
 )
 
 // badCalls are command lines that must fail. A word in capitals is replaced: see badWords. names is
@@ -28,6 +30,8 @@ var badCalls = []struct {
 	{"upsample out.wav in.wav -r 48000", exitFailed, "in.wav: exists"},
 	{"play", exitUsage, "needs IN"},
 	{"info", exitUsage, "needs FILE"},
+	{"models EMPTY", exitUsage, "FOLDER is empty: name a folder"},
+	{"models -", exitUsage, "FOLDER - is not supported: name a folder"},
 	{"models a b", exitUsage, "at most one FOLDER"},
 	{"devices more", exitUsage, `"more"`},
 	{"decode in.wav out.wav", exitUsage, "did you mean codec decode?"},
@@ -68,6 +72,7 @@ var badCalls = []struct {
 	{"vocode mel.npy out.wav --keep-partial", exitUsage, "--keep-partial"},
 	{"vocode in.wav out.npy -f f32", exitUsage, "--format"},
 	{"vocode in.wav out.wav --model EMPTY", exitUsage, "--model is empty"},
+	{"vocode in.wav out.wav --model -", exitUsage, "--model - is not supported: name a weights file, its folder, or builtin"},
 	{"verify in.wav", exitUsage, "--rate is missing"},
 	{"verify in.wav --rate 48000 --model tiny", exitUsage, "--rate"},
 	{"op conv1d-transpose --seed x", exitUsage, "--seed"},
@@ -81,7 +86,18 @@ var badCalls = []struct {
 	{"upsample in.wav out.wav --filter empty.npy", exitFailed, "empty.npy: "},
 	{"upsample in.wav out.wav --filter cut.npy", exitFailed, "cut.npy: truncated header: the file ends at byte 7"},
 	{"vocode part.npy out.wav", exitFailed, "part.npy: "},
-	{"upsample text.wav out.wav -r 48000", exitFailed, `"RIFF....WAVE": convert this one with ffmpeg, or name a WAV file`},
+	{"upsample text.wav out.wav -r 48000", exitFailed, "text.wav: is text, not sound: name a WAV file"},
+	{"upsample codes.lyra out.wav -r 48000", exitFailed,
+		"codes.lyra: is a .lyra file, not sound: decode it first: tailwave codec decode codes.lyra codes.wav --model lyra/"},
+	{"vocode codes.lyra out.wav", exitFailed,
+		"codes.lyra: is a .lyra file: decode it first: tailwave codec decode codes.lyra codes.wav --model lyra/"},
+	{"codec decode codes.lyra out.wav --model missing", exitFailed, "missing"},
+	{"upsample image.wav out.wav -r 48000", exitFailed, "image.wav: is an image, not sound: name a WAV file"},
+	{"vocode image.wav out.wav", exitFailed, "image.wav: is an image: name a WAV file or a .npy file of frames"},
+	{"mel packed.wav out.npy", exitFailed, "packed.wav: is a ZIP archive, not sound: unpack it"},
+	{"upsample SPACE out.wav -r 48000", exitFailed, `" ": no such file or directory`},
+	{"upsample in.wav LINE.txt -r 48000", exitUsage, `"a\nb.txt": cannot write .txt`},
+	{"upsample unknown.wav out.wav -r 48000", exitFailed, `"RIFF....WAVE": convert this one with ffmpeg, or name a WAV file`},
 	{"upsample mel.npy out.wav -r 48000", exitFailed, "mel.npy: is an array (.npy)"},
 	{"upsample - out.wav -r 48000", exitFailed, "standard input: "},
 	{"upsample slow.wav out.wav -r 48000", exitFailed, "slow.wav: sample rate 999 Hz"},
@@ -96,13 +112,24 @@ var badCalls = []struct {
 	{"upsample in.wav out.wav --filter nan.npy", exitFailed, "nan.npy: value 1, counted from 0, is NaN: a kernel must be finite"},
 	{"upsample in.wav out.wav --filter inf.npy", exitFailed, "inf.npy: value 0, counted from 0, is +Inf: a kernel must be finite"},
 	{"vocode mel.npy out.wav", exitFailed, "mel.npy: has frames of 8 values, the model takes 80"},
-	{"vocode text.wav out.wav", exitFailed, "text.wav: not a WAV file"},
+	{"vocode text.wav out.wav", exitFailed, `text.wav: is text: save its numbers as an array, with np.save("text.npy", mel)`},
+	{"vocode vector.npy out.wav", exitFailed, "vector.npy: has frames of 1 value, the model takes 80: " +
+		"save an array of shape [80, frames], for instance mel.reshape(80, 1)"},
+	{"vocode vector.npy out.wav --layout frames-first", exitFailed, "shape [frames, 80], for instance mel.reshape(1, 80)"},
 	{"codec decode in.wav out.wav --model missing", exitFailed, "missing"},
 	{"info missing", exitFailed, "missing: "},
-	{"info text.wav", exitFailed, "text.wav: "},
+	{"info text.wav", exitFailed, "text.wav: is text, not sound: name a WAV file"},
+	{"info empty.lyra", exitFailed, "empty.lyra: is empty: need a .lyra file"},
+	{"info image.png", exitFailed, "image.png: is an image, which info does not describe: name a WAV file, a .lyra file or a model"},
+	{"info text.lyra", exitFailed, "text.lyra: is text, not a .lyra file: make one with tailwave codec encode"},
+	{"info zeros.lyra", exitFailed, "zeros.lyra: is a file of zeros only, not a .lyra file: make one with tailwave codec encode"},
+	{"info mel.npy", exitFailed, "mel.npy: is an array (.npy), which info does not describe: name a WAV file, a .lyra file or a model"},
 	{"verify empty.wav -r 48000", exitFailed, "empty.wav: "},
 	// Models.
 	{"vocode in.wav out.wav --model missing", exitFailed, "missing: no such file or directory: check the path"},
+	{"vocode in.wav out.wav --model SPACE", exitFailed, `" ": no such file or directory`},
+	{"codec decode codes.lyra out.wav --model SPACE", exitFailed, `" ": no such file or directory`},
+	{"codec decode codes.lyra out.wav --model -", exitUsage, "--model - is not supported: name the folder"},
 	{"vocode in.wav out.wav --model folder", exitFailed, "folder: "},
 	{"vocode in.wav out.wav --model in.wav", exitFailed, "in.wav: is a sound file"},
 	{"vocode in.wav out.wav --model half", exitFailed, "half/generator.safetensors: "},
@@ -120,6 +147,9 @@ var badCalls = []struct {
 	{"upsample in.wav in.wav/out.wav -r 48000", exitFailed, "in.wav/out.wav: not a directory"},
 	{"upsample in.wav out.flac -r 48000", exitUsage, "out.flac: cannot write .flac"},
 	{"upsample in.wav NAME.txt -r 48000", exitUsage, ".txt: cannot write .txt"},
+	{"mel in.wav out.f32", exitUsage, "out.f32: cannot write .f32: add --raw, or name it .npy: tailwave mel in.wav out.npy"},
+	{"vocode in.wav out.f32", exitUsage, "out.f32: cannot write .f32: add --raw f32, or name it .wav: tailwave vocode in.wav out.wav"},
+	{"vocode in.wav out.pcm", exitUsage, "out.pcm: cannot write .pcm: add --raw s16, or name it .wav: tailwave vocode in.wav out.wav"},
 	{"mel in.wav out.wav", exitUsage, "out.wav: cannot write .wav"},
 	{"vocode in.wav out.wav --raw s16", exitUsage, "out.wav: --raw writes no .wav header"},
 	{"vocode in.wav --play --sync", exitUsage, "--sync"},
@@ -129,6 +159,8 @@ var badCalls = []struct {
 var badWords = map[string]string{
 	"EMPTY": "",
 	"NAME":  strings.Repeat("longname", 60),
+	"SPACE": " ",
+	"LINE":  "a\nb",
 	"PATH":  strings.Repeat("longname/", 200),
 }
 
@@ -150,6 +182,15 @@ func badFiles(t *testing.T, dir string) {
 	write("empty.npy", nil)
 	write("cut.npy", []byte("\x93NUMPY\x01"))
 	write("text.wav", []byte("this is no sound\n"))
+	write("text.lyra", []byte("this is no sound\n"))
+	write("zeros.lyra", make([]byte, 100))
+	write("codes.lyra", []byte(lyra.Magic+strings.Repeat("\x00", 50)))
+	write("image.wav", []byte("\x89PNG\r\n\x1a\n"+strings.Repeat("\x00", 50)))
+	write("image.png", []byte("\x89PNG\r\n\x1a\n"+strings.Repeat("\x00", 50)))
+	write("empty.lyra", nil)
+	write("unknown.wav", make([]byte, 100))
+	write("packed.wav", []byte("PK\x03\x04"+strings.Repeat("\x01", 60)))
+	npyFile(t, filepath.Join(dir, "vector.npy"), "(80,)", make([]float32, 80))
 	write("exists.wav", []byte("precious"))
 	write("slow.wav", soundBytes(t, 999, 1, pcm.S16, tones(10, 1)))
 	npyFile(t, filepath.Join(dir, "k.npy"), "(3,)", []float32{1, 2, 1})
@@ -198,6 +239,28 @@ func TestBadCalls(t *testing.T) {
 	}
 }
 
+// TestFolderOnStandardInput: a folder as standard input is reported like one that is named.
+func TestFolderOnStandardInput(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("skipped: a folder cannot be standard input")
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, args := range []string{
+		"info -", "upsample - out.wav -r 48000", "mel - out.npy", "vocode - out.wav", "verify - -r 48000", "verify - --model builtin",
+	} {
+		t.Run(args, func(t *testing.T) {
+			f, err := os.Open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			tailwave(f, strings.Fields(args)...).wantError(t, exitFailed, "tailwave: standard input: is a folder: name a file\n")
+			wantNames(t, dir)
+		})
+	}
+}
+
 // TestLongMessage: a message with long names or many of them keeps what to do.
 func TestLongMessage(t *testing.T) {
 	dir := t.TempDir()
@@ -210,6 +273,6 @@ func TestLongMessage(t *testing.T) {
 	config := string(readFile(t, "tiny/config.json"))
 	writeFile(t, "tiny/config.json", []byte(strings.Replace(config, "{", "{"+keys.String(), 1)))
 	o := must(t, nil, "vocode", "mel.npy", "out.wav", "--model", "tiny", "--quiet")
-	wantParts(t, "standard error", o.err, "a_key_that_nobody_knows_0, ", " and 95 more: check that the network does not depend on them\n")
+	wantParts(t, "standard error", o.err, filepath.Join("tiny", "config.json")+": has keys", "a_key_that_nobody_knows_0, ", " and 95 more: check that the network does not depend on them\n")
 	o.wantPlain(t)
 }

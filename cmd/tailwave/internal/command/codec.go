@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"sync"
 	"sync/atomic"
 
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/vocoder"
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/lyra"
 )
@@ -53,8 +53,8 @@ func (o *codecOptions) addFlags(cmd *cobra.Command, output *cli.OutputFlags, qui
 }
 
 func (o *codecOptions) check() error {
-	if o.model == "" {
-		return cli.Usagef("--model is missing: set it to the folder of the codec's three .tflite files")
+	if err := vocoder.CheckCodec(o.model); err != nil {
+		return err
 	}
 	if err := cli.CheckRange("chunk", o.chunk, 1, maxFrames); err != nil {
 		return err
@@ -65,10 +65,8 @@ func (o *codecOptions) check() error {
 // run runs the jobs: a single job with all threads, several jobs concurrently with one thread each. If one of several
 // fails, its error is written at once and the others continue. Lines that jobs write to standard error stay whole.
 func (o *codecOptions) run(ctx context.Context, cmd *cobra.Command, jobs []cli.Job, do func(context.Context, *lyra.Codec, cli.Job, dsp.Workers) error) error {
-	codec, err := lyra.Open(o.model)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w; tailwave models lists where to get them", err)
-	} else if err != nil {
+	codec, err := vocoder.OpenCodec(o.model)
+	if err != nil {
 		return err
 	}
 	pool := o.threads.NewPool()

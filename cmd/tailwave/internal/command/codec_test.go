@@ -132,7 +132,7 @@ func TestCodecFolder(t *testing.T) {
 	if o.code != exitFailed || strings.Count(o.err, "\n") != 6 || !strings.HasSuffix(o.err, last) {
 		t.Errorf("got exit %d and %q, want exit %d and 6 lines, the last %q", o.code, o.err, exitFailed, last)
 	}
-	wantParts(t, "standard error", o.err, "none.wav: not a WAV file")
+	wantParts(t, "standard error", o.err, "none.wav: is text, not sound: name a WAV file")
 	wantNames(t, coded, "in0.lyra", "in1.lyra", "in2.lyra", "in3.lyra")
 	alone := must(t, bytes.NewReader(readFile(t, args[2])), "codec", "encode", "-", "-", "--model", model, "-q").out
 	in0, in3 := filepath.Join(coded, "in0.lyra"), filepath.Join(coded, "in3.lyra")

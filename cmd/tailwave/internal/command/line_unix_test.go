@@ -43,7 +43,7 @@ func TestLongLines(t *testing.T) {
 		"info of a model": {[]string{"info", long}, exitDone, []string{dir, "mmm", "HiFi-GAN"}},
 		"model checked":   {[]string{"models", long}, exitDone, []string{dir, "mmm"}},
 		"no file":         {[]string{"info", name + "x"}, exitFailed, []string{"tailwave: " + dir, "x.wavx: no such file"}},
-		"broken file":     {[]string{"info", broken}, exitFailed, []string{"tailwave: " + dir, "broken.wav: not a WAV file"}},
+		"broken file":     {[]string{"info", broken}, exitFailed, []string{"tailwave: " + dir, "broken.wav: is text, not sound: name a WAV file"}},
 		"config value":    {[]string{"info", broke}, exitFailed, []string{"tailwave: ", "config.json: resblock is"}},
 		"OUT exists":      {[]string{"upsample", name, name, "--rate", "48000"}, exitFailed, []string{"/x.wav: exists: name another file, or use --force"}},
 		"OUT's extension": {[]string{"upsample", name, name + ".flac", "--rate", "48000"}, exitUsage, []string{"x.wav.flac: cannot", "into ffmpeg"}},

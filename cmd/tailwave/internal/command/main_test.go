@@ -99,7 +99,7 @@ func TestFailures(t *testing.T) {
 		{"upsample missing.wav out.wav --rate 48000", "missing.wav"},
 		{"upsample folder out.wav --rate 48000", "folder: is a folder"},
 		{"upsample empty.wav out.wav --rate 48000", "empty input"},
-		{"upsample text.wav out.wav --rate 48000", "not a WAV file"},
+		{"upsample text.wav out.wav --rate 48000", "text.wav: is text, not sound: name a WAV file"},
 		{"upsample header.wav out.wav --rate 48000", "ends at byte 30"},
 		{"upsample slow.wav out.wav --rate 48000", "999 Hz: must be from 1000 to 768000"},
 		{"upsample good.wav exists.wav --rate 48000", "exists.wav: exists: name another file, or use --force to overwrite it"},
@@ -115,11 +115,11 @@ func TestFailures(t *testing.T) {
 		{"upsample good.wav out.wav --filter wide.npy", "[2, 2, 1]: must be [k] or [k, 1, 1]"},
 		{"upsample good.wav out.wav --filter folder", "folder: "},
 		{"upsample - out.wav --rate 48000", "standard input: empty input"},
-		{"verify text.wav --rate 48000", "text.wav: not a WAV file"},
+		{"verify text.wav --rate 48000", "text.wav: is text, not sound: name a WAV file"},
 		{"verify header.wav --rate 48000", "header.wav: truncated"},
 		{"info missing.wav", "missing.wav"},
 		{"info folder", "is a folder"},
-		{"info text.wav", "text.wav: not a WAV file"},
+		{"info text.wav", "text.wav: is text, not sound: name a WAV file"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			args := strings.Fields(c.args)
@@ -142,7 +142,7 @@ func TestNamesOnTheTerminal(t *testing.T) {
 	if err := os.WriteFile(out, nil, 0o666); err != nil {
 		t.Skipf("skipped, this file system refuses the name: %v", err)
 	}
-	tailwave(nil, "upsample", in, out, "--rate", "3000").wantError(t, exitFailed, "a b [2J.wav: exists")
+	tailwave(nil, "upsample", in, out, "--rate", "3000").wantError(t, exitFailed, `a\nb\x1b[2J.wav": exists`)
 	o := must(t, nil, "upsample", in, out, "--rate", "3000", "--force")
 	if strings.Count(o.err, "\n") != 1 || strings.Contains(o.err, "\x1b") {
 		t.Errorf("standard error: got %q, want one line without the escape character", o.err)

@@ -131,7 +131,7 @@ func TestMelErrors(t *testing.T) {
 		"threads":     {nil, exitUsage, []string{speech, out, "--threads", "-1"}, []string{"--threads -1"}},
 		"folder without a model": {nil, exitFailed, []string{speech, out, "--model", dir},
 			[]string{"is a folder without"}},
-		"text":      {nil, exitFailed, []string{"mel_test.go", out}, []string{"not a WAV file"}},
+		"text":      {nil, exitFailed, []string{"mel_test.go", out}, []string{"mel_test.go: is text, not sound: name a WAV file"}},
 		"truncated": {nil, exitFailed, []string{short, out}, []string{"short.wav", "truncated"}},
 		"layout of bare frames": {nil, exitUsage, []string{speech, out, "--raw", "--layout", "frames-first"},
 			[]string{"--layout goes with an array"}},

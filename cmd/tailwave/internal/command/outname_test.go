@@ -30,7 +30,7 @@ func TestOutName(t *testing.T) {
 		{"upsample out.wav out.txt --rate 48000", "out.txt: cannot write .txt: name it .wav\n"},
 		{"vocode IN out.flac --pitch -4 --robot", "tailwave vocode IN - --pitch -4 --robot | ffmpeg -i - out.flac"},
 		{"vocode IN out.flac --play", "tailwave vocode IN - --play | ffmpeg -i - out.flac"},
-		{"vocode IN out.raw --model none/", "out.raw: cannot write .raw: name it .wav: tailwave vocode IN out.wav --model none/"},
+		{"vocode IN out.raw --model none/", "out.raw: cannot write .raw: add --raw s16, or name it .wav: tailwave vocode IN out.wav --model none/"},
 		{"vocode IN out.wav --raw s16", "out.wav: --raw writes no .wav header: leave out --raw, or name it .s16: " +
 			"tailwave vocode IN out.s16 --raw s16"},
 		{"vocode IN out.npy --raw f32", "leave out --raw, or name it .f32: tailwave vocode IN out.f32 --raw f32"},

@@ -168,7 +168,7 @@ func TestVocodeErrors(t *testing.T) {
 		{"three dimensions", exitFailed, []string{deep, out, "--model", model},
 			[]string{"deep.npy", "must have two dimensions"}},
 		{"one dimension", exitFailed, []string{flat, out, "--model", model},
-			[]string{"flat.npy: has frames of 1 values, the model takes 3"}},
+			[]string{"flat.npy: has frames of 1 value, the model takes 3: save an array of shape [3, frames]"}},
 		{"part of a frame", exitFailed, []string{"-", out, "--model", model},
 			[]string{"standard input: ends inside a frame: 4 of its 12 bytes: get a complete copy of the samples, " +
 				"or use what is there with --keep-partial"}},

@@ -17,7 +17,7 @@ type Error struct {
 }
 
 // Error returns "<path>: <error>".
-func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
+func (e *Error) Error() string { return Visible(e.Path) + ": " + e.Err.Error() }
 
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
@@ -34,6 +34,9 @@ func Name(path string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok && (e.Path == path || hidden(e.Path)) {
 		err = &reworded{err, strings.Replace(err.Error(), e.Error(), e.Err.Error(), 1)}
 	}
+	if errors.Is(err, syscall.EISDIR) { // standard input; a path is checked when it is opened
+		return &Error{path, &reworded{err, errFolder.Error()}}
+	}
 	for _, r := range remedies {
 		if errors.Is(err, r.cause) {
 			err = &reworded{err, err.Error() + ": " + r.do}
@@ -41,6 +44,15 @@ func Name(path string, err error) error {
 		}
 	}
 	return &Error{path, err}
+}
+
+// ShowPath returns err, whose text begins with path, with a path that is [Visible] in its place.
+func ShowPath(path string, err error) error {
+	shown := Visible(path)
+	if err == nil || path == "" || shown == path || !strings.HasPrefix(err.Error(), path) {
+		return err
+	}
+	return &reworded{err, shown + strings.TrimPrefix(err.Error(), path)}
 }
 
 // Named returns the [Error] that err wraps, or nil if it names no file. An error of a write to the standard output of
@@ -73,7 +85,6 @@ var remedies = []struct {
 }{
 	{syscall.ENOSPC, "free some space, or write to another disk"},
 	{syscall.ENAMETOOLONG, "choose a shorter name"},
-	{syscall.EISDIR, "name a file"},
 	{syscall.ENOTDIR, "a part of its path is a file; name a folder there"},
 	{syscall.EMFILE, "raise the limit with ulimit -n"},
 	{syscall.EFBIG, "raise the limit with ulimit -f, or write to another disk"},

@@ -7,9 +7,12 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/tailwave/tailwave/stream/npy"
 )
 
 // zipHead returns the header of the first file in an archive.
@@ -41,7 +44,17 @@ func TestKinds(t *testing.T) {
 		"CSV":                      {strings.Repeat("-3.25,-4.5\r\n", 4), "text"},
 		"JSON":                     {strings.Repeat("[[-3.25,\n\t-4.5,", 4), "text"},
 		"web page":                 {"<!DOCTYPE html><html lang=\"en\"><head>", "a web page"},
-		"LFS":                      {"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer, not the file itself"},
+		"LFS":                      {"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"},
+		".lyra":                    {"\x89LYRA\r\n\x1a", "a .lyra file"},
+		"PNG":                      {"\x89PNG\r\n\x1a\n", "an image"},
+		"JPEG":                     {"\xff\xd8\xff\xe0\x00\x10JFIF", "an image"},
+		"PDF":                      {"%PDF-1.7\n", "a PDF document"},
+		"MIDI":                     {"MThd\x00\x00\x00\x06", "a MIDI file, which holds notes"},
+		"bzip2":                    {"BZh91AY&SY", "a compressed file"},
+		"xz":                       {"\xfd7zXZ\x00", "a compressed file"},
+		"TensorFlow Lite":          {"\x1c\x00\x00\x00TFL3", "a TensorFlow Lite model"},
+		"MATLAB":                   {"MATLAB 5.0 MAT-file, Platform: GLNXA64", "a MATLAB file"},
+		"-7.99, like JPEG":         {"\xff\xd8\xff\xc0", ""},
 		"31 bytes of text":         {strings.Repeat("a", 31) + "\xc0", ""},
 		"08 07 12":                 {"\x08\x07\x12\xc0\x00\x00\x80\xc0", ""},
 		".safetensors":             {"\x40\x00\x00\x00\x00\x00\x00\x00{\"mel\"", "a .safetensors file"},
@@ -110,6 +123,54 @@ func TestFramesAreNoKind(t *testing.T) {
 		content, k, err := recognize(bufio.NewReader(io.MultiReader(strings.NewReader(string(frame)), stalled{})))
 		if err != nil || k != nil || content != BareFrames {
 			t.Fatalf("% x: got %v, kind %v and error %v, want bare frames", frame, content, k, err)
+		}
+	}
+}
+
+// TestNotSound: where sound is expected, files of other kinds are named, with what to do.
+func TestNotSound(t *testing.T) {
+	tar := "notes.wav" + strings.Repeat("\x00", 248) + "ustar\x0000" + strings.Repeat("\x00", 300)
+	for name, c := range map[string]struct{ content, want string }{
+		"tar":            {tar, "is a tar archive, not sound: unpack it with tar -xf"},
+		"ZIP":            {zipHead("in.wav"), "is a ZIP archive, not sound: unpack it"},
+		"short text":     {"no sound", "is text, not sound: name a WAV file"},
+		"text in UTF-8":  {strings.Repeat("äöü ", 99), "is text, not sound: name a WAV file"},
+		"cut character":  {"1" + strings.Repeat("ä", 200), "is text, not sound: name a WAV file"},
+		"text in UTF-16": {"\xff\xfen\x00o\x00", "is text, not sound: name a WAV file"},
+		"web page":       {"<!DOCTYPE html><title>Sign in</title>", "is a web page, not sound: get the file itself"},
+		"array":          {npy.Magic, "is an array (.npy), not sound: use tailwave vocode"},
+		".lyra": {"\x89LYRA\r\n\x1a" + strings.Repeat("\x00", 64),
+			"is a .lyra file, not sound: decode it first: tailwave codec decode 'my x.lyra' 'my x.wav' --model lyra/"},
+		"zeros":   {strings.Repeat("\x00", 600), "not a WAV file"},
+		"nothing": {"", "empty input"},
+		"Latin-1": {"\xe4\xe4\xe4\xe4", "not a WAV file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.WriteFile("my x.lyra", []byte(c.content), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			_, err := OpenWAV("my x.lyra", nil, Reading{})
+			if want := "my x.lyra: " + c.want; err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("file: got error %v, want %q", err, want)
+			}
+			_, err = OpenWAV("-", iotest.OneByteReader(strings.NewReader(c.content)), Reading{})
+			want := "standard input: " + strings.Replace(c.want, "'my x.lyra' 'my x.wav'", "- out.wav", 1)
+			if err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("pipe: got error %v, want %q", err, want)
+			}
+		})
+	}
+}
+
+// TestVisible: names that a reader would not see as they are are quoted.
+func TestVisible(t *testing.T) {
+	for path, want := range map[string]string{
+		"a b.wav": "a b.wav", "é.wav": "é.wav", "": "", " ": `" "`, "a ": `"a "`, "a\nb": `"a\nb"`, "a\x1bb": `"a\x1bb"`,
+		"a\u202eb": `"a\u202eb"`,
+	} {
+		if got := Visible(path); got != want {
+			t.Errorf("%q: got %s, want %s", path, got, want)
 		}
 	}
 }

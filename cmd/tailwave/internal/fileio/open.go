@@ -6,6 +6,9 @@ import (
 	"os"
 )
 
+// errFolder is the error for a folder in place of a file.
+var errFolder = errors.New("is a folder: name a file")
+
 // Open opens a file for reading. A folder is an error. All errors are of type [*Error].
 func Open(path string) (*os.File, error) {
 	f, err := os.Open(path)
@@ -14,7 +17,7 @@ func Open(path string) (*os.File, error) {
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
-		return nil, &Error{path, errors.New("is a folder: name a file")}
+		return nil, &Error{path, errFolder}
 	}
 	return f, nil
 }

@@ -1,6 +1,20 @@
 package fileio
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Visible returns a path for a message. A path that a reader would not see as it is, because it begins or ends with a
+// space or has control characters, is in double quotes, and the control characters are escaped.
+func Visible(path string) string {
+	control := func(c rune) bool { return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) }
+	if path == "" || strings.TrimSpace(path) == path && !strings.ContainsFunc(path, control) {
+		return path
+	}
+	return strconv.Quote(path)
+}
 
 // QuotePath quotes the path of a file for a shell, so that no program reads it as a flag or a URL.
 func QuotePath(path string) string {

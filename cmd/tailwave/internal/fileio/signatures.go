@@ -21,6 +21,16 @@ var starts = []struct {
 	{"\x80\x02cnumpy", &pickle}, {"\x80\x03cnumpy", &pickle}, {"cnumpy", &pickle},
 	{"\x80\x02ctorch", &pickle}, {"\x80\x03ctorch", &pickle},
 	{"\x1f\x8b\x08\x00", &gzip}, {"\x1f\x8b\x08\x08", &gzip},
+	{"BZh91AY&SY", &packed}, {"\xfd7zXZ\x00", &packed}, {"7z\xbc\xaf\x27\x1c", &packed}, {"Rar!\x1a\x07", &packed},
+	{"\x28\xb5\x2f\xfd", &packed}, // Zstandard; as float32 -1.5e37
+	{"\x89LYRA\r\n\x1a", &codes},
+	{"\x89PNG\r\n\x1a\n", &image}, {"GIF87a", &image}, {"GIF89a", &image}, {"II*\x00\x08\x00\x00\x00", &image},
+	{"\xff\xd8\xff\xdb", &image}, {"\xff\xd8\xff\xe0", &image}, {"\xff\xd8\xff\xe1", &image}, // JPEG; below -1e17
+	{"\xff\xd8\xff\xe2", &image}, {"\xff\xd8\xff\xed", &image}, {"\xff\xd8\xff\xee", &image},
+	{"%PDF-", &pdf}, {"MThd\x00\x00\x00\x06", &midi}, {"SQLite format 3\x00", &database},
+	{"\x7fELF\x01", &program}, {"\x7fELF\x02", &program},
+	{"GGUF\x02\x00\x00\x00", &gguf}, {"GGUF\x03\x00\x00\x00", &gguf},
+	{"MATLAB 5.0 MAT-file", &matlab},
 }
 
 // kindOf returns the kind of a file that begins with head; nil if head shows no kind. open then reports that more
@@ -33,7 +43,7 @@ func kindOf(head []byte) (k *kind, open bool) {
 		}
 		open = open || strings.HasPrefix(s.start, string(head))
 	}
-	for _, find := range []func([]byte) (*kind, bool){zipKind, framedPickle, safetensorsKind, onnxKind, textKind} {
+	for _, find := range []func([]byte) (*kind, bool){zipKind, framedPickle, safetensorsKind, tfliteKind, onnxKind, textKind} {
 		k, more := find(head)
 		if k != nil {
 			return k, false
@@ -117,6 +127,21 @@ func textKind(head []byte) (*kind, bool) {
 		return &page, false
 	}
 	return &text, false
+}
+
+// tfliteKind is kindOf for TensorFlow Lite models, which begin with an offset below 256, and the identifier of the
+// format.
+func tfliteKind(head []byte) (*kind, bool) {
+	const start = "?\x00\x00\x00TFL3" // with any offset
+	for i, b := range head[:min(len(head), len(start))] {
+		if i > 0 && b != start[i] {
+			return nil, false
+		}
+	}
+	if len(head) < len(start) {
+		return nil, true
+	}
+	return &tflite, false
 }
 
 // onnxKind is kindOf for ONNX, a protocol buffer that begins with field 1, the version, and field 2, the name of the

@@ -135,6 +135,9 @@ func recognize(b *bufio.Reader) (Content, *kind, error) {
 func (s *Sound) WAV() (*WAV, error) {
 	w, err := s.Input.wav(s.reading)
 	if err != nil && s.Unknown {
+		if e, ok := errors.AsType[*KindError](err); ok {
+			return nil, &Error{s.Name, e.kind.frames(s.Input)}
+		}
 		if _, known := errors.AsType[*wav.FormatError](err); !known {
 			err = &Error{s.Name, fmt.Errorf("%w, or a .npy file of frames", errors.Unwrap(err))}
 		}
@@ -170,8 +173,11 @@ func openArray(r io.Reader, f stream.Format, l npy.Layout) (stream.Source, error
 	if err != nil || a.Format().Channels == f.Channels {
 		return a, err
 	}
+	if a.Format().Channels == 1 { // of one dimension, or of two with a single mel
+		return nil, singleMel(a.Frames(), f.Channels, l)
+	}
 	err = fmt.Errorf("has frames of %d values, the model takes %d: choose the model that the frames are for", a.Format().Channels, f.Channels)
-	if a.Frames() == int64(f.Channels) && a.Format().Channels > 1 { // an array of one dimension has one channel
+	if a.Frames() == int64(f.Channels) {
 		other := "frames-first"
 		if l == npy.FramesFirst {
 			other = "mels-first"
@@ -179,4 +185,18 @@ func openArray(r io.Reader, f stream.Format, l npy.Layout) (stream.Source, error
 		err = fmt.Errorf("%w, or set --layout %s", err, other)
 	}
 	return nil, err
+}
+
+// singleMel returns the error for an array of frames of one value where the model takes more. A single frame that lost
+// a dimension has as many of them as the model takes values.
+func singleMel(frames int64, mels int, l npy.Layout) error {
+	shape, reshape := fmt.Sprintf("[%d, frames]", mels), fmt.Sprintf("mel.reshape(%d, 1)", mels)
+	if l == npy.FramesFirst {
+		shape, reshape = fmt.Sprintf("[frames, %d]", mels), fmt.Sprintf("mel.reshape(1, %d)", mels)
+	}
+	err := fmt.Errorf("has frames of 1 value, the model takes %d: save an array of shape %s", mels, shape)
+	if frames == int64(mels) {
+		err = fmt.Errorf("%w, for instance %s", err, reshape)
+	}
+	return err
 }

@@ -53,7 +53,7 @@ func (in *Input) wav(reading Reading) (*WAV, error) {
 	}
 	r, err := wav.NewReader(source)
 	if err != nil {
-		if other := notSound(head.whole()); other != nil {
+		if other := in.notSound(head.whole()); other != nil {
 			return nil, Name(in.Name, other)
 		}
 		return nil, Name(in.Name, in.convertible(err))
@@ -67,7 +67,7 @@ func (in *Input) wav(reading Reading) (*WAV, error) {
 // A beginning is a reader that keeps the first bytes.
 type beginning struct {
 	r     io.Reader
-	bytes [kindBytes]byte
+	bytes [wholeBytes]byte
 	n     int
 }
 
@@ -79,7 +79,7 @@ func (b *beginning) Read(p []byte) (int, error) {
 
 // whole returns enough first bytes to identify the kind of file.
 func (b *beginning) whole() []byte {
-	if _, open := kindOf(b.bytes[:b.n]); open {
+	if k, open := kindOf(b.bytes[:b.n]); open || k == nil && (tarName(b.bytes[:b.n]) || isText(b.bytes[:b.n])) {
 		io.CopyN(io.Discard, b, int64(len(b.bytes)-b.n)) // at the end there are fewer bytes
 	}
 	return b.bytes[:b.n]
@@ -114,7 +114,7 @@ func (w *WAV) report() {
 // tell reports a message, with the name of the file in front.
 func (w *WAV) tell(format string, a ...any) {
 	if w.reading.Report != nil {
-		w.reading.Report(w.Name + ": " + fmt.Sprintf(format, a...))
+		w.reading.Report(Visible(w.Name) + ": " + fmt.Sprintf(format, a...))
 	}
 }
 

@@ -45,26 +45,67 @@ func recognize(path string, size int64) (weights.Kind, error) {
 	return weights.Recognize(f, size)
 }
 
+// What to do about a file: what package weights says of most files that are not weights, and what info says instead.
+const (
+	anyWeights = "use a .safetensors file or a PyTorch checkpoint"
+	described  = "name a WAV file, a .lyra file or a model"
+)
+
 // Explain returns a better error than err for a file that is not sound: one that names the format of the file, if
 // package weights recognises it. It returns err for a file named .wav, and if err already names the format.
 func Explain(path string, err error) error {
+	if path == "-" {
+		return undescribed(path, err)
+	}
 	if _, known := errors.AsType[*wav.FormatError](err); known {
 		return err
 	}
 	info, e := os.Stat(path)
+	codes := fileio.Extension(path) == ".lyra"
+	if codes && e == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return fileio.Name(path, errors.New("is empty: need a .lyra file"))
+	}
 	if e != nil || !info.Mode().IsRegular() || info.Size() == 0 || strings.EqualFold(filepath.Ext(path), ".wav") {
 		return err
 	}
 	kind, e := recognize(path, info.Size())
-	if e != nil || kind.Readable || kind.Unknown {
+	switch {
+	case e != nil || kind.Readable:
+		return err
+	case codes && kind.Unknown:
+		return fileio.Name(path, errors.New("is not a .lyra file: it begins with other bytes: make one with tailwave codec encode"))
+	case codes:
+		name := kind.Name
+		if k, ok := errors.AsType[*fileio.KindError](err); ok {
+			name = k.Kind
+		}
+		return fileio.Name(path, fmt.Errorf("is %s, not a .lyra file: make one with tailwave codec encode", name))
+	case kind.Unknown:
 		return err
 	}
 	for _, word := range []string{"sound", "NumPy"} { // err already names these formats
 		if strings.Contains(kind.Name, word) {
-			return err
+			return undescribed(path, err)
 		}
 	}
+	if kind.Next == anyWeights { // the user did not ask for weights
+		return fileio.Name(path, fmt.Errorf("is %s, which info does not describe: %s", kind.Name, described))
+	}
 	return fileio.Name(path, fmt.Errorf("is %s: %s", kind.Name, kind.Next))
+}
+
+// undescribed returns a better error than err for a file, or standard input, that info does not describe.
+func undescribed(path string, err error) error {
+	k, ok := errors.AsType[*fileio.KindError](err)
+	switch {
+	case !ok:
+		return err
+	case path != "-":
+		return fileio.Name(path, fmt.Errorf("is %s, which info does not describe: %s", k.Kind, described))
+	case k.Model:
+		return fileio.Name("standard input", fmt.Errorf("is %s, which info reads only by its path: tailwave info FILE", k.Kind))
+	}
+	return fileio.Name("standard input", fmt.Errorf("is %s, which info does not describe: pipe a WAV file into it", k.Kind))
 }
 
 // Print describes the model at a path, which open opens. It also lists the tensors of a weights file. If that is not a

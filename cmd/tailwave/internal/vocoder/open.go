@@ -3,10 +3,13 @@ package vocoder
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/cli"
+	"github.com/tailwave/tailwave/cmd/tailwave/internal/fileio"
 	"github.com/tailwave/tailwave/dsp/spectral"
 	"github.com/tailwave/tailwave/models"
 	"github.com/tailwave/tailwave/models/vocode"
@@ -51,7 +54,7 @@ func (f *OpenFlags) Open(cmd *cobra.Command, path string) (*models.Model, error)
 		options = append(options, models.WithUnused())
 	}
 	m, err := models.Open(path, options...)
-	return m, advise(err)
+	return m, fileio.ShowPath(path, advise(err))
 }
 
 // ModelFlags are the flags for choosing and opening a model.
@@ -71,6 +74,8 @@ func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*voc
 	switch f.Model {
 	case "":
 		return nil, cli.Usagef("--model is empty: name a weights file, its folder, or builtin")
+	case "-":
+		return nil, cli.Usagef("--model - is not supported: name a weights file, its folder, or builtin")
 	case Builtin:
 		if err := f.Reject(cmd, "the weights of a --model"); err != nil {
 			return nil, err
@@ -86,10 +91,19 @@ func (f *ModelFlags) Vocoder(cmd *cobra.Command, effects spectral.Effects) (*voc
 		return nil, err
 	}
 	if keys := m.Unused().UnknownKeys; len(keys) > 0 {
-		cli.Warn(cmd.ErrOrStderr(), fmt.Sprintf("%s: its configuration has keys that are not known and not used, %s: "+
-			"check that the network does not depend on them", m.Info().Path, cli.List(keys)))
+		cli.Warn(cmd.ErrOrStderr(), fmt.Sprintf("%s has keys that are not known and not used, %s: "+
+			"check that the network does not depend on them", configuration(m.Info().Path), cli.List(keys)))
 	}
 	return vocode.New(m), nil
+}
+
+// configuration names the configuration of a weights file in a message: usually the config.json next to it.
+func configuration(weights string) string {
+	path := filepath.Join(filepath.Dir(weights), "config.json")
+	if _, err := os.Stat(path); err != nil {
+		return fileio.Visible(weights) + ": its configuration"
+	}
+	return fileio.Visible(path) + ":"
 }
 
 // advise adds the flag that helps to an error of models.Open.

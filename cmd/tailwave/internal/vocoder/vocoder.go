@@ -55,10 +55,10 @@ func (f *Flags) Input(file *fileio.Sound, v *vocode.Vocoder, warn func(message s
 		return nil, err
 	}
 	if text := f.square(in); text != "" {
-		warn(file.Name + ": " + text)
+		warn(fileio.Visible(file.Name) + ": " + text)
 	}
 	in.options.MelIn = scales[f.melIn]
-	in.options.Report = func(e *spectral.ScaleError) { warn(file.Name + ": " + f.advice(e, file.Content)) }
+	in.options.Report = func(e *spectral.ScaleError) { warn(fileio.Visible(file.Name) + ": " + f.advice(e, file.Content)) }
 	return in, nil
 }
 
