@@ -226,7 +226,7 @@ func errorRows() (rows []string) {
 	add("stride", in+","+f+","+out+`,"stride":1000000000000000`)
 	add("stride", in+","+f+","+out+`,"stride":2.5`)
 	add("stride", in+","+f+","+out+`,"stride":"2"`)
-	add("strides", in+","+f+","+out+`,"stride":[2,2,1]`)
+	add("strides (field stride)", in+","+f+","+out+`,"stride":[2,2,1]`)
 	add("stride", in+","+f+","+out+`,"stride":[1,2,null]`)
 	add("dilation", in+","+f+","+out+`,"stride":2,"dilation":-1`)
 	add("groups", in+","+f+","+out+`,"stride":2,"groups":2`)
@@ -261,6 +261,6 @@ func errorRows() (rows []string) {
 	add(`unknown field "strides"`, wo+`,"strides":[2]`)
 	add(`unknown field "stride"`, wo+`,"attrs":{"stride":[2]}`)
 	add(`unknown field "stride"`, `"args":{`+arg+`,"output_shape":[2,8,2],"stride":2}`)
-	add(`unknown field "input"`, in+`,"args":{`+arg+`,"output_shape":[2,8,2],"strides":2}`)
+	add("has both args and input", in+`,"args":{`+arg+`,"output_shape":[2,8,2],"strides":2}`)
 	return rows
 }
