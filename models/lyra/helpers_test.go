@@ -11,7 +11,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"runtime"
 	"runtime/metrics"
 	"slices"
 	"testing"
@@ -138,10 +137,8 @@ func hash(x []float32) string {
 	return hex.EncodeToString(sum(b))
 }
 
-// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has not yet
-// reported: without it, a later call would count the allocations of an earlier test.
+// allocated returns the number of bytes allocated so far.
 func allocated() uint64 {
-	runtime.GC()
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()

@@ -3,7 +3,6 @@ package tflite
 import (
 	"encoding/binary"
 	"math"
-	"runtime"
 	"runtime/metrics"
 	"strings"
 	"testing"
@@ -221,10 +220,8 @@ func sample() *Model {
 	return &Model{Graphs: []*Graph{g, {Name: "nothing", Inputs: []int{}, Outputs: []int{}}}}
 }
 
-// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has not yet
-// reported: without it, a later call would count the allocations of an earlier test.
+// allocated returns the number of bytes allocated so far.
 func allocated() uint64 {
-	runtime.GC()
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()

@@ -9,7 +9,6 @@ import (
 	"io"
 	"maps"
 	"math"
-	"runtime"
 	"runtime/metrics"
 	"slices"
 	"strings"
@@ -121,10 +120,8 @@ func rawFloats(values []float32) []byte {
 // legacy turns the name of storage 0 into the form of the legacy format.
 func legacy(pickle string) string { return strings.ReplaceAll(pickle, "tQ", "NtQ") }
 
-// allocated returns the number of bytes allocated so far. The collection before it adds what each processor has not yet
-// reported: without it, a later call would count the allocations of an earlier test.
+// allocated returns the number of bytes allocated so far.
 func allocated() uint64 {
-	runtime.GC()
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()
