@@ -44,6 +44,12 @@ func (c *Conversion) AddFlags(cmd *cobra.Command) {
 // Check reports flags that do not go together.
 func (c *Conversion) Check(cmd *cobra.Command) error {
 	given := cmd.Flags().Changed
+	switch {
+	case c.filter == "" && given("filter"):
+		return Usagef("--filter is empty: name a .npy file")
+	case c.filter == "-":
+		return Usagef("--filter - is not supported: name a .npy file")
+	}
 	if c.filter == "" {
 		for _, name := range []string{"stride", "decimate", "padding"} {
 			if given(name) {

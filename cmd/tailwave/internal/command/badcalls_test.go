@@ -83,6 +83,8 @@ var badCalls = []struct {
 	{"upsample empty.wav out.wav -r 48000", exitFailed, "empty.wav: "},
 	{"upsample short.wav out.wav -r 48000", exitFailed, "short.wav: truncated"},
 	{"upsample header.wav out.wav -r 48000", exitFailed, "header.wav: truncated"},
+	{"upsample in.wav out.wav --filter EMPTY", exitUsage, "--filter is empty: name a .npy file"},
+	{"verify in.wav --filter -", exitUsage, "--filter - is not supported: name a .npy file"},
 	{"upsample in.wav out.wav --filter empty.npy", exitFailed, "empty.npy: "},
 	{"upsample in.wav out.wav --filter cut.npy", exitFailed, "cut.npy: truncated header: the file ends at byte 7"},
 	{"vocode part.npy out.wav", exitFailed, "part.npy: "},
