@@ -41,7 +41,7 @@ golden: ## record the hashes in testdata/bits.json that differ, and print them
 # Without PortAudio; `test` is with it. PortAudio's Go package passes numbers as pointers that are never followed, which
 # builds for the race detector would check.
 race: ## run the short tests under the race detector
-	go test -race -short ./...
+	go test -race -short -timeout 30m ./...
 ifneq ($(TAGS),)
 	go test -race -short $(WITH) -gcflags=github.com/gordonklaus/portaudio=-d=checkptr=0 ./stream/live
 endif
