@@ -15,11 +15,15 @@ type ArgError struct {
 // Error returns "Arg is Value, must be Want". A list has commas: [1, 3, 2].
 func (e *ArgError) Error() string {
 	value := fmt.Sprint(e.Value)
-	if _, list := e.Value.([]int); list {
-		value = strings.ReplaceAll(value, " ", ", ")
+	if list, ok := e.Value.([]int); ok {
+		value = ListText(list)
 	}
 	return fmt.Sprintf("%s is %s, must be %s", e.Arg, value, e.Want)
 }
+
+// ListText returns a list of integers, such as a shape, for messages. It has commas as in PyTorch, NumPy and JSON:
+// [1, 3, 2].
+func ListText(list []int) string { return strings.ReplaceAll(fmt.Sprint(list), " ", ", ") }
 
 // NewArgError returns an *ArgError. Its Want is formatted from want and a, as by [fmt.Sprintf].
 func NewArgError(arg string, value any, want string, a ...any) error {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tailwave/tailwave/models/internal/shape"
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -117,7 +117,7 @@ func theOne(file *weights.File, a config, all, fitting []candidate) (candidate, 
 	first, want := a.first()
 	return candidate{}, fmt.Errorf("tensor %s%s.weight has shape %s, must be %s: "+
 		"it belongs to another model than config.json", all[0].prefix, first,
-		shape.Text(all[0].shape), shape.Text(want))
+		dsp.ListText(all[0].shape), dsp.ListText(want))
 }
 
 // byKey returns the candidate of a key: the key of its dictionary, its prefix, or both joined. A network at the top of

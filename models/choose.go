@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tailwave/tailwave/models/internal/shape"
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/weights"
 )
 
@@ -103,7 +103,7 @@ func (p place) content(path string, a config) (holds string, fits bool, err erro
 			holds = "the " + a.info().Architecture + " of config.json"
 		case len(all) > 0:
 			holds = fmt.Sprintf("another %s, whose first layer has shape %s", a.info().Architecture,
-				shape.Text(all[0].shape))
+				dsp.ListText(all[0].shape))
 		case holdsMore(file):
 			if holds = describe(names); holds == "" {
 				holds = "other tensors"

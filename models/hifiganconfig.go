@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tailwave/tailwave/models/internal/shape"
+	"github.com/tailwave/tailwave/dsp"
 )
 
 // hifiGAN is the description of a HiFi-GAN generator in a config.json (Kong, Kim and Bae, "HiFi-GAN: Generative
@@ -89,7 +89,7 @@ func (h *hifiGAN) check() error {
 	}
 	if hop := h.info().Hop; hop < 1 || hop > maxHop {
 		return fmt.Errorf("upsample_rates is %.80s, must make from 1 to %d samples per frame",
-			shape.Text(h.UpsampleRates), maxHop)
+			dsp.ListText(h.UpsampleRates), maxHop)
 	}
 	if err := h.checkUpsampling(); err != nil {
 		return err
@@ -114,7 +114,7 @@ func (h *hifiGAN) checkUpsampling() error {
 				"the odd sample are not supported", r, k, (k-r)/2, samples)
 		}
 	}
-	return h.checkHop("upsample_rates "+shape.Text(h.UpsampleRates), h.info().Hop)
+	return h.checkHop("upsample_rates "+dsp.ListText(h.UpsampleRates), h.info().Hop)
 }
 
 func (h *hifiGAN) checkBlocks() error {

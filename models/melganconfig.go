@@ -6,8 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/layer"
-	"github.com/tailwave/tailwave/models/internal/shape"
 )
 
 // melGAN is the description of a MelGAN generator in a config.json (Kumar et al., "MelGAN: Generative Adversarial
@@ -126,13 +126,13 @@ func (m *melGAN) check() error {
 		}
 		if hop *= s; hop > maxHop {
 			return fmt.Errorf("upsample_scales is %s, must make at most %d samples per frame",
-				shape.Text(m.UpsampleScales), maxHop)
+				dsp.ListText(m.UpsampleScales), maxHop)
 		}
 	}
 	if err := m.checkBands(); err != nil {
 		return err
 	}
-	settings := "upsample_scales " + shape.Text(m.UpsampleScales)
+	settings := "upsample_scales " + dsp.ListText(m.UpsampleScales)
 	if m.PQMF != nil {
 		settings += fmt.Sprintf(" and %d sub-bands", m.PQMF.Subbands)
 	}

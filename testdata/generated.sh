@@ -41,5 +41,8 @@ for file in "$kernels"/*_amd64.s "$kernels"/peak/*_amd64.s dsp/pcm/*_amd64.s; do
 done
 echo "go test -count=1 ./cmd/tailwave/internal/gen"
 go test -count=1 ./cmd/tailwave/internal/gen
-echo "$releases: go test -count=1 ./..."
-(cd "$releases" && go test -count=1 ./...)
+echo "$releases: go test -count=1 -v ./..."
+{
+	(cd "$releases" && go test -count=1 -v ./... 2>&1) && code=0 || code=$?
+	echo "exit status $code"
+} | awk -f testdata/summary.awk

@@ -38,7 +38,7 @@ func remarkable(f Format) []float32 {
 	return values
 }
 
-// awkward returns n samples, of which many or few are remarkable.
+// awkward returns n samples. A random share of them, from few to many, are values at which an encoder may fail.
 func awkward(rng *rand.Rand, f Format, n int) []float32 {
 	values, one := remarkable(f), []int{1, 3, 20, 500}[rng.IntN(4)]
 	x := make([]float32, n)

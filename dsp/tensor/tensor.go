@@ -1,9 +1,7 @@
 package tensor
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/internal/oneshot"
@@ -142,7 +140,7 @@ func checkData[T dsp.Float](name string, t Tensor[T]) error {
 	}
 	if len(t.Data) != n {
 		return dsp.NewArgError("length of "+name+" data", len(t.Data), "%d for shape %s", n,
-			strings.ReplaceAll(fmt.Sprint(t.Shape), " ", ", "))
+			dsp.ListText(t.Shape))
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	shapes "github.com/tailwave/tailwave/models/internal/shape"
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/tflite"
 )
 
@@ -185,7 +185,7 @@ func (w *walk) floats(operator, i int, shape ...int) []float32 {
 	t := w.graph.Tensors[w.input(operator, i)]
 	values, err := t.Float32s()
 	if err == nil && !slices.Equal(t.Shape, shape) {
-		err = fmt.Errorf("%v, must be float32 %s", t, shapes.Text(shape))
+		err = fmt.Errorf("%v, must be float32 %s", t, dsp.ListText(shape))
 	}
 	if i := slices.IndexFunc(values, func(v float32) bool { return v-v != 0 }); err == nil && i >= 0 {
 		err = fmt.Errorf("%v: element %d is %v, must be finite", t, i, values[i])

@@ -6,7 +6,7 @@ import (
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
-	"github.com/tailwave/tailwave/models/internal/shape"
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/models/tflite/internal/schema"
 )
 
@@ -137,7 +137,7 @@ func (r *reader) tensor(s *schema.SubGraph, i int) (t Tensor, err error) {
 		t.Shape = append(t.Shape, int(n))
 		high, low := bits.Mul64(elements, uint64(n))
 		if high != 0 || low > 1<<40 {
-			return t, fmt.Errorf("shape %s has too many elements, must have at most 2^40", shape.Text(t.Shape))
+			return t, fmt.Errorf("shape %s has too many elements, must have at most 2^40", dsp.ListText(t.Shape))
 		}
 		elements = low
 	}
@@ -152,7 +152,7 @@ func (r *reader) tensor(s *schema.SubGraph, i int) (t Tensor, err error) {
 		return t, nil
 	}
 	if size, ok := elementSizes[t.Type]; ok && elements*size != uint64(len(data)) {
-		return t, fmt.Errorf("%v %s has %d bytes of values, which do not fit its shape", t.Type, shape.Text(t.Shape),
+		return t, fmt.Errorf("%v %s has %d bytes of values, which do not fit its shape", t.Type, dsp.ListText(t.Shape),
 			len(data))
 	}
 	t.Data = data

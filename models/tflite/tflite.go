@@ -22,7 +22,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/tailwave/tailwave/models/internal/shape"
+	"github.com/tailwave/tailwave/dsp"
 )
 
 // A Model is the content of a file.
@@ -107,7 +107,7 @@ func (t Tensor) Int32s() ([]int32, error) {
 
 // String returns the type and the shape of the tensor, and whether it is computed: "float32 [1, 3], computed".
 func (t Tensor) String() string {
-	s := fmt.Sprintf("%v %s", t.Type, shape.Text(t.Shape))
+	s := fmt.Sprintf("%v %s", t.Type, dsp.ListText(t.Shape))
 	if t.Data == nil {
 		s += ", computed"
 	}

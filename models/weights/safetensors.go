@@ -8,7 +8,7 @@ import (
 	"io"
 	"slices"
 
-	"github.com/tailwave/tailwave/models/internal/shape"
+	"github.com/tailwave/tailwave/dsp"
 )
 
 // Bounds on a header, which has about 100 bytes for each tensor.
@@ -71,7 +71,7 @@ func checkData(tensors []safetensor, size int64) error {
 		n, ok := elements(t.shape, 2*size) // the smallest types have two elements in a byte
 		if !ok || t.element.size > 0 && n*int64(t.element.size) != t.to-t.from || n > 2*(t.to-t.from) {
 			return fmt.Errorf("tensor %s has %d bytes, which do not fit its type %s and shape %s",
-				quote(t.name), t.to-t.from, t.element.name, shape.Text(t.shape))
+				quote(t.name), t.to-t.from, t.element.name, dsp.ListText(t.shape))
 		}
 		end = t.to
 	}

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	shapes "github.com/tailwave/tailwave/models/internal/shape"
+	"github.com/tailwave/tailwave/dsp"
 )
 
 // A Tensor is an array of numbers, the last dimension varying fastest.
@@ -61,7 +61,7 @@ func (s Set) Take(name string, shape ...int) ([]float32, error) {
 	}
 	if !slices.Equal(t.Shape, shape) {
 		return nil, fmt.Errorf("tensor %s has shape %s, must be %s: it belongs to another model", name,
-			shapes.Text(t.Shape), shapes.Text(shape))
+			dsp.ListText(t.Shape), dsp.ListText(shape))
 	}
 	data, err := t.numbers()
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/tailwave/tailwave/dsp"
 )
 
 // saveAgain ends the error for a header that NumPy does not write.
@@ -72,7 +74,7 @@ func (h header) elements() (int, error) {
 	n := 1
 	for _, d := range h.shape {
 		if d != 0 && n > maxElements/d {
-			return 0, fmt.Errorf("npy: shape %s: more than %d elements: split the array into smaller ones", shapeText(h.shape), maxElements)
+			return 0, fmt.Errorf("npy: shape %s: more than %d elements: split the array into smaller ones", dsp.ListText(h.shape), maxElements)
 		}
 		n *= d
 	}

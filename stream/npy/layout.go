@@ -2,7 +2,8 @@ package npy
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/tailwave/tailwave/dsp"
 )
 
 // A Layout is the order of the two dimensions of an array.
@@ -30,9 +31,6 @@ func (l Layout) axes() string {
 	return "[channels, frames]"
 }
 
-// shapeText returns a shape as NumPy users write one, such as [80, 244].
-func shapeText(shape []int) string { return strings.ReplaceAll(fmt.Sprint(shape), " ", ", ") }
-
 // frames returns the numbers of channels and frames of an array. An array with one dimension is one channel. A leading
 // dimension of 1 in an array with three is ignored.
 func (l Layout) frames(shape []int) (channels int, frames int64, err error) {
@@ -45,7 +43,7 @@ func (l Layout) frames(shape []int) (channels int, frames int64, err error) {
 		return 1, int64(dims[0]), nil
 	case len(dims) != 2:
 		return 0, 0, fmt.Errorf("array of shape %s: must have two dimensions, or one for a single channel: "+
-			"reshape the array before you save it", shapeText(shape))
+			"reshape the array before you save it", dsp.ListText(shape))
 	case l == ChannelsFirst:
 		channels, frames = dims[0], int64(dims[1])
 	default:
@@ -53,7 +51,7 @@ func (l Layout) frames(shape []int) (channels int, frames int64, err error) {
 	}
 	if channels == 0 {
 		return 0, 0, fmt.Errorf("array of shape %s: has 0 channels, must have at least 1 in %s: "+
-			"check the program that saved it", shapeText(shape), l.axes())
+			"check the program that saved it", dsp.ListText(shape), l.axes())
 	}
 	return channels, frames, nil
 }

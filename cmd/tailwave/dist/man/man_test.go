@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tailwave/tailwave/cmd/tailwave/internal/command"
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 var day = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
@@ -127,7 +128,7 @@ func TestOdd(t *testing.T) {
 	}
 	groff, err := exec.LookPath("groff")
 	if err != nil {
-		t.Skip("skipped, no groff: the program is not installed")
+		reference.Missing(t, "groff", "the program is not installed")
 	}
 	run := exec.Command(groff, "-man", "-ww", "-Tascii", "-P-cbou", "-rLL=200n")
 	run.Stdin = strings.NewReader(p["odd.1"])
@@ -170,7 +171,7 @@ func TestCheckers(t *testing.T) {
 		t.Run(line, func(t *testing.T) {
 			words := strings.Fields(line)
 			if _, err := exec.LookPath(words[0]); err != nil {
-				t.Skipf("skipped, no %s: the program is not installed", words[0])
+				reference.Missing(t, words[0], "the program is not installed")
 			}
 			for _, file := range files {
 				out, err := exec.Command(words[0], append(words[1:], file)...).CombinedOutput()

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tailwave/tailwave/testdata/reference"
 )
 
 // copied copies the files of the repository, also those that are not committed yet, into a new folder.
@@ -18,7 +20,7 @@ func copied(t *testing.T, name string) string {
 	const root = "../../../.."
 	out, err := exec.Command("git", "-C", root, "ls-files", "-z", "-co", "--exclude-standard").Output()
 	if err != nil {
-		t.Skip("skipped, no git: the files of the repository are not known")
+		reference.Missing(t, "git", "the files of the repository are not known")
 	}
 	folder := filepath.Join(t.TempDir(), name)
 	for path := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {

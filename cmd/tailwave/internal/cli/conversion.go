@@ -196,7 +196,7 @@ func checkKernel(a *npy.Array) error {
 			one = "k[:" + strings.Repeat(", 0", len(a.Shape)-1) + "]"
 		}
 		return fmt.Errorf("kernel of shape %s: must be [k] or [k, 1, 1]: save one kernel, such as with np.save(\"kernel.npy\", %s)",
-			strings.ReplaceAll(fmt.Sprint(a.Shape), " ", ", "), one)
+			dsp.ListText(a.Shape), one)
 	}
 	if a.Shape[0] < 1 {
 		return fmt.Errorf("kernel has %d values, must have at least 1: save the values of the kernel", a.Shape[0])

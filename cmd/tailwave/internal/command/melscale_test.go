@@ -33,7 +33,7 @@ func speechFrames(t *testing.T) *npy.Array {
 // are read twice. The conversion that it proposes leaves nothing to say.
 func TestMelScales(t *testing.T) {
 	if testing.Short() {
-		t.Skip("vocodes two dozen times, which takes minutes under the race detector")
+		t.Skip("skipped, -short: vocodes two dozen times, which takes minutes under the race detector")
 	}
 	a, dir := speechFrames(t), t.TempDir()
 	in, out := filepath.Join(dir, "in.npy"), filepath.Join(dir, "out.wav")

@@ -13,9 +13,9 @@ import (
 	"testing"
 )
 
-// rareWords are words that other Go audio and DSP packages hardly use, where a term of the field says more: see the
-// glossary in .github/CONTRIBUTING.md. The limits are twice the rates of those packages (errgroup, flac, gonum, beep,
-// zstd and tract), in which 9242 lines of comments have 19 times give or gives, once behind, and none of the others.
+// rareWords are words for which a term of the field usually says more: see the glossary in .github/CONTRIBUTING.md. The
+// limits are twice the rates in other packages (errgroup, flac, gonum, beep, zstd and tract). Their 9242 lines of
+// comments contain "give" or "gives" 19 times, "behind" once, and none of the other words.
 var rareWords = []struct {
 	pattern *regexp.Regexp
 	rate    float64 // most places per line of comments

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/pcm"
@@ -104,7 +103,7 @@ func ParseArray(raw json.RawMessage, dtype string) (Array, error) {
 	for _, size := range a.Shape {
 		if size < 0 || n > 0 && size > math.MaxInt32/n {
 			return a, fmt.Errorf("shape is %s, must be sizes of at least 0 with a product of at most %d",
-				listOf(a.Shape), math.MaxInt32)
+				dsp.ListText(a.Shape), math.MaxInt32)
 		}
 		n *= size
 	}
@@ -137,7 +136,7 @@ func ParseArray(raw json.RawMessage, dtype string) (Array, error) {
 		return a, fmt.Errorf("%s %w", format, err)
 	}
 	if a.Len() != n {
-		return a, fmt.Errorf("has %s, must have %d for shape %s", elements(a.Len()), n, listOf(a.Shape))
+		return a, fmt.Errorf("has %s, must have %d for shape %s", elements(a.Len()), n, dsp.ListText(a.Shape))
 	}
 	return a, nil
 }
@@ -149,9 +148,6 @@ func elements(n int) string {
 	}
 	return fmt.Sprintf("%d elements", n)
 }
-
-// listOf returns a list as JSON has it: "[1, 2]".
-func listOf(list []int) string { return strings.ReplaceAll(fmt.Sprint(list), " ", ", ") }
 
 // numbers reads a list of JSON numbers, each rounded once to T.
 func numbers[T dsp.Float](raw json.RawMessage) ([]T, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/tailwave/tailwave/dsp"
 	"github.com/tailwave/tailwave/dsp/tensor"
 )
 
@@ -117,7 +118,7 @@ func (r *reader) checkFilters(dtype string) {
 func (c *Case) check() error {
 	if !c.small() {
 		return fmt.Errorf("output of shape %s is too large, must have at most %d elements before its trims",
-			listOf(c.Call.OutputShape()), maxElements)
+			dsp.ListText(c.Call.OutputShape()), maxElements)
 	}
 	if c.Chunks == nil {
 		return nil
