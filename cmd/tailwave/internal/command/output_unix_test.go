@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
@@ -350,19 +351,21 @@ func TestAppearsWhole(t *testing.T) {
 
 // TestAppearedMeanwhile: a file that is created by others during the run is not overwritten without --force.
 func TestAppearedMeanwhile(t *testing.T) {
-	file := soundBytes(t, 44100, 1, pcm.S16, tones(3000, 1))
+	file := soundBytes(t, 44100, 1, pcm.S16, tones(100_000, 1))
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.wav")
 	r, w := io.Pipe()
 	done := make(chan outcome, 1)
 	go func() { done <- tailwave(r, "upsample", "-", out, "--rate", "48000") }()
-	w.Write(file[:3000])
-	for !writing(t, os.Getpid(), dir) { // until the program has looked
-		w.Write(file[3000:3100])
-		file = append(file[:3000], file[3100:]...)
+	w.Write(file[:len(file)/2])
+	for deadline := time.Now().Add(endsWithin); !writing(t, os.Getpid(), dir); { // until the program has looked
+		if time.Now().After(deadline) {
+			t.Fatalf("files after %v: got %q, want another that is being written", endsWithin, names(t, dir))
+		}
+		time.Sleep(time.Millisecond)
 	}
 	writeFile(t, out, []byte("mine"))
-	w.Write(file[3000:])
+	w.Write(file[len(file)/2:])
 	w.Close()
 	(<-done).wantError(t, exitFailed, "out.wav: was created meanwhile, so the result was not written: name another file, or use --force", "not written")
 	wantNames(t, dir, "out.wav")
