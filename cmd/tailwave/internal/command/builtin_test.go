@@ -3,9 +3,7 @@ package command
 import (
 	"bytes"
 	"encoding/binary"
-	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -125,32 +123,8 @@ func TestVocodeChannels(t *testing.T) {
 
 // TestVocodeSoundAsItComes: the program writes samples before its input has ended.
 func TestVocodeSoundAsItComes(t *testing.T) {
-	cmd := program(t, t.TempDir(), "vocode", "-", "-", "--raw", "f32", "--quiet")
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
 	sound := readFile(t, speech)
-	stdin.Write(sound[:44+2*10000])
-	first := make([]byte, 4*8000) // of 10000: 1535 are held back and some are not read yet
-	if _, err := io.ReadFull(stdout, first); err != nil {
-		t.Fatal(err)
-	}
-	stdin.Write(sound[44+2*10000:])
-	stdin.Close()
-	rest, err := io.ReadAll(stdout)
-	if want := 4*44753 - len(first); err != nil || len(rest) != want {
-		t.Errorf("after the end of input: got %d bytes and error %v, want %d bytes", len(rest), err, want)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("end of the program: got %v, want exit 0", err)
-	}
+	begin, rest := sound[:44+2*10000], sound[44+2*10000:]
+	const early = 8000 // of 10000: 1535 are held back and some are not read yet
+	wantAsItComes(t, begin, rest, 4*early, 4*44753, "vocode", "-", "-", "--raw", "f32", "--quiet")
 }

@@ -75,6 +75,45 @@ func program(t *testing.T, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// startPiped starts the program with pipes for its input and output.
+func startPiped(t *testing.T, stderr io.Writer, args ...string) (cmd *exec.Cmd, stdin io.WriteCloser, stdout io.Reader) {
+	t.Helper()
+	cmd = program(t, t.TempDir(), args...)
+	cmd.Stderr = stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err = cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, stdin, stdout
+}
+
+// wantAsItComes checks that the program writes early bytes before it has read more than begin, and total bytes in all
+// after it has read rest too.
+func wantAsItComes(t *testing.T, begin, rest []byte, early, total int, args ...string) {
+	t.Helper()
+	cmd, stdin, stdout := startPiped(t, os.Stderr, args...)
+	stdin.Write(begin)
+	if _, err := io.ReadFull(stdout, make([]byte, early)); err != nil {
+		t.Fatal(err)
+	}
+	stdin.Write(rest)
+	stdin.Close()
+	late, err := io.ReadAll(stdout)
+	if want := total - early; err != nil || len(late) != want {
+		t.Errorf("after the end of input: got %d bytes and error %v, want %d bytes", len(late), err, want)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("end of the program: got %v, want exit 0", err)
+	}
+}
+
 // An outcome is the exit code and the output of a run of the program.
 type outcome struct {
 	code     int

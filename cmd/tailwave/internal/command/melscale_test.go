@@ -188,20 +188,8 @@ func TestBadFramesPiped(t *testing.T) {
 	model := tinyModel(t)
 	_, bare := melFile()
 	want := must(t, bytes.NewReader(bare), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet").out
-	cmd := program(t, t.TempDir(), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet")
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, stdin, stdout := startPiped(t, &stderr, "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet")
 	stdin.Write(bare[:20*12])
 	first := make([]byte, 4*8*10) // 10 frames of 20: the others wait for frames that have not come
 	if _, err := io.ReadFull(stdout, first); err != nil {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/tailwave/tailwave/dsp/pcm"
 )
@@ -358,12 +357,7 @@ func TestAppearedMeanwhile(t *testing.T) {
 	done := make(chan outcome, 1)
 	go func() { done <- tailwave(r, "upsample", "-", out, "--rate", "48000") }()
 	w.Write(file[:len(file)/2])
-	for deadline := time.Now().Add(endsWithin); !writing(t, os.Getpid(), dir); { // until the program has looked
-		if time.Now().After(deadline) {
-			t.Fatalf("files after %v: got %q, want another that is being written", endsWithin, names(t, dir))
-		}
-		time.Sleep(time.Millisecond)
-	}
+	waitForOutput(t, os.Getpid(), dir)
 	writeFile(t, out, []byte("mine"))
 	w.Write(file[len(file)/2:])
 	w.Close()

@@ -103,6 +103,17 @@ func writing(t *testing.T, pid int, dir string) bool {
 	return false
 }
 
+// waitForOutput waits until process pid is writing a file in dir; t fails if that takes too long.
+func waitForOutput(t *testing.T, pid int, dir string) {
+	t.Helper()
+	for deadline := time.Now().Add(endsWithin); !writing(t, pid, dir); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Errorf("files after %v: got %q, want another that is being written", endsWithin, names(t, dir))
+			return
+		}
+	}
+}
+
 // hidden lists the temporary files in a folder.
 func hidden(t *testing.T, dir string) []string {
 	t.Helper()
@@ -150,12 +161,8 @@ func (c interruption) check(t *testing.T, sound []byte, settle time.Duration, si
 		cmd.Wait()
 		close(ended)
 	}()
-	for deadline := time.Now().Add(endsWithin); c.temp && !writing(t, cmd.Process.Pid, dir); {
-		if time.Now().After(deadline) {
-			t.Errorf("files after %v: got %q, want another that is being written", endsWithin, names(t, dir))
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
+	if c.temp {
+		waitForOutput(t, cmd.Process.Pid, dir)
 	}
 	select {
 	case <-ended:
@@ -229,9 +236,7 @@ func TestNohup(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Write(file[:5000])
-	for !writing(t, cmd.Process.Pid, dir) && cmd.Process.Signal(syscall.Signal(0)) == nil {
-		time.Sleep(5 * time.Millisecond)
-	}
+	waitForOutput(t, cmd.Process.Pid, dir)
 	cmd.Process.Signal(syscall.SIGHUP)
 	time.Sleep(100 * time.Millisecond)
 	w.Write(file[5000:])

@@ -3,7 +3,6 @@ package command
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,35 +79,10 @@ func TestVocode(t *testing.T) {
 
 // TestVocodeAsItComes: the program writes samples before its input has ended.
 func TestVocodeAsItComes(t *testing.T) {
-	model := tinyModel(t)
 	_, bare := melFile()
-	cmd := program(t, t.TempDir(), "vocode", "-", "-", "--model", model, "--raw", "f32", "--quiet")
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stdin.Write(bare[:20*12])
-	first := make([]byte, 4*8*10) // 10 frames of 20: the others wait for frames that have not come
-	if _, err := io.ReadFull(stdout, first); err != nil {
-		t.Fatal(err)
-	}
-	stdin.Write(bare[20*12:])
-	stdin.Close()
-	rest, err := io.ReadAll(stdout)
-	if want := 4*400 - len(first); err != nil || len(rest) != want {
-		t.Errorf("after the end of input: got %d bytes and error %v, want %d bytes", len(rest), err, want)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("end of the program: got %v, want exit 0", err)
-	}
+	begin, rest := bare[:20*12], bare[20*12:]
+	const early = 8 * 10 // the samples of 10 frames of 20: the others wait for frames that have not come
+	wantAsItComes(t, begin, rest, 4*early, 4*400, "vocode", "-", "-", "--model", tinyModel(t), "--raw", "f32", "--quiet")
 }
 
 // TestVocodeErrors: wrong arguments and files are one line of error, and leave no file.
