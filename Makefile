@@ -12,8 +12,8 @@ WITH  = $(if $(TAGS),-tags $(TAGS))
 
 .NOTPARALLEL:
 .DEFAULT_GOAL = build
-.PHONY: help build test check format vet bits golden race cross generated fuzz bench bench-peers generate assembly \
-	arm64 avx512 soak dist
+.PHONY: help build test check format vet bits golden race cross generated fuzz bench bench-src bench-peers generate \
+	assembly arm64 avx512 soak dist
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,11 +78,17 @@ fuzz: ## run every fuzz target for FUZZTIME
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/... ./models/...
 
+# RATES, CHANNELS, QUALITIES and ROUNDS restrict the run, which otherwise needs 6 minutes; CREATE=1 measures creation:
+#	make bench-src RATES="48000-16000 96000-48000" CHANNELS=1 QUALITIES="best high" ROUNDS=3
+bench-src: ## measure sample-rate conversion in process in turn with libsoxr, in 27 pairs of rates
+	@./testdata/bench-src.sh
+
 # Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed; conversion of
-# sample rates in process in turn with libsoxr; and vocoders in turn with ONNX Runtime.
+# sample rates in process in turn with libsoxr, left out (status 77) if it is not installed; and vocoders in turn with
+# ONNX Runtime.
 bench-peers: build ## measure in turn with sox, ffmpeg, libsoxr and ONNX Runtime
 	./testdata/bench-peers.sh ./tailwave
-	./testdata/bench-converter.sh
+	./testdata/bench-src.sh || [ $$? -eq 77 ]
 	./testdata/bench-vocoders.sh
 
 soak: ## convert for SOAK in constant memory, end runs by signals, and play for SOAKPLAY without a gap from a buffer of 20 ms

@@ -66,7 +66,7 @@
 // The table has multiples of real time for one channel, in calls of 4096 frames, on one core of an AMD EPYC (Zen 5,
 // AVX-512). Converters and libsoxr ran in turn. The following command measures them, also with 2 and 8 channels:
 //
-//	make bench-peers
+//	make bench-src
 //
 //	                    Best   soxr VHQ    High   soxr HQ
 //	44.1 to 96 kHz      5048       2592    4960      3536
@@ -82,8 +82,8 @@
 // 192 kHz. High is between 0.8 and 1.3 times as fast as soxr HQ. Going down by a larger factor, soxr is faster: from
 // 192 to 44.1 kHz Best has 0.8 of the speed of VHQ, and from 48 to 16 kHz 0.6.
 //
-// The same command times whole programs that convert a file of one minute, 24-bit stereo, from 44.1 to 96 kHz. These
-// are the times on two cores. tailwave needs 9 MiB of memory, however long the file is.
+// The command make bench-peers times whole programs that convert a file of one minute, 24-bit stereo, from 44.1 to
+// 96 kHz. These are the times on two cores. tailwave needs 9 MiB of memory, however long the file is.
 //
 //	tailwave upsample            57 ms
 //	sox rate -v                 213 ms
