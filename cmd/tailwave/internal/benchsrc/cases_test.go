@@ -39,7 +39,8 @@ func TestParseCasesRejects(t *testing.T) {
 	} {
 		_, err := parseCases(test.rates, test.channels, test.qualities)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%q, %q, %q: got error %v, want one with %q", test.rates, test.channels, test.qualities, err, test.want)
+			t.Errorf("%q, %q, %q: got error %v, want one with %q",
+				test.rates, test.channels, test.qualities, err, test.want)
 		}
 	}
 }

@@ -14,8 +14,9 @@ import (
 // `make bench-peers` accepts.
 func TestScriptRefuses(t *testing.T) {
 	for compiler, want := range map[string]string{
-		"no-such-compiler -m64": "libsoxr not measured: no C compiler (no-such-compiler): install gcc and libsoxr-dev\n",
-		"false":                 "libsoxr not measured: false cannot link libsoxr: install libsoxr-dev\n",
+		"no-such-compiler -m64": "libsoxr not measured: no C compiler (no-such-compiler): " +
+			"install gcc and libsoxr-dev\n",
+		"false": "libsoxr not measured: false cannot link libsoxr: install libsoxr-dev\n",
 	} {
 		cmd := exec.Command("./testdata/bench-src.sh")
 		cmd.Dir = "../../../.."

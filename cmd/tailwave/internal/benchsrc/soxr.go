@@ -45,9 +45,10 @@ func (s *soxr) ask(what string, c benchCase) (float64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("libsoxr, %s: no answer: %w", request, err)
 	}
-	v, err := strconv.ParseFloat(strings.TrimSpace(answer), 64)
+	answer = strings.TrimSpace(answer)
+	v, err := strconv.ParseFloat(answer, 64)
 	if err != nil || !(v > 0) {
-		return 0, fmt.Errorf("libsoxr, %s: got the answer %q, want a positive number", request, strings.TrimSpace(answer))
+		return 0, fmt.Errorf("libsoxr, %s: got the answer %q, want a positive number", request, answer)
 	}
 	return v, nil
 }
