@@ -78,7 +78,7 @@ fuzz: ## run every fuzz target for FUZZTIME
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./dsp/... ./stream/... ./models/...
 
-# RATES, CHANNELS, QUALITIES and ROUNDS restrict the run, which otherwise needs 6 minutes; CREATE=1 measures creation:
+# RATES, CHANNELS, QUALITIES and ROUNDS restrict the run, which otherwise needs 5 minutes; CREATE=1 measures creation:
 #	make bench-src RATES="48000-16000 96000-48000" CHANNELS=1 QUALITIES="best high" ROUNDS=3
 bench-src: ## measure sample-rate conversion in process in turn with libsoxr, in 27 pairs of rates
 	@./testdata/bench-src.sh

@@ -71,15 +71,19 @@ func TestCompareCreation(t *testing.T) {
 	}
 }
 
-// TestOnce: the output of -once is what inProcess reads.
+// TestOnce: parseTimes reads the output of -once.
 func TestOnce(t *testing.T) {
 	var out strings.Builder
 	if err := run([]string{"-once", "-rates", "16000-48000", "-qualities", "high"}, &out); err != nil {
 		t.Fatal(err)
 	}
-	var first, second float64
-	if _, err := fmt.Sscan(out.String(), &first, &second); err != nil || !(first > 0) || !(second > 0) {
-		t.Errorf("got %q, want two positive numbers", out.String())
+	if first, second, err := parseTimes(out.String()); err != nil || !(first > 0) || !(second > 0) {
+		t.Errorf("got %q, error %v, want two positive numbers", out.String(), err)
+	}
+	for _, answer := range []string{"", "1", "1 2 3", "1 2ms"} {
+		if first, second, err := parseTimes(answer); err == nil {
+			t.Errorf("%q: got %v and %v, want an error", answer, first, second)
+		}
 	}
 }
 

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -51,8 +51,16 @@ func inProcess(c benchCase) (first, second float64, err error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("creation in a new process: %w", err)
 	}
-	if _, err := fmt.Fscan(bytes.NewReader(answer), &first, &second); err != nil {
-		return 0, 0, fmt.Errorf("creation in a new process: got %q, want two numbers", answer)
+	return parseTimes(string(answer))
+}
+
+// parseTimes parses the output of -once.
+func parseTimes(answer string) (first, second float64, err error) {
+	a, b, _ := strings.Cut(strings.TrimSpace(answer), " ")
+	first, e1 := strconv.ParseFloat(a, 64)
+	second, e2 := strconv.ParseFloat(b, 64)
+	if e1 != nil || e2 != nil {
+		return 0, 0, fmt.Errorf("creation in a new process: got the answer %q, want two numbers", answer)
 	}
 	return first, second, nil
 }
