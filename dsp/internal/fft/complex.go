@@ -19,8 +19,6 @@ package fft
 import (
 	"fmt"
 	"math/bits"
-
-	"github.com/tailwave/tailwave/dsp/internal/elementary"
 )
 
 // MaxSize bounds the length of a transform.
@@ -45,6 +43,11 @@ func NewComplex(n int) *Complex {
 	if n < 1 || n > MaxSize || n&(n-1) != 0 {
 		panic(fmt.Sprintf("fft: length %d: must be a power of two up to %d", n, MaxSize))
 	}
+	return newComplex(n, newRoots(max(4, n)))
+}
+
+// newComplex is NewComplex with the roots for n or a multiple of it.
+func newComplex(n int, r roots) *Complex {
 	c := &Complex{n: n, last: n}
 	if n > 8 {
 		c.last = 4 << (bits.TrailingZeros(uint(n)) % 2)
@@ -52,7 +55,7 @@ func NewComplex(n int) *Complex {
 		for size := n; size > c.last; size /= 4 {
 			p := pass{m: size / 4, stride: stride, twiddles: make([]complex128, 0, 3*size/4)}
 			for k := range p.m {
-				p.twiddles = append(p.twiddles, root(k, size), root(2*k, size), root(3*k, size))
+				p.twiddles = append(p.twiddles, r.at(k, size), r.at(2*k, size), r.at(3*k, size))
 			}
 			c.passes = append(c.passes, p)
 			stride *= 4
@@ -77,12 +80,6 @@ func (c *Complex) allocate() {
 
 // Len returns n.
 func (c *Complex) Len() int { return c.n }
-
-// root returns exp(-2*pi*i*k/n), for n a power of two.
-func root(k, n int) complex128 {
-	x := float64(2*k) / float64(n)
-	return complex(elementary.SinPi(x+0.5), -elementary.SinPi(x))
-}
 
 // Forward sets dst[k] to the sum over j of src[j]*exp(-2*pi*i*j*k/n). Both have n elements, and dst may be src.
 func (c *Complex) Forward(dst, src []complex128) {

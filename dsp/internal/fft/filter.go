@@ -43,11 +43,12 @@ func NewFilter(level kernel.Level, n int, taps [][]float64) *Filter {
 	}
 	half := n / 2
 	f := &Filter{level: level, n: n, pairs: bits.TrailingZeros(uint(half))%2 == 1, mirror: make([]int32, half)}
+	r := newRoots(n)
 	for m := half / 4; m > 0; m /= 4 {
 		s := step{m: m, turns: make([]float64, 0, 6*m)}
 		for k := range m {
 			for power := 1; power <= 3; power++ {
-				w := root(power*k, 4*m)
+				w := r.at(power*k, 4*m)
 				s.turns = append(s.turns, real(w), imag(w))
 			}
 		}
@@ -57,10 +58,10 @@ func NewFilter(level kernel.Level, n int, taps [][]float64) *Filter {
 		f.mirror[place(k, half)] = int32(place((half-k)%half, half))
 	}
 	spectrum := make([]complex128, half+1)
-	transform := NewReal(n)
+	transform := newReal(n, r)
 	for _, t := range taps {
 		transform.Forward(spectrum, t)
-		f.weights = append(f.weights, packedWeights(spectrum))
+		f.weights = append(f.weights, packedWeights(spectrum, r))
 	}
 	return f
 }
@@ -82,7 +83,7 @@ func place(k, size int) int {
 //
 // This follows from the product h[k]*X[k] with X[k] = E[k] + exp(-i*angle)*O[k] and z[k] = E[k] + i*O[k], where E and O
 // are the spectra of the values of even and odd index.
-func packedWeights(h []complex128) []float64 {
+func packedWeights(h []complex128, r roots) []float64 {
 	m := len(h) - 1
 	w := make([]float64, 4*m)
 	scale := 0.5 / float64(m) // a power of two, so products with it are exact
@@ -90,7 +91,7 @@ func packedWeights(h []complex128) []float64 {
 		a, b := h[k], h[m-k]
 		sr, si := float64((real(a)+real(b))*scale), float64((imag(a)-imag(b))*scale)
 		dr, di := float64((real(a)-real(b))*scale), float64((imag(a)+imag(b))*scale)
-		turn := root(k, 2*m)
+		turn := r.at(k, 2*m)
 		cos, sin := real(turn), -imag(turn)
 		at := w[4*place(k, m):]
 		at[0], at[1] = sr-float64(dr*sin), si-float64(di*sin)
