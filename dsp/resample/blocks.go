@@ -77,12 +77,10 @@ func (r *blockEngine) stateBytes() int64 {
 	for _, s := range r.scratch {
 		n += s.Bytes() + 8*len(s.unused)
 	}
-	n += r.filter.Bytes()
-	if r.interp != nil {
-		n += 8 * cap(r.interp.table)
-	}
 	return int64(n)
 }
+
+func (r *blockEngine) weightBytes() int64 { return r.bytes() }
 
 // reset begins a new stream.
 func (r *blockEngine) reset() {

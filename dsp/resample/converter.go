@@ -45,7 +45,8 @@ type engine interface {
 	reset()
 	process(dst, src []float32) []float32
 	flush(dst []float32) []float32
-	stateBytes() int64
+	weightBytes() int64                     // of the tables, which Converters share
+	stateBytes() int64                      // of everything else
 	spoiled(frame int64) (first, end int64) // see Converter.Spoiled
 }
 
@@ -66,6 +67,10 @@ const (
 // The filter depends on the ratio alone. The length of blocks depends on inRate as well, so the last bits and the
 // latency may differ between pairs of rates with the same ratio. The error is a *dsp.ArgError, or the error of
 // [dsp.CPU].
+//
+// Converters with the same rates and the same filter share the tables of the filter, so the second one is created much
+// faster than the first. The process keeps tables for later Converters, up to 16 MiB in total, and drops the least
+// recently used first. Tables of more than 4 MiB are not kept. Many goroutines may call New at once.
 func New(inRate, outRate, channels int, f Filter, options ...dsp.Option) (*Converter, error) {
 	up, down, err := ratioOf(inRate, outRate)
 	if err != nil {
@@ -90,23 +95,23 @@ func New(inRate, outRate, channels int, f Filter, options ...dsp.Option) (*Conve
 		r.engine = copyEngine{}
 		return r, nil
 	}
+	key := tableKey{level: level, design: des, up: up, down: down, inRate: inRate}
+	shared, err := sharedTables.get(key, key.compute)
+	if err != nil {
+		return nil, err
+	}
 	workers := dsp.WorkersOf(options...)
-	p := newBlockPlan(level, des, up, down, inRate)
-	switch {
-	case p != nil:
-		if err := checkMemory(channels, p.memory()); err != nil {
+	switch t := shared.(type) {
+	case *blockPlan:
+		if err := checkMemory(channels, t.memory()); err != nil {
 			return nil, err
 		}
-		r.engine = newBlockEngine(p, channels, workers)
-	case des.minPhase:
-		return nil, dsp.NewArgError("ratio", fmt.Sprintf("%d/%d", up, down),
-			"at least 1/%d for minimum phase at this bandwidth; linear phase has no such limit", des.mostDown())
-	default:
-		b := newPolyphase(des.sinc, up, down)
-		if err := checkMemory(channels, historyFrames(b)); err != nil {
+		r.engine = newBlockEngine(t, channels, workers)
+	case polyphase:
+		if err := checkMemory(channels, historyFrames(t)); err != nil {
 			return nil, err
 		}
-		r.engine = newDirectEngine(b, up, down, channels, workers)
+		r.engine = newDirectEngine(t, up, down, channels, workers)
 	}
 	return r, nil
 }
@@ -164,9 +169,10 @@ func (r *Converter) MaxOutFrames(n int) int {
 // Taps returns the largest number of consecutive input frames that one output frame depends on: 1 between equal rates.
 func (r *Converter) Taps() int { return r.engine.taps() }
 
-// Memory implements [dsp.Sizer]. All memory counts as state, in bytes, because Converters share no weights.
+// Memory implements [dsp.Sizer]. The weights are the tables of the filter, which Converters share: see [New]. The state
+// is everything else. Both are in bytes, and 0 between equal rates.
 func (r *Converter) Memory() (weights, state int64) {
-	return 0, r.engine.stateBytes()
+	return r.engine.weightBytes(), r.engine.stateBytes()
 }
 
 // Reset begins a new stream.

@@ -10,4 +10,5 @@ func (copyEngine) emitted(n int64) int64                { return n }
 func (copyEngine) reset()                               {}
 func (copyEngine) process(dst, src []float32) []float32 { return append(dst, src...) }
 func (copyEngine) flush(dst []float32) []float32        { return dst }
+func (copyEngine) weightBytes() int64                   { return 0 }
 func (copyEngine) stateBytes() int64                    { return 0 }

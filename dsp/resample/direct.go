@@ -66,8 +66,10 @@ func (r *directEngine) emitted(n int64) int64 {
 }
 
 func (r *directEngine) stateBytes() int64 {
-	return int64(planeBytes(r.history)+planeBytes(r.scratch)) + r.polyphase.bytes()
+	return int64(planeBytes(r.history) + planeBytes(r.scratch))
 }
+
+func (r *directEngine) weightBytes() int64 { return r.polyphase.bytes() }
 
 // reset begins a new stream.
 func (r *directEngine) reset() {

@@ -71,10 +71,12 @@ func newBlockConverter(t testing.TB, rates [2]int, channels int, f Filter, o ...
 	return r, b
 }
 
-// atLevel makes r use a kernel level.
+// atLevel makes r use a kernel level. Other Converters, which share the plan of r, keep theirs.
 func atLevel(r *Converter, level kernel.Level) *Converter {
 	if b, ok := r.engine.(*blockEngine); ok {
-		b.level, b.filter = level, b.filter.At(level)
+		p := *b.blockPlan
+		p.level, p.filter = level, p.filter.At(level)
+		b.blockPlan = &p
 	}
 	return r
 }

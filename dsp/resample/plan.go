@@ -111,5 +111,14 @@ func (p *blockPlan) scratch() int { return (1 + p.oversampling) * p.length * ker
 // memory returns the approximate number of values in the buffers of a channel.
 func (p *blockPlan) memory() int { return p.length + (1+p.oversampling)*p.hop*2 }
 
+// bytes returns the memory of the tables in bytes.
+func (p *blockPlan) bytes() int64 {
+	n := p.filter.Bytes()
+	if p.interp != nil {
+		n += 8 * cap(p.interp.table)
+	}
+	return int64(n)
+}
+
 // mostDown returns the largest down/up, rounded down, for which newBlockPlan has a plan with this filter, at any rate.
 func (d design) mostDown() int { return (maxBlock*2/3 - 2*compensation - 4) / (2 * d.sinc.Half) }
