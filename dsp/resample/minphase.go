@@ -43,9 +43,13 @@ func minimumPhase(taps []float64, frame float64) (out []float64, zero int) {
 	clear(x[size/2+1:])
 	transform.Forward(spectrum, x)
 
-	transform.Inverse(x, exponential(spectrum, 0))
+	for i, v := range spectrum {
+		spectrum[i] = complex(elementary.Exp(real(v)), imag(v)/math.Pi)
+	}
+	cartesian := make([]complex128, len(spectrum))
+	transform.Inverse(x, rotate(cartesian, spectrum, 0))
 	middle := peakMiddle(x, frame)
-	transform.Inverse(x, exponential(spectrum, float64(2*middle)/float64(size)))
+	transform.Inverse(x, rotate(cartesian, spectrum, float64(2*middle)/float64(size)))
 	zero = int(math.Ceil(middle)) + moved
 	out = make([]float64, len(taps))
 	for j := range out {
@@ -54,14 +58,14 @@ func minimumPhase(taps []float64, frame float64) (out []float64, zero int) {
 	return out, zero
 }
 
-// exponential returns the exponential of each value of a logarithmic spectrum, with value i rotated by pi*turn*i.
-func exponential(logarithms []complex128, turn float64) []complex128 {
-	spectrum := make([]complex128, len(logarithms))
-	for i, v := range logarithms {
-		m, angle := elementary.Exp(real(v)), imag(v)/math.Pi+float64(turn*float64(i))
-		spectrum[i] = complex(float64(m*elementary.SinPi(angle+0.5)), float64(m*elementary.SinPi(angle)))
+// rotate sets dst to the values with the magnitudes real(polar[i]) and the angles imag(polar[i]) + turn*i, in half
+// turns, and returns dst.
+func rotate(dst, polar []complex128, turn float64) []complex128 {
+	for i, v := range polar {
+		m, angle := real(v), imag(v)+float64(turn*float64(i))
+		dst[i] = complex(float64(m*elementary.SinPi(angle+0.5)), float64(m*elementary.SinPi(angle)))
 	}
-	return spectrum
+	return dst
 }
 
 // peakMiddle returns the time, in taps, half an output frame before and after which the response has equal values. The

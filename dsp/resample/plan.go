@@ -51,7 +51,7 @@ func newBlockPlan(level kernel.Level, d design, up, down, inRate int) *blockPlan
 	}
 	p.step, p.den = ratio.Reduce(int64(down*p.oversampling), int64(up))
 	side := s.Half*max(up, down)*p.oversampling/up + 1
-	if side > maxBlock/2 {
+	if blockLength(2*side/p.oversampling, inRate) > maxBlock { // before and after are at least that long together
 		return nil
 	}
 	// taps[i] belongs to the time (i-zero)/oversampling.

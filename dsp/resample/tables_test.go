@@ -27,9 +27,9 @@ func tablesOf(r *Converter) tables {
 	return nil
 }
 
-// sharedPairs are ratios whose tables are small enough to be kept: for blocks, as the sums of the definition, and with
+// sharedPairs have tables that are small enough to be kept: for blocks, as the sums of the definition, and with
 // interpolated coefficients.
-var sharedPairs = [][2]int{{44100, 48000}, {48000, 16000}, {44100, 44101}, {192000, 1000}, {96001, 500}}
+var sharedPairs = [][2]int{{44100, 48000}, {48000, 16000}, {96000, 32000}, {44100, 44101}, {192000, 1000}, {96001, 500}}
 
 // TestSharedTables: Converters share tables if and only if rates and filter are the same.
 func TestSharedTables(t *testing.T) {
