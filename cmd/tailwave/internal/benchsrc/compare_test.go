@@ -63,7 +63,7 @@ func TestCompareCreation(t *testing.T) {
 	if err := compareCreation(&out, s, []benchCase{{44100, 48000, 1, "best"}}, 3, create); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := out.String(), "44100 48000 best first 2100 second 21 soxr 85\n"; got != want {
+	if got, want := out.String(), "44100 48000 best first 2100 again 21 soxr 85\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got, want := strings.Join(requests(), "\n"), "create 44100 48000 1 best"; got != want {

@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -13,21 +13,21 @@ import (
 
 // compareCreation prints a line for each case. create returns the durations of two creations in a new process.
 func compareCreation(out io.Writer, theirs *soxr, cases []benchCase, rounds int,
-	create func(benchCase) (first, second float64, err error)) error {
+	create func(benchCase) (first, again float64, err error)) error {
 	for _, c := range cases {
-		var firsts, seconds []float64
+		var firsts, agains []float64
 		for range rounds {
-			first, second, err := create(c)
+			first, again, err := create(c)
 			if err != nil {
 				return err
 			}
-			firsts, seconds = append(firsts, first), append(seconds, second)
+			firsts, agains = append(firsts, first), append(agains, again)
 		}
 		soxr, err := theirs.ask("create", c)
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(out, creationLine(c, median(firsts), median(seconds), soxr)); err != nil {
+		if _, err := fmt.Fprintln(out, creationLine(c, median(firsts), median(agains), soxr)); err != nil {
 			return err
 		}
 	}
@@ -35,12 +35,12 @@ func compareCreation(out io.Writer, theirs *soxr, cases []benchCase, rounds int,
 }
 
 // creationLine formats a line of -create. Durations are in microseconds.
-func creationLine(c benchCase, first, second, soxr float64) string {
-	return fmt.Sprintf("%d %d %s first %.0f second %.0f soxr %.0f", c.in, c.out, c.quality, first, second, soxr)
+func creationLine(c benchCase, first, again, soxr float64) string {
+	return fmt.Sprintf("%d %d %s first %.0f again %.0f soxr %.0f", c.in, c.out, c.quality, first, again, soxr)
 }
 
 // inProcess starts this program with -once, and returns the two times that it prints, in microseconds.
-func inProcess(c benchCase) (first, second float64, err error) {
+func inProcess(c benchCase) (first, again float64, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return 0, 0, err
@@ -55,30 +55,30 @@ func inProcess(c benchCase) (first, second float64, err error) {
 }
 
 // parseTimes parses the output of -once.
-func parseTimes(answer string) (first, second float64, err error) {
+func parseTimes(answer string) (first, again float64, err error) {
 	a, b, _ := strings.Cut(strings.TrimSpace(answer), " ")
 	first, e1 := strconv.ParseFloat(a, 64)
-	second, e2 := strconv.ParseFloat(b, 64)
+	again, e2 := strconv.ParseFloat(b, 64)
 	if e1 != nil || e2 != nil {
 		return 0, 0, fmt.Errorf("creation in a new process: got the answer %q, want two numbers", answer)
 	}
-	return first, second, nil
+	return first, again, nil
 }
 
-// newTwice creates two converters with the same arguments. It keeps the first until the second is created, so that the
-// second reuses no memory of it.
-func newTwice(c benchCase) (first, second time.Duration, err error) {
-	start := time.Now()
-	a, err := c.converter()
-	if err != nil {
-		return 0, 0, err
+// createOften creates converters with the same arguments. It returns the duration of the first creation, and the median
+// of the last 25 of many, whose memory has been used before, as that of the 25 converters of libsoxr has.
+func createOften(c benchCase) (first, again float64, err error) {
+	const before, timed = 200, 25
+	debug.SetGCPercent(100) // main turns the collector off
+	var times []float64
+	for range 1 + before + timed {
+		start := time.Now()
+		if _, err := c.converter(); err != nil {
+			return 0, 0, err
+		}
+		times = append(times, micros(time.Since(start)))
 	}
-	first = time.Since(start)
-	start = time.Now()
-	_, err = c.converter()
-	second = time.Since(start)
-	runtime.KeepAlive(a)
-	return first, second, err
+	return times[0], median(times[1+before:]), nil
 }
 
 // micros returns d in microseconds.

@@ -11,8 +11,8 @@
 // and SOXR_STEEP_FILTER.
 //
 // With -create, it prints one line per pair of rates and quality, with microseconds for one channel: of the first
-// resample.New in a process, of a second one with the same arguments, and of soxr_create. The first two are medians
-// over the rounds, each in a process of its own.
+// resample.New in a process, of later ones with the same arguments, and of soxr_create. The first two are medians over
+// the rounds, each in a process of its own.
 package main
 
 import (
@@ -40,7 +40,7 @@ func run(args []string, out io.Writer) error {
 	qualities := flags.String("qualities", "best high steep", "qualities")
 	rounds := flags.Int("rounds", 5, "runs of each converter per case")
 	create := flags.Bool("create", false, "measure the creation of converters")
-	once := flags.Bool("once", false, "create two converters of one case in this process, and print both times")
+	once := flags.Bool("once", false, "create converters of one case in this process, and print the times of the first and of later ones")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -55,9 +55,9 @@ func run(args []string, out io.Writer) error {
 		return fmt.Errorf("rounds %d: must be at least 1", *rounds)
 	}
 	if *once {
-		first, second, err := newTwice(cases[0])
+		first, again, err := createOften(cases[0])
 		if err == nil {
-			_, err = fmt.Fprintln(out, micros(first), micros(second))
+			_, err = fmt.Fprintln(out, first, again)
 		}
 		return err
 	}

@@ -40,7 +40,8 @@ func compareSpeed(out io.Writer, theirs *soxr, cases []benchCase, rounds int) er
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(out, "smallest %.2f\n", smallest)
+	// Rounded down, so that the last line never shows a loss as a tie.
+	_, err := fmt.Fprintf(out, "smallest %.2f\n", math.Floor(100*smallest)/100)
 	return err
 }
 
