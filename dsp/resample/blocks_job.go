@@ -1,16 +1,13 @@
 package resample
 
-import (
-	"github.com/tailwave/tailwave/dsp/internal/kernel"
-	"github.com/tailwave/tailwave/dsp/internal/ratio"
-)
+import "github.com/tailwave/tailwave/dsp/internal/kernel"
 
 // A blockJob is the work that the workers of a blockEngine divide: first the blocks to filter, then the output frames
 // to compute. Its functions are made once, because a closure for each call would allocate.
 type blockJob struct {
 	parts                int
 	blocks               int       // per channel
-	dst                  []float32 // [outputs, channels]
+	dst                  []float32 // of the blocks of a single channel, or of the outputs, [outputs, channels]
 	outputs              int
 	filterPart, emitPart func(part int)
 }
@@ -18,16 +15,16 @@ type blockJob struct {
 // minEmitPart is the number of output samples below which a part costs more time than it saves.
 const minEmitPart = 2048
 
-// computeBlocks filters the next blocks of all channels and writes the values to the ends of oversampled, which the
-// caller has extended for them.
-func (r *blockEngine) computeBlocks(blocks int) {
-	r.job.blocks = blocks
-	r.divide(r.batches(), r.job.filterPart)
-}
-
-// batches returns the number of batches of kernel.Lanes blocks in the job.
-func (r *blockEngine) batches() int {
-	return ratio.CeilDiv(r.job.blocks*r.channels, kernel.Lanes)
+// computeBlocks filters the next blocks of all channels, and drops the frames that no later block needs. It writes the
+// values to dst, which has one channel, or, if dst is nil, to the ends of samples or wide, which the caller has
+// extended for them.
+func (r *blockEngine) computeBlocks(blocks int, dst []float32) {
+	r.job.blocks, r.job.dst = blocks, dst
+	r.divide(blocks*r.channels, r.job.filterPart)
+	r.job.dst = nil
+	r.block += int64(blocks)
+	drop(r.history, int(r.start(r.block)-r.base))
+	r.base = r.start(r.block)
 }
 
 // computeOutputs writes the output frames from next on to dst, [frames, channels].
@@ -48,35 +45,26 @@ func (r *blockEngine) divide(most int, f func(part int)) {
 	r.workers.For(r.job.parts, f)
 }
 
-// filterPart filters one part of the blocks.
+// filterPart filters one part of the blocks. The blocks of all channels at one time follow each other, because they use
+// the same weights.
 func (r *blockEngine) filterPart(part int) {
 	s := r.scratch[part]
-	all, batches := r.job.blocks*r.channels, r.batches()
-	for batch := part * batches / r.job.parts; batch < (part+1)*batches/r.job.parts; batch++ {
-		first, end := batch*kernel.Lanes, min((batch+1)*kernel.Lanes, all)
-		s.Begin(end - first)
-		for lane := first; lane < end; lane += 4 {
-			var blocks [4][]float32
-			for i := range blocks {
-				// A padding lane repeats the last block.
-				block, c := min(lane+i, end-1)/r.channels, min(lane+i, end-1)%r.channels
-				blocks[i] = r.history[c][int(r.start(r.block+int64(block))-r.base):][:r.length]
-			}
-			r.filter.Set(s.Scratch, lane-first, &blocks)
+	all, size := r.job.blocks*r.channels, r.values*r.hop
+	for i := part * all / r.job.parts; i < (part+1)*all/r.job.parts; i++ {
+		block, c := i/r.channels, i%r.channels
+		at := int(r.start(r.block+int64(block)) - r.base)
+		for p := range r.phases {
+			s.set(p, r.history[c*r.phases+p][at:][:r.used])
 		}
-		r.filter.Apply(s.Scratch)
-		size := r.oversampling * r.hop
-		for lane := first; lane < end; lane += 4 {
-			var results [4][]float64
-			for i := range results {
-				results[i] = s.unused
-				if lane+i < end {
-					block, c := (lane+i)/r.channels, (lane+i)%r.channels
-					m := r.oversampled[c]
-					results[i] = m[len(m)-(r.job.blocks-block)*size:][:size]
-				}
-			}
-			r.filter.Get(&results, s.Scratch, lane-first, r.before)
+		r.filter.Apply(s.Scratch, s.blocks)
+		results, values := s.results(r.blockPlan), r.kept-(r.job.blocks-block)*size
+		switch {
+		case r.job.dst != nil:
+			r.level.ZipRound(r.job.dst[block*size:], results, r.hop)
+		case r.den == 1:
+			r.level.ZipRound(r.samples[c][values:], results, r.hop)
+		default:
+			r.level.ZipWide(r.wide[c][values:], results, r.hop)
 		}
 	}
 }
@@ -84,32 +72,38 @@ func (r *blockEngine) filterPart(part int) {
 // emitPart computes one part of the output frames.
 func (r *blockEngine) emitPart(part int) {
 	first, end := part*r.job.outputs/r.job.parts, (part+1)*r.job.outputs/r.job.parts
-	for c, m := range r.oversampled {
-		if first < end {
-			r.emit(r.job.dst[first*r.channels+c:], r.next+int64(first), end-first, m)
+	if first == end {
+		return
+	}
+	dst, k := r.job.dst[first*r.channels:end*r.channels], r.next+int64(first)
+	if r.den == 1 {
+		signals := r.scratch[part].signals
+		for c, s := range r.samples {
+			signals[c] = s[k-r.from:]
 		}
+		r.level.Zip(dst, signals, end-first)
+		return
+	}
+	for c, values := range r.wide {
+		r.interpolate(dst[c:], k, end-first, values)
 	}
 }
 
-// emit computes n output frames of one channel, from frame k on. It writes every channels-th value of dst.
-func (r *blockEngine) emit(dst []float32, k int64, n int, oversampled []float64) {
+// interpolate computes n output frames of one channel, from frame k on. It writes every channels-th value of dst.
+func (r *blockEngine) interpolate(dst []float32, k int64, n int, values []float64) {
 	at, phase := r.position(k)
-	at -= r.from
-	switch {
-	case r.den == 1:
-		r.level.Round(dst, r.channels, n, oversampled[at:], int(r.step))
-	case r.interp.exact:
-		r.level.Interpolate(dst, r.channels, n, oversampled, r.interp.table, &kernel.Walk{
-			At: int(at) - r.reach + 1, Phase: int(phase),
-			Whole: int(r.step / r.den), Part: int(r.step % r.den), Of: int(r.den),
+	at -= r.from + int64(r.reach) - 1
+	if r.interp.exact {
+		r.level.Interpolate(dst, r.channels, n, values, r.interp.table, &kernel.Walk{
+			At: int(at), Phase: int(phase), Whole: int(r.step / r.den), Part: int(r.step % r.den), Of: int(r.den),
 		})
-	default:
-		for i := range n {
-			dst[i*r.channels] = float32(r.interp.at(oversampled[int(at)-r.reach+1:], phase))
-			at, phase = at+r.step/r.den, phase+r.step%r.den
-			if phase >= r.den {
-				at, phase = at+1, phase-r.den
-			}
+		return
+	}
+	for i := range n {
+		dst[i*r.channels] = float32(r.interp.at(values[at:], phase))
+		at, phase = at+r.step/r.den, phase+r.step%r.den
+		if phase >= r.den {
+			at, phase = at+1, phase-r.den
 		}
 	}
 }

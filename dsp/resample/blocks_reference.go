@@ -12,7 +12,7 @@ func (p *blockPlan) reference(src []float32, channels int) []float64 {
 	total := ratio.CeilMul(n, p.up, p.down)
 	out := make([]float64, int(total)*channels)
 	for c := range channels {
-		oversampled := p.oversample(total, func(frame int64) float32 {
+		values := p.intermediateValues(total, func(frame int64) float32 {
 			if frame < 0 || frame >= n {
 				return 0
 			}
@@ -20,36 +20,38 @@ func (p *blockPlan) reference(src []float32, channels int) []float64 {
 		})
 		for k := range total {
 			whole, phase := p.position(k)
-			at := int(whole - int64(p.oversampling)*p.first)
+			at := int(whole - int64(p.values)*p.first)
 			if p.den == 1 {
-				out[int(k)*channels+c] = oversampled[at]
+				out[int(k)*channels+c] = values[at]
 			} else {
-				out[int(k)*channels+c] = p.interp.at(oversampled[at-p.reach+1:], phase)
+				out[int(k)*channels+c] = p.interp.at(values[at-p.reach+1:], phase)
 			}
 		}
 	}
 	return out
 }
 
-// oversample returns the intermediate values of the blocks that the first outputs output frames need.
-func (p *blockPlan) oversample(outputs int64, signal func(frame int64) float32) []float64 {
+// intermediateValues returns the intermediate values of the blocks that the first outputs output frames need.
+func (p *blockPlan) intermediateValues(outputs int64, signal func(frame int64) float32) []float64 {
 	filter := p.filter.At(kernel.Generic)
 	scratch := filter.NewScratch()
-	scratch.Begin(1)
-	x := make([]float32, p.length)
-	var y [4][]float64 // four lanes, all with the same block
-	for i := range y {
-		y[i] = make([]float64, p.oversampling*p.hop)
+	blocks := planes[float32](p.phases, p.length)
+	for i := range blocks {
+		blocks[i] = blocks[i][:p.length]
 	}
 	var all []float64
 	for block := int64(0); p.outputsFor(block) < outputs; block++ {
-		for i := range x {
-			x[i] = signal(p.start(block) + int64(i))
+		for phase, x := range blocks {
+			for i := range p.used {
+				x[i] = signal((p.start(block)+int64(i))*int64(p.phases) + int64(phase))
+			}
 		}
-		filter.Set(scratch, 0, &[4][]float32{x, x, x, x})
-		filter.Apply(scratch)
-		filter.Get(&y, scratch, 0, p.before)
-		all = append(all, y[0]...)
+		filter.Apply(scratch, blocks)
+		for i := range p.hop {
+			for q := range p.values {
+				all = append(all, scratch.Result(q)[p.before+i])
+			}
+		}
 	}
 	return all
 }

@@ -15,20 +15,21 @@ func TestLongStreams(t *testing.T) {
 	for _, rates := range planRates {
 		r, b := newBlockConverter(t, rates, 1, Filter{Quality: Fast})
 		rng := rand.New(rand.NewPCG(1, 2))
-		src := make([]float32, 5*b.length)
+		src := make([]float32, 5*b.length*b.phases)
 		for i := range src {
 			src[i] = rng.Float32() - 0.5
 		}
 		want := whole(r, src)
-		for _, n := range []int64{1 << 40, math.MaxInt64/max(b.up, b.down) - int64(6*b.length)} {
+		for _, n := range []int64{1 << 40, math.MaxInt64/max(b.up, b.down) - int64(6*b.length*b.phases)} {
 			t.Run(fmt.Sprintf("%s, %d frames", pair(rates), n), func(t *testing.T) {
 				r.Reset()
-				got := r.Process(nil, src[:3*b.length])
-				period := int64(b.hop) * b.down
+				got := r.Process(nil, src[:3*b.length*b.phases])
+				period := int64(b.hop*b.phases) * b.down
 				n := n / period * period
-				b.base, b.frames, b.block = b.base+n, b.frames+n, b.block+n/int64(b.hop)
-				b.from, b.next = b.from+n*int64(b.oversampling), b.next+n/b.down*b.up
-				got = r.Flush(r.Process(got, src[3*b.length:]))
+				frames := n / int64(b.phases)
+				b.base, b.frames, b.block = b.base+frames, b.frames+n, b.block+frames/int64(b.hop)
+				b.from, b.next = b.from+frames*int64(b.values), b.next+n/b.down*b.up
+				got = r.Flush(r.Process(got, src[3*b.length*b.phases:]))
 				if i := dsptest.FirstDifference(got, want); i >= 0 {
 					t.Errorf("%d values, want %d, differ at %d", len(got), len(want), i)
 				}
@@ -39,15 +40,15 @@ func TestLongStreams(t *testing.T) {
 
 // TestBlockNaN: a NaN or an infinity changes the results of the blocks that contain its frame, and no other bit.
 func TestBlockNaN(t *testing.T) {
-	const channels, odd = 9, 4 // two batches of lanes
+	const channels, odd = 3, 1
 	for i := range 2 * len(planRates) {
 		rates, f := planRates[i/2], Filter{Quality: Fast, MinimumPhase: i%2 == 1}
 		if rates[1] > 100*rates[0] {
 			continue // too much output
 		}
 		r, b := newBlockConverter(t, rates, channels, f)
-		frame := int64(2 * b.length)
-		src := make([]float32, 4*b.length*channels)
+		frame := int64(2 * b.length * b.phases)
+		src := make([]float32, 4*b.length*b.phases*channels)
 		for i := range src {
 			src[i] = float32(i%17) / 32
 		}

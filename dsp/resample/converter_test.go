@@ -219,8 +219,8 @@ func TestChannels(t *testing.T) {
 				mono := newConverter(t, rates, 1, Filter{Quality: Fast})
 				for c := range channels {
 					x, got := make([]float32, frames), make([]float32, len(all)/channels)
-					deinterleave(x, src[c:], channels)
-					deinterleave(got, all[c:], channels)
+					channel(x, src[c:], channels)
+					channel(got, all[c:], channels)
 					want := whole(mono, x)
 					if i := dsptest.FirstDifference(got, want); i >= 0 {
 						t.Errorf("channel %d of %d frames, want %d, differs at %d", c, len(got), len(want), i)
@@ -250,6 +250,7 @@ func TestRatesOfOneRatio(t *testing.T) {
 func TestTaps(t *testing.T) {
 	for _, rates := range [][2]int{
 		{44100, 48000}, {48000, 44100}, {44100, 88200}, {3000, 1000}, {96000, 44100}, {192, 1}, {48000, 48000},
+		{48000, 8000}, {48000, 32000}, {192000, 44100}, {44100, 12000},
 	} {
 		t.Run(pair(rates), func(t *testing.T) {
 			r := newConverter(t, rates, 1, Filter{Quality: Fast})

@@ -27,7 +27,7 @@ func patternFrames(n, channels int) []float32 {
 }
 
 // bits returns the bit patterns of x.
-func bits(x []float32) []uint32 {
+func sampleBits(x []float32) []uint32 {
 	b := make([]uint32, len(x))
 	for i, v := range x {
 		b[i] = math.Float32bits(v)
@@ -43,19 +43,19 @@ func TestEqualRatesCopy(t *testing.T) {
 				t.Run(fmt.Sprintf("%s, %+v, %d channels", pair(rates), f, channels), func(t *testing.T) {
 					r := newConverter(t, rates, channels, f, dsp.WithWorkers(serial(4)))
 					src := patternFrames(500, channels)
-					want := bits(src)
-					if got := bits(whole(r, src)); !slices.Equal(got, want) {
+					want := sampleBits(src)
+					if got := sampleBits(whole(r, src)); !slices.Equal(got, want) {
 						t.Error("stream: got other bits than those of the input, want the same")
 					}
 					reference, err := r.Reference(src)
 					if err != nil {
 						t.Fatal(err)
 					}
-					if !slices.Equal(bits(reference), want) {
+					if !slices.Equal(sampleBits(reference), want) {
 						t.Error("Reference: got other bits than those of the input, want the same")
 					}
 					reference[0] = 42
-					if !slices.Equal(bits(src), want) {
+					if !slices.Equal(sampleBits(src), want) {
 						t.Error("Reference: got a slice that aliases the input, want a copy")
 					}
 				})

@@ -30,13 +30,20 @@
 // and Signal Processing 28, 1980). For [Best] the window is 288 frames of the lower rate wide. [Converter.Coefficients]
 // returns the filter, and [Converter.Direct] computes the sums.
 //
-// A Converter computes the same result faster. It filters blocks of the input by fast Fourier transforms, with
-// overlap-save (T. G. Stockham, "High-speed convolution and correlation", AFIPS Spring Joint Computer Conference,
-// 1966), and multiplies their rate by 1, 2, 3 or 4. A short kernel then interpolates at the times of the output frames
-// (J. I. Jackson et al., "Selection of a convolution function for Fourier inversion using gridding", IEEE Transactions
-// on Medical Imaging 10, 1991). The filter compensates for the effect of this kernel on the spectrum. Results differ
-// from the sums by at most 1e-9 of the largest input sample, or -180 dB. Minimum phase is computed from the real
-// cepstrum (A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", section 12.8).
+// A Converter computes the same result faster, in blocks at fixed positions. It divides the input into 1 to 24 phases,
+// every second, third or n-th frame, transforms a block of each, multiplies the transforms by those of the filters from
+// each phase to each of 1 to 4 results, and transforms the sums back, with overlap-save (T. G. Stockham, "High-speed
+// convolution and correlation", AFIPS Spring Joint Computer Conference, 1966). So a conversion down costs no more than
+// the one up between the same rates, whose signal flow is the transpose (R. E. Crochiere and L. R. Rabiner, "Multirate
+// Digital Signal Processing", 1983). The numbers of phases and results and the length of blocks are those of least cost
+// whose latency is not too long. A transform takes a real block as half as many complex values, without separating
+// spectra (R. Crandall and B. Fagin, "Discrete weighted transforms and large-integer arithmetic", Mathematics of
+// Computation 62, 1994), and a single block fills all vector lanes. If no output frame falls on a result, a short
+// kernel interpolates between results (J. I. Jackson et al., "Selection of a convolution function for Fourier inversion
+// using gridding", IEEE Transactions on Medical Imaging 10, 1991). The filter compensates for the effect of this kernel
+// on the spectrum. Results differ from the sums by at most 1e-9 of the largest input sample, or -180 dB. Minimum phase
+// is computed from the real cepstrum (A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", section
+// 12.8).
 //
 // Everything before the output sample is float64, and each output sample is rounded to float32 once.
 //
@@ -55,44 +62,54 @@
 //	ffmpeg soxr, precision 28   0.0056 dB            -150.9     -151.7        0.94
 //	ffmpeg swr (default)        0.375 dB              -27.5       -7.2        0.96
 //
-// From 44.1 to 48, 16 to 48, 48 to 44.1, 96 to 44.1 and 22.05 to 44.1 kHz, Best has a residual of -150.4 to -151.3 dBc,
-// and of -151.1 to -152.3 dBc at the edge. Tones from 1.005 times the output Nyquist frequency on leave aliases of
-// -154.2 dBc or less. The time offset is 0.0000 frames. The qualities differ in bandwidth and stop band, see [Quality].
-// Filter.Bandwidth can raise the bandwidth to -3 dB at 0.995. TestQualityResponse checks the ripple, stop band and
-// bandwidth of each filter.
+// From 44.1 to 48, 16 to 48, 48 to 44.1, 96 to 44.1, 22.05 to 44.1, 96 to 48, 192 to 48 and 48 to 16 kHz, Best has a
+// residual of -150.4 to -153.8 dBc, and of -151.1 to -154.0 dBc at the edge. Tones from 1.005 times the output Nyquist
+// frequency on leave aliases of -154.2 dBc or less. The time offset is 0.0000 frames. The qualities differ in bandwidth
+// and stop band, see [Quality]. Filter.Bandwidth can raise the bandwidth to -3 dB at 0.995. TestQualityResponse checks
+// the ripple, stop band and bandwidth of each filter.
 //
 // # Speed
 //
-// The table has multiples of real time for one channel, in calls of 4096 frames, on one core of an AMD EPYC (Zen 5,
-// AVX-512). Converters and libsoxr ran in turn. The following command measures them, also with 2 and 8 channels:
+// The table has multiples of real time for one channel, in calls of 4096 frames, on one core of an AMD EPYC (Zen 4,
+// AVX-512). Converters and libsoxr ran in turn. The following command measures them, with 1, 2 and 8 channels and in
+// more pairs of rates:
 //
 //	make bench-src
 //
-//	                    Best   soxr VHQ    High   soxr HQ
-//	44.1 to 96 kHz      5048       2592    4960      3536
-//	44.1 to 88.2 kHz    8262       5235    8155      7247
-//	44.1 to 48 kHz      6438       3604    6283      4792
-//	16 to 48 kHz       15732       8869   15374     10349
-//	48 to 44.1 kHz      5926       3449    5800      4437
-//	96 to 44.1 kHz      3763       3021    3706      4148
-//	48 to 192 kHz       4450       2835    4353      3989
-//	44.1 to 192 kHz     3327       1714    2988      2170
+//	                     Best  soxr VHQ   High  soxr HQ   0.99  soxr VHQ, steep
+//	44.1 to 96 kHz       4110      1727   4274     2663   4003             1346
+//	44.1 to 88.2 kHz     8474      3207   8831     5684   7721             2642
+//	44.1 to 48 kHz       5479      2445   5361     3691   5302             1902
+//	16 to 48 kHz        16680      5286  17356     7855  12110             4301
+//	48 to 192 kHz        4455      1592   4845     2782   4189             1330
+//	8 to 16 kHz         30617     19889  38475    31212  27635            11394
+//	48 to 44.1 kHz       5269      2284   5567     3087   4994             1884
+//	96 to 44.1 kHz       3969      2072   4330     3232   3681             1751
+//	192 to 44.1 kHz      2610       989   2812     1842   2499              900
+//	96 to 48 kHz         7305      3654   7420     5574   6381             2863
+//	192 to 48 kHz        3942      1273   4146     2690   3653             1198
+//	48 to 16 kHz        15798      5694  12597     8319  11034             4350
+//	48 to 8 kHz         10412      4759  12509     9640  11232             4226
+//	44.1 to 16 kHz       7909      4575   6489     5861   4488             3763
+//	16 to 8 kHz         29204     21986  35623    32148  25916            14501
 //
-// The lead is smaller on an EPYC of Zen 4: the ratio to soxr VHQ is 1.2 to 1.6 for these pairs, and 2.0 from 44.1 to
-// 192 kHz. High is between 0.8 and 1.3 times as fast as soxr HQ. Going down by a larger factor, soxr is faster: from
-// 192 to 44.1 kHz Best has 0.8 of the speed of VHQ, and from 48 to 16 kHz 0.6.
+// The last two columns have a Filter.Bandwidth of 0.99 and soxr's steep filter. In all of its cases, the command
+// printed ratios to soxr of 1.2 to 3.9 for Best (the median is 2.2), 1.1 to 3.5 for High (1.6), and 1.2 to 3.3 for 0.99
+// (2.6). The smallest are those from 16 to 8 kHz and from 44.1 to 16 kHz, where latency limits the length of blocks.
+// With AVX2, Best was at least as fast as soxr VHQ in every case. From the second Converter of a pair on, New takes 3
+// to 10 microseconds, and soxr_create 18 or more (make bench-src CREATE=1).
 //
 // The command make bench-peers times whole programs that convert a file of one minute, 24-bit stereo, from 44.1 to
-// 96 kHz. These are the times on two cores. tailwave needs 9 MiB of memory, however long the file is.
+// 96 kHz. These are the times on two cores. tailwave needs 14 MiB of memory, however long the file is.
 //
-//	tailwave upsample            57 ms
-//	sox rate -v                 213 ms
-//	ffmpeg soxr, precision 28   153 ms
-//	ffmpeg swr (default)        131 ms
+//	tailwave upsample            66 ms
+//	sox rate -v                 251 ms
+//	ffmpeg soxr, precision 28   186 ms
+//	ffmpeg swr (default)        147 ms
 //
 // # Limits
 //
-//   - A ratio with large terms, such as 44101/44100, is converted at about 700 times real time (make bench). A filter
+//   - A ratio with large terms, such as 44101/44100, is converted at about 650 times real time (make bench). A filter
 //     of more than 2^20 taps is not kept in a table, so Coefficients returns nil and Direct fails.
 //   - A filter that is too long for blocks is computed as the sums of the definition, at about a tenth of the speed.
 //     This happens if outRate/inRate is below 1/37 with Best, 1/46 with High or 1/67 with Fast: for example from 192 to

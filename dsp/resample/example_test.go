@@ -59,7 +59,7 @@ func ExampleConverter() {
 	fmt.Println(len(out), "frames")
 	fmt.Println("same tone:", largestError(out, tone(1000, 48000, 48000), 500) < 1e-6)
 	// Output:
-	// 47390 frames, and 610 held
+	// 47393 frames, and 607 held
 	// 48000 frames
 	// same tone: true
 }

@@ -13,19 +13,19 @@ import (
 // # Latency
 //
 // A Converter between common rates works in blocks. It emits output frames when the last input frame of a block has
-// arrived, so its latency is about the duration of a block, which is longer than half the filter. The length of a block
-// is a power of two of input frames, 1.5 to 5 times the length of the filter. The filter is longer for a better
-// Quality, for a larger Bandwidth, and for a lower rate: the lower of the two rates determines it. Because block
-// lengths are powers of two, a lower Quality may halve the latency or hardly change it.
+// arrived, so its latency is about the duration of a block, which is longer than half the filter. A block is 1.4 to 5
+// times as long as the filter. The filter is longer for a better Quality, for a larger Bandwidth, and for a lower rate:
+// the lower of the two rates determines it. Fast never waits longer than Best. High may wait a little longer, because
+// its blocks often have the length of those of Best.
 //
 // MinimumPhase saves nearly half the length of the filter, but the wait for the block remains. It lowers the latencies
-// in the table by 10 to 20 percent. The table has the Latency of [Converter.Shape], in output frames, and its duration:
+// in the table by 10 to 25 percent. The table has the Latency of [Converter.Shape], in output frames, and its duration:
 //
-//	        44100 to 16000 Hz                 44100 to 48000 Hz
-//	        linear phase     MinimumPhase     linear phase     MinimumPhase
-//	Best    1334 (83.4 ms)   1198 (74.9 ms)   946 (19.7 ms)    796 (16.6 ms)
-//	High    618 (38.6 ms)    509 (31.8 ms)    975 (20.3 ms)    857 (17.9 ms)
-//	Fast    654 (40.9 ms)    580 (36.2 ms)    457 (9.5 ms)     378 (7.9 ms)
+//	        44100 to 16000 Hz                44100 to 48000 Hz
+//	        linear phase    MinimumPhase     linear phase    MinimumPhase
+//	Best    591 (36.9 ms)   454 (28.4 ms)    943 (19.6 ms)   794 (16.5 ms)
+//	High    618 (38.6 ms)   508 (31.8 ms)    975 (20.3 ms)   856 (17.8 ms)
+//	Fast    591 (36.9 ms)   447 (27.9 ms)    457 (9.5 ms)    377 (7.9 ms)
 type Filter struct {
 	// Quality selects one of three filters, which differ in bandwidth and stop band. The zero value is Best.
 	Quality Quality

@@ -19,13 +19,14 @@ var qualities = []Quality{Best, High, Fast}
 // ratePairs are common ratios, and some with long filters. The filter of the last is too long for blocks.
 var ratePairs = [][2]int{
 	{44100, 96000}, {44100, 48000}, {44100, 88200}, {16000, 48000}, {48000, 44100}, {96000, 44100}, {22050, 44100},
-	{96000, 48000}, {8000, 11025}, {192000, 1000},
+	{96000, 48000}, {192000, 48000}, {48000, 16000}, {48000, 32000}, {44100, 12000}, {8000, 11025}, {192000, 1000},
 }
 
 // planRates are ratios for block plans of every kind.
 var planRates = [][2]int{
 	{44100, 96000}, {44100, 88200}, {16000, 48000}, {48000, 44100}, {96000, 44100}, {44100, 192000}, {8000, 1000},
-	{192000, 8000}, {48000, 32000}, {44100, 44101}, {1001, 767999}, {100003, 31013}, {767999, 44100}, {16777213, 16777199},
+	{192000, 8000}, {48000, 32000}, {192000, 44100}, {44100, 12000}, {14000, 3000}, {28000, 3000},
+	{48000, 8000}, {44100, 44101}, {1001, 767999}, {100003, 31013}, {767999, 44100}, {16777213, 16777199},
 	{4000037, 3999971},
 }
 
@@ -151,5 +152,12 @@ func (w serial) Size() int { return int(w) }
 func (w serial) For(parts int, f func(int)) {
 	for p := range parts {
 		f(p)
+	}
+}
+
+// channel sets dst to every stride-th value of src.
+func channel(dst, src []float32, stride int) {
+	for i := range dst {
+		dst[i] = src[i*stride]
 	}
 }

@@ -58,11 +58,12 @@ func sinhc(square float64) float64 {
 
 // compensate returns a filter whose output, after interpolation, is the output of taps in continuous time. For this, it
 // divides the spectrum of taps by the spectrum of the kernel, which at f cycles per sample is proportional to sinh(s)/s
-// with s^2 = interpShape^2 - (pi*W*f)^2 and W = kernel.Taps. The tap for time 0 is taps[zero], and in the result the
-// tap at zero + compensation.
-func (u *interpKernel) compensate(taps []float64, zero int) []float64 {
+// with s^2 = interpShape^2 - (pi*W*f)^2 and W = kernel.Taps. spacing is the number of taps per sample of the signal to
+// interpolate; frequencies above half a cycle per sample are aliases of lower ones, and divided like these. The tap for
+// time 0 is taps[zero], and in the result the tap at zero + compensation*spacing.
+func (u *interpKernel) compensate(taps []float64, zero, spacing int) []float64 {
 	size := 256
-	for size < 8*len(taps) {
+	for size < 4*len(taps) {
 		size *= 2
 	}
 	circle := make([]float64, size)
@@ -74,14 +75,16 @@ func (u *interpKernel) compensate(taps []float64, zero int) []float64 {
 	transform.Forward(spectrum, circle)
 	peak := sinhc(interpShape * interpShape)
 	for k := range spectrum {
-		w := float64(math.Pi*kernel.Taps) * float64(k) / float64(size)
+		cycle := k * spacing % size
+		w := float64(math.Pi*kernel.Taps) * float64(min(cycle, size-cycle)) / float64(size)
 		gain := peak / sinhc(interpShape*interpShape-float64(w*w))
 		spectrum[k] = complex(float64(real(spectrum[k])*gain), float64(imag(spectrum[k])*gain))
 	}
 	transform.Inverse(circle, spectrum)
-	out := make([]float64, len(taps)+2*compensation)
+	margin := compensation * spacing
+	out := make([]float64, len(taps)+2*margin)
 	for j := range out {
-		out[j] = circle[(j-compensation-zero+size)%size]
+		out[j] = circle[(j-margin-zero+size)%size]
 	}
 	return out
 }

@@ -37,6 +37,7 @@ func TestMemory(t *testing.T) {
 		{[2]int{44100, 48000}, 2, Filter{}, 4, true},
 		{[2]int{44100, 88200}, 1, Filter{}, 0, false},
 		{[2]int{44100, 88200}, 2, Filter{}, 3, true},
+		{[2]int{192000, 48000}, 2, Filter{}, 0, false},
 		{[2]int{48000, 44100}, 6, Filter{MinimumPhase: true}, 0, true},
 		{[2]int{96000, 44100}, 1, Filter{Quality: High}, 0, false},
 		{[2]int{44100, 44101}, 2, Filter{}, 0, false},
@@ -92,7 +93,7 @@ func TestMemoryOfChannels(t *testing.T) {
 			before := heap()
 			r, b := newBlockConverter(t, rates, channels, Filter{Quality: Fast})
 			each := (heap() - before) / channels
-			tables := int64(8*(6+4*b.oversampling)*b.length+8*(2+2*b.oversampling)*8*b.length)/channels + 8*12*2048/channels
+			tables := int64(8*(10+b.phases*b.values+b.phases+b.values)*b.length)/channels + 8*12*2048/channels
 			if most := int64(8*b.memory()) + 4*tables; each > most {
 				t.Errorf("got %d bytes for each channel, want at most %d", each, most)
 			}
@@ -105,11 +106,9 @@ func TestMemoryOfChannels(t *testing.T) {
 func TestManyWorkers(t *testing.T) {
 	for _, rates := range planRates {
 		t.Run(pair(rates), func(t *testing.T) {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
+			before := heap()
 			r := newConverter(t, rates, 2, Filter{Quality: Fast}, dsp.WithWorkers(serial(1024)))
-			runtime.ReadMemStats(&after)
-			if bytes := after.TotalAlloc - before.TotalAlloc; bytes > 80<<20 {
+			if bytes := heap() - before; bytes > 80<<20 {
 				t.Errorf("got %d MiB for 1024 workers, want at most 80", bytes>>20)
 			}
 			n := min(20000, 1<<20*rates[0]/rates[1])

@@ -1,16 +1,19 @@
 package resample
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/tailwave/tailwave/dsp"
 )
 
-// planes returns an empty slice of capacity room for each channel. All are parts of one allocation.
+// planes returns an empty slice for each channel, of the same capacity of at least room. All are parts of one
+// allocation, and use all of the memory that the allocator rounds it up to.
 func planes[T dsp.Float](channels, room int) [][]T {
-	signals, all := make([][]T, channels), make([]T, channels*room)
+	signals, all := make([][]T, channels), slices.Grow([]T(nil), channels*room)
+	room = cap(all) / channels
 	for c := range signals {
-		signals[c], all = all[:0:room], all[room:]
+		signals[c] = all[c*room : c*room : (c+1)*room]
 	}
 	return signals
 }
@@ -28,16 +31,5 @@ func planeBytes[T dsp.Float](signals [][]T) int {
 func drop[T dsp.Float](signals [][]T, n int) {
 	for c, s := range signals {
 		signals[c] = s[:copy(s, s[n:])]
-	}
-}
-
-// deinterleave sets dst to every stride-th value of src.
-func deinterleave(dst, src []float32, stride int) {
-	if stride == 1 {
-		copy(dst, src)
-		return
-	}
-	for i := range dst {
-		dst[i] = src[i*stride]
 	}
 }

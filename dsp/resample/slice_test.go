@@ -83,7 +83,7 @@ func TestSliceBits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(bits(got), bits(src)) {
+	if !slices.Equal(sampleBits(got), sampleBits(src)) {
 		t.Error("got other bits than those of the input, want the same")
 	}
 }

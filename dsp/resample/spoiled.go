@@ -22,8 +22,9 @@ func (r *directEngine) spoiled(frame int64) (first, end int64) {
 // spoiled is Spoiled. An output frame reads up to reach-1 intermediate values before its position, so the affected
 // frames end reach-1 positions after the values of the last block that contains the input frame.
 func (p *blockPlan) spoiled(frame int64) (first, end int64) {
-	block := max(0, ratio.FloorDiv(frame-p.start(0)-int64(p.length), int64(p.hop))+1)
+	frame = ratio.FloorDiv(frame, int64(p.phases)) // its base frame
+	block := max(0, ratio.FloorDiv(frame-p.start(0)-int64(p.used), int64(p.hop))+1)
 	last := ratio.FloorDiv(frame-p.start(0), int64(p.hop))
-	end = int64(p.oversampling)*(p.first+(last+1)*int64(p.hop)) + int64(max(p.reach-1, 0))
+	end = int64(p.values)*(p.first+(last+1)*int64(p.hop)) + int64(max(p.reach-1, 0))
 	return p.outputsFor(block), ratio.CeilMul(end, p.den, p.step)
 }

@@ -17,6 +17,9 @@ func TestSpoiled(t *testing.T) {
 		{[2]int{48000, 44100}, Filter{Quality: Fast}},
 		{[2]int{44100, 88200}, Filter{Quality: High}},
 		{[2]int{48000, 16000}, Filter{MinimumPhase: true}},
+		{[2]int{48000, 8000}, Filter{Quality: Fast, MinimumPhase: true}},
+		{[2]int{48000, 32000}, Filter{}},
+		{[2]int{192000, 44100}, Filter{Quality: Fast}},
 		{[2]int{8000, 8001}, Filter{Quality: Fast}},
 		{[2]int{1000, 768000}, Filter{Quality: Fast}},
 		{[2]int{192000, 4000}, Filter{}}, // the sums of the definition

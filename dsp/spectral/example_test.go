@@ -147,5 +147,5 @@ func ExampleVocoder() {
 	emitted := len(out)
 	out = s.Flush(out)
 	fmt.Println(len(out), "samples,", len(out)-emitted, "from Flush")
-	// Output: 16000 samples, 1531 from Flush
+	// Output: 16000 samples, 1528 from Flush
 }

@@ -5,7 +5,7 @@
 //	t.Forward(spectrum, signal) // 1024 values to the frequencies 0 to 512
 //	t.Inverse(signal, spectrum) // and back
 //
-// [Complex] and [Real] transform one signal. [Filter] filters several blocks at once, one in each vector lane.
+// [Complex] and [Real] transform signals for tables that are computed once. [Filter] filters the blocks of a stream.
 //
 // Results have the same bits on every processor: the order of operations is fixed, and the twiddle factors come from
 // package elementary. Complex and Real round every product before it is added to anything; Filter uses the kernels of

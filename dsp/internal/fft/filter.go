@@ -3,232 +3,135 @@ package fft
 import (
 	"fmt"
 	"math/bits"
+	"slices"
+	"unsafe"
 
+	"github.com/tailwave/tailwave/dsp/internal/elementary"
 	"github.com/tailwave/tailwave/dsp/internal/kernel"
 )
 
-// A Filter applies several real filters to blocks of n real values by circular convolution. It processes kernel.Lanes
-// or kernel.HalfLanes blocks at once, one in each lane. The result of a block does not depend on its lane or on the
-// other blocks, and is the same at every level. Many goroutines may use a Filter, each with its own [Scratch].
+// A Filter applies a matrix of real filters to blocks of n real values: result q is the sum of all inputs p, each
+// filtered by filter [q][p]. The convolutions are negacyclic: a value that leaves the block at one end enters it at the
+// other with the opposite sign. Overlap-save drops the results that contain such values. Many goroutines may use a
+// Filter, each with its own [Scratch].
 //
-//	s.Begin(blocks)               // how many blocks follow
-//	f.Set(s, first, &values)      // for every four lanes
-//	f.Apply(s)
-//	f.Get(&results, s, first, at) // for every four lanes
+//	f := fft.NewFilter(level, n, taps)
+//	s := f.NewScratch()
+//	f.Apply(s, blocks) // one block of n values for each input
+//	y := s.Result(0)   // n values
 //
-// A block is packed into n/2 complex values: even samples are the real parts, and odd samples the imaginary parts. A
-// transform in place (radix 4, decimation in frequency) leaves the frequencies in digit-reversed order. They stay in
-// this order while each filter is applied by kernel.Level.Mix, whose weights include unpacking and packing the
-// spectrum. The inverse transform (decimation in time) restores the order of the samples.
+// The method is the right-angle convolution of R. Crandall and B. Fagin, "Discrete weighted transforms and
+// large-integer arithmetic", Mathematics of Computation 62, 1994. The values of a block are the coefficients of a real
+// polynomial. Modulo x^(n/2) - i it has n/2 complex coefficients: the first half of the values are their real parts,
+// and the second half their imaginary parts. The product of two such polynomials modulo x^(n/2) - i is, in the same
+// form, their product modulo x^n + 1, which is the negacyclic convolution. So spectra of real signals need not be
+// separated. The steps of the transform in package kernel split the modulus x^(n/2) - i as any other. They leave the
+// frequencies in an order that does not matter, because the filters are transformed to the same order.
 type Filter struct {
 	level   kernel.Level
 	n       int
-	pairs   bool        // the last step of the transform has radix 2
-	passes  []step      // of the transform; the inverse has the same in reverse order
-	mirror  []int32     // for kernel.Level.Mix: the place of frequency -k at the place of frequency k
-	weights [][]float64 // for kernel.Level.Mix, one slice per filter
+	two     []float64   // turn of a step of radix 2, which is the first one, or nil
+	steps   [][]float64 // turns of the steps of radix 4 before the last ones
+	rows    []float64   // turns of kernel.Level.SplitRows
+	weights [][][]float64
 }
 
-// A step of radix 4 processes runs of 4*m rows.
-type step struct {
-	m     int
-	turns []float64 // the twiddle factors, for kernel.Level.Split4 and Join4
-}
+// MinBlock and MaxBlock are the lengths of the shortest and the longest block of a Filter.
+const (
+	MinBlock = 256
+	MaxBlock = 16384
+)
 
-// NewFilter returns filters for blocks of n values, a power of two from 8 to MaxSize. taps[q] has the n taps of filter
-// q: taps[q][d] is the factor for the value d places before the result, modulo n.
-func NewFilter(level kernel.Level, n int, taps [][]float64) *Filter {
-	if n < 8 || n > MaxSize || n&(n-1) != 0 {
-		panic(fmt.Sprintf("fft: blocks of %d: must be a power of two from 8 to %d", n, MaxSize))
+// NewFilter returns filters for blocks of n values, a power of two from MinBlock to MaxBlock. taps[q][p] has the n taps
+// from input p to result q: taps[q][p][d] is the factor for the value d places before the result. For d above n/2, it
+// is the negated factor for the value n-d places after the result.
+func NewFilter(level kernel.Level, n int, taps [][][]float64) *Filter {
+	if n < MinBlock || n > MaxBlock || n&(n-1) != 0 {
+		panic(fmt.Sprintf("fft: blocks of %d: must be a power of two from %d to %d", n, MinBlock, MaxBlock))
 	}
-	half := n / 2
-	f := &Filter{level: level, n: n, pairs: bits.TrailingZeros(uint(half))%2 == 1, mirror: make([]int32, half)}
-	r := newRoots(n)
-	for m := half / 4; m > 0; m /= 4 {
-		s := step{m: m, turns: make([]float64, 0, 6*m)}
-		for k := range m {
-			for power := 1; power <= 3; power++ {
-				w := r.at(power*k, 4*m)
-				s.turns = append(s.turns, real(w), imag(w))
-			}
+	f := &Filter{level: level, n: n}
+	rows := n / 2 / kernel.Row
+	// The modulus of run k is x^m - exp(2*pi*i*angles[k]).
+	angles := []float64{0.25}
+	if bits.TrailingZeros(uint(rows))%2 == 1 {
+		f.two, angles = step(angles, 2)
+	}
+	for len(angles) < rows/4 {
+		var turns []float64
+		turns, angles = step(angles, 4)
+		f.steps = append(f.steps, turns)
+	}
+	f.addRows(angles)
+	scale := 2 / float64(n) // a power of two, so products with it are exact
+	for _, inputs := range taps {
+		var row [][]float64
+		for _, h := range inputs {
+			row = append(row, f.transformed(h, scale))
 		}
-		f.passes = append(f.passes, s)
-	}
-	for k := range half {
-		f.mirror[place(k, half)] = int32(place((half-k)%half, half))
-	}
-	spectrum := make([]complex128, half+1)
-	transform := newReal(n, r)
-	for _, t := range taps {
-		transform.Forward(spectrum, t)
-		f.weights = append(f.weights, packedWeights(spectrum, r))
+		f.weights = append(f.weights, row)
 	}
 	return f
 }
 
-// place returns the index at which the transform of size values leaves frequency k.
-func place(k, size int) int {
-	at := 0
-	for ; size >= 4; size /= 4 {
-		at += k % 4 * (size / 4)
-		k /= 4
+// step returns the turns of a step whose runs have the given angles, and the angles of the runs of the next step.
+func step(angles []float64, radix int) (turns, next []float64) {
+	turns = make([]float64, 0, 2*(radix-1)*len(angles))
+	for _, angle := range angles {
+		turns = append(turns, powers(angle, radix)...)
+		next = append(next, parts(angle, radix)...)
 	}
-	return at + k
+	return turns, next
 }
 
-// packedWeights returns p and q for each place, such that p*z[k] + q*conj(z[m-k]) is the packed spectrum of the
-// filtered signal, divided by m. z is the packed spectrum of the signal, h the response of the filter, n = 2*m, and
-//
-//	p = s - d*sin(angle), q = i*d*cos(angle), s = (h[k]+conj(h[m-k]))/2, d = (h[k]-conj(h[m-k]))/2, angle = 2*pi*k/n
-//
-// This follows from the product h[k]*X[k] with X[k] = E[k] + exp(-i*angle)*O[k] and z[k] = E[k] + i*O[k], where E and O
-// are the spectra of the values of even and odd index.
-func packedWeights(h []complex128, r roots) []float64 {
-	m := len(h) - 1
-	w := make([]float64, 4*m)
-	scale := 0.5 / float64(m) // a power of two, so products with it are exact
-	for k := range m {
-		a, b := h[k], h[m-k]
-		sr, si := float64((real(a)+real(b))*scale), float64((imag(a)-imag(b))*scale)
-		dr, di := float64((real(a)-real(b))*scale), float64((imag(a)+imag(b))*scale)
-		turn := r.at(k, 2*m)
-		cos, sin := real(turn), -imag(turn)
-		at := w[4*place(k, m):]
-		at[0], at[1] = sr-float64(dr*sin), si-float64(di*sin)
-		at[2], at[3] = -float64(di*cos), float64(dr*cos)
+// powers returns the turns of a run with the given angle: the powers 1 to radix-1 of exp(2*pi*i*angle/radix).
+func powers(angle float64, radix int) (turns []float64) {
+	for power := 1; power < radix; power++ {
+		re, im := unit(float64(power) * angle / float64(radix))
+		turns = append(turns, re, im)
 	}
-	return w
+	return turns
+}
+
+// parts returns the angles of the parts into which a run with the given angle is split.
+func parts(angle float64, radix int) (angles []float64) {
+	for s := range radix {
+		angles = append(angles, (angle+float64(s))/float64(radix))
+	}
+	return angles
+}
+
+// addRows adds the last steps, for runs of four rows with the given angles.
+func (f *Filter) addRows(angles []float64) {
+	f.rows = make([]float64, len(angles)/2*kernel.RowTurns)
+	for run, angle := range angles {
+		group := f.rows[run/2*kernel.RowTurns:]
+		copy(group[10*kernel.Row+6*(run%2):], powers(angle, 4))
+		for r, a := range parts(angle, 4) {
+			at := group[run%2*4+r:]
+			for n, turn := range []float64{a / 4, a / 2, 3 * a / 4, a / 8, (a + 1) / 8} {
+				at[2*n*kernel.Row], at[(2*n+1)*kernel.Row] = unit(turn)
+			}
+		}
+	}
+}
+
+// unit returns exp(2*pi*i*angle).
+func unit(angle float64) (re, im float64) {
+	return elementary.SinPi(2*angle + 0.5), elementary.SinPi(2 * angle)
 }
 
 // Bytes returns the memory of the tables in bytes.
 func (f *Filter) Bytes() int {
-	n := 4 * len(f.mirror)
-	for _, p := range f.passes {
-		n += 8 * len(p.turns)
+	n := len(f.rows) + len(f.two)
+	for _, s := range f.steps {
+		n += len(s)
 	}
-	for _, w := range f.weights {
-		n += 8 * len(w)
-	}
-	return n
-}
-
-// A Scratch holds the blocks that a Filter processes for one goroutine.
-type Scratch struct {
-	re, im  []float64   // the spectra
-	results [][]float64 // the values of even index of each filter, then those of odd index of each filter
-	lanes   int         // values in a row: kernel.Lanes or kernel.HalfLanes
-	values  int         // total of re, im and results
-}
-
-// NewScratch returns a Scratch for f.
-func (f *Filter) NewScratch() *Scratch {
-	const gap = 20 * kernel.Lanes // puts rows of equal index into different sets of the first-level cache
-	half := f.n / 2 * kernel.Lanes
-	all := make([]float64, (2+2*len(f.weights))*(half+gap))
-	s := &Scratch{values: len(all), lanes: kernel.Lanes}
-	cut := func() (part []float64) {
-		part, all = all[:half:half], all[half+gap:]
-		return part
-	}
-	s.re, s.im = cut(), cut()
-	for range 2 * len(f.weights) {
-		s.results = append(s.results, cut())
-	}
-	return s
-}
-
-// Bytes returns the memory of the blocks in bytes.
-func (s *Scratch) Bytes() int { return 8 * s.values }
-
-// Begin prepares s for 1 to kernel.Lanes blocks. Up to kernel.HalfLanes blocks use short rows, which is faster.
-func (s *Scratch) Begin(blocks int) {
-	s.lanes = kernel.Lanes
-	if blocks <= kernel.HalfLanes {
-		s.lanes = kernel.HalfLanes
-	}
-}
-
-// Set copies four blocks of n values into lanes first to first+3 of s.
-func (f *Filter) Set(s *Scratch, first int, blocks *[4][]float32) {
-	f.level.Interleave(s.re, s.im, s.lanes, first, blocks)
-}
-
-// Apply filters the blocks in s with all filters.
-func (f *Filter) Apply(s *Scratch) {
-	values := f.n / 2 * s.lanes
-	re, im := s.re[:values], s.im[:values]
-	f.split(re, im, f.passes, s.lanes)
-	filters := len(f.weights)
-	for q, w := range f.weights {
-		yRe, yIm := s.results[q][:values], s.results[filters+q][:values]
-		f.level.Mix(yRe, yIm, re, im, w, f.mirror, s.lanes)
-		// With real and imaginary parts exchanged, the forward transform computes the inverse.
-		f.join(yIm, yRe, f.passes, s.lanes)
-	}
-}
-
-// nearby is the number of values in a run that fits into the first-level cache twice, as real and imaginary parts. A
-// run of this length goes through all remaining steps before the next run begins.
-const nearby = 2048
-
-// runs returns the length of the runs for the next steps over n values: a quarter of n while n is larger than nearby.
-func runs(n int) int {
-	if n > nearby {
-		return n / 4
-	}
-	return n
-}
-
-// split computes the steps of the transform, and the last step of radix 2 if there is one.
-func (f *Filter) split(re, im []float64, steps []step, lanes int) {
-	if len(steps) == 0 {
-		if f.pairs {
-			f.level.Pairs(re, lanes)
-			f.level.Pairs(im, lanes)
+	for _, row := range f.weights {
+		for _, w := range row {
+			n += len(w)
 		}
-		return
 	}
-	f.level.Split4(re, im, steps[0].turns, steps[0].m, lanes)
-	for size := runs(len(re)); len(re) > 0; re, im = re[size:], im[size:] {
-		f.split(re[:size], im[:size], steps[1:], lanes)
-	}
-}
-
-// join computes the steps of the inverse: those of split in reverse order.
-func (f *Filter) join(re, im []float64, steps []step, lanes int) {
-	if len(steps) == 0 {
-		if f.pairs {
-			f.level.Pairs(re, lanes)
-			f.level.Pairs(im, lanes)
-		}
-		return
-	}
-	size := runs(len(re))
-	for at := 0; at < len(re); at += size {
-		f.join(re[at:at+size], im[at:at+size], steps[1:], lanes)
-	}
-	f.level.Join4(re, im, steps[0].turns, steps[0].m, lanes)
-}
-
-// Get copies results from lanes first to first+3 of s to dst. A slice receives the results of all filters at index from
-// of the block, then those at the next index, and so on until it is full. from must be even, and the length of the
-// slices a multiple of 4 times the number of filters.
-func (f *Filter) Get(dst *[4][]float64, s *Scratch, first, from int) {
-	filters := len(f.weights)
-	n := len(dst[0]) / (2 * filters) // rows
-	cycle := 1                       // rows that have a multiple of 4 values together
-	if 2*filters%4 != 0 {
-		cycle = 2
-	}
-	step := 2 * filters * cycle
-	for at := 0; at < step; at += 4 {
-		var rows, to [4][]float64
-		for j := range rows {
-			rows[j] = s.results[(at+j)%(2*filters)][(from/2+(at+j)/(2*filters))*s.lanes:]
-			to[j] = dst[j][at:]
-		}
-		f.level.Deinterleave(&to, step, &rows, cycle*s.lanes, first, n/cycle)
-	}
+	return 8 * n
 }
 
 // At returns the same filters for another level.
@@ -237,3 +140,50 @@ func (f *Filter) At(level kernel.Level) *Filter {
 	g.level = level
 	return &g
 }
+
+// A Scratch holds the blocks that a Filter processes for one goroutine. A block of n values has the real parts of its
+// transform in the first half, and the imaginary parts in the second.
+type Scratch struct {
+	inputs, results [][]float64
+	products        [][]kernel.SpectrumProduct // of each result, one for each input
+	values          int                        // total of inputs and results
+}
+
+// NewScratch returns a Scratch for f.
+func (f *Filter) NewScratch() *Scratch {
+	const gap = 8 * kernel.Row // puts values of equal index into different sets of the first-level cache
+	inputs, results := len(f.weights[0]), len(f.weights)
+	all := slices.Grow([]float64(nil), (inputs+results)*(f.n+gap)) // Bytes includes what the allocator adds
+	all = all[:cap(all)]
+	s := &Scratch{values: len(all)}
+	for i := range inputs + results {
+		block := all[i*(f.n+gap):][:f.n:f.n]
+		if i < inputs {
+			s.inputs = append(s.inputs, block)
+		} else {
+			s.results = append(s.results, block)
+		}
+	}
+	half := f.n / 2
+	for _, weights := range f.weights {
+		var row []kernel.SpectrumProduct
+		for p, w := range weights {
+			x := s.inputs[p]
+			row = append(row, kernel.SpectrumProduct{Re: x[:half], Im: x[half:], FilterRe: w[:half], FilterIm: w[half:]})
+		}
+		s.products = append(s.products, row)
+	}
+	return s
+}
+
+// Bytes returns the memory of the blocks in bytes.
+func (s *Scratch) Bytes() int {
+	n := 8 * s.values
+	for _, p := range s.products {
+		n += len(p) * int(unsafe.Sizeof(p[0]))
+	}
+	return n
+}
+
+// Result returns the n values of result q of the last Apply. The next Apply overwrites them.
+func (s *Scratch) Result(q int) []float64 { return s.results[q] }

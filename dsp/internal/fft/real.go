@@ -18,11 +18,7 @@ func NewReal(n int) *Real {
 	if n < 2 || n > MaxSize || n&(n-1) != 0 {
 		panic(fmt.Sprintf("fft: length %d: must be a power of two from 2 to %d", n, MaxSize))
 	}
-	return newReal(n, newRoots(max(4, n)))
-}
-
-// newReal is NewReal with the roots for n or a multiple of it.
-func newReal(n int, r roots) *Real {
+	r := newRoots(max(4, n))
 	t := &Real{half: newComplex(n/2, r), turns: make([]complex128, n/4+1), z: make([]complex128, n/2)}
 	for k := range t.turns {
 		t.turns[k] = r.at(k, n)

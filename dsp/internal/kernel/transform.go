@@ -2,180 +2,222 @@ package kernel
 
 import "math"
 
-// Lanes and HalfLanes are the numbers of transforms that Split4, Join4, Pairs and Mix compute at a time. Each lane is
-// computed by the operations of a single transform. So the lane of a signal, the number of lanes, and the values in
-// other lanes do not change a bit of the result.
+// The steps below compute a transform of complex values in place, and its inverse. Real and imaginary parts are in two
+// slices of the same length. The transform evaluates a polynomial, whose coefficients are the values, at points
+// exp(2*pi*i*f). It splits the polynomial modulo x^(r*m) - w^r into r polynomials modulo x^m - w*exp(2*pi*i*s/r), s = 0
+// to r-1, until each has one coefficient. The turns w, w^2 and w^3 are the same for a whole run of r*m values.
 //
-// Complex values are in two slices, one for real and one for imaginary parts. A slice has a row of Lanes or HalfLanes
-// values for each position: position n of transform l is x[lanes*n+l]. A product of complex values (a+bi)(c+di) is
+// A product of complex values (a+bi)(c+di) is
 //
 //	fma(a, c, -(b*d)) + fma(a, d, b*c)i
 //
-// with b*d and b*c rounded to float64.
-const (
-	Lanes     = 8
-	HalfLanes = 4
-)
+// with b*d and b*c rounded to float64. A product with the conjugate of c+di is fma(a, c, b*d) + fma(b, c, -(a*d))i.
 
-// Split4 computes a step of a radix-4 transform by decimation in frequency, in place. Each run of 4*m rows consists of
-// four quarters of m rows. For k from 0 to m-1, with a, b, c and d for row k of the four quarters, and w =
-// exp(-2*pi*i/(4*m)), it computes
+// Row is the number of values that a vector holds at the highest level. The lengths of all slices are multiples of it.
+const Row = 8
+
+// Split4 computes a step of radix 4, in place. For each run of four quarters of m values, and each value a, b, c and d
+// at the same place of the quarters, it computes
 //
-//	a, b, c, d = a+c + (b+d), (a-c - i*(b-d)) * w^k, (a+c - (b+d)) * w^2k, (a-c + i*(b-d)) * w^3k
+//	b, c, d = b*w, c*w^2, d*w^3
+//	a, b, c, d = a+c + (b+d), a-c + i*(b-d), a+c - (b+d), a-c - i*(b-d)
 //
-// turns holds six values for each k: the real and imaginary parts of w^k, w^2k and w^3k. len(re) and len(im) are the
-// same multiple of 4*m*lanes.
-func (l Level) Split4(re, im, turns []float64, m, lanes int) {
-	checkPass(len(re), len(im), len(turns), m, lanes)
-	switch {
-	case l >= AVX2 && lanes == HalfLanes:
-		split4Half(re, im, turns, m)
-	case l == AVX512:
+// turns holds six values for each run: the real and imaginary parts of w, w^2 and w^3. m is a multiple of Row, and the
+// lengths of re and im are the same multiple of 4*m.
+func (l Level) Split4(re, im, turns []float64, m int) {
+	checkStep(len(re), len(im), len(turns), 4, m)
+	switch l {
+	case AVX512:
 		split4AVX512(re, im, turns, m)
-	case l == AVX2:
+	case AVX2:
 		split4AVX2(re, im, turns, m)
 	default:
-		split4Go(re, im, turns, m, lanes)
+		split4Go(re, im, turns, m)
 	}
 }
 
-// Join4 computes a step of a radix-4 transform by decimation in time, in place. Its arguments are those of Split4. With
-// the rows a, b, c and d of Split4, first multiplied by 1, w^k, w^2k and w^3k, it computes
+// Join4 undoes Split4 with the same turns and m, except for a factor of 4:
 //
 //	a, b, c, d = a+c + (b+d), a-c - i*(b-d), a+c - (b+d), a-c + i*(b-d)
-//
-// The inverse of a series of Split4 steps is the Join4 steps in reverse order, called with im and re exchanged, up to a
-// factor of 4 for each step.
-func (l Level) Join4(re, im, turns []float64, m, lanes int) {
-	checkPass(len(re), len(im), len(turns), m, lanes)
-	switch {
-	case l >= AVX2 && lanes == HalfLanes:
-		join4Half(re, im, turns, m)
-	case l == AVX512:
+//	b, c, d = b*conj(w), c*conj(w^2), d*conj(w^3)
+func (l Level) Join4(re, im, turns []float64, m int) {
+	checkStep(len(re), len(im), len(turns), 4, m)
+	switch l {
+	case AVX512:
 		join4AVX512(re, im, turns, m)
-	case l == AVX2:
+	case AVX2:
 		join4AVX2(re, im, turns, m)
 	default:
-		join4Go(re, im, turns, m, lanes)
+		join4Go(re, im, turns, m)
 	}
 }
 
-// Pairs computes transforms of length 2, in place. For each pair of successive rows a and b,
-//
-//	a, b = a+b, a-b
-//
-// x holds the real or the imaginary parts of an even number of rows.
-func (l Level) Pairs(x []float64, lanes int) {
-	checkLanes(lanes)
-	if len(x)%(2*lanes) != 0 {
-		panic("kernel: pairs need an even number of rows")
-	}
-	switch {
-	case len(x) == 0:
-	case l >= AVX2 && lanes == HalfLanes:
-		pairsHalf(x)
-	case l == AVX512:
-		pairsAVX512(x)
-	case l == AVX2:
-		pairsAVX2(x)
+// LoadSplit4 is Split4 of a single run whose real parts are the first half of x, and whose imaginary parts are the
+// second half. It writes the results to re and im.
+func (l Level) LoadSplit4(re, im []float64, x []float32, turns []float64) {
+	checkLoad(len(re), len(im), len(x), len(turns), 4)
+	switch l {
+	case AVX512:
+		loadSplit4AVX512(re, im, x, turns)
+	case AVX2:
+		loadSplit4AVX2(re, im, x, turns)
 	default:
-		pairsGo(x, lanes)
+		loadSplit4Go(re, im, x, turns)
 	}
 }
 
-// Mix filters the transform of a real signal whose even and odd samples were packed into one complex signal. It
-// combines unpacking, multiplication by the frequency response, and packing. For each row i of len(mirror),
+// LoadSplit2 is LoadSplit4 for a step of radix 2: turns holds the real and imaginary part of w, and for values a and b
+// at the same place of the two halves,
 //
-//	dst[i] = p*src[i] + q*conj(src[mirror[i]])
-//
-// weights holds four values for each row: the real and imaginary parts of p and of q. Each sum has four terms: the
-// product with the real part of p, then fused multiply-adds with the imaginary part of p, the real part of q, and the
-// imaginary part of q. dst and src must not overlap.
-func (l Level) Mix(dstRe, dstIm, re, im, weights []float64, mirror []int32, lanes int) {
-	checkLanes(lanes)
-	rows := len(mirror)
-	if len(re) < rows*lanes || len(im) < rows*lanes || len(dstRe) < rows*lanes || len(dstIm) < rows*lanes || len(weights) < 4*rows {
-		panic("kernel: slices of a mix are too short")
-	}
-	last := uint32(0) // as uint32, a negative index is larger than any row
-	for _, j := range mirror {
-		last = max(last, uint32(j))
-	}
-	if int64(last) >= int64(max(1, rows)) {
-		panic("kernel: a mirror index outside of the rows")
-	}
-	switch {
-	case l >= AVX2 && lanes == HalfLanes:
-		mixHalf(dstRe, dstIm, re, im, weights, mirror)
-	case l == AVX512:
-		mixAVX512(dstRe, dstIm, re, im, weights, mirror)
-	case l == AVX2:
-		mixAVX2(dstRe, dstIm, re, im, weights, mirror)
+//	a, b = a + b*w, a - b*w
+func (l Level) LoadSplit2(re, im []float64, x []float32, turns []float64) {
+	checkLoad(len(re), len(im), len(x), len(turns), 2)
+	switch l {
+	case AVX512:
+		loadSplit2AVX512(re, im, x, turns)
+	case AVX2:
+		loadSplit2AVX2(re, im, x, turns)
 	default:
-		mixGo(dstRe, dstIm, re, im, weights, mirror, lanes)
+		loadSplit2Go(re, im, x, turns)
 	}
 }
 
-// checkPass panics if the lengths of the slices do not fit a step of quarters of m rows.
-func checkPass(re, im, turns, m, lanes int) {
-	checkLanes(lanes)
-	if m < 1 || re != im || re < 4*m*lanes || re%(4*m*lanes) != 0 || turns < 6*m {
+// Join2 undoes the step of LoadSplit2 on re and im in place, except for a factor of 2:
+//
+//	a, b = a+b, (a-b)*conj(w)
+func (l Level) Join2(re, im, turns []float64) {
+	checkLoad(len(re), len(im), 2*len(re), len(turns), 2)
+	switch l {
+	case AVX512:
+		join2AVX512(re, im, turns)
+	case AVX2:
+		join2AVX2(re, im, turns)
+	default:
+		join2Go(re, im, turns)
+	}
+}
+
+// LoadSplit8 is LoadSplit2, with the turns two, followed by Split4 of both halves, with the turns four.
+func (l Level) LoadSplit8(re, im []float64, x []float32, two, four []float64) {
+	checkLoad(len(re), len(im), len(x), len(two), 2)
+	checkStep(len(re), len(im), len(four), 4, len(re)/8)
+	if l == AVX512 && len(re) < crowded {
+		loadSplit8AVX512(re, im, x, two, four)
+		return
+	}
+	l.LoadSplit2(re, im, x, two)
+	l.Split4(re, im, four, len(re)/8)
+}
+
+// crowded is the number of values from which the eighths of a transform are multiples of 4 KiB apart. Their rows then
+// compete for the same places of the first-level cache.
+const crowded = 4096
+
+// Join8 undoes LoadSplit8 in place, except for a factor of 8.
+func (l Level) Join8(re, im, two, four []float64) {
+	checkLoad(len(re), len(im), 2*len(re), len(two), 2)
+	checkStep(len(re), len(im), len(four), 4, len(re)/8)
+	if l == AVX512 && len(re) < crowded {
+		join8AVX512(re, im, two, four)
+		return
+	}
+	l.Join4(re, im, four, len(re)/8)
+	l.Join2(re, im, two)
+}
+
+// checkStep panics if the lengths of the slices do not fit a step of runs of radix times m values.
+func checkStep(re, im, turns, radix, m int) {
+	if m < Row || m%Row != 0 || m > re/radix || re != im || re%(radix*m) != 0 || turns < 2*(radix-1)*(re/(radix*m)) {
 		panic("kernel: slices do not fit the step of a transform")
 	}
 }
 
-func checkLanes(lanes int) {
-	if lanes != Lanes && lanes != HalfLanes {
-		panic("kernel: rows must have 4 or 8 values")
+// checkLoad panics if the lengths of the slices do not fit a step of one run, of 2*re values of a signal.
+func checkLoad(re, im, x, turns, radix int) {
+	checkStep(re, im, turns, radix, re/radix)
+	if x != 2*re {
+		panic("kernel: a signal does not fit the step of a transform")
 	}
 }
 
-func split4Go(re, im, turns []float64, m, lanes int) {
-	quarter := m * lanes
-	for ; len(re) > 0; re, im = re[4*quarter:], im[4*quarter:] {
-		for k := range m {
-			w := turns[6*k:][:6]
-			for i := k * lanes; i < (k+1)*lanes; i++ {
-				ar, ai, br, bi := re[i], im[i], re[i+quarter], im[i+quarter]
-				cr, ci, dr, di := re[i+2*quarter], im[i+2*quarter], re[i+3*quarter], im[i+3*quarter]
-				pr, pi, qr, qi := ar+cr, ai+ci, br+dr, bi+di
-				sr, si, tr, ti := ar-cr, ai-ci, br-dr, bi-di
-				re[i], im[i] = pr+qr, pi+qi
-				re[i+quarter], im[i+quarter] = turned(sr+ti, si-tr, w[0], w[1])
-				re[i+2*quarter], im[i+2*quarter] = turned(pr-qr, pi-qi, w[2], w[3])
-				re[i+3*quarter], im[i+3*quarter] = turned(sr-ti, si+tr, w[4], w[5])
+// loadHalves sets re to the first half of x, and im to the second.
+func loadHalves(re, im []float64, x []float32) {
+	for i := range re {
+		re[i], im[i] = float64(x[i]), float64(x[i+len(re)])
+	}
+}
+
+func split4Go(re, im, turns []float64, m int) {
+	for ; len(re) > 0; re, im, turns = re[4*m:], im[4*m:], turns[6:] {
+		for n := range m {
+			r, i := [4]float64{re[n], re[n+m], re[n+2*m], re[n+3*m]}, [4]float64{im[n], im[n+m], im[n+2*m], im[n+3*m]}
+			split(&r, &i, (*[6]float64)(turns))
+			for k := range 4 {
+				re[n+k*m], im[n+k*m] = r[k], i[k]
 			}
 		}
 	}
 }
 
-func join4Go(re, im, turns []float64, m, lanes int) {
-	quarter := m * lanes
-	for ; len(re) > 0; re, im = re[4*quarter:], im[4*quarter:] {
-		for k := range m {
-			w := turns[6*k:][:6]
-			for i := k * lanes; i < (k+1)*lanes; i++ {
-				ar, ai := re[i], im[i]
-				br, bi := turned(re[i+quarter], im[i+quarter], w[0], w[1])
-				cr, ci := turned(re[i+2*quarter], im[i+2*quarter], w[2], w[3])
-				dr, di := turned(re[i+3*quarter], im[i+3*quarter], w[4], w[5])
-				pr, pi, qr, qi := ar+cr, ai+ci, br+dr, bi+di
-				sr, si, tr, ti := ar-cr, ai-ci, br-dr, bi-di
-				re[i], im[i] = pr+qr, pi+qi
-				re[i+quarter], im[i+quarter] = sr+ti, si-tr
-				re[i+2*quarter], im[i+2*quarter] = pr-qr, pi-qi
-				re[i+3*quarter], im[i+3*quarter] = sr-ti, si+tr
+func join4Go(re, im, turns []float64, m int) {
+	for ; len(re) > 0; re, im, turns = re[4*m:], im[4*m:], turns[6:] {
+		for n := range m {
+			r, i := [4]float64{re[n], re[n+m], re[n+2*m], re[n+3*m]}, [4]float64{im[n], im[n+m], im[n+2*m], im[n+3*m]}
+			join(&r, &i, (*[6]float64)(turns))
+			for k := range 4 {
+				re[n+k*m], im[n+k*m] = r[k], i[k]
 			}
 		}
 	}
 }
 
-func pairsGo(x []float64, lanes int) {
-	for ; len(x) > 0; x = x[2*lanes:] {
-		for i := range lanes {
-			x[i], x[i+lanes] = x[i]+x[i+lanes], x[i]-x[i+lanes]
-		}
+func loadSplit4Go(re, im []float64, x []float32, turns []float64) {
+	loadHalves(re, im, x)
+	split4Go(re, im, turns, len(re)/4)
+}
+
+func loadSplit2Go(re, im []float64, x []float32, turns []float64) {
+	loadHalves(re, im, x)
+	Split2(re, im, turns)
+}
+
+// Split2 is the step of LoadSplit2 in place, in Go.
+func Split2(re, im, turns []float64) {
+	m := len(re) / 2
+	for n := range m {
+		br, bi := turned(re[n+m], im[n+m], turns[0], turns[1])
+		re[n], im[n], re[n+m], im[n+m] = re[n]+br, im[n]+bi, re[n]-br, im[n]-bi
 	}
+}
+
+func join2Go(re, im, turns []float64) {
+	m := len(re) / 2
+	for n := range m {
+		br, bi := turnedBack(re[n]-re[n+m], im[n]-im[n+m], turns[0], turns[1])
+		re[n], im[n], re[n+m], im[n+m] = re[n]+re[n+m], im[n]+im[n+m], br, bi
+	}
+}
+
+// split is Split4 for one value of each quarter.
+func split(re, im *[4]float64, turns *[6]float64) {
+	ar, ai := re[0], im[0]
+	br, bi := turned(re[1], im[1], turns[0], turns[1])
+	cr, ci := turned(re[2], im[2], turns[2], turns[3])
+	dr, di := turned(re[3], im[3], turns[4], turns[5])
+	pr, pi, qr, qi := ar+cr, ai+ci, br+dr, bi+di
+	sr, si, tr, ti := ar-cr, ai-ci, br-dr, bi-di
+	*re = [4]float64{pr + qr, sr - ti, pr - qr, sr + ti}
+	*im = [4]float64{pi + qi, si + tr, pi - qi, si - tr}
+}
+
+// join is Join4 for one value of each quarter.
+func join(re, im *[4]float64, turns *[6]float64) {
+	pr, pi, qr, qi := re[0]+re[2], im[0]+im[2], re[1]+re[3], im[1]+im[3]
+	sr, si, tr, ti := re[0]-re[2], im[0]-im[2], re[1]-re[3], im[1]-im[3]
+	re[0], im[0] = pr+qr, pi+qi
+	re[1], im[1] = turnedBack(sr+ti, si-tr, turns[0], turns[1])
+	re[2], im[2] = turnedBack(pr-qr, pi-qi, turns[2], turns[3])
+	re[3], im[3] = turnedBack(sr-ti, si+tr, turns[4], turns[5])
 }
 
 // turned returns the complex product of a+bi and c+di.
@@ -183,17 +225,7 @@ func turned(a, b, c, d float64) (re, im float64) {
 	return math.FMA(a, c, -float64(b*d)), math.FMA(a, d, float64(b*c))
 }
 
-func mixGo(dstRe, dstIm, re, im, weights []float64, mirror []int32, lanes int) {
-	for i, j := range mirror {
-		pr, pi, qr, qi := weights[4*i], weights[4*i+1], weights[4*i+2], weights[4*i+3]
-		for l := range lanes {
-			ar, ai := re[i*lanes+l], im[i*lanes+l]
-			br, bi := re[int(j)*lanes+l], im[int(j)*lanes+l]
-			r, s := float64(pr*ar), float64(pr*ai)
-			r, s = math.FMA(-pi, ai, r), math.FMA(pi, ar, s)
-			r, s = math.FMA(qr, br, r), math.FMA(-qr, bi, s)
-			r, s = math.FMA(qi, bi, r), math.FMA(qi, br, s)
-			dstRe[i*lanes+l], dstIm[i*lanes+l] = r, s
-		}
-	}
+// turnedBack returns the complex product of a+bi and c-di.
+func turnedBack(a, b, c, d float64) (re, im float64) {
+	return math.FMA(a, c, float64(b*d)), math.FMA(b, c, -float64(a*d))
 }

@@ -4,26 +4,6 @@
 
 package kernel
 
-// split4Half is Level.Split4.
-//
-//go:noescape
-func split4Half(re []float64, im []float64, turns []float64, m int)
-
-// join4Half is Level.Join4.
-//
-//go:noescape
-func join4Half(re []float64, im []float64, turns []float64, m int)
-
-// mixHalf is Level.Mix.
-//
-//go:noescape
-func mixHalf(dstRe []float64, dstIm []float64, re []float64, im []float64, weights []float64, mirror []int32)
-
-// pairsHalf is Level.Pairs for at least one pair.
-//
-//go:noescape
-func pairsHalf(x []float64)
-
 // split4AVX2 is Level.Split4.
 //
 //go:noescape
@@ -34,15 +14,35 @@ func split4AVX2(re []float64, im []float64, turns []float64, m int)
 //go:noescape
 func join4AVX2(re []float64, im []float64, turns []float64, m int)
 
-// mixAVX2 is Level.Mix.
+// loadSplit4AVX2 is Level.LoadSplit4.
 //
 //go:noescape
-func mixAVX2(dstRe []float64, dstIm []float64, re []float64, im []float64, weights []float64, mirror []int32)
+func loadSplit4AVX2(re []float64, im []float64, x []float32, turns []float64)
 
-// pairsAVX2 is Level.Pairs for at least one pair.
+// loadSplit2AVX2 is Level.LoadSplit2.
 //
 //go:noescape
-func pairsAVX2(x []float64)
+func loadSplit2AVX2(re []float64, im []float64, x []float32, turns []float64)
+
+// join2AVX2 is Level.Join2.
+//
+//go:noescape
+func join2AVX2(re []float64, im []float64, turns []float64)
+
+// splitRowsAVX2 is Level.SplitRows.
+//
+//go:noescape
+func splitRowsAVX2(re []float64, im []float64, turns []float64)
+
+// joinRowsAVX2 is Level.JoinRows.
+//
+//go:noescape
+func joinRowsAVX2(re []float64, im []float64, turns []float64, products []struct {
+	Re       []float64
+	Im       []float64
+	FilterRe []float64
+	FilterIm []float64
+}, at int)
 
 // split4AVX512 is Level.Split4.
 //
@@ -54,30 +54,160 @@ func split4AVX512(re []float64, im []float64, turns []float64, m int)
 //go:noescape
 func join4AVX512(re []float64, im []float64, turns []float64, m int)
 
-// mixAVX512 is Level.Mix.
+// loadSplit4AVX512 is Level.LoadSplit4.
 //
 //go:noescape
-func mixAVX512(dstRe []float64, dstIm []float64, re []float64, im []float64, weights []float64, mirror []int32)
+func loadSplit4AVX512(re []float64, im []float64, x []float32, turns []float64)
 
-// pairsAVX512 is Level.Pairs for at least one pair.
+// loadSplit2AVX512 is Level.LoadSplit2.
 //
 //go:noescape
-func pairsAVX512(x []float64)
+func loadSplit2AVX512(re []float64, im []float64, x []float32, turns []float64)
 
-// interleaveAVX2 is Level.Interleave for 2*pairs rows of row bytes, at least one pair.
+// join2AVX512 is Level.Join2.
 //
 //go:noescape
-func interleaveAVX2(re *float64, im *float64, x *[4]*float32, pairs int, row int)
+func join2AVX512(re []float64, im []float64, turns []float64)
 
-// deinterleaveAVX2 is Level.Deinterleave for a count of at least 1. Steps are in bytes.
+// loadSplit8AVX512 is Level.LoadSplit8.
 //
 //go:noescape
-func deinterleaveAVX2(y *[4]*float64, step int, rows *[4]*float64, rowStep int, count int)
+func loadSplit8AVX512(re []float64, im []float64, x []float32, two []float64, four []float64)
 
-// roundAVX2 rounds 4*fours adjacent values to float32. fours is at least 1.
+// join8AVX512 is Level.Join8.
 //
 //go:noescape
-func roundAVX2(dst *float32, x *float64, fours int)
+func join8AVX512(re []float64, im []float64, two []float64, four []float64)
+
+// splitRowsAVX512 is Level.SplitRows.
+//
+//go:noescape
+func splitRowsAVX512(re []float64, im []float64, turns []float64)
+
+// joinRowsAVX512 is Level.JoinRows.
+//
+//go:noescape
+func joinRowsAVX512(re []float64, im []float64, turns []float64, products []struct {
+	Re       []float64
+	Im       []float64
+	FilterRe []float64
+	FilterIm []float64
+}, at int)
+
+// unzip2AVX2 is Unzip with a stride of 2, for 8*eights values, at least 8.
+//
+//go:noescape
+func unzip2AVX2(dst *float32, src *float32, eights int)
+
+// zip2AVX2 is Zip of 2 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zip2AVX2(dst *float32, x *[8]*float32, eights int)
+
+// unzip3AVX2 is Unzip with a stride of 3, for 8*eights values, at least 8.
+//
+//go:noescape
+func unzip3AVX2(dst *float32, src *float32, eights int)
+
+// zip3AVX2 is Zip of 3 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zip3AVX2(dst *float32, x *[8]*float32, eights int)
+
+// unzip4AVX2 is Unzip with a stride of 4, for 8*eights values, at least 8.
+//
+//go:noescape
+func unzip4AVX2(dst *float32, src *float32, eights int)
+
+// zip4AVX2 is Zip of 4 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zip4AVX2(dst *float32, x *[8]*float32, eights int)
+
+// unzip5AVX2 is Unzip with a stride of 5, for 8*eights values, at least 8.
+//
+//go:noescape
+func unzip5AVX2(dst *float32, src *float32, eights int)
+
+// zip5AVX2 is Zip of 5 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zip5AVX2(dst *float32, x *[8]*float32, eights int)
+
+// unzip6AVX2 is Unzip with a stride of 6, for 8*eights values, at least 8.
+//
+//go:noescape
+func unzip6AVX2(dst *float32, src *float32, eights int)
+
+// zip6AVX2 is Zip of 6 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zip6AVX2(dst *float32, x *[8]*float32, eights int)
+
+// unzip7AVX2 is Unzip with a stride of 7, for 8*eights values, at least 8.
+//
+//go:noescape
+func unzip7AVX2(dst *float32, src *float32, eights int)
+
+// zip7AVX2 is Zip of 7 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zip7AVX2(dst *float32, x *[8]*float32, eights int)
+
+// unzip8AVX2 is Unzip with a stride of 8, for 8*eights values, at least 8.
+//
+//go:noescape
+func unzip8AVX2(dst *float32, src *float32, eights int)
+
+// zip8AVX2 is Zip of 8 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zip8AVX2(dst *float32, x *[8]*float32, eights int)
+
+// zipRound1AVX2 is ZipRound of 1 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zipRound1AVX2(dst *float32, x *[8]*float64, eights int)
+
+// zipRound2AVX2 is ZipRound of 2 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zipRound2AVX2(dst *float32, x *[8]*float64, eights int)
+
+// zipRound3AVX2 is ZipRound of 3 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zipRound3AVX2(dst *float32, x *[8]*float64, eights int)
+
+// zipRound4AVX2 is ZipRound of 4 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zipRound4AVX2(dst *float32, x *[8]*float64, eights int)
+
+// zipRound5AVX2 is ZipRound of 5 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zipRound5AVX2(dst *float32, x *[8]*float64, eights int)
+
+// zipRound6AVX2 is ZipRound of 6 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zipRound6AVX2(dst *float32, x *[8]*float64, eights int)
+
+// zipRound7AVX2 is ZipRound of 7 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zipRound7AVX2(dst *float32, x *[8]*float64, eights int)
+
+// zipRound8AVX2 is ZipRound of 8 signals, for 8*eights values of each, at least 8.
+//
+//go:noescape
+func zipRound8AVX2(dst *float32, x *[8]*float64, eights int)
+
+// zipWide2AVX2 is ZipWide of the signals a and b, for 4*fours values of each, at least 4.
+//
+//go:noescape
+func zipWide2AVX2(dst *float64, a *float64, b *float64, fours int)
 
 // interpolateAVX2 is Level.Interpolate for n of at least 1.
 //

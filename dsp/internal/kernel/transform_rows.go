@@ -1,0 +1,156 @@
+package kernel
+
+import "math"
+
+// RowTurns is the number of values in the turns of SplitRows for each group of Row rows.
+const RowTurns = 12 * Row
+
+// SplitRows computes the last steps of the transform, in place: a step of radix 4 whose quarters are single rows, and
+// then steps of radix 4 and 2 inside the rows, each of which is a polynomial of its own. Before those, groups of eight
+// rows are transposed: value k of row r of a group becomes value r of row k, so that each row of the result has one
+// value of each polynomial.
+//
+// The turns of a group are twelve rows. The first ten hold five complex values for each row of the group: w, w^2, w^3
+// for the step of radix 4 inside it, and v and v*exp(i*pi/4), where w = v^2, for the steps of radix 2. A row of turns
+// has the real parts of w, the next one its imaginary parts, and so on. The last two rows begin with the turns of
+// Split4 for the two runs of the group, six values for each. With e and o for the two values of part s, a step of radix
+// 2 computes
+//
+//	e, o = e + u*o, e - u*o, u = v*exp(i*pi*s/4)
+//
+// where a factor of i in u exchanges real and imaginary parts without rounding. The lengths of re and im are the same
+// multiple of 64.
+func (l Level) SplitRows(re, im, turns []float64) {
+	checkRows(len(re), len(im), len(turns))
+	switch l {
+	case AVX512:
+		splitRowsAVX512(re, im, turns)
+	case AVX2:
+		splitRowsAVX2(re, im, turns)
+	default:
+		splitRowsGo(re, im, turns)
+	}
+}
+
+// A SpectrumProduct is a product of two transforms, value by value: one of a signal, and one of a filter.
+type SpectrumProduct = struct{ Re, Im, FilterRe, FilterIm []float64 }
+
+// JoinRows undoes SplitRows with the same turns, except for a factor of 32, on a sum of products. It reads them from
+// the given place on, and writes the result to re and im. Value by value, the sum is a chain of fused multiply-adds:
+// for each product in turn with the real part of the signal, and then with its imaginary part. re and im may be the
+// signal of the only product, at the same place. Otherwise they overlap nothing.
+func (l Level) JoinRows(re, im, turns []float64, products []SpectrumProduct, at int) {
+	n := len(re)
+	checkRows(n, len(im), len(turns))
+	for _, p := range products {
+		if at < 0 || min(len(p.Re), len(p.Im), len(p.FilterRe), len(p.FilterIm))-n < at {
+			panic("kernel: a product is too short")
+		}
+	}
+	if len(products) == 0 {
+		panic("kernel: no product")
+	}
+	switch l {
+	case AVX512:
+		joinRowsAVX512(re, im, turns, products, at)
+	case AVX2:
+		joinRowsAVX2(re, im, turns, products, at)
+	default:
+		joinRowsGo(re, im, turns, products, at)
+	}
+}
+
+// checkRows panics if the lengths of the slices do not fit SplitRows.
+func checkRows(re, im, turns int) {
+	if re != im || re == 0 || re%(Row*Row) != 0 || turns < re/(Row*Row)*RowTurns {
+		panic("kernel: slices do not fit the last steps of a transform")
+	}
+}
+
+func splitRowsGo(re, im, turns []float64) {
+	for ; len(re) > 0; re, im, turns = re[Row*Row:], im[Row*Row:], turns[RowTurns:] {
+		split4Go(re[:Row*Row], im[:Row*Row], turns[10*Row:], Row)
+		transpose(re)
+		transpose(im)
+		for k := range Row {
+			w, v := rowTurns(turns, k)
+			var r, i [2][4]float64 // results of the step of radix 4 for the values of even and of odd index
+			for odd := range 2 {
+				for n := range 4 {
+					r[odd][n], i[odd][n] = re[Row*(2*n+odd)+k], im[Row*(2*n+odd)+k]
+				}
+				split(&r[odd], &i[odd], &w)
+			}
+			for s := range 4 {
+				tr, ti := turned(r[1][s], i[1][s], v[2*(s%2)], v[2*(s%2)+1])
+				if s >= 2 {
+					tr, ti = -ti, tr
+				}
+				re[Row*2*s+k], im[Row*2*s+k] = r[0][s]+tr, i[0][s]+ti
+				re[Row*(2*s+1)+k], im[Row*(2*s+1)+k] = r[0][s]-tr, i[0][s]-ti
+			}
+		}
+	}
+}
+
+func joinRowsGo(re, im, turns []float64, products []SpectrumProduct, at int) {
+	for i, p := range products {
+		multiply(re, im, p.Re[at:], p.Im[at:], p.FilterRe[at:], p.FilterIm[at:], i > 0)
+	}
+	for ; len(re) > 0; re, im, turns = re[Row*Row:], im[Row*Row:], turns[RowTurns:] {
+		for k := range Row {
+			w, v := rowTurns(turns, k)
+			var r, i [2][4]float64
+			for s := range 4 {
+				ar, ai, br, bi := re[Row*2*s+k], im[Row*2*s+k], re[Row*(2*s+1)+k], im[Row*(2*s+1)+k]
+				r[0][s], i[0][s] = ar+br, ai+bi
+				tr, ti := ar-br, ai-bi
+				if s >= 2 {
+					tr, ti = ti, -tr
+				}
+				r[1][s], i[1][s] = turnedBack(tr, ti, v[2*(s%2)], v[2*(s%2)+1])
+			}
+			for odd := range 2 {
+				join(&r[odd], &i[odd], &w)
+				for n := range 4 {
+					re[Row*(2*n+odd)+k], im[Row*(2*n+odd)+k] = r[odd][n], i[odd][n]
+				}
+			}
+		}
+		transpose(re)
+		transpose(im)
+		join4Go(re[:Row*Row], im[:Row*Row], turns[10*Row:], Row)
+	}
+}
+
+// multiply sets dst to the product of x and w, value by value, or adds the product if add is set.
+func multiply(dstRe, dstIm, re, im, wRe, wIm []float64, add bool) {
+	for i := range dstRe {
+		a, b, c, d := re[i], im[i], wRe[i], wIm[i]
+		r, s := float64(a*c), float64(a*d)
+		if add {
+			r, s = math.FMA(a, c, dstRe[i]), math.FMA(a, d, dstIm[i])
+		}
+		dstRe[i], dstIm[i] = math.FMA(-b, d, r), math.FMA(b, c, s)
+	}
+}
+
+// rowTurns returns the turns inside row k of a group: w, w^2, w^3, and v, v*exp(i*pi/4).
+func rowTurns(turns []float64, k int) (w [6]float64, v [4]float64) {
+	for n := range w {
+		w[n] = turns[Row*n+k]
+	}
+	for n := range v {
+		v[n] = turns[Row*(6+n)+k]
+	}
+	return w, v
+}
+
+// transpose transposes the first eight rows of eight values of x.
+func transpose(x []float64) {
+	for r := range Row {
+		for c := range r {
+			x[Row*r+c], x[Row*c+r] = x[Row*c+r], x[Row*r+c]
+		}
+	}
+}
