@@ -91,7 +91,7 @@ func TestPlanBlocks(t *testing.T) {
 // TestLongestBlock: a block is longer than a tenth of a second only if a shorter one has too few results.
 func TestLongestBlock(t *testing.T) {
 	for _, half := range []int{81, 117, 144, 465, 700} {
-		for _, rate := range []int{8000, 16000, 22050, 44100, 96000} {
+		for _, rate := range []int{8000, 9000, 16000, 18000, 22050, 44100, 96000} {
 			t.Run(fmt.Sprintf("%d taps at %d Hz", 2*half, rate), func(t *testing.T) {
 				n, span := longestBlock(design{sinc: window.Sinc{Half: half}}, 2, 1, rate), 2*half+2
 				if n&(n-1) != 0 || n < 256 || 2*n < 3*span {
