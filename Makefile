@@ -80,7 +80,7 @@ bench: ## run the benchmarks
 
 # RATES, CHANNELS, QUALITIES and ROUNDS restrict the run, which otherwise needs 5 minutes; CREATE=1 measures creation:
 #	make bench-src RATES="48000-16000 96000-48000" CHANNELS=1 QUALITIES="best high" ROUNDS=3
-bench-src: ## measure sample-rate conversion in process in turn with libsoxr, in 27 pairs of rates
+bench-src: ## compare sample-rate conversion with libsoxr, in process, for 27 pairs of rates
 	@./testdata/bench-src.sh
 
 # Whole programs on one minute of stereo noise, in turn, with those of sox and ffmpeg that are installed; conversion of

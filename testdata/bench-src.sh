@@ -1,6 +1,7 @@
 #!/bin/sh
-# Measures package resample in turn with libsoxr, in one process each, on one core: multiples of real time and their
-# ratio, or with CREATE the times to create a converter. cmd/tailwave/internal/benchsrc describes the printed lines.
+# Compares the speed of package resample with that of libsoxr: both run alternately, each in its own process, on one
+# core. Prints multiples of real time and their ratio, or with CREATE the times to create a converter;
+# cmd/tailwave/internal/benchsrc describes the lines.
 # Needs Go, a C compiler and libsoxr-dev. If the compiler or libsoxr-dev is missing, it prints a line that says what to
 # install, and exits with status 77.
 # Environment:

@@ -19,13 +19,13 @@ import (
 // output sample is rounded to float32 once. Between equal rates there is no filter: output frame k is input frame k,
 // bit for bit, and the latency is 0.
 //
-// At all common ratios the filter is short enough for blocks at fixed positions of the stream. A block is divided into
-// phases, and Fourier transforms filter them and change their rate; the package documentation describes the method. If
-// the new rate is not a multiple of the output rate, each output sample is interpolated from 12 values, and the filter
-// compensates in advance for the effect on the spectrum. The results differ from the sums of the definition by at most
-// 1e-9 of the largest input sample. A NaN or an infinity spoils, in its channel, the blocks that contain its frame, and
-// the output samples that are interpolated from the values of these blocks; [Converter.Spoiled] returns their range.
-// Longer filters are computed as the sums of the definition. [Filter] describes the latency.
+// At all common ratios the filter is short enough for blocks at fixed positions of the stream. They are filtered with
+// Fourier transforms, which yield intermediate values; the package documentation describes the method. If the rate of
+// these values is not that of the output, each output sample is interpolated from 12 values, and the filter compensates
+// in advance for the effect on the spectrum. Before rounding, the results differ from the sums of the definition by at
+// most 1e-9 of the largest input sample. A NaN or an infinity spoils, in its channel, the blocks that contain its
+// frame, and the output samples that are interpolated from the values of these blocks; [Converter.Spoiled] returns
+// their range. Longer filters are computed as the sums of the definition. [Filter] describes the latency.
 type Converter struct {
 	inRate   int
 	outRate  int

@@ -30,20 +30,23 @@
 // and Signal Processing 28, 1980). For [Best] the window is 288 frames of the lower rate wide. [Converter.Coefficients]
 // returns the filter, and [Converter.Direct] computes the sums.
 //
-// A Converter computes the same result faster, in blocks at fixed positions. It divides the input into 1 to 24 phases,
-// every second, third or n-th frame, transforms a block of each, multiplies the transforms by those of the filters from
-// each phase to each of 1 to 4 results, and transforms the sums back, with overlap-save (T. G. Stockham, "High-speed
-// convolution and correlation", AFIPS Spring Joint Computer Conference, 1966). So a conversion down costs no more than
-// the one up between the same rates, whose signal flow is the transpose (R. E. Crochiere and L. R. Rabiner, "Multirate
-// Digital Signal Processing", 1983). The numbers of phases and results and the length of blocks are those of least cost
-// whose latency is not too long. A transform takes a real block as half as many complex values, without separating
-// spectra (R. Crandall and B. Fagin, "Discrete weighted transforms and large-integer arithmetic", Mathematics of
-// Computation 62, 1994), and a single block fills all vector lanes. If no output frame falls on a result, a short
-// kernel interpolates between results (J. I. Jackson et al., "Selection of a convolution function for Fourier inversion
-// using gridding", IEEE Transactions on Medical Imaging 10, 1991). The filter compensates for the effect of this kernel
-// on the spectrum. Results differ from the sums by at most 1e-9 of the largest input sample, or -180 dB. Minimum phase
-// is computed from the real cepstrum (A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", section
-// 12.8).
+// A Converter computes nearly the same result faster, in blocks at fixed positions. It divides the input into 1 to 24
+// phases: with n phases, each has every n-th frame. It transforms a block of each phase, multiplies the transforms by
+// those of filters, and adds the products, for each of 1 to 4 streams of intermediate values. It transforms the sums
+// back, with overlap-save (T. G. Stockham, "High-speed convolution and correlation", AFIPS Spring Joint Computer
+// Conference, 1966). The signal flow of a conversion down is the transpose of that of the conversion up between the
+// same rates, and costs about as much (R. E. Crochiere and L. R. Rabiner, "Multirate Digital Signal Processing", 1983).
+// The numbers of phases and of streams and the length of blocks are those of least cost within the latency that
+// [Filter] describes.
+//
+// A transform takes a real block as half as many complex values, with no pass that separates the spectra of the halves
+// (R. Crandall and B. Fagin, "Discrete weighted transforms and large-integer arithmetic", Mathematics of Computation
+// 62, 1994). Vector lanes hold values of one block, so one channel is enough to fill them. If some output frames fall
+// between intermediate values, a short kernel interpolates them (J. I. Jackson et al., "Selection of a convolution
+// function for Fourier inversion using gridding", IEEE Transactions on Medical Imaging 10, 1991), and the filter
+// compensates for the effect of this kernel on the spectrum. Before the rounding to float32, the output differs from
+// the sums by at most 1e-9 of the largest input sample, or -180 dB. Minimum phase is computed from the real cepstrum
+// (A. V. Oppenheim and R. W. Schafer, "Discrete-Time Signal Processing", section 12.8).
 //
 // Everything before the output sample is float64, and each output sample is rounded to float32 once.
 //
@@ -52,7 +55,7 @@
 // The table shows tones that were converted from 44.1 to 96 kHz in float32 files. Frequencies are in units of the lower
 // Nyquist frequency. The residual is everything in the output except the tone, in dBc, for tones in the pass band and
 // for tones at its edge, from 0.92 to 0.99. Lower is better. An ideal converter reaches about -151 dBc, the rounding of
-// float32.
+// float32; the exact value depends on the tone and the rates.
 //
 //	                            gain error to 0.90   residual   at the edge   above -3 dB up to
 //	Best                        0.0000 dB            -150.8     -151.6        0.96
@@ -65,7 +68,7 @@
 // From 44.1 to 48, 16 to 48, 48 to 44.1, 96 to 44.1, 22.05 to 44.1, 96 to 48, 192 to 48 and 48 to 16 kHz, Best has a
 // residual of -150.4 to -153.8 dBc, and of -151.1 to -154.0 dBc at the edge. Tones from 1.005 times the output Nyquist
 // frequency on leave aliases of -154.2 dBc or less. The time offset is 0.0000 frames. The qualities differ in bandwidth
-// and stop band, see [Quality]. Filter.Bandwidth can raise the bandwidth to -3 dB at 0.995. TestQualityResponse checks
+// and stop band, see [Quality]. Filter.Bandwidth can raise the -3 dB point to 0.995. TestQualityResponse checks
 // the ripple, stop band and bandwidth of each filter.
 //
 // # Speed
@@ -93,11 +96,11 @@
 //	44.1 to 16 kHz       7909      4575   6489     5861   4488             3763
 //	16 to 8 kHz         29204     21986  35623    32148  25916            14501
 //
-// The last two columns have a Filter.Bandwidth of 0.99 and soxr's steep filter. In all of its cases, the command
-// printed ratios to soxr of 1.2 to 3.9 for Best (the median is 2.2), 1.1 to 3.5 for High (1.6), and 1.2 to 3.3 for 0.99
-// (2.6). The smallest are those from 16 to 8 kHz and from 44.1 to 16 kHz, where latency limits the length of blocks.
-// With AVX2, Best was at least as fast as soxr VHQ in every case. From the second Converter of a pair on, New takes 3
-// to 10 microseconds, and soxr_create 18 or more (make bench-src CREATE=1).
+// The last two columns have a Filter.Bandwidth of 0.99 and soxr's steep filter. With 1, 2 and 8 channels, the ratio to
+// soxr is 1.2 to 3.9 for Best (median 2.2), 1.1 to 3.5 for High (1.6), and 1.2 to 3.3 for a bandwidth of 0.99 (2.6).
+// The smallest ratios are from 16 to 8 kHz with Best and High, and from 44.1 to 16 kHz with 0.99, where the limit of
+// the latency keeps blocks short. With AVX2, Best is at least as fast as soxr VHQ in all pairs. After the first
+// Converter of a pair of rates, New takes 3 to 10 microseconds; soxr_create takes 18 or more (make bench-src CREATE=1).
 //
 // The command make bench-peers times whole programs that convert a file of one minute, 24-bit stereo, from 44.1 to
 // 96 kHz. These are the times on two cores. tailwave needs 14 MiB of memory, however long the file is.
@@ -109,13 +112,13 @@
 //
 // # Limits
 //
-//   - A ratio with large terms, such as 44101/44100, is converted at about 650 times real time (make bench). A filter
-//     of more than 2^20 taps is not kept in a table, so Coefficients returns nil and Direct fails.
-//   - A filter that is too long for blocks is computed as the sums of the definition, at about a tenth of the speed.
-//     This happens if outRate/inRate is below 1/37 with Best, 1/46 with High or 1/67 with Fast: for example from 192 to
-//     4 kHz with Best. With minimum phase, New returns an error instead.
+//   - A ratio with large terms, such as 44101/44100, is converted at about 650 times real time (make bench).
+//   - A filter of more than 2^20 taps is not kept in a table: Coefficients returns nil, and Direct returns an error.
+//   - A filter that is too long for blocks is computed as the sums of the definition, at about a tenth of the speed of
+//     blocks. This happens if outRate/inRate is below 1/37 with Best, 1/46 with High or 1/67 with Fast: for example
+//     from 192 to 4 kHz with Best. With minimum phase, New returns an error instead.
 //   - A NaN or an infinity in an input frame spoils, in its channel, the output of each block that contains the frame.
-//     These are one or two blocks with the output of about 700 input frames each, from 44.1 to 48 kHz with Best.
+//     One or two blocks are affected. Each yields the output of about 700 input frames, from 44.1 to 48 kHz with Best.
 //     [Converter.Spoiled] returns the range of output frames. No other output sample changes.
 //   - Output samples may exceed full scale even if no input sample does. Package level scales them to fit. Package pcm
 //     counts the samples that it clips, and adds dither.

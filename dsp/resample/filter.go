@@ -13,13 +13,14 @@ import (
 // # Latency
 //
 // A Converter between common rates works in blocks. It emits output frames when the last input frame of a block has
-// arrived, so its latency is about the duration of a block, which is longer than half the filter. A block is 1.4 to 5
+// arrived, so its latency is about the length of a block minus half the length of the filter. A block is 1.4 to 5
 // times as long as the filter. The filter is longer for a better Quality, for a larger Bandwidth, and for a lower rate:
-// the lower of the two rates determines it. Fast never waits longer than Best. High may wait a little longer, because
-// its blocks often have the length of those of Best.
+// the lower of the two rates determines it. Fast never waits longer than Best. High may wait a little longer: in a
+// block as long as that of Best, its shorter filter leaves more new frames.
 //
-// MinimumPhase saves nearly half the length of the filter, but the wait for the block remains. It lowers the latencies
-// in the table by 10 to 25 percent. The table has the Latency of [Converter.Shape], in output frames, and its duration:
+// MinimumPhase shortens the latency by nearly half the length of the filter, but the wait for the rest of the block
+// remains. It lowers the latencies in the table by 10 to 25 percent. The table has the Latency of [Converter.Shape], in
+// output frames, and its duration:
 //
 //	        44100 to 16000 Hz                44100 to 48000 Hz
 //	        linear phase    MinimumPhase     linear phase    MinimumPhase

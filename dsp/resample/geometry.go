@@ -7,9 +7,9 @@ import (
 	"github.com/tailwave/tailwave/dsp/internal/ratio"
 )
 
-// A geometry is the size and the position of the blocks of a blockPlan. phases and values have no common divisor. So
-// the times of input frames and of intermediate values are on a grid of phases*values points in a base frame, values
-// points in an input frame, and phases points from one intermediate value to the next.
+// A geometry is the size and the position of the blocks of a blockPlan. phases and values have no common divisor.
+// So the times of input frames and of intermediate values are on a grid of phases*values points per base frame. Input
+// frames are values points apart, and intermediate values are phases points apart.
 type geometry struct {
 	phases int // input frames in a base frame
 	values int // intermediate values in a base frame

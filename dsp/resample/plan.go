@@ -8,12 +8,12 @@ import (
 
 // A blockPlan is the geometry and the tables of a blockEngine. It is immutable.
 //
-// The input is divided into phases: frame i of phase p is input frame i*phases + p. These phases frames together are a
-// base frame. Filters compute the intermediate stream, which has the field values for the number of its values in a
-// base frame: number i*values + q is the signal at the time i + q/values, in base frames. A conversion down has several
-// phases, so that it computes fewer values than there are input frames. A conversion up has several values.
+// The input is divided into phases: frame i of phase p is input frame i*phases + p. A base frame is one frame of each
+// phase. Filters compute an intermediate stream, with one or several values in each base frame, as the field values
+// says: value i*values + q is the signal at the time i + q/values, in base frames. A conversion down by a large factor
+// has more phases than values, so it computes fewer values than there are input frames.
 //
-// Block b computes the values of hop base frames from used base frames:
+// Block b depends on used base frames, and yields the values of hop of them:
 //
 //	values of base frames   first + b*hop + j, j < hop
 //	from base frames        first + b*hop - before + j, j < used

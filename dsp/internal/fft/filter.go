@@ -12,8 +12,8 @@ import (
 
 // A Filter applies a matrix of real filters to blocks of n real values: result q is the sum of all inputs p, each
 // filtered by filter [q][p]. The convolutions are negacyclic: a value that leaves the block at one end enters it at the
-// other with the opposite sign. Overlap-save drops the results that contain such values. Many goroutines may use a
-// Filter, each with its own [Scratch].
+// other with the opposite sign. The caller drops the results that contain such values (overlap-save). Many goroutines
+// may use a Filter, each with its own [Scratch].
 //
 //	f := fft.NewFilter(level, n, taps)
 //	s := f.NewScratch()
@@ -24,13 +24,14 @@ import (
 // large-integer arithmetic", Mathematics of Computation 62, 1994. The values of a block are the coefficients of a real
 // polynomial. Modulo x^(n/2) - i it has n/2 complex coefficients: the first half of the values are their real parts,
 // and the second half their imaginary parts. The product of two such polynomials modulo x^(n/2) - i is, in the same
-// form, their product modulo x^n + 1, which is the negacyclic convolution. So spectra of real signals need not be
-// separated. The steps of the transform in package kernel split the modulus x^(n/2) - i as any other. They leave the
-// frequencies in an order that does not matter, because the filters are transformed to the same order.
+// form, their product modulo x^n + 1, which is the negacyclic convolution. So no pass is needed that separates the
+// spectra of two real halves. The steps of the transform in package kernel split the modulus x^(n/2) - i like any
+// other. They leave the frequencies in an order that does not matter, because the filters are transformed to the same
+// order.
 type Filter struct {
 	level   kernel.Level
 	n       int
-	two     []float64   // turn of a step of radix 2, which is the first one, or nil
+	two     []float64   // turns of the first step if it has radix 2, and nil otherwise
 	steps   [][]float64 // turns of the steps of radix 4 before the last ones
 	rows    []float64   // turns of kernel.Level.SplitRows
 	weights [][][]float64

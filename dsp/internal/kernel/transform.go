@@ -3,9 +3,10 @@ package kernel
 import "math"
 
 // The steps below compute a transform of complex values in place, and its inverse. Real and imaginary parts are in two
-// slices of the same length. The transform evaluates a polynomial, whose coefficients are the values, at points
-// exp(2*pi*i*f). It splits the polynomial modulo x^(r*m) - w^r into r polynomials modulo x^m - w*exp(2*pi*i*s/r), s = 0
-// to r-1, until each has one coefficient. The turns w, w^2 and w^3 are the same for a whole run of r*m values.
+// slices of the same length. The values are the coefficients of a polynomial, which the transform evaluates at the
+// roots of its modulus. A step of radix r splits a polynomial modulo x^(r*m) - w^r into r polynomials modulo x^m -
+// w*exp(2*pi*i*s/r), s = 0 to r-1, until each has one coefficient. The turns (twiddle factors) w, w^2 and w^3 are the
+// same for a whole run of r*m values.
 //
 // A product of complex values (a+bi)(c+di) is
 //
@@ -16,8 +17,8 @@ import "math"
 // Row is the number of values that a vector holds at the highest level. The lengths of all slices are multiples of it.
 const Row = 8
 
-// Split4 computes a step of radix 4, in place. For each run of four quarters of m values, and each value a, b, c and d
-// at the same place of the quarters, it computes
+// Split4 computes a step of radix 4, in place. For the values a, b, c and d at the same index in the four quarters of m
+// values of each run, it computes
 //
 //	b, c, d = b*w, c*w^2, d*w^3
 //	a, b, c, d = a+c + (b+d), a-c + i*(b-d), a+c - (b+d), a-c - i*(b-d)

@@ -6,20 +6,21 @@ import "math"
 const RowTurns = 12 * Row
 
 // SplitRows computes the last steps of the transform, in place: a step of radix 4 whose quarters are single rows, and
-// then steps of radix 4 and 2 inside the rows, each of which is a polynomial of its own. Before those, groups of eight
-// rows are transposed: value k of row r of a group becomes value r of row k, so that each row of the result has one
-// value of each polynomial.
+// then steps of radix 4 and 2 inside the rows. Each row is then a polynomial of its own. Before the steps inside the
+// rows, groups of eight rows are transposed: value k of row r of a group becomes value r of row k, so that each row of
+// the result has one value of each polynomial.
 //
 // The turns of a group are twelve rows. The first ten hold five complex values for each row of the group: w, w^2, w^3
 // for the step of radix 4 inside it, and v and v*exp(i*pi/4), where w = v^2, for the steps of radix 2. A row of turns
 // has the real parts of w, the next one its imaginary parts, and so on. The last two rows begin with the turns of
-// Split4 for the two runs of the group, six values for each. With e and o for the two values of part s, a step of radix
-// 2 computes
+// Split4 for the two runs of the group, six values for each.
 //
-//	e, o = e + u*o, e - u*o, u = v*exp(i*pi*s/4)
+// The step of radix 4 inside a row leaves four parts of two values e and o. For part s, the step of radix 2 computes
 //
-// where a factor of i in u exchanges real and imaginary parts without rounding. The lengths of re and im are the same
-// multiple of 64.
+//	e, o = e + u*o, e - u*o
+//
+// with u = v*exp(i*pi*s/4). A factor of i in u exchanges real and imaginary parts without rounding. The lengths of re
+// and im are the same multiple of 64.
 func (l Level) SplitRows(re, im, turns []float64) {
 	checkRows(len(re), len(im), len(turns))
 	switch l {
@@ -35,10 +36,10 @@ func (l Level) SplitRows(re, im, turns []float64) {
 // A SpectrumProduct is a product of two transforms, value by value: one of a signal, and one of a filter.
 type SpectrumProduct = struct{ Re, Im, FilterRe, FilterIm []float64 }
 
-// JoinRows undoes SplitRows with the same turns, except for a factor of 32, on a sum of products. It reads them from
-// the given place on, and writes the result to re and im. Value by value, the sum is a chain of fused multiply-adds:
-// for each product in turn with the real part of the signal, and then with its imaginary part. re and im may be the
-// signal of the only product, at the same place. Otherwise they overlap nothing.
+// JoinRows undoes SplitRows with the same turns, except for a factor of 32, on a sum of products. It reads the products
+// from index at on, and writes the result to re and im. Each value of the sum is a chain of fused multiply-adds: for
+// each product in order, first the terms with the real part of the signal, then those with its imaginary part. re and
+// im may be the signal of the only product, at the same index. Otherwise they must not overlap the products.
 func (l Level) JoinRows(re, im, turns []float64, products []SpectrumProduct, at int) {
 	n := len(re)
 	checkRows(n, len(im), len(turns))

@@ -1,18 +1,18 @@
-// Command benchsrc measures package resample in turn with libsoxr, which the program in testdata/bench-soxr.c drives.
-// testdata/bench-src.sh compiles that program and starts this one:
+// Command benchsrc compares the speed of package resample with that of libsoxr, which the program in
+// testdata/bench-soxr.c drives. The script testdata/bench-src.sh compiles that program and starts this one:
 //
 //	benchsrc [-rates "44100-96000 ..."] [-channels "1 2 8"] [-qualities "best high steep"] [-rounds 5] [-create] \
 //		PROGRAM
 //
 // Without -create, it prints one line per case: Hz in, Hz out, channels, quality, the multiples of real time of our
 // converter and of libsoxr, and the ratio ours/theirs. The last line is "smallest" and the smallest ratio. A run lasts
-// 100 ms, in calls of 4096 frames on one core, in steady state. Ours and theirs run in turn. Each figure is the median
-// over the rounds, also the ratio. best is compared with VHQ, high with HQ, and steep, a bandwidth of 0.99, with VHQ
-// and SOXR_STEEP_FILTER.
+// 100 ms, in calls of 4096 frames on one core, in steady state. Ours and theirs run in turn. Each figure, the ratio
+// included, is the median over the rounds. best is compared with VHQ, high with HQ, and steep, a bandwidth of 0.99,
+// with VHQ and SOXR_STEEP_FILTER.
 //
 // With -create, it prints one line per pair of rates and quality, with microseconds for one channel: of the first
 // resample.New in a process, of later ones with the same arguments, and of soxr_create. The first two are medians over
-// the rounds, each in a process of its own.
+// the rounds, each in a process of its own; the later ones and those of libsoxr are medians of 25 in one process.
 package main
 
 import (
