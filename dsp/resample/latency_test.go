@@ -60,6 +60,9 @@ func TestBlockLength(t *testing.T) {
 			r := newConverter(t, rates, 1, f)
 			e, ok := r.engine.(*blockEngine)
 			if !ok {
+				if rates[0] < 7*rates[1] {
+					t.Errorf("%+v: got a %T, want blocks", f, r.engine)
+				}
 				return // the filter is too long for blocks
 			}
 			taps := float64(r.Taps())
@@ -101,8 +104,7 @@ func TestLatencyOfSums(t *testing.T) {
 	}
 }
 
-// mostLatency has an upper bound of the latency of Best between common rates, in output frames: what it was before
-// conversions down were computed in phases.
+// mostLatency bounds the latency of Best between common rates, in output frames. Faster blocks must not wait longer.
 var mostLatency = map[[2]int]int{
 	{44100, 96000}: 1893, {44100, 88200}: 1758, {44100, 176400}: 3516, {44100, 48000}: 946,
 	{44100, 192000}: 3787, {16000, 48000}: 2637, {16000, 24000}: 1318, {24000, 48000}: 1758,

@@ -12,8 +12,8 @@ import (
 // Converter would spend most of the time of New on tables that another Converter already has.
 var sharedTables = newCache[tableKey, tables](maxShared)
 
-// maxShared bounds the memory of tables that no Converter uses any more, in bytes. The tables of 50 to 100 common pairs
-// of rates fit.
+// maxShared bounds the memory of tables that no Converter uses any more, in bytes. The tables of Best for about 300
+// common pairs of rates fit.
 const maxShared = 16 << 20
 
 // A tables is the immutable part of an engine: a *blockPlan or a polyphase.

@@ -150,26 +150,31 @@ func loadHalves(re, im []float64, x []float32) {
 
 func split4Go(re, im, turns []float64, m int) {
 	for ; len(re) > 0; re, im, turns = re[4*m:], im[4*m:], turns[6:] {
-		for n := range m {
-			r, i := [4]float64{re[n], re[n+m], re[n+2*m], re[n+3*m]}, [4]float64{im[n], im[n+m], im[n+2*m], im[n+3*m]}
-			split(&r, &i, (*[6]float64)(turns))
-			for k := range 4 {
-				re[n+k*m], im[n+k*m] = r[k], i[k]
-			}
+		w := (*[6]float64)(turns)
+		ar, br, cr, dr := quarters(re, m)
+		ai, bi, ci, di := quarters(im, m)
+		for n := range ar {
+			ar[n], ai[n], br[n], bi[n], cr[n], ci[n], dr[n], di[n] = split(
+				ar[n], ai[n], br[n], bi[n], cr[n], ci[n], dr[n], di[n], w)
 		}
 	}
 }
 
 func join4Go(re, im, turns []float64, m int) {
 	for ; len(re) > 0; re, im, turns = re[4*m:], im[4*m:], turns[6:] {
-		for n := range m {
-			r, i := [4]float64{re[n], re[n+m], re[n+2*m], re[n+3*m]}, [4]float64{im[n], im[n+m], im[n+2*m], im[n+3*m]}
-			join(&r, &i, (*[6]float64)(turns))
-			for k := range 4 {
-				re[n+k*m], im[n+k*m] = r[k], i[k]
-			}
+		w := (*[6]float64)(turns)
+		ar, br, cr, dr := quarters(re, m)
+		ai, bi, ci, di := quarters(im, m)
+		for n := range ar {
+			ar[n], ai[n], br[n], bi[n], cr[n], ci[n], dr[n], di[n] = join(
+				ar[n], ai[n], br[n], bi[n], cr[n], ci[n], dr[n], di[n], w)
 		}
 	}
+}
+
+// quarters returns the first four quarters of m values of x.
+func quarters(x []float64, m int) (a, b, c, d []float64) {
+	return x[:m:m], x[m:][:m:m], x[2*m:][:m:m], x[3*m:][:m:m]
 }
 
 func loadSplit4Go(re, im []float64, x []float32, turns []float64) {
@@ -200,25 +205,23 @@ func join2Go(re, im, turns []float64) {
 }
 
 // split is Split4 for one value of each quarter.
-func split(re, im *[4]float64, turns *[6]float64) {
-	ar, ai := re[0], im[0]
-	br, bi := turned(re[1], im[1], turns[0], turns[1])
-	cr, ci := turned(re[2], im[2], turns[2], turns[3])
-	dr, di := turned(re[3], im[3], turns[4], turns[5])
+func split(ar, ai, br, bi, cr, ci, dr, di float64, w *[6]float64) (r0, i0, r1, i1, r2, i2, r3, i3 float64) {
+	br, bi = turned(br, bi, w[0], w[1])
+	cr, ci = turned(cr, ci, w[2], w[3])
+	dr, di = turned(dr, di, w[4], w[5])
 	pr, pi, qr, qi := ar+cr, ai+ci, br+dr, bi+di
 	sr, si, tr, ti := ar-cr, ai-ci, br-dr, bi-di
-	*re = [4]float64{pr + qr, sr - ti, pr - qr, sr + ti}
-	*im = [4]float64{pi + qi, si + tr, pi - qi, si - tr}
+	return pr + qr, pi + qi, sr - ti, si + tr, pr - qr, pi - qi, sr + ti, si - tr
 }
 
 // join is Join4 for one value of each quarter.
-func join(re, im *[4]float64, turns *[6]float64) {
-	pr, pi, qr, qi := re[0]+re[2], im[0]+im[2], re[1]+re[3], im[1]+im[3]
-	sr, si, tr, ti := re[0]-re[2], im[0]-im[2], re[1]-re[3], im[1]-im[3]
-	re[0], im[0] = pr+qr, pi+qi
-	re[1], im[1] = turnedBack(sr+ti, si-tr, turns[0], turns[1])
-	re[2], im[2] = turnedBack(pr-qr, pi-qi, turns[2], turns[3])
-	re[3], im[3] = turnedBack(sr-ti, si+tr, turns[4], turns[5])
+func join(ar, ai, br, bi, cr, ci, dr, di float64, w *[6]float64) (r0, i0, r1, i1, r2, i2, r3, i3 float64) {
+	pr, pi, qr, qi := ar+cr, ai+ci, br+dr, bi+di
+	sr, si, tr, ti := ar-cr, ai-ci, br-dr, bi-di
+	r1, i1 = turnedBack(sr+ti, si-tr, w[0], w[1])
+	r2, i2 = turnedBack(pr-qr, pi-qi, w[2], w[3])
+	r3, i3 = turnedBack(sr-ti, si+tr, w[4], w[5])
+	return pr + qr, pi + qi, r1, i1, r2, i2, r3, i3
 }
 
 // turned returns the complex product of a+bi and c+di.

@@ -74,22 +74,18 @@ func splitRowsGo(re, im, turns []float64) {
 		transpose(re)
 		transpose(im)
 		for k := range Row {
-			w, v := rowTurns(turns, k)
-			var r, i [2][4]float64 // results of the step of radix 4 for the values of even and of odd index
-			for odd := range 2 {
-				for n := range 4 {
-					r[odd][n], i[odd][n] = re[Row*(2*n+odd)+k], im[Row*(2*n+odd)+k]
-				}
-				split(&r[odd], &i[odd], &w)
-			}
-			for s := range 4 {
-				tr, ti := turned(r[1][s], i[1][s], v[2*(s%2)], v[2*(s%2)+1])
-				if s >= 2 {
-					tr, ti = -ti, tr
-				}
-				re[Row*2*s+k], im[Row*2*s+k] = r[0][s]+tr, i[0][s]+ti
-				re[Row*(2*s+1)+k], im[Row*(2*s+1)+k] = r[0][s]-tr, i[0][s]-ti
-			}
+			w, vr, vi, ur, ui := rowTurns(turns, k)
+			r, i := (*[7*Row + 1]float64)(re[k:]), (*[7*Row + 1]float64)(im[k:])
+			er0, ei0, er1, ei1, er2, ei2, er3, ei3 := split(r[0], i[0], r[16], i[16], r[32], i[32], r[48], i[48], &w)
+			or0, oi0, or1, oi1, or2, oi2, or3, oi3 := split(r[8], i[8], r[24], i[24], r[40], i[40], r[56], i[56], &w)
+			or0, oi0 = turned(or0, oi0, vr, vi)
+			or1, oi1 = turned(or1, oi1, ur, ui)
+			or2, oi2 = turned(or2, oi2, vr, vi)
+			or3, oi3 = turned(or3, oi3, ur, ui)
+			r[0], i[0], r[8], i[8] = er0+or0, ei0+oi0, er0-or0, ei0-oi0
+			r[16], i[16], r[24], i[24] = er1+or1, ei1+oi1, er1-or1, ei1-oi1
+			r[32], i[32], r[40], i[40] = er2-oi2, ei2+or2, er2+oi2, ei2-or2
+			r[48], i[48], r[56], i[56] = er3-oi3, ei3+or3, er3+oi3, ei3-or3
 		}
 	}
 }
@@ -100,23 +96,16 @@ func joinRowsGo(re, im, turns []float64, products []SpectrumProduct, at int) {
 	}
 	for ; len(re) > 0; re, im, turns = re[Row*Row:], im[Row*Row:], turns[RowTurns:] {
 		for k := range Row {
-			w, v := rowTurns(turns, k)
-			var r, i [2][4]float64
-			for s := range 4 {
-				ar, ai, br, bi := re[Row*2*s+k], im[Row*2*s+k], re[Row*(2*s+1)+k], im[Row*(2*s+1)+k]
-				r[0][s], i[0][s] = ar+br, ai+bi
-				tr, ti := ar-br, ai-bi
-				if s >= 2 {
-					tr, ti = ti, -tr
-				}
-				r[1][s], i[1][s] = turnedBack(tr, ti, v[2*(s%2)], v[2*(s%2)+1])
-			}
-			for odd := range 2 {
-				join(&r[odd], &i[odd], &w)
-				for n := range 4 {
-					re[Row*(2*n+odd)+k], im[Row*(2*n+odd)+k] = r[odd][n], i[odd][n]
-				}
-			}
+			w, vr, vi, ur, ui := rowTurns(turns, k)
+			r, i := (*[7*Row + 1]float64)(re[k:]), (*[7*Row + 1]float64)(im[k:])
+			or0, oi0 := turnedBack(r[0]-r[8], i[0]-i[8], vr, vi)
+			or1, oi1 := turnedBack(r[16]-r[24], i[16]-i[24], ur, ui)
+			// The negated differences are -0 where those of the other order are +0.
+			or2, oi2 := turnedBack(i[32]-i[40], -(r[32] - r[40]), vr, vi)
+			or3, oi3 := turnedBack(i[48]-i[56], -(r[48] - r[56]), ur, ui)
+			r[0], i[0], r[16], i[16], r[32], i[32], r[48], i[48] = join(r[0]+r[8], i[0]+i[8], r[16]+r[24], i[16]+i[24],
+				r[32]+r[40], i[32]+i[40], r[48]+r[56], i[48]+i[56], &w)
+			r[8], i[8], r[24], i[24], r[40], i[40], r[56], i[56] = join(or0, oi0, or1, oi1, or2, oi2, or3, oi3, &w)
 		}
 		transpose(re)
 		transpose(im)
@@ -126,6 +115,8 @@ func joinRowsGo(re, im, turns []float64, products []SpectrumProduct, at int) {
 
 // multiply sets dst to the product of x and w, value by value, or adds the product if add is set.
 func multiply(dstRe, dstIm, re, im, wRe, wIm []float64, add bool) {
+	n := len(dstRe)
+	dstIm, re, im, wRe, wIm = dstIm[:n], re[:n], im[:n], wRe[:n], wIm[:n]
 	for i := range dstRe {
 		a, b, c, d := re[i], im[i], wRe[i], wIm[i]
 		r, s := float64(a*c), float64(a*d)
@@ -136,19 +127,15 @@ func multiply(dstRe, dstIm, re, im, wRe, wIm []float64, add bool) {
 	}
 }
 
-// rowTurns returns the turns inside row k of a group: w, w^2, w^3, and v, v*exp(i*pi/4).
-func rowTurns(turns []float64, k int) (w [6]float64, v [4]float64) {
-	for n := range w {
-		w[n] = turns[Row*n+k]
-	}
-	for n := range v {
-		v[n] = turns[Row*(6+n)+k]
-	}
-	return w, v
+// rowTurns returns the turns inside row k of a group: w, w^2, w^3, and v and u = v*exp(i*pi/4).
+func rowTurns(turns []float64, k int) (w [6]float64, vr, vi, ur, ui float64) {
+	t := (*[9*Row + 1]float64)(turns[k:])
+	return [6]float64{t[0], t[8], t[16], t[24], t[32], t[40]}, t[48], t[56], t[64], t[72]
 }
 
 // transpose transposes the first eight rows of eight values of x.
 func transpose(x []float64) {
+	x = x[:Row*Row]
 	for r := range Row {
 		for c := range r {
 			x[Row*r+c], x[Row*c+r] = x[Row*c+r], x[Row*r+c]

@@ -41,16 +41,20 @@ func transformSteps() []step {
 		}},
 	}
 	for count := 1; count <= 3; count++ {
-		turns := func(n int) int { return groups(n) + 4*count*(n+8) }
+		turns := func(n int) int { return groups(n) + 2*count*(n+8) }
 		list = append(list, step{fmt.Sprintf("join rows of %d products", count), []int{64, 128, 320}, turns,
-			func(l Level, re, im, turns []float64, _ []float32) {
-				n := len(re) + 8
-				products := make([]SpectrumProduct, count)
-				for i := range products {
-					x := turns[groups(len(re))+4*i*n:]
-					products[i] = SpectrumProduct{x[:n], x[n : 2*n], x[2*n : 3*n], x[3*n : 4*n]}
+			func(l Level, re, im, turns []float64, x []float32) {
+				const at = 8
+				n := len(re) + at
+				products, signal := make([]SpectrumProduct, count), make([]float64, 2*n)
+				for i := range re {
+					signal[at+i], signal[n+at+i] = float64(x[i]), float64(x[len(re)+i])
 				}
-				l.JoinRows(re, im, turns[:groups(len(re))], products, 8)
+				for i := range products {
+					w := turns[groups(len(re))+2*i*n:]
+					products[i] = SpectrumProduct{signal[:n], signal[n:], w[:n], w[n : 2*n]}
+				}
+				l.JoinRows(re, im, turns[:groups(len(re))], products, at)
 			}})
 	}
 	for _, m := range []int{8, 16, 24} {
@@ -70,7 +74,7 @@ func TestTransformSteps(t *testing.T) {
 	for _, level := range Levels()[1:] {
 		for _, s := range transformSteps() {
 			for _, n := range s.n {
-				for _, odd := range []int{0, 7} {
+				for _, odd := range []int{0, 7, onlyZeros} {
 					t.Run(fmt.Sprintf("%v/%s/%d values, one odd in %d", level, s.name, n, odd), func(t *testing.T) {
 						checkStepBits(t, level, s, n, odd)
 					})
@@ -80,12 +84,24 @@ func TestTransformSteps(t *testing.T) {
 	}
 }
 
+// onlyZeros makes all values +0 or -0, whose sums show the sign of each term.
+const onlyZeros = -1
+
 func checkStepBits(t *testing.T, level Level, s step, n, odd int) {
 	t.Helper()
 	rng := seeded(t)
-	re, im, turns := rough(rng, n, odd), rough(rng, n, odd), rough(rng, s.turns(n), 0)
+	values := func(n int) []float64 {
+		x := rough(rng, n, max(0, odd))
+		for i := range x {
+			if odd == onlyZeros {
+				x[i] = math.Copysign(0, rng.Float64()-0.5)
+			}
+		}
+		return x
+	}
+	re, im, turns := values(n), values(n), rough(rng, s.turns(n), 0)
 	x := make([]float32, 2*n)
-	for i, v := range rough(rng, 2*n, odd) {
+	for i, v := range values(2 * n) {
 		x[i] = float32(v)
 	}
 	wantRe, wantIm := slices.Clone(re), slices.Clone(im)

@@ -11,23 +11,24 @@ import (
 	"time"
 )
 
-// compareCreation prints a line for each case. create returns the durations of two creations in a new process.
+// compareCreation prints a line for each case. create returns the durations of the
+// first creation in a new process, and of later ones.
 func compareCreation(out io.Writer, theirs *soxr, cases []benchCase, rounds int,
 	create func(benchCase) (first, again float64, err error)) error {
 	for _, c := range cases {
-		var firsts, agains []float64
+		var firsts, later []float64
 		for range rounds {
 			first, again, err := create(c)
 			if err != nil {
 				return err
 			}
-			firsts, agains = append(firsts, first), append(agains, again)
+			firsts, later = append(firsts, first), append(later, again)
 		}
 		soxr, err := theirs.ask("create", c)
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(out, creationLine(c, median(firsts), median(agains), soxr)); err != nil {
+		if _, err := fmt.Fprintln(out, creationLine(c, median(firsts), median(later), soxr)); err != nil {
 			return err
 		}
 	}
